@@ -1,0 +1,68 @@
+"""
+Errors that a person can act on.
+
+One base class; each error is also a built-in one, so that callers need not know this module. A message says what is
+wrong, how often, the first example with its row, and the next step; it names no path of the machine beyond the file
+the reader gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class DosahError(Exception):
+    """Base of every error that Dosah raises on purpose."""
+
+
+class InputFileError(DosahError, ValueError):
+    """
+    A file that cannot be used: wrong encoding, missing column, unknown code, broken geometry, empty.
+
+    Parameters
+    ----------
+    file
+        Name of the file as the reader knows it.
+    problems
+        Every problem found, one sentence each, the most important first.
+    next_step
+        What the reader can do.
+    """
+
+    def __init__(self, file: str, problems: Sequence[str], next_step: str) -> None:
+        self.file = file
+        self.problems = tuple(problems)
+        self.next_step = next_step
+        super().__init__(f"{file}: {'; '.join(self.problems)}. {next_step}")
+
+
+class TableError(DosahError, ValueError):
+    """A table that does not keep to its description in `geodata.fields`."""
+
+
+class UnknownCodeError(DosahError, KeyError):
+    """A code that no code list, area or dataset knows."""
+
+    def __str__(self) -> str:
+        """Return the sentence itself: KeyError would show it in quotes."""
+        return str(self.args[0]) if self.args else ""
+
+
+class ParameterError(DosahError, ValueError):
+    """A parameter outside what it may be; the message names it."""
+
+
+class ReachShapeError(DosahError, ValueError):
+    """Reach weights that do not fit the tables of demand and supply."""
+
+
+class DatasetError(DosahError, ValueError):
+    """A published dataset that is missing a table, broken, or of another schema version."""
+
+
+class DatasetMissingError(DosahError, FileNotFoundError):
+    """There is no published dataset where one was looked for."""
+
+
+class PublishError(DosahError, RuntimeError):
+    """A dataset that may not be published; the last good one stays."""
