@@ -1,0 +1,314 @@
+"""
+Words, numbers, dates and order of words in the reader's language.
+
+Messages are English sentences in the code and stand translated in `dashboard/translations/*.po`, which Babel reads
+once per process. The language belongs to a reader: in a Streamlit run it is kept in the reader's session (a fragment
+runs again in another thread, where a context variable would be lost), elsewhere in a context variable.
+
+Functions cached by Streamlit must take the language as an argument if they speak.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from decimal import ROUND_HALF_UP, Decimal
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+if TYPE_CHECKING:
+    from babel.messages import Catalog
+
+LANGUAGES: Final[Mapping[str, str]] = {"cs": "Čeština", "pl": "Polski", "en": "English"}
+"""Code and own name of every language of the dashboard, the first is the default."""
+
+DEFAULT_LANGUAGE: Final = "cs"
+# British English: day before month, as both countries of the data write it.
+_LOCALES: Final = {"cs": Locale("cs"), "pl": Locale("pl"), "en": Locale("en", "GB")}
+# Order of plural forms in the .po files: CLDR's, with the form of fractions ("2,5 místa") beside that of five.
+_PLURAL_TAGS: Final = {
+    "cs": ("one", "few", "many", "other"),
+    "pl": ("one", "few", "many", "other"),
+    "en": ("one", "other"),
+}
+_SESSION_KEY: Final = "_dosah_language"
+_language: ContextVar[str] = ContextVar("dosah_language", default=DEFAULT_LANGUAGE)
+
+
+# -- the reader's language ---------------------------------------------------------------------------------------
+
+
+def _session() -> Any | None:
+    """Return the session of the running page; None outside of Streamlit (tests, tools)."""
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return None
+    import streamlit
+
+    return streamlit.session_state
+
+
+def use(language: str | None) -> str:
+    """
+    Speak `language` from now on in this session; an unknown one becomes the default.
+
+    Returns
+    -------
+    language
+        The language that is spoken now.
+    """
+    chosen = language if language is not None and language in LANGUAGES else DEFAULT_LANGUAGE
+    session = _session()
+    if session is None:
+        _language.set(chosen)
+    else:
+        session[_SESSION_KEY] = chosen
+    return chosen
+
+
+def current() -> str:
+    """Return the code of the language spoken in this session: "cs", "pl" or "en"."""
+    session = _session()
+    if session is None:
+        return _language.get()
+    return str(session.get(_SESSION_KEY, DEFAULT_LANGUAGE))
+
+
+# -- messages ----------------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def catalog(language: str) -> Catalog | None:
+    """Read the messages of a language; None for English, which the code itself speaks."""
+    from babel.messages.pofile import read_po
+
+    if language == "en":
+        return None
+    path = resources.files("dashboard.translations").joinpath(f"{language}.po")
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+@functools.cache
+def _translated(language: str, msgid: str, context: str | None = None) -> tuple[str, ...]:
+    """Return the forms of a message in a language; empty where it is not translated."""
+    messages = catalog(language)
+    message = messages.get(msgid, context) if messages is not None else None
+    if message is None or message.fuzzy:
+        return ()
+    strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    forms = tuple(str(form or "") for form in strings)
+    return forms if all(forms) else ()
+
+
+def _(msgid: str, **values: object) -> str:
+    """Translate a sentence; `{name}` in it is filled by `values`, which are never translated nor parsed."""
+    forms = _translated(current(), msgid)
+    sentence = forms[0] if forms else msgid
+    return sentence.format(**values) if values else sentence
+
+
+def pgettext(context: str, msgid: str, **values: object) -> str:
+    """Translate a word that reads differently in another context."""
+    forms = _translated(current(), msgid, context)
+    sentence = forms[0] if forms else msgid
+    return sentence.format(**values) if values else sentence
+
+
+def ngettext(one: str, many: str, n: float, digits: int = 0, **values: object) -> str:
+    """
+    Translate a sentence that counts, with the plural form of the number as it is shown.
+
+    Parameters
+    ----------
+    one, many
+        The English sentence for one and for more; `{n}` stands for the number.
+    n
+        The number; rounded to `digits` decimals before the form is chosen, so that the words fit what is read.
+    digits
+        Decimals at most.
+    values
+        What else stands in braces.
+    """
+    language = current()
+    shown = _rounded(n, digits)
+    tag = _LOCALES[language].plural_form(_plain_decimal(shown))
+    forms = _translated(language, one)
+    index = _PLURAL_TAGS[language].index(tag)
+    sentence = forms[index] if index < len(forms) else (one if shown == 1 else many)
+    return sentence.format(n=number(n, digits), **values)
+
+
+def unknown() -> str:
+    """Return the word for what is not known."""
+    return _("unknown")
+
+
+# -- numbers, dates, distances -----------------------------------------------------------------------------------
+
+
+def is_missing(value: object) -> bool:
+    """Tell whether a value is unknown: None, NaN, NaT or pandas' NA."""
+    if value is None:
+        return True
+    try:
+        return bool(value != value)  # noqa: PLR0124  # only an unknown number differs from itself
+    except TypeError:  # pandas' NA has no truth value
+        return True
+
+
+def _rounded(value: float, digits: int) -> Decimal:
+    """Round half away from zero, as people do; no minus before a zero."""
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return abs(rounded) if rounded == 0 else rounded
+
+
+def _plain_decimal(value: Decimal) -> Decimal:
+    """Drop zeros after the decimal point: 2.0 is read as 2 and takes its plural form."""
+    whole = value.to_integral_value()
+    return whole if value == whole else value.normalize()
+
+
+def _locale() -> Locale:
+    return _LOCALES[current()]
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """Write a number with at most `digits` decimals; the word for unknown where it is missing."""
+    if value is None or is_missing(value):
+        return unknown()
+    pattern = "#,##0" + ("." + "#" * digits if digits else "")
+    return str(format_decimal(_rounded(value, digits), format=pattern, locale=_locale()))
+
+
+def percent(ratio: float | None, digits: int = 0) -> str:
+    """Write a ratio (1 = 100 %) as per cent."""
+    if ratio is None or is_missing(ratio):
+        return unknown()
+    shown = _rounded(float(ratio) * 100, digits)
+    # Patterns of CLDR: a space before the sign in Czech and Polish, none in English.
+    decimals = "." + "#" * digits if digits else ""
+    gap = "" if current() == "en" else "\N{NO-BREAK SPACE}"
+    return str(format_percent(shown / 100, format=f"#,##0{decimals}{gap}%", locale=_locale()))
+
+
+def per_thousand(value: float | None) -> str:
+    """Write capacity per 1,000 people, with three digits that count at most."""
+    if value is None or is_missing(value):
+        return unknown()
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    return _("{number} per 1,000", number=number(value, digits))
+
+
+def date(iso: str | dt.date | None, style: str = "long") -> str:
+    """
+    Write a day of an ISO 8601 text in words ("4. září 2026"); `style` "medium" writes it in figures.
+
+    A text that is no day (a bare year) is returned as it stands.
+    """
+    if iso is None or is_missing(iso):
+        return unknown()
+    if isinstance(iso, str):
+        try:
+            day = dt.date.fromisoformat(iso[:10])
+        except ValueError:
+            return iso
+    else:
+        day = iso
+    patterns = {"cs": "d. M. y", "pl": "dd.MM.y", "en": "d/M/y"}
+    return str(
+        format_date(day, format=patterns[current()] if style == "medium" else "long", locale=_locale())
+    ).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def distance(metres: float | None) -> str:
+    """Write a distance given in metres: 640 m, 4.2 km, 27 km."""
+    if metres is None or is_missing(metres):
+        return unknown()
+    gap = "\N{NO-BREAK SPACE}"
+    if metres < 995:
+        return f"{number(round(float(metres) / 10) * 10)}{gap}m"
+    kilometres = float(metres) / 1000
+    return f"{number(kilometres, 1 if kilometres < 9.95 else 0)}{gap}km"
+
+
+def listing(parts: Iterable[str]) -> str:
+    """Join words as the language does: "a, b a c"."""
+    from babel.lists import format_list
+
+    words = list(parts)
+    return str(format_list(words, locale=_locale())) if words else ""
+
+
+# -- order of words ----------------------------------------------------------------------------------------------
+
+# Letters that stand after their plain letter instead of beside it, per language; "ch" follows h in Czech.
+_OWN_LETTERS: Final = {
+    "cs": {"č": "c", "ř": "r", "š": "s", "ž": "z"},
+    "pl": {"ą": "a", "ć": "c", "ę": "e", "ł": "l", "ń": "n", "ó": "o", "ś": "s", "ź": "z", "ż": "z"},
+    "en": {},
+}
+_UNDECOMPOSED: Final = str.maketrans(
+    {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ø": "o", "Ø": "O", "ß": "ss", "æ": "ae", "Æ": "AE"}
+)
+
+
+def sort_key(word: str | None) -> tuple[tuple[float, ...], str, str]:
+    """
+    Return a key that sorts words as a dictionary of the current language does.
+
+    First by letters (Czech: č after c, ch after h; Polish: ł after l, ż after ź), then by accents, then small before
+    capital; what is missing comes last. A space comes before every letter, digits before letters.
+    """
+    if word is None or is_missing(word):
+        return (float("inf"),), "", ""
+    return _sort_key(current(), word)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _sort_key(language: str, word: str) -> tuple[tuple[float, ...], str, str]:
+    folded = unicodedata.normalize("NFC", word).casefold()
+    own = _OWN_LETTERS[language]
+    ranks: list[float] = []
+    position = 0
+    while position < len(folded):
+        letter = folded[position]
+        if language == "cs" and folded.startswith("ch", position):
+            ranks.append(ord("h") + 0.5)
+            position += 2
+            continue
+        position += 1
+        if letter in own:
+            # Two letters may follow one (z, ź, ż): their order in the table is their order in the alphabet.
+            siblings = [key for key, base in own.items() if base == own[letter]]
+            ranks.append(ord(own[letter]) + 0.2 * (siblings.index(letter) + 1))
+        else:
+            ranks.extend(float(ord(plain)) for plain in fold(letter))
+    return tuple(ranks), folded, word.swapcase()
+
+
+def fold(word: str) -> str:
+    """Return the word without accents and in small letters, as somebody types it in a hurry."""
+    decomposed = unicodedata.normalize("NFKD", word.translate(_UNDECOMPOSED))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
+
+
+# -- data on a page ----------------------------------------------------------------------------------------------
+
+_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&])")
+
+
+def plain(value: object) -> str:
+    """Escape a text that comes from data, so that Streamlit's Markdown shows it as it stands."""
+    if is_missing(value):
+        return unknown()
+    return _MARKDOWN.sub(r"\\\1", " ".join(str(value).split()))
