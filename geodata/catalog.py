@@ -1,0 +1,429 @@
+"""
+Read and write the published dataset: one GeoPackage, the only file that `etl` hands to `dashboard`.
+
+A GeoPackage is an SQLite database with a few described tables (OGC 12-128r18), so SQLite itself writes and reads it: the
+same input gives the same bytes, and the first page need not wait for GDAL. QGIS and GDAL open it as any other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import struct
+from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from geodata import fields, tables
+from geodata.errors import DatasetError, DatasetMissingError, PublishError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+APPLICATION_ID = 0x47504B47  # "GPKG"
+GEOPACKAGE_VERSION = 10300
+WGS84 = 4326
+GEOMETRY_COLUMN = "geom"
+POINT_TABLES = {"site": ("longitude", "latitude")}  # QGIS shows sites beside municipalities
+VERSION_LENGTH = 16
+SQL_TYPES = {"text": "TEXT", "integer": "INTEGER", "real": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE"}
+REBUILD = "Run `dosah build` to make it again."
+
+FRAME = f"""
+CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER NOT NULL PRIMARY KEY,
+  organization TEXT NOT NULL, organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT);
+CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE,
+  description TEXT DEFAULT '', last_change DATETIME NOT NULL, min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE,
+  srs_id INTEGER, CONSTRAINT fk_gc_r_srs_id FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));
+CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, geometry_type_name TEXT NOT NULL,
+  srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
+  CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name), CONSTRAINT uk_gc_table_name UNIQUE (table_name),
+  CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
+  CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id));
+CREATE TABLE gpkg_extensions (table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL,
+  scope TEXT NOT NULL, CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name));
+CREATE TABLE gpkg_data_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT, description TEXT,
+  mime_type TEXT, constraint_name TEXT, CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),
+  CONSTRAINT gdc_tn UNIQUE (table_name, name));
+CREATE TABLE gpkg_data_column_constraints (constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, value TEXT,
+  min NUMERIC, min_is_inclusive BOOLEAN, max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
+  CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value));
+INSERT INTO gpkg_spatial_ref_sys VALUES ('Undefined Cartesian', -1, 'NONE', -1, 'undefined', NULL);
+INSERT INTO gpkg_spatial_ref_sys VALUES ('Undefined geographic', 0, 'NONE', 0, 'undefined', NULL);
+INSERT INTO gpkg_spatial_ref_sys VALUES ('WGS 84', {WGS84}, 'EPSG', {WGS84},
+  'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4326"]]',
+  'longitude/latitude on the WGS 84 ellipsoid');
+INSERT INTO gpkg_extensions VALUES ('gpkg_data_columns', NULL, 'gpkg_schema',
+  'http://www.geopackage.org/spec121/#extension_schema', 'read-write');
+INSERT INTO gpkg_extensions VALUES ('gpkg_data_column_constraints', NULL, 'gpkg_schema',
+  'http://www.geopackage.org/spec121/#extension_schema', 'read-write');
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """
+    A published dataset in memory.
+
+    `version` is the beginning of the hash of its content: equal content, equal version, on any machine.
+    """
+
+    path: Path
+    tables: Mapping[str, pd.DataFrame]
+    version: str
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """Return the table called `name`; treat it as read-only, it is shared."""
+        try:
+            return self.tables[name]
+        except KeyError:
+            raise DatasetError(f"No table is called {name!r}; geodata/fields.py lists them all.") from None
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """Return what the dataset says of itself: schema_version, content_hash, data_date, title."""
+        frame = self.tables["dataset"]
+        return dict(zip(frame["name"], frame["value"], strict=True))
+
+    def outlines(self) -> gpd.GeoDataFrame:
+        """
+        Read the outlines of municipalities.
+
+        Returns
+        -------
+        outlines
+            municipality_code and geometry (MultiPolygon, EPSG:4326), in the order of table municipality.
+        """
+        import geopandas as gpd
+
+        frame = _read_outlines(self.path)
+        return gpd.GeoDataFrame(frame, geometry="geometry", crs=WGS84)
+
+
+def default_dataset_path() -> Path:
+    """Return where the dataset is looked for: DOSAH_DATASET, else build/dosah.gpkg below the working directory."""
+    return Path(os.environ.get("DOSAH_DATASET") or Path("build") / "dosah.gpkg")
+
+
+def content_hash(contents: Mapping[str, pd.DataFrame], outlines: pd.DataFrame) -> str:
+    """
+    Return the SHA-256 of the whole content, the hash's own row left out.
+
+    Parameters
+    ----------
+    contents
+        Conformed tables.
+    outlines
+        Columns municipality_code and geometry, sorted by code.
+    """
+    import shapely
+
+    digest = hashlib.sha256()
+    for table in fields.TABLES:
+        frame = contents[table.name]
+        if table.name == "dataset":
+            frame = frame[frame["name"] != "content_hash"]
+        digest.update(f"\n{table.name}\n".encode())
+        digest.update(frame.to_csv(index=False, na_rep="\\N", lineterminator="\n").encode())
+    for code, shape in zip(outlines["municipality_code"], outlines["geometry"], strict=True):
+        digest.update(str(code).encode())
+        digest.update(shapely.to_wkb(shape, byte_order=1))
+    return digest.hexdigest()
+
+
+def write_dataset(contents: Mapping[str, pd.DataFrame], outlines: gpd.GeoDataFrame, path: Path) -> str:
+    """
+    Publish tables and outlines as one GeoPackage.
+
+    The file is written beside the target, read back, compared and only then put in its place in one step: whatever fails,
+    the last good dataset stays as it was.
+
+    Parameters
+    ----------
+    contents
+        Every table of `geodata.fields`; `dataset` holds at least data_date and title (the schema version and the hash are
+        added here).
+    outlines
+        municipality_code and geometry (Polygon or MultiPolygon, EPSG:4326), one row per municipality at most.
+    path
+        Where to publish.
+
+    Returns
+    -------
+    content_hash
+        SHA-256 of the content.
+
+    Raises
+    ------
+    TableError
+        If a table does not keep to its description.
+    PublishError
+        If the outlines do not fit, or the written file does not read back the same.
+    """
+    conformed = {name: tables.conform(name, frame) for name, frame in contents.items()}
+    shapes = _conform_outlines(conformed["municipality"], outlines)
+    conformed["dataset"] = _with_fact(conformed["dataset"], "schema_version", str(fields.SCHEMA_VERSION))
+    conformed["dataset"] = _with_fact(conformed["dataset"], "content_hash", content_hash(conformed, shapes))
+    tables.validate(conformed)
+    fingerprint = content_hash(conformed, shapes)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        fresh.unlink(missing_ok=True)
+        _write_geopackage(conformed, shapes, fresh)
+        back = read_dataset(fresh)
+        if content_hash(back.tables, _read_outlines(fresh)) != fingerprint:
+            raise PublishError(
+                f"{path.name}: the written file does not read back the same. The last dataset stays."
+            )
+        _settle(fresh)
+        fresh.replace(path)
+        _settle(path.parent)
+    except OSError as error:
+        raise PublishError(
+            f"{path.name} could not be written ({error.strerror or error}). The last dataset stays. "
+            "Free some space or choose another place with --output."
+        ) from error
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+    return fingerprint
+
+
+def read_dataset(path: Path) -> Dataset:
+    """
+    Read a published dataset.
+
+    Parameters
+    ----------
+    path
+        A GeoPackage that `write_dataset` made.
+
+    Raises
+    ------
+    DatasetMissingError
+        If there is no such file.
+    DatasetError
+        If the file is no GeoPackage of this schema version, or a table is missing or broken.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise DatasetMissingError(f"There is no dataset {path}. Run `dosah build` to make it.")
+    contents = {}
+    try:
+        with closing(_open(path)) as connection:
+            facts = dict(connection.execute("SELECT name, value FROM dataset"))
+            _check_schema_version(path, facts)
+            for table in fields.TABLES:
+                columns = ", ".join(f'"{column}"' for column in table.columns)
+                rows = connection.execute(f'SELECT {columns} FROM "{table.name}" ORDER BY fid').fetchall()
+                contents[table.name] = _frame(table, rows)
+    except (sqlite3.Error, ValueError, TypeError) as error:
+        if isinstance(error, DatasetError):
+            raise
+        raise DatasetError(f"{path.name} cannot be read as a dataset ({error}). {REBUILD}") from error
+    return Dataset(path, contents, str(facts.get("content_hash", ""))[:VERSION_LENGTH])
+
+
+def check_dataset(path: Path) -> Dataset:
+    """
+    Read a dataset and check it whole: every rule of the data dictionary, and the hash of its content.
+
+    Raises
+    ------
+    DatasetError
+        If the content is not what was published.
+    TableError
+        If a table does not keep to its description.
+    """
+    dataset = read_dataset(path)
+    tables.validate(dataset.tables)
+    outlines = _read_outlines(path)
+    if content_hash(dataset.tables, outlines) != dataset.facts.get("content_hash"):
+        raise DatasetError(f"{Path(path).name} was changed after it was published. {REBUILD}")
+    return dataset
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+
+
+def _check_schema_version(path: Path, facts: Mapping[str, str]) -> None:
+    found = facts.get("schema_version")
+    if found != str(fields.SCHEMA_VERSION):
+        raise DatasetError(
+            f"{path.name} has schema version {found}, this program reads {fields.SCHEMA_VERSION}. {REBUILD}"
+        )
+
+
+def _frame(table: fields.Table, rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    values = list(zip(*rows, strict=True)) if rows else [()] * len(table.fields)
+    return pd.DataFrame(
+        {
+            field.name: pd.Series(column, dtype=tables.dtype_of(field))
+            for field, column in zip(table.fields, values, strict=True)
+        }
+    )
+
+
+def _with_fact(frame: pd.DataFrame, name: str, value: str) -> pd.DataFrame:
+    others = frame[frame["name"] != name]
+    return tables.conform("dataset", pd.concat([others, pd.DataFrame({"name": [name], "value": [value]})]))
+
+
+def _conform_outlines(municipality: pd.DataFrame, outlines: pd.DataFrame) -> pd.DataFrame:
+    import shapely
+
+    codes = outlines["municipality_code"].astype("str")
+    strangers = sorted(set(codes) - set(municipality["municipality_code"]))
+    if strangers or codes.duplicated().any():
+        what = f"unknown: {strangers[0]}" if strangers else f"twice: {codes[codes.duplicated()].iloc[0]}"
+        raise PublishError(f"Outlines do not fit the municipalities ({what}). Correct the file of outlines.")
+    shapes = [
+        shapely.MultiPolygon([shape]) if shape.geom_type == "Polygon" else shape
+        for shape in outlines["geometry"]
+    ]
+    return pd.DataFrame({"municipality_code": codes.tolist(), "geometry": shapes}).sort_values(
+        "municipality_code", ignore_index=True
+    )
+
+
+def _settle(path: Path) -> None:
+    """Ask the system to put a file (or a directory's entry) on the disk; some systems cannot for directories."""
+    with suppress(OSError):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _write_geopackage(contents: Mapping[str, pd.DataFrame], outlines: pd.DataFrame, path: Path) -> None:
+    facts = dict(zip(contents["dataset"]["name"], contents["dataset"]["value"], strict=True))
+    # The day of the data, not the day of the run: the second build of the same input is the same file.
+    changed = f"{facts.get('data_date', '1970-01-01')}T00:00:00.000Z"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript(
+            "PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+            f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {GEOPACKAGE_VERSION}; BEGIN;"
+            + FRAME
+        )
+        for table in fields.TABLES:
+            _write_table(connection, table, contents[table.name], outlines, changed)
+        connection.execute("COMMIT")
+
+
+def _write_table(
+    connection: sqlite3.Connection,
+    table: fields.Table,
+    frame: pd.DataFrame,
+    outlines: pd.DataFrame,
+    changed: str,
+) -> None:
+    shapes, kind, bounds = _shapes(table, frame, outlines)
+    columns = [
+        f'"{field.name}" {SQL_TYPES[field.type]}{"" if field.nullable else " NOT NULL"}'
+        for field in table.fields
+    ]
+    if kind:
+        columns.insert(0, f"{GEOMETRY_COLUMN} {kind}")
+    connection.execute(
+        f'CREATE TABLE "{table.name}" (fid INTEGER PRIMARY KEY NOT NULL, {", ".join(columns)})'
+    )
+    marks = ", ".join("?" * (len(columns) + 1))
+    connection.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', _rows(table, frame, shapes))
+    connection.execute(
+        "INSERT INTO gpkg_contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            table.name,
+            "features" if kind else "attributes",
+            table.name,
+            table.description,
+            changed,
+            *(bounds or (None,) * 4),
+            WGS84 if kind else None,
+        ),
+    )
+    if kind:
+        connection.execute(
+            "INSERT INTO gpkg_geometry_columns VALUES (?, ?, ?, ?, 0, 0)",
+            (table.name, GEOMETRY_COLUMN, kind, WGS84),
+        )
+    connection.executemany(
+        "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, NULL, ?, NULL, NULL)",
+        [
+            (
+                table.name,
+                field.name,
+                field.name,
+                f"{field.description} [{field.unit}]" if field.unit else field.description,
+            )
+            for field in table.fields
+        ],
+    )
+
+
+def _shapes(
+    table: fields.Table, frame: pd.DataFrame, outlines: pd.DataFrame
+) -> tuple[list[bytes | None], str | None, tuple[float, float, float, float] | None]:
+    """Return the geometry of each row as a GeoPackage keeps it, its SQL type and the bounds of all."""
+    import shapely
+
+    if table.geometry:
+        by_code = dict(zip(outlines["municipality_code"], outlines["geometry"], strict=True))
+        shapes = [by_code.get(code) for code in frame["municipality_code"]]
+        kind = table.geometry.upper()
+    elif table.name in POINT_TABLES:
+        longitude, latitude = POINT_TABLES[table.name]
+        shapes = [
+            None if pd.isna(x) or pd.isna(y) else shapely.Point(x, y)
+            for x, y in zip(frame[longitude], frame[latitude], strict=True)
+        ]
+        kind = "POINT"
+    else:
+        return [], None, None
+    present = [shape for shape in shapes if shape is not None]
+    bounds = tuple(float(value) for value in shapely.total_bounds(present)) if present else None
+    return [None if shape is None else _to_blob(shape) for shape in shapes], kind, bounds  # type: ignore[return-value]  # total_bounds gives four numbers
+
+
+def _rows(table: fields.Table, frame: pd.DataFrame, shapes: list[bytes | None]) -> Iterator[tuple[Any, ...]]:
+    columns = []
+    for field in table.fields:
+        values = frame[field.name].astype("object").where(frame[field.name].notna(), None).tolist()
+        columns.append([int(value) for value in values] if field.type == "boolean" else values)
+    if shapes:
+        columns.insert(0, shapes)
+    for number, row in enumerate(zip(*columns, strict=True), start=1):
+        yield (number, *row)
+
+
+def _to_blob(shape: Any) -> bytes:
+    """Return GeoPackage binary: magic, version, flags (little endian, envelope unless a point), SRS, envelope, WKB."""
+    import shapely
+
+    if shape.geom_type == "Point":
+        header = struct.pack("<2sBBi", b"GP", 0, 0b00000001, WGS84)
+    else:
+        west, south, east, north = shape.bounds
+        header = struct.pack("<2sBBi4d", b"GP", 0, 0b00000011, WGS84, west, east, south, north)
+    return header + bytes(shapely.to_wkb(shape, byte_order=1))
+
+
+def _read_outlines(path: Path) -> pd.DataFrame:
+    import shapely
+
+    envelope_bytes = (0, 32, 48, 48, 64)
+    with closing(_open(path)) as connection:
+        rows = connection.execute(
+            f"SELECT municipality_code, {GEOMETRY_COLUMN} FROM municipality "
+            f"WHERE {GEOMETRY_COLUMN} IS NOT NULL ORDER BY municipality_code"
+        ).fetchall()
+    starts = [8 + envelope_bytes[(blob[3] >> 1) & 0b111] for _, blob in rows]
+    shapes = shapely.from_wkb([blob[start:] for (_, blob), start in zip(rows, starts, strict=True)])
+    return pd.DataFrame({"municipality_code": [code for code, _ in rows], "geometry": list(shapes)})
