@@ -117,6 +117,11 @@ def _(msgid: str, **values: object) -> str:
     return sentence.format(**values) if values else sentence
 
 
+def mark(msgid: str) -> str:
+    """Return the sentence as it stands: marks one that is kept in a table and translated later with `_`."""
+    return msgid
+
+
 def pgettext(context: str, msgid: str, **values: object) -> str:
     """Translate a word that reads differently in another context."""
     forms = _translated(current(), msgid, context)
@@ -206,7 +211,7 @@ def per_thousand(value: float | None) -> str:
     if value is None or is_missing(value):
         return unknown()
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    return _("{number} per 1,000", number=number(value, digits))
+    return _("{number} per {thousand}", number=number(value, digits), thousand=number(1000))
 
 
 def date(iso: str | dt.date | None, style: str = "long") -> str:
