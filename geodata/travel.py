@@ -1,0 +1,205 @@
+"""
+Travel cost between places where people live and sites of services.
+
+Level (a) of METHOD.md: the straight line on the sphere times a detour factor. Costs are kept as a list of pairs within a
+limit, never as a full table of places × sites: a country has a hundred million of those, and a few per mille matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from geodata.errors import ParameterError
+
+EARTH_RADIUS_M = 6_371_008.8
+"""Mean radius of the Earth (IUGG 1980). On a sphere a distance within Central Europe is right to 0.5 %."""
+
+BOUNDARY_TOLERANCE_M = 1e-6
+"""A site at the limit is inside; a micrometre absorbs the rounding of trigonometric functions, no real distance."""
+
+DEFAULT_DETOUR_FACTOR = 1.3
+"""
+Road kilometres per straight kilometre. A convention of this program, near the middle of what road networks show
+(published circuity factors run from about 1.2 to 1.5); hills and rivers make it larger.
+"""
+
+DEFAULT_LIMITS_M = {"pob": 30_000.0, "amb": 15_000.0, "ter": 20_000.0}
+"""
+How far people or carers go, by form, in metres along roads (straight line × detour factor).
+
+Conventions of this program, not published norms: Czech availability standards exist, but their numbers were not found.
+Residential care is chosen once and visited by the family (30 km, about half an hour by car); an ambulatory service is
+reached again and again by the client (15 km); a carer of a field service drives between clients (20 km).
+"""
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """
+    Costs of the pairs (place, site) within a limit, sorted by row, then column; a cost of 0 is a pair like any other.
+
+    `row` numbers places, `column` numbers sites, `cost_m` is in metres; `shape` is (places, sites).
+    """
+
+    row: IndexArray
+    column: IndexArray
+    cost_m: FloatArray
+    shape: tuple[int, int]
+
+    def __len__(self) -> int:
+        """Return the number of pairs."""
+        return len(self.row)
+
+    def within(self, limit_m: float) -> Pairs:
+        """Return the pairs whose cost is at most `limit_m`, the boundary included."""
+        keep = self.cost_m <= limit_m + BOUNDARY_TOLERANCE_M
+        return Pairs(self.row[keep], self.column[keep], self.cost_m[keep], self.shape)
+
+
+def check_positive(name: str, value: float) -> None:
+    """
+    Refuse a parameter that must be a positive finite number.
+
+    Raises
+    ------
+    ParameterError
+        If it is zero, negative, infinite or not a number.
+    """
+    if not (np.isfinite(value) and value > 0):
+        raise ParameterError(f"{name} must be a positive number, not {value!r}.")
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points in degrees, WGS 84 taken as a sphere; NaN = unknown."""
+
+    latitude: FloatArray
+    longitude: FloatArray
+
+    def __len__(self) -> int:
+        """Return the number of points, unknown ones included."""
+        return len(self.latitude)
+
+    def known(self) -> IndexArray:
+        """Return the numbers of the points whose both coordinates are known."""
+        return np.flatnonzero(np.isfinite(self.latitude) & np.isfinite(self.longitude))
+
+    def vectors(self) -> FloatArray:
+        """Return vectors of length 1 in three dimensions, shape (points, 3)."""
+        lat, lon = np.radians(self.latitude), np.radians(self.longitude)
+        return np.column_stack((np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)))
+
+
+def chord_of_distance(distance_m: FloatArray | float) -> FloatArray | float:
+    """Return the chord of the unit sphere under an arc of `distance_m` metres (at most half round the Earth)."""
+    half_angle = np.minimum(np.asarray(distance_m) / (2 * EARTH_RADIUS_M), np.pi / 2)
+    chord: FloatArray = 2 * np.sin(half_angle)
+    return chord
+
+
+def distance_of_chord(chord: FloatArray | float) -> FloatArray:
+    """Return the length of the arc in metres over a chord of the unit sphere."""
+    distance: FloatArray = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(np.asarray(chord) / 2, 1.0))
+    return distance
+
+
+def straight_line_pairs(
+    places: Points,
+    sites: Points,
+    limit_m: float,
+    detour_factor: float = DEFAULT_DETOUR_FACTOR,
+) -> Pairs:
+    """
+    Find every pair of place and site that is at most `limit_m` apart along estimated roads.
+
+    Parameters
+    ----------
+    places, sites
+        Where they are; a place or site whose point is unknown is in no pair.
+    limit_m
+        Limit in metres along roads, included.
+    detour_factor
+        Metres along roads per metre in a straight line, at least 1.
+
+    Returns
+    -------
+    pairs
+        `cost_m` is the straight line on the sphere times `detour_factor`.
+
+    Raises
+    ------
+    ParameterError
+        If the limit is not positive or the factor is below 1.
+
+    Notes
+    -----
+    Neighbours are found by the chord in three dimensions, which grows with the arc, so that no projection bends them.
+    """
+    check_positive("limit_m", limit_m)
+    check_detour_factor(detour_factor)
+    shape = (len(places), len(sites))
+    known_places, known_sites = places.known(), sites.known()
+    if len(known_places) == 0 or len(known_sites) == 0:
+        return Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), shape)
+    # A little more than the limit is searched, so that rounding of the chord cannot lose a pair on the boundary.
+    radius = float(chord_of_distance((limit_m + 1.0) / detour_factor))
+    place_tree, site_tree = cKDTree(places.vectors()[known_places]), cKDTree(sites.vectors()[known_sites])
+    found = place_tree.sparse_distance_matrix(site_tree, radius, output_type="ndarray")
+    cost = distance_of_chord(found["v"]) * detour_factor
+    keep = cost <= limit_m + BOUNDARY_TOLERANCE_M
+    row, column, cost = known_places[found["i"][keep]], known_sites[found["j"][keep]], cost[keep]
+    order = np.lexsort((column, row))
+    return Pairs(row[order], column[order], cost[order], shape)
+
+
+def check_detour_factor(detour_factor: float) -> None:
+    """
+    Refuse a detour factor below 1: no road is shorter than the straight line.
+
+    Raises
+    ------
+    ParameterError
+        If it is below 1 or not finite.
+    """
+    if not (np.isfinite(detour_factor) and detour_factor >= 1):
+        raise ParameterError(f"detour_factor must be at least 1, not {detour_factor!r}.")
+
+
+def nearest_sites(places: Points, sites: Points) -> tuple[FloatArray, IndexArray]:
+    """
+    Find the nearest site of every place, however far.
+
+    Parameters
+    ----------
+    places, sites
+        Where they are; a point that is unknown is near nothing.
+
+    Returns
+    -------
+    distance_m
+        Straight line in metres, NaN where the place or every site is unknown.
+    site
+        Number of the site, -1 where there is none. Of sites equally near (to a micrometre) the first counts.
+    """
+    distance = np.full(len(places), np.nan)
+    site = np.full(len(places), -1, dtype=np.int64)
+    known_places, known_sites = places.known(), sites.known()
+    if len(known_places) == 0 or len(known_sites) == 0:
+        return distance, site
+    # Sites at one point are one leaf: the first of them stands for all, whatever the tree prefers.
+    points, first = np.unique(sites.vectors()[known_sites], axis=0, return_index=True)
+    chord, found = cKDTree(points).query(
+        places.vectors()[known_places], k=np.arange(1, min(4, len(points)) + 1)
+    )
+    arc = distance_of_chord(chord)
+    tied = arc <= arc[:, :1] + BOUNDARY_TOLERANCE_M
+    distance[known_places] = arc[:, 0]
+    site[known_places] = np.where(tied, known_sites[first[found]], np.iinfo(np.int64).max).min(axis=1)
+    return distance, site
