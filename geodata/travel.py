@@ -159,6 +159,12 @@ def straight_line_pairs(
     return Pairs(row[order], column[order], cost[order], shape)
 
 
+def distance_between(places: Points, sites: Points, row: IndexArray, column: IndexArray) -> FloatArray:
+    """Return the straight line in metres of each pair (place `row`, site `column`); NaN where a point is unknown."""
+    difference = places.vectors()[row] - sites.vectors()[column]
+    return distance_of_chord(np.sqrt((difference**2).sum(axis=1)))
+
+
 def check_detour_factor(detour_factor: float) -> None:
     """
     Refuse a detour factor below 1: no road is shorter than the straight line.

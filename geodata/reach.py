@@ -1,0 +1,179 @@
+"""
+Reach: which places a site serves, and with what weight.
+
+Where a field service declares the municipalities it serves, these count and no others. A protected site is known by its
+district only and serves all of it. A site whose place is unknown serves nobody that can be named. The rest is modelled
+by distance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from geodata.access import reach_matrix
+from geodata.travel import (
+    BOUNDARY_TOLERANCE_M,
+    DEFAULT_DETOUR_FACTOR,
+    FloatArray,
+    IndexArray,
+    Points,
+    distance_between,
+    nearest_sites,
+    straight_line_pairs,
+)
+
+DECLARED, MODELLED, DISTRICT, NOWHERE = "declared", "modelled", "district", "nowhere"
+LOCATED_QUALITIES = ("coordinates", "address_point", "municipality")
+FIELD_FORM = "ter"
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where people live: codes, districts and points, one element for each place."""
+
+    codes: pd.Index
+    districts: NDArray[np.object_]
+    points: Points
+
+
+@dataclass(frozen=True)
+class ReachPlan:
+    """
+    What reach of a group depends on, before limits and decay are chosen.
+
+    `mode` is one word per site; `fixed_row` and `fixed_column` are the pairs (place, site) that are in reach whatever the
+    distance; `modelled` are the points of the sites whose reach is modelled, `located` of all whose place is known.
+    """
+
+    mode: NDArray[np.object_]
+    fixed_row: IndexArray
+    fixed_column: IndexArray
+    modelled: Points
+    located: Points
+
+
+def reach_plan(places: Places, supply: pd.DataFrame, served_area: pd.DataFrame, form: str) -> ReachPlan:
+    """
+    Decide how the reach of every site is known.
+
+    Parameters
+    ----------
+    places
+        Municipalities of one country.
+    supply
+        Table of `geodata.supply.supply_of_group`.
+    served_area
+        Table `served_area`: declared municipalities; those outside `places` are left aside, but the service stays declared.
+    form
+        Form of the group; only field services ("ter") are served by declaration.
+    """
+    services = supply["service_id"].to_numpy(dtype=object)
+    quality = supply["location_quality"].to_numpy(dtype=object)
+    latitude = supply["latitude"].to_numpy(dtype=np.float64)
+    longitude = supply["longitude"].to_numpy(dtype=np.float64)
+    has_point = np.isin(quality, LOCATED_QUALITIES) & np.isfinite(latitude) & np.isfinite(longitude)
+    is_declared = np.zeros(len(supply), dtype=bool)
+    if form == FIELD_FORM:
+        is_declared = np.isin(services, served_area["service_id"].unique())
+    has_district = (quality == "district") & supply["district_code"].notna().to_numpy()
+    mode = np.select(
+        [is_declared, has_point, has_district], [DECLARED, MODELLED, DISTRICT], default=NOWHERE
+    ).astype(object)
+    rows, columns = _declared_pairs(places, services, is_declared, served_area)
+    district_rows, district_columns = _district_pairs(places, supply, mode)
+    is_modelled = mode == MODELLED
+    return ReachPlan(
+        mode=mode,
+        fixed_row=np.concatenate((rows, district_rows)),
+        fixed_column=np.concatenate((columns, district_columns)),
+        modelled=Points(np.where(is_modelled, latitude, np.nan), np.where(is_modelled, longitude, np.nan)),
+        located=Points(np.where(has_point, latitude, np.nan), np.where(has_point, longitude, np.nan)),
+    )
+
+
+def _declared_pairs(
+    places: Places,
+    services: NDArray[np.object_],
+    is_declared: NDArray[np.bool_],
+    served_area: pd.DataFrame,
+) -> tuple[IndexArray, IndexArray]:
+    place = places.codes.get_indexer(pd.Index(served_area["municipality_code"]))
+    declared = pd.DataFrame({"service_id": served_area["service_id"].to_numpy(dtype=object), "row": place})
+    declared = declared[declared["row"] >= 0].drop_duplicates()
+    sites = pd.DataFrame({"service_id": services, "column": np.arange(len(services))})[is_declared]
+    pairs = sites.merge(declared, on="service_id", how="inner", validate="many_to_many")
+    return pairs["row"].to_numpy(dtype=np.int64), pairs["column"].to_numpy(dtype=np.int64)
+
+
+def _district_pairs(
+    places: Places, supply: pd.DataFrame, mode: NDArray[np.object_]
+) -> tuple[IndexArray, IndexArray]:
+    columns = np.flatnonzero(mode == DISTRICT)
+    of_site = supply["district_code"].to_numpy(dtype=object)[columns]
+    row, position = np.nonzero(places.districts[:, None] == of_site[None, :])
+    return row.astype(np.int64), columns[position].astype(np.int64)
+
+
+def reach_weights(
+    plan: ReachPlan,
+    places: Places,
+    *,
+    limit_m: float,
+    decay: str = "binary",
+    detour_factor: float = DEFAULT_DETOUR_FACTOR,
+) -> sparse.csr_array:
+    """
+    Weigh every pair of place and site, shape (places, sites).
+
+    Parameters
+    ----------
+    plan, places
+        See `reach_plan`.
+    limit_m
+        Limit in metres along roads, the boundary included; it does not touch declared areas and districts.
+    decay
+        Code of codelist `decays`, for modelled reach.
+    detour_factor
+        Metres along roads per metre in a straight line.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is refused by `geodata.travel` or `geodata.access`.
+    """
+    pairs = straight_line_pairs(places.points, plan.modelled, limit_m, detour_factor)
+    modelled = reach_matrix(pairs, limit_m, decay)
+    fixed = sparse.csr_array(
+        (np.ones(len(plan.fixed_row)), (plan.fixed_row, plan.fixed_column)), shape=modelled.shape
+    )
+    # A site is either fixed or modelled, so the two never meet in one cell.
+    return sparse.csr_array(modelled + fixed)
+
+
+def nearest_located_sites(plan: ReachPlan, places: Places) -> tuple[FloatArray, IndexArray]:
+    """
+    Find the nearest site of every place, however far; a declared service only where it serves.
+
+    Returns
+    -------
+    distance_m
+        Straight line in metres; NaN where no site is located.
+    site
+        Number of the site, -1 where there is none.
+    """
+    distance, site = nearest_sites(places.points, plan.modelled)
+    fixed_m = distance_between(places.points, plan.located, plan.fixed_row, plan.fixed_column)
+    is_known = np.isfinite(fixed_m)
+    order = np.lexsort((plan.fixed_column[is_known], fixed_m[is_known]))
+    row = plan.fixed_row[is_known][order]
+    first_row, first = np.unique(row, return_index=True)
+    chosen = np.flatnonzero(is_known)[order][first]
+    nearer = ~(distance[first_row] <= fixed_m[chosen] + BOUNDARY_TOLERANCE_M)
+    distance[first_row[nearer]] = fixed_m[chosen[nearer]]
+    site[first_row[nearer]] = plan.fixed_column[chosen[nearer]]
+    return distance, site
