@@ -1,0 +1,212 @@
+"""
+Tables for people on screen: links that are safe, and HTML that a screen reader reads as a table.
+
+Everything that comes from data is escaped here, once: HTML by `html.escape`, links by a list of allowed schemes.
+Sheets are made in `dashboard.sheets`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+from urllib.parse import urlsplit
+
+from dashboard import text
+
+# -- links -------------------------------------------------------------------------------------------------------
+
+
+def web_address(raw: object) -> str | None:
+    """
+    Return a web address that is safe to link: http or https with a host; None for everything else.
+
+    A bare host ("www.obec.cz") gets https in front. Anything with another scheme, blanks or control signs is no
+    link, however it is written.
+    """
+    if text.is_missing(raw):
+        return None
+    address = str(raw).strip()
+    if not address or re.search(r"[\s\x00-\x1f\x7f\\\"'<>]", address):
+        return None
+    if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", address):
+        address = f"https://{address.removeprefix('//')}"
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+        parts.port  # noqa: B018  # raises ValueError where the port is no number
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in {"http", "https"} or not host or "." not in host or parts.username:
+        return None
+    return address
+
+
+def phone_address(raw: object, country: str = "CZ") -> str | None:
+    """
+    Return "tel:+420558441611" for a phone number as somebody wrote it; None where it holds no number.
+
+    Nine digits without a prefix are a number of `country`. Of several numbers the first is taken.
+    """
+    if text.is_missing(raw):
+        return None
+    first = re.split(r"[,;/]|\ba\b|\bi\b", str(raw))[0]
+    digits = re.sub(r"\D", "", first)
+    if first.strip().startswith("+") or digits.startswith("00"):
+        number = digits.removeprefix("00")
+    else:
+        prefix = {"CZ": "420", "PL": "48"}.get(country, "")
+        number = prefix + digits if len(digits) == 9 and prefix else digits
+    return f"tel:+{number}" if 9 <= len(number) <= 15 else None
+
+
+def mail_address(raw: object) -> str | None:
+    """Return "mailto:…" for one plain e-mail address; None for anything else."""
+    if text.is_missing(raw):
+        return None
+    address = str(raw).strip()
+    return (
+        f"mailto:{address}"
+        if re.fullmatch(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address)
+        else None
+    )
+
+
+def source_addresses(raw: object) -> list[str]:
+    """Return the safe web addresses of a text that holds several, divided by spaces."""
+    return [] if text.is_missing(raw) else [safe for part in str(raw).split() if (safe := web_address(part))]
+
+
+# -- HTML --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Html:
+    """A piece of HTML made by this module: everything in it is escaped already."""
+
+    code: str
+
+
+Cell = str | Html | None
+
+
+def link(label: str, address: str | None, language: str | None = None) -> Html:
+    """Return a link; the bare label where there is no safe address."""
+    if not address:
+        return Html(escape(label))
+    spoken = f' lang="{escape(language)}"' if language else ""
+    away = (
+        "" if address.startswith(("tel:", "mailto:", "?")) else ' target="_blank" rel="noopener noreferrer"'
+    )
+    return Html(f'<a href="{escape(address)}"{away}{spoken}>{escape(label)}</a>')
+
+
+def lines(parts: Sequence[Cell]) -> Html:
+    """Put cells under one another, leaving out empty ones."""
+    return Html("<br>".join(html(part) for part in parts if part is not None and html(part)))
+
+
+def chip(label: str, colour: str | None, ink: str = "#1b1b1b") -> Html:
+    """Return words beside their colour; the words alone say everything. None = hatched, for what is unknown."""
+    safe = colour if colour and re.fullmatch(r"#[0-9a-fA-F]{3,8}", colour) else None
+    look = (
+        f"background:{safe}"
+        if safe
+        else "background:repeating-linear-gradient(45deg,#bbb 0 3px,#fff 3px 7px)"
+    )
+    return Html(
+        f'<span class="dosah-chip" style="border-color:{ink}"><span class="dosah-swatch" style="{look}" '
+        f'aria-hidden="true"></span>{escape(label)}</span>'
+    )
+
+
+def html(cell: Cell) -> str:
+    """Return the escaped HTML of a cell."""
+    if cell is None:
+        return ""
+    return cell.code if isinstance(cell, Html) else escape(cell)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column on screen; numbers stand to the right."""
+
+    label: str
+    is_number: bool = False
+
+
+def html_table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], caption: str) -> str:
+    """
+    Return an HTML table whose first column heads its rows; on a phone each row becomes a small card.
+
+    Parameters
+    ----------
+    columns
+        Headings; on a phone they stand before each value.
+    rows
+        Cells in the order of the columns.
+    caption
+        What the table is, read aloud before it.
+    """
+    head = "".join(f'<th scope="col"{_side(column)}>{escape(column.label)}</th>' for column in columns)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<{tag} data-label="{escape(column.label)}"{scope}{_side(column)}>{html(cell)}</{tag}>'
+            for position, (column, cell) in enumerate(zip(columns, row, strict=True))
+            for tag, scope in [("th", ' scope="row"') if position == 0 else ("td", "")]
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<div class="dosah-scroll"><table class="dosah-table"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def html_facts(facts: Sequence[tuple[str, Cell]]) -> str:
+    """Return pairs of a word and its value as a description list, leaving out empty values."""
+    pairs = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{html(value)}</dd></div>"
+        for name, value in facts
+        if value is not None
+    )
+    return f'<dl class="dosah-facts">{pairs}</dl>'
+
+
+def _side(column: Column) -> str:
+    return ' class="dosah-number"' if column.is_number else ""
+
+
+STYLE: Final = """<style>
+.dosah-scroll{overflow-x:auto;max-width:100%}
+.dosah-table{border-collapse:collapse;width:100%;font-size:1rem;line-height:1.4}
+.dosah-table caption{text-align:left;font-weight:600;padding:.25rem 0 .5rem;caption-side:top}
+.dosah-table th,.dosah-table td{border:0;border-bottom:1px solid rgba(128,128,128,.35);padding:.45rem .6rem;
+ text-align:left;vertical-align:top;overflow-wrap:anywhere}
+.dosah-table thead th{border-bottom:2px solid rgba(128,128,128,.7);font-weight:600;overflow-wrap:normal}
+.dosah-table tbody th{font-weight:600}
+.dosah-table .dosah-number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.dosah-chip{display:inline-flex;align-items:center;gap:.45rem;border:1px solid;border-radius:.4rem;
+ padding:.1rem .55rem;background:#fff;color:#1b1b1b;font-weight:600;line-height:1.5}
+.dosah-swatch{width:1rem;height:1rem;border-radius:.2rem;border:1px solid #555;flex:none}
+.dosah-facts{margin:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr));gap:.6rem 1.4rem}
+.dosah-facts dt{font-size:.9rem;opacity:.8}
+.dosah-facts dd{margin:0;overflow-wrap:anywhere}
+.dosah-card{border-left:.35rem solid #888;padding:.15rem 0 .15rem .9rem;margin:.2rem 0}
+.dosah-card p{margin:.25rem 0;font-size:1.05rem}
+@media (max-width:640px){
+ .dosah-table thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+ .dosah-table,.dosah-table tbody,.dosah-table tr,.dosah-table th,.dosah-table td,.dosah-table caption{display:block;width:auto}
+ .dosah-table tr{padding:.5rem 0;border-bottom:1px solid rgba(128,128,128,.5)}
+ .dosah-table tbody th,.dosah-table td{border:0;padding:.12rem 0}
+ .dosah-table td:empty{display:none}
+ .dosah-table td::before{content:attr(data-label) ": ";opacity:.75}
+ .dosah-table .dosah-number{text-align:left;white-space:normal}
+}
+@media print{.dosah-scroll{overflow:visible}}
+</style>"""
+"""Look of the tables; holds no data. Written once per page."""
