@@ -1,0 +1,235 @@
+"""Outlines of any origin as valid polygons in WGS 84."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from shapely import LinearRing, MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from etl import zipfiles
+from etl.sources._contract import refuse
+from etl.xmlsafe import check_xml
+
+XML_SUFFIXES = (".kml", ".gml", ".xml", ".xsd")
+XML_ROOTS = ("kml", "FeatureCollection", "VymennyFormat")
+JSON_SUFFIXES = (".json", ".geojson", ".topojson")
+PLAIN_SUFFIXES = (".gpkg", ".shp", ".fgb")
+SIDE_FILES = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+READABLE = (*XML_SUFFIXES[:3], *JSON_SUFFIXES, *PLAIN_SUFFIXES)
+NOT_READABLE = "Give GeoJSON, TopoJSON, GPKG, FlatGeobuf, SHP (zipped with its side files), KML or GML."
+
+
+def as_multipolygon(shape: BaseGeometry | None) -> MultiPolygon | None:
+    """
+    Return a valid MultiPolygon of whatever stands for an area, None where nothing does.
+
+    Lines are closed (half of the outlines of a known KML are open lines), self-crossings resolved, heights dropped, points and leftover
+    lines left out.
+    """
+    if shape is None or shape.is_empty:
+        return None
+    shape = shapely.force_2d(shape)
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        return None
+    polygons = list(_polygons(shape))
+    if not polygons:
+        return None
+    whole = polygons[0] if len(polygons) == 1 else shapely.union_all(_valid(polygons))
+    parts = [
+        part
+        for piece in _valid([whole])
+        for part in shapely.get_parts(piece)
+        if isinstance(part, Polygon) and part.area > 0
+    ]
+    if not parts:
+        return None
+    result = MultiPolygon(parts)
+    return result if result.is_valid else None
+
+
+def _valid(shapes: list[Any]) -> list[Any]:
+    return [
+        part
+        for shape in shapes
+        for part in shapely.get_parts(
+            shapely.get_parts(shapely.make_valid(shape, method="structure", keep_collapsed=False))
+        )
+        if isinstance(part, Polygon)
+    ]
+
+
+def _polygons(shape: BaseGeometry) -> Iterator[Polygon]:
+    if isinstance(shape, Polygon):
+        yield shape
+    elif isinstance(shape, shapely.LineString):
+        ring = _closed(shape)
+        if ring is not None:
+            yield Polygon(ring)
+    elif hasattr(shape, "geoms"):
+        for part in shape.geoms:
+            yield from _polygons(part)
+
+
+def _closed(line: shapely.LineString) -> LinearRing | None:
+    points = shapely.get_coordinates(line)
+    if len(np.unique(points, axis=0)) < 3:
+        return None
+    # Shapely closes the ring itself where the ends differ.
+    return LinearRing(points)
+
+
+def transform(shapes: Any, operation: Callable[[Any, Any], tuple[Any, Any]]) -> Any:
+    """Apply (x, y) → (x, y) on every point of an array of shapes."""
+
+    def apply(points: Any) -> Any:
+        return np.column_stack(operation(points[:, 0], points[:, 1]))
+
+    return shapely.transform(shapely.force_2d(shapes), apply)
+
+
+@contextmanager
+def unpacked(path: Path, wanted: Callable[[str], bool]) -> Iterator[list[Path]]:
+    """Give the readable files of a zip (unpacked for the while) or the file itself; side files come with them."""
+    if path.suffix.lower() != ".zip" and not _is_zip(path):
+        yield [path]
+        return
+    with tempfile.TemporaryDirectory(prefix="dosah-") as folder:
+        files = zipfiles.extract(
+            path, Path(folder), lambda name: name.lower().endswith((*READABLE, *SIDE_FILES)) and wanted(name)
+        )
+        yield [file for file in files if file.suffix.lower() in READABLE]
+
+
+def _is_zip(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(4) == b"PK\x03\x04"
+    except OSError:
+        return False
+
+
+def read_layer(
+    path: Path, name: str, *, layer: str | None = None, sql: str | None = None
+) -> tuple[pd.DataFrame, Any, str | None]:
+    """
+    Read one layer of a vector file with GDAL.
+
+    Parameters
+    ----------
+    path
+        The file, unpacked.
+    name
+        What messages call it.
+    layer
+        Name of the layer; None = the only or first one.
+    sql
+        OGR SQL instead of a layer: the way to a second geometry column.
+
+    Returns
+    -------
+    attributes, shapes, crs
+        A table of attributes, an array of geometries (None where missing), and the CRS as GDAL knows it.
+
+    Raises
+    ------
+    InputFileError
+        If the file is of another kind, dangerous, broken, or has no such layer.
+    """
+    check_vector_file(path, name)
+    import pyogrio
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
+
+    try:
+        with warnings.catch_warnings():
+            # GDAL's warnings (an unclosed ring, an odd field) are answered by the checks on the result.
+            warnings.simplefilter("ignore")
+            meta, _, wkb, columns = pyogrio.raw.read(path, layer=layer, sql=sql, force_2d=True)
+            shapes = np.array([], dtype=object) if wkb is None else shapely.from_wkb(wkb, on_invalid="ignore")
+    except (DataSourceError, DataLayerError, FeatureError, GeometryError) as error:
+        raise refuse(
+            name, [f"it cannot be read as a vector file ({str(error)[:200]})"], NOT_READABLE
+        ) from error
+    except (
+        ValueError,
+        RuntimeError,
+        UnicodeError,
+        OverflowError,
+        MemoryError,
+        shapely.errors.ShapelyError,
+    ) as error:
+        raise refuse(name, [f"its content is broken ({str(error)[:200]})"], NOT_READABLE) from error
+    attributes = pd.DataFrame(dict(zip(meta["fields"], columns, strict=True)))
+    if len(shapes) != len(attributes) and len(attributes.columns):
+        raise refuse(name, ["it has no shapes"], NOT_READABLE)
+    return attributes, shapes, meta["crs"]
+
+
+def layers(path: Path, name: str) -> list[str]:
+    """Return the names of the layers of a vector file."""
+    check_vector_file(path, name)
+    import pyogrio
+    from pyogrio.errors import DataSourceError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return [str(row[0]) for row in pyogrio.list_layers(path)]
+    except (DataSourceError, ValueError, RuntimeError, UnicodeError) as error:
+        raise refuse(
+            name, [f"it cannot be read as a vector file ({str(error)[:200]})"], NOT_READABLE
+        ) from error
+
+
+def check_vector_file(path: Path, name: str) -> None:
+    """Refuse what GDAL should not open: other kinds of files (some name further files or addresses), dangerous XML."""
+    if not path.is_file():
+        raise refuse(name, ["there is no such file"], "Check its name.")
+    suffix = path.suffix.lower()
+    with path.open("rb") as stream:
+        head = stream.read(512)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start:
+        raise refuse(name, ["the file is empty"], NOT_READABLE)
+    if suffix in JSON_SUFFIXES:
+        if not start.startswith((b"{", b"[")):
+            raise refuse(name, ["it is not JSON"], NOT_READABLE)
+    elif suffix in XML_SUFFIXES:
+        check_xml(path, roots=XML_ROOTS)
+    elif suffix == ".gpkg":
+        if not head.startswith(b"SQLite format 3\x00"):
+            raise refuse(name, ["it is not a GeoPackage"], NOT_READABLE)
+    elif suffix == ".shp":
+        if not head.startswith(b"\x00\x00\x27\x0a"):
+            raise refuse(name, ["it is not a shape file"], NOT_READABLE)
+    elif suffix == ".fgb":
+        if not head.startswith(b"fgb"):
+            raise refuse(name, ["it is not a FlatGeobuf file"], NOT_READABLE)
+    else:
+        raise refuse(name, [f"files of kind '{suffix or 'without suffix'}' are not read"], NOT_READABLE)
+
+
+def inside_point(shape: MultiPolygon) -> tuple[float, float]:
+    """Return (latitude, longitude) of a point that surely lies inside."""
+    point = shapely.point_on_surface(shape)
+    return float(point.y), float(point.x)
+
+
+def outlines(rows: list[Mapping[str, Any]], shapes: list[MultiPolygon]) -> pd.DataFrame:
+    """Make the table of outlines: the given columns, a point inside, and the geometry."""
+    frame = pd.DataFrame.from_records(list(rows))
+    points = [inside_point(shape) for shape in shapes]
+    frame["latitude"] = np.array([point[0] for point in points], dtype="float64")
+    frame["longitude"] = np.array([point[1] for point in points], dtype="float64")
+    column = np.empty(len(shapes), dtype=object)
+    column[:] = shapes
+    frame["geometry"] = column
+    return frame
