@@ -1,0 +1,183 @@
+"""
+Identifiers and contacts of organisations: cleaned and checked one value at a time.
+
+Every function takes text as found and returns the value in its one written form, or None where the text holds none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+ICO_LENGTH = 8
+DIGEST_LENGTH = 10
+
+LEGAL_FORMS = (
+    "prispevkova organizace",
+    "obecne prospesna spolecnost",
+    "poskytovatel socialnich sluzeb",
+    "zapsany spolek",
+    "zapsany ustav",
+    "pobocny spolek",
+    "nestatni zarizeni",
+    "sp z o o",
+    "spol s r o",
+    "s r o",
+    "o p s",
+    "p o",
+    "p s",
+    "z s",
+    "z u",
+    "a s",
+    "spolek",
+)
+FORMER_NAME = re.compile(r"\((?:dříve|dawniej)[^)]*\)", re.IGNORECASE)
+GENERIC_WORDS = frozenset(
+    {"domov", "pro", "seniory", "senioru", "centrum", "dum", "charita", "diakonie", "obec", "mesto"}
+)
+
+
+def fold(text: str) -> str:
+    """
+    Reduce a text to lower-case ASCII letters and digits, words divided by one space.
+
+    "Příspěvková organizace, Łódź" → "prispevkova organizace lodz".
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l").replace("ß", "ss"))
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", plain.encode("ascii", "ignore").decode()).split())
+
+
+def fold_provider(name: str) -> str:
+    """
+    Reduce the name of an organisation to what tells it apart: legal form, former name and word "farní" dropped.
+
+    "HOSPIC Frýdek-Místek, p.o." and "Hospic Frýdek - Místek" both give "hospic frydek mistek".
+    """
+    folded = f" {fold(FORMER_NAME.sub(' ', name))} "
+    for form in LEGAL_FORMS:
+        folded = folded.replace(f" {form} ", " ")
+    # Czech parish charities were renamed "Farní charita X" → "Charita X" without becoming other organisations.
+    return " ".join(folded.replace(" farni charita ", " charita ").split())
+
+
+def provider_key(name: str) -> str | None:
+    """
+    Return a key that two spellings of one organisation share, or None where the name is too general to tell.
+
+    The order of words does not count: "Centrum služeb, p. o. (Těšín)" is "Centrum služeb Těšín, p. o.".
+    """
+    words = sorted(fold_provider(name).split())
+    return None if not words or GENERIC_WORDS.issuperset(words) else " ".join(words)
+
+
+def clean_ico(text: str | None) -> str | None:
+    """
+    Return the Czech organisation number (IČO) as text of 8 characters, or None where there is none.
+
+    Spreadsheets drop leading zeros; they are put back.
+    """
+    digits = re.sub(r"\s", "", text or "")
+    return digits.zfill(ICO_LENGTH) if digits.isdecimal() and len(digits) <= ICO_LENGTH else None
+
+
+def is_valid_ico(ico: str) -> bool:
+    """Tell whether the check digit of an IČO fits (modulo 11, weights 8 to 2)."""
+    if len(ico) != ICO_LENGTH or not ico.isdecimal():
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(ico, range(8, 1, -1), strict=False))
+    return (11 - total % 11) % 10 == int(ico[-1])
+
+
+def provider_id(name: str, ico: str | None, country: str, regon: str | None = None) -> str:
+    """
+    Return the identifier of a provider: by its official number, else a stable digest of its name.
+
+    Parameters
+    ----------
+    name
+        Name of the organisation; spelling, legal form and order of words do not change the digest.
+    ico
+        Cleaned IČO (CZ).
+    country
+        ISO 3166 code.
+    regon
+        Polish organisation number, 9 or 14 digits.
+    """
+    if ico:
+        return f"cz-ico-{ico}"
+    if regon:
+        return f"pl-regon-{regon}"
+    words = provider_key(name) or fold(name)
+    digest = hashlib.sha256(words.encode()).hexdigest()[:DIGEST_LENGTH]
+    return f"{country.casefold()}-name-{digest}"
+
+
+def clean_phone(text: str | None, country: str) -> str | None:
+    """
+    Return phone numbers as "+420 558 441 611", several divided by ", ".
+
+    Parameters
+    ----------
+    text
+        As found; numbers may follow each other with nothing but a space between.
+    country
+        Decides the prefix where none is written; Czech and Polish numbers have 9 digits.
+
+    Returns
+    -------
+    phone
+        None where no number is found. A number of another length is kept as its digits: a wrong reading would be worse.
+    """
+    found: list[str] = []
+    for part in re.split(r"[,;/]|\s{3,}|\ba\b|\bi\b", text or ""):
+        stripped = part.strip()
+        digits = re.sub(r"\D", "", stripped)
+        prefix = {"CZ": "420", "PL": "48"}.get(country, "")
+        # "+0420" and "00420" are ways to write the same prefix.
+        if stripped.startswith(("+", "00")):
+            digits = digits.lstrip("0")
+            for known in ("420", "48"):
+                if digits.startswith(known):
+                    prefix, digits = known, digits[len(known) :]
+                    break
+            else:
+                found.append(f"+{digits}")
+                continue
+        if not digits:
+            continue
+        if len(digits) % 9 == 0:
+            for start in range(0, len(digits), 9):
+                number = digits[start : start + 9]
+                found.append(f"+{prefix} {number[:3]} {number[3:6]} {number[6:]}")
+        else:
+            found.append(digits)
+    return ", ".join(dict.fromkeys(found)) or None
+
+
+def clean_web(text: str | None) -> str | None:
+    """Return a web address with its scheme and without a trailing slash; None where the text is no address."""
+    address = "".join((text or "").split()).rstrip("/")
+    if not address:
+        return None
+    if not re.match(r"https?://", address, re.IGNORECASE):
+        address = f"https://{address}" if "://" not in address else ""
+    scheme, _, rest = address.partition("://")
+    host, slash, path = rest.partition("/")
+    if not re.fullmatch(r"[\w.-]+\.\w{2,}(:\d+)?", host):
+        return None
+    return f"{scheme.lower()}://{host.lower()}{slash}{path}"
+
+
+def clean_email(text: str | None) -> str | None:
+    """Return an e-mail address in lower case, or None where the text is none."""
+    address = (text or "").strip().lower()
+    return address if re.fullmatch(r"[^@\s,;]+@[\w.-]+\.\w{2,}", address) else None
+
+
+def clean_postal_code(text: str | None, country: str) -> str | None:
+    """Return "739 11" (CZ) or "43-190" (PL), or None where the text is no postal code."""
+    digits = re.sub(r"[\s-]", "", text or "")
+    if len(digits) != 5 or not digits.isdecimal():
+        return None
+    return f"{digits[:2]}-{digits[2:]}" if country == "PL" else f"{digits[:3]} {digits[3:]}"
