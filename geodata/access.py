@@ -22,10 +22,11 @@ Weights of the near, middle and far third of the limit: the slower of the two se
 0-10, 10-20 and 20-30 minutes; doi 10.1016/j.healthplace.2009.06.002.
 """
 
-WEIGHT_AT_LIMIT = 0.01
+BANDWIDTH_SHARE_OF_LIMIT = 0.5
 """
-What the smooth decays fall to at the limit. It fixes their slope (Kwan 1998, doi 10.1111/j.1538-4632.1998.tb00396.x, calls
-0.01 the critical value) and stays above 0, because the boundary counts as inside.
+Bandwidth h of the smooth decays as a share of the limit: gaussian exp(-(c/h)²/2), exponential exp(-c/h). With half the
+limit, both fall to exp(-2) = 0.14 at the limit, which stays above 0 because the boundary counts as inside. A convention
+of this program (parameter of codelist `decays`).
 """
 
 INVERSE_POWER_EXPONENT = 1.5
@@ -46,12 +47,12 @@ def _stepped(cost_m: FloatArray, limit_m: float) -> FloatArray:
 
 
 def _gaussian(cost_m: FloatArray, limit_m: float) -> FloatArray:
-    weight: FloatArray = np.exp(np.log(WEIGHT_AT_LIMIT) * (cost_m / limit_m) ** 2)
+    weight: FloatArray = np.exp(-((cost_m / (BANDWIDTH_SHARE_OF_LIMIT * limit_m)) ** 2) / 2)
     return weight
 
 
 def _exponential(cost_m: FloatArray, limit_m: float) -> FloatArray:
-    weight: FloatArray = np.exp(np.log(WEIGHT_AT_LIMIT) * (cost_m / limit_m))
+    weight: FloatArray = np.exp(-cost_m / (BANDWIDTH_SHARE_OF_LIMIT * limit_m))
     return weight
 
 

@@ -1,0 +1,330 @@
+"""
+One answer for page, command and test: what is within reach in every municipality, compared with what a norm asks.
+
+Countries never mix: a group is computed for one country, because a resident of one is not served by the system of another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from geodata import codes
+from geodata.benchmark import Norm
+from geodata.catalog import Dataset
+from geodata.codes import ServiceGroup
+from geodata.coverage import BoolArray, Coverage, count_services_in_reach, coverage_of_places
+from geodata.errors import UnknownCodeError
+from geodata.gaps import (
+    gap_classes,
+)
+from geodata.inputs import CountryInputs, GroupInputs, country_inputs, group_inputs
+from geodata.need import demand_of
+from geodata.norm_choice import NormSources, area_members
+from geodata.reach import reach_weights
+from geodata.settings import DEFAULT_SETTINGS, Settings
+from geodata.summary import Summary, summarise
+from geodata.supply import site_capacities
+from geodata.travel import (
+    FloatArray,
+    distance_between,
+)
+
+__all__ = [
+    "Analysis",
+    "Settings",
+    "Summary",
+    "analyse",
+    "analyse_group",
+    "available_norms",
+    "summarise",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """
+    Coverage of one group in one country under given settings.
+
+    `coverage` has one row per municipality, `supply` one per site (columns: docs/ARCHITECTURE.md). Of `capacity_known`
+    (all that counts), `capacity_reachable` is within reach of somebody with a need, `capacity_unreachable` is not or nobody
+    knows where it is. `limit_m` is the limit that was used.
+    """
+
+    group_id: str
+    country: str
+    area_id: str | None
+    settings: Settings
+    form: str
+    unit: str
+    limit_m: float
+    is_register_complete: bool
+    norm: Norm
+    coverage: pd.DataFrame
+    supply: pd.DataFrame
+    capacity_known: float
+    capacity_reachable: float
+    capacity_unreachable: float
+    reach: sparse.csr_array
+    dataset_version: str
+    _country: CountryInputs = field(repr=False)
+    _group: GroupInputs = field(repr=False)
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """
+        Return every pair of municipality and site within reach: the middle of the explanation.
+
+        Columns: municipality_code, site_id, service_id, cost_m (metres along roads; NA where the site's place is not
+        known), weight. Sorted by municipality, then site, in the order of `coverage` and `supply`.
+        """
+        cells = self.reach.tocoo()
+        order = np.lexsort((cells.col, cells.row))
+        row, column = cells.row[order].astype(np.int64), cells.col[order].astype(np.int64)
+        straight_m = distance_between(self._country.places.points, self._group.plan.located, row, column)
+        return pd.DataFrame(
+            {
+                "municipality_code": self.coverage["municipality_code"].to_numpy(dtype=object)[row],
+                "site_id": self.supply["site_id"].to_numpy(dtype=object)[column],
+                "service_id": self.supply["service_id"].to_numpy(dtype=object)[column],
+                "cost_m": straight_m * self.settings.detour_factor,
+                "weight": cells.data[order],
+            }
+        ).astype({"municipality_code": "str", "site_id": "str", "service_id": "str"})
+
+
+def analyse(
+    dataset: Dataset,
+    group_id: str,
+    country: str,
+    area_id: str | None = None,
+    settings: Settings = DEFAULT_SETTINGS,
+) -> Analysis:
+    """
+    Compute coverage of a group of services in every municipality of a country.
+
+    Parameters
+    ----------
+    dataset
+        A published dataset. It is not modified.
+    group_id
+        One of `geodata.codes.service_groups`.
+    country
+        ISO 3166 code.
+    area_id
+        Planning area: it changes the norm "area" only; the calculation always spans the country, because people
+        and services do not stop at the area's edge.
+    settings
+        Assumptions.
+
+    Returns
+    -------
+    analysis
+        Every municipality of the country has a row. Where the norm is not available, demand and all that follows from it
+        is unknown, while services in reach and distances are known all the same.
+
+    Raises
+    ------
+    UnknownCodeError
+        If the group, country, area or norm does not exist.
+    ParameterError
+        If a setting is refused, or the norm does not fit group and country.
+    """
+    return analyse_group(dataset, _group(group_id), country, area_id, settings)
+
+
+def analyse_group(
+    dataset: Dataset,
+    group: ServiceGroup,
+    country: str,
+    area_id: str | None = None,
+    settings: Settings = DEFAULT_SETTINGS,
+) -> Analysis:
+    """Do what `analyse` does for a group that is given as a value."""
+    inputs = group_inputs(dataset, group, country)
+    here = country_inputs(dataset, country)
+    limit_m = settings.limit_of(inputs.scope.form)
+    sources = _norm_sources(dataset, inputs, here, area_id, settings)
+    site_capacity, norm = sources.site_capacity, sources.norm(settings.norm)
+    reach = reach_weights(
+        inputs.plan,
+        here.places,
+        limit_m=limit_m,
+        decay=settings.decay,
+        detour_factor=settings.detour_factor,
+    )
+    target = here.target_persons(norm.age_weights)
+    if norm.value_per_1000 is None:
+        demand = np.full(len(target), np.nan)
+    else:
+        demand = demand_of(target, norm.value_per_1000)
+    covered = coverage_of_places(demand, site_capacity, reach)
+    # Whether somebody can reach a site does not depend on the norm, so it is known even without one.
+    is_reachable = (reach.T @ np.nan_to_num(target)) > 0
+    reaches_unknown = (reach.T @ np.isnan(target).astype(np.float64)) > 0
+    known, reachable = np.nansum(site_capacity), np.nansum(site_capacity[is_reachable])
+    return Analysis(
+        group_id=group.group_id,
+        country=country,
+        area_id=area_id,
+        settings=settings,
+        form=inputs.scope.form,
+        unit=inputs.scope.unit,
+        limit_m=limit_m,
+        is_register_complete=inputs.scope.is_register_complete,
+        norm=norm,
+        coverage=_coverage_table(
+            here,
+            inputs,
+            covered,
+            reach,
+            target=target,
+            demand=demand,
+            is_counted=np.isfinite(site_capacity),
+            is_near_edge=_near_edge(
+                here, reach, reaches_unknown & np.isfinite(site_capacity), limit_m, settings
+            ),
+            settings=settings,
+        ),
+        supply=_supply_table(inputs, covered, site_capacity, reaches_unknown, norm),
+        capacity_known=float(known),
+        capacity_reachable=float(reachable),
+        capacity_unreachable=float(known - reachable),
+        reach=reach,
+        dataset_version=dataset.version,
+        _country=here,
+        _group=inputs,
+    )
+
+
+def _group(group_id: str) -> ServiceGroup:
+    groups = codes.service_groups()
+    if group_id not in groups:
+        raise UnknownCodeError(f"There is no group of services '{group_id}'. Groups: {', '.join(groups)}.")
+    return groups[group_id]
+
+
+def _near_edge(
+    here: CountryInputs,
+    reach: sparse.csr_array,
+    shared_with_unknown: BoolArray,
+    limit_m: float,
+    settings: Settings,
+) -> BoolArray:
+    """Mark places nearer to the edge than the limit, and places whose supply is shared with people nobody counted."""
+    straight_limit_m = limit_m / settings.detour_factor
+    # A place whose own population is not loaded has no distance to the edge: it lies beyond it.
+    near = ~(here.edge_distance_m >= straight_limit_m)
+    shares = ((reach > 0).astype(np.float64) @ shared_with_unknown.astype(np.float64)) > 0
+    marked: BoolArray = near | shares
+    return marked
+
+
+def _coverage_table(
+    here: CountryInputs,
+    inputs: GroupInputs,
+    covered: Coverage,
+    reach: sparse.csr_array,
+    *,
+    target: FloatArray,
+    demand: FloatArray,
+    is_counted: BoolArray,
+    is_near_edge: BoolArray,
+    settings: Settings,
+) -> pd.DataFrame:
+    classes = gap_classes(
+        demand,
+        covered.catchment.coverage_ratio,
+        covered.has_reach,
+        covered.has_known_reach,
+        at_norm=settings.at_norm,
+        far_below=settings.far_below,
+    )
+    services = inputs.service_of_site
+    everything = np.ones(len(services), dtype=bool)
+    return pd.DataFrame(
+        {
+            "municipality_code": here.municipality_code,
+            "name": here.name,
+            "target_persons": target,
+            "demand_places": demand,
+            "coverage_ratio": covered.catchment.coverage_ratio,
+            "served_places": covered.served,
+            "waiting_places": covered.waiting,
+            "out_of_reach_places": covered.out_of_reach,
+            "missing_places": demand - covered.served,
+            "gap_class": pd.Series(classes, dtype="str"),
+            "is_lower_bound": covered.is_lower_bound,
+            "is_near_edge": is_near_edge,
+            "services_in_reach": count_services_in_reach(reach, services, everything),
+            "services_in_reach_unknown": count_services_in_reach(reach, services, ~is_counted),
+            "nearest_service_m": inputs.nearest_straight_m * settings.detour_factor,
+            "nearest_service_id": inputs.nearest_service_id,
+        }
+    )
+
+
+def _supply_table(
+    inputs: GroupInputs,
+    covered: Coverage,
+    site_capacity: FloatArray,
+    reaches_unknown: BoolArray,
+    norm: Norm,
+) -> pd.DataFrame:
+    is_counted = np.isfinite(site_capacity)
+    has_norm = norm.is_available
+    demand_in_reach = covered.catchment.demand_in_reach
+    return inputs.supply.assign(
+        site_capacity=site_capacity,
+        counted=is_counted,
+        not_counted_reason=inputs.supply["not_counted_reason"].where(~is_counted),
+        reach_mode=pd.Series(inputs.plan.mode, dtype="str"),
+        demand_in_reach=demand_in_reach if has_norm else np.full(len(is_counted), np.nan),
+        supply_ratio=covered.catchment.supply_ratio,
+        reaches_unknown_demand=reaches_unknown,
+    )
+
+
+def available_norms(
+    dataset: Dataset,
+    group_id: str,
+    country: str,
+    area_id: str | None = None,
+    settings: Settings = DEFAULT_SETTINGS,
+) -> list[Norm]:
+    """
+    List the norms of a group, each with its value or the reason why there is none.
+
+    Returns
+    -------
+    norms
+        National, loaded, area (where one is given), then the published ones for this group and country, then what the
+        user typed.
+
+    Raises
+    ------
+    UnknownCodeError
+        If the group, country or area does not exist.
+    """
+    inputs = group_inputs(dataset, _group(group_id), country)
+    return _norm_sources(dataset, inputs, country_inputs(dataset, country), area_id, settings).available()
+
+
+def _norm_sources(
+    dataset: Dataset, inputs: GroupInputs, here: CountryInputs, area_id: str | None, settings: Settings
+) -> NormSources:
+    if area_id is not None:
+        area_members(dataset, area_id, here.country)
+    return NormSources(
+        dataset=dataset,
+        country=here,
+        group=inputs,
+        site_capacity=site_capacities(inputs.supply, count_doubtful=settings.count_doubtful),
+        area_id=area_id,
+        typed_norm_per_1000=settings.typed_norm_per_1000,
+        count_doubtful=settings.count_doubtful,
+    )

@@ -1,0 +1,164 @@
+"""
+Inputs of a calculation taken out of a dataset once: plain arrays of a country and of a group of services in it.
+
+They depend on the dataset only, not on limits, norms or decays, and are kept as long as the dataset object lives. They are
+read-only by agreement: whoever computes makes new arrays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import RLock
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geodata.benchmark import latest_year
+from geodata.catalog import Dataset
+from geodata.codes import AgeWeight, GroupScope, ServiceGroup
+from geodata.errors import UnknownCodeError
+from geodata.need import AgeBands, age_bands, target_population
+from geodata.reach import Places, ReachPlan, nearest_located_sites, reach_plan
+from geodata.supply import supply_of_group
+from geodata.travel import FloatArray, IndexArray, Points
+
+
+@dataclass(frozen=True, eq=False)
+class CountryInputs:
+    """Municipalities of one country, in the order of the dataset, and who lives there."""
+
+    country: str
+    municipality_code: pd.Series
+    name: pd.Series
+    places: Places
+    edge_distance_m: FloatArray
+    bands: AgeBands
+    population_year: int | None
+    data_year: int | None
+    _targets: dict[tuple[AgeWeight, ...], FloatArray] = field(default_factory=dict)
+
+    def target_persons(self, age_weights: tuple[AgeWeight, ...]) -> FloatArray:
+        """Return the target population of every municipality, NaN where unknown."""
+        if age_weights not in self._targets:
+            self._targets[age_weights] = target_population(self.bands, age_weights)
+        return self._targets[age_weights]
+
+
+@dataclass(frozen=True, eq=False)
+class GroupInputs:
+    """Sites of one group in one country. `place_of_site` is -1 where the municipality is unknown or not loaded."""
+
+    group: ServiceGroup
+    scope: GroupScope
+    supply: pd.DataFrame
+    plan: ReachPlan
+    service_of_site: IndexArray
+    place_of_site: IndexArray
+    district_of_site: NDArray[np.object_]
+    nearest_straight_m: FloatArray
+    nearest_service_id: pd.Series
+
+
+def country_inputs(dataset: Dataset, country: str) -> CountryInputs:
+    """
+    Return the municipalities of a country and their population.
+
+    Raises
+    ------
+    UnknownCodeError
+        If the dataset has no municipality of this country.
+    """
+    kept = _kept_of(dataset)
+    with _LOCK:
+        if country not in kept.countries:
+            kept.countries[country] = _read_country(dataset, country)
+        return kept.countries[country]
+
+
+def group_inputs(dataset: Dataset, group: ServiceGroup, country: str) -> GroupInputs:
+    """
+    Return the sites of a group in a country.
+
+    Raises
+    ------
+    UnknownCodeError
+        If the group does not exist in this country, or the dataset has no municipality of it.
+    """
+    if country not in group.scopes:
+        raise UnknownCodeError(
+            f"The group '{group.group_id}' is not defined in country '{country}': "
+            f"it is in {', '.join(group.scopes)}."
+        )
+    here = country_inputs(dataset, country)
+    kept = _kept_of(dataset)
+    key = (group.group_id, country)
+    with _LOCK:
+        # Two groups may share a name in tests or scenarios: the definition itself must be the same one.
+        if key not in kept.groups or kept.groups[key].group != group:
+            kept.groups[key] = _read_group(dataset, group, here)
+        return kept.groups[key]
+
+
+@dataclass
+class _Kept:
+    countries: dict[str, CountryInputs] = field(default_factory=dict)
+    groups: dict[tuple[str, str], GroupInputs] = field(default_factory=dict)
+
+
+_LOCK = RLock()
+_KEPT: WeakKeyDictionary[Dataset, _Kept] = WeakKeyDictionary()
+
+
+def _kept_of(dataset: Dataset) -> _Kept:
+    with _LOCK:
+        return _KEPT.setdefault(dataset, _Kept())
+
+
+def _read_country(dataset: Dataset, country: str) -> CountryInputs:
+    municipality = dataset["municipality"]
+    here = municipality.loc[municipality["country"] == country].reset_index(drop=True)
+    if here.empty:
+        known = ", ".join(sorted(municipality["country"].unique()))
+        raise UnknownCodeError(f"The dataset has no municipality of country '{country}'; it has: {known}.")
+    population = dataset["population"]
+    population = population.loc[population["municipality_code"].isin(here["municipality_code"])]
+    data_date = dataset.facts.get("data_date")
+    return CountryInputs(
+        country=country,
+        municipality_code=here["municipality_code"],
+        name=here["name"],
+        places=Places(
+            codes=pd.Index(here["municipality_code"]),
+            districts=here["district_code"].to_numpy(dtype=object),
+            points=Points(
+                here["latitude"].to_numpy(dtype=np.float64), here["longitude"].to_numpy(dtype=np.float64)
+            ),
+        ),
+        edge_distance_m=here["edge_distance_m"].to_numpy(dtype=np.float64),
+        bands=age_bands(population, "municipality_code", here["municipality_code"].tolist()),
+        population_year=latest_year(population["reference_date"]),
+        data_year=latest_year(pd.Series([data_date], dtype="str")),
+    )
+
+
+def _read_group(dataset: Dataset, group: ServiceGroup, here: CountryInputs) -> GroupInputs:
+    scope = group.scopes[here.country]
+    supply = supply_of_group(dataset["service"], dataset["capacity"], dataset["site"], scope, here.country)
+    plan = reach_plan(here.places, supply, dataset["served_area"], scope.form)
+    nearest_m, nearest = nearest_located_sites(plan, here.places)
+    services = supply["service_id"].to_numpy(dtype=object)
+    nearest_id = np.full(len(nearest), None, dtype=object)
+    nearest_id[nearest >= 0] = services[nearest[nearest >= 0]]
+    return GroupInputs(
+        group=group,
+        scope=scope,
+        supply=supply.drop(columns=["district_code", "latitude", "longitude", "location_quality"]),
+        plan=plan,
+        service_of_site=pd.factorize(services)[0].astype(np.int64),
+        place_of_site=here.places.codes.get_indexer(pd.Index(supply["municipality_code"])).astype(np.int64),
+        district_of_site=supply["district_code"].to_numpy(dtype=object),
+        nearest_straight_m=nearest_m,
+        nearest_service_id=pd.Series(nearest_id, dtype="str"),
+    )
