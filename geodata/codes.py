@@ -39,6 +39,10 @@ CODELISTS = (
     "link_rules",
     "gap_classes",
     "decays",
+    "funding_sources",
+    "funding_kinds",
+    "correction_states",
+    "disclosures",
 )
 
 
@@ -340,9 +344,8 @@ def infer_target_groups(text: str | None) -> tuple[str, ...]:
     """
     if not isinstance(text, str):
         return ()
-    folded = " ".join(text.casefold().split())
-    # A stem counts only where a word begins: "dět" must not be found inside another word.
-    padded = " " + "".join(sign if sign.isalnum() or sign == "-" else " " for sign in folded)
-    padded = " ".join(padded.split())
-    padded = f" {padded} "
+    # A stem counts only where a word begins: "pas " must not be found in "kompas". "|" marks where a part ends.
+    signs = ("|" if sign in ";,|()" else sign if sign.isalnum() else " " for sign in text.casefold())
+    words = " ".join("".join(signs).replace("|", " | ").split())
+    padded = f" | {words} | "
     return tuple(code for code, stems in _target_group_rules() if any(f" {stem}" in padded for stem in stems))
