@@ -415,6 +415,137 @@ TABLES: tuple[Table, ...] = (
         ),
     ),
     Table(
+        "correction",
+        "Corrections by an office: they win over the sources on every build, and stay beside what they replaced",
+        key=("correction_id",),
+        fields=(
+            Field("correction_id", "text", "Digest of what is corrected, by which office and when"),
+            Field("table_name", "text", "Corrected table: service, capacity or site"),
+            Field(
+                "record_id", "text", "service_id or site_id, as the office wrote it or as it was resolved to"
+            ),
+            Field("form", "text", "Form, where a capacity is corrected", nullable=True, codelist="forms"),
+            Field(
+                "unit",
+                "text",
+                "Unit, where a capacity is corrected",
+                nullable=True,
+                codelist="capacity_units",
+            ),
+            Field("field_name", "text", "Corrected column"),
+            Field("expected_text", "text", "Value that the office saw; NA = not stated", nullable=True),
+            Field("replaced_text", "text", "Value of the sources on this build; NA = unknown", nullable=True),
+            Field("new_text", "text", "Value that the office states; NA = unknown", nullable=True),
+            Field("correction_date", "date", "Day of the statement"),
+            Field("office", "text", "Office that answers for it; never a natural person"),
+            Field("reason", "text", "Why"),
+            Field(
+                "state",
+                "text",
+                "What became of it on this build",
+                codelist="correction_states",
+            ),
+            _origin(),
+        ),
+    ),
+    Table(
+        "need",
+        "Indicators of need by municipality and target group. Small numbers are hidden for good: the number itself is not here",
+        key=("indicator", "target_group_code", "year", "municipality_code"),
+        fields=(
+            Field("indicator", "text", "Name of the indicator, as its source calls it"),
+            Field("target_group_code", "text", "Target group", codelist="target_groups"),
+            Field("year", "integer", "Year the number speaks of", minimum=1950, maximum=2100),
+            Field("municipality_code", "text", "Municipality", references="municipality.municipality_code"),
+            Field(
+                "value",
+                "real",
+                "Number in `unit`; NA = unknown or hidden, see `disclosure`",
+                nullable=True,
+                minimum=0,
+            ),
+            Field("unit", "text", "What is counted (persons, allowances, households)"),
+            Field("suppress_below", "integer", "Numbers below it are hidden", nullable=True, minimum=3),
+            Field(
+                "disclosure",
+                "text",
+                "shown, below (1 or more, less than suppress_below), at_least (suppress_below or more, hidden so that a total "
+                "cannot give a smaller number away), or unknown",
+                codelist="disclosures",
+            ),
+            Field("source_text", "text", "Source as the user named it"),
+            Field("note", "text", "What to know before using it", nullable=True),
+            _origin(),
+        ),
+    ),
+    Table(
+        "need_total",
+        "Totals of the indicators that may be shown: for all municipalities and for each planning area",
+        key=("indicator", "target_group_code", "year", "area_id"),
+        fields=(
+            Field("indicator", "text", "Name of the indicator"),
+            Field("target_group_code", "text", "Target group", codelist="target_groups"),
+            Field("year", "integer", "Year", minimum=1950, maximum=2100),
+            Field("area_id", "text", "Planning area; 'all' = every municipality of the table"),
+            Field(
+                "value", "real", "Sum of the known numbers; NA = must stay hidden", nullable=True, minimum=0
+            ),
+            Field("municipalities_known", "integer", "Municipalities whose number is known", minimum=0),
+            Field("municipalities_unknown", "integer", "Municipalities whose number is unknown", minimum=0),
+        ),
+    ),
+    Table(
+        "network",
+        "Capacity that a regional or municipal network counts with; not the registered capacity, never added to it",
+        key=("service_id", "form", "unit", "year", "network_name"),
+        fields=(
+            Field("service_id", "text", "Service", references="service.service_id"),
+            Field("form", "text", "Form", codelist="forms"),
+            Field("unit", "text", "Unit", codelist="capacity_units"),
+            Field("year", "integer", "Year of the network", minimum=1950, maximum=2100),
+            Field("network_name", "text", "Name of the network"),
+            Field(
+                "capacity_number", "real", "Capacity in the network; NA = unknown", nullable=True, minimum=0
+            ),
+            Field(
+                "full_time_equivalents", "real", "Staff counted with", unit="FTE", nullable=True, minimum=0
+            ),
+            Field("source_text", "text", "Source as the user named it"),
+            Field("note", "text", "What to know before using it", nullable=True),
+            _origin(),
+        ),
+    ),
+    Table(
+        "funding",
+        "Money that a service received or was promised, by year and source of money",
+        key=("service_id", "year", "funding_source", "kind"),
+        fields=(
+            Field("service_id", "text", "Service", references="service.service_id"),
+            Field("year", "integer", "Year", minimum=1950, maximum=2100),
+            Field("funding_source", "text", "Who pays", codelist="funding_sources"),
+            Field("kind", "text", "Asked for, granted or spent", codelist="funding_kinds"),
+            Field("amount", "real", "Amount in `currency`; NA = unknown", nullable=True, minimum=0),
+            Field("currency", "text", "ISO 4217 code: CZK, PLN, EUR"),
+            Field("source_text", "text", "Source as the user named it"),
+            Field("note", "text", "What to know before using it", nullable=True),
+            _origin(),
+        ),
+    ),
+    Table(
+        "tombstone",
+        "Services that an earlier dataset held and this one does not: what became of them is unknown",
+        key=("service_id",),
+        fields=(
+            Field("service_id", "text", "Service that is gone"),
+            Field("registration_id", "text", "Number in the national register", nullable=True),
+            Field("name", "text", "Name it had; the kind of service where an address is protected"),
+            Field("service_type_code", "text", "Kind of service", codelist="service_types"),
+            _country(),
+            Field("last_seen", "date", "Data date of the last dataset that held it"),
+            Field("gone_since", "date", "Data date of the first dataset without it"),
+        ),
+    ),
+    Table(
         "dataset",
         "Facts about the dataset itself",
         key=("name",),
