@@ -111,7 +111,7 @@ def suppress(
     totals: dict[Hashable, float] = {}
     used: dict[Hashable, int] = {}
     positions = pd.Series(range(len(values)), index=values.index)
-    for name, rows in positions.groupby(groups.to_numpy(), sort=True):
+    for name, rows in positions.groupby(groups.to_numpy(), sort=True, dropna=False):
         where = rows.to_numpy()
         where = where[np.argsort(rank.iloc[where].to_numpy(), kind="stable")]
         limit = thresholds.iloc[where].max()
@@ -119,7 +119,7 @@ def suppress(
         total = float(part.sum())
         if pd.notna(limit):
             used[name] = int(limit)
-            counts = [None if pd.isna(number) else int(number) for number in part]
+            counts = [int(number) if number >= 0 else None for number in part]
             hidden, total_is_safe = hidden_with(counts, int(limit))
             for position in hidden:
                 small = part.iloc[position] < limit

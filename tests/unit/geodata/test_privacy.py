@@ -98,6 +98,12 @@ def test_a_total_that_would_tell_is_hidden_with_its_parts():
     assert result.total is None  # the rest of the grand total would be the hidden total
 
 
+def test_rows_of_no_group_are_protected_too():
+    result = suppress(pd.Series([1, 50]), 5, group=pd.Series([None, "a"]))
+    assert result.disclosure.tolist() == ["below", "shown"]
+    assert result.total is None
+
+
 def test_rows_without_a_threshold_are_shown():
     result = suppress(pd.Series([1, 2]), pd.Series([None, None], dtype="Int64"))
     assert result.disclosure.tolist() == ["shown", "shown"]
