@@ -1,0 +1,302 @@
+"""
+What a result means, in plain sentences for a reader who is no statistician.
+
+Every sentence is built from one row of an analysis and says no more than the figures do: a lower bound is "at least",
+an unknown is unknown, and where the catalogue is incomplete "none known to us" is not "none".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from dashboard import text, words
+from dashboard.text import _, ngettext
+from geodata.codes import codelist
+
+if TYPE_CHECKING:
+    from geodata.analysis import Analysis
+    from geodata.benchmark import Norm
+
+PERSON_UNITS: Final = frozenset({"luzka", "klient", "place"})
+"""Units of which one person takes one; interventions and contacts are counted, not people."""
+
+# Below half a place a figure of whole people would read as "nobody".
+_LESS_THAN_ONE: Final = 0.5
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One group of services in one municipality: a row of `Analysis.coverage` with what it was computed with."""
+
+    group_id: str
+    unit: str
+    form: str
+    limit_m: float
+    is_register_complete: bool
+    norm: Norm
+    target_persons: float | None
+    demand: float | None
+    served: float | None
+    missing: float | None
+    coverage_ratio: float | None
+    gap_class: str
+    is_lower_bound: bool
+    is_near_edge: bool
+    services_in_reach: int
+    services_in_reach_unknown: int
+    nearest_m: float | None
+    nearest_id: str | None
+
+
+def gap_of(analysis: Analysis, row: Mapping[str, Any]) -> Gap:
+    """Take the row of a municipality out of an analysis."""
+    return Gap(
+        group_id=analysis.group_id,
+        unit=analysis.unit,
+        form=analysis.form,
+        limit_m=analysis.limit_m,
+        is_register_complete=analysis.is_register_complete,
+        norm=analysis.norm,
+        target_persons=_known(row["target_persons"]),
+        demand=_known(row["demand_places"]),
+        served=_known(row["served_places"]),
+        missing=_known(row["missing_places"]),
+        coverage_ratio=_known(row["coverage_ratio"]),
+        gap_class=str(row["gap_class"]),
+        is_lower_bound=bool(row["is_lower_bound"]),
+        is_near_edge=bool(row["is_near_edge"]),
+        services_in_reach=int(row["services_in_reach"]),
+        services_in_reach_unknown=int(row["services_in_reach_unknown"]),
+        nearest_m=_known(row["nearest_service_m"]),
+        nearest_id=None if text.is_missing(row["nearest_service_id"]) else str(row["nearest_service_id"]),
+    )
+
+
+def _known(value: Any) -> float | None:
+    return None if text.is_missing(value) else float(value)
+
+
+def whole_parts(total: float, parts: Sequence[float]) -> list[int]:
+    """
+    Round parts of a total to whole numbers that add up to the rounded total.
+
+    The largest remainders are rounded up, so that no part is off by one or more: "6 of 11, 5 missing" must add up.
+    """
+    wanted = math.floor(total + 0.5)
+    floors = [math.floor(part + 1e-9) for part in parts]
+    order = sorted(range(len(parts)), key=lambda i: (floors[i] - parts[i], i))
+    for i in order[: max(wanted - sum(floors), 0)]:
+        floors[i] += 1
+    return floors
+
+
+def sentence(gap: Gap, *, population_is_loaded: bool = True) -> str:
+    """
+    Say in one or two sentences what a village has of a group of services and what it lacks.
+
+    Parameters
+    ----------
+    gap
+        The figures.
+    population_is_loaded
+        Whether any population of the village is known; tells "not loaded" from "ages too coarse".
+    """
+    if gap.gap_class == "no_need":
+        return class_sentence("no_need")
+    if gap.demand is None:
+        return f"{_why_no_need_is_known(gap, population_is_loaded)} {in_reach_sentence(gap)}"
+    if gap.gap_class == "unknown" or gap.served is None or gap.missing is None:
+        return f"{in_reach_sentence(gap)} {need_sentence(gap)}"
+    if gap.gap_class == "none_within_reach":
+        return _none_sentence(gap)
+    if gap.unit not in PERSON_UNITS:
+        return _counted_sentence(gap)
+    served, missing = whole_parts(gap.demand, [gap.served, gap.missing])
+    needed = served + missing
+    if needed < 2:
+        return f"{need_sentence(gap)} {class_sentence(gap.gap_class)}"
+    if gap.gap_class == "at_or_above" and missing == 0:
+        return ngettext(
+            "There is room within reach for the {n} person who would need the service by the norm.",
+            "There is room within reach for all {n} people who would need the service by the norm.",
+            needed,
+        )
+    return _short_sentence(gap, served, missing, needed)
+
+
+def _short_sentence(gap: Gap, served: int, missing: int, needed: int) -> str:
+    if gap.is_lower_bound:
+        first = ngettext(
+            "There is room within reach for at least {served} of the {n} person who would need the service by the norm",
+            "There is room within reach for at least {served} of the {n} people who would need the service by the norm",
+            needed,
+            served=text.number(served),
+        )
+        second = ngettext("at most {n} place is missing", "at most {n} places are missing", missing)
+    else:
+        first = ngettext(
+            "There is room within reach for {served} of the {n} person who would need the service by the norm",
+            "There is room within reach for {served} of the {n} people who would need the service by the norm",
+            needed,
+            served=text.number(served),
+        )
+        second = ngettext("{n} place is missing", "{n} places are missing", missing)
+    if missing == 0:
+        return _("{sentence}; less than one place is missing.", sentence=first)
+    return f"{first}; {second}."
+
+
+def _counted_sentence(gap: Gap) -> str:
+    """Say the same of interventions and contacts, which are no places."""
+    values = {
+        "needed": words.counted(gap.unit, gap.demand or 0.0, 0),
+        "served": words.counted(gap.unit, gap.served or 0.0, 0),
+        "missing": words.counted(gap.unit, gap.missing or 0.0, 0),
+    }
+    if gap.gap_class == "at_or_above":
+        return _("By the norm: {needed}. All of it is within reach.", needed=values["needed"])
+    if gap.is_lower_bound:
+        return _(
+            "By the norm: {needed}. Within reach: at least {served}. Missing: at most {missing}.", **values
+        )
+    return _("By the norm: {needed}. Within reach: {served}. Missing: {missing}.", **values)
+
+
+def _none_sentence(gap: Gap) -> str:
+    nothing = (
+        _("No such service is within reach.")
+        if gap.is_register_complete
+        else _("No such service known to us is within reach.")
+    )
+    return f"{nothing} {need_sentence(gap)}"
+
+
+def need_sentence(gap: Gap) -> str:
+    """Say how many people would need the service by the norm; nothing where that is not known."""
+    if gap.demand is None:
+        return ""
+    if gap.unit not in PERSON_UNITS:
+        return _(
+            "By the norm: {needed}.", needed=words.counted(gap.unit, gap.demand, 1 if gap.demand < 10 else 0)
+        )
+    if gap.demand < _LESS_THAN_ONE:
+        return _("By the norm less than one person here would need it.")
+    return ngettext(
+        "By the norm {n} person here would need it.", "By the norm {n} people here would need it.", gap.demand
+    )
+
+
+def in_reach_sentence(gap: Gap) -> str:
+    """Say how many services are within reach, whatever their capacity."""
+    if gap.services_in_reach == 0:
+        return (
+            _("No such service is within reach.")
+            if gap.is_register_complete
+            else _("No such service known to us is within reach.")
+        )
+    if gap.services_in_reach_unknown == gap.services_in_reach:
+        return ngettext(
+            "{n} such service is within reach, but how many people it has room for is not known.",
+            "{n} such services are within reach, but how many people they have room for is not known.",
+            gap.services_in_reach,
+        )
+    return ngettext(
+        "{n} such service is within reach.", "{n} such services are within reach.", gap.services_in_reach
+    )
+
+
+def _why_no_need_is_known(gap: Gap, population_is_loaded: bool) -> str:
+    if not population_is_loaded:
+        return _("The population of this municipality is not loaded, so its need is not known.")
+    if gap.target_persons is None:
+        return _(
+            "How many {people} live here is not known: the source does not divide ages so finely.",
+            people=words.people_aged(gap.norm.age_weights),
+        )
+    return _("There is no norm to compare with: {reason}.", reason=norm_reason(gap.norm.unavailable_reason))
+
+
+def class_sentence(gap_class: str) -> str:
+    """Return what a gap class means to the people of a village."""
+    return str(codelist("gap_classes")[gap_class].attributes["sentence"][text.current()])
+
+
+# -- norms -------------------------------------------------------------------------------------------------------
+
+
+def norm_reason(reason: str | None) -> str:
+    """Say why a norm has no value."""
+    reasons = {
+        "no_national_figure": _("no national figure of these services is loaded"),
+        "no_capacity_known": _("no capacity of these services is known"),
+        "no_population_known": _("the population it would be divided by is not known"),
+        "no_area_chosen": _("no area is chosen"),
+    }
+    return reasons.get(reason or "", text.unknown())
+
+
+def norm_name(norm: Norm) -> str:
+    """Return the name of a norm."""
+    from geodata.codes import norms
+
+    names = {
+        "national": _("national mean"),
+        "loaded": _("mean of the loaded region"),
+        "area": _("mean of this area"),
+        "typed": _("your own figure"),
+    }
+    published = norms().get(norm.norm_id)
+    return published.label[text.current()] if published else names.get(norm.norm_id, norm.norm_id)
+
+
+def norm_sentence(norm: Norm) -> str:
+    """Say a norm with its name, value, denominator and years (DESIGN.md, rule 8)."""
+    if norm.value_per_1000 is None:
+        return _(
+            "{norm}: not available, {reason}.",
+            norm=words.capitalised(norm_name(norm)),
+            reason=norm_reason(norm.unavailable_reason),
+        )
+    value = words.unit_per_thousand(norm.unit, norm.value_per_1000, norm.age_weights)
+    years = _years(norm)
+    return _("{norm}: {value}{years}.", norm=words.capitalised(norm_name(norm)), value=value, years=years)
+
+
+def _years(norm: Norm) -> str:
+    if norm.year and norm.population_year and norm.year != norm.population_year:
+        return _(
+            " (capacity {year}, population {population_year})",
+            year=norm.year,
+            population_year=norm.population_year,
+        )
+    return f" ({norm.year})" if norm.year else ""
+
+
+# -- certainty ---------------------------------------------------------------------------------------------------
+
+
+def doubts(gap: Gap) -> list[str]:
+    """Say how sure the figures of a gap are: what is a lower bound, near the edge, unknown, incomplete."""
+    found = []
+    if gap.is_lower_bound and gap.demand is not None:
+        found.append(
+            ngettext(
+                "The capacity of {n} service within reach is unknown or doubtful; it is not counted, so there may be more room than we say.",
+                "The capacity of {n} services within reach is unknown or doubtful; it is not counted, so there may be more room than we say.",
+                gap.services_in_reach_unknown,
+            )
+        )
+    if gap.is_near_edge:
+        found.append(
+            _(
+                "The municipality is near the edge of the loaded data: services and people beyond the edge, which also matter, are not counted."
+            )
+        )
+    if not gap.is_register_complete:
+        found.append(
+            _("We do not know all services of this kind: “not known to us” does not mean “there is none”.")
+        )
+    return found
