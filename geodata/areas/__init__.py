@@ -1,0 +1,218 @@
+"""
+Planning areas: which municipalities plan together, and what is known of their planning.
+
+One YAML per area in this folder; an office adds its own the same way. Membership is by code: there are six Lhotkas.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from geodata.codes import LANGUAGES, codelist
+from geodata.errors import InputFileError
+
+KEYS = frozenset(
+    {"area_id", "country", "name", "names", "kind", "kind_label", "membership", "municipalities", "facts"}
+)
+REQUIRED_KEYS = ("area_id", "country", "name", "kind", "membership", "municipalities")
+MEMBERSHIP_KEYS = frozenset({"certainty", "basis", "basis_label"})
+
+# RÚIAN/ČSÚ codes have six digits, TERYT of a gmina seven.
+CODE_DIGITS = {"CZ": 6, "PL": 7}
+
+
+@dataclass(frozen=True)
+class Area:
+    """
+    A planning area.
+
+    `name` and `kind` are texts for the table `area`; `names`, `kind_label` and `basis_label` say the same by language.
+    `membership_certainty` is a code of `membership_certainties`; where it is "inferred", `membership_basis` says why.
+    `facts` holds projects, planning process, partners, localities and published totals, as the area's own pages say.
+    """
+
+    area_id: str
+    country: str
+    name: str
+    names: Mapping[str, str]
+    kind: str
+    kind_label: Mapping[str, str]
+    membership_certainty: str
+    membership_basis: str | None
+    basis_label: Mapping[str, str]
+    municipality_codes: tuple[str, ...]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def facts_as_json(self) -> str | None:
+        """
+        Write the facts as JSON text, the same for the same facts; None where there are none.
+
+        Names and other texts by language go along under "texts", so that a reader of the dataset needs no other file.
+        """
+        texts = {
+            name: dict(part)
+            for name, part in (
+                ("names", self.names),
+                ("kind_label", self.kind_label),
+                ("basis_label", self.basis_label),
+            )
+            if part
+        }
+        content = dict(self.facts) | ({"texts": texts} if texts else {})
+        return json.dumps(content, ensure_ascii=False, sort_keys=True) if content else None
+
+
+def _language_problems(entry: Mapping[str, Any], name: str) -> Iterable[str]:
+    texts = entry.get(name)
+    if texts is None:
+        return
+    if not isinstance(texts, dict):
+        yield f"{name} is not a mapping of languages"
+        return
+    for language in LANGUAGES:
+        if not isinstance(texts.get(language), str) or not texts[language].strip():
+            yield f"{name} has no text in {language}"
+    for language in sorted(set(map(str, texts)) - set(LANGUAGES)):
+        yield f"{name} has an unknown language {language}"
+
+
+def _member_problems(country: object, members: object) -> Iterable[str]:
+    if not isinstance(members, list) or not members:
+        yield "municipalities is not a list of codes"
+        return
+    digits = CODE_DIGITS.get(str(country))
+    seen: set[str] = set()
+    for member in members:
+        if not isinstance(member, str):
+            yield f'municipality code {member} is not text: write it in quotes, "{member}"'
+            continue
+        if digits is not None and not (member.isascii() and member.isdigit() and len(member) == digits):
+            yield f"municipality code '{member}' does not have {digits} digits"
+        if member in seen:
+            yield f"municipality {member} is a member twice"
+        seen.add(member)
+
+
+def _json_problem(value: object, name: str) -> Iterable[str]:
+    """Yield what keeps a fact from being written as JSON: a date without quotes, a key that is no text."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            if not isinstance(key, str):
+                yield f"{name} has a key that is not text: {key}"
+            yield from _json_problem(part, f"{name}.{key}")
+    elif isinstance(value, list):
+        for part in value:
+            yield from _json_problem(part, name)
+    elif not isinstance(value, (str, int, float, bool, type(None))):
+        yield f'{name} is not plain text or a number: write "{value}" in quotes'
+
+
+def _problems(entry: Mapping[str, Any]) -> Iterable[str]:
+    for key in REQUIRED_KEYS:
+        if entry.get(key) in (None, ""):
+            yield f"the key {key} is missing"
+    for key in sorted(set(map(str, entry)) - KEYS):
+        yield f"the key {key} is unknown (known: {', '.join(sorted(KEYS))})"
+    for key in ("area_id", "name", "kind"):
+        if key in entry and not isinstance(entry[key], str):
+            yield f"{key} is not text"
+    if entry.get("country") is not None and entry["country"] not in codelist("countries"):
+        yield f"the country {entry['country']} is unknown (known: {', '.join(codelist('countries'))})"
+    for key in ("names", "kind_label"):
+        yield from _language_problems(entry, key)
+    membership = entry.get("membership")
+    if isinstance(membership, dict):
+        known = codelist("membership_certainties")
+        if membership.get("certainty") not in known:
+            yield f"membership.certainty is not one of {', '.join(known)}"
+        if membership.get("certainty") == "inferred" and not membership.get("basis"):
+            yield "membership is inferred, but membership.basis does not say why"
+        for key in sorted(set(map(str, membership)) - MEMBERSHIP_KEYS):
+            yield f"the key membership.{key} is unknown"
+        yield from _language_problems(membership, "basis_label")
+    elif membership is not None:
+        yield "membership is not a mapping with certainty and basis"
+    if "municipalities" in entry:
+        yield from _member_problems(entry.get("country"), entry["municipalities"])
+    facts = entry.get("facts")
+    if facts is not None and not isinstance(facts, dict):
+        yield "facts is not a mapping"
+    else:
+        yield from _json_problem(facts, "facts")
+
+
+def parse_area(text: str, file: str) -> Area:
+    """
+    Read one area.
+
+    Parameters
+    ----------
+    text
+        The YAML.
+    file
+        Name of the file as the reader knows it, for the message.
+
+    Raises
+    ------
+    InputFileError
+        With every problem at once: unknown keys, a member twice, a code that is not text, a missing basis.
+    """
+    next_step = "Mend the file; the areas in geodata/areas show how it looks."
+    try:
+        entry = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" (row {mark.line + 1})" if mark is not None else ""
+        raise InputFileError(file, [f"it is not YAML{place}"], next_step) from None
+    if not isinstance(entry, dict):
+        raise InputFileError(file, ["it holds no area"], next_step)
+    problems = list(_problems(entry))
+    if problems:
+        raise InputFileError(file, problems, next_step)
+    membership = entry["membership"]
+    return Area(
+        area_id=entry["area_id"],
+        country=entry["country"],
+        name=entry["name"],
+        names=MappingProxyType(entry.get("names") or {}),
+        kind=entry["kind"],
+        kind_label=MappingProxyType(entry.get("kind_label") or {}),
+        membership_certainty=membership["certainty"],
+        membership_basis=membership.get("basis"),
+        basis_label=MappingProxyType(membership.get("basis_label") or {}),
+        municipality_codes=tuple(entry["municipalities"]),
+        facts=MappingProxyType(entry.get("facts") or {}),
+    )
+
+
+@cache
+def load_areas() -> Mapping[str, Area]:
+    """
+    Return the areas of this folder by their id, sorted by country and id.
+
+    Raises
+    ------
+    InputFileError
+        If a file is broken, or its name is not its area's id.
+    """
+    areas: list[Area] = []
+    for file in sorted(resources.files(__name__).iterdir(), key=lambda entry: entry.name):
+        if not file.name.endswith(".yaml"):
+            continue
+        area = parse_area(file.read_text(encoding="utf-8"), file.name)
+        if file.name != f"{area.area_id}.yaml":
+            raise InputFileError(
+                file.name, [f"its area_id is {area.area_id}"], f"Name the file {area.area_id}.yaml."
+            )
+        areas.append(area)
+    return MappingProxyType(
+        {area.area_id: area for area in sorted(areas, key=lambda part: (part.country, part.area_id))}
+    )
