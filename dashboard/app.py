@@ -1,0 +1,104 @@
+"""
+The dashboard: navigation and language. A page only arranges; see dashboard/app_pages.
+
+`streamlit run dashboard/app.py`, or better `dosah serve`, which builds the dataset first if there is none.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+
+from dashboard import text
+from dashboard.text import _
+from geodata.errors import DatasetError, DatasetMissingError, DosahError
+
+LOG = logging.getLogger("dosah.dashboard")
+LANGUAGE_KEY = "dosah-language"
+LANGUAGE_PARAMETER = "lang"
+
+STYLE = """<style>
+/* Room for the content: the header stays, the wide margins go. */
+[data-testid="stMainBlockContainer"] {padding: 3.9rem 1.6rem 2rem; max-width: 1800px}
+[data-testid="stSidebarUserContent"] {padding-bottom: 1rem}
+[data-testid="stHeadingWithActionElements"] h1 {padding: 0}
+/* The language stands in the header, on every page in the same place. */
+.st-key-dosah-language-place {position: fixed; top: .55rem; right: 1rem; z-index: 999991; width: auto}
+.st-key-dosah-language-place button {padding: .1rem .6rem; min-height: 1.9rem}
+.st-key-dosah-map-place iframe {height: clamp(430px, calc(100vh - 17rem), 1000px); border-radius: .4rem;
+ border: 1px solid rgba(128,128,128,.45)}
+.dosah-headline {font-size: 1.2rem; line-height: 1.4; margin: 0; text-wrap: pretty}
+.dosah-headline strong {font-weight: 650}
+.dosah-small {font-size: .95rem; margin: 0; opacity: .9}
+@media (min-width: 1700px) {.dosah-headline {font-size: 1.45rem}}
+@media (max-width: 640px) {
+ [data-testid="stMainBlockContainer"] {padding: 3.9rem .8rem 2rem}
+ .st-key-dosah-map-place iframe {height: 62vh}
+ .st-key-dosah-language-place {right: .5rem}
+ .st-key-dosah-language-place button {padding: .1rem .4rem}
+}
+@media print {.st-key-dosah-language-place {display: none}}
+</style>"""
+
+
+def choose_language() -> str:
+    """Speak the language of the address, else that of the session; top navigation clears the address."""
+    asked = st.query_params.get(LANGUAGE_PARAMETER)
+    language = text.use(asked if asked in text.LANGUAGES else text.current())
+    if asked is not None or language != text.DEFAULT_LANGUAGE:
+        st.query_params[LANGUAGE_PARAMETER] = language
+    return language
+
+
+def _language_chosen() -> None:
+    st.query_params[LANGUAGE_PARAMETER] = str(st.session_state[LANGUAGE_KEY])
+
+
+def show_language_switch(language: str) -> None:
+    """Show the switch of languages in the header."""
+    st.session_state[LANGUAGE_KEY] = language
+    with st.container(key="dosah-language-place"):
+        st.segmented_control(
+            _("Language"),
+            list(text.LANGUAGES),
+            key=LANGUAGE_KEY,
+            format_func=str.upper,
+            required=True,
+            label_visibility="collapsed",
+            on_change=_language_chosen,
+        )
+
+
+def main() -> None:
+    """Arrange navigation and run the page; what goes wrong is said in words, never as a traceback."""
+    st.set_page_config(page_title="Dosah", layout="wide", initial_sidebar_state="auto")
+    language = choose_language()
+    page = st.navigation(
+        [
+            st.Page("app_pages/gap_map.py", title=_("Map of gaps"), default=True),
+            st.Page("app_pages/village.py", title=_("Village"), url_path="village"),
+            st.Page("app_pages/catalogue.py", title=_("Catalogue"), url_path="catalogue"),
+            st.Page("app_pages/data_method.py", title=_("Data and method"), url_path="data"),
+        ],
+        position="top",
+    )
+    st.html(STYLE)
+    show_language_switch(language)
+    try:
+        page.run()
+    except DatasetMissingError:
+        st.warning(_("There is no dataset yet. Run the command `dosah build` and reload this page."))
+    except DatasetError:
+        LOG.exception("dataset")
+        st.error(_("The dataset cannot be read. Run the command `dosah build` again and reload this page."))
+    except DosahError:
+        LOG.exception("page")
+        st.error(_("This view cannot be shown with these settings. Open the page again from the menu."))
+    except Exception:  # a traceback never reaches a browser; it stands in the log
+        LOG.exception("page")
+        st.error(_("Something went wrong on our side. The details are in the log of the server."))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,282 @@
+"""Map of gaps: where a service falls short, by how much, by which yardstick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal
+
+import streamlit as st
+
+from dashboard import choice as choices
+from dashboard import controls, data, gap_words, paint, ranking, tables, text
+from dashboard.choice import Choice
+from dashboard.text import _
+from geodata import codes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geodata.analysis import Analysis, Summary
+    from geodata.catalog import Dataset
+    from geodata.codes import GroupScope, ServiceGroup
+
+VILLAGE_PAGE = "app_pages/village.py"
+CLICKED_KEY = "dosah-map-clicked"
+
+RankingOrder = Literal["missing_places", "coverage_ratio"]
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page shows: the choice, and the things its codes stand for."""
+
+    choice: Choice
+    country: str
+    area_name: str
+    members: tuple[str, ...]
+    group: ServiceGroup
+    analysis: Analysis
+
+    @property
+    def scope(self) -> GroupScope:
+        """What the group counts in the area's country."""
+        return self.group.scopes[self.country]
+
+
+# -- what is shown ---------------------------------------------------------------------------------------------------------
+
+
+def view_of(choice: Choice, dataset: Dataset) -> View:
+    """Compute what a choice asks for."""
+    name, country = controls.areas_of(dataset)[choice.area]
+    membership = dataset["area_membership"]
+    members = membership.loc[membership["area_id"] == choice.area, "municipality_code"]
+    return View(
+        choice=choice,
+        country=country,
+        area_name=name,
+        members=tuple(members),
+        group=codes.service_groups()[choice.service],
+        analysis=data.analysis(choice.service, country, choice.area, choices.settings(choice)),
+    )
+
+
+def summary_of(view: View) -> Summary:
+    """Return the totals of the area."""
+    from geodata.analysis import summarise
+
+    return summarise(view.analysis, view.members)
+
+
+def member_rows(view: View) -> pd.DataFrame:
+    """Return the rows of the members: every one of them."""
+    coverage = view.analysis.coverage
+    return coverage.loc[coverage["municipality_code"].isin(view.members)].reset_index(drop=True)
+
+
+def site_points(view: View, dataset: Dataset) -> list[dict[str, Any]]:
+    """Return the points where services of the group are given."""
+    services = data.service_names(dataset)
+    language = text.current()
+
+    def title(service_id: str) -> str:
+        return services[service_id].title
+
+    def detail(row: Mapping[str, Any]) -> str:
+        kind = codes.label("service_types", services[row["service_id"]].service_type_code, language)
+        return gap_words.site_detail(row, kind, view.scope.unit)
+
+    def more(count: int) -> str:
+        return text.ngettext("and {n} more here", "and {n} more here", count)
+
+    return paint.site_points(view.analysis.supply, dataset["site"], title, detail, more)
+
+
+def attribution(dataset: Dataset) -> str:
+    """Name the publishers of the outlines."""
+    used = set(dataset["municipality"]["origin_id"])
+    origins = dataset["origin"]
+    rows = origins.loc[origins["origin_id"].isin(used)]
+    return "; ".join(dict.fromkeys(f"{row.publisher} ({row.licence})" for row in rows.itertuples()))
+
+
+def picture_of(view: View, dataset: Dataset, order: list[str]) -> dict[str, Any]:
+    """Return what the map is told."""
+    labels = gap_words.class_labels()
+    rows = member_rows(view)
+    sites = site_points(view, dataset)
+    occurring = {
+        "outside": True,
+        "lower_bound": bool(rows["is_lower_bound"].any()),
+        "site": any(site["capacity"] is not None for site in sites),
+        "site_unknown": any(site["capacity"] is None for site in sites),
+        "site_approximate": any(site["is_approximate"] for site in sites),
+    }
+    return paint.picture(
+        order,
+        view.analysis.coverage,
+        frozenset(view.members),
+        view=view.choice.area,
+        language=text.current(),
+        words=gap_words.map_words(view.scope.unit),
+        class_labels=labels,
+        legend=gap_words.legend(
+            view.analysis,
+            view.group.label[text.current()],
+            paint.legend_classes(paint.class_counts(rows, view.members), labels),
+            [mark for mark, occurs in occurring.items() if occurs],
+        ),
+        sites=sites,
+        attribution=attribution(dataset),
+    )
+
+
+def show_map(view: View, dataset: Dataset) -> None:
+    """Draw the map; a click opens the municipality's page."""
+    from dashboard import maps
+
+    outlines = data.outlines()
+    with st.container(key="dosah-map-place"):
+        code = maps.show(outlines, picture_of(view, dataset, list(outlines.order)))
+    if code is not None and code != st.session_state.get(CLICKED_KEY):
+        st.session_state[CLICKED_KEY] = code
+        st.switch_page(VILLAGE_PAGE, query_params={"municipality": code, **_language_parameter()})
+    if code is None:
+        st.session_state.pop(CLICKED_KEY, None)
+
+
+def _language_parameter() -> dict[str, str]:
+    return {"lang": text.current()} if text.current() != text.DEFAULT_LANGUAGE else {}
+
+
+def show_headline(view: View, summary: Summary) -> None:
+    """Say in words what the map shows."""
+    first, *rest = gap_words.headline(summary, view.area_name)
+    sentences = " ".join([f"<strong>{escape(first)}</strong>", *map(escape, rest)])
+    st.html(f'<p class="dosah-headline" role="status">{sentences}</p>')
+
+
+def show_ranking(view: View) -> RankingOrder:
+    """Show the ranking of the members and return the order that the reader chose."""
+    from geodata.gaps import ranking as ranked
+
+    names: dict[RankingOrder, str] = {"missing_places": _("missing places"), "coverage_ratio": _("coverage")}
+    order = st.segmented_control(
+        _("Order by"),
+        list(names),
+        default="coverage_ratio" if view.choice.order == "coverage_ratio" else "missing_places",
+        format_func=lambda code: names[code],
+        required=True,
+        key="dosah-control-order",
+    )
+    caption = _("{service}: {area}", service=view.group.label[text.current()], area=view.area_name)
+    chosen = order or "missing_places"
+    rows = ranked(member_rows(view), chosen)
+    st.html(
+        tables.STYLE
+        + ranking.STYLE
+        + ranking.table(rows, gap_words.class_labels(), caption, _language_parameter())
+    )
+    return chosen
+
+
+def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
+    """Say how far the figures can be trusted."""
+    reasons = gap_words.not_counted_reasons(view.analysis)
+    other_choice = replace(view.choice, count_doubtful=not view.choice.count_doubtful)
+    is_counted = view.choice.count_doubtful
+    other = view_of(other_choice, dataset)
+    doubtful = (gap_words.not_counted_reasons(other.analysis) if is_counted else reasons).get("doubtful", 0)
+    notes = [gap_words.catalogue_sentence(view.analysis)]
+    sentence = (
+        gap_words.doubtful_sentence(doubtful, summary, summary_of(other), is_counted=is_counted)
+        if doubtful
+        else None
+    )
+    if sentence:
+        notes.append(sentence)
+    if summary.is_near_edge:
+        notes.append(
+            _(
+                "“Near the edge”: people and services beyond the edge of the loaded data lie within reach but are not counted; "
+                "the figure may be better or worse."
+            )
+        )
+    st.html("".join(f'<p class="dosah-small">{escape(note)}</p>' for note in notes))
+
+
+def show_formula(view: View, summary: Summary) -> None:
+    """Lead from the figures to their formula, inputs and origin."""
+    analysis, norm, unit = view.analysis, view.analysis.norm, view.scope.unit
+    with st.expander(_("How was this calculated?")):
+        st.markdown(
+            "\n".join(
+                f"1. {step}"
+                for step in [
+                    _("Need of a municipality = norm × people of the target group ÷ 1,000."),
+                    _("A service shares its capacity among the need of all municipalities it reaches."),
+                    _("Covered = the sum of these shares ÷ need (floating catchment, Luo & Wang 2003)."),
+                    _("Missing = need − what is served; nobody is served above the norm."),
+                ]
+            )
+        )
+        facts: list[tuple[str, tables.Cell]] = [
+            (_("Norm"), gap_words.norm_sentence(norm)),
+            (_("The norm comes from"), _norm_inputs(view)),
+            (_("Target group in the area"), f"{text.number(summary.target_persons)} ({gap_words.persons(norm.age_weights)})"),
+            (_("Need, served, waiting, out of reach"), " · ".join(map(gap_words.places, [
+                summary.demand_places, summary.served_places, summary.waiting_places, summary.out_of_reach_places]))),
+            (_("Reach"), gap_words.limit_sentence(analysis)),
+            (_("Classes"), gap_words.thresholds_sentence(analysis.settings)),
+            (_("Capacity that counts"), gap_words.amount(analysis.capacity_known, unit)),
+            (_("Of it within reach of nobody counted"), gap_words.amount(analysis.capacity_unreachable, unit)),
+            (_("Capacity that does not count"), text.listing(
+                f"{gap_words.reason_label(reason)}: {text.number(count)}"
+                for reason, count in gap_words.not_counted_reasons(analysis).items()) or None),
+            (_("Kinds of services"), text.listing(
+                codes.label("service_types", code, text.current()) for code in view.scope.service_type_codes)),
+            (_("Why these people"), view.group.population_reason[text.current()]),
+        ]  # fmt: skip
+        st.html(tables.STYLE + tables.html_facts(facts))
+        st.page_link("app_pages/data_method.py", label=_("Sources and method in full"))
+
+
+def _norm_inputs(view: View) -> str | None:
+    norm = view.analysis.norm
+    if norm.citation:
+        return norm.citation
+    if norm.capacity_number is None or norm.population_persons is None:
+        return None
+    return _(
+        "{capacity} ÷ {persons} × 1,000",
+        capacity=gap_words.amount(norm.capacity_number, norm.unit),
+        persons=f"{text.number(norm.population_persons)} ({gap_words.persons(norm.age_weights)}, {norm.population_year})",
+    )
+
+
+def page() -> None:
+    """Arrange the page."""
+    dataset = data.dataset()
+    start = controls.starting_choice(controls.vocabulary(dataset))
+    with st.sidebar:
+        choice = controls.show(start, dataset)
+    view = view_of(choice, dataset)
+    summary = summary_of(view)
+    st.title(
+        _("{service}: {area}", service=view.group.label[text.current()], area=view.area_name), anchor=False
+    )
+    show_headline(view, summary)
+    map_column, table_column = st.columns([5, 4], gap="medium")
+    with map_column:
+        show_map(view, dataset)
+    with table_column:
+        order = show_ranking(view)
+    show_trust(view, summary, dataset)
+    show_formula(view, summary)
+    controls.keep(replace(choice, order=order))
+
+
+if __name__ == "__main__":
+    page()

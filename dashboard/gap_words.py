@@ -1,0 +1,343 @@
+"""
+The sentences of the map of gaps: what falls short, by which yardstick, how far the figures can be trusted.
+
+Pure functions from an analysis to words in the current language (`dashboard.text`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from dashboard import text
+from dashboard.text import _, ngettext
+from dashboard.theme import GAP_CLASSES
+from geodata import codes
+
+if TYPE_CHECKING:
+    from geodata.analysis import Analysis, Settings, Summary
+    from geodata.benchmark import Norm
+    from geodata.codes import AgeWeight
+
+SHORT_CLASSES = ("below", "far_below", "none_within_reach")
+
+
+def class_labels() -> dict[str, str]:
+    """Return the words of every gap class, in the order of the legend."""
+    return {name: codes.label("gap_classes", name, text.current()) for name in GAP_CLASSES}
+
+
+def digits_of(value: float | None) -> int:
+    """Return how many decimals a number of places is shown with: one below ten, none above."""
+    return 0 if value is None or text.is_missing(value) or abs(value) >= 9.95 else 1
+
+
+def places(value: float | None) -> str:
+    """Write a number of places."""
+    return text.number(value, digits_of(value))
+
+
+def amount(value: float | None, unit: str) -> str:
+    """Write a capacity with its unit in the right plural: "1 bed", "2 beds"."""
+    if value is None or text.is_missing(value):
+        return _("capacity unknown")
+    digits = digits_of(value)
+    words = {
+        "luzka": lambda: ngettext("{n} bed", "{n} beds", value, digits),
+        "klient": lambda: ngettext("{n} client", "{n} clients", value, digits),
+        "interv": lambda: ngettext("{n} intervention", "{n} interventions", value, digits),
+        "kontakt": lambda: ngettext("{n} contact", "{n} contacts", value, digits),
+        "hovor": lambda: ngettext("{n} call", "{n} calls", value, digits),
+        "place": lambda: ngettext("{n} place", "{n} places", value, digits),
+    }
+    return words[unit]() if unit in words else text.number(value, digits)
+
+
+def persons(weights: Sequence[AgeWeight]) -> str:
+    """Name a target population: "people aged 80 and over", "people aged 6–26", "inhabitants"."""
+    ages = [(part.age_from, part.age_to) for part in weights]
+    if ages == [(0, None)]:
+        return _("inhabitants")
+    spans = [
+        _("{age} and over", age=first) if last is None else _("{first}–{last}", first=first, last=last)
+        for first, last in ages
+    ]
+    return _("people aged {ages}", ages=text.listing(spans))
+
+
+# -- the yardstick -----------------------------------------------------------------------------------------------------
+
+
+def norm_name(norm_id: str) -> str:
+    """Return the name of a norm."""
+    names = {
+        "default": _("Recommended norm"),
+        "national": _("National mean"),
+        "loaded": _("Mean of the loaded region"),
+        "area": _("Mean of this area"),
+        "typed": _("My own number"),
+    }
+    if norm_id in names:
+        return names[norm_id]
+    published = codes.norms().get(norm_id)
+    return published.label[text.current()] if published else norm_id
+
+
+def norm_unavailable(reason: str | None) -> str:
+    """Say why a norm has no value."""
+    reasons = {
+        "no_national_figure": _("no national figure is loaded"),
+        "no_capacity_known": _("no capacity is known"),
+        "no_population_known": _("the population is not known"),
+        "no_area_chosen": _("no area is chosen"),
+    }
+    return reasons.get(reason or "", _("not available"))
+
+
+def norm_sentence(norm: Norm) -> str:
+    """Say the norm with its year and denominator, as it stands in every legend."""
+    name = norm_name(norm.norm_id)
+    if norm.value_per_1000 is None:
+        return _("Norm: {name} – {reason}", name=name, reason=norm_unavailable(norm.unavailable_reason))
+    values = {
+        "name": name,
+        "value": _norm_value(norm.value_per_1000),
+        "unit": codes.label("capacity_units", norm.unit, text.current()),
+        "persons": persons(norm.age_weights),
+    }
+    if norm.year is None:
+        return _("Norm: {name}: {value} per 1,000 {persons} ({unit})", **values)
+    return _("Norm: {name}, {year}: {value} per 1,000 {persons} ({unit})", year=norm.year, **values)
+
+
+def _norm_value(value: float) -> str:
+    return text.number(value, 0 if value >= 100 else 1 if value >= 10 else 2)
+
+
+# -- what falls short ----------------------------------------------------------------------------------------------------
+
+
+def headline(summary: Summary, area_name: str) -> list[str]:
+    """
+    Say in two or three sentences what falls short in an area.
+
+    Of what is missing "at most" is said where a capacity within reach is unknown: it could be less.
+    """
+    counted = summary.municipalities - summary.municipalities_unknown
+    if not counted:
+        return [_("What is missing here cannot be said: the population or the norm is not known.")]
+    short = sum(int(summary.class_counts.get(name, 0)) for name in SHORT_CLASSES)
+    sentences = [_short_sentence(short, summary.municipalities, area_name)]
+    if short:
+        sentences.append(_missing_sentence(summary))
+    none = int(summary.class_counts.get("none_within_reach", 0))
+    if none and summary.municipalities > 1:
+        sentences.append(
+            ngettext(
+                "In {n} municipality no service known to us is within reach.",
+                "In {n} municipalities no service known to us is within reach.",
+                none,
+            )
+        )
+    if summary.municipalities_unknown:
+        sentences.append(
+            ngettext(
+                "For {n} municipality the population is not known.",
+                "For {n} municipalities the population is not known.",
+                summary.municipalities_unknown,
+            )
+        )
+    return sentences
+
+
+def _short_sentence(short: int, municipalities: int, area_name: str) -> str:
+    if municipalities == 1:
+        return (
+            _("{area}: less is within reach than the norm asks.", area=area_name)
+            if short
+            else _("{area}: as much is within reach as the norm asks.", area=area_name)
+        )
+    if not short:
+        return ngettext(
+            "In all {n} municipalities as much is within reach as the norm asks.",
+            "In all {n} municipalities as much is within reach as the norm asks.",
+            municipalities,
+        )
+    return ngettext(
+        "In {n} of {total} municipalities less is within reach than the norm asks.",
+        "In {n} of {total} municipalities less is within reach than the norm asks.",
+        short,
+        total=text.number(municipalities),
+    )
+
+
+def _missing_sentence(summary: Summary) -> str:
+    missing = summary.missing_places
+    digits = digits_of(missing)
+    if summary.is_lower_bound:
+        return ngettext(
+            "At most {n} place is missing altogether.",
+            "At most {n} places are missing altogether.",
+            missing,
+            digits,
+        )
+    return ngettext("{n} place is missing altogether.", "{n} places are missing altogether.", missing, digits)
+
+
+def catalogue_sentence(analysis: Analysis) -> str:
+    """Say how complete the catalogue is where a gap is shown."""
+    if analysis.is_register_complete:
+        return _(
+            "“None within reach” means: none in the register of social services of the loaded districts. "
+            "Other help is known only from public pages, so the catalogue may lack some."
+        )
+    return _(
+        "The catalogue is not complete for this service: “no service known to us” is not “no service”. "
+        "Only services found on public pages or serving seniors are loaded."
+    )
+
+
+# -- how far to trust it -------------------------------------------------------------------------------------------------
+
+
+def not_counted_reasons(analysis: Analysis) -> dict[str, int]:
+    """Return how many services of the group have a capacity that does not count, by reason."""
+    rows = analysis.supply.loc[~analysis.supply["counted"].astype(bool)]
+    counts = rows.groupby("not_counted_reason")["service_id"].nunique()
+    return {str(reason): int(count) for reason, count in counts.items()}
+
+
+def reason_label(reason: str) -> str:
+    """Say why a capacity does not count."""
+    labels = {
+        "capacity_unknown": _("capacity unknown"),
+        "form_unknown": _("form unknown"),
+        "other_unit": _("told only in another unit"),
+        "planned": _("planned"),
+        "per_year": _("told per year"),
+        "doubtful": _("doubtful number"),
+    }
+    return labels.get(reason, reason)
+
+
+def doubtful_sentence(doubtful: int, today: Summary, other: Summary, *, is_counted: bool) -> str | None:
+    """
+    Say what the switch for doubtful capacities changes in this area; None where there is nothing to switch.
+
+    Parameters
+    ----------
+    doubtful
+        Services of the group in the country whose number is doubtful.
+    today, other
+        Totals of the area as shown, and with the switch the other way.
+    is_counted
+        Whether doubtful numbers count in what is shown.
+    """
+    if not doubtful:
+        return None
+    first = (
+        ngettext(
+            "{n} service with a doubtful number is counted.",
+            "{n} services with a doubtful number are counted.",
+            doubtful,
+        )
+        if is_counted
+        else ngettext(
+            "{n} service has a doubtful number (perhaps clients per year): it counts as “capacity unknown”.",
+            "{n} services have a doubtful number (perhaps clients per year): they count as “capacity unknown”.",
+            doubtful,
+        )
+    )
+    if not other.municipalities - other.municipalities_unknown:
+        return first
+    values = {"now": places(today.missing_places), "then": places(other.missing_places)}
+    second = (
+        _("Without them {then} places would be missing here instead of {now}.", **values)
+        if is_counted
+        else _("If they counted, {then} places would be missing here instead of {now}.", **values)
+    )
+    return f"{first} {second}"
+
+
+def limit_sentence(analysis: Analysis) -> str:
+    """Say how far reach goes."""
+    return _(
+        "Reach: {limit} along roads (straight line × {factor}), {decay}.",
+        limit=text.distance(analysis.limit_m),
+        factor=text.number(analysis.settings.detour_factor, 2),
+        decay=codes.label("decays", analysis.settings.decay, text.current()),
+    )
+
+
+def thresholds_sentence(settings: Settings) -> str:
+    """Say where the classes begin."""
+    return _(
+        "At the norm: {at} and more of what it asks; far below: less than {far}.",
+        at=text.percent(settings.at_norm),
+        far=text.percent(settings.far_below),
+    )
+
+
+# -- words for the browser -----------------------------------------------------------------------------------------------
+
+
+def map_words(unit: str) -> dict[str, str]:
+    """Return the words that `static/dosah-map.js` shows."""
+    return {
+        "need": _("Need ({unit})", unit=codes.label("capacity_units", unit, text.current())),
+        "within_reach": _("Within reach"),
+        "missing": _("Missing"),
+        "services": _("Services within reach"),
+        "at_least": _("at least"),
+        "at_most": _("at most"),
+        "unknown": text.unknown(),
+        "none_known": _("none known to us"),
+        "not_counted": _("not part of this calculation"),
+        "lower_bound": _("A service within reach has an unknown capacity: there may be more."),
+        "near_edge": _("Near the edge of the loaded data: people and services beyond it are not counted."),
+        "approximate": _("Placed in the middle of the municipality: the exact address is not known."),
+        "zoom_in": _("Zoom in"),
+        "zoom_out": _("Zoom out"),
+        "full_screen": _("Full screen"),
+        "map": _("Map of gaps"),
+        "not_loaded": _("The outlines could not be loaded. Reload the page."),
+    }
+
+
+def site_detail(row: Mapping[str, Any], type_label: str, unit: str) -> str:
+    """Say the kind of a service and its capacity, with the share of this site where it has several."""
+    if row["counted"]:
+        capacity = amount(row["site_capacity"], unit)
+        if row["sites_of_service"] > 1:
+            capacity = _(
+                "{share} of {whole} registered",
+                share=capacity,
+                whole=amount(row["capacity_number"], unit),
+            )
+    else:
+        capacity = reason_label(str(row["not_counted_reason"]))
+        if row["not_counted_reason"] == "doubtful":
+            capacity = f"{capacity}: {amount(row['capacity_number'], unit)}"
+    return f"{type_label} – {capacity}"
+
+
+def legend(
+    analysis: Analysis,
+    group_label: str,
+    classes: Sequence[Mapping[str, Any]],
+    marks: Collection[str],
+) -> dict[str, Any]:
+    """Return the legend: classes in words, marks that occur, the norm with year and denominator."""
+    words = {
+        "lower_bound": _("dotted: at least this much (a capacity within reach is unknown)"),
+        "outside": _("pale: outside the area"),
+        "site": _("site, sized by capacity"),
+        "site_unknown": _("capacity unknown or doubtful"),
+        "site_approximate": _("place known only by municipality"),
+    }
+    return {
+        "title": group_label,
+        "classes": list(classes),
+        "marks": [{"mark": mark, "label": label} for mark, label in words.items() if mark in marks],
+        "notes": [norm_sentence(analysis.norm), limit_sentence(analysis)],
+    }

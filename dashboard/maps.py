@@ -1,0 +1,182 @@
+"""
+The map: folium and streamlit-folium, told to ask nobody but ourselves.
+
+The base map never changes while a dataset is shown (same key, same HTML: the frame is not loaded again); what a filter
+changes goes through `feature_group_to_add` as one JSON text (`dashboard.paint`). Measured: see bench/dashboard.py.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import folium
+from folium.elements import JSCSSMixin
+from folium.plugins import Fullscreen
+from folium.template import Template
+from streamlit_folium import st_folium
+
+from dashboard.theme import GAP_CLASSES, MAP_COLOURS
+
+# The component's frame is <base>/component/<name>/index.html; static files lie at <base>/app/static/.
+STATIC: Final = "../../app/static/"
+MAP_KEY: Final = "dosah-map"
+# Without tiles Leaflet knows no largest zoom, and plugins that ask for it throw.
+MAX_ZOOM: Final = 18
+
+_LEAFLET_JS: Final = [("leaflet", f"{STATIC}vendor/leaflet/dist/leaflet.js")]
+_LEAFLET_CSS: Final = [("leaflet_css", f"{STATIC}vendor/leaflet/dist/leaflet.css")]
+_FULLSCREEN: Final = f"{STATIC}vendor/leaflet.fullscreen/Control.FullScreen"
+
+
+def _serve_ourselves() -> None:
+    """Point folium's classes to our own static folder; jQuery, Bootstrap and icon fonts are not used."""
+    folium.Map.default_js = _LEAFLET_JS
+    folium.Map.default_css = _LEAFLET_CSS
+    Fullscreen.default_js = [("Control.Fullscreen.js", f"{_FULLSCREEN}.js")]
+    Fullscreen.default_css = [("Control.FullScreen.css", f"{_FULLSCREEN}.css")]
+
+
+_serve_ourselves()
+
+
+class ForeignAddressError(RuntimeError):
+    """A part of the map would ask another host: better an early error than a blank map in a hall."""
+
+
+def script_text(value: Any) -> str:
+    r"""
+    Write a value as a JavaScript string of its JSON that no layer on the way can read as anything else.
+
+    It passes through Jinja (branca compiles every script as a template), a regular expression of streamlit-folium,
+    HTML and `eval`: brackets, quotes, ampersands, line separators and all that is not ASCII become `\uXXXX`.
+    """
+    text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    quoted = json.dumps(text)
+    for sign in "<>&'{}%#`":
+        quoted = quoted.replace(sign, f"\\u{ord(sign):04x}")
+    return quoted
+
+
+class _Start(JSCSSMixin):
+    """Our own script: one empty layer of outlines, filled by fetch, so that clicks are bound to it from the start."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        dosahMap.start({{ this._parent.get_name() }}, JSON.parse({{ this.config }}));
+        {% endmacro %}
+        """
+    )
+    default_js = [("dosah-map", f"{STATIC}dosah-map.js")]  # noqa: RUF012  # folium's own form of a class attribute
+    default_css = [("dosah-map-css", f"{STATIC}dosah-map.css")]  # noqa: RUF012  # the same
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # folium's base has no types
+        self._name = "Start"
+        self.config = script_text(config)
+
+
+class _Paint(folium.MacroElement):
+    """The message of a change of filters."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        dosahMap.paint({{ this.message }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, picture: Mapping[str, Any]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # folium's base has no types
+        self._name = "Paint"
+        self.message = script_text(picture)
+
+
+def addresses(element: Any) -> Iterator[str]:
+    """Yield every address that an element of the map and its children ask for."""
+    for attribute in ("default_js", "default_css"):
+        for _, address in getattr(element, attribute, []):
+            yield address
+    for child in getattr(element, "_children", {}).values():
+        yield from addresses(child)
+
+
+def guard(element: Any) -> None:
+    """
+    Refuse a map that asks another host.
+
+    Raises
+    ------
+    ForeignAddressError
+        Naming every address that does not lie in our static folder.
+    """
+    foreign = sorted({address for address in addresses(element) if not address.startswith(STATIC)})
+    if foreign:
+        raise ForeignAddressError(f"The map would ask other hosts: {', '.join(foreign)}")
+
+
+def base_map(outlines: str, centre: tuple[float, float]) -> folium.Map:
+    """
+    Return the map without colours: the same for every filter and language, so that its frame is never loaded again.
+
+    Parameters
+    ----------
+    outlines
+        Path of the file of outlines below the static folder; its name contains the dataset's version, with hyphens
+        (streamlit-folium's hash drops what follows an underscore).
+    centre
+        Latitude and longitude the map shows until the outlines are there.
+    """
+    made = folium.Map(location=list(centre), zoom_start=9, tiles=None, control_scale=True)
+    made.options["max_zoom"] = MAX_ZOOM
+    # Steps of half a zoom fit an area better; the wheel stays quick.
+    made.options["zoom_snap"] = 0.25
+    made.options["zoom_delta"] = 0.75
+    Fullscreen(position="topleft").add_to(made)  # type: ignore[no-untyped-call]  # folium has no types here
+    styles = [{"fill": style.fill, "isHatched": style.is_hatched} for style in GAP_CLASSES.values()]
+    config = {"outlines": f"{STATIC}{outlines}", "classes": styles, "colours": dict(MAP_COLOURS)}
+    _Start(config).add_to(made)
+    guard(made)
+    return made
+
+
+@dataclass(frozen=True)
+class Outlines:
+    """The file of outlines: its path below the static folder, the order of the municipalities, a point in the middle."""
+
+    path: str
+    order: Sequence[str]
+    centre: tuple[float, float]
+
+
+def show(outlines: Outlines, picture: Mapping[str, Any], height: int = 560) -> str | None:
+    """
+    Draw the map in the page.
+
+    Returns
+    -------
+    municipality_code
+        The municipality that the reader clicked on; None before a click. Streamlit keeps the answer until the next one.
+    """
+    group = folium.FeatureGroup(name="classes")
+    _Paint(picture).add_to(group)
+    answer = st_folium(
+        base_map(outlines.path, outlines.centre),
+        key=MAP_KEY,
+        height=height,
+        use_container_width=True,
+        returned_objects=["last_active_drawing"],
+        feature_group_to_add=group,
+    )
+    return clicked(answer)
+
+
+def clicked(answer: Mapping[str, Any] | None) -> str | None:
+    """Return the municipality_code in what the component answered; None where there is none."""
+    drawing = (answer or {}).get("last_active_drawing") or {}
+    code = (drawing.get("properties") or {}).get("municipality_code")
+    return str(code) if code else None

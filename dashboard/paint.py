@@ -1,0 +1,179 @@
+"""
+What the map is told: one letter per outline, the numbers of its tooltip, the sites, the words of the legend.
+
+Pure functions of tables and words; `dashboard.maps` hands the result to the browser, `static/dosah-map.js` draws it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from dashboard.theme import GAP_CLASSES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Position of a letter: class * 8 + member * 4 + lower bound * 2 + near the edge (static/dosah-map.js).
+ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+"
+NOT_COUNTED: Final = "."
+CLASS_NUMBERS: Final[Mapping[str, int]] = {name: number for number, name in enumerate(GAP_CLASSES)}
+# A point shared by more services than this shows the rest as a number: a tooltip must fit a screen.
+LINES_OF_A_POINT: Final = 8
+
+
+def class_letter(gap_class: str, *, is_member: bool, is_lower_bound: bool, is_near_edge: bool) -> str:
+    """Return the letter that stands for a class and the marks of an outline."""
+    return ALPHABET[CLASS_NUMBERS[gap_class] * 8 + is_member * 4 + is_lower_bound * 2 + is_near_edge]
+
+
+def class_string(order: Sequence[str], coverage: pd.DataFrame, members: Collection[str]) -> str:
+    """
+    Return one letter per outline, in the order of the outlines.
+
+    Parameters
+    ----------
+    order
+        municipality_code of every outline, as the file of outlines has them.
+    coverage
+        `Analysis.coverage`: municipality_code, gap_class, is_lower_bound, is_near_edge. A municipality without a row
+        (the other country's) is not part of the calculation: ".".
+    members
+        municipality_code of the municipalities of the planning area.
+    """
+    letters = {
+        code: class_letter(gap_class, is_member=code in members, is_lower_bound=bound, is_near_edge=edge)
+        for code, gap_class, bound, edge in zip(
+            coverage["municipality_code"],
+            coverage["gap_class"],
+            coverage["is_lower_bound"].fillna(value=False).astype(bool),
+            coverage["is_near_edge"].fillna(value=False).astype(bool),
+            strict=True,
+        )
+    }
+    return "".join(letters.get(code, NOT_COUNTED) for code in order)
+
+
+def aligned(order: Sequence[str], coverage: pd.DataFrame, column: str, digits: int) -> list[float | None]:
+    """Return a column of `coverage` in the order of the outlines, rounded; None where it is unknown."""
+    values = dict(zip(coverage["municipality_code"], coverage[column], strict=True))
+    return [rounded(values.get(code), digits) for code in order]
+
+
+def rounded(value: Any, digits: int) -> float | None:
+    """Round a number for a message to the browser; None where it is unknown."""
+    if value is None or not math.isfinite(number := float(value) if value == value else math.nan):  # noqa: PLR0124  # only an unknown number differs from itself
+        return None
+    short = round(number, digits)
+    return int(short) if short == int(short) else short
+
+
+def site_points(
+    supply: pd.DataFrame,
+    sites: pd.DataFrame,
+    title: Callable[[str], str],
+    detail: Callable[[Mapping[str, Any]], str],
+    more: Callable[[int], str],
+) -> list[dict[str, Any]]:
+    """
+    Return the points of the map where services of the group are given; a protected address never becomes one.
+
+    Parameters
+    ----------
+    supply
+        `Analysis.supply`, one row per site of the group.
+    sites
+        Table `site` of the dataset.
+    title, detail, more
+        Words for a service (by service_id), for a row of `supply`, for how many more stand on the same point.
+
+    Returns
+    -------
+    points
+        point [latitude, longitude], capacity (sum of the known shares, None where none is known), is_approximate
+        (placed on the municipality's point), lines [[title, detail], …], more.
+    """
+    located = sites.loc[
+        ~sites["is_protected"].astype(bool) & sites["latitude"].notna() & sites["longitude"].notna(),
+        ["site_id", "latitude", "longitude", "location_quality"],
+    ]
+    rows = supply.loc[supply["reach_mode"] != "district"].merge(
+        located, on="site_id", how="inner", validate="many_to_one"
+    )
+    points: dict[tuple[float, float], dict[str, Any]] = {}
+    for row in rows.to_dict("records"):
+        place = (round(float(row["latitude"]), 5), round(float(row["longitude"]), 5))
+        point = points.setdefault(
+            place,
+            {"point": list(place), "capacity": None, "is_approximate": False, "lines": [], "more": None},
+        )
+        share = rounded(row["site_capacity"], 2)
+        if share is not None:
+            point["capacity"] = round((point["capacity"] or 0) + share, 2)
+        point["is_approximate"] |= row["location_quality"] not in ("coordinates", "address_point")
+        point["lines"].append(
+            [title(row["service_id"]), detail({str(name): value for name, value in row.items()})]
+        )
+    for point in points.values():
+        hidden = len(point["lines"]) - LINES_OF_A_POINT
+        if hidden > 0:
+            point["lines"] = point["lines"][:LINES_OF_A_POINT]
+            point["more"] = more(hidden)
+    # Large circles first, so that small ones stay on top of them.
+    return sorted(points.values(), key=lambda point: (-(point["capacity"] or 0), point["point"]))
+
+
+def class_counts(coverage: pd.DataFrame, members: Collection[str]) -> dict[str, int]:
+    """Return how many members each gap class has, in the order of the legend; classes without any are left out."""
+    classes = coverage.loc[coverage["municipality_code"].isin(list(members)), "gap_class"]
+    counts = classes.value_counts()
+    return {name: int(counts[name]) for name in GAP_CLASSES if name in counts.index}
+
+
+def picture(
+    order: Sequence[str],
+    coverage: pd.DataFrame,
+    members: Collection[str],
+    *,
+    view: str,
+    language: str,
+    words: Mapping[str, str],
+    class_labels: Mapping[str, str],
+    legend: Mapping[str, Any],
+    sites: Iterable[Mapping[str, Any]],
+    attribution: str,
+) -> dict[str, Any]:
+    """
+    Return everything that a change of filters sends to the map.
+
+    `view` names what the map looks at (the area): the view of the reader is kept as long as it is the same.
+    """
+    table = coverage.assign(within_reach=coverage["demand_places"] * coverage["coverage_ratio"])
+    message: dict[str, Any] = {
+        "language": language,
+        "view": view,
+        "classes": class_string(order, coverage, members),
+        "need": aligned(order, table, "demand_places", 2),
+        "within_reach": aligned(order, table, "within_reach", 2),
+        "missing": aligned(order, table, "missing_places", 2),
+        "services": aligned(order, table, "services_in_reach", 0),
+        "words": dict(words),
+        "class_labels": [class_labels[name] for name in GAP_CLASSES],
+        "legend": dict(legend),
+        "sites": list(sites),
+        "attribution": attribution,
+    }
+    return {**message, "stamp": hashlib.sha256(json.dumps(message).encode()).hexdigest()[:12]}
+
+
+def legend_classes(counts: Mapping[str, int], labels: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the lines of the legend for classes: all steps of the scale, the others only where they occur."""
+    always = ("at_or_above", "below", "far_below", "none_within_reach")
+    return [
+        {"gap_class": CLASS_NUMBERS[name], "label": labels[name]}
+        for name in GAP_CLASSES
+        if name in always or name in counts
+    ]

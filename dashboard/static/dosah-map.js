@@ -1,0 +1,454 @@
+/*
+ * The map of Dosah inside the frame of streamlit-folium.
+ *
+ * Outlines are fetched once, by an address that names the version of the dataset. A change of a filter sends one letter
+ * per outline and a few texts (dosahMap.paint); only outlines whose letter changed are styled again. The frame and the
+ * view stay. Every text from Python is set as text, never as HTML.
+ */
+"use strict";
+
+const dosahMap = (() => {
+  // Position of a letter: class * 8 + member * 4 + lower bound * 2 + near the edge (dashboard/paint.py).
+  const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+";
+  const NARROW_PX = 560;
+  let map = null;
+  let config = null;
+  let outlines = null; // L.GeoJSON, there from the start so that clicks are bound to it
+  let layers = []; // one per outline, in the order of the file
+  let sites = null;
+  let labels = null;
+  let legend = null;
+  let picture = null; // what to show: the last message of Python
+  let shown = { classes: "", view: null, sites: null };
+  let pending = null; // a message of Streamlit that came while scripts were still loading
+
+  function element(tag, className, text, children) {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    if (text !== undefined && text !== null) made.textContent = text;
+    (children || []).forEach((child) => child && made.appendChild(child));
+    return made;
+  }
+
+  function decode(letter) {
+    const position = ALPHABET.indexOf(letter);
+    if (position < 0) return { gapClass: null, isMember: false, isLowerBound: false, isNearEdge: false };
+    return {
+      gapClass: position >> 3,
+      isMember: Boolean(position & 4),
+      isLowerBound: Boolean(position & 2),
+      isNearEdge: Boolean(position & 1),
+    };
+  }
+
+  // -- patterns: lines for "unknown", dots for "at least" ------------------------------------------------------------
+
+  const SVG = "http://www.w3.org/2000/svg";
+
+  function isDark(colour) {
+    const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+    return red * 0.299 + green * 0.587 + blue * 0.114 < 110;
+  }
+
+  function shape(tag, attributes) {
+    const made = document.createElementNS(SVG, tag);
+    Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
+    return made;
+  }
+
+  function pattern(style, hasDots) {
+    const size = style.isHatched ? 8 : 10;
+    const made = shape("pattern", { width: size, height: size, patternUnits: "userSpaceOnUse" });
+    made.appendChild(shape("rect", { width: size, height: size, fill: style.fill }));
+    if (style.isHatched) {
+      made.appendChild(
+        shape("path", { d: "M-2,2 l4,-4 M0,8 l8,-8 M6,10 l4,-4", stroke: config.colours.hatch, "stroke-width": 1.4 })
+      );
+    }
+    if (hasDots) {
+      const fill = isDark(style.fill) ? config.colours.dots_on_dark : config.colours.dots;
+      made.appendChild(shape("circle", { cx: 2.5, cy: 2.5, r: 1.1, fill }));
+      made.appendChild(shape("circle", { cx: 7.5, cy: 7.5, r: 1.1, fill }));
+    }
+    return made;
+  }
+
+  function patternName(gapClass, hasDots) {
+    return `dosah-fill-${gapClass}${hasDots ? "-dots" : ""}`;
+  }
+
+  function addPatterns() {
+    const svg = shape("svg", { width: 0, height: 0, "aria-hidden": "true", style: "position:absolute" });
+    const definitions = shape("defs", {});
+    config.classes.forEach((style, gapClass) => {
+      [false, true].forEach((hasDots) => {
+        const made = pattern(style, hasDots);
+        made.id = patternName(gapClass, hasDots);
+        definitions.appendChild(made);
+      });
+    });
+    svg.appendChild(definitions);
+    document.body.appendChild(svg);
+  }
+
+  function fillOf(gapClass, isLowerBound) {
+    const style = config.classes[gapClass];
+    const hasDots = isLowerBound && !style.isHatched;
+    return hasDots || style.isHatched ? `url(#${patternName(gapClass, hasDots)})` : style.fill;
+  }
+
+  function swatch(gapClass, isLowerBound) {
+    const svg = shape("svg", { width: 26, height: 16, "aria-hidden": "true" });
+    svg.appendChild(
+      shape("rect", {
+        x: 0.5, y: 0.5, width: 25, height: 15, fill: fillOf(gapClass, isLowerBound), stroke: config.colours.member_border,
+      })
+    );
+    return svg;
+  }
+
+  // -- outlines ------------------------------------------------------------------------------------------------------
+
+  function styleOf(letter) {
+    const { gapClass, isMember, isLowerBound } = decode(letter);
+    if (gapClass === null) {
+      return { fillColor: config.colours.ground, fillOpacity: 0.6, color: config.colours.border, weight: 0.5, opacity: 0.6 };
+    }
+    return {
+      fillColor: fillOf(gapClass, isLowerBound),
+      fillOpacity: isMember ? 0.95 : 0.3,
+      color: isMember ? config.colours.member_border : config.colours.border,
+      weight: isMember ? 1.6 : 0.6,
+      opacity: 1,
+    };
+  }
+
+  function formatted(value) {
+    if (value === null || value === undefined) return picture.words.unknown;
+    const digits = Math.abs(value) < 10 ? 1 : 0;
+    return new Intl.NumberFormat(picture.language, { maximumFractionDigits: digits }).format(value);
+  }
+
+  function factsOf(index) {
+    const { gapClass, isLowerBound, isNearEdge } = decode(picture.classes[index]);
+    const words = picture.words;
+    if (gapClass === null) return { title: words.not_counted, rows: [], notes: [] };
+    const bounded = (value, word) => {
+      if (value === null || !isLowerBound) return formatted(value);
+      return `${word} ${formatted(value)}`;
+    };
+    const rows = [
+      [words.need, formatted(picture.need[index])],
+      [words.within_reach, bounded(picture.within_reach[index], words.at_least)],
+      [words.missing, bounded(picture.missing[index], words.at_most)],
+      [words.services, picture.services[index] === 0 ? words.none_known : formatted(picture.services[index])],
+    ];
+    const notes = [];
+    if (isLowerBound) notes.push(words.lower_bound);
+    if (isNearEdge) notes.push(words.near_edge);
+    return { title: picture.class_labels[gapClass], rows: picture.need[index] === null ? rows.slice(3) : rows, notes };
+  }
+
+  function tooltip(layer) {
+    const index = layer.feature.properties.index;
+    const facts = factsOf(index);
+    const { gapClass, isLowerBound } = decode(picture.classes[index]);
+    const heading = element("div", "dosah-tip-class", null, [
+      gapClass === null ? null : swatch(gapClass, isLowerBound),
+      element("span", null, facts.title),
+    ]);
+    const table = element("table", "", null);
+    facts.rows.forEach(([label, value]) =>
+      table.appendChild(element("tr", "", null, [element("th", "", label), element("td", "", value)]))
+    );
+    return element("div", "dosah-tip", null, [
+      element("strong", "", layer.feature.properties.name),
+      heading,
+      table,
+      ...facts.notes.map((note) => element("div", "dosah-tip-note", note)),
+    ]);
+  }
+
+  function spoken(layer) {
+    const facts = factsOf(layer.feature.properties.index);
+    const rows = facts.rows.map(([label, value]) => `${label}: ${value}`);
+    return [layer.feature.properties.name, facts.title, ...rows, ...facts.notes].join("; ");
+  }
+
+  function describe(layer, isMember) {
+    // Members can be reached and opened by keyboard; the others would be hundreds of stops.
+    const path = layer.getElement();
+    if (!path) return;
+    path.dataset.code = layer.feature.properties.municipality_code;
+    if (isMember) {
+      path.setAttribute("tabindex", "0");
+      path.setAttribute("role", "link");
+      path.setAttribute("aria-label", spoken(layer));
+      path.removeAttribute("aria-hidden");
+    } else {
+      ["tabindex", "role", "aria-label"].forEach((name) => path.removeAttribute(name));
+      path.setAttribute("aria-hidden", "true");
+    }
+  }
+
+  function highlight(layer, isOn) {
+    const index = layer.feature.properties.index;
+    if (isOn) {
+      layer.setStyle({ color: config.colours.focus, weight: 3.5, opacity: 1 });
+      layer.bringToFront();
+    } else if (picture) {
+      layer.setStyle(styleOf(picture.classes[index]));
+    }
+  }
+
+  function bind(feature, layer) {
+    layer.on({
+      mouseover: () => highlight(layer, true),
+      mouseout: () => highlight(layer, false),
+      add: () => {
+        const path = layer.getElement();
+        if (!path) return;
+        path.addEventListener("focus", () => {
+          highlight(layer, true);
+          layer.openTooltip(layer.getBounds().getCenter());
+        });
+        path.addEventListener("blur", () => {
+          highlight(layer, false);
+          layer.closeTooltip();
+        });
+        path.addEventListener("keydown", (event) => {
+          if (event.key !== "Enter") return;
+          event.preventDefault();
+          layer.fire("click", { latlng: layer.getBounds().getCenter() }, true);
+        });
+      },
+    });
+  }
+
+  async function load() {
+    const answer = await fetch(config.outlines);
+    if (!answer.ok) throw new Error(`outlines: ${answer.status}`);
+    const collection = await answer.json();
+    collection.features.forEach((feature, index) => {
+      feature.properties.index = index;
+    });
+    outlines.addData(collection);
+    layers = [];
+    outlines.eachLayer((layer) => {
+      layers[layer.feature.properties.index] = layer;
+    });
+    outlines.bindTooltip((layer) => (picture ? tooltip(layer) : element("span")), { sticky: true, className: "dosah-tooltip" });
+    paintNow();
+    if (pending) {
+      const message = pending;
+      pending = null;
+      window.dispatchEvent(new MessageEvent("message", { data: message }));
+    }
+  }
+
+  function colour() {
+    const before = shown.classes;
+    const members = [];
+    layers.forEach((layer, index) => {
+      const letter = picture.classes[index];
+      const isMember = decode(letter).isMember;
+      if (isMember) members.push(layer);
+      if (letter !== before[index]) layer.setStyle(styleOf(letter));
+      if (isMember || letter !== before[index]) describe(layer, isMember);
+    });
+    if (before !== picture.classes) members.forEach((layer) => layer.bringToFront());
+    shown.classes = picture.classes;
+    return members;
+  }
+
+  function look(members) {
+    if (shown.view === picture.view) return;
+    shown.view = picture.view;
+    const group = L.featureGroup(members.length ? members : layers.filter(Boolean));
+    map.invalidateSize({ animate: false });
+    // On a wide map the area stands beside the legend, not under it.
+    const beside = map.getSize().x > NARROW_PX && legend.querySelector("details[open]") ? legend.offsetWidth : 0;
+    const room = Math.min(beside, map.getSize().x / 3);
+    map.fitBounds(group.getBounds(), { animate: false, paddingTopLeft: [44, 12], paddingBottomRight: [12 + room, 12] });
+  }
+
+  // -- names of the members, only as many as fit ----------------------------------------------------------------------
+
+  function name(members) {
+    labels.clearLayers();
+    members.forEach((layer) => {
+      const { name: text, point } = layer.feature.properties;
+      const icon = L.divIcon({ className: "dosah-label", html: element("span", "", text), iconSize: [0, 0] });
+      L.marker(point, { icon, interactive: false, keyboard: false, pane: "dosah-labels" }).addTo(labels);
+    });
+    thin();
+  }
+
+  function thin() {
+    const taken = [];
+    const largest = map.getSize();
+    labels.eachLayer((marker) => {
+      const text = marker.getElement() && marker.getElement().firstElementChild;
+      if (!text) return;
+      text.style.visibility = "hidden";
+      const at = map.latLngToContainerPoint(marker.getLatLng());
+      if (at.x < 0 || at.y < 0 || at.x > largest.x || at.y > largest.y) return;
+      const [width, height] = [text.offsetWidth / 2 + 2, text.offsetHeight / 2];
+      const box = [at.x - width, at.y - height, at.x + width, at.y + height];
+      const overlaps = taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
+      if (overlaps) return;
+      taken.push(box);
+      text.style.visibility = "visible";
+    });
+  }
+
+  // -- sites -----------------------------------------------------------------------------------------------------------
+
+  function siteTip(site) {
+    const lines = site.lines.map(([title, detail]) =>
+      element("div", "dosah-tip-site", null, [element("strong", "", title), element("div", "", detail)])
+    );
+    if (site.more) lines.push(element("div", "dosah-tip-note", site.more));
+    if (site.is_approximate) lines.push(element("div", "dosah-tip-note", picture.words.approximate));
+    return element("div", "dosah-tip", null, lines);
+  }
+
+  function place() {
+    const key = JSON.stringify(picture.sites);
+    if (shown.sites === key) return;
+    shown.sites = key;
+    sites.clearLayers();
+    picture.sites.forEach((site) => {
+      const isKnown = site.capacity !== null;
+      const marker = L.circleMarker(site.point, {
+        pane: "dosah-sites",
+        radius: isKnown ? Math.min(24, 3.5 + 1.25 * Math.sqrt(site.capacity)) : 5,
+        fillColor: isKnown ? config.colours.site : config.colours.site_border,
+        fillOpacity: isKnown ? 0.75 : 0.9,
+        color: isKnown ? config.colours.site_border : config.colours.site,
+        weight: isKnown ? 1.2 : 2,
+        dashArray: site.is_approximate ? "3 3" : null,
+        className: "dosah-site",
+      });
+      marker.bindTooltip(() => siteTip(site), { sticky: true, className: "dosah-tooltip" });
+      marker.addTo(sites);
+    });
+  }
+
+  // -- legend and small words --------------------------------------------------------------------------------------------
+
+  function circle(isKnown, isApproximate) {
+    const svg = shape("svg", { width: 26, height: 16, "aria-hidden": "true" });
+    svg.appendChild(
+      shape("circle", {
+        cx: 13, cy: 8, r: 5.5,
+        fill: isKnown ? config.colours.site : config.colours.site_border,
+        stroke: config.colours.site,
+        "stroke-width": isKnown && !isApproximate ? 0 : 2,
+        "stroke-dasharray": isApproximate ? "3 2" : "none",
+      })
+    );
+    return svg;
+  }
+
+  const SWATCHES = {
+    lower_bound: () => swatch(1, true),
+    site: () => circle(true, false),
+    site_unknown: () => circle(false, false),
+    site_approximate: () => circle(false, true),
+    outside: () => {
+      const svg = swatch(1, false);
+      svg.style.opacity = "0.4";
+      return svg;
+    },
+  };
+
+  function explain() {
+    const wasOpen = legend.querySelector("details") ? legend.querySelector("details").open : map.getSize().x > NARROW_PX;
+    const details = element("details", "", null, [element("summary", "", picture.legend.title)]);
+    details.open = wasOpen;
+    const list = element("ul", "", null);
+    picture.legend.classes.forEach(({ gap_class: gapClass, label }) =>
+      list.appendChild(element("li", "", null, [swatch(gapClass, false), element("span", "", label)]))
+    );
+    picture.legend.marks.forEach(({ mark, label }) =>
+      list.appendChild(element("li", "", null, [SWATCHES[mark](), element("span", "", label)]))
+    );
+    details.appendChild(list);
+    picture.legend.notes.forEach((note) => details.appendChild(element("p", "", note)));
+    legend.replaceChildren(details);
+  }
+
+  function title(selector, text) {
+    const button = document.querySelector(selector);
+    if (!button || !text) return;
+    button.title = text;
+    button.setAttribute("aria-label", text);
+  }
+
+  function speak() {
+    document.documentElement.lang = picture.language;
+    title(".leaflet-control-zoom-in", picture.words.zoom_in);
+    title(".leaflet-control-zoom-out", picture.words.zoom_out);
+    title(".leaflet-control-zoom-fullscreen", picture.words.full_screen);
+    map.attributionControl.setPrefix("Leaflet");
+    const credit = document.querySelector(".leaflet-control-attribution");
+    if (credit) credit.replaceChildren(element("span", "", `Leaflet | ${picture.attribution}`));
+    map.getContainer().setAttribute("aria-label", picture.words.map);
+    map.getContainer().setAttribute("role", "group");
+  }
+
+  function paintNow() {
+    if (!picture || !layers.length) return;
+    const members = colour();
+    explain();
+    look(members);
+    place();
+    name(members);
+    speak();
+    document.documentElement.dataset.dosahPainted = picture.stamp;
+  }
+
+  // -- what Python calls -------------------------------------------------------------------------------------------------
+
+  function start(theMap, theConfig) {
+    map = theMap;
+    config = theConfig;
+    addPatterns();
+    map.createPane("dosah-sites").style.zIndex = 450;
+    const labelPane = map.createPane("dosah-labels");
+    labelPane.style.zIndex = 460;
+    labelPane.style.pointerEvents = "none";
+    outlines = L.geoJSON(null, { onEachFeature: bind, smoothFactor: 0.6 }).addTo(map);
+    sites = L.layerGroup().addTo(map);
+    labels = L.layerGroup().addTo(map);
+    const control = L.control({ position: "bottomright" });
+    control.onAdd = () => {
+      legend = element("div", "dosah-legend");
+      L.DomEvent.disableClickPropagation(legend);
+      L.DomEvent.disableScrollPropagation(legend);
+      return legend;
+    };
+    control.addTo(map);
+    map.on("zoomend moveend resize", thin);
+    load().catch((problem) => {
+      legend.textContent = picture ? picture.words.not_loaded : String(problem);
+      throw problem;
+    });
+  }
+
+  function paint(message) {
+    picture = JSON.parse(message);
+    paintNow();
+  }
+
+  // streamlit-folium drops a message that comes while its scripts are loading; it is sent to it again after.
+  window.addEventListener("message", (event) => {
+    if (event.source === window.parent && event.data && event.data.type === "streamlit:render" && !layers.length) {
+      pending = event.data;
+    }
+  });
+
+  return { start, paint };
+})();
+window.dosahMap = dosahMap;
