@@ -1,0 +1,255 @@
+"""
+Keep a bad build from being published: losses that are too large, two builds at once, leftovers of a killed one.
+
+A register that answers half, a renamed column or a wrong filter look like a sudden loss. So a build that loses more than a set
+share of services, capacity, people or municipalities stops, and only a person can let it through.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.errors import ParameterError, PublishError
+
+MOST_LOST_SHARE = 0.05  # monthly changes of the register stay well below
+SHOWN_EXAMPLES = 5
+OVERRIDE = "If it is meant so, build again with --accept-change."
+LOCKED_BYTE = 1 << 30  # far behind what is written: on Windows a locked byte cannot be read by others
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """
+    How much of something the new tables lack.
+
+    `what` is services, municipalities, population or capacity; `form` and `unit` say which capacity. `before` and `lost`
+    are in that unit; `examples` name some of what is gone.
+    """
+
+    what: str
+    before: float
+    lost: float
+    form: str | None = None
+    unit: str | None = None
+    examples: tuple[str, ...] = ()
+
+    @property
+    def share(self) -> float:
+        """Lost part of what there was, 0 to 1."""
+        return self.lost / self.before if self.before else 0.0
+
+    def __str__(self) -> str:
+        """Return one sentence for a reader."""
+        names = {
+            "services": "services",
+            "municipalities": "municipalities",
+            "population": "inhabitants",
+            "capacity": f"capacity ({self.form}, {self.unit})",
+        }
+        examples = f" (first: {', '.join(self.examples)})" if self.examples else ""
+        return (
+            f"{self.lost:g} of {self.before:g} {names[self.what]} would be lost, {self.share:.1%}{examples}"
+        )
+
+
+def losses(old: Tables, new: Tables) -> list[Loss]:
+    """
+    Measure what the new tables lack of the old ones.
+
+    Parameters
+    ----------
+    old, new
+        Tables of two datasets.
+
+    Returns
+    -------
+    losses
+        Services (by identity: as many new ones do not make up for them) and municipalities that are gone, inhabitants, and
+        capacity of each form and unit. Only what is really lost, largest share first.
+
+    Notes
+    -----
+    An ended service counts as lost: a wrong date format ends a whole register at once. Planned and retold capacity is left out.
+    """
+    found = [
+        _gone("services", _active(old)["service_id"], _active(new)["service_id"]),
+        _gone(
+            "municipalities",
+            old["municipality"]["municipality_code"],
+            new["municipality"]["municipality_code"],
+        ),
+        _less("population", _persons(old), _persons(new)),
+    ]
+    before, after = _capacity(old), _capacity(new)
+    for (form, unit), number in before.items():
+        found.append(_less("capacity", number, after.get((form, unit), 0.0), form, unit))
+    return sorted((loss for loss in found if loss.lost > 0), key=lambda loss: -loss.share)
+
+
+def check_losses(
+    old: Tables | None, new: Tables, *, most_lost_share: float = MOST_LOST_SHARE, accept: bool = False
+) -> list[Loss]:
+    """
+    Stop a build that loses too much.
+
+    Parameters
+    ----------
+    old
+        Tables of the last good dataset; None = there is none yet.
+    most_lost_share
+        A loss of exactly this share still passes; 0 to 1.
+    accept
+        A person has looked and lets it through.
+
+    Returns
+    -------
+    losses
+        What is lost, for the report.
+
+    Raises
+    ------
+    PublishError
+        With every loss that is too large, its numbers, and how to let it through.
+    """
+    if not 0 <= most_lost_share <= 1:
+        raise ParameterError(f"The largest lost share must be from 0 to 1, it is {most_lost_share:g}.")
+    if old is None:
+        return []
+    found = losses(old, new)
+    too_large = [loss for loss in found if loss.share > most_lost_share]
+    if too_large and not accept:
+        raise PublishError(
+            f"Nothing was published, the last dataset stays: {'; '.join(map(str, too_large))}. "
+            f"The limit is {most_lost_share:.0%}. Check the sources. {OVERRIDE}"
+        )
+    return found
+
+
+@contextlib.contextmanager
+def exclusive(path: Path, *, wait_s: float = 0.0) -> Iterator[None]:
+    """
+    Let one build at a time work on the dataset at `path`.
+
+    The operating system holds the lock and gives it back when the process ends, however it ends: there is no stale lock
+    to remove. What a killed build left behind is cleared away.
+
+    Parameters
+    ----------
+    wait_s
+        How long to wait for another build, seconds.
+
+    Raises
+    ------
+    PublishError
+        If another build is at work, or the folder cannot be written.
+    """
+    lock = path.with_name(f".{path.name}.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise PublishError(
+            f"Nothing can be written beside {path.name} ({error.strerror or error}). Choose another place with --output."
+        ) from error
+    try:
+        _wait_for(handle, path, wait_s)
+        owner = f"process {os.getpid()} since {datetime.now(tz=UTC):%Y-%m-%d %H:%M} UTC"
+        with contextlib.suppress(OSError):  # a full disk must not keep the lock from working
+            os.ftruncate(handle, 0)
+            os.write(handle, owner.encode())
+        remove_leftovers(path)
+        yield
+    finally:
+        os.close(handle)
+
+
+def remove_leftovers(path: Path) -> list[str]:
+    """Remove half-written files that killed builds left beside `path`; call it under the lock. Returns their names."""
+    removed = []
+    for leftover in sorted(path.parent.glob(f".{path.name}.*.new*")):
+        with contextlib.suppress(OSError):
+            leftover.unlink()
+            removed.append(leftover.name)
+    return removed
+
+
+def _wait_for(handle: int, path: Path, wait_s: float) -> None:
+    until = time.monotonic() + wait_s
+    while not _lock(handle):
+        if time.monotonic() >= until:
+            owner = ""
+            with contextlib.suppress(OSError):
+                os.lseek(handle, 0, os.SEEK_SET)
+                owner = os.read(handle, 200).decode("utf-8", "replace").strip()
+            raise PublishError(
+                f"Another build is working on {path.name}{f' ({owner})' if owner else ''}. "
+                "Nothing was changed. Build again when it has finished."
+            )
+        time.sleep(0.1)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: int) -> bool:
+        try:
+            os.lseek(handle, LOCKED_BYTE, os.SEEK_SET)
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        os.lseek(handle, 0, os.SEEK_SET)
+        return True
+
+else:
+    import fcntl
+
+    def _lock(handle: int) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+
+def _active(tables: Tables) -> pd.DataFrame:
+    service = tables["service"]
+    return service[service["status"] != "ended"]
+
+
+def _persons(tables: Tables) -> float:
+    population = tables["population"]
+    return float(population.loc[population["sex"] == "total", "persons"].sum())
+
+
+def _capacity(tables: Tables) -> dict[tuple[str, str], float]:
+    capacity = tables["capacity"]
+    counted = capacity[
+        capacity["service_id"].isin(_active(tables)["service_id"])
+        & (capacity["kind"] != "planned")
+        & ~capacity["is_retold"].astype("bool")
+        & capacity["capacity_number"].notna()
+    ]
+    sums: dict[tuple[str, str], float] = {}
+    for form, unit, number in zip(counted["form"], counted["unit"], counted["capacity_number"], strict=True):
+        sums[form, unit] = sums.get((form, unit), 0.0) + float(number)
+    return sums
+
+
+def _gone(what: str, before: pd.Series[str], after: pd.Series[str]) -> Loss:
+    gone = sorted(set(before) - set(after))
+    return Loss(what, float(before.nunique()), float(len(gone)), examples=tuple(gone[:SHOWN_EXAMPLES]))
+
+
+def _less(what: str, before: float, after: float, form: str | None = None, unit: str | None = None) -> Loss:
+    return Loss(what, before, max(before - after, 0.0), form, unit)

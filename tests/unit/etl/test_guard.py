@@ -1,0 +1,134 @@
+"""A build that loses too much stops; two builds at once do not meet."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from etl.guard import check_losses, exclusive, losses, remove_leftovers
+from geodata.errors import ParameterError, PublishError
+
+
+def made(*, services=20, municipalities=20, capacity=10.0, persons=1000, ended=(), planned=()):
+    ids = [f"s{number}" for number in range(services)]
+    return {
+        "service": pd.DataFrame(
+            {
+                "service_id": ids,
+                "status": ["ended" if number in ended else "existing" for number in range(services)],
+            }
+        ),
+        "municipality": pd.DataFrame(
+            {"municipality_code": [f"m{number}" for number in range(municipalities)]}
+        ),
+        "population": pd.DataFrame({"sex": ["total", "male"], "persons": [persons, 7]}),
+        "capacity": pd.DataFrame(
+            {
+                "service_id": ids,
+                "form": "pob",
+                "unit": "luzka",
+                "kind": ["planned" if number in planned else "registered" for number in range(services)],
+                "is_retold": False,
+                "capacity_number": capacity,
+            }
+        ),
+    }
+
+
+def test_a_loss_of_exactly_the_limit_passes_and_one_more_stops():
+    assert {loss.what for loss in check_losses(made(), made(services=19))} == {"services", "capacity"}
+    with pytest.raises(
+        PublishError, match=r"2 of 20 services would be lost, 10\.0% \(first: s18, s19\)"
+    ) as error:
+        check_losses(made(), made(services=18))
+    assert "--accept-change" in str(error.value)
+    assert "the last dataset stays" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("new", "words"),
+    [
+        (made(municipalities=17), "3 of 20 municipalities"),
+        (made(capacity=5.0), r"100 of 200 capacity \(pob, luzka\)"),
+        (made(capacity=None), r"200 of 200 capacity \(pob, luzka\)"),
+        (made(persons=400), "600 of 1000 inhabitants"),
+        (made(ended=(0, 1, 2)), "3 of 20 services"),
+        (made(planned=range(10)), r"100 of 200 capacity"),
+    ],
+)
+def test_every_kind_of_loss_stops(new, words):
+    with pytest.raises(PublishError, match=words):
+        check_losses(made(), new)
+    assert check_losses(made(), new, accept=True)
+
+
+def test_new_services_do_not_make_up_for_lost_ones():
+    new = made()
+    new["service"] = new["service"].assign(service_id=[f"t{number}" for number in range(20)])
+    assert losses(made(), new)[0].share == 1
+
+
+def test_the_first_build_has_nothing_to_lose():
+    assert check_losses(None, made()) == []
+    assert check_losses(made(services=0), made()) == []
+
+
+def test_the_limit_is_a_share():
+    with pytest.raises(ParameterError):
+        check_losses(made(), made(), most_lost_share=5)
+
+
+@given(st.integers(1, 40), st.integers(0, 40), st.floats(0, 1))
+@settings(max_examples=80, deadline=None)
+def test_it_stops_exactly_beyond_the_limit(before, lost, share):
+    lost = min(lost, before)
+    old, new = made(municipalities=before), made(municipalities=before - lost)
+    if lost / before > share:
+        with pytest.raises(PublishError):
+            check_losses(old, new, most_lost_share=share)
+    else:
+        check_losses(old, new, most_lost_share=share)
+
+
+def test_two_builds_of_one_dataset_exclude_each_other(tmp_path):
+    path = tmp_path / "build" / "dosah.gpkg"
+    with (
+        exclusive(path),
+        exclusive(path.with_name("other.gpkg")),
+        pytest.raises(PublishError, match=r"Another build is working on dosah\.gpkg \(process \d+ since"),
+        exclusive(path),
+    ):
+        pass
+    with exclusive(path):
+        pass
+
+
+def test_the_lock_is_given_back_after_an_error(tmp_path):
+    path = tmp_path / "dosah.gpkg"
+    with pytest.raises(ZeroDivisionError), exclusive(path):
+        raise ZeroDivisionError
+    with exclusive(path, wait_s=0):
+        pass
+
+
+def test_half_files_are_cleared_and_nothing_else(tmp_path):
+    path = tmp_path / "dosah.gpkg"
+    for name in (
+        ".dosah.gpkg.12.new",
+        ".dosah.gpkg.12.new-journal",
+        ".other.gpkg.12.new",
+        "dosah.gpkg",
+        "a.new",
+    ):
+        (tmp_path / name).write_text("x")
+    assert remove_leftovers(path) == [".dosah.gpkg.12.new", ".dosah.gpkg.12.new-journal"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [".other.gpkg.12.new", "a.new", "dosah.gpkg"]
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with (
+        pytest.raises(PublishError, match="Choose another place with --output"),
+        exclusive(tmp_path / "file" / "d.gpkg"),
+    ):
+        pass
