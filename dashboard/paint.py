@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from dashboard.text import is_missing
 from dashboard.theme import GAP_CLASSES
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def aligned(order: Sequence[str], coverage: pd.DataFrame, column: str, digits: i
 
 def rounded(value: Any, digits: int) -> float | None:
     """Round a number for a message to the browser; None where it is unknown."""
-    if value is None or not math.isfinite(number := float(value) if value == value else math.nan):  # noqa: PLR0124  # only an unknown number differs from itself
+    if is_missing(value) or not math.isfinite(number := float(value)):
         return None
     short = round(number, digits)
     return int(short) if short == int(short) else short

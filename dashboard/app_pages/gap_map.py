@@ -172,7 +172,7 @@ def show_ranking(view: View) -> RankingOrder:
         key="dosah-control-order",
     )
     caption = _("{service}: {area}", service=view.group.label[text.current()], area=view.area_name)
-    chosen = order or "missing_places"
+    chosen: RankingOrder = order or "missing_places"
     rows = ranked(member_rows(view), chosen)
     st.html(
         tables.STYLE

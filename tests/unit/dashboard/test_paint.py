@@ -1,0 +1,185 @@
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import paint
+from dashboard.theme import GAP_CLASSES
+
+CLASSES = list(GAP_CLASSES)
+
+
+def decode(letter):
+    """What static/dosah-map.js reads from a letter, in plain Python."""
+    position = paint.ALPHABET.index(letter)
+    return CLASSES[position >> 3], bool(position & 4), bool(position & 2), bool(position & 1)
+
+
+@given(st.sampled_from(CLASSES), st.booleans(), st.booleans(), st.booleans())
+def test_a_letter_keeps_class_and_marks(gap_class, is_member, is_bound, is_edge):
+    letter = paint.class_letter(gap_class, is_member=is_member, is_lower_bound=is_bound, is_near_edge=is_edge)
+    assert decode(letter) == (gap_class, is_member, is_bound, is_edge)
+    assert letter != paint.NOT_COUNTED
+
+
+def coverage(rows):
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "municipality_code",
+            "gap_class",
+            "is_lower_bound",
+            "is_near_edge",
+            "demand_places",
+            "coverage_ratio",
+            "missing_places",
+            "services_in_reach",
+        ],
+    )
+
+
+ROWS = [
+    ("A", "below", False, True, 10.0, 0.6, 4.0, 2),
+    ("B", "unknown", True, False, float("nan"), float("nan"), float("nan"), 1),
+    ("C", "none_within_reach", False, False, 3.333, 0.0, 3.333, 0),
+]
+
+
+def test_letters_follow_the_order_of_the_outlines_not_of_the_table():
+    letters = paint.class_string(["C", "PL1", "A", "B"], coverage(ROWS), {"A", "C"})
+    assert letters[1] == paint.NOT_COUNTED
+    assert [decode(letter) for letter in letters[0] + letters[2:]] == [
+        ("none_within_reach", True, False, False),
+        ("below", True, False, True),
+        ("unknown", False, True, False),
+    ]
+
+
+@given(st.permutations(ROWS), st.permutations(["A", "B", "C", "PL1"]))
+def test_every_outline_gets_a_letter_whatever_the_order(rows, order):
+    letters = paint.class_string(order, coverage(rows), {"A"})
+    expected = {row[0]: (row[1], row[0] == "A", row[2], row[3]) for row in ROWS}
+    assert {
+        code: decode(letter) for code, letter in zip(order, letters, strict=True) if letter != "."
+    } == expected
+
+
+def test_numbers_follow_the_outlines_and_unknown_stays_unknown():
+    assert paint.aligned(["C", "PL1", "B", "A"], coverage(ROWS), "demand_places", 2) == [3.33, None, None, 10]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(None, None), (float("nan"), None), (float("inf"), None), (pd.NA, None), (2.0, 2), (1.26, 1.3)],
+)
+def test_a_number_for_the_browser_is_finite_or_nothing(value, expected):
+    assert paint.rounded(value, 1) == expected
+
+
+def supply(rows):
+    names = ["site_id", "service_id", "reach_mode", "site_capacity", "counted", "capacity_number"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def sites(rows):
+    names = ["site_id", "is_protected", "latitude", "longitude", "location_quality"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def points(supply_rows, site_rows):
+    return paint.site_points(
+        supply(supply_rows),
+        sites(site_rows),
+        title=lambda service: f"title of {service}",
+        detail=lambda row: str(row["site_capacity"]),
+        more=lambda count: f"{count} more",
+    )
+
+
+def test_a_protected_site_is_never_drawn():
+    nan = float("nan")
+    found = points(
+        [
+            ("s1", "open", "modelled", 5.0, True, 5.0),
+            ("s2", "secret", "modelled", 5.0, True, 5.0),
+            ("s3", "by district", "district", 5.0, True, 5.0),
+            ("s4", "nowhere", "nowhere", 5.0, True, 5.0),
+        ],
+        [
+            ("s1", False, 49.5, 18.3, "coordinates"),
+            ("s2", True, 49.6, 18.4, "coordinates"),
+            ("s3", False, 49.7, 18.5, "district"),
+            ("s4", False, nan, nan, "unknown"),
+        ],
+    )
+    assert [point["lines"] for point in found] == [[["title of open", "5.0"]]]
+
+
+def test_services_on_one_point_share_a_circle_and_unknown_is_not_zero():
+    nan = float("nan")
+    found = points(
+        [
+            ("s1", "a", "modelled", 5.5, True, 11.0),
+            ("s2", "b", "modelled", nan, False, nan),
+            ("s3", "c", "modelled", nan, False, nan),
+        ],
+        [
+            ("s1", False, 49.5, 18.3, "municipality"),
+            ("s2", False, 49.5, 18.3, "municipality"),
+            ("s3", False, 49.6, 18.3, "address_point"),
+        ],
+    )
+    assert [(point["capacity"], point["is_approximate"], len(point["lines"])) for point in found] == [
+        (5.5, True, 2),
+        (None, False, 1),
+    ]
+
+
+def test_a_crowded_point_says_how_many_more():
+    count = paint.LINES_OF_A_POINT + 3
+    found = points(
+        [(f"s{n}", f"service {n}", "modelled", 1.0, True, 1.0) for n in range(count)],
+        [(f"s{n}", False, 49.5, 18.3, "coordinates") for n in range(count)],
+    )
+    assert len(found) == 1
+    assert len(found[0]["lines"]) == paint.LINES_OF_A_POINT
+    assert found[0]["more"] == "3 more"
+    assert found[0]["capacity"] == count
+
+
+def picture(rows, view="area"):
+    return paint.picture(
+        ["A", "B", "C"],
+        coverage(rows),
+        {"A"},
+        view=view,
+        language="cs",
+        words={},
+        class_labels={name: name for name in CLASSES},
+        legend={},
+        sites=[],
+        attribution="",
+    )
+
+
+def test_the_stamp_changes_with_what_is_shown_and_only_then():
+    other = [("A", "below", False, True, 10.0, 0.6, 4.0, 3), *ROWS[1:]]
+    assert picture(ROWS)["stamp"] == picture(ROWS)["stamp"]
+    assert len({picture(ROWS)["stamp"], picture(other)["stamp"], picture(ROWS, view="b")["stamp"]}) == 3
+
+
+def test_within_reach_is_need_times_coverage():
+    assert picture(ROWS)["within_reach"] == [6, None, 0]
+
+
+def test_the_legend_always_has_the_whole_scale_and_others_only_where_they_occur():
+    labels = {name: name.upper() for name in CLASSES}
+    counts = paint.class_counts(coverage(ROWS), {"A", "B"})
+    assert counts == {"below": 1, "unknown": 1}
+    assert [line["label"] for line in paint.legend_classes(counts, labels)] == [
+        "AT_OR_ABOVE",
+        "BELOW",
+        "FAR_BELOW",
+        "NONE_WITHIN_REACH",
+        "UNKNOWN",
+    ]
