@@ -164,7 +164,7 @@ def nearest_located_sites(plan: ReachPlan, places: Places) -> tuple[FloatArray, 
     distance_m
         Straight line in metres; NaN where no site is located.
     site
-        Number of the site, -1 where there is none.
+        Number of the site, -1 where there is none. Of sites equally near the first counts.
     """
     distance, site = nearest_sites(places.points, plan.modelled)
     fixed_m = distance_between(places.points, plan.located, plan.fixed_row, plan.fixed_column)
@@ -173,7 +173,10 @@ def nearest_located_sites(plan: ReachPlan, places: Places) -> tuple[FloatArray, 
     row = plan.fixed_row[is_known][order]
     first_row, first = np.unique(row, return_index=True)
     chosen = np.flatnonzero(is_known)[order][first]
-    nearer = ~(distance[first_row] <= fixed_m[chosen] + BOUNDARY_TOLERANCE_M)
+    # Of equals the first site counts, as in `nearest_sites`; a place without any modelled site takes what there is.
+    gap_m = fixed_m[chosen] - np.nan_to_num(distance[first_row], nan=np.inf)
+    is_first = plan.fixed_column[chosen] < site[first_row]
+    nearer = (gap_m < -BOUNDARY_TOLERANCE_M) | ((gap_m <= BOUNDARY_TOLERANCE_M) & is_first)
     distance[first_row[nearer]] = fixed_m[chosen[nearer]]
     site[first_row[nearer]] = plan.fixed_column[chosen[nearer]]
     return distance, site
