@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from dashboard import text, words
+from dashboard import text
+from dashboard.gap_words import amount, norm_unavailable, persons
 from dashboard.text import _, ngettext
 from geodata.codes import codelist
 
@@ -152,9 +153,9 @@ def _short_sentence(gap: Gap, served: int, missing: int, needed: int) -> str:
 def _counted_sentence(gap: Gap) -> str:
     """Say the same of interventions and contacts, which are no places."""
     values = {
-        "needed": words.counted(gap.unit, gap.demand or 0.0, 0),
-        "served": words.counted(gap.unit, gap.served or 0.0, 0),
-        "missing": words.counted(gap.unit, gap.missing or 0.0, 0),
+        "needed": amount(gap.demand or 0.0, gap.unit),
+        "served": amount(gap.served or 0.0, gap.unit),
+        "missing": amount(gap.missing or 0.0, gap.unit),
     }
     if gap.gap_class == "at_or_above":
         return _("By the norm: {needed}. All of it is within reach.", needed=values["needed"])
@@ -179,9 +180,7 @@ def need_sentence(gap: Gap) -> str:
     if gap.demand is None:
         return ""
     if gap.unit not in PERSON_UNITS:
-        return _(
-            "By the norm: {needed}.", needed=words.counted(gap.unit, gap.demand, 1 if gap.demand < 10 else 0)
-        )
+        return _("By the norm: {needed}.", needed=amount(gap.demand, gap.unit))
     if gap.demand < _LESS_THAN_ONE:
         return _("By the norm less than one person here would need it.")
     return ngettext(
@@ -214,65 +213,16 @@ def _why_no_need_is_known(gap: Gap, population_is_loaded: bool) -> str:
     if gap.target_persons is None:
         return _(
             "How many {people} live here is not known: the source does not divide ages so finely.",
-            people=words.people_aged(gap.norm.age_weights),
+            people=persons(gap.norm.age_weights),
         )
-    return _("There is no norm to compare with: {reason}.", reason=norm_reason(gap.norm.unavailable_reason))
+    return _(
+        "There is no norm to compare with: {reason}.", reason=norm_unavailable(gap.norm.unavailable_reason)
+    )
 
 
 def class_sentence(gap_class: str) -> str:
     """Return what a gap class means to the people of a village."""
     return str(codelist("gap_classes")[gap_class].attributes["sentence"][text.current()])
-
-
-# -- norms -------------------------------------------------------------------------------------------------------
-
-
-def norm_reason(reason: str | None) -> str:
-    """Say why a norm has no value."""
-    reasons = {
-        "no_national_figure": _("no national figure of these services is loaded"),
-        "no_capacity_known": _("no capacity of these services is known"),
-        "no_population_known": _("the population it would be divided by is not known"),
-        "no_area_chosen": _("no area is chosen"),
-    }
-    return reasons.get(reason or "", text.unknown())
-
-
-def norm_name(norm: Norm) -> str:
-    """Return the name of a norm."""
-    from geodata.codes import norms
-
-    names = {
-        "national": _("national mean"),
-        "loaded": _("mean of the loaded region"),
-        "area": _("mean of this area"),
-        "typed": _("your own figure"),
-    }
-    published = norms().get(norm.norm_id)
-    return published.label[text.current()] if published else names.get(norm.norm_id, norm.norm_id)
-
-
-def norm_sentence(norm: Norm) -> str:
-    """Say a norm with its name, value, denominator and years (DESIGN.md, rule 8)."""
-    if norm.value_per_1000 is None:
-        return _(
-            "{norm}: not available, {reason}.",
-            norm=words.capitalised(norm_name(norm)),
-            reason=norm_reason(norm.unavailable_reason),
-        )
-    value = words.unit_per_thousand(norm.unit, norm.value_per_1000, norm.age_weights)
-    years = _years(norm)
-    return _("{norm}: {value}{years}.", norm=words.capitalised(norm_name(norm)), value=value, years=years)
-
-
-def _years(norm: Norm) -> str:
-    if norm.year and norm.population_year and norm.year != norm.population_year:
-        return _(
-            " (capacity {year}, population {population_year})",
-            year=norm.year,
-            population_year=norm.population_year,
-        )
-    return f" ({norm.year})" if norm.year else ""
 
 
 # -- certainty ---------------------------------------------------------------------------------------------------

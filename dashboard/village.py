@@ -235,6 +235,12 @@ def by_urgency(views: Sequence[GroupView]) -> tuple[list[GroupView], list[GroupV
     return short, enough, rest
 
 
+def without_answer(views: Sequence[GroupView]) -> tuple[list[GroupView], list[GroupView]]:
+    """Divide groups nobody can tell of into those with a service to name, and those with none, which fit one line."""
+    told = [view for view in views if view.nearest or view.gap.demand is not None]
+    return told, [view for view in views if view not in told]
+
+
 def services_for(code: str, entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
     """Return the services that sit in a municipality, and those from elsewhere that declare to serve it."""
     here, serving = [], []

@@ -1,0 +1,371 @@
+"""Village: what a municipality has, what it lacks, whom to call, how sure that is. Opened by ?municipality=CODE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard import data, entries, tables, text, village
+from dashboard.gap_words import norm_sentence
+from dashboard.sentences import doubts, sentence
+from dashboard.service_words import capacity_lines, contacts, district_text, name_cell
+from dashboard.tables import Cell, Column, html, html_facts, html_table, lines
+from dashboard.text import _, ngettext
+from dashboard.words import class_chip, group_label, label
+from geodata.analysis import Settings
+
+if TYPE_CHECKING:
+    from dashboard.catalogue import Entry
+    from dashboard.village import GroupView, Nearby, Place, Population
+    from geodata.catalog import Dataset
+
+PARAMETER = "municipality"
+FIRST_VILLAGE = "598143"  # Frýdlant nad Ostravicí: the seat of the area a newcomer sees first
+QUERY_KEY = "dosah-village-query"
+MAP_PAGE = "app_pages/gap_map.py"
+CATALOGUE_PAGE = "app_pages/catalogue.py"
+METHOD_PAGE = "app_pages/data_method.py"
+# From this share on a comparison would say "100 % here, 100 % there".
+_AS_GOOD_AS_ALL = 0.995
+
+
+def page() -> None:
+    """Arrange the page."""
+    dataset = data.dataset()
+    st.html(tables.STYLE)
+    asked = st.query_params.get(PARAMETER, "")
+    place = village.place(dataset, asked or FIRST_VILLAGE)
+    if place is None:
+        st.title(_("Village"), anchor=False)
+        if asked:
+            st.info(
+                _(
+                    "We know no municipality with the code {code}. Perhaps the address is mistyped; find the municipality by its name.",
+                    code=text.plain(asked[:20]),
+                )
+            )
+        show_search(dataset)
+        return
+    population = village.population(dataset, place.code)
+    views = group_views(dataset, place)
+    title, search = st.columns([3, 2], gap="large", vertical_alignment="bottom")
+    with title:
+        st.title(text.plain(place.name), anchor=False)
+        st.html(f"<p>{html(units_sentence(dataset, place))}</p>")
+    with search:
+        show_search(dataset)
+    show_people(population)
+    show_groups(dataset, place, population, views)
+    show_services(place)
+    show_certainty(population, views)
+
+
+def group_views(dataset: Dataset, place: Place) -> list[GroupView]:
+    """Return what the municipality has of every group of services of its country."""
+    services = entries.entries()
+    members = area_members(dataset, place)
+    found = []
+    for group_id in village.groups_of_country(place.country):
+        analysis = data.analysis(group_id, place.country, None, Settings())
+        view = village.group_view(analysis, place.code, members, services)
+        if view is not None:
+            found.append(view)
+    return found
+
+
+def area_members(dataset: Dataset, place: Place) -> list[str]:
+    """Return the municipalities of the planning area of a place; none where it belongs to none."""
+    membership = dataset["area_membership"]
+    if not place.areas:
+        return []
+    return membership.loc[membership["area_id"] == place.areas[0], "municipality_code"].tolist()
+
+
+def area_name(dataset: Dataset, place: Place) -> str | None:
+    """Return the name of the planning area of a place."""
+    areas = dataset["area"].set_index("area_id")["name"]
+    return str(areas[place.areas[0]]) if place.areas else None
+
+
+def units_sentence(dataset: Dataset, place: Place) -> str:
+    """Name the units above a municipality and its planning area."""
+    parts = [district_text(place.district_code, {place.district_code: place.district})]
+    if place.orp:
+        parts.append(_("municipality with extended powers {name}", name=place.orp))
+    area = area_name(dataset, place)
+    parts.append(_("planning area {name}", name=area) if area else _("in no planning area of ours"))
+    return " · ".join(parts)
+
+
+def show_search(dataset: Dataset) -> None:
+    """Find another municipality; accents and typing errors do not matter."""
+    query = st.text_input(
+        _("Find another municipality"), key=QUERY_KEY, placeholder=_("for instance Celadna"), max_chars=60
+    )
+    if not query.strip():
+        return
+    found = village.find(query, dataset)
+    if not found:
+        st.write(_("We know no municipality of such a name."))
+    for row in found:
+        name = f"{row['name']} ({row['district_name']})"
+        st.button(
+            name,
+            key=f"dosah-village-{row['municipality_code']}",
+            on_click=_open,
+            args=(row["municipality_code"],),
+            type="tertiary",
+        )
+
+
+def _open(code: str) -> None:
+    st.query_params[PARAMETER] = code
+    st.session_state[QUERY_KEY] = ""
+
+
+# -- who lives here ------------------------------------------------------------------------------------------------------
+
+
+def show_people(population: Population) -> None:
+    """Show how many people live here, all of them and the old."""
+    if not population.is_loaded:
+        st.info(
+            _(
+                "The population of this municipality is not loaded: its need is not known, but services and distances are."
+            )
+        )
+        return
+
+    def share(persons: float | None) -> str:
+        if persons is None:
+            return _("unknown: the source does not divide ages so finely")
+        part = f" ({text.percent(persons / population.total, 1)})" if population.total else ""
+        return f"{text.number(persons)}{part}"
+
+    st.html(
+        html_facts(
+            [
+                (_("Inhabitants"), text.number(population.total)),
+                (_("aged 65 and over"), share(population.aged_65)),
+                (_("aged 80 and over"), share(population.aged_80)),
+                (_("Counted on"), text.date(population.date)),
+            ]
+        )
+    )
+
+
+# -- what there is and what is missing -----------------------------------------------------------------------------------
+
+
+def show_groups(dataset: Dataset, place: Place, population: Population, views: list[GroupView]) -> None:
+    """Show one sentence per group of services: first what is short, then what suffices, then what nobody can tell."""
+    short, enough, rest = village.by_urgency(views)
+    told, untold = village.without_answer(rest)
+    sections = (
+        (_("What is missing or short"), short),
+        (_("What is enough"), enough),
+        (_("What cannot be said"), told),
+    )
+    if enough and not short:
+        st.write(_("Compared with the norms, nothing that can be counted is short here."))
+    for heading, group in sections:
+        if group:
+            st.header(heading, anchor=False)
+        for view in group:
+            show_group(dataset, place, population, view)
+    if untold:
+        if not told:
+            st.header(sections[2][0], anchor=False)
+        st.write(untold_sentence(untold, population))
+
+
+def untold_sentence(views: list[GroupView], population: Population) -> str:
+    """Name in one sentence the groups of which neither a need nor a service is known."""
+    kinds = text.listing([group_label(view.gap.group_id) for view in views])
+    if not population.is_loaded:
+        return _("No service known to us is within reach, and the need is not known: {kinds}.", kinds=kinds)
+    return _(
+        "No service known to us is within reach, and there is no figure to compare with: {kinds}.",
+        kinds=kinds,
+    )
+
+
+def show_group(dataset: Dataset, place: Place, population: Population, view: GroupView) -> None:
+    """Show one group: its class in words, the sentence, the comparison, the nearest services."""
+    gap = view.gap
+    st.subheader(group_label(gap.group_id), anchor=False)
+    said = [
+        sentence(gap, population_is_loaded=population.is_loaded),
+        *comparison_sentences(view, area_name(dataset, place)),
+    ]
+    paragraphs = "".join(f"<p>{html(part)}</p>" for part in said)
+    st.html(f'<div class="dosah-card"><p>{html(class_chip(gap.gap_class))}</p>{paragraphs}</div>')
+    with st.expander(nearest_title(view)):
+        if view.nearest:
+            st.html(nearest_table(view, entries.entries()))
+        st.html(f"<p>{html(norm_sentence(gap.norm))}</p>")
+        for doubt in doubts(gap):
+            st.html(f"<p>{html(doubt)}</p>")
+        if place.areas:
+            st.page_link(
+                MAP_PAGE,
+                label=_("Show on the map, with the calculation"),
+                query_params={"area": place.areas[0], "service": gap.group_id, "lang": text.current()},
+            )
+
+
+def comparison_sentences(view: GroupView, area: str | None) -> list[str]:
+    """Compare the village with its area; nothing where there is nothing to compare."""
+    found = view.comparison
+    if found is None or area is None or min(found.here, found.area) >= _AS_GOOD_AS_ALL:
+        return []
+    first = _(
+        "Room for {here} of the need; in the whole area {area} for {share}.",
+        here=text.percent(found.here),
+        area=area,
+        share=text.percent(found.area),
+    )
+    second = ngettext(
+        "{n} of {members} municipalities of the area is worse off.",
+        "{n} of {members} municipalities of the area are worse off.",
+        found.worse_off,
+        members=text.number(found.members),
+    )
+    return [f"{first} {second}"]
+
+
+def nearest_title(view: GroupView) -> str:
+    """Say what is behind the expander."""
+    gap = view.gap
+    if not view.nearest:
+        return _("No service with a known place; norm and certainty")
+    nearest = next((one for one in view.nearest if one.metres is not None), None)
+    if not view.nearest[0].is_in_reach:
+        return _("Nearest service, beyond reach: {distance}", distance=text.distance(gap.nearest_m))
+    if nearest is None:
+        return _("Services within reach, contacts")
+    return _(
+        "Services within reach, contacts; the nearest: {distance}", distance=text.distance(nearest.metres)
+    )
+
+
+def nearest_table(view: GroupView, services: dict[str, Entry]) -> str:
+    """Return the nearest services as a table."""
+    rows: list[list[Cell]] = [
+        [
+            name_cell(services[one.service_id]),
+            label("service_types", services[one.service_id].kind),
+            distance_text(one),
+            lines(capacity_lines(services[one.service_id])),
+            contacts(services[one.service_id]),
+        ]
+        for one in view.nearest[: village.NEAREST_SHOWN]
+        if one.service_id in services
+    ]
+    columns = [
+        Column(_("Service and provider")),
+        Column(_("Kind")),
+        Column(_("Distance")),
+        Column(_("Capacity")),
+        Column(_("Contacts")),
+    ]
+    hidden = len(view.nearest) - len(rows)
+    caption = _("Services nearest to the municipality")
+    more = ngettext("and {n} more within reach", "and {n} more within reach", hidden) if hidden > 0 else ""
+    return html_table(columns, rows, f"{caption} ({more})" if more else caption)
+
+
+def distance_text(one: Nearby) -> str:
+    """Say how far a service is, or that it comes to the village."""
+    far = text.distance(one.metres) if one.metres is not None else ""
+    if one.mode == village.DECLARED:
+        serves = _("declares to serve your municipality")
+        return f"{serves}; {_('seat')}: {far}" if far else serves
+    if one.mode == "district":
+        return _("in the district; the address is protected")
+    return far or text.unknown()
+
+
+# -- services of the village, certainty ----------------------------------------------------------------------------------
+
+
+def show_services(place: Place) -> None:
+    """List the services that sit here and those that declare to serve the municipality."""
+    here, serving = village.services_for(place.code, entries.entries().values())
+    st.header(_("Who is here and who serves us"), anchor=False)
+    columns = [
+        Column(_("Service and provider")),
+        Column(_("Kind")),
+        Column(_("State")),
+        Column(_("Contacts")),
+    ]
+    for caption, found, otherwise in (
+        (
+            _("Services with a place in the municipality"),
+            here,
+            _("No service known to us has a place in the municipality."),
+        ),
+        (
+            _("Services from elsewhere that declare to serve the municipality"),
+            serving,
+            _(
+                "No service from elsewhere that we know names the municipality among those it serves. Many do not say whom they serve."
+            ),
+        ),
+    ):
+        if not found:
+            st.write(otherwise)
+            continue
+        rows: list[list[Cell]] = [
+            [
+                name_cell(entry),
+                label("service_types", entry.kind),
+                label("service_statuses", entry.status),
+                contacts(entry),
+            ]
+            for entry in sorted(found, key=lambda entry: text.sort_key(entry.name))
+        ]
+        st.html(html_table(columns, rows, f"{caption} ({text.number(len(rows))})"))
+    st.page_link(
+        CATALOGUE_PAGE,
+        label=_("Open them in the catalogue"),
+        query_params={"municipality": place.code, "lang": text.current()},
+    )
+
+
+def show_certainty(population: Population, views: list[GroupView]) -> None:
+    """Say how sure the page is."""
+    st.header(_("How sure we are"), anchor=False)
+    incomplete = [group_label(view.gap.group_id) for view in views if not view.gap.is_register_complete]
+    said = [
+        _("Distances are straight lines times 1.3, an estimate of the way by road."),
+        _("A norm is not a law: it shows how much other places have on average."),
+    ]
+    if population.is_loaded:
+        said.append(
+            _("Ages are those of {day}; the village may have changed since.", day=text.date(population.date))
+        )
+    if any(view.gap.is_near_edge for view in views):
+        said.append(
+            _("Part of the services is near the edge of the loaded data: what lies beyond it is not counted.")
+        )
+    if any(view.gap.is_lower_bound for view in views):
+        said.append(
+            _("Where a capacity within reach is unknown or doubtful, we say “at least” and “at most”.")
+        )
+    if incomplete:
+        said.append(
+            _(
+                "We do not know all services of these kinds, so more may exist: {kinds}.",
+                kinds=text.listing(incomplete),
+            )
+        )
+    st.html("<ul>" + "".join(f"<li>{html(part)}</li>" for part in said) + "</ul>")
+    st.page_link(
+        METHOD_PAGE, label=_("Formulas, sources and what is missing"), query_params={"lang": text.current()}
+    )
+
+
+if __name__ == "__main__":
+    page()
