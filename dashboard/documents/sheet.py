@@ -1,0 +1,424 @@
+"""Village sheets: two pages of A4 per municipality, to be printed, confirmed and corrected."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+from dashboard import gap_words, text
+from dashboard.documents import typesetting, words
+from dashboard.documents.facts import PRECISE, AreaFacts, GroupFact, ServiceFact
+from dashboard.documents.outlines import Look, Mark, draw, frame_of, swatch
+from dashboard.text import _, ngettext
+from dashboard.words import label
+from geodata.errors import UnknownCodeError
+
+TEMPLATE: Final = "sheet.typ"
+PAGES: Final = 2
+MOST_SERVICES: Final = 13
+MOST_GAPS: Final = 8
+SLIP_ROWS: Final = 5
+_REGIONS: Final = {"cs": "cz", "pl": "pl", "en": "gb"}
+Progress = Callable[[int, int, str], None]
+"""Called with done, all, name of what was done."""
+
+
+def village_address(base: str, code: str, language: str) -> str:
+    """Return the address of a village's page on a dashboard at `base`."""
+    return f"{base.rstrip('/')}/village?municipality={code}&lang={language}"
+
+
+def qr_code(address: str) -> str:
+    """Draw an address as a QR code (SVG, error correction M: survives a fold and a stain)."""
+    import segno
+
+    buffer = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        buffer, kind="svg", border=2, xmldecl=False, dark="#1b2429"
+    )
+    return buffer.getvalue().decode()
+
+
+def main_rows(facts: AreaFacts, code: str) -> list[GroupFact]:
+    """Return the groups that get a sentence with figures: a norm and a need are known, complete registers first."""
+    rows = [facts.gap(group_id, code) for group_id in facts.groups]
+    known = [row for row in rows if row.demand is not None]
+    known.sort(key=lambda row: not facts.groups[row.group_id].is_register_complete_in(facts.country))
+    return known[:MOST_GAPS]
+
+
+def listed_services(
+    facts: AreaFacts, code: str, limit: int
+) -> tuple[list[tuple[ServiceFact, float | None]], int]:
+    """
+    Return the services of a sheet with their distance, and how many more are within reach.
+
+    First those in the municipality itself, then those that declare to serve it, then the nearest of every group in turn.
+    """
+    by_group = {group_id: facts.services_of(code, group_id) for group_id in facts.groups}
+    distances: dict[str, float | None] = {}
+    for found in by_group.values():
+        for service, distance in found:
+            distances.setdefault(service.service_id, distance)
+    here = [
+        service
+        for service in facts.area_services
+        if any(site.municipality_code == code for site in service.sites)
+        or code in service.served_municipalities
+    ]
+    order = dict.fromkeys(service.service_id for service in here)
+    deepest = max((len(found) for found in by_group.values()), default=0)
+    for depth in range(deepest):
+        for found in by_group.values():
+            if depth < len(found):
+                order.setdefault(found[depth][0].service_id)
+    chosen = list(order)[:limit]
+    return [(facts.services[service_id], distances.get(service_id)) for service_id in chosen], len(
+        order
+    ) - len(chosen)
+
+
+def _map(facts: AreaFacts, code: str, numbered: Sequence[ServiceFact]) -> str:
+    codes = dict.fromkeys([*facts.members, code])
+    frame = frame_of(facts.shapes.bounds(codes), ratio=0.98)
+    members = set(facts.members)
+    marks = []
+    taken: dict[tuple[float, float], list[str]] = {}
+    for number, service in enumerate(numbered, start=1):
+        for site in service.sites:
+            if site.is_protected or site.latitude is None or site.longitude is None:
+                continue
+            place = (round(site.latitude, 4), round(site.longitude, 4))
+            numbers = taken.setdefault(place, [])
+            if str(number) not in numbers:
+                numbers.append(str(number))
+            if len(numbers) == 1:
+                marks.append((place, site.location_quality not in PRECISE))
+    return draw(
+        facts.shapes,
+        frame,
+        lambda other: Look(is_member=other in members, is_focus=other == code),
+        names=[code, *sorted(members - {code}, key=lambda other: -(facts.population(other).total or 0))],
+        marks=[
+            Mark(
+                place[0],
+                place[1],
+                text=",".join(taken[place]) if len(taken[place]) < 3 else f"{taken[place][0]}+",
+                is_approximate=rough,
+            )
+            for place, rough in marks
+        ],
+        letter=29,
+    )
+
+
+def _group_names(facts: AreaFacts, rows: Iterable[GroupFact]) -> str:
+    return text.listing(words.group_name(facts.groups[row.group_id]) for row in rows)
+
+
+def _headline(facts: AreaFacts, code: str, rows: Sequence[GroupFact]) -> list[str]:
+    """Say the most important: what is missing most, what is not within reach at all, what is fine."""
+    name = str(facts.places[code]["name"])
+    figures = [row for row in rows if row.demand is not None and row.demand >= 0.5]
+    if not figures:
+        return [
+            _(
+                "{name}: the data do not tell the need here; the services known to us are on the next page.",
+                name=name,
+            ),
+        ]
+    sentences = []
+    short = [row for row in figures if row.gap_class in ("below", "far_below", "none_within_reach")]
+    fine = [row for row in figures if row.gap_class == "at_or_above"]
+    count = len(figures)
+    if short:
+        sentences.append(
+            ngettext(
+                "Of {n} kind of help that we can compare with a norm, {short} falls short here.",
+                "Of {n} kinds of help that we can compare with a norm, {short} fall short here.",
+                count,
+                short=text.number(len(short)),
+            )
+        )
+        worst = max(short, key=lambda row: row.missing or 0.0)
+        unit = facts.analyses[worst.group_id].unit
+        amount = words.amount(worst.missing or 0.0, unit)
+        if worst.is_lower_bound:
+            amount = _("at most {what}", what=amount)
+        sentences.append(
+            _(
+                "Most is missing in: {group} ({amount}).",
+                group=words.group_name(facts.groups[worst.group_id]),
+                amount=amount,
+            )
+        )
+        absent = [row for row in short if row.gap_class == "none_within_reach"]
+        if absent:
+            sentences.append(
+                _("No service known to us is within reach for: {groups}.", groups=_group_names(facts, absent))
+            )
+    if fine:
+        sentences.append(_("Enough by the norm: {groups}.", groups=_group_names(facts, fine)))
+    sentences.append(words.incomplete_note())
+    return sentences
+
+
+def _other_sentences(facts: AreaFacts, rows: Sequence[GroupFact]) -> list[str]:
+    """Say what is within reach of the groups without figures: one sentence each, and one for all that have none."""
+    near = [row for row in rows if row.services_in_reach]
+    far = [row for row in rows if not row.services_in_reach]
+    sentences = [
+        f"{words.group_name(facts.groups[row.group_id])}: {words.reach_sentence(row)}." for row in near
+    ]
+    if far:
+        sentences.append(
+            _("No service known to us is within reach for: {groups}.", groups=_group_names(facts, far))
+        )
+    return sentences
+
+
+def _service_row(
+    facts: AreaFacts, number: int, service: ServiceFact, distance: float | None
+) -> dict[str, Any]:
+    kind = label("service_types", service.service_type_code)
+    shows_name = not service.is_protected and service.name.casefold() not in (
+        kind.casefold(),
+        (service.provider or "").casefold(),
+    )
+    notes = [kind] if shows_name else []
+    if note := words.status_note(service):
+        notes.append(note)
+    if service.evidence == "page":
+        notes.append(label("evidences", "page"))
+    return {
+        "number": str(number),
+        "name": service.name if shows_name else kind,
+        "provider": service.provider or "",
+        "note": "; ".join(notes),
+        "place": words.place_text(service, facts),
+        "distance": "" if distance is None else text.distance(distance),
+        "capacity": words.capacity_text(service),
+        "contact": [part for part in (service.phone, service.email, service.web) if part] or [text.unknown()],
+    }
+
+
+def sheet_data(
+    facts: AreaFacts,
+    code: str,
+    *,
+    address: str | None = None,
+    return_to: str = "",
+    services: int = MOST_SERVICES,
+) -> dict[str, Any]:
+    """
+    Collect the words of one sheet in the language that is spoken.
+
+    Parameters
+    ----------
+    facts
+        Facts of the planning area.
+    code
+        A municipality of the area's country.
+    address
+        Base address of the dashboard; without one there is no QR code.
+    return_to
+        Where a filled slip is sent, as the office words it.
+    services
+        Most services listed; the rest is counted.
+    """
+    if code not in facts.places or facts.places[code]["country"] != facts.country:
+        raise UnknownCodeError(f"There is no municipality {code} in the country of {facts.area_id}.")
+    place = facts.places[code]
+    language = text.current()
+    population = facts.population(code)
+    rows = main_rows(facts, code)
+    shown = {row.group_id for row in rows}
+    others = [facts.gap(group_id, code) for group_id in facts.groups if group_id not in shown]
+    listed, more = listed_services(facts, code, services)
+    link = village_address(address, code, language) if address else None
+    norms = list(
+        dict.fromkeys(gap_words.norm_name(facts.analyses[row.group_id].norm.norm_id) for row in rows)
+    )
+    year = next((facts.analyses[row.group_id].norm.year for row in rows), None)
+    origin_ids = dict.fromkeys(
+        [*population.origin_ids, *(service.origin_id for service, _d in listed), str(place["origin_id"])]
+    )
+    district = _("district {district}", district=place["district_name"])
+    where = [district, str(place["region_name"]), _("code {code}", code=code)]
+    name = str(place["name"])
+    return {
+        "code": code,
+        "name": name,
+        "place": " · ".join(where),
+        "tiles": [
+            {"value": words.persons(population.total), "label": _("inhabitants")},
+            {"value": words.persons(population.from_65), "label": _("aged 65 and over")},
+            {"value": words.persons(population.from_80), "label": _("aged 80 and over")},
+        ],
+        "population": _("Inhabitants as of {day}.", day=text.date(population.reference_date))
+        if population.reference_date
+        else _("The number of inhabitants is not loaded."),
+        "qr": qr_code(link) if link else None,
+        "qr_alt": _("QR code of the village's page: {address}", address=link or ""),
+        "address": link or "",
+        "headline": _headline(facts, code, rows),
+        "map": _map(facts, code, [service for service, _distance in listed]),
+        "map_alt": _(
+            "Map of {area}: {name} is outlined, services are numbered as in the table.",
+            area=facts.name,
+            name=name,
+        ),
+        "gaps": [
+            {
+                "name": words.group_name(facts.groups[row.group_id])
+                + ("" if facts.groups[row.group_id].is_register_complete_in(facts.country) else " *"),
+                "class": words.class_name(row.gap_class),
+                "swatch": swatch(row.gap_class, dots=row.is_lower_bound),
+                "sentence": words.gap_sentence(facts, row),
+            }
+            for row in rows
+        ],
+        "norm_note": _(
+            "Norm: {norm}, {year}. * The catalogue of this kind is incomplete. A place serves one person at one time.",
+            norm=text.listing(norms),
+            year=text.unknown() if year is None else year,
+        )
+        if rows
+        else "",
+        "others": _other_sentences(facts, others),
+        "services": [
+            _service_row(facts, number, service, distance)
+            for number, (service, distance) in enumerate(listed, start=1)
+        ],
+        "more": ngettext(
+            "{n} more service is within reach; see the catalogue.",
+            "{n} more services are within reach; see the catalogue.",
+            more,
+        )
+        if more
+        else "",
+        "certainty": words.certainty_sentences(facts, [*rows, *others]),
+        "sources": " · ".join(words.origin_lines(facts, origin_ids)),
+        "slip": {
+            "title": _("Correction slip: {name} ({code})", name=name, code=code),
+            "lead": _(
+                "Please confirm what is right, correct what is not, add what we do not know. Write no names of persons; "
+                "“No.” is the number in the table above, leave it empty for a service that is not there."
+            ),
+            "return_to": return_to,
+        },
+        "footer": _(
+            "Dosah · data as of {day} · version {version}",
+            day=text.date(facts.data_date),
+            version=facts.dataset.version,
+        ),
+    }
+
+
+def _document(sheets: list[dict[str, Any]], title: str) -> dict[str, Any]:
+    language = text.current()
+    return {
+        "language": language,
+        "region": _REGIONS[language],
+        "title": title,
+        "slip_rows": SLIP_ROWS,
+        "sheets": sheets,
+        "words": {
+            "number": _("No."),
+            "kind": _("kind of help"),
+            "class": _("compared with the norm"),
+            "finding": _("what it means"),
+            "headline": _("What matters most"),
+            "gaps": _("What the people here have, and what is missing"),
+            "others": _("Other help within reach"),
+            "services": _("Services known to us"),
+            "no_services": _("No service within reach is known to us."),
+            "service": _("service"),
+            "where": _("where"),
+            "capacity": _("capacity"),
+            "contact": _("contact"),
+            "certainty": _("How sure we are"),
+            "sources": _("Sources"),
+            "online": _("this page online"),
+            "what": _("What is it about (place, contact, capacity …)"),
+            "correct": _("How it really is"),
+            "why": _("How do you know (since when)"),
+            "office": _("Office:"),
+            "date": _("Date:"),
+        },
+    }
+
+
+def _pages(document: dict[str, Any]) -> list[int]:
+    """Return how many pages every sheet of a document takes."""
+    starts = [start["page"] for start in typesetting.query(TEMPLATE, document, "<starts>")]
+    last = int(typesetting.query(TEMPLATE, document, "<page-count>"))
+    return [following - start for start, following in zip(starts, [*starts[1:], last + 1], strict=True)]
+
+
+def fitted(facts: AreaFacts, code: str, *, address: str | None = None, return_to: str = "") -> dict[str, Any]:
+    """Return the data of a sheet with as many services as two pages hold."""
+    for services in range(MOST_SERVICES, 0, -2):
+        data = sheet_data(facts, code, address=address, return_to=return_to, services=services)
+        if _pages(_document([data], data["name"])) == [PAGES]:
+            return data
+    return data
+
+
+def village_sheet(
+    facts: AreaFacts, code: str, language: str, *, address: str | None = None, return_to: str = ""
+) -> bytes:
+    """Set the sheet of one municipality as PDF."""
+    with words.speaking(language):
+        data = fitted(facts, code, address=address, return_to=return_to)
+        return typesetting.pdf(TEMPLATE, _document([data], _("Services for {name}", name=data["name"])))
+
+
+def _all_data(
+    facts: AreaFacts, codes: Iterable[str], address: str | None, return_to: str, progress: Progress | None
+) -> list[dict[str, Any]]:
+    ordered = sorted(codes, key=lambda code: text.sort_key(str(facts.places[code]["name"])))
+    sheets = []
+    for done, code in enumerate(ordered, start=1):
+        sheets.append(fitted(facts, code, address=address, return_to=return_to))
+        if progress:
+            progress(done, len(ordered), sheets[-1]["name"])
+    return sheets
+
+
+def area_sheets(
+    facts: AreaFacts,
+    language: str,
+    *,
+    address: str | None = None,
+    return_to: str = "",
+    progress: Progress | None = None,
+) -> bytes:
+    """Set the sheets of all members as one PDF, in the order of their names."""
+    with words.speaking(language):
+        sheets = _all_data(facts, facts.members, address, return_to, progress)
+        return typesetting.pdf(
+            TEMPLATE, _document(sheets, _("Services for the municipalities of {area}", area=facts.name))
+        )
+
+
+def area_sheets_zip(
+    facts: AreaFacts,
+    language: str,
+    *,
+    address: str | None = None,
+    return_to: str = "",
+    progress: Progress | None = None,
+) -> bytes:
+    """Set the sheets of all members as one PDF each, in a zip."""
+    buffer = io.BytesIO()
+    with words.speaking(language), zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for data in _all_data(facts, facts.members, address, return_to, progress):
+            made = typesetting.pdf(TEMPLATE, _document([data], _("Services for {name}", name=data["name"])))
+            # The name is for people, the code keeps two villages of one name apart.
+            plain = text.fold(data["name"]).replace(" ", "-").replace("/", "-")
+            # A fixed date: equal data, equal file.
+            archive.writestr(zipfile.ZipInfo(f"{plain}-{data['code']}.pdf", (2000, 1, 1, 0, 0, 0)), made)
+    return buffer.getvalue()

@@ -1,0 +1,247 @@
+"""
+How the documents say it: sentences, names and amounts in the language that is spoken (`dashboard.text`).
+
+Each function returns words that are ready to be set; figures come from `dashboard.documents.facts`. A sentence with
+two figures is put together from clauses, so that each takes the plural form of its own figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from dashboard import gap_words, sentences, text
+from dashboard.documents.facts import AreaFacts, GroupFact, Population, ServiceFact, Site
+from dashboard.service_words import district_text
+from dashboard.text import _, ngettext
+from dashboard.words import label
+from geodata.codes import ServiceGroup
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak `language` inside the block and the reader's own one after it."""
+    before = text.current()
+    text.use(language)
+    try:
+        yield
+    finally:
+        text.use(before)
+
+
+# -- amounts -----------------------------------------------------------------------------------------------------------
+
+
+def amount(n: float, unit: str) -> str:
+    """Write an amount of need or gap: "6 beds"; a client at one time is a place."""
+    return gap_words.amount(n, "place" if unit == "klient" else unit)
+
+
+def plain_amount(n: float | None) -> str:
+    """Write an amount without its unit, for a column whose heading says the unit."""
+    return gap_words.places(n)
+
+
+# -- places, people ------------------------------------------------------------------------------------------------------
+
+
+def persons(n: int | None) -> str:
+    """Write a number of inhabitants."""
+    return text.unknown() if n is None else text.number(n)
+
+
+def share(part: int | None, whole: int | None) -> str:
+    """Write a part of the inhabitants as per cent, with one decimal."""
+    if part is None or whole is None or whole == 0:
+        return text.unknown()
+    return text.percent(part / whole, 1)
+
+
+def group_name(group: ServiceGroup) -> str:
+    """Name a service group."""
+    return group.label[text.current()]
+
+
+def class_name(gap_class: str) -> str:
+    """Name a gap class."""
+    return label("gap_classes", gap_class)
+
+
+# -- one group in one municipality ---------------------------------------------------------------------------------------
+
+
+def gap_sentence(facts: AreaFacts, fact: GroupFact) -> str:
+    """Say in one or two plain sentences what a municipality has of a service group: the same words as on its page."""
+    analysis = facts.analyses[fact.group_id]
+    gap = sentences.gap_of(analysis, facts.row(fact.group_id, fact.municipality_code))
+    loaded = facts.population(fact.municipality_code).total is not None
+    return sentences.sentence(gap, population_is_loaded=loaded)
+
+
+def reach_sentence(fact: GroupFact) -> str:
+    """Say what is within reach of a group, without a word on capacity."""
+    if not fact.services_in_reach:
+        return _("no service known to us within reach")
+    count = ngettext("{n} service within reach", "{n} services within reach", fact.services_in_reach)
+    if fact.nearest_service_m is None:
+        return count
+    return _("{count}, the nearest {distance}", count=count, distance=text.distance(fact.nearest_service_m))
+
+
+# -- services ----------------------------------------------------------------------------------------------------------
+
+
+def capacity_text(service: ServiceFact, form: str | None = None) -> str:
+    """Say the capacity of a service by form; "capacity unknown" and "doubtful" are different things."""
+    parts = []
+    for part in service.capacities:
+        if part.is_retold or (form is not None and part.form not in (form, "unknown")):
+            continue
+        if part.number is None:
+            continue
+        words = gap_words.amount(part.number, part.unit)
+        if part.form != "unknown" and form is None:
+            words = f"{words} ({label('forms', part.form)})"
+        if part.basis in ("doubtful", "per_year"):
+            words = f"{words} – {label('capacity_bases', part.basis)}"
+        if part.kind == "planned":
+            words = f"{words} – {label('capacity_kinds', part.kind)}"
+        parts.append(words)
+    return "; ".join(parts) if parts else _("capacity unknown")
+
+
+def site_text(site: Site, facts: AreaFacts) -> str:
+    """Say where a site is: the municipality, or only the district where the address is protected."""
+    district = facts.districts.get(site.district_code or "", "")
+    if site.is_protected:
+        if not site.district_code:
+            return _("protected address")
+        return _("protected address, {district}", district=district_text(site.district_code, facts.districts))
+    if site.municipality_code in facts.places:
+        return str(facts.places[str(site.municipality_code)]["name"])
+    return site.municipality_name or district or _("place unknown")
+
+
+def place_text(service: ServiceFact, facts: AreaFacts) -> str:
+    """Say where a service is given, each place once."""
+    places = list(dict.fromkeys(site_text(site, facts) for site in service.sites))
+    if not places:
+        return _("place unknown")
+    if len(places) > 3:
+        more = len(places) - 2
+        rest = ngettext("{n} more place", "{n} more places", more)
+        return f"{', '.join(places[:2])} (+ {rest})"
+    return ", ".join(places)
+
+
+def contact_text(service: ServiceFact) -> str:
+    """Join the contacts of the organisation."""
+    return ", ".join(part for part in (service.phone, service.email, service.web) if part) or text.unknown()
+
+
+def status_note(service: ServiceFact) -> str:
+    """Say what a reader must know of the service's state; empty where it simply exists."""
+    if service.status != "existing":
+        return label("service_statuses", service.status)
+    if service.valid_to:
+        return _("registration ends on {day}", day=text.date(service.valid_to))
+    return ""
+
+
+# -- how sure we are ---------------------------------------------------------------------------------------------------
+
+
+def _names(groups: Iterable[ServiceGroup]) -> str:
+    return text.listing(group_name(group) for group in groups)
+
+
+def population_sentence(population: Population) -> str:
+    """Say how many people live somewhere, and how many of them are old."""
+    if population.total is None:
+        return _("The number of inhabitants is not loaded.")
+    inhabitants = ngettext("{n} inhabitant", "{n} inhabitants", population.total)
+    parts = [inhabitants]
+    if population.from_65 is not None:
+        parts.append(
+            _(
+                "{n} aged 65 and over ({share})",
+                n=persons(population.from_65),
+                share=share(population.from_65, population.total),
+            )
+        )
+    if population.from_80 is not None:
+        parts.append(
+            _(
+                "{n} aged 80 and over ({share})",
+                n=persons(population.from_80),
+                share=share(population.from_80, population.total),
+            )
+        )
+    else:
+        parts.append(_("how many are 80 and over is not known"))
+    return f"{', '.join(parts)} ({text.date(population.reference_date)})."
+
+
+def certainty_sentences(facts: AreaFacts, rows: Sequence[GroupFact]) -> list[str]:
+    """Say how far the figures of these rows can be trusted; every reason once."""
+    by_id = facts.groups
+    bounded = dict.fromkeys(row.group_id for row in rows if row.is_lower_bound)
+    edge = dict.fromkeys(row.group_id for row in rows if row.is_near_edge)
+    open_groups = [group for group in by_id.values() if not group.is_register_complete_in(facts.country)]
+    shown = dict.fromkeys(row.group_id for row in rows)
+    said = []
+    if bounded:
+        said.append(
+            _(
+                "“At least” stands where a service is within reach whose capacity is unknown or doubtful: {groups}.",
+                groups=_names(by_id[group_id] for group_id in bounded),
+            )
+        )
+    if edge:
+        said.append(
+            _(
+                "Near the edge of the loaded data services and people beyond it are not counted: {groups}.",
+                groups=text.listing([_("all kinds")])
+                if len(edge) == len(shown) and len(shown) > 1
+                else _names(by_id[group_id] for group_id in edge),
+            )
+        )
+    incomplete = [group for group in open_groups if group.group_id in shown]
+    if incomplete:
+        said.append(
+            _(
+                "The catalogue is complete only for registered services open to seniors. For the other kinds “no service "
+                "known to us” is not “no service”: {groups}.",
+                groups=_names(incomplete) if len(incomplete) <= 6 else _("most kinds listed here"),
+            )
+        )
+    said.append(
+        _(
+            "Distances are straight lines times {factor}; limits: residential {pob}, ambulatory {amb}, field {ter}. "
+            "They are conventions of this program, not a norm.",
+            factor=text.number(facts.settings.detour_factor, 2),
+            pob=text.distance(facts.settings.limit_of("pob")),
+            amb=text.distance(facts.settings.limit_of("amb")),
+            ter=text.distance(facts.settings.limit_of("ter")),
+        )
+    )
+    return said
+
+
+def incomplete_note() -> str:
+    """Say what stands wherever a gap is shown."""
+    return _("The catalogue is not complete: “no service known to us” is not “no service”.")
+
+
+def origin_lines(facts: AreaFacts, origin_ids: Iterable[str] | None = None) -> list[str]:
+    """Return one line per source: publisher, title, day, licence."""
+    wanted = facts.origins if origin_ids is None else dict.fromkeys(origin_ids)
+    lines = []
+    for origin_id in wanted:
+        row = facts.origins.get(origin_id)
+        if row is None:
+            continue
+        day = row["reference_date"]
+        when = "" if text.is_missing(day) else f", {text.date(str(day), 'medium')}"
+        lines.append(f"{row['publisher']}: {row['title']}{when}. {row['licence']}")
+    return lines
