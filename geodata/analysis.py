@@ -278,14 +278,17 @@ def _supply_table(
     is_counted = np.isfinite(site_capacity)
     has_norm = norm.is_available
     demand_in_reach = covered.catchment.demand_in_reach
-    return inputs.supply.assign(
-        site_capacity=site_capacity,
-        counted=is_counted,
-        not_counted_reason=inputs.supply["not_counted_reason"].where(~is_counted),
-        reach_mode=pd.Series(inputs.plan.mode, dtype="str"),
-        demand_in_reach=demand_in_reach if has_norm else np.full(len(is_counted), np.nan),
-        supply_ratio=covered.catchment.supply_ratio,
-        reaches_unknown_demand=reaches_unknown,
+    return pd.DataFrame(
+        {
+            **inputs.supply,
+            "site_capacity": site_capacity,
+            "counted": is_counted,
+            "not_counted_reason": inputs.supply["not_counted_reason"].where(~is_counted),
+            "reach_mode": inputs.reach_mode,
+            "demand_in_reach": demand_in_reach if has_norm else np.full(len(is_counted), np.nan),
+            "supply_ratio": covered.catchment.supply_ratio,
+            "reaches_unknown_demand": reaches_unknown,
+        }
     )
 
 

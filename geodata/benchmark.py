@@ -19,7 +19,10 @@ from geodata.need import age_bands, target_population
 
 NATIONAL, LOADED, AREA, TYPED, DEFAULT = "national", "loaded", "area", "typed", "default"
 DEFAULT_ORDER = (NATIONAL, LOADED)
-"""The first available of these is the default: a whole country levels out what a few districts happen to have."""
+"""
+The first of these that is available and whole is the default: a whole country levels out what a few districts happen to
+have. A figure of a part of the kind only (`Norm.is_of_part`) is never the default while there is another.
+"""
 
 NO_FIGURE = "no_national_figure"
 NO_CAPACITY = "no_capacity_known"
@@ -36,7 +39,9 @@ class Norm:
     `value_per_1000` is capacity (form, unit) per 1,000 persons of `age_weights`; it is capacity_number · 1000 /
     population_persons, and None where `unavailable_reason` is given. `year` is the year of the capacity, `population_year`
     that of the persons. `services_counted` and `services_not_counted` say on how many registrations it rests;
-    `types_without_figure` are kinds of the group that the source has no figure for. `scope` and `citation` are the source's.
+    `types_without_figure` are kinds of the group that the source has no figure for. `is_of_part` marks a figure that counts
+    only a part of the services of these kinds (the national figures hold those open to seniors), so that it is too low for
+    a group that is for others. `scope` and `citation` are the source's.
     """
 
     norm_id: str
@@ -51,6 +56,7 @@ class Norm:
     services_counted: int | None = None
     services_not_counted: int | None = None
     types_without_figure: tuple[str, ...] = ()
+    is_of_part: bool = False
     unavailable_reason: str | None = None
     scope: str | None = None
     citation: str | None = None
@@ -134,6 +140,7 @@ def national_norm(
             population_persons=None if np.isnan(persons) else persons,
             services_counted=int(rows[counted].sum()),
             services_not_counted=int(rows["registrations"].sum() - rows[counted].sum()),
+            is_of_part=not scope.is_register_complete,
             types_without_figure=tuple(code for code in scope.service_type_codes if code not in found),
             scope="; ".join(dict.fromkeys(rows["scope"])),
             origin_ids=tuple(dict.fromkeys(pd.concat(origins).dropna())),

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.benchmark import latest_year
+from geodata.benchmark import Norm, latest_year
 from geodata.catalog import Dataset
 from geodata.codes import AgeWeight, GroupScope, ServiceGroup
 from geodata.errors import UnknownCodeError
@@ -54,11 +54,13 @@ class GroupInputs:
     scope: GroupScope
     supply: pd.DataFrame
     plan: ReachPlan
+    reach_mode: pd.Series
     service_of_site: IndexArray
     place_of_site: IndexArray
     district_of_site: NDArray[np.object_]
     nearest_straight_m: FloatArray
     nearest_service_id: pd.Series
+    national_norms: dict[bool, Norm] = field(default_factory=dict)
 
 
 def country_inputs(dataset: Dataset, country: str) -> CountryInputs:
@@ -156,6 +158,7 @@ def _read_group(dataset: Dataset, group: ServiceGroup, here: CountryInputs) -> G
         scope=scope,
         supply=supply.drop(columns=["district_code", "latitude", "longitude", "location_quality"]),
         plan=plan,
+        reach_mode=pd.Series(plan.mode, dtype="str"),
         service_of_site=pd.factorize(services)[0].astype(np.int64),
         place_of_site=here.places.codes.get_indexer(pd.Index(supply["municipality_code"])).astype(np.int64),
         district_of_site=supply["district_code"].to_numpy(dtype=object),

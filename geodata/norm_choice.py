@@ -68,14 +68,7 @@ class NormSources:
             return self._default()
         scope, ages = self.group.scope, self.group.group.target_population
         if norm_id == benchmark.NATIONAL:
-            return benchmark.national_norm(
-                self.dataset["benchmark"],
-                self.dataset["national_population"],
-                scope,
-                self.country.country,
-                ages,
-                count_doubtful=self.count_doubtful,
-            )
+            return self._national()
         if norm_id == benchmark.LOADED:
             everywhere = np.ones(len(self.country.places.codes), dtype=bool)
             return benchmark.local_norm(norm_id, scope, ages, self._figures(everywhere, with_districts=True))
@@ -94,12 +87,23 @@ class NormSources:
         return [self.norm(norm_id) for norm_id in wanted]
 
     def _default(self) -> Norm:
-        *others, last = benchmark.DEFAULT_ORDER
-        for norm_id in others:
-            norm = self.norm(norm_id)
-            if norm.is_available:
-                return norm
-        return self.norm(last)
+        norms = [self.norm(norm_id) for norm_id in benchmark.DEFAULT_ORDER]
+        whole = (norm for norm in norms if norm.is_available and not norm.is_of_part)
+        available = (norm for norm in norms if norm.is_available)
+        return next(whole, next(available, norms[-1]))
+
+    def _national(self) -> Norm:
+        # It depends on the dataset and the switch only, and is asked for at every change of a filter.
+        if self.count_doubtful not in self.group.national_norms:
+            self.group.national_norms[self.count_doubtful] = benchmark.national_norm(
+                self.dataset["benchmark"],
+                self.dataset["national_population"],
+                self.group.scope,
+                self.country.country,
+                self.group.group.target_population,
+                count_doubtful=self.count_doubtful,
+            )
+        return self.group.national_norms[self.count_doubtful]
 
     def _fits(self, norm_id: str) -> bool:
         norm = codes.norms()[norm_id]

@@ -338,6 +338,21 @@ def test_the_national_norm_comes_before_the_loaded_one(make_dataset):
     assert (found.norm.norm_id, found.norm.value_per_1000) == ("national", pytest.approx(30))
 
 
+def test_a_national_figure_of_a_part_is_not_the_default_while_there_is_another(make_dataset):
+    scope = replace(HOME_CARE.scopes["CZ"], is_register_complete=False)
+    group = replace(HOME_CARE, scopes={"CZ": scope})
+    national = {
+        "benchmark": [{"capacity_number": 40, "capacity_within_bound_number": 30, "median": 2}],
+        "national_population": [{"age_from": 65, "age_to": None, "persons": 1_000}],
+    }
+    chosen = replace(TYPED, norm="default")
+    dataset = make_dataset(**world_of([village("a")], **service_at(49.0, 8)), **national)
+    assert analyse_group(dataset, group, "CZ", settings=chosen).norm.norm_id == "loaded"
+    dataset = make_dataset(**world_of([village("a")], **service_at(49.0, None)), **national)
+    found = analyse_group(dataset, group, "CZ", settings=chosen)
+    assert (found.norm.norm_id, found.norm.is_of_part) == ("national", True)
+
+
 def test_the_area_norm_counts_members_only(make_dataset):
     places = [village("a", seniors=100), village("b", latitude=49.05, seniors=300)]
     dataset = make_dataset(
