@@ -56,6 +56,10 @@ REPOSITORY = re.compile(
 )
 
 
+# Headlines that name a person by title ("bishop so-and-so blesses …"): another page of the same row says the same.
+PERSON_IN_ADDRESS = re.compile(r"/(?:biskup|starosta|senator|poslanec|burmistrz)-[a-z]+-")
+
+
 def read_rows(path: Path) -> list[Row]:
     """Read a CSV file of the reference as text."""
     try:
@@ -230,7 +234,9 @@ def register_rows(rows: Iterable[Row]) -> list[Row]:
 def clean_source(text: str) -> str:
     """Addresses of pages divided by one space; anything that is no public address is left out."""
     addresses = [
-        part for part in REPOSITORY.sub("", text).replace(" ; ", " ").split() if part.startswith("http")
+        part
+        for part in REPOSITORY.sub("", text).replace(" ; ", " ").split()
+        if part.startswith("http") and not PERSON_IN_ADDRESS.search(part)
     ]
     return " ".join(addresses)
 

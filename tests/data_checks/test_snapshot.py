@@ -287,6 +287,7 @@ def test_no_person_is_named(register, pages):
         text = " ".join(row.values())
         assert not TITLE.search(text), row
         assert not ROLE.search(text), row
+        assert not re.search(r"/(?:biskup|starosta|senator|poslanec|burmistrz)-", text), row
     columns = {name for row in (*register[:1], *pages[:1]) for name in row}
     assert not {name for name in columns if re.search(r"person|director|statut|contact", name)}
 

@@ -123,6 +123,11 @@ def test_several_pages_are_divided_by_one_space():
     assert snapshot.clean_source("https://a.cz/x ; https://b.cz/y") == "https://a.cz/x https://b.cz/y"
 
 
+def test_an_address_that_names_a_person_by_title_is_left_out():
+    source = "http://a.cz/biskup-novak-pozehnal-nove-sidlo ; https://b.cz/charita-otevrela-nove-sidlo"
+    assert snapshot.clean_source(source) == "https://b.cz/charita-otevrela-nove-sidlo"
+
+
 def page(**changes):
     names = (
         "page_row country service_name provider_name provider_id service_type forms capacity_number capacity_unit"
