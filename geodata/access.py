@@ -14,7 +14,15 @@ import numpy as np
 from scipy import sparse
 
 from geodata.errors import ParameterError, ReachShapeError
-from geodata.travel import BOUNDARY_TOLERANCE_M, FloatArray, Pairs, check_positive
+from geodata.travel import (
+    BOUNDARY_TOLERANCE_M,
+    DEFAULT_DETOUR_FACTOR,
+    FloatArray,
+    Pairs,
+    Points,
+    check_positive,
+    straight_line_blocks,
+)
 
 STEP_WEIGHTS = (1.0, 0.68, 0.22)
 """
@@ -125,9 +133,30 @@ def reach_matrix(pairs: Pairs, limit_m: float, decay: str = "binary") -> sparse.
     ParameterError
         If the limit is not positive or the decay unknown.
     """
+    check_positive("limit_m", limit_m)
     inside = pairs.within(limit_m)
     weights = decay_weights(inside.cost_m, limit_m, decay)
     return sparse.csr_array((weights, (inside.row, inside.column)), shape=pairs.shape)
+
+
+def reach_of_points(
+    places: Points,
+    sites: Points,
+    limit_m: float,
+    decay: str = "binary",
+    detour_factor: float = DEFAULT_DETOUR_FACTOR,
+) -> sparse.csr_array:
+    """
+    Weigh every pair of points by the straight line × detour, shape (places, sites), in blocks that keep memory small.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter makes no sense.
+    """
+    blocks = straight_line_blocks(places, sites, limit_m, detour_factor)
+    parts = [reach_matrix(pairs, limit_m, decay) for pairs in blocks]
+    return parts[0] if len(parts) == 1 else sparse.csr_array(sparse.vstack(parts, format="csr"))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from geodata import codes
 from geodata.benchmark import Norm
 from geodata.catalog import Dataset
 from geodata.codes import ServiceGroup
-from geodata.coverage import BoolArray, Coverage, count_services_in_reach, coverage_of_places
+from geodata.coverage import BoolArray, Coverage, count_services_in_reach, coverage_of_places, touched_by
 from geodata.errors import UnknownCodeError
 from geodata.gaps import (
     gap_classes,
@@ -219,7 +219,7 @@ def _near_edge(
     straight_limit_m = limit_m / settings.detour_factor
     # A place whose own population is not loaded has no distance to the edge: it lies beyond it.
     near = ~(here.edge_distance_m >= straight_limit_m)
-    shares = ((reach > 0).astype(np.float64) @ shared_with_unknown.astype(np.float64)) > 0
+    shares = (touched_by(reach) @ shared_with_unknown.astype(np.float64)) > 0
     marked: BoolArray = near | shares
     return marked
 

@@ -65,10 +65,9 @@ def coverage_of_places(demand: FloatArray, supply: FloatArray, reach: sparse.csr
     """
     check_shapes(demand, supply, reach)
     catchment = two_step_catchment(demand, supply, reach)
-    any_reach = (reach > 0).astype(np.int64)
-    is_known = np.isfinite(supply)
-    in_reach = any_reach.sum(axis=1)
-    known_in_reach = any_reach @ is_known.astype(np.int64)
+    touches = touched_by(reach)
+    in_reach = touches @ np.ones(len(supply))
+    known_in_reach = touches @ np.isfinite(supply).astype(np.float64)
     ratio = np.nan_to_num(catchment.coverage_ratio)
     served = demand * np.minimum(1.0, ratio)
     # served + rest must give demand back to the last bit that matters, so the rest is a difference, not a product.
@@ -83,6 +82,12 @@ def coverage_of_places(demand: FloatArray, supply: FloatArray, reach: sparse.csr
         has_reach=has_reach,
         has_known_reach=known_in_reach > 0,
     )
+
+
+def touched_by(reach: sparse.csr_array) -> sparse.csr_array:
+    """Return 1 for every weight above 0; the positions are shared with `reach`, not copied."""
+    ones = (reach.data > 0).astype(np.float64)
+    return sparse.csr_array((ones, reach.indices, reach.indptr), shape=reach.shape)
 
 
 def count_services_in_reach(
@@ -105,8 +110,9 @@ def count_services_in_reach(
         return np.zeros(reach.shape[0], dtype=np.int64)
     services = int(service_of_site.max()) + 1
     belongs = sparse.csr_array(
-        (np.ones(len(chosen), dtype=np.int64), (chosen, service_of_site[chosen])),
+        (np.ones(len(chosen)), (chosen, service_of_site[chosen])),
         shape=(reach.shape[1], services),
     )
-    reached = (reach > 0).astype(np.int64) @ belongs
-    return np.asarray((reached > 0).sum(axis=1), dtype=np.int64)
+    reached = touched_by(reach) @ belongs
+    # A product cell is a number of sites of one service: above 0 the service counts, once.
+    return np.asarray(touched_by(reached) @ np.ones(services), dtype=np.int64)

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from geodata.access import reach_matrix
+from geodata.access import reach_of_points
 from geodata.travel import (
     BOUNDARY_TOLERANCE_M,
     DEFAULT_DETOUR_FACTOR,
@@ -24,7 +24,6 @@ from geodata.travel import (
     Points,
     distance_between,
     nearest_sites,
-    straight_line_pairs,
 )
 
 DECLARED, MODELLED, DISTRICT, NOWHERE = "declared", "modelled", "district", "nowhere"
@@ -146,8 +145,7 @@ def reach_weights(
     ParameterError
         If a parameter is refused by `geodata.travel` or `geodata.access`.
     """
-    pairs = straight_line_pairs(places.points, plan.modelled, limit_m, detour_factor)
-    modelled = reach_matrix(pairs, limit_m, decay)
+    modelled = reach_of_points(places.points, plan.modelled, limit_m, decay, detour_factor)
     fixed = sparse.csr_array(
         (np.ones(len(plan.fixed_row)), (plan.fixed_row, plan.fixed_column)), shape=modelled.shape
     )

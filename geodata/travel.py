@@ -7,6 +7,7 @@ limit, never as a full table of places × sites: a country has a hundred million
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -142,21 +143,48 @@ def straight_line_pairs(
     -----
     Neighbours are found by the chord in three dimensions, which grows with the arc, so that no projection bends them.
     """
+    blocks = list(straight_line_blocks(places, sites, limit_m, detour_factor, block=max(len(places), 1)))
+    return blocks[0]
+
+
+def straight_line_blocks(
+    places: Points,
+    sites: Points,
+    limit_m: float,
+    detour_factor: float = DEFAULT_DETOUR_FACTOR,
+    *,
+    block: int = 4_096,
+) -> Iterator[Pairs]:
+    """
+    Yield what `straight_line_pairs` finds, `block` places at a time, for sizes whose pairs would not fit in memory at once.
+
+    Rows are numbered from 0 within each block; there is always one block at least.
+
+    Raises
+    ------
+    ParameterError
+        If the limit is not positive or the factor is below 1.
+    """
     check_positive("limit_m", limit_m)
     check_detour_factor(detour_factor)
-    shape = (len(places), len(sites))
-    known_places, known_sites = places.known(), sites.known()
-    if len(known_places) == 0 or len(known_sites) == 0:
-        return Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), shape)
+    known_sites = sites.known()
+    tree = cKDTree(sites.vectors()[known_sites]) if len(known_sites) else None
+    vectors = places.vectors()
     # A little more than the limit is searched, so that rounding of the chord cannot lose a pair on the boundary.
     radius = float(chord_of_distance((limit_m + 1.0) / detour_factor))
-    place_tree, site_tree = cKDTree(places.vectors()[known_places]), cKDTree(sites.vectors()[known_sites])
-    found = place_tree.sparse_distance_matrix(site_tree, radius, output_type="ndarray")
-    cost = distance_of_chord(found["v"]) * detour_factor
-    keep = cost <= limit_m + BOUNDARY_TOLERANCE_M
-    row, column, cost = known_places[found["i"][keep]], known_sites[found["j"][keep]], cost[keep]
-    order = np.lexsort((column, row))
-    return Pairs(row[order], column[order], cost[order], shape)
+    for begin in range(0, max(len(places), 1), block):
+        part = vectors[begin : begin + block]
+        shape = (len(part), len(sites))
+        known = np.flatnonzero(np.isfinite(part).all(axis=1))
+        if tree is None or len(known) == 0:
+            yield Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), shape)
+            continue
+        found = cKDTree(part[known]).sparse_distance_matrix(tree, radius, output_type="ndarray")
+        cost = distance_of_chord(found["v"]) * detour_factor
+        keep = cost <= limit_m + BOUNDARY_TOLERANCE_M
+        row, column, cost = known[found["i"][keep]], known_sites[found["j"][keep]], cost[keep]
+        order = np.lexsort((column, row))
+        yield Pairs(row[order], column[order], cost[order], shape)
 
 
 def distance_between(places: Points, sites: Points, row: IndexArray, column: IndexArray) -> FloatArray:
