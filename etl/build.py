@@ -1,0 +1,269 @@
+"""
+Build the published dataset from the snapshot: read → clean → link → locate → check → publish.
+
+Everything is a function of the input files: the same files give the same dataset, byte for byte.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from etl import tabulate
+from etl.check import check_tables
+from etl.link import check_reviewed
+from etl.locate import note_far_points, places_of
+from etl.pages import PageResult, load_pages, registrations_of
+from etl.reading import Column, Problems, read_table
+from etl.records import Records
+from etl.register import load_register
+from etl.report import OTHER_GROUPS, BuildReport
+from etl.served import gazetteer
+from etl.sources import (
+    snapshot_municipality,
+    snapshot_national_capacity,
+    snapshot_national_population,
+    snapshot_outline,
+    snapshot_population,
+    snapshot_public_page,
+    snapshot_register,
+)
+from geodata.areas import load_areas
+from geodata.catalog import write_dataset
+from geodata.codes import codelist, infer_target_groups
+from geodata.errors import ParameterError
+from geodata.provenance import data_folder, origins
+from geodata.tables import DATE
+
+TITLE = "Dosah: sociální služby a jejich dosah"
+PREFIX = "snapshot_"
+ADDRESS_POINTS = "address_points"
+STEPS = ("read", "clean and link", "assemble", "check", "publish")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The tables of all sources as read, and the files they came from."""
+
+    paths: Mapping[str, Path]
+    replaced: frozenset[str]
+    tables: Mapping[str, pd.DataFrame]
+    address_points: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+def source_names() -> tuple[str, ...]:
+    """Return the names that `--source NAME=PATH` knows."""
+    embedded = [name.removeprefix(PREFIX) for name in origins() if name != tabulate.AREA_ORIGIN]
+    return (*embedded, ADDRESS_POINTS)
+
+
+def source_paths(replaced: Mapping[str, Path]) -> dict[str, Path]:
+    """
+    Return the file of every source, the reader's own files in place of the embedded ones.
+
+    Raises
+    ------
+    ParameterError
+        If a name is no source.
+    """
+    folder = data_folder()
+    paths = {
+        name: folder / origin.file_name for name, origin in origins().items() if name != tabulate.AREA_ORIGIN
+    }
+    for name, path in replaced.items():
+        full = name if name.startswith(PREFIX) or name == ADDRESS_POINTS else f"{PREFIX}{name}"
+        if full not in paths and full != ADDRESS_POINTS:
+            raise ParameterError(
+                f"There is no source called “{name}”. Known are {', '.join(source_names())}."
+            )
+        paths[full] = Path(path)
+    return paths
+
+
+def read_sources(replaced: Mapping[str, Path]) -> Inputs:
+    """
+    Read all files, each refused with all its problems.
+
+    Raises
+    ------
+    InputFileError
+        For the first file that cannot be used.
+    """
+    paths = source_paths(replaced)
+    municipality = snapshot_municipality.read(paths[snapshot_municipality.ORIGIN_ID])
+    known = frozenset(municipality["municipality_code"])
+    read = {
+        snapshot_municipality.ORIGIN_ID: municipality,
+        snapshot_outline.ORIGIN_ID: snapshot_outline.read(paths[snapshot_outline.ORIGIN_ID], known),
+        snapshot_population.ORIGIN_ID: snapshot_population.read(paths[snapshot_population.ORIGIN_ID], known),
+        snapshot_national_population.ORIGIN_ID: snapshot_national_population.read(
+            paths[snapshot_national_population.ORIGIN_ID]
+        ),
+        snapshot_national_capacity.ORIGIN_ID: snapshot_national_capacity.read(
+            paths[snapshot_national_capacity.ORIGIN_ID]
+        ),
+        snapshot_register.ORIGIN_ID: snapshot_register.read(paths[snapshot_register.ORIGIN_ID], municipality),
+        snapshot_public_page.ORIGIN_ID: snapshot_public_page.read(
+            paths[snapshot_public_page.ORIGIN_ID], known
+        ),
+    }
+    outlines = read[snapshot_outline.ORIGIN_ID]
+    for origin_id in (snapshot_municipality.ORIGIN_ID, snapshot_register.ORIGIN_ID):
+        problems = Problems()
+        table = read[origin_id]
+        if "municipality_name" not in table.columns:
+            table = table.assign(municipality_name=table["name"])
+        note_far_points(table, outlines, problems)
+        problems.raise_if_any(paths[origin_id].name)
+    replaced_ids = frozenset(name for name in paths if paths[name].parent != data_folder())
+    return Inputs(paths, replaced_ids, read, _read_address_points(paths.get(ADDRESS_POINTS)))
+
+
+def _read_address_points(path: Path | None) -> dict[str, tuple[float, float]]:
+    if path is None:
+        return {}
+    columns = (
+        Column("address_point_code", is_required=True),
+        Column("latitude", "number", is_required=True, is_signed=True),
+        Column("longitude", "number", is_required=True, is_signed=True),
+    )
+    table = read_table(path, columns, key=("address_point_code",))
+    points = zip(table["address_point_code"], table["latitude"], table["longitude"], strict=True)
+    return {code: (latitude, longitude) for code, latitude, longitude in points}
+
+
+def data_date_of(stated: str | None) -> str:
+    """
+    Return the day the dataset speaks of: as stated, else that of the embedded register.
+
+    Raises
+    ------
+    ParameterError
+        If the stated day is no date.
+    """
+    if stated is not None and not DATE.fullmatch(stated):
+        raise ParameterError(f"The data date “{stated}” is no date. Write it as YYYY-MM-DD.")
+    return stated or str(origins()[snapshot_register.ORIGIN_ID].reference_date)
+
+
+def build(
+    output: Path,
+    replaced: Mapping[str, Path] | None = None,
+    *,
+    data_date: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> BuildReport:
+    """
+    Build and publish the dataset.
+
+    Parameters
+    ----------
+    output
+        The GeoPackage to write; it is replaced only by a dataset that passed every check.
+    replaced
+        Files in place of embedded ones, by name of the source.
+    data_date
+        Day the register speaks of (ISO 8601); None = that of the embedded one.
+    progress
+        Called with the name of each step (`STEPS`) as it begins.
+
+    Returns
+    -------
+    report
+        What was read, loaded, merged, rejected.
+
+    Raises
+    ------
+    DosahError
+        Whatever keeps the dataset from being published; the last good one stays.
+    """
+    seconds: dict[str, float] = {}
+
+    @contextmanager
+    def step(name: str) -> Iterator[None]:
+        progress(name)
+        started = time.perf_counter()
+        yield
+        seconds[name] = time.perf_counter() - started
+
+    day = data_date_of(data_date)
+    with step("read"):
+        inputs = read_sources(replaced or {})
+    areas = load_areas()
+    with step("clean and link"):
+        records = Records()
+        municipality = inputs.tables[snapshot_municipality.ORIGIN_ID]
+        places = places_of(municipality)
+        load_register(inputs.tables[snapshot_register.ORIGIN_ID], records, day, places, inputs.address_points)
+        registrations = registrations_of(records)
+        names = gazetteer(municipality, {area_id: area.municipality_codes for area_id, area in areas.items()})
+        pages = load_pages(inputs.tables[snapshot_public_page.ORIGIN_ID], records, places, names)
+        page = inputs.tables[snapshot_public_page.ORIGIN_ID]
+        kinds = dict(zip(page["page_row"], page["service_type_code"], strict=True))
+        stale = check_reviewed(kinds, registrations)
+    with step("assemble"):
+        contents, outlines = tabulate.assemble(inputs, areas, records, {"data_date": day, "title": TITLE})
+    with step("check"):
+        check_tables(contents, records, inputs.tables[snapshot_register.ORIGIN_ID])
+    with step("publish"):
+        fingerprint = write_dataset(contents, outlines, output)
+    return BuildReport(
+        path=output.name,
+        content_hash=fingerprint,
+        data_date=day,
+        tables=contents,
+        unconfirmed=_unconfirmed(contents),
+        near=_near(pages),
+        described=tuple({"page_row": row, "text": text} for row, text in pages.described),
+        stale_decisions=tuple(stale),
+        seconds=seconds,
+    )
+
+
+def _near(pages: PageResult) -> tuple[dict[str, Any], ...]:
+    return tuple(
+        {"page_row": row, "registrations": list(link.near)}
+        for row, link in pages.links.items()
+        if link.near and link.registration_id is None
+    )
+
+
+def _unconfirmed(contents: Mapping[str, pd.DataFrame]) -> tuple[dict[str, Any], ...]:
+    """Return page services of a kind the register covers, in a district it covers, that it does not confirm."""
+    service, site = contents["service"], contents["site"]
+    registered = set(service.loc[service["registration_id"].notna(), "service_id"])
+    districts = set(site.loc[site["service_id"].isin(registered), "district_code"].dropna())
+    place = (
+        site.dropna(subset="district_code")
+        .drop_duplicates("service_id")
+        .set_index("service_id")["district_code"]
+    )
+    kinds = codelist("service_types")
+    found: list[dict[str, Any]] = []
+    for row in service[service["evidence"] == "page"].to_dict("records"):
+        covered = kinds[row["service_type_code"]].attributes.get("register_part") == "seniors"
+        if covered and place.get(row["service_id"]) in districts:
+            found.append(
+                {
+                    "service_id": row["service_id"],
+                    "service_type_code": row["service_type_code"],
+                    "name": row["name"],
+                    "status": row["status"],
+                    "is_for_seniors": _for_seniors(row["target_groups_text"]),
+                }
+            )
+    return tuple(found)
+
+
+def _for_seniors(text: object) -> str:
+    """Say whether a page's target groups name seniors: the register's part that is loaded holds only such services."""
+    if not isinstance(text, str):
+        return "unknown"
+    groups: Sequence[str] = infer_target_groups(text)
+    return "yes" if {"seniors", "dementia"} & set(groups) else OTHER_GROUPS

@@ -1,0 +1,335 @@
+"""
+The command `dosah`: build, check, look into, ask and serve the dataset.
+
+Heavy modules are imported inside the commands, so that `dosah --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from geodata.errors import DosahError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etl.report import BuildReport
+
+app = typer.Typer(
+    name="dosah",
+    help="Catalogue of social services and map of their capacity against need.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+ENTRY_POINTS = "dosah.commands"
+DEFAULT_PORT = 8501
+
+
+class OutputFormat(StrEnum):
+    """How a result is printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+PathArgument = Annotated[
+    Path | None, typer.Argument(help="The dataset; default DOSAH_DATASET or build/dosah.gpkg.")
+]
+PathOption = Annotated[
+    Path | None, typer.Option("--dataset", help="The dataset; default DOSAH_DATASET or build/dosah.gpkg.")
+]
+SourceOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source",
+        metavar="NAME=PATH",
+        help="Use a file of your own in place of an embedded source; repeatable.",
+    ),
+]
+
+
+def told(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn every DosahError of a command into one message on stderr and exit code 1, without a traceback."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except DosahError as error:
+            typer.echo(f"dosah: {error}", err=True)
+            raise typer.Exit(1) from None
+
+    return run
+
+
+def dataset_path(path: Path | None) -> Path:
+    """Return the dataset that was named, else the default one."""
+    from geodata.catalog import default_dataset_path
+
+    return path or default_dataset_path()
+
+
+def parse_sources(values: list[str] | None) -> dict[str, Path]:
+    """
+    Read NAME=PATH pairs.
+
+    Raises
+    ------
+    ParameterError
+        If a pair has no name or no path, or a name stands twice.
+    """
+    from geodata.errors import ParameterError
+
+    found: dict[str, Path] = {}
+    for value in values or []:
+        name, sign, path = value.partition("=")
+        if not sign or not name or not path:
+            raise ParameterError(
+                f"--source {value}: write it as NAME=PATH, for instance register=register.csv."
+            )
+        if name in found:
+            raise ParameterError(f"--source {name} is given twice.")
+        found[name] = Path(path)
+    return found
+
+
+def run_build(output: Path, sources: dict[str, Path], data_date: str | None = None) -> BuildReport:
+    """Build with a progress bar on stderr; it is not drawn where stderr is a file."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from etl.build import STEPS, build
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:<16}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("start", total=len(STEPS))
+
+        def advance(step: str) -> None:
+            bar.update(task, description=step, completed=STEPS.index(step))
+
+        return build(output, sources, data_date=data_date, progress=advance)
+
+
+@app.command("build")
+@told
+def build_command(
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="Where to publish; default DOSAH_DATASET or build/dosah.gpkg."),
+    ] = None,
+    source: SourceOption = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help="Write the report as JSON too.")
+    ] = None,
+    data_date: Annotated[
+        str | None,
+        typer.Option("--data-date", metavar="YYYY-MM-DD", help="Day your own register file speaks of."),
+    ] = None,
+) -> None:
+    """
+    Build the dataset: read, validate, clean, link, locate, check, publish.
+
+    The last good dataset stays as it is whenever anything is wrong with an input.
+    """
+    from rich.console import Console
+
+    from etl.report import print_report
+
+    done = run_build(dataset_path(output), parse_sources(source), data_date)
+    print_report(done, _console(Console))
+    if report is not None:
+        _write_json(report, done.as_json())
+
+
+@app.command("check")
+@told
+def check_command(path: PathArgument = None) -> None:
+    """Check a dataset: every rule of the data dictionary, and that it is what was published."""
+    from geodata.catalog import check_dataset
+
+    dataset = check_dataset(dataset_path(path))
+    rows = sum(len(frame) for frame in dataset.tables.values())
+    typer.echo(f"{dataset.path.name}: {len(dataset.tables)} tables, {rows:,} rows, every rule kept.")
+    typer.echo(f"Content hash {dataset.facts['content_hash']}")
+
+
+@app.command("info")
+@told
+def info_command(
+    path: PathArgument = None,
+    form: Annotated[OutputFormat, typer.Option("--format", help="table or json.")] = OutputFormat.TABLE,
+) -> None:
+    """Say what is in the dataset and how old it is."""
+    import datetime as dt
+
+    from geodata.catalog import read_dataset
+
+    dataset = read_dataset(dataset_path(path))
+    facts = dataset.facts
+    origin = dataset["origin"]
+    age_days = (dt.date.today() - dt.date.fromisoformat(facts["data_date"])).days  # noqa: DTZ011  # the reader's own day
+    if form is OutputFormat.JSON:
+        content = {
+            **facts,
+            "age_days": age_days,
+            "tables": {name: len(frame) for name, frame in dataset.tables.items()},
+            "origins": origin[["origin_id", "title", "reference_date", "file_name"]].to_dict("records"),
+        }
+        typer.echo(_as_json(content))
+        return
+    typer.echo(f"{facts['title']}\n{dataset.path}")
+    typer.echo(f"Data date {facts['data_date']} ({age_days} days ago), content hash {facts['content_hash']}")
+    service = dataset["service"]
+    typer.echo(
+        f"{len(service)} services ({int(service['registration_id'].notna().sum())} registered), "
+        f"{len(dataset['site'])} sites, {len(dataset['municipality'])} municipalities, {len(dataset['area'])} areas"
+    )
+    _print_frame(origin[["origin_id", "reference_date", "title", "file_name"]])
+
+
+@app.command("gaps")
+@told
+def gaps_command(
+    *,
+    area: Annotated[str, typer.Option("--area", help="Planning area, for instance frydlantsko-beskydy.")],
+    service: Annotated[str, typer.Option("--service", help="Group of services, for instance home_care.")],
+    norm: Annotated[
+        str,
+        typer.Option(
+            "--norm", help="default, national, loaded, area, a published norm, or a number per 1,000."
+        ),
+    ] = "default",
+    limit_km: Annotated[
+        float | None, typer.Option("--limit-km", help="Reach along roads, the boundary included.")
+    ] = None,
+    count_doubtful: Annotated[
+        bool, typer.Option("--count-doubtful", help="Count doubtful capacities after all.")
+    ] = False,
+    form: Annotated[OutputFormat, typer.Option("--format", help="table, csv or json.")] = OutputFormat.TABLE,
+    path: PathOption = None,
+) -> None:
+    """Print capacity against need in every municipality of an area. Blank = unknown, never zero."""
+    from etl.gaps_output import gaps_of_area, print_gaps
+
+    result = gaps_of_area(dataset_path(path), area, service, norm, limit_km, count_doubtful=count_doubtful)
+    if form is OutputFormat.JSON:
+        typer.echo(_as_json(result.as_json()))
+    elif form is OutputFormat.CSV:
+        typer.echo(result.rows.to_csv(index=False, lineterminator="\n"), nl=False)
+    else:
+        from rich.console import Console
+
+        print_gaps(result, _console(Console))
+
+
+@app.command("serve")
+@told
+def serve_command(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on.")] = DEFAULT_PORT,
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on; 0.0.0.0 lets other machines in.")
+    ] = "127.0.0.1",
+    path: PathOption = None,
+) -> None:
+    """Start the dashboard; the dataset is built first if there is none."""
+    import os
+    import subprocess
+    from importlib.util import find_spec
+
+    from geodata.errors import DosahError
+
+    dataset = dataset_path(path)
+    if not dataset.is_file():
+        typer.echo(f"There is no dataset {dataset} yet: building it from the embedded snapshot.")
+        run_build(dataset, {})
+    found = find_spec("dashboard")
+    if found is None or not found.submodule_search_locations:
+        raise DosahError("The dashboard is not installed. Install the project again: make run.")
+    script = Path(next(iter(found.submodule_search_locations))) / "app.py"
+    command = [
+        sys.executable, "-m", "streamlit", "run", str(script),
+        "--server.headless=true", f"--server.port={port}", f"--server.address={host}",
+        "--browser.gatherUsageStats=false", "--server.enableStaticServing=true",
+    ]  # fmt: skip
+    environment = dict(os.environ, DOSAH_DATASET=str(dataset.resolve()))
+    typer.echo(f"Dosah: http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}")  # noqa: S104  # only compared
+    try:
+        # Streamlit reads .streamlit/config.toml of its working directory.
+        done = subprocess.run(command, cwd=script.parent, env=environment, check=False)  # noqa: S603  # our own words and an int
+    except KeyboardInterrupt:
+        return
+    raise typer.Exit(done.returncode)
+
+
+def _console(console: Any) -> Any:
+    """Return a console of the terminal's width; in a file, wide enough that no row is broken."""
+    return console() if sys.stdout.isatty() else console(width=160)
+
+
+def _as_json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    """Return numbers of numpy and missing values of pandas as JSON knows them."""
+    import pandas as pd
+
+    return None if pd.isna(value) else value.item()
+
+
+def _write_json(path: Path, content: Any) -> None:
+    from geodata.errors import PublishError
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_as_json(content) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise PublishError(
+            f"The dataset was published, but the report {path.name} could not be written ({error.strerror or error}). "
+            "Choose another place with --report."
+        ) from error
+
+
+def _print_frame(frame: pd.DataFrame) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*map(str, frame.columns), box=box.SIMPLE)
+    for row in frame.itertuples(index=False):
+        table.add_row(*("" if value != value else str(value) for value in row))  # noqa: PLR0124  # NaN
+    _console(Console).print(table)
+
+
+def load_commands() -> None:
+    """Add the commands that other parts register under the entry-point group "dosah.commands" (documents)."""
+    from importlib.metadata import entry_points
+
+    for entry in entry_points(group=ENTRY_POINTS):
+        entry.load()(app)
+
+
+def main() -> None:
+    """Run the command line."""
+    # Windows consoles and pipes of old locales do not write Czech by themselves.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    load_commands()
+    app()
+
+
+if __name__ == "__main__":
+    main()

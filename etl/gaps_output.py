@@ -1,0 +1,161 @@
+"""The result of `dosah gaps`: the same numbers as the page, as rows, JSON or a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from geodata.analysis import Analysis, Settings, Summary, analyse, summarise
+from geodata.catalog import read_dataset
+from geodata.errors import UnknownCodeError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+TYPED = "typed"
+SHOWN = ("municipality_code", "name", "target_persons", "demand_places", "served_places", "waiting_places", "out_of_reach_places", "coverage_ratio", "services_in_reach", "gap_class")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class GapsOfArea:
+    """Rows of one area, their totals, and the calculation they come from."""
+
+    area_id: str
+    analysis: Analysis
+    summary: Summary
+    rows: pd.DataFrame
+
+    def as_json(self) -> dict[str, Any]:
+        """Return rows and totals as plain lists and dictionaries; None = unknown."""
+        norm = self.analysis.norm
+        plain = self.rows.astype(object).where(self.rows.notna(), None)
+        return {
+            "area_id": self.area_id,
+            "group_id": self.analysis.group_id,
+            "form": self.analysis.form,
+            "unit": self.analysis.unit,
+            "limit_m": self.analysis.limit_m,
+            "count_doubtful": self.analysis.settings.count_doubtful,
+            "is_register_complete": self.analysis.is_register_complete,
+            "norm": {
+                "norm_id": norm.norm_id,
+                "value_per_1000": norm.value_per_1000,
+                "year": norm.year,
+                "population_year": norm.population_year,
+                "unavailable_reason": norm.unavailable_reason,
+            },
+            "total": {
+                "municipalities": self.summary.municipalities,
+                "municipalities_unknown": self.summary.municipalities_unknown,
+                "target_persons": self.summary.target_persons,
+                "demand_places": self.summary.demand_places,
+                "served_places": self.summary.served_places,
+                "waiting_places": self.summary.waiting_places,
+                "out_of_reach_places": self.summary.out_of_reach_places,
+                "is_lower_bound": self.summary.is_lower_bound,
+                "is_near_edge": self.summary.is_near_edge,
+            },
+            "dataset_version": self.analysis.dataset_version,
+            "rows": plain.to_dict("records"),
+        }
+
+
+def gaps_of_area(
+    path: Path, area_id: str, group_id: str, norm: str, limit_km: float | None, *, count_doubtful: bool
+) -> GapsOfArea:
+    """
+    Compute the gaps of one area.
+
+    Parameters
+    ----------
+    path
+        The dataset.
+    area_id, group_id
+        Codes.
+    norm
+        Name of a norm, or a number: capacity per 1,000 of the target population.
+    limit_km
+        Reach in kilometres along roads; None = default of the form.
+    count_doubtful
+        Count doubtful capacities.
+
+    Raises
+    ------
+    DosahError
+        If the dataset is missing or a code unknown.
+    """
+    dataset = read_dataset(path)
+    area = dataset["area"]
+    if area_id not in set(area["area_id"]):
+        raise UnknownCodeError(f"There is no area “{area_id}”. Areas: {', '.join(area['area_id'])}.")
+    typed = _number(norm)
+    settings = Settings(
+        norm=norm if typed is None else TYPED,
+        typed_norm_per_1000=typed,
+        limit_m=None if limit_km is None else limit_km * 1000,
+        count_doubtful=count_doubtful,
+    )
+    country = str(area.loc[area["area_id"] == area_id, "country"].iloc[0])
+    analysis = analyse(dataset, group_id, country, area_id, settings)
+    membership = dataset["area_membership"]
+    members = membership.loc[membership["area_id"] == area_id, "municipality_code"].tolist()
+    rows = analysis.coverage[analysis.coverage["municipality_code"].isin(members)].reset_index(drop=True)
+    return GapsOfArea(area_id, analysis, summarise(analysis, members), rows)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def print_gaps(result: GapsOfArea, console: Console) -> None:
+    """Print the rows as a table with its norm and totals."""
+    from rich import box
+    from rich.table import Table
+
+    analysis, norm = result.analysis, result.analysis.norm
+    value = (
+        f"{norm.value_per_1000:.2f}"
+        if norm.value_per_1000 is not None
+        else f"not available ({norm.unavailable_reason})"
+    )
+    title = (
+        f"{analysis.group_id} ({analysis.form}, {analysis.unit}) in {result.area_id}; norm {norm.norm_id} "
+        f"{value} per 1,000 ({norm.year}); within {analysis.limit_m / 1000:g} km"
+    )
+    table = Table(title=title, title_justify="left", box=box.SIMPLE)
+    for name in SHOWN:
+        table.add_column(
+            name.replace("_", " "),
+            justify="left" if name in ("municipality_code", "name", "gap_class") else "right",
+        )
+    for row in result.rows[list(SHOWN)].to_dict("records"):
+        table.add_row(*(_cell(row[name]) for name in SHOWN))
+    console.print(table)
+    total = result.summary
+    console.print(
+        f"Together: need {total.demand_places:.1f} = served {total.served_places:.1f} + waiting {total.waiting_places:.1f} "
+        f"+ out of reach {total.out_of_reach_places:.1f}",
+        highlight=False,
+    )
+    if total.is_lower_bound:
+        console.print(
+            "At least: services within reach whose capacity is unknown or doubtful are not counted."
+        )
+    if total.is_near_edge:
+        console.print(
+            "Some villages lie near the edge of the loaded data: help from beyond it is not counted."
+        )
+    if not analysis.is_register_complete:
+        console.print("The catalogue of this kind is incomplete: “none known to us” is not “none”.")
+
+
+def _cell(value: Any) -> str:
+    if pd.isna(value):
+        return ""
+    return f"{value:,.2f}" if isinstance(value, float) else str(value)

@@ -1,0 +1,236 @@
+"""Put what was read and linked into the tables that the data dictionary describes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pandas as pd
+
+from etl.records import Records
+from etl.sources import (
+    snapshot_municipality,
+    snapshot_national_capacity,
+    snapshot_national_population,
+    snapshot_outline,
+    snapshot_population,
+    snapshot_public_page,
+    snapshot_register,
+)
+from geodata import fields, tables
+from geodata.basis import basis_of_capacities
+from geodata.crs import edge_distances
+from geodata.provenance import DATASET_LANGUAGE, Origin, checksum, origins
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from geodata.areas import Area
+
+AREA_ORIGIN = "snapshot_area"
+REPLACED_NOTE = "Místní soubor na místě vloženého; datum a popis vydavatele platí pro vložený."
+LOCAL_TITLE = "Místní soubor"
+
+
+class SourceInputs(Protocol):
+    """What of `etl.build.Inputs` is needed here."""
+
+    @property
+    def paths(self) -> Mapping[str, Path]:
+        """File of every source."""
+
+    @property
+    def replaced(self) -> frozenset[str]:
+        """Sources that were replaced by a local file."""
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """Tables as read."""
+
+    @property
+    def address_points(self) -> Mapping[str, tuple[float, float]]:
+        """Points by code."""
+
+
+def assemble(
+    inputs: SourceInputs, areas: Mapping[str, Area], records: Records, facts: Mapping[str, str]
+) -> tuple[dict[str, pd.DataFrame], gpd.GeoDataFrame]:
+    """
+    Make all tables of the dataset.
+
+    Parameters
+    ----------
+    inputs
+        Sources as read.
+    areas
+        Planning areas.
+    records
+        Services, sites and what belongs to them.
+    facts
+        Rows of table `dataset`.
+
+    Returns
+    -------
+    tables, outlines
+        Every table of the data dictionary, conformed (those without rows too), and the outlines.
+    """
+    import geopandas as gpd
+
+    outline = inputs.tables[snapshot_outline.ORIGIN_ID]
+    contents = {table.name: records.table(table.name) for table in fields.TABLES}
+    contents["population"] = _population(inputs.tables[snapshot_population.ORIGIN_ID])
+    contents["national_population"] = _national_population(
+        inputs.tables[snapshot_national_population.ORIGIN_ID]
+    )
+    contents["municipality"] = _municipality(
+        inputs.tables[snapshot_municipality.ORIGIN_ID],
+        outline,
+        set(contents["population"]["municipality_code"]),
+    )
+    contents["benchmark"] = _benchmark(inputs.tables[snapshot_national_capacity.ORIGIN_ID])
+    contents["area"], contents["area_membership"] = _areas(areas)
+    contents["capacity"] = _capacity(contents)
+    contents["origin"] = _origins(inputs)
+    contents["dataset"] = tables.conform("dataset", pd.DataFrame(facts.items(), columns=["name", "value"]))
+    contents["accounting"] = _accounting(inputs, contents, len(outline))
+    shapes = gpd.GeoDataFrame(outline[["municipality_code", "geometry"]], geometry="geometry", crs=4326)
+    return contents, shapes
+
+
+def _municipality(table: pd.DataFrame, outline: pd.DataFrame, with_population: set[str]) -> pd.DataFrame:
+    loaded = outline.loc[outline["municipality_code"].isin(with_population), "geometry"]
+    distances = pd.Series(
+        edge_distances(table["longitude"], table["latitude"], loaded), index=table.index
+    ).round(0)
+    frame = table.assign(
+        edge_distance_m=distances.where(table["municipality_code"].isin(with_population)),
+        origin_id=snapshot_municipality.ORIGIN_ID,
+    )
+    return tables.conform("municipality", frame[list(fields.BY_NAME["municipality"].columns)])
+
+
+def _population(wide: pd.DataFrame) -> pd.DataFrame:
+    long = snapshot_population.to_long(wide, ("municipality_code", "sex", "reference_date"))
+    return tables.conform("population", long.assign(origin_id=snapshot_population.ORIGIN_ID))
+
+
+def _national_population(wide: pd.DataFrame) -> pd.DataFrame:
+    long = snapshot_population.to_long(wide, ("country", "sex", "reference_date"))
+    return tables.conform(
+        "national_population", long.assign(origin_id=snapshot_national_population.ORIGIN_ID)
+    )
+
+
+def _benchmark(table: pd.DataFrame) -> pd.DataFrame:
+    frame = table.assign(origin_id=snapshot_national_capacity.ORIGIN_ID)
+    return tables.conform("benchmark", frame[list(fields.BY_NAME["benchmark"].columns)])
+
+
+def _areas(areas: Mapping[str, Area]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rows = [
+        {
+            "area_id": area.area_id,
+            "country": area.country,
+            "name": area.name,
+            "kind": area.kind,
+            "membership_certainty": area.membership_certainty,
+            "membership_basis": area.membership_basis,
+            "facts_json": area.facts_as_json(),
+            "origin_id": AREA_ORIGIN,
+        }
+        for area in areas.values()
+    ]
+    members = [
+        {"area_id": area.area_id, "municipality_code": code}
+        for area in areas.values()
+        for code in area.municipality_codes
+    ]
+    return (
+        tables.conform(
+            "area", pd.DataFrame(rows, columns=list(fields.BY_NAME["area"].columns), dtype=object)
+        ),
+        tables.conform("area_membership", pd.DataFrame(members, columns=["area_id", "municipality_code"])),
+    )
+
+
+def _capacity(contents: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    capacity = contents["capacity"]
+    basis = basis_of_capacities(capacity, contents["service"], contents["benchmark"])
+    return tables.conform("capacity", capacity.assign(**{name: basis[name] for name in basis.columns}))
+
+
+def _origins(inputs: SourceInputs) -> pd.DataFrame:
+    rows = [
+        _origin(origin, inputs.paths[origin_id], is_replaced=origin_id in inputs.replaced)
+        for origin_id, origin in origins().items()
+        if origin_id != AREA_ORIGIN
+    ]
+    area_folder = Path(str(files("geodata.areas")))
+    rows.append(_origin(origins()[AREA_ORIGIN], area_folder, is_replaced=False))
+    local = sorted(set(inputs.paths) - set(origins()))
+    rows += [
+        {
+            "origin_id": name,
+            "title": f"{LOCAL_TITLE}: {name}",
+            "publisher": LOCAL_TITLE,
+            "licence": "podle souboru",
+            "citation": inputs.paths[name].name,
+            "file_name": inputs.paths[name].name,
+            "checksum_sha256": checksum(inputs.paths[name]),
+        }
+        for name in local
+    ]
+    frame = pd.DataFrame(rows, columns=list(fields.BY_NAME["origin"].columns), dtype=object)
+    return tables.conform("origin", frame)
+
+
+def _origin(origin: Origin, path: Path, *, is_replaced: bool) -> dict[str, Any]:
+    return {
+        "origin_id": origin.origin_id,
+        "title": origin.title[DATASET_LANGUAGE],
+        "publisher": origin.publisher,
+        "licence": origin.licence,
+        "citation": origin.citation,
+        "url": origin.url,
+        "reference_date": origin.reference_date,
+        "state_note": REPLACED_NOTE if is_replaced else origin.state_note[DATASET_LANGUAGE],
+        "file_name": path.name,
+        "checksum_sha256": checksum(path),
+    }
+
+
+def _accounting(inputs: SourceInputs, contents: Mapping[str, pd.DataFrame], outlines: int) -> pd.DataFrame:
+    """Count rows of each source by what they became, each count from where it can be seen, none by subtraction."""
+    service = contents["service"]
+    population = ["municipality_code", "sex", "reference_date"]
+    national = ["country", "sex", "reference_date"]
+    loaded = {
+        snapshot_municipality.ORIGIN_ID: len(contents["municipality"]),
+        snapshot_outline.ORIGIN_ID: outlines,
+        snapshot_population.ORIGIN_ID: len(contents["population"].drop_duplicates(population)),
+        snapshot_national_population.ORIGIN_ID: len(
+            contents["national_population"].drop_duplicates(national)
+        ),
+        snapshot_national_capacity.ORIGIN_ID: len(contents["benchmark"]),
+        snapshot_register.ORIGIN_ID: int((service["origin_id"] == snapshot_register.ORIGIN_ID).sum()),
+        snapshot_public_page.ORIGIN_ID: int((service["origin_id"] == snapshot_public_page.ORIGIN_ID).sum()),
+        AREA_ORIGIN: len(contents["area"]),
+    }
+    read = {origin_id: len(table) for origin_id, table in inputs.tables.items()}
+    read[AREA_ORIGIN] = len(contents["area"])
+    for name in set(inputs.paths) - set(origins()):
+        loaded[name] = read[name] = len(inputs.address_points)
+    merged, rejected = (contents[name].groupby("origin_id").size() for name in ("linked", "rejected"))
+    rows = [
+        {
+            "origin_id": origin_id,
+            "rows_read": read[origin_id],
+            "rows_loaded": loaded[origin_id],
+            "rows_merged": int(merged.get(origin_id, 0)),
+            "rows_rejected": int(rejected.get(origin_id, 0)),
+        }
+        for origin_id in loaded
+    ]
+    return tables.conform("accounting", pd.DataFrame(rows))
