@@ -17,6 +17,8 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from geodata import fields
+
 # One more plural form than integers need: that of fractions, in the order of CLDR (dashboard.text reads it).
 HEADERS = {
     "cs": ("Czech", 4, "(n==1 ? 0 : n>=2 && n<=4 ? 1 : n%1!=0 ? 2 : 3)"),
@@ -43,7 +45,17 @@ def extract(folder: Path = _CODE) -> Catalog:
     )
     for name, _line, message, comments, context in found:
         template.add(message, None, [(name, 0)], auto_comments=comments, context=context)
+    if folder == _CODE:
+        for description in _dictionary():
+            template.add(description, None, [("geodata/fields.py", 0)], context="dictionary")
     return template
+
+
+def _dictionary() -> Iterator[str]:
+    """Yield the descriptions of the data dictionary, which a page shows with the context "dictionary"."""
+    for table in fields.TABLES:
+        yield table.description
+        yield from (field.description for field in table.fields)
 
 
 def read(language: str, folder: Path = _FOLDER) -> Catalog:
