@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -118,7 +118,7 @@ def _is_zip(path: Path) -> bool:
 
 
 def read_layer(
-    path: Path, name: str, *, layer: str | None = None, sql: str | None = None
+    path: Path, name: str, *, layer: str | None = None, encoding: str | None = None
 ) -> tuple[pd.DataFrame, Any, str | None]:
     """
     Read one layer of a vector file with GDAL.
@@ -131,8 +131,8 @@ def read_layer(
         What messages call it.
     layer
         Name of the layer; None = the only or first one.
-    sql
-        OGR SQL instead of a layer: the way to a second geometry column.
+    encoding
+        Of the texts of a shape file without .cpg; None = as the file says.
 
     Returns
     -------
@@ -148,11 +148,16 @@ def read_layer(
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
 
+    # GDAL would leave a .gfs file beside every GML.
+    options = {"WRITE_GFS": "NO"} if path.suffix.lower() in (".gml", ".xml") else {}
+
     try:
         with warnings.catch_warnings():
             # GDAL's warnings (an unclosed ring, an odd field) are answered by the checks on the result.
             warnings.simplefilter("ignore")
-            meta, _, wkb, columns = pyogrio.raw.read(path, layer=layer, sql=sql, force_2d=True)
+            meta, _, wkb, columns = pyogrio.raw.read(
+                path, layer=layer, encoding=encoding, force_2d=True, **options
+            )
             shapes = np.array([], dtype=object) if wkb is None else shapely.from_wkb(wkb, on_invalid="ignore")
     except (DataSourceError, DataLayerError, FeatureError, GeometryError) as error:
         raise refuse(
@@ -223,7 +228,7 @@ def inside_point(shape: MultiPolygon) -> tuple[float, float]:
     return float(point.y), float(point.x)
 
 
-def outlines(rows: list[Mapping[str, Any]], shapes: list[MultiPolygon]) -> pd.DataFrame:
+def outlines(rows: Sequence[Mapping[str, Any]], shapes: Sequence[MultiPolygon]) -> pd.DataFrame:
     """Make the table of outlines: the given columns, a point inside, and the geometry."""
     frame = pd.DataFrame.from_records(list(rows))
     points = [inside_point(shape) for shape in shapes]
