@@ -127,7 +127,9 @@ def form_in_unit(text: str | None) -> str | None:
     return match.group(1) if match else None
 
 
-def parse_page(forms: list[str], number: float | None, unit_text: str | None) -> list[Capacity]:
+def parse_page(
+    forms: list[str], number: float | None, unit_text: str | None, *, is_capacity: bool = True
+) -> list[Capacity]:
     """
     Read a capacity of a page.
 
@@ -137,6 +139,8 @@ def parse_page(forms: list[str], number: float | None, unit_text: str | None) ->
         Forms that the page names.
     number, unit_text
         As found; the number belongs to the form the unit names, to the only form, else to an unknown one.
+    is_capacity
+        False where a person found that the number means something else: it is kept as text only.
 
     Returns
     -------
@@ -146,7 +150,7 @@ def parse_page(forms: list[str], number: float | None, unit_text: str | None) ->
     text = None
     if number is not None:
         text = " ".join(filter(None, (f"{number:g}", unit_text)))
-    unit = page_unit(unit_text)
+    unit = page_unit(unit_text) if is_capacity else None
     found: list[Capacity] = []
     if number is not None and unit is not None:
         # Beds belong to a residential form, whichever others the service has.

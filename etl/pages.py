@@ -6,8 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
 
 import pandas as pd
+import yaml
 
 from etl.capacity import FORMS, parse_page
 from etl.link import Link, PageService, Registration, link_pages
@@ -41,6 +45,13 @@ class PageResult:
 
     links: Mapping[str, Link]
     described: tuple[tuple[str, str], ...]
+
+
+@cache
+def capacity_unknown() -> Mapping[str, str]:
+    """Return rows whose number is no capacity after all, with the reason."""
+    text = files("etl.sources").joinpath("_pages.yaml").read_text(encoding="utf-8")
+    return MappingProxyType(yaml.safe_load(text)["capacity_unknown"])
 
 
 def registrations_of(records: Records) -> list[Registration]:
@@ -250,7 +261,12 @@ def _add_service(
         "origin_id": ORIGIN_ID,
     }
     added = records.add("service", protect_service(service) if protected else service)
-    capacities = parse_page(forms_of(row), row["capacity_number"], row["capacity_unit_text"])
+    capacities = parse_page(
+        forms_of(row),
+        row["capacity_number"],
+        row["capacity_unit_text"],
+        is_capacity=row["page_row"] not in capacity_unknown(),
+    )
     records.add_capacities(
         service_id, capacities, "planned" if row["status"] == "planned" else "stated", ORIGIN_ID
     )

@@ -11,6 +11,8 @@ import re
 import unicodedata
 
 ICO_LENGTH = 8
+PREFIXES = {"CZ": "420", "PL": "48"}
+NUMBER_LENGTH = 9  # of a phone, both countries
 DIGEST_LENGTH = 10
 
 LEGAL_FORMS = (
@@ -133,22 +135,20 @@ def clean_phone(text: str | None, country: str) -> str | None:
     for part in re.split(r"[,;/]|\s{3,}|\ba\b|\bi\b", text or ""):
         stripped = part.strip()
         digits = re.sub(r"\D", "", stripped)
-        prefix = {"CZ": "420", "PL": "48"}.get(country, "")
+        prefix = PREFIXES[country]
         # "+0420" and "00420" are ways to write the same prefix.
-        if stripped.startswith(("+", "00")):
+        if stripped.startswith("+") or (stripped.startswith("00") and len(digits) > NUMBER_LENGTH):
             digits = digits.lstrip("0")
-            for known in ("420", "48"):
-                if digits.startswith(known):
-                    prefix, digits = known, digits[len(known) :]
-                    break
-            else:
-                found.append(f"+{digits}")
+            known = next((code for code in PREFIXES.values() if digits.startswith(code)), None)
+            if known is None:
+                found += [f"+{digits}"] if digits else []
                 continue
+            prefix, digits = known, digits[len(known) :]
         if not digits:
             continue
-        if len(digits) % 9 == 0:
-            for start in range(0, len(digits), 9):
-                number = digits[start : start + 9]
+        if len(digits) % NUMBER_LENGTH == 0:
+            for start in range(0, len(digits), NUMBER_LENGTH):
+                number = digits[start : start + NUMBER_LENGTH]
                 found.append(f"+{prefix} {number[:3]} {number[3:6]} {number[6:]}")
         else:
             found.append(digits)
@@ -156,12 +156,16 @@ def clean_phone(text: str | None, country: str) -> str | None:
 
 
 def clean_web(text: str | None) -> str | None:
-    """Return a web address with its scheme and without a trailing slash; None where the text is no address."""
+    """
+    Return a web address with its scheme and without a trailing slash; None where the text is no address.
+
+    An address without a scheme gets http: servers lead on to https where they have it, not the other way round.
+    """
     address = "".join((text or "").split()).rstrip("/")
     if not address:
         return None
     if not re.match(r"https?://", address, re.IGNORECASE):
-        address = f"https://{address}" if "://" not in address else ""
+        address = f"http://{address}" if "://" not in address else ""
     scheme, _, rest = address.partition("://")
     host, slash, path = rest.partition("/")
     if not re.fullmatch(r"[\w.-]+\.\w{2,}(:\d+)?", host):
