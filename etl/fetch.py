@@ -61,7 +61,6 @@ from etl.sources._contract import Download
 USER_AGENT = "dosah/0.1 (social services catalogue)"
 __all__ = ["FetchError", "FetchLimits", "Fetched", "Fetcher", "describe_age"]
 
-CHUNK_BYTES = 1 << 18
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -345,7 +344,8 @@ class Fetcher:
         done = begin
         try:
             with part.open("ab" if is_rest else "wb") as sink:
-                for chunk in response.iter_bytes(CHUNK_BYTES):
+                # Pieces as they come: gathered into larger ones, a broken connection would lose the last of them.
+                for chunk in response.iter_bytes():
                     done += len(chunk)
                     if done > limit:
                         raise GuardError(f"the file is longer than {limit} bytes")
