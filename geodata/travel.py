@@ -44,9 +44,8 @@ IndexArray = NDArray[np.int64]
 @dataclass(frozen=True)
 class Pairs:
     """
-    Costs of the pairs (place, site) within a limit, sorted by row, then column; a cost of 0 is a pair like any other.
-
-    `row` numbers places, `column` numbers sites, `cost_m` is in metres; `shape` is (places, sites).
+    Costs of the pairs (place, site) within a limit; a cost of 0 is a pair like any other, a pair that is not here is not
+    within the limit. `row` numbers places, `column` numbers sites, `cost_m` is in metres; `shape` is (places, sites).
     """
 
     row: IndexArray
@@ -143,8 +142,9 @@ def straight_line_pairs(
     -----
     Neighbours are found by the chord in three dimensions, which grows with the arc, so that no projection bends them.
     """
-    blocks = list(straight_line_blocks(places, sites, limit_m, detour_factor, block=max(len(places), 1)))
-    return blocks[0]
+    pairs = next(straight_line_blocks(places, sites, limit_m, detour_factor, block=max(len(places), 1)))
+    order = np.lexsort((pairs.column, pairs.row))
+    return Pairs(pairs.row[order], pairs.column[order], pairs.cost_m[order], pairs.shape)
 
 
 def straight_line_blocks(
@@ -158,7 +158,7 @@ def straight_line_blocks(
     """
     Yield what `straight_line_pairs` finds, `block` places at a time, for sizes whose pairs would not fit in memory at once.
 
-    Rows are numbered from 0 within each block; there is always one block at least.
+    Rows are numbered from 0 within each block; pairs are in no particular order; there is always one block at least.
 
     Raises
     ------
@@ -182,9 +182,7 @@ def straight_line_blocks(
         found = cKDTree(part[known]).sparse_distance_matrix(tree, radius, output_type="ndarray")
         cost = distance_of_chord(found["v"]) * detour_factor
         keep = cost <= limit_m + BOUNDARY_TOLERANCE_M
-        row, column, cost = known[found["i"][keep]], known_sites[found["j"][keep]], cost[keep]
-        order = np.lexsort((column, row))
-        yield Pairs(row[order], column[order], cost[order], shape)
+        yield Pairs(known[found["i"][keep]], known_sites[found["j"][keep]], cost[keep], shape)
 
 
 def distance_between(places: Points, sites: Points, row: IndexArray, column: IndexArray) -> FloatArray:
