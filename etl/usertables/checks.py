@@ -1,0 +1,172 @@
+"""What cannot be told from one cell: rows that contradict each other, capacities without a unit, ends before starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from etl.usertables.correction_values import check_correction
+from etl.usertables.places import Places
+from etl.usertables.rows import Reading, Row
+from etl.usertables.values import CellError
+from geodata.codes import LANGUAGES, codelist, label
+from geodata.identifiers import fold
+
+# Columns of a service that its rows, one per form and unit, must tell alike.
+ONE_PER_SERVICE = (
+    "service_name",
+    "provider_name",
+    "provider_ico",
+    "country",
+    "service_type",
+    "status",
+    "registration_id",
+    "age_from",
+    "age_to",
+    "web",
+    "phone",
+    "email",
+    "valid_from",
+    "valid_to",
+)
+ONE_PER_AREA = ("area_kind", "membership_certainty", "membership_basis", "source")
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "services": ("service_key", "form", "unit", "municipality", "street_address"),
+    "corrections": ("record_id", "field", "form", "unit", "date", "office"),
+    "needs": ("indicator", "target_group", "year", "municipality"),
+    "network": ("record_id", "form", "unit", "year", "network_name"),
+    "funding": ("record_id", "year", "funding_source", "funding_kind"),
+    "areas": ("area_name", "municipality"),
+}
+
+
+def check(reading: Reading, places: Places) -> None:
+    """Add the problems between cells and between rows to a reading."""
+    for row in reading.rows:
+        for problem in _PER_ROW.get(reading.layout.kind, ()):
+            try:
+                problem(row, places)
+            except _At as found:
+                reading.blame(row["row_number"], found.column, found.error)
+    if reading.layout.kind == "services":
+        _check_alike(reading, service_key, ONE_PER_SERVICE, "rows_disagree", "service_name")
+    if reading.layout.kind == "areas":
+        _check_alike(reading, lambda row: row["area_name"], ONE_PER_AREA, "area_rows_disagree", "area_name")
+    _check_repeated(reading)
+
+
+class _At(Exception):  # noqa: N818  # it carries a problem to its cell, it is none itself
+    def __init__(self, column: str, error: CellError) -> None:
+        super().__init__(column)
+        self.column, self.error = column, error
+
+
+def service_key(row: Mapping[str, Any]) -> str | None:
+    """Return what makes rows of table `services` one service: the writer's identifier, else name, provider and kind."""
+    if row["record_id"]:
+        return str(row["record_id"])
+    if not row["service_name"] or not row["provider_name"] or not row["service_type"]:
+        return None
+    return "|".join((fold(row["service_name"]), fold(row["provider_name"]), row["service_type"]))
+
+
+def country_of(row: Mapping[str, Any], places: Places) -> str | None:
+    """Return the country of a service: as stated, else of its municipality, else of its kind."""
+    if row["country"]:
+        return str(row["country"])
+    if row["municipality"]:
+        return places.by_code[row["municipality"]].country
+    if row["service_type"]:
+        country = codelist("service_types")[row["service_type"]].attributes.get("country")
+        return str(country) if country in codelist("countries") else None
+    return None
+
+
+def _check_service(row: Row, places: Places) -> None:
+    if row["capacity"] is not None and not (row["form"] and row["unit"]):
+        raise _At("capacity", CellError("capacity_needs_unit", f"{row['capacity']:g}"))
+    country = country_of(row, places)
+    if row["service_name"] and row["service_type"] and country is None:
+        raise _At("country", CellError("country_unknown", row["service_name"]))
+    kind = codelist("service_types").get(row["service_type"] or "")
+    of_kind = kind.attributes.get("country") if kind else None
+    if kind is not None and of_kind in codelist("countries") and country != of_kind:
+        hints = {
+            language: f"{kind.label[language]} – {label('countries', str(of_kind), language)}"
+            for language in LANGUAGES
+        }
+        raise _At("service_type", CellError("country_mismatch", kind.code, hints=hints))
+
+
+def _check_days(row: Row, _: Places) -> None:
+    if row["valid_from"] and row["valid_to"] and row["valid_to"] < row["valid_from"]:
+        raise _At("valid_to", CellError("end_before_start", row["valid_to"], hint=row["valid_from"]))
+
+
+def _check_ages(row: Row, _: Places) -> None:
+    if row["age_from"] is not None and row["age_to"] is not None and row["age_to"] < row["age_from"]:
+        raise _At("age_to", CellError("ages_crossed", str(row["age_to"]), hint=str(row["age_from"])))
+
+
+def _check_need(row: Row, _: Places) -> None:
+    if row["suppress_below"] is not None and row["value"] is not None and row["value"] % 1:
+        raise _At("value", CellError("not_a_count", f"{row['value']:g}"))
+
+
+def _check_correction_day(row: Row, _: Places) -> None:
+    if row["date"] and row["date"] > date.today().isoformat():  # noqa: DTZ011  # a day in the office's own calendar
+        raise _At("date", CellError("date_in_future", row["date"]))
+
+
+def _check_correction(row: Row, places: Places) -> None:
+    for column in ("old_value", "new_value"):
+        if row["field"] is None or row[column] is None:
+            continue
+        try:
+            row[column] = check_correction(row["field"], row[column], places, is_new=column == "new_value")
+        except CellError as error:
+            raise _At(column, error) from None
+
+
+_PER_ROW: Mapping[str, tuple[Callable[[Row, Places], None], ...]] = {
+    "services": (_check_service, _check_days, _check_ages),
+    "needs": (_check_need,),
+    "corrections": (_check_correction_day, _check_correction),
+}
+
+
+def _check_alike(
+    reading: Reading,
+    key: Callable[[Row], str | None],
+    columns: Iterable[str],
+    kind: str,
+    name: str,
+) -> None:
+    """Note rows that say of one service (or area) something else than its first row."""
+    first: dict[str, Row] = {}
+    for row in reading.rows:
+        told = key(row)
+        if told is None:
+            continue
+        known = first.setdefault(told, row)
+        for column in columns:
+            if row[column] is None:
+                row[column] = known[column]
+            elif known[column] is None:
+                known[column] = row[column]
+            elif row[column] != known[column]:
+                error = CellError(kind, str(row[name]), hint=str(known["row_number"]))
+                reading.blame(row["row_number"], column, error)
+
+
+def _check_repeated(reading: Reading) -> None:
+    first: dict[tuple[Any, ...], int] = {}
+    for row in reading.rows:
+        told = {**row, "service_key": service_key(row) if reading.layout.kind == "services" else None}
+        key = tuple(told[column] for column in KEYS[reading.layout.kind])
+        if key[0] is None or (reading.layout.kind != "services" and key[-1] is None):
+            continue
+        if key in first:
+            reading.blame(row["row_number"], None, CellError("duplicate_row", hint=str(first[key])))
+        first.setdefault(key, row["row_number"])

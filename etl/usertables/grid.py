@@ -1,0 +1,204 @@
+"""
+Read XLSX and CSV files of people into plain grids of cells, row by row as the spreadsheet shows them.
+
+Nothing is interpreted here beyond what the file format says: a cell is None, text, a number, a truth value or a day. Spaces of
+all kinds are made plain.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from etl.zipfiles import ZipLimits, check_zip
+from geodata.errors import InputFileError
+
+Cell = str | float | bool | dt.date | None
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".xlsb")
+ZIPPED_SUFFIXES = (".xlsx", ".xlsm", ".ods", ".xlsb")
+DELIMITERS = (";", ",", "\t")
+MOST_BYTES = 50_000_000  # 1,000,000 rows of text; a table that somebody filled in has far fewer
+MOST_CELLS = 5_000_000
+WORKBOOK_LIMITS = ZipLimits(members=2_000, total_bytes=400_000_000)
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+SAVE_AGAIN = "Save the table again as XLSX or as CSV UTF-8."
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet: `rows[0]` is row 1 of the spreadsheet; `sheet` is None for CSV."""
+
+    file: str
+    sheet: str | None
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def cell(self, row: int, column: int) -> Cell:
+        """Return a cell; `row` counts from 1, `column` from 0. None outside the grid."""
+        if not 1 <= row <= len(self.rows) or not 0 <= column < len(self.rows[row - 1]):
+            return None
+        return self.rows[row - 1][column]
+
+
+def read_grids(path: Path) -> list[Grid]:
+    """
+    Read all visible sheets of a workbook, or a CSV file as one sheet.
+
+    Raises
+    ------
+    InputFileError
+        If the file is missing, empty, too large, damaged or of another kind.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise InputFileError(
+            path.name, [f"the file cannot be opened ({error.strerror or error})"], "Check its path."
+        ) from None
+    if size == 0:
+        raise InputFileError(path.name, ["the file is empty"], SAVE_AGAIN)
+    if size > MOST_BYTES:
+        raise InputFileError(
+            path.name, [f"the file has {size} bytes, at most {MOST_BYTES} are read"], "Divide the table."
+        )
+    if path.suffix.lower() in WORKBOOK_SUFFIXES:
+        return _read_workbook(path)
+    return [Grid(path.name, None, tuple(_read_csv(path)))]
+
+
+def plain_text(value: str) -> str | None:
+    """Return text in composed form, with single plain spaces and without invisible characters; None where nothing is left."""
+    composed = unicodedata.normalize("NFC", value).translate(INVISIBLE)
+    spaced = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in composed)
+    return " ".join(spaced.split()) or None
+
+
+def as_text(cell: Cell) -> str:
+    """Return a cell as its writer sees it: 5.0 is "5", a day is ISO text, None is ""."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    return cell
+
+
+def _read_workbook(path: Path) -> list[Grid]:
+    import python_calamine
+
+    if path.suffix.lower() in ZIPPED_SUFFIXES:
+        check_zip(path, WORKBOOK_LIMITS)
+    grids = []
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_path(path)
+        for sheet in workbook.sheets_metadata:
+            if sheet.typ != python_calamine.SheetTypeEnum.WorkSheet:
+                continue
+            if sheet.visible != python_calamine.SheetVisibleEnum.Visible:
+                continue
+            content = workbook.get_sheet_by_name(sheet.name)
+            if content.height * content.width > MOST_CELLS:
+                raise InputFileError(
+                    path.name,
+                    [f"sheet {sheet.name} has {content.height} rows and {content.width} columns"],
+                    "Delete the empty rows and columns, or divide the table.",
+                )
+            rows = (tuple(map(_cell, row)) for row in content.to_python(skip_empty_area=False))
+            grids.append(Grid(path.name, sheet.name, _without_tail(rows)))
+    except (python_calamine.CalamineError, OSError, ValueError, RuntimeError) as error:
+        if isinstance(error, InputFileError):
+            raise
+        raise InputFileError(
+            path.name, [f"it is not a complete workbook ({plain_text(str(error))})"], SAVE_AGAIN
+        ) from None
+    return grids
+
+
+def _cell(value: Any) -> Cell:
+    if isinstance(value, str):
+        return plain_text(value)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, (int, float)):
+        return float(value)
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    return None if value is None else plain_text(str(value))
+
+
+def _without_tail(rows: Iterator[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
+    kept = list(rows)
+    while kept and all(cell is None for cell in kept[-1]):
+        kept.pop()
+    return tuple(kept)
+
+
+def _read_csv(path: Path) -> Iterator[tuple[Cell, ...]]:
+    text = _decode(path.name, path.read_bytes())
+    if not text.strip():
+        raise InputFileError(path.name, ["the file is empty"], SAVE_AGAIN)
+    delimiter = None
+    told = re.match(r"sep=([;,\t])\r?\n", text)
+    if told:  # Excel reads this line and does not show it
+        delimiter, text = told.group(1), text[told.end() :]
+    delimiter = delimiter or _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[tuple[Cell, ...]] = []
+    try:
+        for cells in reader:
+            rows.append(tuple(map(plain_text, cells)))
+            if len(rows) * max(len(cells), 1) > MOST_CELLS:
+                raise InputFileError(path.name, [f"it has more than {len(rows)} rows"], "Divide the table.")
+    except csv.Error as error:
+        reason = "a quotation mark is never closed" if "unexpected end" in str(error) else str(error)
+        raise InputFileError(path.name, [f"row {len(rows) + 1}: {reason}"], SAVE_AGAIN) from None
+    return iter(_without_tail(iter(rows)))
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter that divides the first rows into most cells: the heading has no decimal commas."""
+    head = text[:20_000]
+    best, most = DELIMITERS[0], 0
+    for delimiter in DELIMITERS:
+        try:
+            reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
+            first = next((cells for cells in reader if any(cell.strip() for cell in cells)), [])
+        except csv.Error:
+            continue
+        if len(first) > most:
+            best, most = delimiter, len(first)
+    return best
+
+
+def _decode(name: str, content: bytes) -> str:
+    """Decode UTF-8 (with or without a mark), UTF-16 with a mark, else Windows-1250."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "cp1250"]
+        # Mostly good UTF-8 with a broken byte is damaged UTF-8, not Windows-1250: that would read "Ã­" for "í".
+        broken = content.decode("utf-8", "replace").count("\ufffd")
+        multibyte = len(re.findall(rb"[\xc3-\xc5][\x80-\xbf]", content))
+        if broken and multibyte > 2 * broken:
+            encodings = ["utf-8-sig"]
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError as error:
+            row, byte, last = content.count(b"\n", 0, error.start) + 1, content[error.start], encoding
+    raise InputFileError(
+        name,
+        [f"row {row}: the text is neither UTF-8 nor Windows-1250 (byte 0x{byte:02X}, {last})"],
+        SAVE_AGAIN,
+    )

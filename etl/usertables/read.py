@@ -1,0 +1,265 @@
+"""
+Read the tables that people filled in: XLSX or CSV, headings in any of three languages, all problems at once.
+
+A workbook may hold several tables, one per sheet. A row marked as an example is never read in; one that is marked but
+holds something else is a problem, so that nothing a person wrote is left out silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from etl.usertables import checks
+from etl.usertables.grid import Cell, Grid, as_text, read_grids
+from etl.usertables.likeness import nearest
+from etl.usertables.places import Places
+from etl.usertables.problems import Problem, UserTableError
+from etl.usertables.rows import RawRow, Reading, Row, read_rows
+from etl.usertables.schema import MARK, TableLayout, layout, layouts, words
+from geodata.codes import LANGUAGES
+from geodata.errors import InputFileError
+from geodata.identifiers import fold
+
+HEADING_WITHIN_ROWS = 15
+FEWEST_HEADINGS = 2
+HEADING_LIKENESS = 86
+
+
+@dataclass(frozen=True)
+class UserTable:
+    """
+    One table that was read in.
+
+    `rows` hold `row_number` and every column of the layout; `examples` counts rows left out as examples; `unused` are
+    headings that mean nothing to the program.
+    """
+
+    kind: str
+    file: str
+    sheet: str | None
+    rows: tuple[Row, ...]
+    examples: int = 0
+    unused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Where a sheet's table stands."""
+
+    layout: TableLayout
+    grid: Grid
+    heading_row: int
+    columns: dict[str, int]
+
+
+def read_user_tables(
+    path: Path,
+    places: Places,
+    *,
+    kind: str | None = None,
+    within: Collection[str] | None = None,
+    language: str = "en",
+) -> list[UserTable]:
+    """
+    Read all tables of a file.
+
+    Parameters
+    ----------
+    path
+        XLSX (or another workbook), CSV.
+    places
+        The loaded municipalities.
+    kind
+        Which table it is; None = told by the names of sheets and by the headings.
+    within
+        Municipality codes among which names are looked up where a row states no district.
+    language
+        Language of the error.
+
+    Returns
+    -------
+    tables
+        One per sheet that holds one.
+
+    Raises
+    ------
+    UserTableError
+        With every problem of every sheet; nothing is read in then.
+    InputFileError
+        If the file cannot be read at all, or holds no such table.
+    """
+    grids = [grid for grid in read_grids(path) if grid.rows and not _is_helper(grid)]
+    found = [table for grid in grids if (table := _locate(grid, kind)) is not None]
+    if not found:
+        names = ", ".join(layouts()) if kind is None else kind
+        raise InputFileError(
+            path.name,
+            [f"no sheet has the headings of a table that Dosah knows ({names})"],
+            "Make an empty table with `dosah template` and copy your rows into it, or write a column mapping.",
+        )
+    problems: list[Problem] = []
+    tables = []
+    for table in found:
+        problems += _heading_problems(table)
+        raw_rows, examples, example_problems = _raw_rows(table)
+        problems += example_problems
+        reading = read_rows(table.layout, raw_rows, places, sheet=table.grid.sheet, within=within)
+        problems += finished(reading, places)
+        unused = tuple(as_text(cell) for _, cell in _unknown_headings(table))
+        tables.append(
+            UserTable(table.layout.kind, path.name, table.grid.sheet, tuple(reading.rows), examples, unused)
+        )
+    if problems:
+        raise UserTableError(path.name, problems, language)
+    return tables
+
+
+def finished(reading: Reading, places: Places) -> list[Problem]:
+    """Return all problems of a reading, those between cells and rows included, in the order of the sheet."""
+    checks.check(reading, places)
+    return sorted(reading.problems, key=lambda problem: (problem.row or 0, problem.column or 0))
+
+
+def _is_helper(grid: Grid) -> bool:
+    """Tell whether a sheet is one that the program itself put beside the table."""
+    names = {
+        fold(words(name)[language])
+        for name in ("guide_sheet", "lists_sheet", "problems_sheet")
+        for language in LANGUAGES
+    }
+    return grid.sheet is not None and fold(grid.sheet) in names
+
+
+def _locate(grid: Grid, kind: str | None) -> _Found | None:
+    """Find which table a sheet holds, and its heading: the row that most columns are recognised in."""
+    best: _Found | None = None
+    best_score = (0, 0, 0)
+    for candidate in [layout(kind)] if kind else layouts().values():
+        is_named = grid.sheet is not None and fold(grid.sheet) in {
+            fold(name) for name in candidate.sheet.values()
+        }
+        for number, row in enumerate(grid.rows[:HEADING_WITHIN_ROWS], start=1):
+            columns = _columns(candidate, row)
+            required = len(candidate.required & set(columns))
+            # A name of a sheet or a table asked for by name needs fewer headings to be believed.
+            needed = (
+                FEWEST_HEADINGS if kind or is_named else max(FEWEST_HEADINGS, len(candidate.required) - 1)
+            )
+            score = (int(is_named), required, len(columns))
+            if (
+                len(columns) >= FEWEST_HEADINGS
+                and (required >= needed or kind or is_named)
+                and score > best_score
+            ):
+                best, best_score = _Found(candidate, grid, number, columns), score
+    return best
+
+
+def _columns(table: TableLayout, row: Sequence[Cell]) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    for position, cell in enumerate(row):
+        column = table.recognise(cell) if isinstance(cell, str) else None
+        if column is not None:
+            columns.setdefault(column.name, position)
+    return columns
+
+
+def _unknown_headings(table: _Found) -> list[tuple[int, Cell]]:
+    heading = table.grid.rows[table.heading_row - 1]
+    return [
+        (position, cell)
+        for position, cell in enumerate(heading)
+        if cell is not None and table.layout.recognise(as_text(cell)) is None
+    ]
+
+
+def _heading_problems(table: _Found) -> list[Problem]:
+    problems = []
+    sheet, row = table.grid.sheet, table.heading_row
+    heading = table.grid.rows[row - 1]
+    for position, cell in enumerate(heading):
+        column = table.layout.recognise(cell) if isinstance(cell, str) else None
+        if column is not None and table.columns[column.name] != position:
+            problems.append(Problem("column_twice", sheet, row, position, as_text(cell)))
+    strangers = {as_text(cell): as_text(cell) for _, cell in _unknown_headings(table)}
+    for column in table.layout.columns:
+        if column.name in table.layout.required and column.name not in table.columns:
+            likely = {
+                name for told in column.names() for name in nearest(told, strangers, 1, HEADING_LIKENESS)
+            }
+            problems.append(
+                Problem("missing_column", sheet, row, None, column.heading["en"], values=column.heading,
+                        suggestions=tuple(sorted(likely)))
+            )  # fmt: skip
+    absent = {
+        name: name
+        for column in table.layout.columns
+        if column.name not in table.columns
+        for name in column.heading.values()
+    }
+    for position, cell in _unknown_headings(table):
+        likely_names = nearest(as_text(cell), absent, 1, HEADING_LIKENESS)
+        if likely_names:
+            problems.append(
+                Problem("column_near", sheet, row, position, as_text(cell), suggestions=likely_names)
+            )
+    return problems
+
+
+def _raw_rows(table: _Found) -> tuple[list[RawRow], int, list[Problem]]:
+    """Return the rows below the heading without blank ones and examples."""
+    marks = {fold(word) for word in words("mark").values()}
+    examples = [example_texts(table.layout, language) for language in LANGUAGES]
+    kept, left_out, problems = [], 0, []
+    for number, cells in enumerate(table.grid.rows[table.heading_row :], start=table.heading_row + 1):
+        row = {
+            name: cells[position] if position < len(cells) else None
+            for name, position in table.columns.items()
+        }
+        told = {name: fold(as_text(cell)) for name, cell in row.items() if name != MARK and cell is not None}
+        mark = as_text(row.get(MARK))
+        position = table.columns.get(MARK)
+        if not told and (not mark or fold(mark) in marks):
+            continue
+        if any(
+            told == {name: text for name, text in example.items() if name in table.columns}
+            for example in examples
+        ):
+            left_out += 1
+            continue
+        if mark:
+            kind = "example_changed" if fold(mark) in marks else "wrong_mark"
+            problems.append(Problem(kind, table.grid.sheet, number, position, mark))
+            continue
+        kept.append(RawRow(number, row, table.columns))
+    return kept, left_out, problems
+
+
+def example_texts(table: TableLayout, language: str) -> dict[str, str]:
+    """Return the example row as folded text of its cells."""
+    return {name: fold(as_text(cell)) for name, cell in example_cells(table, language).items()}
+
+
+def example_cells(table: TableLayout, language: str) -> dict[str, Any]:
+    """Return the example row as it stands in the template of a language."""
+    cells: dict[str, Any] = {}
+    for name, value in table.example[language].items():
+        column = table.column(name)
+        labels = column.labels(language)
+        if isinstance(value, list):
+            cells[name] = "; ".join(choice_text(part, labels[part]) for part in value)
+        elif labels:
+            cells[name] = choice_text(value, labels[value])
+        elif isinstance(value, int):
+            cells[name] = float(value)
+        else:
+            cells[name] = value
+    return cells
+
+
+def choice_text(code: str, label: str) -> str:
+    """Return how a code stands in a drop-down list: its label, and the code from which it is recovered."""
+    return f"{label} [{code}]"

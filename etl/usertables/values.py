@@ -1,0 +1,205 @@
+"""
+Read one cell of a table that somebody filled in, or say what is wrong with it.
+
+A cell that can be read in two ways is not guessed: "1.234" may be a thousand or one and a bit. Blank, and the words for
+"unknown", are None: unknown is never zero.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+
+from etl.usertables.grid import Cell, as_text
+from etl.usertables.likeness import nearest
+from etl.usertables.schema import Column, known_labels, unknown_words
+from geodata import identifiers
+from geodata.codes import LANGUAGES
+from geodata.identifiers import fold
+
+MOST_CHARACTERS = 2_000
+FIRST_YEAR, LAST_YEAR = 1950, 2100
+NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+GROUPED = re.compile(r"[+-]?\d{1,3}(?: \d{3})+([.,]\d+)?")
+AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+")
+BOTH_SIGNS = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:,\d{3})+\.\d+)")
+ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
+LOCAL_DAY = re.compile(r"(\d{1,2})(\.\s?|/|-)(\d{1,2})(?:\.\s?|/|-)(\d{4})\.?")
+BRACKETED = re.compile(r"^(?P<label>.*?)\s*\[(?P<code>[^\]]+)\]$")
+MOJIBAKE = re.compile("[ÃÄĹĂ][\u0080-\u00bf˘ˇ°§Ä™€‚„…†‡‰‹›‘’“”•–—]|\ufffd")
+FORMULA_ERROR = re.compile(
+    r"#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|ODKAZ!|HODNOTA!|NÁZEV\?|ADR!|ARG!|NAZWA\?|N/D!)"
+)
+
+
+class CellError(ValueError):
+    """One cell that cannot be read; `kind` is a key of messages.yaml."""
+
+    def __init__(
+        self,
+        kind: str,
+        value: str = "",
+        *,
+        hint: str = "",
+        hints: Mapping[str, str] | None = None,
+        suggestions: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(kind, value)
+        self.kind, self.value, self.hint, self.suggestions = kind, value, hint, suggestions
+        self.hints = dict(hints or {})
+
+
+def is_unknown(cell: Cell) -> bool:
+    """Tell whether a cell is blank or says that the value is not known."""
+    return cell is None or (isinstance(cell, str) and cell.casefold() in unknown_words())
+
+
+def read_text(cell: Cell, most: int = MOST_CHARACTERS) -> str:
+    """Return text; numbers as their writer sees them."""
+    text = as_text(cell)
+    if len(text) > most:
+        raise CellError("too_long", text, hint=str(most))
+    if MOJIBAKE.search(text):
+        raise CellError("broken_text", text)
+    if FORMULA_ERROR.fullmatch(text):
+        raise CellError("formula_error", text)
+    return text
+
+
+def read_number(cell: Cell) -> float:
+    """Return a number; spaces may divide thousands, comma or point the decimals."""
+    if isinstance(cell, float) and not isinstance(cell, bool):
+        return cell
+    text = read_text(cell)
+    if isinstance(cell, (bool, dt.date)):
+        raise CellError("not_a_number", text)
+    if AMBIGUOUS.fullmatch(text):
+        raise CellError("ambiguous_number", text)
+    if BOTH_SIGNS.fullmatch(text):
+        decimal = max(text.rfind(","), text.rfind("."))
+        text = re.sub(r"[.,]", "", text[:decimal]) + "." + text[decimal + 1 :]
+    elif NUMBER.fullmatch(text) or GROUPED.fullmatch(text):
+        text = text.replace(" ", "").replace(",", ".")
+    else:
+        raise CellError("not_a_number", text)
+    return float(text)
+
+
+def read_bounded(cell: Cell, minimum: float, maximum: float | None, *, whole: bool) -> float:
+    """Return a number within bounds, both included."""
+    number = read_number(cell)
+    text = as_text(cell)
+    if number < 0 <= minimum:
+        raise CellError("negative", text)
+    if whole and number % 1:
+        raise CellError("not_whole", text)
+    if number < minimum or (maximum is not None and number > maximum) or number > 1e15:
+        top = "∞" if maximum is None else f"{maximum:g}"
+        raise CellError("out_of_range", text, hint=f"{minimum:g}–{top}")
+    return number
+
+
+def read_date(cell: Cell) -> str:
+    """Return a day as ISO text."""
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    text = read_text(cell)
+    iso, local = ISO_DAY.fullmatch(text), LOCAL_DAY.fullmatch(text)
+    if iso:
+        year, month, day = (int(part) for part in iso.groups())
+    elif local:
+        first, sign, second, last = local.groups()
+        day, month, year = int(first), int(second), int(last)
+        # With dots the day comes first in both countries; with slashes nobody can tell 3/4 from 4/3.
+        if not sign.startswith(".") and day <= 12 and day != month:
+            raise CellError("ambiguous_date", text)
+    else:
+        raise CellError("not_a_date", text)
+    try:
+        return dt.date(year, month, day).isoformat()
+    except ValueError:
+        raise CellError("not_a_date", text) from None
+
+
+def read_code(cell: Cell, column: Column) -> str:
+    """Return a code: written as code, as its label in any language, or as "label [code]"."""
+    text = read_text(cell)
+    labels = known_labels(column.name)
+    bracketed = BRACKETED.match(text)
+    if bracketed:
+        code = _by_code(bracketed["code"], labels)
+        told = fold(bracketed["label"])
+        if code is None:
+            raise CellError("unknown_code", text, suggestions=_like(text, column))
+        if told and told not in labels[code]:
+            hints = {language: column.labels(language)[code] for language in LANGUAGES}
+            raise CellError("code_mismatch", text, hints=hints)
+        return code
+    code = _by_code(text, labels)
+    if code is not None:
+        return code
+    found = [code for code, known in labels.items() if fold(text) in known]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise CellError("ambiguous_code", text, hint=", ".join(f"{text} [{code}]" for code in found))
+    raise CellError("unknown_code", text, suggestions=_like(text, column))
+
+
+def read_key(cell: Cell) -> str:
+    """Return an identifier as text."""
+    return read_text(cell, 100)
+
+
+def read_ico(cell: Cell) -> str:
+    """Return an IČO whose check digit fits."""
+    text = read_text(cell)
+    ico = identifiers.clean_ico(text)
+    if ico is None or not identifiers.is_valid_ico(ico):
+        raise CellError("wrong_ico", text)
+    return ico
+
+
+def read_web(cell: Cell) -> str:
+    """Return a web address with its scheme."""
+    return _cleaned("wrong_web", cell, identifiers.clean_web(read_text(cell)))
+
+
+def read_email(cell: Cell) -> str:
+    """Return an e-mail address."""
+    return _cleaned("wrong_email", cell, identifiers.clean_email(read_text(cell)))
+
+
+def read_phone(cell: Cell) -> str:
+    """Return phone numbers as written, if there are digits enough for one."""
+    text = read_text(cell)
+    return _cleaned("wrong_phone", cell, text if len(re.sub(r"\D", "", text)) >= 3 else None)
+
+
+def read_postal_code(cell: Cell) -> str:
+    """Return the five digits of a postal code; a country gives them their form later."""
+    return _cleaned("wrong_postal_code", cell, identifiers.clean_postal_code(read_text(cell), "CZ"))
+
+
+def _cleaned(kind: str, cell: Cell, value: str | None) -> str:
+    if value is None:
+        raise CellError(kind, as_text(cell))
+    return value
+
+
+def _by_code(text: str, labels: Mapping[str, frozenset[str]]) -> str | None:
+    if text in labels:
+        return text
+    lower = [code for code in labels if code.casefold() == text.casefold()]
+    return lower[0] if len(lower) == 1 else None
+
+
+def _like(text: str, column: Column) -> tuple[str, ...]:
+    label = BRACKETED.match(text)
+    names = {f"{known} [{code}]": known for known, code in _told(column).items()}
+    return nearest(label["label"] if label else text, names, likeness=70)
+
+
+def _told(column: Column) -> dict[str, str]:
+    return {label: code for language in LANGUAGES for code, label in column.labels(language).items()}
