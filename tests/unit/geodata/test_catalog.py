@@ -160,7 +160,7 @@ def test_every_table_and_column_is_described_for_qgis(contents, outlines, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("place", "value", "message"),
+    "case",
     [
         (("service", "service_type_code"), "cz-999", "not in code list service_types"),
         (("service", "valid_from"), "1. 4. 2020", "no date YYYY-MM-DD"),
@@ -170,15 +170,8 @@ def test_every_table_and_column_is_described_for_qgis(contents, outlines, tmp_pa
         (("municipality", "name"), None, "missing"),
     ],
 )
-def test_a_broken_table_is_refused_and_the_last_dataset_stays(
-    contents,
-    outlines,
-    tmp_path,
-    place,
-    value,
-    message,  # noqa: PLR0917  # fixtures and cases
-):
-    table, column = place
+def test_a_broken_table_is_refused_and_the_last_dataset_stays(contents, outlines, tmp_path, case):
+    (table, column), value, message = case
     target = tmp_path / "a.gpkg"
     catalog.write_dataset(contents, outlines, target)
     before = target.read_bytes()
