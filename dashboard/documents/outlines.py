@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 METRES_PER_DEGREE: Final = 111_320.0
 WIDTH: Final = 1000.0
 """Width of every map in units of its own; letters and lines are measured in them."""
+POPULATION_STEPS: Final = ("#e3eef3", "#a9cbda", "#5d9ab5", "#1f5f7a")
+"""Steps of a share of inhabitants, light to dark: one colour that is no colour of the gap classes' shortage."""
 # Libertinus comes with typst; the others are what a reader's system is likely to have.
 FONTS: Final = "'Noto Sans', 'DejaVu Sans', Arial, 'Libertinus Serif', sans-serif"
 # Mean width of a letter in parts of its height; capitals and wide letters are evened out over a name.
@@ -42,12 +44,18 @@ class Mark:
 
 @dataclass(frozen=True)
 class Look:
-    """How an outline is drawn: its gap class (None = not part of the calculation) and marks."""
+    """
+    How an outline is drawn: its gap class (None = not part of the calculation) and marks.
+
+    `fill` wins over the class; `title` is what pointing at the outline says.
+    """
 
     gap_class: str | None = None
     is_member: bool = False
     is_lower_bound: bool = False
     is_focus: bool = False
+    fill: str | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,6 +189,8 @@ def patterns() -> str:
 
 def fill_of(look: Look) -> str:
     """Return the fill of an outline: a colour or the address of a pattern."""
+    if look.fill is not None:
+        return look.fill
     if look.gap_class is None:
         if look.is_focus:
             return "#dbe6f6"
@@ -195,9 +205,10 @@ def _outline(code: str, path: str, look: Look) -> str:
     opacity = "1" if look.is_member or look.gap_class is None else "0.35"
     stroke = MAP_COLOURS["member_border"] if look.is_member else MAP_COLOURS["border"]
     width = 2.2 if look.is_member else 0.9
+    title = f"<title>{escape(look.title)}</title>" if look.title else ""
     return (
         f'<path d="{path}" data-code="{escape(code, quote=True)}" fill="{fill_of(look)}" fill-opacity="{opacity}" '
-        f'stroke="{stroke}" stroke-width="{width}" stroke-linejoin="round"/>'
+        f'stroke="{stroke}" stroke-width="{width}" stroke-linejoin="round">{title}</path>'
     )
 
 
@@ -271,6 +282,13 @@ def _mark(mark: Mark, frame: Frame, size: float, taken: list[tuple[float, float,
     )
 
 
+def population_fill(share: float | None, breaks: Sequence[float]) -> str:
+    """Return the fill of a share of inhabitants: four steps of one colour, hatched where it is unknown."""
+    if share is None:
+        return f"url(#{pattern_id('unknown', dots=False)})"
+    return POPULATION_STEPS[sum(share >= limit for limit in breaks)]
+
+
 def draw(
     shapes: Shapes,
     frame: Frame,
@@ -280,6 +298,7 @@ def draw(
     marks: Sequence[Mark] = (),
     title: str = "",
     letter: float = 21.0,
+    has_patterns: bool = True,
 ) -> str:
     """
     Draw a map.
@@ -298,6 +317,8 @@ def draw(
         What a screen reader says.
     letter
         Height of letters in units (the map is 1,000 wide).
+    has_patterns
+        Whether the picture brings its patterns; a page of several pictures brings them once (`patterns`).
     """
     codes = shapes.inside(frame)
     looks = {code: look(code) for code in codes}
@@ -316,16 +337,16 @@ def draw(
     heading = f"<title>{escape(title)}</title>" if title else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {frame.width:.0f} {frame.height:.0f}" '
-        f'font-family="{FONTS}" role="img">{heading}{patterns()}'
+        f'font-family="{FONTS}" role="img">{heading}{patterns() if has_patterns else ""}'
         f'<rect width="{frame.width:.0f}" height="{frame.height:.0f}" fill="#f6f8f9"/>'
         f"{''.join(parts)}{labels}{drawn}{scale_bar(frame, letter)}</svg>"
     )
 
 
-def swatch(gap_class: str, *, dots: bool = False) -> str:
+def swatch(gap_class: str, *, dots: bool = False, has_patterns: bool = True) -> str:
     """Draw the little box of a legend."""
     look = Look(gap_class, is_member=True, is_lower_bound=dots)
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 52 32">'
-        f'{patterns()}<rect x="1" y="1" width="50" height="30" fill="{fill_of(look)}" stroke="{MAP_COLOURS["member_border"]}" stroke-width="2"/></svg>'
+        f'{patterns() if has_patterns else ""}<rect x="1" y="1" width="50" height="30" fill="{fill_of(look)}" stroke="{MAP_COLOURS["member_border"]}" stroke-width="2"/></svg>'
     )

@@ -41,12 +41,12 @@ def qr_code(address: str) -> str:
     return buffer.getvalue().decode()
 
 
-def main_rows(facts: AreaFacts, code: str) -> list[GroupFact]:
+def main_rows(facts: AreaFacts, code: str, limit: int = MOST_GAPS) -> list[GroupFact]:
     """Return the groups that get a sentence with figures: a norm and a need are known, complete registers first."""
     rows = [facts.gap(group_id, code) for group_id in facts.groups]
     known = [row for row in rows if row.demand is not None]
     known.sort(key=lambda row: not facts.groups[row.group_id].is_register_complete_in(facts.country))
-    return known[:MOST_GAPS]
+    return known[:limit]
 
 
 def listed_services(
@@ -114,10 +114,6 @@ def _map(facts: AreaFacts, code: str, numbered: Sequence[ServiceFact]) -> str:
     )
 
 
-def _group_names(facts: AreaFacts, rows: Iterable[GroupFact]) -> str:
-    return text.listing(words.group_name(facts.groups[row.group_id]) for row in rows)
-
-
 def _headline(facts: AreaFacts, code: str, rows: Sequence[GroupFact]) -> list[str]:
     """Say the most important: what is missing most, what is not within reach at all, what is fine."""
     name = str(facts.places[code]["name"])
@@ -157,25 +153,14 @@ def _headline(facts: AreaFacts, code: str, rows: Sequence[GroupFact]) -> list[st
         absent = [row for row in short if row.gap_class == "none_within_reach"]
         if absent:
             sentences.append(
-                _("No service known to us is within reach for: {groups}.", groups=_group_names(facts, absent))
+                _(
+                    "No service known to us is within reach for: {groups}.",
+                    groups=words.group_names(facts, absent),
+                )
             )
     if fine:
-        sentences.append(_("Enough by the norm: {groups}.", groups=_group_names(facts, fine)))
+        sentences.append(_("Enough by the norm: {groups}.", groups=words.group_names(facts, fine)))
     sentences.append(words.incomplete_note())
-    return sentences
-
-
-def _other_sentences(facts: AreaFacts, rows: Sequence[GroupFact]) -> list[str]:
-    """Say what is within reach of the groups without figures: one sentence each, and one for all that have none."""
-    near = [row for row in rows if row.services_in_reach]
-    far = [row for row in rows if not row.services_in_reach]
-    sentences = [
-        f"{words.group_name(facts.groups[row.group_id])}: {words.reach_sentence(row)}." for row in near
-    ]
-    if far:
-        sentences.append(
-            _("No service known to us is within reach for: {groups}.", groups=_group_names(facts, far))
-        )
     return sentences
 
 
@@ -195,7 +180,7 @@ def _service_row(
     return {
         "number": str(number),
         "name": service.name if shows_name else kind,
-        "provider": service.provider or "",
+        "provider": (words.provider_line(service, service.name) if shows_name else service.provider) or "",
         "note": "; ".join(notes),
         "place": words.place_text(service, facts),
         "distance": "" if distance is None else text.distance(distance),
@@ -287,7 +272,7 @@ def sheet_data(
         )
         if rows
         else "",
-        "others": _other_sentences(facts, others),
+        "others": words.other_sentences(facts, others),
         "services": [
             _service_row(facts, number, service, distance)
             for number, (service, distance) in enumerate(listed, start=1)

@@ -88,6 +88,23 @@ def reach_sentence(fact: GroupFact) -> str:
     return _("{count}, the nearest {distance}", count=count, distance=text.distance(fact.nearest_service_m))
 
 
+def group_names(facts: AreaFacts, rows: Iterable[GroupFact]) -> str:
+    """Name the groups of some rows."""
+    return text.listing(group_name(facts.groups[row.group_id]) for row in rows)
+
+
+def other_sentences(facts: AreaFacts, rows: Sequence[GroupFact]) -> list[str]:
+    """Say what is within reach of the groups without figures: one sentence each, and one for all that have none."""
+    near = [row for row in rows if row.services_in_reach]
+    far = [row for row in rows if not row.services_in_reach]
+    said = [f"{group_name(facts.groups[row.group_id])}: {reach_sentence(row)}." for row in near]
+    if far:
+        said.append(
+            _("No service known to us is within reach for: {groups}.", groups=group_names(facts, far))
+        )
+    return said
+
+
 # -- services ----------------------------------------------------------------------------------------------------------
 
 
@@ -132,6 +149,16 @@ def place_text(service: ServiceFact, facts: AreaFacts) -> str:
         rest = ngettext("{n} more place", "{n} more places", more)
         return f"{', '.join(places[:2])} (+ {rest})"
     return ", ".join(places)
+
+
+def provider_line(service: ServiceFact, name: str) -> str | None:
+    """Return the provider where it says more than the name of the service does."""
+    if service.provider is None:
+        return None
+    plain, other = (
+        "".join(sign for sign in text.fold(words) if sign.isalnum()) for words in (name, service.provider)
+    )
+    return None if other.startswith(plain) or plain.startswith(other) else service.provider
 
 
 def contact_text(service: ServiceFact) -> str:

@@ -1,0 +1,277 @@
+"""
+The meeting pack: one HTML file with slides, interactive maps, tables, village pages and sources, for a USB stick.
+
+It asks nobody for anything: scripts and styles are inside, pictures are data addresses, and a policy in its head lets the
+browser refuse every request. Each figure is a `data` element whose value is the unrounded one of the dataset.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from html import escape
+from importlib import resources
+from typing import Any, Final
+
+from dashboard import gap_words, tables, text
+from dashboard.documents import mapview, words
+from dashboard.documents.facts import AreaFacts
+from dashboard.documents.outlines import patterns
+from dashboard.documents.pack_slides import Deck
+from dashboard.documents.pack_tables import (
+    class_cell,
+    gap_cells,
+    gap_columns,
+    group_table,
+    members_by_name,
+    paragraphs,
+    population_table,
+    services_table,
+    totals_table,
+)
+from dashboard.documents.sheet import listed_services, main_rows
+from dashboard.tables import (
+    Cell,
+    Column,
+    html_table,
+    link,
+    web_address,
+)
+from dashboard.text import _, ngettext
+from dashboard.words import group_label
+from geodata.errors import DatasetMissingError
+from geodata.stories import Story
+
+# The browser refuses whatever is not inside the file.
+POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+LARGEST_BYTES: Final = 5_000_000
+SERVICES_OF_A_VILLAGE: Final = 25
+
+
+# -- pieces ------------------------------------------------------------------------------------------------------------
+
+
+def script_json(value: Any) -> str:
+    """Write JSON that cannot end the script element it stands in."""
+    written = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return written.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def inline_script(code: str) -> str:
+    """Return a script that can stand inside a page: no closing tag in it, no address of a source map."""
+    code = re.sub(r"//# sourceMappingURL=\S+", "", code)
+    return re.sub(r"</(script)", r"<\\/\1", code, flags=re.IGNORECASE).replace("<!--", "<\\!--")
+
+
+def _vendor(*parts: str) -> bytes:
+    path = resources.files("dashboard.static").joinpath("vendor", *parts)
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise DatasetMissingError(
+            f"The browser library {parts[0]} is not installed. Run `python tools/develop.py setup`."
+        ) from error
+
+
+def inline_style(css: str) -> str:
+    """Return a style sheet whose pictures are data addresses."""
+
+    def picture(match: re.Match[str]) -> str:
+        name = match.group(1).strip("'\"")
+        if name.startswith(("data:", "#")):
+            return match.group(0)
+        content = base64.b64encode(_vendor("leaflet", "dist", *name.split("/"))).decode()
+        return f"url(data:image/png;base64,{content})"
+
+    return re.sub(r"url\(([^)]+)\)", picture, css).replace("</", "<\\/")
+
+
+# -- villages --------------------------------------------------------------------------------------------------------------
+
+
+def village(facts: AreaFacts, code: str) -> str:
+    """Return the page of one village."""
+    place = facts.places[code]
+    rows = main_rows(facts, code, limit=len(facts.groups))
+    shown = {row.group_id for row in rows}
+    others = [facts.gap(group_id, code) for group_id in facts.groups if group_id not in shown]
+    columns = [
+        Column(_("kind of help")),
+        Column(_("compared with the norm")),
+        Column(_("what it means")),
+        *gap_columns(),
+    ]
+    table = html_table(
+        columns,
+        [
+            [
+                group_label(row.group_id),
+                class_cell(row.gap_class, is_lower_bound=row.is_lower_bound),
+                words.gap_sentence(facts, row),
+                *gap_cells(row),
+            ]
+            for row in rows
+        ],
+        _("What the people here have, and what is missing"),
+    )
+    listed, more = listed_services(facts, code, SERVICES_OF_A_VILLAGE)
+    rest = (
+        paragraphs(
+            [ngettext("{n} more service is within reach.", "{n} more services are within reach.", more)],
+            "note",
+        )
+        if more
+        else ""
+    )
+    other = "".join(f"<li>{escape(sentence)}</li>" for sentence in words.other_sentences(facts, others))
+    certainty = "".join(
+        f"<li>{escape(sentence)}</li>" for sentence in words.certainty_sentences(facts, [*rows, *others])
+    )
+    district = _("district {name}", name=str(place["district_name"]))
+    return (
+        f'<section class="page village" id="village-{escape(code)}" tabindex="-1"><h2>{escape(str(place["name"]))}</h2>'
+        f"{paragraphs([f'{district} · {code}', words.population_sentence(facts.population(code))])}{table if rows else ''}"
+        f"<h3>{escape(_('Other help within reach'))}</h3><ul>{other}</ul>"
+        f"{services_table(facts, listed, _('Services known to us'))}{rest}"
+        f"<h3>{escape(_('How sure we are'))}</h3><ul>{certainty}</ul></section>"
+    )
+
+
+# -- the file --------------------------------------------------------------------------------------------------------------
+
+
+def _words() -> Mapping[str, str]:
+    return {
+        "previous": _("Previous slide"),
+        "next": _("Next slide"),
+        "slide": _("Slide {number} of {all}", number="{number}", all="{all}"),
+        "layer": _("Shown on the map"),
+    }
+
+
+def _sources(facts: AreaFacts) -> str:
+    columns = [Column(_("source")), Column(_("publisher")), Column(_("day")), Column(_("licence"))]
+    rows: list[list[Cell]] = []
+    for row in facts.origins.values():
+        title = str(row["title"])
+        named = link(title, None if text.is_missing(row["url"]) else web_address(row["url"]))
+        day = (
+            text.unknown()
+            if text.is_missing(row["reference_date"])
+            else text.date(str(row["reference_date"]), "medium")
+        )
+        rows.append([named, str(row["publisher"]), day, str(row["licence"])])
+    settings = facts.settings
+    method = [
+        _(
+            "Need: norm × target population. Capacity of a registration is shared equally among its sites and among all who reach them."
+        ),
+        _("Served + waiting + out of reach = need, in every municipality."),
+        gap_words.thresholds_sentence(settings),
+        *words.certainty_sentences(facts, [])[-1:],
+        _(
+            "Dataset version {version}, data as of {day}.",
+            version=facts.dataset.version,
+            day=text.date(facts.data_date),
+        ),
+    ]
+    return (
+        f'<section class="page" id="sources" tabindex="-1"><h2>{escape(_("Sources and method"))}</h2>'
+        f"{html_table(columns, rows, _('Sources'))}{paragraphs(method)}</section>"
+    )
+
+
+def build(facts: AreaFacts, story: Story, language: str) -> str:
+    """
+    Write the pack of an area.
+
+    Parameters
+    ----------
+    facts
+        Facts of the area.
+    story
+        A story of this area.
+    language
+        "cs", "pl" or "en".
+
+    Returns
+    -------
+    page
+        One HTML document that needs nothing else.
+    """
+    with words.speaking(language):
+        return _build(facts, story)
+
+
+def _build(facts: AreaFacts, story: Story) -> str:
+    language = text.current()
+    deck = Deck(facts, story)
+    slides = "".join(deck.slide(number, step) for number, step in enumerate(story.steps, start=1))
+    layers = []
+    for group_id in facts.groups:
+        analysis = facts.analyses[group_id]
+        layers.append({"key": deck.picture_key(analysis), "label": group_label(group_id)})
+    shown = [
+        group_id for group_id in facts.groups if facts.analyses[group_id].norm.value_per_1000 is not None
+    ]
+    group_tables = "".join(group_table(facts, group_id) for group_id in shown)
+    villages = "".join(village(facts, code) for code in members_by_name(facts))
+    options = "".join(
+        f'<option value="village-{escape(code)}">{escape(str(facts.places[code]["name"]))}</option>'
+        for code in members_by_name(facts)
+    )
+    data = {
+        "outlines": mapview.outlines(facts),
+        "config": mapview.config(),
+        "pictures": {
+            key: json.dumps(made, ensure_ascii=False, allow_nan=False) for key, made in deck.pictures.items()
+        },
+        "layers": layers,
+        "slides": len(story.steps),
+        "words": _words(),
+    }
+    ours = resources.files("dashboard.documents.templates")
+    static = resources.files("dashboard.static")
+    styles = [
+        inline_style(_vendor("leaflet", "dist", "leaflet.css").decode().replace("url(#default#VML)", "none")),
+        inline_style(static.joinpath("dosah-map.css").read_text(encoding="utf-8")),
+        ours.joinpath("pack.css").read_text(encoding="utf-8"),
+    ]
+    scripts = [
+        _vendor("leaflet", "dist", "leaflet.js").decode(),
+        static.joinpath("dosah-map.js").read_text(encoding="utf-8"),
+        ours.joinpath("pack.js").read_text(encoding="utf-8"),
+    ]
+    title = story.title[language]
+    inlined_styles = "".join(f"<style>{style}</style>" for style in styles)
+    inlined_scripts = "".join(f"<script>{inline_script(code)}</script>" for code in scripts)
+    return (
+        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="generator" content="Dosah">'
+        f'<link rel="icon" href="data:,"><title>{escape(title)}</title>{tables.STYLE}{inlined_styles}</head>'
+        f'<body><svg width="0" height="0" class="patterns" aria-hidden="true">{patterns()}</svg>'
+        f"{_bar(title, options)}<main>{slides}"
+        f'<section class="page" id="tables" tabindex="-1"><h2>{escape(_("Tables"))}</h2>{population_table(facts)}{totals_table(facts)}{group_tables}</section>'
+        f"{villages}{_sources(facts)}</main>"
+        f'<div id="announce" class="only-heard" aria-live="polite"></div>'
+        f'<script type="application/json" id="pack-data">{script_json(data)}</script>{inlined_scripts}</body></html>'
+    )
+
+
+def _bar(title: str, options: str) -> str:
+    return (
+        '<header class="bar"><nav>'
+        f'<button type="button" id="previous" title="{escape(_("Previous slide"))}" aria-label="{escape(_("Previous slide"))}">‹</button>'
+        '<span id="position" aria-hidden="true"></span>'
+        f'<button type="button" id="next" title="{escape(_("Next slide"))}" aria-label="{escape(_("Next slide"))}">›</button>'
+        f'<strong class="deck-title">{escape(title)}</strong>'
+        f'<a href="#slide-1">{escape(_("Slides"))}</a><a href="#tables">{escape(_("Tables"))}</a>'
+        f'<label class="village-choice"><span class="only-heard">{escape(_("Village"))}</span><select id="villages"><option value="">{escape(_("Village"))} …</option>{options}</select></label>'
+        f'<a href="#sources">{escape(_("Sources"))}</a>'
+        f'<button type="button" id="notes" aria-pressed="false">{escape(_("Notes"))}</button>'
+        f'<button type="button" id="screen">{escape(_("Full screen"))}</button>'
+        '<span id="timer" role="timer" aria-live="off" hidden>0:00</span></nav></header>'
+    )
