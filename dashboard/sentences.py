@@ -117,7 +117,7 @@ def sentence(gap: Gap, *, population_is_loaded: bool = True) -> str:
         return _counted_sentence(gap)
     served, missing = whole_parts(gap.demand, [gap.served, gap.missing])
     needed = served + missing
-    if needed < 2:
+    if needed < 2 or (served == 0 and gap.gap_class != "at_or_above"):
         return f"{need_sentence(gap)} {class_sentence(gap.gap_class)}"
     if gap.gap_class == "at_or_above" and missing == 0:
         return ngettext(

@@ -57,10 +57,13 @@ def place_text(entry: Entry, districts: Mapping[str, str]) -> str:
 
 def district_text(code: str, districts: Mapping[str, str]) -> str:
     """Name a district: "okres Příbram", "powiat mikołowski"; a code that is not loaded stands as it is."""
-    name = districts.get(code)
-    if name is None:
-        return _("district {name}", name=code)
-    return name if name.startswith("powiat ") else _("district {name}", name=name)
+    name = districts.get(code, code)
+    if name.startswith("powiat "):
+        return name
+    # TERYT codes are figures: a Polish district that is not called powiat is a city.
+    return (
+        _("city with county rights {name}", name=name) if code.isdigit() else _("district {name}", name=name)
+    )
 
 
 def site_text(site: Site, districts: Mapping[str, str]) -> str:

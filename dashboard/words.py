@@ -50,4 +50,4 @@ def age_range(age_from: int | None, age_to: int | None) -> str:
         return _("{age} and over", age=age_from)
     if age_from is None or age_from == 0:
         return _("up to {age}", age=age_to)
-    return f"{age_from}–{age_to}"
+    return _("{first}–{last}", first=age_from, last=age_to)
