@@ -7,16 +7,20 @@ The dashboard: navigation and language. A page only arranges; see dashboard/app_
 from __future__ import annotations
 
 import logging
+from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from dashboard import text
+from dashboard.choice import LANGUAGE_PARAMETER
 from dashboard.text import _
 from geodata.errors import DatasetError, DatasetMissingError, DosahError
 
 LOG = logging.getLogger("dosah.dashboard")
+PAGES_FOLDER = Path(__file__).parent / "app_pages"
 LANGUAGE_KEY = "dosah-language"
-LANGUAGE_PARAMETER = "lang"
+CHOSEN_KEY = "dosah-language-chosen"
 
 STYLE = """<style>
 /* Room for the content: the header stays, the wide margins go. */
@@ -28,7 +32,7 @@ STYLE = """<style>
 .st-key-dosah-language-place button {padding: .1rem .6rem; min-height: 1.9rem}
 .st-key-dosah-map-place iframe {height: clamp(430px, calc(100vh - 17rem), 1000px); border-radius: .4rem;
  border: 1px solid rgba(128,128,128,.45)}
-.dosah-headline {font-size: 1.2rem; line-height: 1.4; margin: 0; text-wrap: pretty}
+.dosah-headline {font-size: 1.2rem; line-height: 1.4; margin: .15rem 0 0; text-wrap: pretty}
 .dosah-headline strong {font-weight: 650}
 .dosah-small {font-size: .95rem; margin: 0; opacity: .9}
 @media (min-width: 1700px) {.dosah-headline {font-size: 1.45rem}}
@@ -43,16 +47,22 @@ STYLE = """<style>
 
 
 def choose_language() -> str:
-    """Speak the language of the address, else that of the session; top navigation clears the address."""
+    """Speak what the reader just chose, else what the address says, else what the session spoke: navigation clears the address."""
+    chosen = st.session_state.pop(CHOSEN_KEY, None)
     asked = st.query_params.get(LANGUAGE_PARAMETER)
-    language = text.use(asked if asked in text.LANGUAGES else text.current())
-    if asked is not None or language != text.DEFAULT_LANGUAGE:
+    return text.use(chosen or (asked if asked in text.LANGUAGES else text.current()))
+
+
+def keep_language(language: str) -> None:
+    """Write the language into the address; after `st.navigation`, because what is written before it is lost."""
+    asked = st.query_params.get(LANGUAGE_PARAMETER)
+    if asked != language and (asked is not None or language != text.DEFAULT_LANGUAGE):
         st.query_params[LANGUAGE_PARAMETER] = language
-    return language
 
 
 def _language_chosen() -> None:
-    st.query_params[LANGUAGE_PARAMETER] = str(st.session_state[LANGUAGE_KEY])
+    # The address is written by the run that follows: what a callback writes there may be lost.
+    st.session_state[CHOSEN_KEY] = st.session_state[LANGUAGE_KEY]
 
 
 def show_language_switch(language: str) -> None:
@@ -70,19 +80,27 @@ def show_language_switch(language: str) -> None:
         )
 
 
+def pages() -> list[Any]:
+    """Return the pages, the map first, with titles in the current language."""
+    titles = {
+        "gap_map": ("", _("Map of gaps")),
+        "village": ("village", _("Village")),
+        "catalogue": ("catalogue", _("Catalogue")),
+        "data_method": ("data", _("Data and method")),
+    }
+    return [
+        st.Page(f"app_pages/{name}.py", title=title, url_path=path or None, default=not path)
+        for name, (path, title) in titles.items()
+        if (PAGES_FOLDER / f"{name}.py").exists()
+    ]
+
+
 def main() -> None:
     """Arrange navigation and run the page; what goes wrong is said in words, never as a traceback."""
     st.set_page_config(page_title="Dosah", layout="wide", initial_sidebar_state="auto")
     language = choose_language()
-    page = st.navigation(
-        [
-            st.Page("app_pages/gap_map.py", title=_("Map of gaps"), default=True),
-            st.Page("app_pages/village.py", title=_("Village"), url_path="village"),
-            st.Page("app_pages/catalogue.py", title=_("Catalogue"), url_path="catalogue"),
-            st.Page("app_pages/data_method.py", title=_("Data and method"), url_path="data"),
-        ],
-        position="top",
-    )
+    page = st.navigation(pages(), position="top")
+    keep_language(language)
     st.html(STYLE)
     show_language_switch(language)
     try:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # The first view of a newcomer.
 FIRST_AREA: Final = "frydlantsko-beskydy"
+LANGUAGE_PARAMETER: Final = "lang"
 LIMIT_KM: Final = (1.0, 200.0)
 NORM_PER_1000: Final = (0.001, 10_000.0)
 RANKINGS: Final = ("missing_places", "coverage_ratio")

@@ -6,6 +6,8 @@ The address bar wins where it is new (a link, the button "back"); else the sessi
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -14,7 +16,7 @@ import streamlit as st
 
 from dashboard import choice as choices
 from dashboard import data, gap_words, text
-from dashboard.choice import Choice, Vocabulary
+from dashboard.choice import LANGUAGE_PARAMETER, Choice, Vocabulary
 from dashboard.text import _
 from geodata import codes
 from geodata.travel import DEFAULT_LIMITS_M
@@ -74,7 +76,8 @@ def keep(choice: Choice) -> None:
     parameters = choices.write(choice)
     st.session_state[CHOICE_KEY] = choice
     st.session_state[WRITTEN_KEY] = parameters
-    kept = {name: value for name, value in st.query_params.items() if name not in choices.PARAMETERS.values()}
+    # Other pages' parameters, which the button "back" may leave behind, go; the language stays.
+    kept = {name: value for name, value in st.query_params.items() if name == LANGUAGE_PARAMETER}
     if {**kept, **parameters} != st.query_params.to_dict():
         st.query_params.from_dict({**kept, **parameters})
 
@@ -83,32 +86,40 @@ def show(start: Choice, dataset: Dataset) -> Choice:
     """Show the controls and return what they say."""
     areas = areas_of(dataset)
     language = text.current()
-    area = st.selectbox(
-        _("Area"),
-        list(areas),
-        index=list(areas).index(start.area),
-        format_func=lambda code: areas[code][0],
-        key="dosah-control-area",
-    )
+    area = _select("area", _("Area"), {code: name for code, (name, _country) in areas.items()}, start.area)
     country = areas[area][1]
     groups = {code: group for code, group in codes.service_groups().items() if country in group.scopes}
-    wanted = start.service if start.service in groups else next(iter(groups))
-    service = st.selectbox(
-        _("Service"),
-        list(groups),
-        index=list(groups).index(wanted),
-        format_func=lambda code: groups[code].label[language],
-        help=groups[wanted].description[language],
-        # The list differs by country, and so do the places in it.
-        key=f"dosah-control-service-{country}",
-    )
+    labels = {code: group.label[language] for code, group in groups.items()}
+    about = groups[start.service].description[language] if start.service in groups else None
+    service = _select("service", _("Service"), labels, start.service, about)
     chosen = replace(start, area=area, service=service)
     form = groups[service].scopes[country].form
     if form != _form(start, areas):
         chosen = replace(chosen, limit_km=None)
+    # Norms are computed by the same rule for doubtful numbers, so the switch is read first, though it stands last.
+    above = st.container()
     chosen = _doubtful_control(chosen)
-    chosen = _norm_control(chosen, country)
-    return _reach_controls(chosen, form)
+    with above:
+        return _reach_controls(_norm_control(chosen, country), form)
+
+
+def _select(name: str, label: str, words: Mapping[str, str], current: str, about: str | None = None) -> str:
+    """
+    Show a list of codes in words and return the chosen code.
+
+    Streamlit keeps the words, not the code, of what was chosen. So the key of the widget changes with the words (another
+    language, another country), and the new widget starts from `current`.
+    """
+    digest = hashlib.sha256(json.dumps(words).encode()).hexdigest()[:8]
+    options = list(words)
+    return st.selectbox(
+        label,
+        options,
+        index=options.index(current) if current in words else 0,
+        format_func=words.__getitem__,
+        help=about,
+        key=f"dosah-control-{name}-{digest}",
+    )
 
 
 def _form(choice: Choice, areas: dict[str, tuple[str, str]]) -> str | None:
@@ -119,26 +130,17 @@ def _form(choice: Choice, areas: dict[str, tuple[str, str]]) -> str | None:
 def _norm_control(start: Choice, country: str) -> Choice:
     settings = choices.settings(replace(start, norm="default", typed_norm=None))
     norms = {norm.norm_id: norm for norm in data.norms(start.service, country, start.area, settings)}
-    options = ["default", *norms, "typed"]
-
-    def label(norm_id: str) -> str:
-        name = gap_words.norm_name(norm_id)
-        norm = norms.get(norm_id)
-        if norm is None:
-            return name
-        if norm.value_per_1000 is None:
-            return f"{name} – {gap_words.norm_unavailable(norm.unavailable_reason)}"
-        return f"{name}: {text.per_thousand(norm.value_per_1000)}"
-
-    norm_id = st.selectbox(
-        _("Compare with the norm"),
-        options,
-        index=options.index(start.norm) if start.norm in options else 0,
-        format_func=label,
-        help=_(
-            "How much capacity per 1,000 people counts as enough. No norm is a law of nature: try several."
-        ),
-        key=f"dosah-control-norm-{country}-{start.service}",
+    default = next((norm for norm in norms.values() if norm.is_available), None)
+    norm_id = _select(
+        "norm",
+        _("Norm (per 1,000 people)"),
+        {
+            "default": _norm_label("default", default),
+            **{norm_id: _norm_label(norm_id, norm) for norm_id, norm in norms.items()},
+            "typed": _norm_label("typed", None),
+        },
+        start.norm,
+        _("How much capacity per 1,000 people counts as enough. No norm is a law of nature: try several."),
     )
     if norm_id != "typed":
         return replace(start, norm=norm_id, typed_norm=None)
@@ -151,6 +153,15 @@ def _norm_control(start: Choice, country: str) -> Choice:
         key=f"dosah-control-typed-{country}-{start.service}",
     )
     return replace(start, norm="typed", typed_norm=float(typed))
+
+
+def _norm_label(norm_id: str, norm: Norm | None) -> str:
+    name = gap_words.norm_name(norm_id)
+    if norm is None:
+        return name
+    if norm.value_per_1000 is None:
+        return f"{name} – {gap_words.norm_unavailable(norm.unavailable_reason)}"
+    return f"{name}: {gap_words.norm_value(norm.value_per_1000)}"
 
 
 def _suggested_norm(norms: Mapping[str, Norm]) -> float:
@@ -169,16 +180,15 @@ def _reach_controls(start: Choice, form: str) -> Choice:
         format_func=lambda km: text.distance(km * 1000),
         help=_("Along roads, estimated from the straight line. The usual limit of this form of service is {limit}; it is "
                "this program's convention, not a law.", limit=text.distance(DEFAULT_LIMITS_M[form])),
-        key=f"dosah-control-limit-{form}",
+        key=f"dosah-control-limit-{form}-{len(steps)}-{text.current()}",
     )  # fmt: skip
-    decays = list(codes.codelist("decays"))
-    decay = st.selectbox(
+    decays = codes.codelist("decays")
+    decay = _select(
+        "decay",
         _("How reach falls with distance"),
-        decays,
-        index=decays.index(start.decay),
-        format_func=lambda code: codes.label("decays", code, text.current()),
-        help=codes.codelist("decays")[start.decay].description[text.current()],
-        key="dosah-control-decay",
+        {code: entry.label[text.current()] for code, entry in decays.items()},
+        start.decay,
+        decays[start.decay].description[text.current()],
     )
     return replace(start, limit_km=None if limit_km == default_km else limit_km, decay=decay)
 

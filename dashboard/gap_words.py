@@ -101,7 +101,7 @@ def norm_sentence(norm: Norm) -> str:
         return _("Norm: {name} – {reason}", name=name, reason=norm_unavailable(norm.unavailable_reason))
     values = {
         "name": name,
-        "value": _norm_value(norm.value_per_1000),
+        "value": norm_value(norm.value_per_1000),
         "unit": codes.label("capacity_units", norm.unit, text.current()),
         "persons": persons(norm.age_weights),
     }
@@ -110,7 +110,8 @@ def norm_sentence(norm: Norm) -> str:
     return _("Norm: {name}, {year}: {value} per 1,000 {persons} ({unit})", year=norm.year, **values)
 
 
-def _norm_value(value: float) -> str:
+def norm_value(value: float) -> str:
+    """Write capacity per 1,000 people with three digits that count at most."""
     return text.number(value, 0 if value >= 100 else 1 if value >= 10 else 2)
 
 

@@ -131,7 +131,7 @@ def base_map(outlines: str, centre: tuple[float, float]) -> folium.Map:
     centre
         Latitude and longitude the map shows until the outlines are there.
     """
-    made = folium.Map(location=list(centre), zoom_start=9, tiles=None, control_scale=True)
+    made = folium.Map(location=list(centre), zoom_start=9, tiles=None)
     made.options["max_zoom"] = MAX_ZOOM
     # Steps of half a zoom fit an area better; the wheel stays quick.
     made.options["zoom_snap"] = 0.25

@@ -16,10 +16,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STYLE: Final = f"""<style>
-.dosah-ranking td,.dosah-ranking th{{padding:.3rem .45rem}}
+.dosah-ranking{{container-type:inline-size}}
+.dosah-ranking .dosah-table td,.dosah-ranking .dosah-table th{{padding:.32rem .5rem .32rem 0;overflow-wrap:normal}}
+.dosah-ranking .dosah-table thead th{{white-space:normal;vertical-align:bottom}}
+.dosah-ranking a{{color:inherit;text-decoration-thickness:1px;text-underline-offset:2px}}
 .dosah-ranking .dosah-words{{display:inline-flex;gap:.45rem;align-items:baseline}}
 .dosah-class{{display:inline-block;flex:none;width:1.15rem;height:.8rem;border:1px solid {MAP_COLOURS["member_border"]}}}
 .dosah-ranking small{{display:block;opacity:.8}}
+@media (min-width:641px){{@container (max-width:520px){{
+ .dosah-ranking .dosah-table{{font-size:.93rem}}
+ .dosah-ranking .dosah-table tr>:nth-child(5){{display:none}}
+}}}}
+@media (min-width:1700px){{.dosah-ranking .dosah-table{{font-size:1.1rem}}}}
 </style>"""
 
 
@@ -55,9 +63,8 @@ def table(
     columns = [
         tables.Column(_("Municipality")),
         tables.Column(_("State")),
-        tables.Column(_("Missing"), is_number=True),
+        tables.Column(_("Missing of need"), is_number=True),
         tables.Column(_("Covered"), is_number=True),
-        tables.Column(_("Need"), is_number=True),
         tables.Column(_("Nearest"), is_number=True),
     ]
     rows = [_cells(row, labels, village_parameters) for row in ranked.to_dict("records")]
@@ -79,21 +86,25 @@ def _cells(row: Mapping[Any, Any], labels: dict[str, str], parameters: dict[str,
             f'<a href="{escape(address)}" target="_self" data-dosah-code="{escape(code)}">{escape(str(row["name"]))}</a>'
         ),
         tables.Html(words),
-        _bounded(
-            places(row["missing_places"]),
-            "≤" if is_bound and not text.is_missing(row["missing_places"]) else "",
-        ),
+        _missing(row),
         _bounded(
             text.percent(row["coverage_ratio"]),
-            "≥" if is_bound and not text.is_missing(row["coverage_ratio"]) else "",
+            "≥",
+            is_bound=is_bound and not text.is_missing(row["coverage_ratio"]),
         ),
-        places(row["demand_places"]),
         _nearest(row),
     ]
 
 
-def _bounded(figure: str, sign: str) -> str:
-    return f"{sign}\N{NO-BREAK SPACE}{figure}" if sign else figure
+def _missing(row: Mapping[Any, Any]) -> str:
+    if text.is_missing(row["missing_places"]):
+        return text.unknown()
+    missing = _bounded(places(row["missing_places"]), "≤", is_bound=bool(row["is_lower_bound"]))
+    return _("{missing} of {need}", missing=missing, need=places(row["demand_places"]))
+
+
+def _bounded(figure: str, sign: str, *, is_bound: bool) -> str:
+    return f"{sign}\N{NO-BREAK SPACE}{figure}" if is_bound else figure
 
 
 def _nearest(row: Mapping[Any, Any]) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard import choice as choices
 from dashboard import controls, data, gap_words, paint, ranking, tables, text
-from dashboard.choice import Choice
+from dashboard.choice import LANGUAGE_PARAMETER, Choice
 from dashboard.text import _
 from geodata import codes
 
@@ -148,7 +148,7 @@ def show_map(view: View, dataset: Dataset) -> None:
 
 
 def _language_parameter() -> dict[str, str]:
-    return {"lang": text.current()} if text.current() != text.DEFAULT_LANGUAGE else {}
+    return {LANGUAGE_PARAMETER: text.current()} if text.current() != text.DEFAULT_LANGUAGE else {}
 
 
 def show_headline(view: View, summary: Summary) -> None:
@@ -169,10 +169,10 @@ def show_ranking(view: View) -> RankingOrder:
         default="coverage_ratio" if view.choice.order == "coverage_ratio" else "missing_places",
         format_func=lambda code: names[code],
         required=True,
-        key="dosah-control-order",
+        key=f"dosah-control-order-{text.current()}",
     )
     caption = _("{service}: {area}", service=view.group.label[text.current()], area=view.area_name)
-    chosen: RankingOrder = order or "missing_places"
+    chosen: RankingOrder = "coverage_ratio" if order == "coverage_ratio" else "missing_places"
     rows = ranked(member_rows(view), chosen)
     st.html(
         tables.STYLE
@@ -268,14 +268,14 @@ def page() -> None:
         _("{service}: {area}", service=view.group.label[text.current()], area=view.area_name), anchor=False
     )
     show_headline(view, summary)
-    map_column, table_column = st.columns([5, 4], gap="medium")
+    map_column, table_column = st.columns([3, 2], gap="medium")
     with map_column:
         show_map(view, dataset)
     with table_column:
         order = show_ranking(view)
+    controls.keep(replace(choice, order=order))
     show_trust(view, summary, dataset)
     show_formula(view, summary)
-    controls.keep(replace(choice, order=order))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,9 @@
 const dosahMap = (() => {
   // Position of a letter: class * 8 + member * 4 + lower bound * 2 + near the edge (dashboard/paint.py).
   const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+";
-  const NARROW_PX = 560;
+  const NARROW_PX = 700; // as in dosah-map.css: below it the legend lies along the lower edge
+  const TOOLTIP = { sticky: true, opacity: 1, className: "dosah-tooltip" };
+  const PHONE_PX = 480; // below it the legend starts folded
   let map = null;
   let config = null;
   let outlines = null; // L.GeoJSON, there from the start so that clicks are bound to it
@@ -237,7 +239,7 @@ const dosahMap = (() => {
     outlines.eachLayer((layer) => {
       layers[layer.feature.properties.index] = layer;
     });
-    outlines.bindTooltip((layer) => (picture ? tooltip(layer) : element("span")), { sticky: true, className: "dosah-tooltip" });
+    outlines.bindTooltip((layer) => (picture ? tooltip(layer) : element("span")), TOOLTIP);
     paintNow();
     if (pending) {
       const message = pending;
@@ -266,10 +268,16 @@ const dosahMap = (() => {
     shown.view = picture.view;
     const group = L.featureGroup(members.length ? members : layers.filter(Boolean));
     map.invalidateSize({ animate: false });
-    // On a wide map the area stands beside the legend, not under it.
-    const beside = map.getSize().x > NARROW_PX && legend.querySelector("details[open]") ? legend.offsetWidth : 0;
-    const room = Math.min(beside, map.getSize().x / 3);
-    map.fitBounds(group.getBounds(), { animate: false, paddingTopLeft: [44, 12], paddingBottomRight: [12 + room, 12] });
+    // The area stands beside the legend or above it, not under it; but it keeps most of the map.
+    const size = map.getSize();
+    const isWide = window.innerWidth > NARROW_PX;
+    const beside = isWide ? Math.min(legend.offsetWidth, size.x / 3) : 0;
+    const below = isWide ? 0 : Math.min(legend.offsetHeight, size.y / 3);
+    map.fitBounds(group.getBounds(), {
+      animate: false,
+      paddingTopLeft: [48, 12],
+      paddingBottomRight: [12 + beside, 12 + below],
+    });
   }
 
   // -- names of the members, only as many as fit ----------------------------------------------------------------------
@@ -330,7 +338,7 @@ const dosahMap = (() => {
         dashArray: site.is_approximate ? "3 3" : null,
         className: "dosah-site",
       });
-      marker.bindTooltip(() => siteTip(site), { sticky: true, className: "dosah-tooltip" });
+      marker.bindTooltip(() => siteTip(site), TOOLTIP);
       marker.addTo(sites);
     });
   }
@@ -364,7 +372,7 @@ const dosahMap = (() => {
   };
 
   function explain() {
-    const wasOpen = legend.querySelector("details") ? legend.querySelector("details").open : map.getSize().x > NARROW_PX;
+    const wasOpen = legend.querySelector("details") ? legend.querySelector("details").open : window.innerWidth > PHONE_PX;
     const details = element("details", "", null, [element("summary", "", picture.legend.title)]);
     details.open = wasOpen;
     const list = element("ul", "", null);
@@ -430,6 +438,7 @@ const dosahMap = (() => {
       return legend;
     };
     control.addTo(map);
+    L.control.scale({ position: "topright", imperial: false }).addTo(map);
     map.on("zoomend moveend resize", thin);
     load().catch((problem) => {
       legend.textContent = picture ? picture.words.not_loaded : String(problem);
