@@ -12,6 +12,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -70,7 +71,7 @@ def read_card(path: Path) -> dict[str, Any]:
 
 def write_card(path: Path, content: dict[str, Any]) -> None:
     """Write a card in one step."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    fresh = path.with_name(f"{path.name}.{_own_mark()}.new")
     fresh.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     fresh.replace(path)
 
@@ -88,11 +89,15 @@ def own_part(target: Path) -> Iterator[Path]:
         if _try_lock(lock):
             yield shared
             return
-    private = target.with_name(f"{target.name}.{os.getpid()}.part")
+    private = target.with_name(f"{target.name}.{_own_mark()}.part")
     try:
         yield private
     finally:
         forget(private)
+
+
+def _own_mark() -> str:
+    return f"{os.getpid()}-{threading.get_ident()}"
 
 
 def _try_lock(stream: IO[str]) -> bool:
