@@ -15,6 +15,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from etl.sources._contract import Kind
+from etl.xmlsafe import check_xml
+from geodata.errors import InputFileError
 
 HEAD_BYTES = 4096
 TAIL_BYTES = 4096
@@ -22,7 +24,6 @@ HTML_START = re.compile(
     rb"^\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|script|title)\b", re.IGNORECASE | re.DOTALL
 )
 BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-ROOT_NAME = re.compile(rb"<([A-Za-z_][\w.:-]*)")
 CONTENT_TYPES_NEVER_DATA = (
     "image/",
     "video/",
@@ -172,7 +173,7 @@ def check_content(path: Path, kind: Kind, *, is_length_known: bool = True) -> No
         if not zipfile.is_zipfile(path):
             raise GuardError("the zip archive is cut off")
     elif kind == "xml":
-        _check_xml(text, tail)
+        _check_xml(path, text)
     elif kind == "csv":
         _check_csv(text, tail, is_length_known=is_length_known)
     elif kind == "html" and b"<" not in text:
@@ -187,12 +188,13 @@ def _check_json(text: bytes, tail: bytes) -> None:
         raise GuardError("the JSON is cut off")
 
 
-def _check_xml(text: bytes, tail: bytes) -> None:
+def _check_xml(path: Path, text: bytes) -> None:
     if not text.startswith(b"<"):
         raise GuardError("the answer is not XML")
-    root = ROOT_NAME.search(re.sub(rb"<[?!].*?>", b"", text, flags=re.DOTALL))
-    if root is not None and b"</" + root.group(1) not in tail and not tail.rstrip().endswith(b"/>"):
-        raise GuardError("the XML is cut off")
+    try:
+        check_xml(path)
+    except InputFileError as error:
+        raise GuardError(error.problems[0]) from error
 
 
 def _check_csv(text: bytes, tail: bytes, *, is_length_known: bool) -> None:
