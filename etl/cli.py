@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
@@ -245,7 +245,6 @@ def serve_command(
 ) -> None:
     """Start the dashboard; the dataset is built first if there is none."""
     import os
-    import subprocess
     from importlib.util import find_spec
 
     from geodata.errors import DosahError
@@ -265,12 +264,26 @@ def serve_command(
     ]  # fmt: skip
     environment = dict(os.environ, DOSAH_DATASET=str(dataset.resolve()))
     typer.echo(f"Dosah: http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}")  # noqa: S104  # only compared
+    # Streamlit reads .streamlit/config.toml of its working directory.
+    raise typer.Exit(become(command, script.parent, environment))
+
+
+def become(command: list[str], folder: Path, environment: dict[str, str]) -> int:
+    """
+    Run a command in place of this process, so that whoever ends `dosah serve` ends the server too.
+
+    Where a process cannot be replaced (Windows), it is run and waited for; its exit code is returned.
+    """
+    import os
+    import subprocess
+
+    if os.name == "posix":
+        os.chdir(folder)
+        os.execve(command[0], command, environment)  # noqa: S606  # our own words and an int, no shell
     try:
-        # Streamlit reads .streamlit/config.toml of its working directory.
-        done = subprocess.run(command, cwd=script.parent, env=environment, check=False)  # noqa: S603  # our own words and an int
+        return subprocess.run(command, cwd=folder, env=environment, check=False).returncode  # noqa: S603  # as above
     except KeyboardInterrupt:
-        return
-    raise typer.Exit(done.returncode)
+        return 0
 
 
 def _console(console: Any) -> Any:
@@ -279,14 +292,20 @@ def _console(console: Any) -> Any:
 
 
 def _as_json(content: Any) -> str:
-    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False, default=_plain)
+    return json.dumps(_plain(content), ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def _plain(value: Any) -> Any:
-    """Return numbers of numpy and missing values of pandas as JSON knows them."""
+    """Return numbers of numpy and missing values of pandas as JSON knows them: unknown is null, never NaN."""
     import pandas as pd
 
-    return None if pd.isna(value) else value.item()
+    if isinstance(value, Mapping):
+        return {str(name): _plain(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    if pd.isna(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
 
 
 def _write_json(path: Path, content: Any) -> None:

@@ -29,9 +29,8 @@ class GapsOfArea:
     rows: pd.DataFrame
 
     def as_json(self) -> dict[str, Any]:
-        """Return rows and totals as plain lists and dictionaries; None = unknown."""
+        """Return rows and totals as lists and dictionaries; NaN or None = unknown."""
         norm = self.analysis.norm
-        plain = self.rows.astype(object).where(self.rows.notna(), None)
         return {
             "area_id": self.area_id,
             "group_id": self.analysis.group_id,
@@ -59,7 +58,7 @@ class GapsOfArea:
                 "is_near_edge": self.summary.is_near_edge,
             },
             "dataset_version": self.analysis.dataset_version,
-            "rows": plain.to_dict("records"),
+            "rows": self.rows.to_dict("records"),
         }
 
 
