@@ -41,6 +41,8 @@ __all__ = [
     "analyse",
     "analyse_group",
     "available_norms",
+    "available_norms_of",
+    "group_of",
     "summarise",
 ]
 
@@ -134,7 +136,7 @@ def analyse(
     ParameterError
         If a setting is refused, or the norm does not fit group and country.
     """
-    return analyse_group(dataset, _group(group_id), country, area_id, settings)
+    return analyse_group(dataset, group_of(group_id), country, area_id, settings)
 
 
 def analyse_group(
@@ -201,7 +203,15 @@ def analyse_group(
     )
 
 
-def _group(group_id: str) -> ServiceGroup:
+def group_of(group_id: str) -> ServiceGroup:
+    """
+    Return a group of services by its id.
+
+    Raises
+    ------
+    UnknownCodeError
+        If there is no such group.
+    """
     groups = codes.service_groups()
     if group_id not in groups:
         raise UnknownCodeError(f"There is no group of services '{group_id}'. Groups: {', '.join(groups)}.")
@@ -313,7 +323,18 @@ def available_norms(
     UnknownCodeError
         If the group, country or area does not exist.
     """
-    inputs = group_inputs(dataset, _group(group_id), country)
+    return available_norms_of(dataset, group_of(group_id), country, area_id, settings)
+
+
+def available_norms_of(
+    dataset: Dataset,
+    group: ServiceGroup,
+    country: str,
+    area_id: str | None = None,
+    settings: Settings = DEFAULT_SETTINGS,
+) -> list[Norm]:
+    """Do what `available_norms` does for a group that is given as a value."""
+    inputs = group_inputs(dataset, group, country)
     return _norm_sources(dataset, inputs, country_inputs(dataset, country), area_id, settings).available()
 
 
