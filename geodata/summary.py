@@ -11,6 +11,7 @@ import pandas as pd
 
 from geodata.errors import UnknownCodeError
 from geodata.gaps import GAP_CLASSES
+from geodata.travel import IndexArray
 
 if TYPE_CHECKING:
     from geodata.analysis import Analysis
@@ -48,6 +49,26 @@ class Summary:
     capacity_located: float
 
 
+def positions_of(analysis: Analysis, municipality_codes: Sequence[str]) -> IndexArray:
+    """
+    Return the rows of municipalities in the coverage table, in its order; a code that is named twice counts once.
+
+    Raises
+    ------
+    UnknownCodeError
+        If a code is not among the municipalities of the analysis.
+    """
+    all_codes = pd.Index(analysis.coverage["municipality_code"])
+    wanted = pd.Index(dict.fromkeys(municipality_codes))
+    position = all_codes.get_indexer(wanted)
+    if (position < 0).any():
+        missing = wanted[position < 0]
+        raise UnknownCodeError(
+            f"{len(missing)} municipalities are not in the analysis of {analysis.country} (first: '{missing[0]}')."
+        )
+    return np.sort(position).astype(np.int64)
+
+
 def summarise(analysis: Analysis, municipality_codes: Sequence[str]) -> Summary:
     """
     Add up a set of municipalities, for instance a planning area.
@@ -64,15 +85,7 @@ def summarise(analysis: Analysis, municipality_codes: Sequence[str]) -> Summary:
     UnknownCodeError
         If a code is not among the municipalities of the analysis.
     """
-    all_codes = pd.Index(analysis.coverage["municipality_code"])
-    wanted = pd.Index(dict.fromkeys(municipality_codes))
-    position = all_codes.get_indexer(wanted)
-    if (position < 0).any():
-        missing = wanted[position < 0]
-        raise UnknownCodeError(
-            f"{len(missing)} municipalities are not in the analysis of {analysis.country} (first: '{missing[0]}')."
-        )
-    rows = analysis.coverage.iloc[np.sort(position)]
+    rows = analysis.coverage.iloc[positions_of(analysis, municipality_codes)]
     numbers = {
         name: rows[name].to_numpy(dtype=np.float64)
         for name in ("target_persons", "demand_places", "coverage_ratio", *_PARTS, "missing_places")
