@@ -27,6 +27,8 @@ STYLE = """<style>
 [data-testid="stMainBlockContainer"] {padding: 3.9rem 1.6rem 2rem; max-width: 1800px}
 [data-testid="stSidebarUserContent"] {padding-bottom: 1rem}
 [data-testid="stHeadingWithActionElements"] h1 {padding: 0}
+[data-testid="stExpandSidebarButton"] {width: auto; display: inline-flex; gap: .3rem; align-items: center}
+[data-testid="stExpandSidebarButton"]::after {font-size: .95rem; white-space: nowrap}
 /* The language stands in the header, on every page in the same place. */
 .st-key-dosah-language-place {position: fixed; top: .55rem; right: 1rem; z-index: 999991; width: auto}
 .st-key-dosah-language-place button {padding: .1rem .6rem; min-height: 1.9rem}
@@ -37,6 +39,8 @@ STYLE = """<style>
 .dosah-small {font-size: .95rem; margin: 0; opacity: .9}
 @media (min-width: 1700px) {.dosah-headline {font-size: 1.45rem}}
 @media (max-width: 640px) {
+ h1 {font-size: 1.35rem !important}
+ .dosah-headline {font-size: 1.1rem}
  [data-testid="stMainBlockContainer"] {padding: 3.9rem .8rem 2rem}
  .st-key-dosah-map-place iframe {height: 62vh}
  .st-key-dosah-language-place {right: .5rem}
@@ -102,6 +106,10 @@ def main() -> None:
     page = st.navigation(pages(), position="top")
     keep_language(language)
     st.html(STYLE)
+    # On a phone pages and controls are folded away behind a sign that says nothing by itself.
+    st.html(
+        f'<style>[data-testid="stExpandSidebarButton"]::after {{content: "{_("Menu and settings")}"}}</style>'
+    )
     show_language_switch(language)
     try:
         page.run()

@@ -330,7 +330,7 @@ def legend(
 ) -> dict[str, Any]:
     """Return the legend: classes in words, marks that occur, the norm with year and denominator."""
     words = {
-        "lower_bound": _("dotted: at least this much (a capacity within reach is unknown)"),
+        "lower_bound": _("dotted: at least (a capacity is unknown)"),
         "outside": _("pale: outside the area"),
         "site": _("site, sized by capacity"),
         "site_unknown": _("capacity unknown or doubtful"),
@@ -340,5 +340,5 @@ def legend(
         "title": group_label,
         "classes": list(classes),
         "marks": [{"mark": mark, "label": label} for mark, label in words.items() if mark in marks],
-        "notes": [norm_sentence(analysis.norm), limit_sentence(analysis)],
+        "notes": [f"{norm_sentence(analysis.norm)}. {limit_sentence(analysis)}"],
     }

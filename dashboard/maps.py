@@ -137,7 +137,10 @@ def base_map(outlines: str, centre: tuple[float, float]) -> folium.Map:
     made.options["zoom_snap"] = 0.25
     made.options["zoom_delta"] = 0.75
     Fullscreen(position="topleft").add_to(made)  # type: ignore[no-untyped-call]  # folium has no types here
-    styles = [{"fill": style.fill, "isHatched": style.is_hatched} for style in GAP_CLASSES.values()]
+    styles = [
+        {"fill": style.fill, "isHatched": style.is_hatched, "isDotted": style.is_dotted}
+        for style in GAP_CLASSES.values()
+    ]
     config = {"outlines": f"{STATIC}{outlines}", "classes": styles, "colours": dict(MAP_COLOURS)}
     _Start(config).add_to(made)
     guard(made)

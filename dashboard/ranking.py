@@ -15,10 +15,14 @@ from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 if TYPE_CHECKING:
     import pandas as pd
 
+# Nearer than this the service stands on the municipality's own point.
+IN_PLACE_M: Final = 100
+MARKS: Final = ("is_lower_bound", "is_near_edge")
 STYLE: Final = f"""<style>
 .dosah-ranking{{container-type:inline-size}}
 .dosah-ranking .dosah-table td,.dosah-ranking .dosah-table th{{padding:.32rem .5rem .32rem 0;overflow-wrap:normal}}
 .dosah-ranking .dosah-table thead th{{white-space:normal;vertical-align:bottom}}
+.dosah-ranking .dosah-table caption{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
 .dosah-ranking a{{color:inherit;text-decoration-thickness:1px;text-underline-offset:2px}}
 .dosah-ranking .dosah-words{{display:inline-flex;gap:.45rem;align-items:baseline}}
 .dosah-class{{display:inline-block;flex:none;width:1.15rem;height:.8rem;border:1px solid {MAP_COLOURS["member_border"]}}}
@@ -37,7 +41,7 @@ def swatch(gap_class: str, *, is_lower_bound: bool = False) -> str:
     look = f"background-color:{style.fill}"
     if style.is_hatched:
         look += f";background-image:repeating-linear-gradient(135deg,{MAP_COLOURS['hatch']} 0 1.5px,transparent 1.5px 5px)"
-    elif is_lower_bound:
+    elif is_lower_bound and style.is_dotted:
         dots = MAP_COLOURS["dots_on_dark" if gap_class == "none_within_reach" else "dots"]
         look += f";background-image:radial-gradient({dots} 1px,transparent 1.3px);background-size:5px 5px"
     return f'<span class="dosah-class" style="{look}" aria-hidden="true"></span>'
@@ -67,15 +71,20 @@ def table(
         tables.Column(_("Covered"), is_number=True),
         tables.Column(_("Nearest"), is_number=True),
     ]
-    rows = [_cells(row, labels, village_parameters) for row in ranked.to_dict("records")]
+    # A mark that every row carries is said once, below the map.
+    telling = [name for name in MARKS if 0 < int(ranked[name].sum()) < len(ranked)]
+    rows = [_cells(row, labels, village_parameters, telling) for row in ranked.to_dict("records")]
     return f'<div class="dosah-ranking">{tables.html_table(columns, rows, caption)}</div>'
 
 
-def _cells(row: Mapping[Any, Any], labels: dict[str, str], parameters: dict[str, str]) -> list[tables.Cell]:
+def _cells(
+    row: Mapping[Any, Any], labels: dict[str, str], parameters: dict[str, str], telling: list[str]
+) -> list[tables.Cell]:
     code = str(row["municipality_code"])
     address = f"village?{urlencode({'municipality': code, **parameters})}"
     is_bound = bool(row["is_lower_bound"])
-    marks = [_("at least")] * is_bound + [_("near the edge")] * bool(row["is_near_edge"])
+    words_of_marks = {"is_lower_bound": _("at least"), "is_near_edge": _("near the edge")}
+    marks = [words_of_marks[name] for name in telling if row[name]]
     small = f"<small>{escape(', '.join(marks))}</small>" if marks else ""
     words = (
         f'<span class="dosah-words">{swatch(row["gap_class"], is_lower_bound=is_bound)}'
@@ -99,7 +108,8 @@ def _cells(row: Mapping[Any, Any], labels: dict[str, str], parameters: dict[str,
 def _missing(row: Mapping[Any, Any]) -> str:
     if text.is_missing(row["missing_places"]):
         return text.unknown()
-    missing = _bounded(places(row["missing_places"]), "≤", is_bound=bool(row["is_lower_bound"]))
+    figure = places(row["missing_places"])
+    missing = _bounded(figure, "≤", is_bound=bool(row["is_lower_bound"]) and figure != places(0))
     return _("{missing} of {need}", missing=missing, need=places(row["demand_places"]))
 
 
@@ -110,4 +120,6 @@ def _bounded(figure: str, sign: str, *, is_bound: bool) -> str:
 def _nearest(row: Mapping[Any, Any]) -> str:
     if text.is_missing(row["nearest_service_m"]):
         return _("none known")
+    if row["nearest_service_m"] < IN_PLACE_M:
+        return _("in the municipality")
     return text.distance(row["nearest_service_m"])

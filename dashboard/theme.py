@@ -15,17 +15,23 @@ from typing import Final
 
 @dataclass(frozen=True)
 class ClassStyle:
-    """How a gap class looks: its fill, and lines across it where nothing is known."""
+    """
+    How a gap class looks.
+
+    `is_hatched`: lines across it, nothing is known. `is_dotted`: dots where the figure is "at least", because the class
+    itself could be better than shown.
+    """
 
     fill: str
     is_hatched: bool = False
+    is_dotted: bool = False
 
 
 GAP_CLASSES: Final[Mapping[str, ClassStyle]] = {
     "at_or_above": ClassStyle("#cfe6f5"),
-    "below": ClassStyle("#f7bb5b"),
-    "far_below": ClassStyle("#d8651f"),
-    "none_within_reach": ClassStyle("#6b1530"),
+    "below": ClassStyle("#f7bb5b", is_dotted=True),
+    "far_below": ClassStyle("#d8651f", is_dotted=True),
+    "none_within_reach": ClassStyle("#6b1530", is_dotted=True),
     "no_need": ClassStyle("#ffffff"),
     "unknown": ClassStyle("#ffffff", is_hatched=True),
 }

@@ -95,11 +95,11 @@ def site_points(view: View, dataset: Dataset) -> list[dict[str, Any]]:
 
 
 def attribution(dataset: Dataset) -> str:
-    """Name the publishers of the outlines."""
+    """Name the publishers of the outlines; their licences stand on the page of data."""
     used = set(dataset["municipality"]["origin_id"])
     origins = dataset["origin"]
     rows = origins.loc[origins["origin_id"].isin(used)]
-    return "; ".join(dict.fromkeys(f"{row.publisher} ({row.licence})" for row in rows.itertuples()))
+    return "; ".join(dict.fromkeys(rows["publisher"]))
 
 
 def picture_of(view: View, dataset: Dataset, order: list[str]) -> dict[str, Any]:
@@ -197,6 +197,13 @@ def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
     )
     if sentence:
         notes.append(sentence)
+    if summary.is_lower_bound:
+        notes.append(
+            _(
+                "“At least” (≥, dotted on the map): a service within reach has an unknown capacity, so more may be within "
+                "reach and less may be missing."
+            )
+        )
     if summary.is_near_edge:
         notes.append(
             _(
@@ -268,7 +275,7 @@ def page() -> None:
         _("{service}: {area}", service=view.group.label[text.current()], area=view.area_name), anchor=False
     )
     show_headline(view, summary)
-    map_column, table_column = st.columns([3, 2], gap="medium")
+    map_column, table_column = st.columns([5, 4], gap="medium")
     with map_column:
         show_map(view, dataset)
     with table_column:

@@ -95,7 +95,8 @@ const dosahMap = (() => {
 
   function fillOf(gapClass, isLowerBound) {
     const style = config.classes[gapClass];
-    const hasDots = isLowerBound && !style.isHatched;
+    // Enough is enough even when there may be more: dots only where the class itself could be better.
+    const hasDots = isLowerBound && style.isDotted;
     return hasDots || style.isHatched ? `url(#${patternName(gapClass, hasDots)})` : style.fill;
   }
 
@@ -272,7 +273,7 @@ const dosahMap = (() => {
     const size = map.getSize();
     const isWide = window.innerWidth > NARROW_PX;
     const beside = isWide ? Math.min(legend.offsetWidth, size.x / 3) : 0;
-    const below = isWide ? 0 : Math.min(legend.offsetHeight, size.y / 3);
+    const below = isWide ? 0 : Math.min(legend.offsetHeight + 24, size.y * 0.45);
     map.fitBounds(group.getBounds(), {
       animate: false,
       paddingTopLeft: [48, 12],
