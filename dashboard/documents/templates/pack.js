@@ -43,7 +43,8 @@
     }
     byId("villages").value = section.classList.contains("village") ? section.id : "";
     document.body.classList.toggle("is-deck", number !== null);
-    window.scrollTo(0, 0);
+    // The browser jumps to the section of the address by itself, under our bar; the top is what the reader wants.
+    requestAnimationFrame(() => window.scrollTo(0, 0));
     placeMap(section);
     if (moveFocus) section.focus({ preventScroll: true });
   }
@@ -127,8 +128,6 @@
     slot.append(holder);
     map.invalidateSize({ animate: false });
     paint(chosen.get(section.id) || slot.dataset.picture);
-    const members = [...document.querySelectorAll("#pack-map path[role=link]")];
-    if (members.length && !section.dataset.framed) section.dataset.framed = "yes";
   }
 
   // -- timer, notes, full screen -------------------------------------------------------------------------------------

@@ -1,0 +1,193 @@
+"""
+The correction slip as a workbook: what we know of a village's services, and a sheet to correct it.
+
+The sheet of corrections has the headings of the table `corrections` that `dosah build` reads (`dosah template corrections`
+writes the same ones): a filled slip goes back as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dashboard import text
+from dashboard.documents import words, workbook
+from dashboard.documents.facts import AreaFacts, ServiceFact
+from dashboard.documents.sheet import listed_services
+from dashboard.documents.workbook import Sheet
+from dashboard.sheets import Value
+from dashboard.text import _
+from dashboard.words import label
+
+EMPTY_ROWS: Final = 60
+MOST_SERVICES: Final = 200
+
+
+def correctable() -> dict[str, str]:
+    """Return what a slip can correct: the table's column, and its name for people."""
+    return {
+        "service.name": _("service name"),
+        "service.status": _("service status"),
+        "service.valid_from": _("provided from"),
+        "service.valid_to": _("provided until"),
+        "service.web": _("web address"),
+        "service.phone": _("phone"),
+        "service.email": _("e-mail"),
+        "capacity.capacity_number": _("capacity (number)"),
+        "capacity.basis": _("capacity is meant (at one time / per year)"),
+        "site.municipality_code": _("municipality of the site"),
+        "site.street_address": _("street and number of the site"),
+        "site.postal_code": _("postal code of the site"),
+    }
+
+
+def choice(code: str, words_of_it: str) -> str:
+    """Return an option as the reader of user tables takes it back: the label, the code in brackets."""
+    return f"{words_of_it} [{code}]"
+
+
+def known_rows(facts: AreaFacts, service: ServiceFact) -> list[list[Value]]:
+    """Return what is known of a service, one line for each fact; a protected address has no lines on its place."""
+    names = correctable()
+    kind = label("service_types", service.service_type_code)
+    name = kind if service.is_protected else service.name
+    lines: list[tuple[str, Value, str | None, str | None]] = [
+        ("service.name", name, None, None),
+        ("service.status", label("service_statuses", service.status), None, None),
+        ("service.phone", service.phone, None, None),
+        ("service.email", service.email, None, None),
+        ("service.web", service.web, None, None),
+    ]
+    for part in service.capacities:
+        if not part.is_retold:
+            lines.append(("capacity.capacity_number", part.number, part.form, part.unit))
+            if part.basis:
+                lines.append(("capacity.basis", label("capacity_bases", part.basis), part.form, part.unit))
+    for site in service.sites:
+        if not site.is_protected:
+            lines.append(("site.municipality_code", words.site_text(site, facts), None, None))
+            lines.append(("site.street_address", site.street_address, None, None))
+    return [
+        [
+            service.service_id,
+            name,
+            service.provider,
+            names[field],
+            None if form is None else label("forms", form),
+            None if unit is None else label("capacity_units", unit),
+            text.unknown() if value is None else value,
+            None,
+        ]
+        for field, value, form, unit in lines
+    ]
+
+
+def build(facts: AreaFacts, code: str, language: str) -> bytes:
+    """
+    Write the slip of a municipality.
+
+    Returns
+    -------
+    workbook
+        Three sheets: what we know (with a column to tick), corrections (read back by `dosah build`), guide.
+    """
+    with words.speaking(language):
+        return _build(facts, code)
+
+
+def _build(facts: AreaFacts, code: str) -> bytes:
+    language = text.current()
+    name = str(facts.places[code]["name"])
+    services = [service for service, _distance in listed_services(facts, code, MOST_SERVICES)[0]]
+    known = [row for service in services for row in known_rows(facts, service)]
+    ids = [choice(service.service_id, _short(service)) for service in services]
+    forms = [choice(form, label("forms", form)) for form in ("pob", "amb", "ter")]
+    units = [
+        choice(unit, label("capacity_units", unit))
+        for unit in ("luzka", "klient", "interv", "kontakt", "hovor", "place")
+    ]
+    fields = [choice(field, words_of_it) for field, words_of_it in correctable().items()]
+    star = " *"
+    corrections = Sheet(
+        title=_("Corrections"),
+        headings=[
+            _("Service identifier") + star,
+            _("What is corrected") + star,
+            _("Form"),
+            _("Capacity unit"),
+            _("Value in the source"),
+            _("Correct value") + star,
+            _("Date of correction") + star,
+            _("Office") + star,
+            _("Reason") + star,
+            _("Source"),
+        ],
+        rows=[],
+        empty_rows=EMPTY_ROWS,
+        has_filter=False,
+        widths={0: 26, 1: 34, 2: 18, 3: 18, 4: 24, 5: 24, 6: 16, 7: 30, 8: 34, 9: 30},
+    )
+    lists = [ids, fields, forms, units]
+    sheets = [
+        Sheet(
+            title=_("What we know"),
+            headings=[
+                _("service (identifier)"),
+                _("name of the service"),
+                _("provider"),
+                _("fact"),
+                _("form of it"),
+                _("unit of it"),
+                _("what we know"),
+                _("right? (yes / no)"),
+            ],
+            rows=known,
+            choices={7: [_("yes"), _("no")]},
+        ),
+        corrections,
+        Sheet(
+            title=_("Guide"),
+            headings=[_("Correction slip: {name} ({code})", name=name, code=code)],
+            rows=[[sentence] for sentence in _guide(facts)],
+            has_filter=False,
+            widths={0: 110},
+        ),
+        Sheet(
+            title=_("Lists"),
+            headings=[_("Service identifier"), _("What is corrected"), _("Form"), _("Capacity unit")],
+            rows=[
+                [options[row] if row < len(options) else None for options in lists]
+                for row in range(max(map(len, lists)))
+            ],
+            has_filter=False,
+        ),
+    ]
+    # Excel takes a list of at most 255 characters in place: longer ones stand on the sheet of lists.
+    ranges = {column: len(options) for column, options in enumerate(lists)}
+    return workbook.build(
+        _("Correction slip: {name} ({code})", name=name, code=code),
+        language,
+        sheets,
+        ranged_choices=[(1, column, 3, column, count) for column, count in ranges.items() if count],
+    )
+
+
+def _short(service: ServiceFact) -> str:
+    kind = label("service_types", service.service_type_code)
+    return f"{kind}, {service.provider}" if service.provider else kind
+
+
+def _guide(facts: AreaFacts) -> list[str]:
+    return [
+        _("On the sheet “{sheet}” tick what is right.", sheet=_("What we know")),
+        _(
+            "What is wrong or missing goes to the sheet “{sheet}”, one row for each fact. Choose the service and the fact "
+            "from the lists; “unknown” takes a value away.",
+            sheet=_("Corrections"),
+        ),
+        _(
+            "Write the office that answers for it, the day and the reason. Write no names of persons: corrections are published."
+        ),
+        _("A service that is not in the list goes into the table that `dosah template services` writes."),
+        _("Send the file back as it is: `dosah build` takes it in and reports what it changed."),
+        _("Data as of {day}", day=text.date(facts.data_date)),
+    ]
