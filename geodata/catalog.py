@@ -171,9 +171,9 @@ def write_dataset(contents: Mapping[str, pd.DataFrame], outlines: gpd.GeoDataFra
     conformed["dataset"] = _with_fact(conformed["dataset"], "content_hash", content_hash(conformed, shapes))
     tables.validate(conformed)
     fingerprint = content_hash(conformed, shapes)
-    path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         fresh.unlink(missing_ok=True)
         _write_geopackage(conformed, shapes, fresh)
         back = read_dataset(fresh)
@@ -184,9 +184,10 @@ def write_dataset(contents: Mapping[str, pd.DataFrame], outlines: gpd.GeoDataFra
         _settle(fresh)
         fresh.replace(path)
         _settle(path.parent)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "strerror", None) or error
         raise PublishError(
-            f"{path.name} could not be written ({error.strerror or error}). The last dataset stays. "
+            f"{path.name} could not be written ({reason}). The last dataset stays. "
             "Free some space or choose another place with --output."
         ) from error
     finally:

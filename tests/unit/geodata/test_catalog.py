@@ -221,6 +221,43 @@ def test_a_disk_that_fails_leaves_the_last_dataset(contents, outlines, tmp_path,
     assert [path.name for path in tmp_path.iterdir()] == ["a.gpkg"]
 
 
+@pytest.mark.parametrize("error", [OSError(28, "disk full"), sqlite3.OperationalError("disk full")])
+def test_a_disk_that_fails_while_writing_leaves_the_last_dataset(
+    contents, outlines, tmp_path, monkeypatch, error
+):
+    target = tmp_path / "a.gpkg"
+    catalog.write_dataset(contents, outlines, target)
+    before = target.read_bytes()
+
+    def half(_contents, _outlines, path):
+        path.write_bytes(b"half")
+        raise error
+
+    monkeypatch.setattr(catalog, "_write_geopackage", half)
+    with pytest.raises(PublishError, match="disk full"):
+        catalog.write_dataset(contents, outlines, target)
+    assert target.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["a.gpkg"]
+
+
+def test_a_place_that_cannot_be_written_is_told(contents, outlines, tmp_path):
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    with pytest.raises(PublishError, match="could not be written"):
+        catalog.write_dataset(contents, outlines, tmp_path / "file" / "a.gpkg")
+
+
+def test_a_file_that_does_not_read_back_the_same_is_not_published(contents, outlines, tmp_path, monkeypatch):
+    write = catalog._write_geopackage
+
+    def lose_a_row(tables_, outlines_, path):
+        write({**tables_, "site": tables_["site"].iloc[:1]}, outlines_, path)
+
+    monkeypatch.setattr(catalog, "_write_geopackage", lose_a_row)
+    with pytest.raises(PublishError, match="does not read back the same"):
+        catalog.write_dataset(contents, outlines, tmp_path / "a.gpkg")
+    assert not list(tmp_path.iterdir())
+
+
 def test_reading_says_what_is_wrong(contents, outlines, tmp_path):
     with pytest.raises(DatasetMissingError, match="dosah build"):
         catalog.read_dataset(tmp_path / "none.gpkg")
