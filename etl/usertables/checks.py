@@ -18,7 +18,6 @@ ONE_PER_SERVICE = (
     "service_name",
     "provider_name",
     "provider_ico",
-    "country",
     "service_type",
     "status",
     "registration_id",
@@ -72,26 +71,25 @@ def service_key(row: Mapping[str, Any]) -> str | None:
 
 
 def country_of(row: Mapping[str, Any], places: Places) -> str | None:
-    """Return the country of a service: as stated, else of its municipality, else of its kind."""
-    if row["country"]:
-        return str(row["country"])
+    """Return the country of a service: of its municipality, else of its district, else of its kind; None = cannot be told."""
     if row["municipality"]:
         return places.by_code[row["municipality"]].country
-    if row["service_type"]:
-        country = codelist("service_types")[row["service_type"]].attributes.get("country")
-        return str(country) if country in codelist("countries") else None
-    return None
+    if row["district"]:
+        return places.country_of_district(row["district"])
+    country = codelist("service_types")[row["service_type"]].attributes.get("country")
+    return None if country is None else str(country)
 
 
 def _check_service(row: Row, places: Places) -> None:
     if row["capacity"] is not None and not (row["form"] and row["unit"]):
         raise _At("capacity", CellError("capacity_needs_unit", f"{row['capacity']:g}"))
-    country = country_of(row, places)
-    if row["service_name"] and row["service_type"] and country is None:
-        raise _At("country", CellError("country_unknown", row["service_name"]))
-    kind = codelist("service_types").get(row["service_type"] or "")
-    of_kind = kind.attributes.get("country") if kind else None
-    if kind is not None and of_kind in codelist("countries") and country != of_kind:
+    if row["service_type"] is None or (row["district"] or "") not in places.district_names | {"": ""}:
+        return
+    kind, country = codelist("service_types")[row["service_type"]], country_of(row, places)
+    of_kind = kind.attributes.get("country")
+    if country is None:
+        raise _At("municipality", CellError("country_unknown", str(row["service_name"] or kind.code)))
+    if of_kind is not None and country != of_kind:
         hints = {
             language: f"{kind.label[language]} – {label('countries', str(of_kind), language)}"
             for language in LANGUAGES

@@ -118,6 +118,10 @@ class Places:
             raise CellError("municipality_ambiguous", text, hint=", ".join(place.told for place in inside))
         raise CellError("unknown_municipality", text, suggestions=self._suggestions(name, candidates, within))
 
+    def country_of_district(self, code: str) -> str:
+        """Return the country of a district."""
+        return next(place.country for place in self.by_code.values() if place.district_code == code)
+
     def members(self, *, districts: Collection[str] = (), orps: Collection[str] = ()) -> list[str]:
         """Return the codes of all loaded municipalities of districts (codes) and ORP (folded names)."""
         return [

@@ -197,7 +197,7 @@ def _heading_problems(table: _Found) -> list[Problem]:
     absent = {
         name: name
         for column in table.layout.columns
-        if column.name not in table.columns
+        if column.name not in table.columns and column.name not in table.layout.required
         for name in column.heading.values()
     }
     for position, cell in _unknown_headings(table):

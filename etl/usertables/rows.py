@@ -96,7 +96,8 @@ def read_rows(
             cell = raw.cells.get(column.name)
             position = raw.positions.get(column.name)
             if _is_blank(cell, column):
-                if column.name in layout.required:
+                # A column that is missing altogether is told once, at the heading.
+                if column.name in layout.required and column.name in raw.cells:
                     hints = {language: str(text) for language, text in column.heading.items()}
                     reading.problems.append(_missing(sheet, raw.number, position, hints))
                 continue

@@ -20,14 +20,16 @@ from geodata.identifiers import fold
 
 MOST_CHARACTERS = 2_000
 FIRST_YEAR, LAST_YEAR = 1950, 2100
-NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
-GROUPED = re.compile(r"[+-]?\d{1,3}(?: \d{3})+([.,]\d+)?")
-AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+")
-BOTH_SIGNS = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:,\d{3})+\.\d+)")
-ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
-LOCAL_DAY = re.compile(r"(\d{1,2})(\.\s?|/|-)(\d{1,2})(?:\.\s?|/|-)(\d{4})\.?")
+NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
+GROUPED = re.compile(r"[+-]?\d{1,3}(?: \d{3})+([.,]\d+)?", re.ASCII)
+AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+", re.ASCII)
+BOTH_SIGNS = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:,\d{3})+\.\d+)", re.ASCII)
+ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?", re.ASCII)
+LOCAL_DAY = re.compile(r"(\d{1,2})(\.\s?|/|-)(\d{1,2})(?:\.\s?|/|-)(\d{4})\.?", re.ASCII)
 BRACKETED = re.compile(r"^(?P<label>.*?)\s*\[(?P<code>[^\]]+)\]$")
-MOJIBAKE = re.compile("[ÃÄĹĂ][\u0080-\u00bf˘ˇ°§Ä™€‚„…†‡‰‹›‘’“”•–—]|\ufffd")
+# UTF-8 read as Windows-1250 or 1252: "Ă­" or "Ã­" for "í". The second sign is what those pages have from 0x80 to 0xBF.
+_SECOND = {sign for page in ("cp1250", "cp1252") for sign in bytes(range(0x80, 0xC0)).decode(page, "ignore")}
+MOJIBAKE = re.compile(f"[ÃÄÅĂĹ][{re.escape(''.join(sorted(_SECOND)))}\u00ad]|\ufffd")
 FORMULA_ERROR = re.compile(
     r"#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|ODKAZ!|HODNOTA!|NÁZEV\?|ADR!|ARG!|NAZWA\?|N/D!)"
 )
