@@ -145,13 +145,16 @@ def analyse_group(
     country: str,
     area_id: str | None = None,
     settings: Settings = DEFAULT_SETTINGS,
+    *,
+    fixed_norm: Norm | None = None,
 ) -> Analysis:
-    """Do what `analyse` does for a group that is given as a value."""
+    """Do what `analyse` does for a group that is given as a value, on request by a norm computed elsewhere."""
     inputs = group_inputs(dataset, group, country)
     here = country_inputs(dataset, country)
     limit_m = settings.limit_of(inputs.scope.form)
     sources = _norm_sources(dataset, inputs, here, area_id, settings)
-    site_capacity, norm = sources.site_capacity, sources.norm(settings.norm)
+    site_capacity = sources.site_capacity
+    norm = sources.norm(settings.norm) if fixed_norm is None else fixed_norm
     reach = reach_weights(
         inputs.plan,
         here.places,

@@ -103,6 +103,14 @@ def group_inputs(dataset: Dataset, group: ServiceGroup, country: str) -> GroupIn
         return kept.groups[key]
 
 
+def keep_countries(dataset: Dataset, other: Dataset) -> None:
+    """Let `other` use what was read of `dataset`, where both hold the very same tables of people and places."""
+    same = all(dataset[name] is other[name] for name in ("municipality", "population", "dataset"))
+    if same:
+        with _LOCK:
+            _kept_of(other).countries.update(_kept_of(dataset).countries)
+
+
 @dataclass
 class _Kept:
     countries: dict[str, CountryInputs] = field(default_factory=dict)
