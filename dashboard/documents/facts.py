@@ -328,6 +328,13 @@ class AreaFacts:
             for group_id in self.groups
         }
 
+    def analysis_of(self, group_id: str) -> Analysis:
+        """Analysis of a group that exists in the area's country."""
+        if group_id not in self.groups:
+            known = ", ".join(self.groups)
+            raise UnknownCodeError(f"There is no group of services '{group_id}' here. Groups: {known}.")
+        return self.analyses[group_id]
+
     @cached_property
     def services(self) -> Mapping[str, ServiceFact]:
         """Services of the dataset by id."""

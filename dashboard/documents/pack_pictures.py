@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 from dashboard import text
 from dashboard.documents.facts import AreaFacts
@@ -34,7 +33,7 @@ def _names_by_size(facts: AreaFacts) -> list[str]:
     return sorted(facts.members, key=lambda code: -(facts.population(code).total or 0))
 
 
-def gap_picture(facts: AreaFacts, analysis: Analysis) -> str:
+def gap_picture(facts: AreaFacts, analysis: Analysis, *, has_patterns: bool = False) -> str:
     """Draw the gap classes for print."""
     members = set(facts.members)
     coverage = analysis.coverage
@@ -55,7 +54,7 @@ def gap_picture(facts: AreaFacts, analysis: Analysis) -> str:
         names=_names_by_size(facts),
         title=group_label(analysis.group_id),
         letter=24,
-        has_patterns=False,
+        has_patterns=has_patterns,
     )
 
 
@@ -66,11 +65,14 @@ def share_of(facts: AreaFacts, code: str, measure: str) -> float | None:
     return None if part is None or not population.total else part / population.total
 
 
-def population_picture(facts: AreaFacts, measure: str) -> tuple[str, str]:
-    """Draw the share of older people; returns the picture and its legend."""
+def population_picture(
+    facts: AreaFacts, measure: str, *, has_patterns: bool = False
+) -> tuple[str, list[float]]:
+    """Draw the share of older people; returns the picture and the limits of its steps."""
     members = set(facts.members)
-    known = [value for code in facts.members if (value := share_of(facts, code, measure)) is not None]
-    breaks = _breaks(known)
+    breaks = _breaks(
+        [value for code in facts.members if (value := share_of(facts, code, measure)) is not None]
+    )
 
     def look(code: str) -> Look:
         if code not in members:
@@ -80,27 +82,28 @@ def population_picture(facts: AreaFacts, measure: str) -> tuple[str, str]:
         return Look(is_member=True, fill=population_fill(value, breaks), title=title)
 
     frame = frame_of(facts.shapes.bounds(facts.members), ratio=1.35)
-    drawn = draw(facts.shapes, frame, look, names=_names_by_size(facts), letter=24, has_patterns=False)
+    drawn = draw(facts.shapes, frame, look, names=_names_by_size(facts), letter=24, has_patterns=has_patterns)
+    return drawn, breaks
+
+
+def population_legend(facts: AreaFacts, measure: str, breaks: Sequence[float]) -> list[tuple[str, str]]:
+    """Return fill and words of every step of a share."""
+    shares = [share_of(facts, code, measure) for code in facts.members]
     steps = []
-    for step in range(len(breaks) + 1):
+    for step in range(len(breaks) + 1) if breaks else ():
         if step == 0:
-            said = _("less than {share}", share=text.percent(breaks[0], 1)) if breaks else ""
+            said = _("less than {share}", share=text.percent(breaks[0], 1))
         elif step == len(breaks):
             said = _("{share} and more", share=text.percent(breaks[-1], 1))
         else:
             said = f"{text.percent(breaks[step - 1], 1)} – {text.percent(breaks[step], 1)}"
-        middle = breaks[step - 1] if step else -1.0
-        steps.append((population_fill(middle, breaks), said))
-    if len(known) < len(facts.members):
+        steps.append((population_fill(breaks[step - 1] if step else -1.0, breaks), said))
+    known = [value for value in shares if value is not None]
+    if not breaks and known:
+        steps.append((population_fill(known[0], breaks), text.percent(sum(known) / len(known), 1)))
+    if len(known) < len(shares):
         steps.append((population_fill(None, breaks), text.unknown()))
-    if not breaks:
-        steps = [part for part in steps if part[1]]
-    items = "".join(
-        f'<li><svg viewBox="0 0 52 32" aria-hidden="true"><rect x="1" y="1" width="50" height="30" fill="{fill}" stroke="#26333a" stroke-width="2"/></svg>'
-        f"<span>{escape(said)}</span></li>"
-        for fill, said in steps
-    )
-    return drawn, f'<ul class="legend">{items}</ul>'
+    return steps
 
 
 def _breaks(values: Sequence[float]) -> list[float]:

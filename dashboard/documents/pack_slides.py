@@ -8,7 +8,13 @@ from typing import Any
 from dashboard import gap_words, text
 from dashboard.documents import mapview, words
 from dashboard.documents.facts import AreaFacts, ServiceFact
-from dashboard.documents.pack_pictures import area_picture, gap_picture, population_picture, share_of
+from dashboard.documents.pack_pictures import (
+    area_picture,
+    gap_picture,
+    population_legend,
+    population_picture,
+    share_of,
+)
 from dashboard.documents.pack_tables import class_cell, paragraphs, services_table, totals_table
 from dashboard.tables import (
     html,
@@ -83,7 +89,12 @@ class Deck:
     def _population(self, step: Step) -> str:
         facts = self.facts
         measure = step.view.measure or "share_65"
-        drawn, legend = population_picture(facts, measure)
+        drawn, breaks = population_picture(facts, measure)
+        legend = "".join(
+            f'<li><svg viewBox="0 0 52 32" aria-hidden="true"><rect x="1" y="1" width="50" height="30" fill="{fill}" '
+            f'stroke="#26333a" stroke-width="2"/></svg><span>{escape(said)}</span></li>'
+            for fill, said in population_legend(facts, measure, breaks)
+        )
         name = (
             _("Share of people aged 65 and over")
             if measure == "share_65"
@@ -101,7 +112,7 @@ class Deck:
         return (
             f'<div class="columns"><div class="picture">{drawn}</div><div class="words">'
             f"{paragraphs([words.population_sentence(facts.area_population)], 'big')}"
-            f"<h3>{escape(name)}</h3>{legend}{highest}</div></div>"
+            f"<h3>{escape(name)}</h3><ul class='legend'>{legend}</ul>{highest}</div></div>"
         )
 
     def _services(self, step: Step) -> str:
