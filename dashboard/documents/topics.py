@@ -1,0 +1,248 @@
+"""
+Tables by topic, the same ones for the workbook, the chapter and the slides: figures unrounded, words in one language.
+
+A topic that has nothing to say in an area is left out by `topics`, not shown empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard import gap_words, text
+from dashboard.documents import words
+from dashboard.documents.facts import AreaFacts, GroupFact, ServiceFact
+from dashboard.documents.pack_tables import members_by_name
+from dashboard.sheets import Value
+from dashboard.text import _
+from dashboard.words import group_label, label
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One table: `sheet` is its short name, `sources` are origins it was made from."""
+
+    sheet: str
+    caption: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Value]]
+    notes: Sequence[str] = ()
+    sources: Sequence[str] = ()
+
+
+def population(facts: AreaFacts) -> Topic:
+    """Inhabitants of the members by age; the whole area in the last row."""
+    rows: list[list[Value]] = []
+    for code in members_by_name(facts):
+        people = facts.population(code)
+        rows.append(
+            [str(facts.places[code]["name"]), code, people.total, people.from_65, _share(people.from_65, people.total), people.from_80,
+             _share(people.from_80, people.total)]
+        )  # fmt: skip
+    whole = facts.area_population
+    rows.append([_("whole area"), None, whole.total, whole.from_65, _share(whole.from_65, whole.total), whole.from_80,
+                 _share(whole.from_80, whole.total)])  # fmt: skip
+    return Topic(
+        sheet=_("Population"),
+        caption=_("Inhabitants by age, {day}", day=text.date(whole.reference_date)),
+        headings=[_("municipality"), _("code"), _("inhabitants"), _("aged 65 and over"), _("share of 65+ (%)"),
+                  _("aged 80 and over"), _("share of 80+ (%)")],
+        rows=rows,
+        sources=whole.origin_ids,
+    )  # fmt: skip
+
+
+def _share(part: int | None, whole: int | None) -> float | None:
+    return None if part is None or not whole else round(100 * part / whole, 1)
+
+
+def kinds(facts: AreaFacts) -> Topic:
+    """How many services of each kind are in the area or serve it; capacity only within one form and unit."""
+    found: dict[str, list[ServiceFact]] = {}
+    for service in facts.area_services:
+        found.setdefault(service.service_type_code, []).append(service)
+    rows: list[list[Value]] = []
+    for code, services in sorted(
+        found.items(), key=lambda item: text.sort_key(label("service_types", item[0]))
+    ):
+        sums: dict[tuple[str, str], float] = {}
+        for service in services:
+            for part in service.capacities:
+                if (
+                    part.number is not None
+                    and not part.is_retold
+                    and part.kind != "planned"
+                    and part.basis == "at_one_time"
+                ):
+                    key = (part.form, part.unit)
+                    sums[key] = sums.get(key, 0.0) + part.number
+        said = "; ".join(
+            f"{gap_words.amount(total, unit)} ({label('forms', form)})"
+            for (form, unit), total in sorted(sums.items())
+        )
+        unsure = sum(not service.has_known_capacity for service in services)
+        groups = dict.fromkeys(group for service in services for group in service.target_groups)
+        rows.append(
+            [label("service_types", code), len(services), said or text.unknown(), unsure,
+             text.listing(label("target_groups", group) for group in groups)]
+        )  # fmt: skip
+    return Topic(
+        sheet=_("Kinds of services"),
+        caption=_("Services of the area by kind and target group"),
+        headings=[_("kind"), _("services"), _("known capacity at one time"), _("services with unknown or doubtful capacity"), _("target groups")],
+        rows=rows,
+        notes=[_("Capacity is never added across forms or units, and each registration counts once."), words.incomplete_note()],
+        sources=_service_sources(facts),
+    )  # fmt: skip
+
+
+def _service_sources(facts: AreaFacts) -> list[str]:
+    return list(dict.fromkeys(service.origin_id for service in facts.area_services))
+
+
+def services(facts: AreaFacts) -> Topic:
+    """Every service of the area."""
+    rows: list[list[Value]] = []
+    for service in facts.area_services:
+        kind = label("service_types", service.service_type_code)
+        rows.append(
+            [kind, kind if service.is_protected else service.name, service.provider, words.place_text(service, facts),
+             words.capacity_text(service), text.listing(label("target_groups", group) for group in service.target_groups),
+             label("service_statuses", service.status), label("evidences", service.evidence), service.phone, service.email,
+             service.web, service.service_id]
+        )  # fmt: skip
+    rows.sort(key=lambda row: (text.sort_key(str(row[0])), text.sort_key(str(row[1]))))
+    return Topic(
+        sheet=_("Services"),
+        caption=_("Services in the area or serving it"),
+        headings=[_("kind"), _("service"), _("provider"), _("where"), _("capacity"), _("target groups"), _("state"), _("how known"),
+                  _("phone"), _("e-mail"), _("web"), _("identifier")],
+        rows=rows,
+        notes=[words.incomplete_note()],
+        sources=_service_sources(facts),
+    )  # fmt: skip
+
+
+def totals(facts: AreaFacts) -> Topic:
+    """Capacity against need in the whole area, one row for each group that has a norm."""
+    rows: list[list[Value]] = []
+    origin_ids: dict[str, None] = {}
+    for group_id, group in facts.groups.items():
+        analysis, total = facts.analyses[group_id], facts.total(group_id)
+        if total.municipalities_unknown == total.municipalities:
+            continue
+        origin_ids.update(dict.fromkeys(analysis.norm.origin_ids))
+        rows.append(
+            [group_label(group_id), label("capacity_units", analysis.unit), gap_words.norm_sentence(analysis.norm), total.target_persons,
+             total.demand_places, total.served_places, total.waiting_places, total.out_of_reach_places, total.missing_places,
+             total.is_lower_bound, group.is_register_complete_in(facts.country)]
+        )  # fmt: skip
+    return Topic(
+        sheet=_("Capacity and need"),
+        caption=_("Capacity against need in the whole area"),
+        headings=[_("kind of help"), _("unit"), _("norm"), _("target population (persons)"), _("need"), _("served"), _("waiting"),
+                  _("out of reach"), _("missing"), _("lower bound"), _("register complete")],
+        rows=rows,
+        notes=[
+            _("Served + waiting + out of reach = need. Where the figures are a lower bound, served is “at least” and missing “at most”."),
+            words.incomplete_note(),
+        ],
+        sources=list(dict.fromkeys([*facts.area_population.origin_ids, *_service_sources(facts), *origin_ids])),
+    )  # fmt: skip
+
+
+def group_rows(facts: AreaFacts, group_id: str) -> list[GroupFact]:
+    """Return the rows of a group, the members in the order of their names."""
+    return [facts.gap(group_id, code) for code in members_by_name(facts)]
+
+
+def gap(facts: AreaFacts, group_id: str) -> Topic:
+    """One group in every member."""
+    analysis = facts.analyses[group_id]
+    rows: list[list[Value]] = [
+        [str(facts.places[row.municipality_code]["name"]), row.municipality_code, words.class_name(row.gap_class), row.target_persons,
+         row.demand, row.within_reach, row.served, row.waiting, row.out_of_reach, row.missing, row.services_in_reach,
+         None if row.nearest_service_m is None else round(row.nearest_service_m / 1000, 1), row.is_lower_bound, row.is_near_edge]
+        for row in group_rows(facts, group_id)
+    ]  # fmt: skip
+    return Topic(
+        sheet=group_label(group_id),
+        caption=_("{service} ({unit}): {area}", service=group_label(group_id), unit=label("capacity_units", analysis.unit), area=facts.name),
+        headings=[_("municipality"), _("code"), _("compared with the norm"), _("target population (persons)"), _("need"),
+                  _("within reach"), _("served"), _("waiting"), _("out of reach"), _("missing"), _("services within reach"),
+                  _("nearest service (km)"), _("lower bound"), _("near the edge of the data")],
+        rows=rows,
+        notes=[gap_words.norm_sentence(analysis.norm), gap_words.limit_sentence(analysis), gap_words.catalogue_sentence(analysis)],
+        sources=list(dict.fromkeys([*facts.area_population.origin_ids, *_service_sources(facts), *analysis.norm.origin_ids])),
+    )  # fmt: skip
+
+
+def groups_with_norm(facts: AreaFacts) -> list[str]:
+    """Return the groups that can be compared with a norm in this area, complete registers first."""
+    found = [
+        group_id
+        for group_id in facts.groups
+        if facts.total(group_id).municipalities_unknown < facts.total(group_id).municipalities
+    ]
+    return sorted(
+        found, key=lambda group_id: not facts.groups[group_id].is_register_complete_in(facts.country)
+    )
+
+
+def doubtful(facts: AreaFacts) -> Topic:
+    """Capacities that are not counted until somebody confirms them."""
+    rows: list[list[Value]] = [
+        [service.service_id, label("service_types", service.service_type_code), service.provider, words.place_text(service, facts),
+         label("forms", part.form), label("capacity_units", part.unit), part.number]
+        for service in facts.area_services
+        for part in service.capacities
+        if part.basis in ("doubtful", "per_year")
+    ]  # fmt: skip
+    return Topic(
+        sheet=_("Doubtful capacities"),
+        caption=_("Capacities that are not counted until somebody confirms them"),
+        headings=[
+            _("identifier"),
+            _("kind"),
+            _("provider"),
+            _("where"),
+            _("form of it"),
+            _("unit of it"),
+            _("number"),
+        ],
+        rows=rows,
+        sources=_service_sources(facts),
+    )
+
+
+def sources(facts: AreaFacts) -> Topic:
+    """Where everything comes from, with its licence."""
+    rows: list[list[Value]] = [
+        [str(row["title"]), str(row["publisher"]), None if text.is_missing(row["reference_date"]) else str(row["reference_date"]),
+         str(row["licence"]), str(row["citation"]), None if text.is_missing(row["url"]) else str(row["url"])]
+        for row in facts.origins.values()
+    ]  # fmt: skip
+    settings = facts.settings
+    return Topic(
+        sheet=_("Sources"),
+        caption=_("Sources"),
+        headings=[_("source"), _("publisher"), _("day"), _("licence"), _("citation"), _("address")],
+        rows=rows,
+        notes=[
+            _(
+                "Dataset version {version}, data as of {day}.",
+                version=facts.dataset.version,
+                day=text.date(facts.data_date),
+            ),
+            gap_words.thresholds_sentence(settings),
+            *words.certainty_sentences(facts, []),
+        ],
+    )
+
+
+def topics(facts: AreaFacts) -> list[Topic]:
+    """Return all tables of an area in the language that is spoken."""
+    found = [population(facts), kinds(facts), services(facts), totals(facts)]
+    found += [gap(facts, group_id) for group_id in groups_with_norm(facts)]
+    found.append(doubtful(facts))
+    return [*(topic for topic in found if topic.rows), sources(facts)]
