@@ -33,7 +33,9 @@ def digits_of(value: float | None) -> int:
 
 
 def places(value: float | None) -> str:
-    """Write a number of places."""
+    """Write a number of places; what would round to zero but is more stays more."""
+    if value is not None and not text.is_missing(value) and 0 < value < 0.05:
+        return f"<\N{NO-BREAK SPACE}{text.number(0.1, 1)}"
     return text.number(value, digits_of(value))
 
 
@@ -214,7 +216,7 @@ def reason_label(reason: str) -> str:
         "capacity_unknown": _("capacity unknown"),
         "form_unknown": _("form unknown"),
         "other_unit": _("told only in another unit"),
-        "planned": _("planned"),
+        "planned": _("only planned"),
         "per_year": _("told per year"),
         "doubtful": _("doubtful number"),
     }

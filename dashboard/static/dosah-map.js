@@ -128,7 +128,9 @@ const dosahMap = (() => {
 
   function formatted(value) {
     if (value === null || value === undefined) return picture.words.unknown;
-    const digits = Math.abs(value) < 10 ? 1 : 0;
+    // As dashboard/gap_words.py does: one decimal below ten, and what is more than zero never reads as zero.
+    if (value > 0 && value < 0.05) return `<\u00a0${formatted(0.1)}`;
+    const digits = Math.abs(value) < 9.95 ? 1 : 0;
     return new Intl.NumberFormat(picture.language, { maximumFractionDigits: digits }).format(value);
   }
 

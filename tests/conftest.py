@@ -1,0 +1,172 @@
+"""What many tests share: the dataset built once from the snapshot, a running dashboard, a watched browser page."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+START_SECONDS = 60
+# Opened by its address, a page of Streamlit first looks for its server below that address, then above it.
+PROBES = ("/_stcore/host-config", "/_stcore/health")
+
+
+@pytest.fixture(scope="session")
+def dataset_path(tmp_path_factory):
+    """The published dataset of the embedded snapshot."""
+    from typer.testing import CliRunner
+
+    from etl.cli import app
+
+    path = tmp_path_factory.mktemp("published") / "dosah.gpkg"
+    result = CliRunner().invoke(app, ["build", "--output", str(path)])
+    assert result.exit_code == 0, result.output
+    return path
+
+
+@pytest.fixture(scope="session")
+def published(dataset_path):
+    """The same, in memory. It is shared: tests do not change it."""
+    from geodata.catalog import read_dataset
+
+    return read_dataset(dataset_path)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def start_dashboard(dataset_path, tmp_path_factory):
+    """Start a dashboard on a port of its own; `base_path` as behind a proxy. All are stopped at the end."""
+    running = []
+
+    def start(base_path=""):
+        port = free_port()
+        log = tmp_path_factory.mktemp("server") / "log.txt"
+        command = [
+            sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py"),
+            "--server.port", str(port), "--server.address", "127.0.0.1",
+            "--server.headless", "true", "--server.baseUrlPath", base_path,
+        ]  # fmt: skip
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=dict(os.environ, DOSAH_DATASET=str(dataset_path)),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        running.append(process)
+        address = f"http://127.0.0.1:{port}/{base_path}".rstrip("/") + "/"
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{address}_stcore/health", timeout=5) as answer:
+                    if answer.status == 200:
+                        return address
+            except OSError:
+                time.sleep(0.1)
+        pytest.fail(f"the dashboard did not start:\n{log.read_text()[-3000:]}")
+
+    yield start
+    for process in running:
+        process.terminate()
+    for process in running:
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+@pytest.fixture(scope="session")
+def dashboard(start_dashboard):
+    """Address of a running dashboard."""
+    return start_dashboard()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Chromium, one for all tests of a process."""
+    from playwright.sync_api import sync_playwright
+
+    found = os.environ.get("DOSAH_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if not found:
+        pytest.skip("no Chromium here: name it in the variable DOSAH_CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """
+    Open pages that are watched: at the end of the test none has asked another host, failed a request or logged an error.
+    """
+    contexts, trouble = [], []
+
+    def watch(page, host):
+        def asked(request):
+            local = request.url.startswith(("data:", "blob:", "about:"))
+            if not local and request.url.split("/")[2] != host:
+                trouble.append(f"asked another host: {request.url}")
+
+        page.on("request", asked)
+        # A page that is left may cut what it was still loading.
+        page.on(
+            "requestfailed",
+            lambda request: (
+                None if request.failure == "net::ERR_ABORTED" else trouble.append(f"failed: {request.url}")
+            ),
+        )
+        page.on(
+            "response",
+            lambda answer: (
+                trouble.append(f"{answer.status}: {answer.url}")
+                if answer.status >= 400 and not answer.url.endswith(PROBES)
+                else None
+            ),
+        )
+        page.on("websocket", lambda socket: asked(socket) if "://" in socket.url else None)
+        page.on(
+            "console",
+            lambda message: (
+                trouble.append(f"console: {message.text}")
+                if message.type == "error" and not message.location.get("url", "").endswith(PROBES)
+                else None
+            ),
+        )
+        page.on("pageerror", lambda error: trouble.append(f"script: {error}"))
+
+    def open_(address, width=1400, height=900, **options):
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        context.set_default_timeout(30_000)
+        contexts.append(context)
+        page = context.new_page()
+        watch(page, address.split("/")[2])
+        page.goto(address)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert trouble == []

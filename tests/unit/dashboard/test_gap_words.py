@@ -1,0 +1,207 @@
+import re
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+import pytest
+
+from dashboard import gap_words, text
+from geodata import codes
+from geodata.analysis import Settings
+from geodata.benchmark import UNAVAILABLE_REASONS, Norm
+from geodata.codes import AgeWeight
+from geodata.supply import REASONS
+
+SENIORS = (AgeWeight(80, None, 1.0),)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    text.use("en")
+    yield
+    text.use(None)
+
+
+@dataclass(frozen=True)
+class Totals:
+    municipalities: int = 13
+    municipalities_unknown: int = 0
+    missing_places: float = 12.0
+    is_lower_bound: bool = False
+    class_counts: dict = field(default_factory=lambda: {"below": 3, "far_below": 1, "at_or_above": 9})
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0, "0"),
+        (0.01, "<\u00a00.1"),
+        (0.06, "0.1"),
+        (9.94, "9.9"),
+        (9.96, "10"),
+        (12.4, "12"),
+        (None, "unknown"),
+    ],
+)
+def test_places_are_rounded_but_never_to_nothing(value, shown):
+    assert gap_words.places(value) == shown
+
+
+def test_the_headline_counts_every_class_that_is_short():
+    assert gap_words.headline(Totals(), "Area") == [
+        "In 4 of 13 municipalities less is within reach than the norm asks.",
+        "12 places are missing altogether.",
+    ]
+
+
+def test_what_may_be_less_is_said_to_be_at_most():
+    sentences = gap_words.headline(Totals(is_lower_bound=True, missing_places=1.0), "Area")
+    assert sentences[1] == "At most 1 place is missing altogether."
+
+
+def test_none_within_reach_is_said_of_what_we_know():
+    totals = Totals(class_counts={"none_within_reach": 2, "at_or_above": 11})
+    assert gap_words.headline(totals, "Area")[0].startswith("In 2 of 13")
+    assert (
+        gap_words.headline(totals, "Area")[2] == "In 2 municipalities no service known to us is within reach."
+    )
+
+
+def test_an_area_without_a_gap_says_so_and_nothing_is_missing():
+    totals = Totals(class_counts={"at_or_above": 13}, missing_places=0.0)
+    assert gap_words.headline(totals, "Area") == [
+        "In all 13 municipalities as much is within reach as the norm asks."
+    ]
+
+
+def test_an_area_of_one_municipality_is_called_by_its_name():
+    totals = Totals(municipalities=1, class_counts={"below": 1}, missing_places=3.0)
+    assert gap_words.headline(totals, "Mikołów")[0] == "Mikołów: less is within reach than the norm asks."
+
+
+def test_where_nothing_is_known_nothing_is_claimed():
+    totals = Totals(municipalities_unknown=13, class_counts={"unknown": 13}, missing_places=0.0)
+    (sentence,) = gap_words.headline(totals, "Area")
+    assert "cannot be said" in sentence
+
+
+def test_municipalities_without_figures_are_counted_apart():
+    totals = Totals(municipalities_unknown=2, class_counts={"below": 1, "at_or_above": 10, "unknown": 2})
+    assert gap_words.headline(totals, "Area")[-1] == "For 2 municipalities the population is not known."
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        (SENIORS, "people aged 80 and over"),
+        ((AgeWeight(6, 26, 1.0),), "people aged 6–26"),
+        ((AgeWeight(0, None, 1.0),), "inhabitants"),
+        ((AgeWeight(65, 79, 0.5), AgeWeight(80, None, 1.0)), "people aged 65–79 and 80 and over"),
+    ],
+)
+def test_a_target_population_has_a_name(weights, words):
+    assert gap_words.persons(weights) == words
+
+
+def test_the_norm_is_said_with_name_year_and_denominator():
+    norm = Norm("national", "pob", "luzka", SENIORS, value_per_1000=94.86, year=2026)
+    assert gap_words.norm_sentence(norm) == (
+        "Norm: National mean, 2026: 94.9 per 1,000 people aged 80 and over (beds)"
+    )
+    assert "2026" not in gap_words.norm_sentence(replace(norm, year=None))
+
+
+@pytest.mark.parametrize("reason", UNAVAILABLE_REASONS)
+def test_every_reason_for_no_norm_has_its_words(reason):
+    norm = Norm("area", "pob", "luzka", SENIORS, unavailable_reason=reason)
+    assert gap_words.norm_sentence(norm) == f"Norm: Mean of this area – {gap_words.norm_unavailable(reason)}"
+    assert gap_words.norm_unavailable(reason) != gap_words.norm_unavailable("something else")
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_every_reason_not_to_count_has_its_words(reason):
+    assert gap_words.reason_label(reason) != reason
+
+
+def test_every_published_norm_has_a_name():
+    assert all(gap_words.norm_name(norm_id) != norm_id for norm_id in codes.norms())
+
+
+def test_every_gap_class_has_words():
+    assert set(gap_words.class_labels()) == set(codes.codelist("gap_classes"))
+
+
+@pytest.mark.parametrize("unit", [unit for unit in codes.codelist("capacity_units") if unit != "unknown"])
+def test_an_amount_has_its_unit_in_the_right_number(unit):
+    one, many = gap_words.amount(1, unit), gap_words.amount(12, unit)
+    assert one.startswith("1 ")
+    assert many.startswith("12 ")
+    assert one.removeprefix("1 ") != many.removeprefix("12 ")
+
+
+def test_an_unknown_amount_is_unknown_and_not_zero():
+    assert gap_words.amount(float("nan"), "luzka") == "capacity unknown"
+
+
+def row(**values):
+    return {
+        "counted": True,
+        "site_capacity": 20.0,
+        "capacity_number": 20.0,
+        "sites_of_service": 1,
+        "not_counted_reason": None,
+        **values,
+    }
+
+
+def test_a_site_tells_its_share_of_the_registration():
+    assert gap_words.site_detail(row(), "home", "luzka") == "home – 20 beds"
+    shared = row(site_capacity=10.0, sites_of_service=2)
+    assert gap_words.site_detail(shared, "home", "luzka") == "home – 10 beds of 20 beds registered"
+
+
+def test_a_doubtful_number_is_shown_as_doubtful():
+    doubtful = row(
+        counted=False, not_counted_reason="doubtful", site_capacity=float("nan"), capacity_number=710.0
+    )
+    assert gap_words.site_detail(doubtful, "care", "klient") == "care – doubtful number: 710 clients"
+
+
+def test_the_switch_says_what_it_would_change():
+    sentence = gap_words.doubtful_sentence(
+        2, Totals(missing_places=10.0), Totals(missing_places=4.0), is_counted=False
+    )
+    assert "2 services have a doubtful number" in sentence
+    assert "4 places would be missing here instead of 10" in sentence
+    assert gap_words.doubtful_sentence(0, Totals(), Totals(), is_counted=False) is None
+
+
+def test_reasons_count_services_and_not_sites():
+    supply = pd.DataFrame(
+        {
+            "service_id": ["a", "a", "b", "c"],
+            "counted": [False, False, False, True],
+            "not_counted_reason": ["doubtful", "doubtful", "capacity_unknown", None],
+        }
+    )
+
+    class Answer:
+        pass
+
+    answer = Answer()
+    answer.supply = supply
+    assert gap_words.not_counted_reasons(answer) == {"doubtful": 1, "capacity_unknown": 1}
+
+
+def test_thresholds_are_said_in_per_cent():
+    assert (
+        gap_words.thresholds_sentence(Settings())
+        == "At the norm: 100% and more of what it asks; far below: less than 50%."
+    )
+
+
+def test_the_browser_gets_every_word_it_asks_for():
+    from pathlib import Path
+
+    script = (Path(gap_words.__file__).parent / "static" / "dosah-map.js").read_text(encoding="utf-8")
+    asked = set(re.findall(r"\bwords\.([a-z_]+)", script))
+    assert asked == set(gap_words.map_words("luzka"))
