@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboard import text
-from dashboard.catalogue import Capacity, Entry, Site
+from dashboard.catalogue import UNKNOWN, Capacity, Entry, Site
 from dashboard.gap_words import amount
 from dashboard.tables import Cell, Html, lines, link, mail_address, phone_address, web_address
 from dashboard.text import _
@@ -19,6 +19,8 @@ from dashboard.words import label
 def capacity_text(capacity: Capacity) -> str:
     """Say a capacity with its form, and why it may not count."""
     form = label("forms", capacity.form)
+    if capacity.number is None and capacity.form == UNKNOWN:
+        return _("capacity unknown")
     if capacity.number is None:
         return _("{form}: capacity unknown", form=form)
     said = _("{form}: {capacity}", form=form, capacity=amount(capacity.number, capacity.unit))

@@ -131,10 +131,11 @@ def html(cell: Cell) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """A column on screen; numbers stand to the right."""
+    """A column on screen; numbers stand to the right, a wide one keeps room for web addresses."""
 
     label: str
     is_number: bool = False
+    is_wide: bool = False
 
 
 def html_table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], caption: str) -> str:
@@ -178,35 +179,43 @@ def html_facts(facts: Sequence[tuple[str, Cell]]) -> str:
 
 
 def _side(column: Column) -> str:
-    return ' class="dosah-number"' if column.is_number else ""
+    if column.is_number:
+        return ' class="dosah-number"'
+    return ' class="dosah-wide"' if column.is_wide else ""
 
 
 STYLE: Final = """<style>
-.dosah-scroll{overflow-x:auto;max-width:100%}
+.dosah-scroll{overflow-x:auto;max-width:100%;container-type:inline-size}
 .dosah-table{border-collapse:collapse;width:100%;font-size:1rem;line-height:1.4}
 .dosah-table caption{text-align:left;font-weight:600;padding:.25rem 0 .5rem;caption-side:top}
 .dosah-table th,.dosah-table td{border:0;border-bottom:1px solid rgba(128,128,128,.35);padding:.45rem .6rem;
- text-align:left;vertical-align:top;overflow-wrap:anywhere}
-.dosah-table thead th{border-bottom:2px solid rgba(128,128,128,.7);font-weight:600;overflow-wrap:normal}
-.dosah-table tbody th{font-weight:600}
+ text-align:left;vertical-align:top;overflow-wrap:break-word;font-weight:400}
+.dosah-table td a{overflow-wrap:anywhere}
+.dosah-table a,.dosah-facts a{color:#175673}
+.dosah-table .dosah-wide{min-width:12rem}
+.dosah-table thead th{border-bottom:2px solid rgba(128,128,128,.7);font-weight:600}
+.dosah-table tbody th a{font-weight:600}
 .dosah-table .dosah-number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .dosah-chip{display:inline-flex;align-items:center;gap:.45rem;border:1px solid;border-radius:.4rem;
  padding:.1rem .55rem;background:#fff;color:#1b1b1b;font-weight:600;line-height:1.5}
 .dosah-swatch{width:1rem;height:1rem;border-radius:.2rem;border:1px solid #555;flex:none}
-.dosah-facts{margin:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr));gap:.6rem 1.4rem}
+dl.dosah-facts{margin:0;padding:0 !important;display:grid;gap:.6rem 1.4rem;
+ grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr))}
 .dosah-facts dt{font-size:.9rem;opacity:.8}
 .dosah-facts dd{margin:0;overflow-wrap:anywhere}
 .dosah-card{border-left:.35rem solid #888;padding:.15rem 0 .15rem .9rem;margin:.2rem 0}
+.dosah-card h3{margin:0 0 .3rem;padding:0;font-size:1.2rem;font-weight:600}
 .dosah-card p{margin:.25rem 0;font-size:1.05rem}
-@media (max-width:640px){
+@container (max-width:620px){
  .dosah-table thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
- .dosah-table,.dosah-table tbody,.dosah-table tr,.dosah-table th,.dosah-table td,.dosah-table caption{display:block;width:auto}
+ .dosah-table tbody,.dosah-table tr,.dosah-table th,.dosah-table td,.dosah-table caption{display:block;width:auto}
  .dosah-table tr{padding:.5rem 0;border-bottom:1px solid rgba(128,128,128,.5)}
  .dosah-table tbody th,.dosah-table td{border:0;padding:.12rem 0}
  .dosah-table td:empty{display:none}
  .dosah-table td::before{content:attr(data-label) ": ";opacity:.75}
  .dosah-table .dosah-number{text-align:left;white-space:normal}
 }
+@media (prefers-color-scheme:dark){.dosah-table a,.dosah-facts a{color:#8fcbe4}}
 @media print{.dosah-scroll{overflow:visible}}
 </style>"""
-"""Look of the tables; holds no data. Written once per page."""
+"""Look of the tables; holds no data. Written once per page. Where there is little room, each row becomes a card."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SHORT: Final = ("none_within_reach", "far_below", "below")
 ENOUGH: Final = ("at_or_above", "no_need")
 NEAREST_SHOWN: Final = 5
+# Need that rounds to nobody.
+SLIGHT: Final = 0.5
 
 DECLARED: Final = "declared"
 
@@ -62,12 +64,13 @@ class Population:
 
 @dataclass(frozen=True)
 class Nearby:
-    """A service near a municipality; `metres` along roads, None where its place is not known."""
+    """A service near a municipality; `metres` along roads, None where its place is not known; `is_here` = inside it."""
 
     service_id: str
     metres: float | None
     mode: str
     is_in_reach: bool
+    is_here: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,8 +170,8 @@ def nearest_services(analysis: Analysis, gap: Gap, code: str, entries: Mapping[s
     """
     Return the services nearest to a municipality: those within reach, else the nearest one beyond it.
 
-    A service with several sites stands once, with its nearest site. Those that declare to serve the municipality
-    come first: they come to people wherever they sit.
+    A service with several sites stands once, with its nearest site. Those inside the municipality and
+    those that declare to serve it come first: they come to people wherever they sit.
     """
     pairs = analysis.pairs.loc[
         analysis.pairs["municipality_code"] == code, ["site_id", "service_id", "cost_m"]
@@ -180,7 +183,10 @@ def nearest_services(analysis: Analysis, gap: Gap, code: str, entries: Mapping[s
         # How far a protected address is would tell where it is.
         hidden = entry is not None and entry.is_protected
         metres = None if hidden or text.is_missing(cost_m) else float(cost_m)
-        found = Nearby(str(service_id), metres, str(modes.get(site_id, "")), is_in_reach=True)
+        is_here = entry is not None and code in entry.municipality_codes
+        found = Nearby(
+            str(service_id), metres, str(modes.get(site_id, "")), is_in_reach=True, is_here=is_here
+        )
         if service_id not in best or _order(found) < _order(best[service_id]):
             best[str(service_id)] = found
     if best:
@@ -191,7 +197,7 @@ def nearest_services(analysis: Analysis, gap: Gap, code: str, entries: Mapping[s
 
 
 def _order(one: Nearby) -> tuple[bool, float]:
-    return one.mode != DECLARED, float("inf") if one.metres is None else one.metres
+    return not one.is_here and one.mode != DECLARED, float("inf") if one.metres is None else one.metres
 
 
 def compare(coverage: pd.DataFrame, code: str, members: Iterable[str]) -> Comparison | None:
@@ -227,12 +233,18 @@ def groups_of_country(country: str) -> list[str]:
 
 
 def by_urgency(views: Sequence[GroupView]) -> tuple[list[GroupView], list[GroupView], list[GroupView]]:
-    """Divide groups into those that are short (the worst first), those that suffice, and those nobody can tell."""
+    """Divide groups into those that are short (most missing first), those that suffice, and those nobody can tell."""
     short = [view for view in views if view.gap.gap_class in SHORT]
-    short.sort(key=lambda view: SHORT.index(view.gap.gap_class))
+    # Stable: equals keep the order of the list.
+    short.sort(key=lambda view: -(view.gap.missing or 0.0))
     enough = [view for view in views if view.gap.gap_class in ENOUGH]
     rest = [view for view in views if view.gap.gap_class not in SHORT + ENOUGH]
     return short, enough, rest
+
+
+def is_slight(view: GroupView) -> bool:
+    """Tell whether a group concerns less than one person here: it is shown in short, so that the rest stands out."""
+    return view.gap.demand is not None and view.gap.demand < SLIGHT
 
 
 def without_answer(views: Sequence[GroupView]) -> tuple[list[GroupView], list[GroupView]]:

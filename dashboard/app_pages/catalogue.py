@@ -241,7 +241,7 @@ def show_result(found: list[Entry], districts: Mapping[str, str], today: str | N
         Column(_("Kind")),
         Column(_("Place")),
         Column(_("Capacity")),
-        Column(_("Contacts")),
+        Column(_("Contacts"), is_wide=True),
     ]
     rows: list[list[Cell]] = [
         [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -114,6 +115,16 @@ def show_accounting(dataset: Dataset) -> None:
     st.html(html_table(columns, rows, _("Rows of every source")))
     titles = {one.origin_id: one.title for one in method.sources(dataset)}
     left_out = method.rejected(dataset)
+    joined = method.linked(dataset)
+    show_left_out(left_out, titles)
+    show_joined(joined, titles)
+
+
+def show_left_out(left_out: list[dict[str, Any]], titles: Mapping[str, str]) -> None:
+    """List the rows that were not loaded, each with its reason."""
+    if not left_out:
+        paragraph(_("No row was left out."))
+        return
     with st.expander(ngettext("{n} row left out, and why", "{n} rows left out, and why", len(left_out))):
         st.html(
             html_table(
@@ -135,7 +146,12 @@ def show_accounting(dataset: Dataset) -> None:
                 _("Rows left out"),
             )
         )
-    joined = method.linked(dataset)
+
+
+def show_joined(joined: list[dict[str, Any]], titles: Mapping[str, str]) -> None:
+    """List the rows that were joined to another, each with its rule."""
+    if not joined:
+        return
     with st.expander(
         ngettext("{n} row joined to another, and why", "{n} rows joined to another, and why", len(joined))
     ):

@@ -12,11 +12,13 @@ from dashboard.sentences import doubts, sentence
 from dashboard.service_words import capacity_lines, contacts, district_text, name_cell
 from dashboard.tables import Cell, Column, html, html_facts, html_table, lines
 from dashboard.text import _, ngettext
+from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from dashboard.words import class_chip, group_label, label
 from geodata.analysis import Settings
 
 if TYPE_CHECKING:
     from dashboard.catalogue import Entry
+    from dashboard.sentences import Gap
     from dashboard.village import GroupView, Nearby, Place, Population
     from geodata.catalog import Dataset
 
@@ -162,22 +164,60 @@ def show_groups(dataset: Dataset, place: Place, population: Population, views: l
     """Show one sentence per group of services: first what is short, then what suffices, then what nobody can tell."""
     short, enough, rest = village.by_urgency(views)
     told, untold = village.without_answer(rest)
-    sections = (
+    st.html(f'<p class="dosah-headline">{html(headline(short, enough))}</p>')
+    area = area_name(dataset, place)
+    for heading, group in (
         (_("What is missing or short"), short),
         (_("What is enough"), enough),
-        (_("What cannot be said"), told),
-    )
-    if enough and not short:
-        st.write(_("Compared with the norms, nothing that can be counted is short here."))
-    for heading, group in sections:
+        (_("What cannot be said"), told or untold),
+    ):
         if group:
             st.header(heading, anchor=False)
-        for view in group:
-            show_group(dataset, place, population, view)
+        if group is untold:
+            continue
+        full = [view for view in group if not village.is_slight(view) and group is not told]
+        for pair in batched(full, 2):
+            for column, view in zip(st.columns(2, gap="medium"), pair, strict=False):
+                with column:
+                    show_group(place, population, view, area)
+        slight = [view for view in group if view not in full]
+        if slight and group is not told:
+            paragraph(_("By the norm less than one person here would need these:"))
+        for pair in batched(slight, 2):
+            for column, view in zip(st.columns(2, gap="medium"), pair, strict=False):
+                with column:
+                    show_slight_group(place, population, view, area)
     if untold:
-        if not told:
-            st.header(sections[2][0], anchor=False)
-        st.write(untold_sentence(untold, population))
+        paragraph(untold_sentence(untold, population))
+
+
+def batched(views: list[GroupView], size: int) -> list[list[GroupView]]:
+    """Divide a list into rows: on a phone the columns of a row stand under one another, in order."""
+    return [views[first : first + size] for first in range(0, len(views), size)]
+
+
+def headline(short: list[GroupView], enough: list[GroupView]) -> str:
+    """Say in one sentence how many kinds of help are short here."""
+    counted = len(short) + len(enough)
+    if not counted:
+        return _("What is missing here cannot be computed; the services known to us are listed below.")
+    if not short:
+        return ngettext(
+            "The {n} kind of help that can be counted here is enough by the norm.",
+            "All {n} kinds of help that can be counted here are enough by the norm.",
+            counted,
+        )
+    return ngettext(
+        "Of {all} kinds of help that can be counted here, {n} is missing or short by the norm.",
+        "Of {all} kinds of help that can be counted here, {n} are missing or short by the norm.",
+        len(short),
+        all=text.number(counted),
+    )
+
+
+def paragraph(sentence: str) -> None:
+    """Show a sentence as it stands."""
+    st.html(f"<p>{html(sentence)}</p>")
 
 
 def untold_sentence(views: list[GroupView], population: Population) -> str:
@@ -191,48 +231,80 @@ def untold_sentence(views: list[GroupView], population: Population) -> str:
     )
 
 
-def show_group(dataset: Dataset, place: Place, population: Population, view: GroupView) -> None:
+def show_group(place: Place, population: Population, view: GroupView, area: str | None) -> None:
     """Show one group: its class in words, the sentence, the comparison, the nearest services."""
     gap = view.gap
-    st.subheader(group_label(gap.group_id), anchor=False)
-    said = [
-        sentence(gap, population_is_loaded=population.is_loaded),
-        *comparison_sentences(view, area_name(dataset, place)),
-    ]
-    paragraphs = "".join(f"<p>{html(part)}</p>" for part in said)
-    st.html(f'<div class="dosah-card"><p>{html(class_chip(gap.gap_class))}</p>{paragraphs}</div>')
+    style = GAP_CLASSES[gap.gap_class]
+    edge = MAP_COLOURS["hatch"] if style.is_hatched else style.fill
+    compared = comparison_sentence(view, area)
+    st.html(
+        f'<section class="dosah-card" style="border-color:{edge}"><h3>{html(group_label(gap.group_id))}</h3>'
+        f"<p>{html(class_chip(gap.gap_class))}</p>"
+        f"<p>{html(sentence(gap, population_is_loaded=population.is_loaded))}</p>"
+        f"{f'<p>{html(compared)}</p>' if compared else ''}</section>"
+    )
     with st.expander(nearest_title(view)):
-        if view.nearest:
-            st.html(nearest_table(view, entries.entries()))
-        st.html(f"<p>{html(norm_sentence(gap.norm))}</p>")
-        for doubt in doubts(gap):
-            st.html(f"<p>{html(doubt)}</p>")
-        if place.areas:
-            st.page_link(
-                MAP_PAGE,
-                label=_("Show on the map, with the calculation"),
-                query_params={"area": place.areas[0], "service": gap.group_id, "lang": text.current()},
-            )
+        show_details(place, view)
 
 
-def comparison_sentences(view: GroupView, area: str | None) -> list[str]:
+def show_slight_group(place: Place, population: Population, view: GroupView, area: str | None) -> None:
+    """Show a group that concerns less than one person here, or of which little is known: the rest on demand."""
+    gap = view.gap
+    state = in_reach_words(gap) if gap.gap_class == "unknown" else label("gap_classes", gap.gap_class)
+    with st.expander(f"{group_label(gap.group_id)}: {state}"):
+        paragraph(sentence(gap, population_is_loaded=population.is_loaded))
+        compared = comparison_sentence(view, area)
+        if compared:
+            paragraph(compared)
+        show_details(place, view)
+
+
+def in_reach_words(gap: Gap) -> str:
+    """Say in a few words how many services are within reach."""
+    if not gap.services_in_reach:
+        return _("no service known to us within reach")
+    return ngettext("{n} service within reach", "{n} services within reach", gap.services_in_reach)
+
+
+def show_details(place: Place, view: GroupView) -> None:
+    """Show the nearest services, the norm, and how sure the figures are."""
+    if view.nearest:
+        st.html(nearest_table(view, entries.entries()))
+    paragraph(norm_sentence(view.gap.norm))
+    for doubt in doubts(view.gap):
+        paragraph(doubt)
+    if place.areas:
+        st.page_link(
+            MAP_PAGE,
+            label=_("Show on the map, with the calculation"),
+            query_params={"area": place.areas[0], "service": view.gap.group_id, "lang": text.current()},
+        )
+
+
+def comparison_sentence(view: GroupView, area: str | None) -> str | None:
     """Compare the village with its area; nothing where there is nothing to compare."""
     found = view.comparison
-    if found is None or area is None or min(found.here, found.area) >= _AS_GOOD_AS_ALL:
-        return []
+    if view.gap.gap_class == "unknown" or found is None or area is None:
+        return None
+    if min(found.here, found.area) >= _AS_GOOD_AS_ALL:
+        return None
+    if max(found.here, found.area) < 1 - _AS_GOOD_AS_ALL:
+        return _("It is the same in the whole area {area}.", area=area)
     first = _(
         "Room for {here} of the need; in the whole area {area} for {share}.",
         here=text.percent(found.here),
         area=area,
         share=text.percent(found.area),
     )
+    if not found.worse_off:
+        return f"{first} {_('No municipality of the area is worse off.')}"
     second = ngettext(
         "{n} of {members} municipalities of the area is worse off.",
         "{n} of {members} municipalities of the area are worse off.",
         found.worse_off,
         members=text.number(found.members),
     )
-    return [f"{first} {second}"]
+    return f"{first} {second}"
 
 
 def nearest_title(view: GroupView) -> str:
@@ -240,14 +312,14 @@ def nearest_title(view: GroupView) -> str:
     gap = view.gap
     if not view.nearest:
         return _("No service with a known place; norm and certainty")
-    nearest = next((one for one in view.nearest if one.metres is not None), None)
     if not view.nearest[0].is_in_reach:
         return _("Nearest service, beyond reach: {distance}", distance=text.distance(gap.nearest_m))
-    if nearest is None:
+    if any(one.is_here for one in view.nearest):
+        return _("Services within reach, contacts; one is in the municipality")
+    far = [one.metres for one in view.nearest if one.metres is not None]
+    if not far:
         return _("Services within reach, contacts")
-    return _(
-        "Services within reach, contacts; the nearest: {distance}", distance=text.distance(nearest.metres)
-    )
+    return _("Services within reach, contacts; the nearest: {distance}", distance=text.distance(min(far)))
 
 
 def nearest_table(view: GroupView, services: dict[str, Entry]) -> str:
@@ -268,7 +340,7 @@ def nearest_table(view: GroupView, services: dict[str, Entry]) -> str:
         Column(_("Kind")),
         Column(_("Distance")),
         Column(_("Capacity")),
-        Column(_("Contacts")),
+        Column(_("Contacts"), is_wide=True),
     ]
     hidden = len(view.nearest) - len(rows)
     caption = _("Services nearest to the municipality")
@@ -278,6 +350,8 @@ def nearest_table(view: GroupView, services: dict[str, Entry]) -> str:
 
 def distance_text(one: Nearby) -> str:
     """Say how far a service is, or that it comes to the village."""
+    if one.is_here:
+        return _("in the municipality")
     far = text.distance(one.metres) if one.metres is not None else ""
     if one.mode == village.DECLARED:
         serves = _("declares to serve your municipality")
@@ -298,7 +372,7 @@ def show_services(place: Place) -> None:
         Column(_("Service and provider")),
         Column(_("Kind")),
         Column(_("State")),
-        Column(_("Contacts")),
+        Column(_("Contacts"), is_wide=True),
     ]
     for caption, found, otherwise in (
         (
