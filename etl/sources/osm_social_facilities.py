@@ -118,8 +118,15 @@ def _row(tags: Any) -> dict[str, Any]:
         if capacity and capacity.isascii() and WHOLE.match(capacity)
         else None,
         "web": clean_web(text_of(tags.get("website")) or text_of(tags.get("contact:website"))),
-        "phone": clean_phone(text_of(tags.get("phone")) or text_of(tags.get("contact:phone")), country or ""),
+        "phone": _phone(text_of(tags.get("phone")) or text_of(tags.get("contact:phone")), country),
     }
+
+
+def _phone(text: str | None, country: str | None) -> str | None:
+    """Clean a number where its country is known or its prefix written; else leave it as found."""
+    if text is None or (country is None and not text.startswith(("+", "00"))):
+        return text
+    return clean_phone(text, country or "CZ")
 
 
 def _country(longitude: float | None, latitude: float | None) -> str | None:
