@@ -39,6 +39,10 @@ class Places:
     districts: NDArray[np.object_]
     points: Points
 
+    def rows(self) -> dict[str, int]:
+        """Return the number of each place by its code."""
+        return {code: row for row, code in enumerate(self.codes.tolist())}
+
 
 @dataclass(frozen=True)
 class ReachPlan:
@@ -75,10 +79,12 @@ def reach_plan(places: Places, supply: pd.DataFrame, served_area: pd.DataFrame, 
     quality = supply["location_quality"].to_numpy(dtype=object)
     latitude = supply["latitude"].to_numpy(dtype=np.float64)
     longitude = supply["longitude"].to_numpy(dtype=np.float64)
-    has_point = np.isin(quality, LOCATED_QUALITIES) & np.isfinite(latitude) & np.isfinite(longitude)
+    is_located = np.array([word in LOCATED_QUALITIES for word in quality], dtype=bool)
+    has_point = is_located & np.isfinite(latitude) & np.isfinite(longitude)
     is_declared = np.zeros(len(supply), dtype=bool)
     if form == FIELD_FORM:
-        is_declared = np.isin(services, served_area["service_id"].unique())
+        declares = set(served_area["service_id"].tolist())
+        is_declared = np.array([service_id in declares for service_id in services], dtype=bool)
     has_district = (quality == "district") & supply["district_code"].notna().to_numpy()
     mode = np.select(
         [is_declared, has_point, has_district], [DECLARED, MODELLED, DISTRICT], default=NOWHERE
@@ -101,12 +107,22 @@ def _declared_pairs(
     is_declared: NDArray[np.bool_],
     served_area: pd.DataFrame,
 ) -> tuple[IndexArray, IndexArray]:
-    place = places.codes.get_indexer(pd.Index(served_area["municipality_code"]))
-    declared = pd.DataFrame({"service_id": served_area["service_id"].to_numpy(dtype=object), "row": place})
-    declared = declared[declared["row"] >= 0].drop_duplicates()
-    sites = pd.DataFrame({"service_id": services, "column": np.arange(len(services))})[is_declared]
-    pairs = sites.merge(declared, on="service_id", how="inner", validate="many_to_many")
-    return pairs["row"].to_numpy(dtype=np.int64), pairs["column"].to_numpy(dtype=np.int64)
+    columns: dict[str, list[int]] = {}
+    for column in np.flatnonzero(is_declared):
+        columns.setdefault(services[column], []).append(int(column))
+    if not columns:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    row_of = places.rows()
+    pairs = {
+        (row_of[code], column)
+        for service_id, code in zip(
+            served_area["service_id"].tolist(), served_area["municipality_code"].tolist(), strict=True
+        )
+        if code in row_of
+        for column in columns.get(service_id, [])
+    }
+    row, column_of = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2).T
+    return row, column_of
 
 
 def _district_pairs(

@@ -7,24 +7,20 @@ added across forms or units (DESIGN.md, rule 1).
 
 from __future__ import annotations
 
+import math
+from typing import cast
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geodata.basis import DOUBTFUL, PER_YEAR
 from geodata.codes import GroupScope
+from geodata.travel import IndexArray
 
 UNKNOWN_FORM = "unknown"
 REASONS = ("capacity_unknown", "form_unknown", "other_unit", "planned", "per_year", "doubtful")
 """Why a service in reach is "capacity unknown": nothing is told; not in this form; not in this unit; not yet; not at one time."""
-
-SITE_COLUMNS = [
-    "site_id",
-    "municipality_code",
-    "district_code",
-    "latitude",
-    "longitude",
-    "location_quality",
-]
 
 
 def capacity_of_services(
@@ -54,44 +50,58 @@ def capacity_of_services(
     A number told in the group's unit counts even where the same places are told in a second unit too: within one unit
     nothing is added twice.
     """
-    is_of_group = (
-        (service["country"] == country)
-        & (service["status"] == "existing")
-        & service["service_type_code"].isin(scope.service_type_codes)
+    told = _told_by_service(capacity)
+    kinds = set(scope.service_type_codes)
+    rows = []
+    for service_id, of_country, status, kind in zip(
+        *(service[name].tolist() for name in ("service_id", "country", "status", "service_type_code")),
+        strict=True,
+    ):
+        if of_country == country and status == "existing" and kind in kinds:
+            found = _capacity_in(told.get(service_id, []), scope)
+            if found is not None:
+                rows.append((service_id, *found))
+    names = ("service_id", "form", "unit", "capacity_number", "not_counted_reason")
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
+    return pd.DataFrame(
+        {
+            name: pd.Series(values, dtype="float64" if name == "capacity_number" else "str")
+            for name, values in columns.items()
+        }
     )
-    services = service.loc[is_of_group, ["service_id"]].reset_index(drop=True)
-    rows = capacity.loc[capacity["service_id"].isin(services["service_id"])]
-    in_form = rows.loc[rows["form"] == scope.form]
-    wanted = in_form.loc[in_form["unit"] == scope.unit, ["service_id", "kind", "capacity_number", "basis"]]
-    services = services.merge(wanted, on="service_id", how="left", validate="one_to_one")
-    ids = services["service_id"]
-    has_form = ids.isin(in_form["service_id"]).to_numpy()
-    tells_forms = ids.isin(rows.loc[rows["form"] != UNKNOWN_FORM, "service_id"]).to_numpy()
-    hides_form = ids.isin(rows.loc[rows["form"] == UNKNOWN_FORM, "service_id"]).to_numpy() | ~tells_forms
-    has_unit = ids.isin(wanted["service_id"]).to_numpy()
-    has_other = ids.isin(
-        in_form.loc[in_form["capacity_number"].notna() & (in_form["unit"] != scope.unit), "service_id"]
-    ).to_numpy()
-    is_unknown = services["capacity_number"].isna().to_numpy()
-    services["form"] = np.where(has_form, scope.form, UNKNOWN_FORM)
-    services["unit"] = scope.unit
-    services["not_counted_reason"] = pd.Series(
-        np.select(
-            [
-                ~has_form,
-                is_unknown & ~has_unit & has_other,
-                is_unknown,
-                (services["kind"] == "planned").to_numpy(),
-                (services["basis"] == PER_YEAR).to_numpy(),
-                (services["basis"] == DOUBTFUL).to_numpy(),
-            ],
-            ["form_unknown", "other_unit", "capacity_unknown", "planned", "per_year", "doubtful"],
-            default="",
-        ),
-        dtype="str",
-    ).replace("", np.nan)
-    columns = ["service_id", "form", "unit", "capacity_number", "not_counted_reason"]
-    return services.loc[has_form | hides_form, columns].reset_index(drop=True)
+
+
+Told = tuple[str, str, str, float, object]
+
+
+def _told_by_service(capacity: pd.DataFrame) -> dict[str, list[Told]]:
+    """Return (form, unit, kind, number, basis) of every capacity, by service."""
+    told: dict[str, list[Told]] = {}
+    names = ("service_id", "form", "unit", "kind", "capacity_number", "basis")
+    for service_id, *row in zip(*(capacity[name].tolist() for name in names), strict=True):
+        told.setdefault(service_id, []).append(cast("Told", tuple(row)))
+    return told
+
+
+def _capacity_in(told: list[Told], scope: GroupScope) -> tuple[str, str, float, str | None] | None:
+    """Return form, unit, number and the reason why it does not count; None where the service is not of the form."""
+    in_form = [row for row in told if row[0] == scope.form]
+    if not in_form:
+        hides_form = not told or any(row[0] == UNKNOWN_FORM for row in told)
+        return (UNKNOWN_FORM, scope.unit, math.nan, "form_unknown") if hides_form else None
+    for _, unit, kind, number, basis in in_form:
+        if unit == scope.unit:
+            return scope.form, scope.unit, number, _reason(kind, number, basis)
+    has_other = any(not math.isnan(row[3]) for row in in_form)
+    return scope.form, scope.unit, math.nan, "other_unit" if has_other else "capacity_unknown"
+
+
+def _reason(kind: str, number: float, basis: object) -> str | None:
+    if math.isnan(number):
+        return "capacity_unknown"
+    if kind == "planned":
+        return "planned"
+    return str(basis) if basis in (PER_YEAR, DOUBTFUL) else None
 
 
 def supply_of_group(
@@ -119,13 +129,39 @@ def supply_of_group(
         A service without any site has one row with an unknown place and no site_id, so that its capacity is not lost.
     """
     services = capacity_of_services(service, capacity, scope, country)
-    supply = services.merge(
-        site[["service_id", *SITE_COLUMNS]], on="service_id", how="left", validate="one_to_many"
+    sites: dict[str, list[int]] = {}
+    for position, service_id in enumerate(site["service_id"].tolist()):
+        sites.setdefault(service_id, []).append(position)
+    # A service without a site takes a row of its own, -1: everything about its place is unknown.
+    of_service = [sites.get(service_id, [-1]) for service_id in services["service_id"].tolist()]
+    counts = np.array([len(positions) for positions in of_service], dtype=np.int64)
+    owner = np.repeat(np.arange(len(services)), counts)
+    row = np.array([position for positions in of_service for position in positions], dtype=np.int64)
+    quality = _taken(site, "location_quality", row)
+    quality[row < 0] = "unknown"
+    return pd.DataFrame(
+        {
+            "site_id": pd.Series(_taken(site, "site_id", row), dtype="str"),
+            "service_id": services["service_id"].take(owner).array,
+            "municipality_code": pd.Series(_taken(site, "municipality_code", row), dtype="str"),
+            "district_code": pd.Series(_taken(site, "district_code", row), dtype="str"),
+            "latitude": _taken(site, "latitude", row).astype(np.float64),
+            "longitude": _taken(site, "longitude", row).astype(np.float64),
+            "location_quality": pd.Series(quality, dtype="str"),
+            "form": services["form"].take(owner).array,
+            "unit": services["unit"].take(owner).array,
+            "capacity_number": services["capacity_number"].to_numpy()[owner],
+            "sites_of_service": np.repeat(counts, counts),
+            "not_counted_reason": services["not_counted_reason"].take(owner).array,
+        }
     )
-    supply["location_quality"] = supply["location_quality"].fillna("unknown")
-    supply["sites_of_service"] = supply.groupby("service_id")["service_id"].transform("size").astype("int64")
-    columns = ["site_id", "service_id", *SITE_COLUMNS[1:], "form", "unit", "capacity_number"]
-    return supply[[*columns, "sites_of_service", "not_counted_reason"]]
+
+
+def _taken(table: pd.DataFrame, column: str, row: IndexArray) -> NDArray[np.object_]:
+    """Take rows of a column; row -1 is NaN."""
+    values = np.append(table[column].to_numpy(dtype=object), np.nan)
+    taken: NDArray[np.object_] = values[row]
+    return taken
 
 
 def is_counted(
