@@ -1,0 +1,255 @@
+"""The catalogue: every service once, filters that mean the same in every language, cards that hide what is protected."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import card, catalogue, service_words, sheets, text
+from dashboard.catalogue import Filters
+from dashboard.tables import html
+
+DISTRICTS = {"CZ0802": "Frýdek-Místek", "2408": "powiat mikołowski"}
+
+
+@pytest.fixture(scope="module")
+def found(small_world):
+    return catalogue.entries(small_world)
+
+
+@pytest.fixture(scope="module")
+def entries(found):
+    return {entry.service_id: entry for entry in found}
+
+
+@pytest.fixture(scope="module")
+def index(found):
+    return catalogue.search_index(found)
+
+
+@pytest.fixture(scope="module")
+def members(small_world):
+    return catalogue.area_members(small_world)
+
+
+@pytest.fixture(scope="module")
+def names(small_world):
+    municipality = small_world["municipality"]
+    places = dict(zip(municipality["municipality_code"], municipality["name"], strict=True))
+    origins = {row["origin_id"]: row for row in small_world["origin"].to_dict("records")}
+    return places, origins
+
+
+@pytest.fixture(autouse=True)
+def czech(in_language):
+    in_language("cs")
+
+
+def ids(entries):
+    return [entry.service_id for entry in entries]
+
+
+def test_every_service_is_an_entry_once(found, small_world):
+    assert sorted(ids(found)) == sorted(small_world["service"]["service_id"])
+
+
+def test_nothing_asked_for_gives_everything_by_name(found, index, members):
+    selected = catalogue.select(found, index, Filters(), members)
+    assert sorted(ids(selected)) == sorted(ids(found))
+    assert [entry.name for entry in selected] == sorted((entry.name for entry in found), key=text.sort_key)
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(kind=("cz-40",)), {"s-home", "s-doubt"}),
+        (Filters(kind=("cz-40", "pl-UO")), {"s-home", "s-doubt", "s-pl"}),
+        (Filters(form=("pob",)), {"s-beds", "s-beds-unknown", "s-planned", "s-secret"}),
+        (Filters(form=("unknown",)), {"s-hostile", "s-ended"}),
+        (Filters(municipality=("100001",)), {"s-home-b", "s-beds", "s-home"}),
+        (Filters(area=("frydlantsko-beskydy",)), {"s-home", "s-home-b", "s-beds", "s-beds-unknown", "s-planned", "s-ended"}),
+        (Filters(district=("2408",)), {"s-pl"}),
+        (Filters(capacity=("known",)), {"s-home", "s-home-b", "s-beds", "s-doubt", "s-secret", "s-pl"}),
+        (Filters(capacity=("unknown",)), {"s-beds-unknown", "s-planned", "s-ended", "s-hostile"}),
+        (Filters(status=("planned", "ended")), {"s-planned", "s-ended"}),
+        (Filters(evidence=("page",)), {"s-planned", "s-hostile", "s-pl"}),
+        (Filters(target=("seniors",)), {"s-beds", "s-home"}),
+        (Filters(query="pecovatelska ostravice"), {"s-home"}),
+        (Filters(query="1111"), {"s-home"}),
+        (Filters(query="mikolow", kind=("pl-UO",)), {"s-pl"}),
+        (Filters(query="mikolow", kind=("cz-40",)), set()),
+    ],
+)  # fmt: skip
+def test_filters(found, index, members, filters, expected):
+    assert set(ids(catalogue.select(found, index, filters, members))) == expected
+
+
+def test_a_protected_service_is_found_by_district_but_by_no_municipality(found, index, members, entries):
+    assert "s-secret" in ids(catalogue.select(found, index, Filters(district=("CZ0802",)), members))
+    for code in ("100001", "100002", "100003", "100004"):
+        assert "s-secret" not in ids(catalogue.select(found, index, Filters(municipality=(code,)), members))
+    assert entries["s-secret"].municipality_names == ()
+
+
+CODES = {name: ["a1", "b2", "c3"] for name in catalogue.ADDRESS_NAMES[1:]}
+
+
+@given(
+    st.text(max_size=30).map(str.strip),
+    st.lists(st.lists(st.sampled_from(["a1", "b2", "c3"]), unique=True, max_size=3), min_size=9, max_size=9),
+)
+def test_an_address_gives_its_filters_back(query, values):
+    filters = Filters(query, *(tuple(part) for part in values))
+    again, unknown = catalogue.filters_from_address(catalogue.address_from_filters(filters), CODES)
+    assert again == filters
+    assert unknown == []
+
+
+def test_an_address_holds_codes_and_forgets_what_nobody_knows():
+    assert catalogue.address_from_filters(Filters("x", kind=("a1", "b2"))) == {"q": "x", "kind": "a1,b2"}
+    filters, unknown = catalogue.filters_from_address(
+        {"kind": "a1,zzz,a1", "form": "<b>", "q": "y" * 999}, CODES
+    )
+    assert filters == Filters("y" * 200, kind=("a1",))
+    assert unknown == ["zzz", "<b>"]
+
+
+# -- words about a service -------------------------------------------------------------------------------------------------
+
+
+def test_capacity_in_words(entries):
+    assert service_words.capacity_lines(entries["s-beds"]) == ["pobytová: 8 lůžek"]
+    assert service_words.capacity_lines(entries["s-beds-unknown"]) == ["pobytová: kapacita neznámá"]
+    assert service_words.capacity_lines(entries["s-doubt"]) == ["terénní: 710 klientů (sporná)"]
+    assert service_words.capacity_lines(entries["s-planned"]) == ["pobytová: 90 lůžek (plánovaná)"]
+    assert service_words.capacity_lines(entries["s-ended"]) == ["kapacita neznámá"]
+    assert service_words.capacity_lines(entries["s-hostile"]) == ["kapacita neznámá"]
+
+
+def test_states_a_reader_must_know(entries):
+    assert service_words.state_words(entries["s-planned"], "2026-09-04")[0] == "plánovaná"
+    assert service_words.state_words(entries["s-ended"], "2026-09-04") == ["ukončená"]
+    ending = service_words.state_words(entries["s-home"], "2026-09-04")
+    assert ending == [f"registrace končí {text.date('2026-10-31')}"]
+    assert len(service_words.state_words(entries["s-hostile"], None)) == 2
+
+
+def test_districts_are_named_as_each_country_does(in_language):
+    assert service_words.district_text("CZ0802", DISTRICTS) == "okres Frýdek-Místek"
+    assert service_words.district_text("2408", DISTRICTS) == "powiat mikołowski"
+    in_language("pl")
+    assert service_words.district_text("2467", {"2467": "Jastrzębie-Zdrój"}) == (
+        "miasto na prawach powiatu Jastrzębie-Zdrój"
+    )
+
+
+def test_contacts_are_links_and_hostile_ones_are_not(entries):
+    said = html(service_words.contacts(entries["s-home"]))
+    for address in ("tel:+420558441611", "mailto:info@sss.cz", "https://www.sss.cz"):
+        assert f'href="{address}"' in said
+    hostile = html(service_words.contacts(entries["s-hostile"]))
+    assert 'href="javascript' not in hostile
+    assert 'href="tel:+420111222333"' in hostile
+
+
+# -- cards and sheets --------------------------------------------------------------------------------------------------------
+
+
+def card_html(entry, names, data_date="2026-09-04"):
+    places, origins = names
+    pairs = card.facts(entry, DISTRICTS, places, data_date) + card.sources(entry, origins)
+    return {name: html(value) for name, value in pairs if value is not None}
+
+
+def test_a_card_tells_all_that_is_known_and_its_source(entries, names):
+    shown = card_html(entries["s-home"], names)
+    for word, value in (
+        ("Poskytovatel", "Středisko sociálních služeb"),
+        ("IČO", "00123456"),
+        ("Kapacita", "12 klientů"),
+        ("Věk klientů", "65 a více let"),
+        ("Místo", "Ostravice 5, 739 14 Ostravice"),
+        ("Působnost", "Čeladná, Ostravice"),
+        ("Číslo registrace", "1111"),
+        ("Cílové skupiny", "vyčteno z textu"),
+        ("Zdroj", "MPSV"),
+        ("Přečtené stránky", "https://sss.cz/o-nas"),
+        ("Rok informace", "2024"),
+        ("Poznámka", "podle stránky"),
+        ("Záznamy pokládané za tutéž službu", "posouzeno člověkem"),
+    ):
+        assert value in shown[word]
+
+
+def test_a_card_of_a_protected_service_tells_the_district_and_why(entries, names):
+    shown = card_html(entries["s-secret"], names)
+    assert "okres Frýdek-Místek" in shown["Místo"]
+    assert "násilím" in shown["Místo"]
+    assert "href" not in shown["Místo"]
+
+
+def test_the_second_lock_holds_where_a_dataset_tells_too_much(small_world, names):
+    """A dataset that names the place of a protected site (it must not) still shows nothing but the district."""
+    row = dict.fromkeys(small_world["site"].columns)
+    row |= {
+        "is_protected": True, "municipality_code": "100001", "municipality_name": "Čeladná", "district_code": "CZ0802",
+        "street_address": "Tajná 1", "municipality_part": "Podolánky", "postal_code": "73912", "name": "Azyl U Lesa",
+        "location_quality": "coordinates",
+    }  # fmt: skip
+    site = catalogue._site(row, names[0], {})
+    said = service_words.site_text(site, DISTRICTS)
+    assert said == "chráněná adresa, okres Frýdek-Místek"
+    assert "Čeladná" not in repr(site)
+    assert "Tajná" not in repr(site)
+    assert "Lesa" not in repr(site)
+
+
+def test_nothing_hostile_survives_in_a_card(entries, names):
+    shown = "".join(card_html(entries["s-hostile"], names).values())
+    assert "<script" not in shown
+    assert 'href="javascript' not in shown
+    assert 'href="https://ok.cz"' in shown
+
+
+def test_unknown_is_said_not_left_out(entries, names):
+    shown = card_html(entries["s-ended"], names)
+    for word in ("Cílové skupiny", "Věk klientů", "Kontakty"):
+        assert shown[word] == "neznámo"
+    assert shown["Kapacita"] == "kapacita neznámá"
+    assert shown["Působnost"] == "neuvedeno"
+
+
+def test_the_sheet_has_a_cell_for_every_heading_and_no_formula(found, names):
+    places, origins = names
+    rows = [card.sheet_row(entry, DISTRICTS, places, origins) for entry in found]
+    assert {len(row) for row in rows} == {len(card.sheet_headings())}
+    content = sheets.csv_bytes(card.sheet_headings(), rows).decode("utf-8-sig")
+    read = list(csv.reader(io.StringIO(content, newline=""), delimiter=";"))
+    assert len(read) == len(found) + 1
+    assert not any(sheets.is_formula_like(cell) for row in read for cell in row)
+    phones = {row[card.sheet_headings().index("Telefon")] for row in read}
+    assert "'+420 111 222 333" in phones
+
+
+def test_the_sheet_leaves_unknown_empty_and_hides_protected(entries, names):
+    places, origins = names
+    row = dict(
+        zip(
+            card.sheet_headings(),
+            card.sheet_row(entries["s-secret"], DISTRICTS, places, origins),
+            strict=True,
+        )
+    )
+    assert row["Obec"] is None
+    assert row["Okres"] == "Frýdek-Místek"
+    unknown = card.sheet_row(entries["s-ended"], DISTRICTS, places, origins)
+    assert dict(zip(card.sheet_headings(), unknown, strict=True))["Kapacita"] is None
+
+
+def test_the_second_sheet_names_every_source_used(names):
+    notes = card.sheet_notes([("Hledat", "x")], names[1], {"o", "pages"}, "v1")
+    assert notes[0] == ("Hledat", "x")
+    assert [name for name, _value in notes[2:]] == ["Zdroj: Registr", "Zdroj: Veřejné stránky"]
+    assert "https://data.mpsv.cz" in notes[2][1]

@@ -1,0 +1,148 @@
+"""The village page's facts: population, nearest services, comparison, who serves whom."""
+
+import dataclasses
+
+import pandas as pd
+import pytest
+
+from dashboard import catalogue, village
+from geodata.analysis import analyse
+
+MEMBERS = ("100001", "100002", "100003")
+
+
+@pytest.fixture(scope="module")
+def entries(small_world):
+    return {entry.service_id: entry for entry in catalogue.entries(small_world)}
+
+
+@pytest.fixture(scope="module")
+def view_of(small_world, entries):
+    def view(group_id, code, country="CZ", members=MEMBERS):
+        return village.group_view(analyse(small_world, group_id, country), code, members, entries)
+
+    return view
+
+
+def test_a_place_and_what_is_above_it(small_world):
+    found = village.place(small_world, "100001")
+    assert (found.name, found.district, found.orp, found.areas) == (
+        "Čeladná",
+        "Frýdek-Místek",
+        "Frýdlant nad Ostravicí",
+        ("frydlantsko-beskydy",),
+    )
+    assert village.place(small_world, "999999") is None
+    assert village.place(small_world, "") is None
+
+
+def test_population_by_age(small_world):
+    # 13 bands of 100, then 80 + 60 + 40 + 30 + 20.
+    assert village.population(small_world, "100001") == village.Population(1530.0, 230.0, 50.0, "2020-12-31")
+    assert village.population(small_world, "100003").total == 49.0
+
+
+def test_ages_too_coarse_are_unknown_not_guessed(small_world):
+    found = village.population(small_world, "2467011")
+    assert (found.total, found.aged_65, found.aged_80) == (80_000.0, 15_000.0, None)
+    assert found.is_loaded
+
+
+def test_population_not_loaded(small_world):
+    found = village.population(small_world, "100004")
+    assert found == village.Population(None, None, None, None)
+    assert not found.is_loaded
+
+
+def test_nearest_services_stand_once_and_those_that_come_first(view_of):
+    found = view_of("home_care", "100001").nearest
+    assert [one.service_id for one in found] == ["s-home-b", "s-home", "s-doubt"]
+    assert found[0].is_here
+    assert found[1].mode == village.DECLARED
+    assert found[1].metres > found[0].metres
+
+
+def test_a_declared_service_does_not_reach_who_is_not_named(view_of):
+    assert "s-home" not in {one.service_id for one in view_of("home_care", "100003").nearest}
+
+
+def test_the_distance_to_a_protected_address_is_never_told(view_of, entries):
+    found = view_of("housing_crisis", "100001").nearest
+    assert [(one.service_id, one.metres) for one in found] == [("s-secret", None)]
+    assert entries["s-secret"].municipality_codes == frozenset()
+
+
+def test_where_none_is_in_reach_the_nearest_beyond_is_named(view_of):
+    found = view_of("home_care", "2467011", "PL").nearest
+    assert [(one.service_id, one.is_in_reach) for one in found] == [("s-pl", False)]
+    assert found[0].metres > 20_000
+
+
+def test_an_unknown_code_has_no_view(view_of):
+    assert view_of("home_care", "999999") is None
+
+
+def test_comparison_by_hand():
+    coverage = pd.DataFrame(
+        {
+            "municipality_code": ["a", "b", "c", "d", "e"],
+            "demand_places": [10.0, 20.0, 5.0, float("nan"), 0.0],
+            "served_places": [5.0, 5.0, 5.0, float("nan"), 0.0],
+        }
+    )
+    found = village.compare(coverage, "a", ["a", "b", "c", "d", "e"])
+    assert found == village.Comparison(here=0.5, area=15 / 35, worse_off=1, members=3)
+    assert village.compare(coverage, "d", ["a", "d"]) is None
+    assert village.compare(coverage, "a", ["a"]) is None
+    assert village.compare(coverage, "a", []) is None
+
+
+def test_the_most_missing_stands_first(view_of):
+    view = view_of("home_care", "100001")
+    views = [
+        dataclasses.replace(
+            view, gap=dataclasses.replace(view.gap, group_id=name, gap_class=gap_class, missing=missing)
+        )
+        for name, gap_class, missing in (
+            ("a", "none_within_reach", 0.2),
+            ("b", "below", 7.0),
+            ("c", "at_or_above", 0.0),
+            ("d", "unknown", None),
+            ("e", "no_need", 0.0),
+        )
+    ]
+    short, enough, rest = village.by_urgency(views)
+    assert [[view.gap.group_id for view in part] for part in (short, enough, rest)] == [
+        ["b", "a"],
+        ["c", "e"],
+        ["d"],
+    ]
+
+
+def test_who_is_here_and_who_serves_us(entries):
+    here, serving = village.services_for("100001", entries.values())
+    assert [entry.service_id for entry in here] == ["s-beds", "s-home-b"]
+    assert [entry.service_id for entry in serving] == ["s-home"]
+    here, _serving = village.services_for("100002", entries.values())
+    assert "s-ended" not in {entry.service_id for entry in here}
+    assert "s-planned" in {entry.service_id for entry in here}
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [("celadna", "100001"), ("Mikolow", "2408021"), ("jastrzembie", "2467011"), ("lhotka", "100003")],
+)
+def test_a_village_is_found_without_accents(small_world, query, code):
+    assert village.find(query, small_world)[0]["municipality_code"] == code
+
+
+def test_an_empty_search_finds_nothing(small_world):
+    assert village.find(" ", small_world) == []
+    assert village.find("qqqqqq", small_world) == []
+
+
+def test_groups_of_a_country_are_those_that_exist_there():
+    czech, polish = village.groups_of_country("CZ"), village.groups_of_country("PL")
+    assert czech[0] == polish[0] == "residential_seniors"
+    assert "emergency_alarm" in czech
+    assert "emergency_alarm" not in polish
