@@ -445,6 +445,7 @@ TABLES: tuple[Table, ...] = (
                 "What became of it on this build",
                 codelist="correction_states",
             ),
+            Field("detail", "text", "Why it was not applied, for the reader", nullable=True),
             _origin(),
         ),
     ),

@@ -101,7 +101,7 @@ def suppress(
     Where all numbers together do not suffice, the total is hidden as well.
     """
     numbers = pd.to_numeric(values).astype("float64")
-    _check(numbers, k)
+    _check_threshold(k)
     per_row = k if isinstance(k, pd.Series) else pd.Series(k, index=values.index)
     thresholds = pd.to_numeric(per_row).reindex(values.index).astype("float64")
     groups = group if group is not None else pd.Series(0, index=values.index)
@@ -118,6 +118,7 @@ def suppress(
         part = numbers.iloc[where]
         total = float(part.sum())
         if pd.notna(limit):
+            _check_counts(part)
             used[name] = int(limit)
             counts = [int(number) if number >= 0 else None for number in part]
             hidden, total_is_safe = hidden_with(counts, int(limit))
@@ -166,12 +167,15 @@ def hidden_with(counts: Sequence[int | None], k: int) -> tuple[list[int], bool]:
     return sorted(hidden), False
 
 
-def _check(numbers: pd.Series[float], k: int | pd.Series[Any]) -> None:
+def _check_threshold(k: int | pd.Series[Any]) -> None:
     smallest = pd.Series(k).min()
     if pd.notna(smallest) and smallest < SMALLEST_K:
         raise ParameterError(
             f"Numbers cannot be suppressed below {smallest:g}: the smallest threshold that hides anything is {SMALLEST_K}."
         )
+
+
+def _check_counts(numbers: pd.Series[Any]) -> None:
     known = numbers.dropna()
     wrong = known[(known < 0) | (known % 1 != 0) | np.isinf(known)]
     if len(wrong):

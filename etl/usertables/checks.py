@@ -52,6 +52,8 @@ def check(reading: Reading, places: Places) -> None:
         _check_alike(reading, service_key, ONE_PER_SERVICE, "rows_disagree", "service_name")
     if reading.layout.kind == "areas":
         _check_alike(reading, lambda row: row["area_name"], ONE_PER_AREA, "area_rows_disagree", "area_name")
+    if reading.layout.kind == "needs":
+        _check_counts(reading)
     _check_repeated(reading)
 
 
@@ -107,9 +109,16 @@ def _check_ages(row: Row, _: Places) -> None:
         raise _At("age_to", CellError("ages_crossed", str(row["age_to"]), hint=str(row["age_from"])))
 
 
-def _check_need(row: Row, _: Places) -> None:
-    if row["suppress_below"] is not None and row["value"] is not None and row["value"] % 1:
-        raise _At("value", CellError("not_a_count", f"{row['value']:g}"))
+def _check_counts(reading: Reading) -> None:
+    """Note fractions in an indicator whose small numbers are to be hidden: only counts can be."""
+    hidden = {_indicator(row) for row in reading.rows if row["suppress_below"] is not None}
+    for row in reading.rows:
+        if _indicator(row) in hidden and row["value"] is not None and row["value"] % 1:
+            reading.blame(row["row_number"], "value", CellError("not_a_count", f"{row['value']:g}"))
+
+
+def _indicator(row: Row) -> tuple[Any, ...]:
+    return row["indicator"], row["target_group"], row["year"]
 
 
 def _check_correction_day(row: Row, _: Places) -> None:
@@ -129,7 +138,6 @@ def _check_correction(row: Row, places: Places) -> None:
 
 _PER_ROW: Mapping[str, tuple[Callable[[Row, Places], None], ...]] = {
     "services": (_check_service, _check_days, _check_ages),
-    "needs": (_check_need,),
     "corrections": (_check_correction_day, _check_correction),
 }
 

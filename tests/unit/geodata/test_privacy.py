@@ -105,9 +105,9 @@ def test_rows_of_no_group_are_protected_too():
 
 
 def test_rows_without_a_threshold_are_shown():
-    result = suppress(pd.Series([1, 2]), pd.Series([None, None], dtype="Int64"))
+    result = suppress(pd.Series([1, 2.5]), pd.Series([None, None], dtype="Int64"))
     assert result.disclosure.tolist() == ["shown", "shown"]
-    assert result.total == 3
+    assert result.total == 3.5
 
 
 @pytest.mark.parametrize(("values", "k"), [([1], 2), ([1.5], 5), ([-1], 5), ([float("inf")], 5)])

@@ -1,0 +1,205 @@
+"""
+Planning areas of an office's own: one YAML, members by code, or all municipalities of an ORP, district or powiat.
+
+The file is the one of geodata/areas with one more key, `all_of`. Codes and names are checked against the loaded
+municipalities, and what is misspelt gets suggestions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from etl.usertables.likeness import nearest
+from etl.usertables.places import Places
+from etl.usertables.read import UserTable
+from etl.usertables.values import CellError
+from geodata.areas import Area, parse_area
+from geodata.errors import InputFileError
+from geodata.identifiers import fold
+
+NEXT_STEP = "Mend the file; the areas in geodata/areas show how it looks."
+ALL_OF = ("orp", "district", "powiat")
+MOST_BYTES = 1_000_000
+
+
+def read_area(path: Path, places: Places) -> Area:
+    """
+    Read an area.
+
+    Parameters
+    ----------
+    path
+        YAML: area_id, country, name, kind, membership, and `municipalities` (a list of codes) or `all_of` with `orp`,
+        `district` or `powiat` (a name, a code, or a list of them), or both.
+    places
+        The loaded municipalities.
+
+    Raises
+    ------
+    InputFileError
+        With all problems: unknown keys, members that are not loaded, misspelt names with suggestions.
+    """
+    try:
+        content = path.read_bytes()
+        text = content[:MOST_BYTES].decode("utf-8-sig")
+    except OSError as error:
+        raise InputFileError(
+            path.name, [f"the file cannot be opened ({error.strerror or error})"], "Check its path."
+        ) from None
+    except UnicodeDecodeError:
+        raise InputFileError(path.name, ["the text is not UTF-8"], "Save the file as UTF-8.") from None
+    try:
+        entry = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return parse_area(text, path.name)  # it says where the YAML is broken
+    if not isinstance(entry, dict):
+        return parse_area(text, path.name)
+    problems: list[str] = []
+    members = _stated(entry.pop("municipalities", None), places, problems)
+    members += _all_of(entry.pop("all_of", None), places, problems)
+    members = list(dict.fromkeys(members))
+    countries = sorted({places.by_code[code].country for code in members})
+    if len(countries) > 1:
+        problems.append(f"its municipalities are of several countries ({', '.join(countries)})")
+    elif countries:
+        entry.setdefault("country", countries[0])
+        if entry["country"] != countries[0]:
+            problems.append(f"its country is {entry['country']}, its municipalities are of {countries[0]}")
+    if problems:
+        raise InputFileError(path.name, problems, NEXT_STEP)
+    if not members:
+        raise InputFileError(
+            path.name,
+            ["it names no municipalities"],
+            'Write municipalities: ["598143", …] or all_of: {orp: Frýdlant nad Ostravicí}.',
+        )
+    # The rest is checked by the same rules as the project's own areas.
+    return parse_area(yaml.safe_dump({**entry, "municipalities": members}, allow_unicode=True), path.name)
+
+
+def areas_of_table(table: UserTable, places: Places) -> list[Area]:
+    """Return the areas of a filled-in table `areas`, one for each name, in the order of the table."""
+    areas = []
+    for name in dict.fromkeys(row["area_name"] for row in table.rows):
+        rows = [row for row in table.rows if row["area_name"] == name]
+        entry = {
+            "area_id": slug(name),
+            "country": places.by_code[rows[0]["municipality"]].country,
+            "name": name,
+            "kind": rows[0]["area_kind"],
+            "membership": {
+                "certainty": rows[0]["membership_certainty"],
+                "basis": rows[0]["membership_basis"],
+            },
+            "municipalities": [row["municipality"] for row in rows],
+            "facts": {"sources": list(dict.fromkeys(row["source"] for row in rows))},
+        }
+        areas.append(parse_area(yaml.safe_dump(entry, allow_unicode=True), table.file))
+    return areas
+
+
+def with_own_areas(areas: Mapping[str, Area], own: Sequence[Area]) -> dict[str, Area]:
+    """
+    Add areas of an office to the project's own ones.
+
+    Raises
+    ------
+    InputFileError
+        If two areas of the office have one id. An area with the id of one of the project's replaces it.
+    """
+    seen: set[str] = set()
+    for area in own:
+        if area.area_id in seen:
+            raise InputFileError(
+                f"{area.area_id}", ["two areas have this area_id"], "Give each area an area_id of its own."
+            )
+        seen.add(area.area_id)
+    return {**areas, **{area.area_id: area for area in own}}
+
+
+def slug(name: str) -> str:
+    """Return a short name for addresses: "MAS Naše údolí" → "mas-nase-udoli"."""
+    return fold(name).replace(" ", "-")
+
+
+def _stated(members: Any, places: Places, problems: list[str]) -> list[str]:
+    if members is None:
+        return []
+    if not isinstance(members, list):
+        problems.append("municipalities is not a list of codes")
+        return []
+    found = []
+    for number, member in enumerate(members, start=1):
+        if not isinstance(member, (str, int)) or isinstance(member, bool):
+            problems.append(f"municipality {number} is not a code")
+            continue
+        # YAML reads a code without quotes as a number, and 0201011 as an octal one: nobody can tell what was written.
+        if isinstance(member, int):
+            problems.append(f'municipality code {member} is not text: write it in quotes, "{member}"')
+            continue
+        try:
+            code = places.municipality(_plain(member))
+        except CellError as error:
+            problems.append(f"municipality {number}: {_sentence(error)}")
+            continue
+        if code in found:
+            problems.append(f"municipality {member} is a member twice")
+        found.append(code)
+    return found
+
+
+def _plain(member: str) -> str:
+    return " ".join(member.split())
+
+
+def _sentence(error: CellError) -> str:
+    from etl.usertables.problems import Problem
+
+    problem = Problem(
+        error.kind, value=error.value, hint=error.hint, hints=error.hints, suggestions=error.suggestions
+    )
+    return problem.message("en").rstrip(".?")
+
+
+def _all_of(units: Any, places: Places, problems: list[str]) -> list[str]:
+    if units is None:
+        return []
+    if not isinstance(units, dict):
+        problems.append(f"all_of is not a mapping with {', '.join(ALL_OF)}")
+        return []
+    found: list[str] = []
+    for key, stated in units.items():
+        if key not in ALL_OF:
+            problems.append(f"all_of.{key} is unknown (known: {', '.join(ALL_OF)})")
+            continue
+        for name in _names(stated):
+            found += _orp(name, places, problems) if key == "orp" else _district(name, places, problems)
+    return found
+
+
+def _names(stated: Any) -> Iterable[str]:
+    return [_plain(str(part)) for part in (stated if isinstance(stated, list) else [stated])]
+
+
+def _orp(name: str, places: Places, problems: list[str]) -> list[str]:
+    known = places.orp_names()
+    wanted = fold(re.sub(r"^(SO\s+)?ORP\s+", "", name, flags=re.IGNORECASE))
+    if wanted in known:
+        return places.members(orps=[wanted])
+    near = nearest(name, {label: label for label in known.values()})
+    hint = f"; did you mean {', '.join(near)}?" if near else ""
+    problems.append(f"no municipality with extended powers is called “{name}” in the loaded data{hint}")
+    return []
+
+
+def _district(name: str, places: Places, problems: list[str]) -> list[str]:
+    try:
+        return places.members(districts=[places.district(name)])
+    except CellError as error:
+        problems.append(_sentence(error))
+        return []

@@ -1,0 +1,291 @@
+"""
+Take the tables that an office keeps beside the dataset into a build: read them all, add, correct, account for every row.
+
+The folder `tables` beside the dataset holds them (XLSX, CSV); a list in somebody else's layout has its mapping beside it:
+`list.xlsx` and `list.mapping.yaml`. They are inputs, so every build reads them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from etl.areas_user import areas_of_table, slug
+from etl.locate import Place
+from etl.records import Records
+from etl.usertables.checks import KEYS, service_key
+from etl.usertables.corrections import apply_corrections, corrections_of
+from etl.usertables.figures import funding_table, need_tables, network_table
+from etl.usertables.grid import WORKBOOK_SUFFIXES
+from etl.usertables.mapping import ColumnMapping, read_mapped, read_mapping
+from etl.usertables.places import Places
+from etl.usertables.read import UserTable, read_user_tables
+from etl.usertables.services import Added, add_services
+from geodata import tables
+from geodata.areas import Area
+from geodata.errors import InputFileError
+from geodata.provenance import checksum
+
+FOLDER = "tables"
+SUFFIXES = (*WORKBOOK_SUFFIXES, ".csv", ".txt")
+MAPPING_SUFFIX = ".mapping.yaml"
+OWN_TABLE = "Vlastní tabulka"
+OWN_LICENCE = "podle zdrojů uvedených v řádcích"
+BY_SERVICE = ("network", "funding")  # rows that speak of a service by its identifier
+
+Contents = dict[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class UserInput:
+    """A table, the file it stands in, and the origin it gets; `stated` is what its mapping says of the origin."""
+
+    table: UserTable
+    path: Path
+    origin_id: str
+    stated: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class UserInputs:
+    """
+    All tables of an office.
+
+    Attributes
+    ----------
+    added
+        What became of the services, by origin_id; filled by `add_to_records`.
+    """
+
+    inputs: Sequence[UserInput] = ()
+    added: dict[str, Added] = field(default_factory=dict)
+
+    def of(self, kind: str) -> list[tuple[UserTable, str]]:
+        """Return the tables of a kind, each with its origin_id."""
+        return [(part.table, part.origin_id) for part in self.inputs if part.table.kind == kind]
+
+    def areas(self, places: Places) -> list[Area]:
+        """Return the planning areas of all tables `areas`."""
+        return [area for table, _ in self.of("areas") for area in areas_of_table(table, places)]
+
+    def add_to_records(self, records: Records, places: Places, located: Mapping[str, Place]) -> None:
+        """Add the services of all tables, or complete those that are known."""
+        for table, origin_id in self.of("services"):
+            self.added[origin_id] = add_services(table, origin_id, records, places, located)
+
+    def add_to_contents(self, contents: Mapping[str, pd.DataFrame], located: Mapping[str, Place]) -> Contents:
+        """
+        Correct the tables of a dataset and add need, network, funding, origins and the account of every row.
+
+        Parameters
+        ----------
+        contents
+            All tables; not modified.
+        located
+            The loaded municipalities.
+        """
+        corrections = [
+            one for table, origin_id in self.of("corrections") for one in corrections_of(table, origin_id)
+        ]
+        found = apply_corrections(contents, corrections, located)
+        found["need"], found["need_total"] = need_tables(
+            self.of("needs"), found["area_membership"], found["population"]
+        )
+        service_ids = self._service_ids(found["service"])
+        found["network"] = network_table(self.of("network"), service_ids)
+        found["funding"] = funding_table(self.of("funding"), service_ids)
+        unknown = self._unknown(service_ids)
+        if unknown:
+            found["rejected"] = _appended("rejected", found["rejected"], unknown)
+        if self.inputs:
+            found["origin"] = _appended("origin", found["origin"], [_origin(part) for part in self.inputs])
+            found["accounting"] = _appended("accounting", found["accounting"], self._accounts(unknown))
+        return found
+
+    def notes(self) -> list[str]:
+        """Return sentences that a person should look at: unused columns, services alike."""
+        found = [
+            f"{part.table.file}: the column “{name}” is not read in"
+            for part in self.inputs
+            for name in part.table.unused
+        ]
+        return found + [
+            f"{service_id} resembles {known}: the same provider, kind and municipality"
+            for added in self.added.values()
+            for service_id, known in added.alike
+        ]
+
+    def _service_ids(self, service: pd.DataFrame) -> dict[str, str]:
+        found = dict(zip(service["service_id"], service["service_id"], strict=True))
+        numbered = service[service["registration_id"].notna()]
+        found |= dict(zip(numbered["registration_id"], numbered["service_id"], strict=True))
+        own = {
+            row["record_id"]
+            for kind in (*BY_SERVICE, "services")
+            for table, _ in self.of(kind)
+            for row in table.rows
+        }
+        for record in own - set(found) - {None}:
+            if f"user-{slug(record)}" in found:
+                found[record] = f"user-{slug(record)}"
+        return found
+
+    def _unknown(self, service_ids: Mapping[str, str]) -> list[dict[str, Any]]:
+        return [
+            {"origin_id": origin_id, "row_number": row["row_number"], "record_id": row["record_id"], "reason": "unknown_service", "detail": None}
+            for kind in BY_SERVICE
+            for table, origin_id in self.of(kind)
+            for row in table.rows
+            if row["record_id"] not in service_ids
+        ]  # fmt: skip
+
+    def _accounts(self, unknown: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        accounts = []
+        for part in self.inputs:
+            read = len(part.table.rows)
+            merged = self.added[part.origin_id].merged_rows if part.origin_id in self.added else 0
+            rejected = sum(row["origin_id"] == part.origin_id for row in unknown)
+            loaded = (
+                self.added[part.origin_id].loaded_rows if part.origin_id in self.added else read - rejected
+            )
+            accounts.append(
+                {
+                    "origin_id": part.origin_id,
+                    "rows_read": read,
+                    "rows_loaded": loaded,
+                    "rows_merged": merged,
+                    "rows_rejected": rejected,
+                }
+            )
+        return accounts
+
+
+def default_folder(dataset: Path) -> Path:
+    """Return where the tables of an office are kept: `tables` beside the dataset."""
+    return dataset.parent / FOLDER
+
+
+def find_files(paths: Sequence[Path]) -> list[Path]:
+    """
+    Return the files of tables, folders opened, each once, in a stable order.
+
+    Files that a spreadsheet program or the system keeps for itself (`~$…`, `.…`) are left out.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(
+                file for file in path.iterdir()
+                if file.suffix.lower() in SUFFIXES and not file.name.startswith(("~$", "."))
+            )  # fmt: skip
+        else:
+            found.append(path)
+    return list({file.resolve(): file for file in found}.values())
+
+
+def read_inputs(paths: Sequence[Path], places: Places, *, language: str = "en") -> UserInputs:
+    """
+    Read all tables.
+
+    Parameters
+    ----------
+    paths
+        Files, or folders of them.
+    places
+        The loaded municipalities.
+    language
+        Language of errors.
+
+    Raises
+    ------
+    InputFileError
+        With the problems of every file; nothing is read in then.
+    """
+    inputs: list[UserInput] = []
+    errors: list[InputFileError] = []
+    taken: set[str] = set()
+    for path in find_files(paths):
+        try:
+            read, stated = _read_file(path, places, language)
+        except InputFileError as error:
+            errors.append(error)
+            continue
+        inputs += [UserInput(table, path, _origin_id(table, path, taken), stated) for table in read]
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise InputFileError(
+            f"{len(errors)} tables",
+            [str(error).rstrip(".") for error in errors],
+            "Nothing of them has been loaded.",
+        )
+    _check_twice(inputs)
+    return UserInputs(tuple(inputs))
+
+
+def _read_file(path: Path, places: Places, language: str) -> tuple[list[UserTable], Mapping[str, str]]:
+    beside = path.with_name(f"{path.stem}{MAPPING_SUFFIX}")
+    if beside.is_file():
+        mapping: ColumnMapping = read_mapping(beside)
+        return [read_mapped(path, mapping, places, language)], mapping.origin
+    return read_user_tables(path, places, language=language), {}
+
+
+def _origin_id(table: UserTable, path: Path, taken: set[str]) -> str:
+    stem = f"user_{table.kind}_{slug(path.stem).replace('-', '_') or 'table'}"
+    name, number = stem, 1
+    while name in taken:
+        number += 1
+        name = f"{stem}_{number}"
+    taken.add(name)
+    return name
+
+
+def _origin(part: UserInput) -> dict[str, Any]:
+    sheet = f", {part.table.sheet}" if part.table.sheet else ""
+    return {
+        "origin_id": part.origin_id,
+        "title": part.stated.get("title", f"{OWN_TABLE}: {part.path.name}{sheet}"),
+        "publisher": part.stated.get("publisher", OWN_TABLE),
+        "licence": part.stated.get("licence", OWN_LICENCE),
+        "citation": part.stated.get("citation", part.path.name),
+        "url": part.stated.get("url"),
+        "reference_date": part.stated.get("reference_date"),
+        "state_note": None,
+        "file_name": part.path.name,
+        "checksum_sha256": checksum(part.path),
+    }
+
+
+def _appended(name: str, frame: pd.DataFrame, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    return tables.conform(name, pd.concat([frame.astype(object), pd.DataFrame(rows, dtype=object)]))
+
+
+def _check_twice(inputs: Sequence[UserInput]) -> None:
+    """Refuse what two tables say differently or twice: which of them is right, nobody could tell."""
+    problems = []
+    first: dict[tuple[Any, ...], str] = {}
+    for part in inputs:
+        kind = part.table.kind
+        if kind == "corrections":  # the newest stands
+            continue
+        told = {(kind, *_key_of(kind, row)): row["row_number"] for row in part.table.rows}
+        where = f"{part.table.file}{f', {part.table.sheet}' if part.table.sheet else ''}"
+        problems += [
+            f"{where}, row {row}: {first[key]} says the same already"
+            for key, row in told.items()
+            if key in first
+        ]
+        for key in told:
+            first.setdefault(key, where)
+    if problems:
+        raise InputFileError("tables", problems, "Delete one of the rows, or one of the files.")
+
+
+def _key_of(kind: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what two rows of a kind must not share."""
+    return (service_key(row),) if kind == "services" else tuple(row[name] for name in KEYS[kind])

@@ -1,0 +1,350 @@
+"""
+Bring a list in somebody else's layout into one of our tables, by a mapping written in YAML.
+
+Voivode and regional lists have no common layout: the mapping says which column is which, what is the same for all rows, and
+what the list's own words mean. Whatever it does not say is not guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from etl.usertables.grid import Cell, Grid, as_text, read_grids
+from etl.usertables.likeness import nearest
+from etl.usertables.places import Places
+from etl.usertables.problems import Problem, UserTableError
+from etl.usertables.read import UserTable, finished
+from etl.usertables.rows import RawRow, Reading, read_rows
+from etl.usertables.schema import MARK, TableLayout, layout, layouts
+from etl.usertables.values import CellError
+from geodata.errors import InputFileError
+from geodata.identifiers import fold
+
+KEYS = frozenset(
+    {
+        "table",
+        "sheet",
+        "heading_row",
+        "stop_at",
+        "skip_rows_with",
+        "columns",
+        "constants",
+        "district",
+        "origin",
+    }
+)
+COLUMN_KEYS = frozenset({"from", "join", "values", "unknown", "multiply"})
+ORIGIN_KEYS = frozenset({"title", "publisher", "licence", "citation", "url", "reference_date"})
+NEXT_STEP = "Mend the mapping; docs/USER_TABLES.md shows one."
+
+
+@dataclass(frozen=True)
+class MappedColumn:
+    """
+    Where the values of one of our columns come from.
+
+    `sources` are headings of the list, joined by `join`; `values` translate its words, `unknown` are words for "not
+    known", `multiply` brings its unit to ours (a list in thousands: 1000).
+    """
+
+    sources: tuple[str, ...]
+    join: str = " "
+    values: Mapping[str, str] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()
+    multiply: float | None = None
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """A whole mapping. `heading_row` counts from 1; `stop_at` and `skip_rows_with` are first cells of rows that are no data."""
+
+    name: str
+    table: TableLayout
+    columns: Mapping[str, MappedColumn]
+    constants: Mapping[str, Cell]
+    heading_row: int = 1
+    sheet: str | None = None
+    stop_at: frozenset[str] = frozenset()
+    skip_rows_with: frozenset[str] = frozenset()
+    district: str | None = None
+    origin: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_mapping(path: Path) -> ColumnMapping:
+    """
+    Read a mapping.
+
+    Raises
+    ------
+    InputFileError
+        With all its problems: unknown keys and columns with suggestions, a required column that nothing fills.
+    """
+    try:
+        entry = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise InputFileError(
+            path.name, [f"the file cannot be opened ({error.strerror or error})"], "Check its path."
+        ) from None
+    except UnicodeDecodeError:
+        raise InputFileError(path.name, ["the text is not UTF-8"], "Save the file as UTF-8.") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" (row {mark.line + 1})" if mark is not None else ""
+        raise InputFileError(path.name, [f"it is not YAML{place}"], NEXT_STEP) from None
+    problems: list[str] = []
+    if not isinstance(entry, dict) or entry.get("table") not in layouts():
+        raise InputFileError(path.name, [f"table is not one of {', '.join(layouts())}"], NEXT_STEP)
+    table = layout(entry["table"])
+    problems += _unknown_keys(entry, KEYS, "")
+    columns = _columns(entry.get("columns"), table, problems)
+    constants = _constants(entry.get("constants"), table, problems)
+    problems += [f"{name} has both a column and a constant" for name in sorted(set(columns) & set(constants))]
+    lacking = sorted(table.required - set(columns) - set(constants))
+    problems += [f"nothing fills the required column {name}" for name in lacking]
+    origin = entry.get("origin") or {}
+    if not isinstance(origin, dict):
+        problems.append("origin is not a mapping")
+        origin = {}
+    problems += _unknown_keys(origin, ORIGIN_KEYS, "origin.")
+    heading_row = entry.get("heading_row", 1)
+    if not isinstance(heading_row, int) or isinstance(heading_row, bool) or heading_row < 1:
+        problems.append("heading_row is not a row number (the first row is 1)")
+        heading_row = 1
+    if problems:
+        raise InputFileError(path.name, problems, NEXT_STEP)
+    return ColumnMapping(
+        name=path.stem,
+        table=table,
+        columns=columns,
+        constants=constants,
+        heading_row=heading_row,
+        sheet=None if entry.get("sheet") is None else str(entry["sheet"]),
+        stop_at=_folded(entry.get("stop_at")),
+        skip_rows_with=_folded(entry.get("skip_rows_with")),
+        district=None if entry.get("district") is None else str(entry["district"]),
+        origin={str(key): str(value) for key, value in origin.items()},
+    )
+
+
+def read_mapped(path: Path, mapping: ColumnMapping, places: Places, language: str = "en") -> UserTable:
+    """
+    Read a list by its mapping.
+
+    Raises
+    ------
+    InputFileError
+        If the list lacks the sheet or a column that the mapping names.
+    UserTableError
+        With every cell that does not fit; each problem names the cell of the list.
+    """
+    grid = _sheet(path, mapping)
+    if len(grid.rows) < mapping.heading_row:
+        raise InputFileError(
+            path.name, [f"it has no row {mapping.heading_row}, where the headings should be"], NEXT_STEP
+        )
+    heading = {
+        fold(as_text(cell)): position
+        for position, cell in reversed(list(enumerate(grid.rows[mapping.heading_row - 1])))
+        if cell is not None
+    }
+    shown = {as_text(cell): as_text(cell) for cell in grid.rows[mapping.heading_row - 1] if cell is not None}
+    problems = []
+    for column in mapping.columns.values():
+        for source in column.sources:
+            if fold(source) not in heading:
+                near = nearest(source, shown, 2)
+                hint = f"; did you mean {', '.join(f'“{name}”' for name in near)}?" if near else ""
+                problems.append(f"row {mapping.heading_row}: the column “{source}” is missing{hint}")
+    within = None
+    if mapping.district is not None:
+        try:
+            within = set(places.members(districts=[places.district(mapping.district)]))
+        except CellError:
+            problems.append(f"the mapping's district “{mapping.district}” is not in the loaded data")
+    if problems:
+        raise InputFileError(path.name, problems, "Correct the names of columns in the mapping.")
+    raw_rows, cell_problems = _raw_rows(grid, heading, mapping)
+    reading: Reading = read_rows(mapping.table, raw_rows, places, sheet=grid.sheet, within=within)
+    details = cell_problems + finished(reading, places)
+    if details:
+        raise UserTableError(path.name, details, language)
+    return UserTable(mapping.table.kind, path.name, grid.sheet, tuple(reading.rows))
+
+
+def _sheet(path: Path, mapping: ColumnMapping) -> Grid:
+    grids = read_grids(path)
+    wanted = [
+        grid
+        for grid in grids
+        if mapping.sheet is None or grid.sheet is None or fold(grid.sheet) == fold(mapping.sheet)
+    ]
+    if not wanted:
+        names = ", ".join(str(grid.sheet) for grid in grids)
+        raise InputFileError(
+            path.name, [f"there is no visible sheet “{mapping.sheet}” (found: {names})"], NEXT_STEP
+        )
+    return wanted[0]
+
+
+def _raw_rows(
+    grid: Grid, heading: Mapping[str, int], mapping: ColumnMapping
+) -> tuple[list[RawRow], list[Problem]]:
+    kept, problems = [], []
+    places = {
+        name: tuple(heading[fold(source)] for source in column.sources)
+        for name, column in mapping.columns.items()
+    }
+    positions: dict[str, int | None] = {name: columns[0] for name, columns in places.items()}
+    used = {position for columns in places.values() for position in columns}
+    for number in range(mapping.heading_row + 1, len(grid.rows) + 1):
+        cells = grid.rows[number - 1]
+        first = fold(next((as_text(cell) for cell in cells if cell is not None), ""))
+        if first and first in mapping.stop_at:
+            break
+        if all(grid.cell(number, position) is None for position in used) or first in mapping.skip_rows_with:
+            continue
+        row: dict[str, Cell] = dict(mapping.constants)
+        for name, column in mapping.columns.items():
+            found = [grid.cell(number, position) for position in places[name]]
+            try:
+                row[name] = _translated(found, column)
+            except CellError as error:
+                problems.append(
+                    Problem(
+                        error.kind,
+                        grid.sheet,
+                        number,
+                        positions[name],
+                        error.value,
+                        suggestions=error.suggestions,
+                    )
+                )
+                row[name] = None
+        kept.append(RawRow(number, row, positions))
+    told = {(problem.row, problem.column) for problem in problems}
+    # A word that could not be translated is told once, not again as missing.
+    for raw in kept:
+        for name in mapping.columns:
+            if (raw.number, positions[name]) in told:
+                raw.cells.pop(name)  # type: ignore[attr-defined]  # a dict made above
+    return kept, problems
+
+
+def _translated(cells: list[Cell], column: MappedColumn) -> Cell:
+    """Return what a list's cells mean in our column."""
+    known = [cell for cell in cells if cell is not None]
+    if not known:
+        return None
+    cell: Cell = known[0] if len(cells) == 1 else column.join.join(as_text(part) for part in known)
+    text = fold(as_text(cell))
+    if as_text(cell).casefold() in column.unknown:
+        return None
+    if column.values:
+        if text not in column.values:
+            raise CellError(
+                "unknown_code",
+                as_text(cell),
+                suggestions=nearest(as_text(cell), {word: word for word in column.values}),
+            )
+        return column.values[text]
+    if column.multiply is not None:
+        from etl.usertables.values import read_number
+
+        return read_number(cell) * column.multiply
+    return cell
+
+
+def _columns(entry: Any, table: TableLayout, problems: list[str]) -> dict[str, MappedColumn]:
+    if not isinstance(entry, dict) or not entry:
+        problems.append("columns is not a mapping of our columns to those of the list")
+        return {}
+    found = {}
+    for name, stated in entry.items():
+        if not _is_column(name, table, problems):
+            continue
+        part = stated if isinstance(stated, dict) else {"from": stated}
+        problems += _unknown_keys(part, COLUMN_KEYS, f"columns.{name}.")
+        sources = part.get("from")
+        texts: list[Any] = sources if isinstance(sources, list) else [sources]
+        if not texts or not all(isinstance(text, str) and text.strip() for text in texts):
+            problems.append(f"columns.{name} does not name a column of the list")
+            continue
+        words = part.get("values") or {}
+        multiply = part.get("multiply")
+        if not isinstance(words, dict):
+            problems.append(f"columns.{name}.values is not a mapping of the list's words to ours")
+            words = {}
+        if multiply is not None and (not isinstance(multiply, (int, float)) or isinstance(multiply, bool)):
+            problems.append(f"columns.{name}.multiply is not a number")
+            multiply = None
+        problems += _wrong_codes(name, words.values(), table)
+        unknown = part.get("unknown") or []
+        found[name] = MappedColumn(
+            sources=tuple(texts),
+            join=str(part.get("join", " ")),
+            values={fold(str(word)): str(meaning) for word, meaning in words.items()},
+            unknown=frozenset(
+                str(word).casefold() for word in (unknown if isinstance(unknown, list) else [unknown])
+            ),
+            multiply=None if multiply is None else float(multiply),
+        )
+    return found
+
+
+def _constants(entry: Any, table: TableLayout, problems: list[str]) -> dict[str, Cell]:
+    if entry is None:
+        return {}
+    if not isinstance(entry, dict):
+        problems.append("constants is not a mapping")
+        return {}
+    found: dict[str, Cell] = {}
+    for name, value in entry.items():
+        if _is_column(name, table, problems):
+            problems += _wrong_codes(name, [value], table)
+            found[name] = float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return found
+
+
+def _is_column(name: Any, table: TableLayout, problems: list[str]) -> bool:
+    names = {column.name: column.name for column in table.columns if column.name != MARK}
+    if name in names:
+        return True
+    near = nearest(str(name), names, 2)
+    hint = f"; did you mean {', '.join(near)}?" if near else f" (known: {', '.join(names)})"
+    problems.append(f"table {table.kind} has no column {name}{hint}")
+    return False
+
+
+def _wrong_codes(name: str, values: Any, table: TableLayout) -> list[str]:
+    from etl.usertables.values import read_code
+
+    column = table.column(name)
+    if column.type not in ("code", "choice"):
+        return []
+    wrong = []
+    for value in values:
+        try:
+            read_code(str(value), column)
+        except CellError as error:
+            hint = f"; did you mean {', '.join(error.suggestions)}?" if error.suggestions else ""
+            wrong.append(f"{name}: “{value}” is not in its list{hint}")
+    return wrong
+
+
+def _unknown_keys(entry: Mapping[Any, Any], known: frozenset[str], prefix: str) -> list[str]:
+    return [
+        f"the key {prefix}{key} is unknown (known: {', '.join(sorted(known))})"
+        for key in sorted(map(str, entry))
+        if key not in known
+    ]
+
+
+def _folded(words: Any) -> frozenset[str]:
+    if words is None:
+        return frozenset()
+    return frozenset(fold(str(word)) for word in (words if isinstance(words, list) else [words]))

@@ -1,0 +1,318 @@
+"""Services of a filled-in table on their way into the dataset: follow-on and missing ones, several forms to a service."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from etl.areas_user import slug
+from etl.capacity import Capacity, mark_retold
+from etl.locate import Place, locate
+from etl.protect import is_protected, protect_service, protect_site
+from etl.records import Records
+from etl.usertables.checks import country_of, service_key
+from etl.usertables.places import Places
+from etl.usertables.read import UserTable
+from etl.usertables.rows import Row
+from geodata.identifiers import clean_phone, clean_postal_code, fold, provider_id, provider_key
+
+DIGEST_LENGTH = 10
+FOLLOW_ON = "follow-on-"
+URL = re.compile(r"https?://\S+")
+SOURCE_WORD = {"CZ": "Zdroj", "PL": "Źródło"}
+REGISTRATION_WORD = {"CZ": "registrace", "PL": "numer w rejestrze"}
+# Words that geodata.basis reads; the number stands beside them.
+BASIS_WORDS = {
+    ("at_one_time", "CZ"): "najednou",
+    ("per_year", "CZ"): "ročně",
+    ("at_one_time", "PL"): "jednocześnie",
+    ("per_year", "PL"): "rocznie",
+}
+COMPLETED = ("web", "phone", "email", "age_from", "age_to", "year_of_information", "valid_from", "valid_to")
+
+
+@dataclass
+class Added:
+    """
+    What became of the rows of a table `services`.
+
+    `alike` are services that resemble one already known (same provider, kind and municipality) without being joined to it:
+    a person should look at them.
+    """
+
+    loaded_rows: int = 0
+    merged_rows: int = 0
+    service_ids: list[str] = field(default_factory=list)
+    alike: list[tuple[str, str]] = field(default_factory=list)
+
+
+def add_services(
+    table: UserTable, origin_id: str, records: Records, places: Places, located: Mapping[str, Place]
+) -> Added:
+    """
+    Add the services of a table, or complete those that are known already.
+
+    Parameters
+    ----------
+    table
+        A table `services` as read.
+    origin_id
+        Its origin.
+    records
+        Holds the register and the pages already; rows are added here.
+    places, located
+        The loaded municipalities, for countries and for points.
+
+    Returns
+    -------
+    added
+        A service whose registration number or identifier is known completes that service: what the register says stays.
+    """
+    known = _known(records)
+    alike = _index_of_alike(records)
+    added = Added()
+    by_key: dict[str, list[Row]] = {}
+    for row in table.rows:
+        by_key.setdefault(service_key(row) or f"row {row['row_number']}", []).append(row)
+    for key, rows in by_key.items():
+        first = rows[0]
+        named = (first["registration_id"], first["record_id"])
+        service = next((known[name] for name in named if name and name in known), None)
+        if service is not None:
+            _complete(service, rows, origin_id, records, by_number=first["registration_id"] in known)
+            added.merged_rows += len(rows)
+            continue
+        country = country_of(first, places) or "CZ"
+        service_id = user_service_id(key, first["record_id"])
+        _add(rows, service_id, country, origin_id, records=records, located=located)
+        added.loaded_rows += len(rows)
+        added.service_ids.append(service_id)
+        resembling = alike.get(
+            (fold_provider(first["provider_name"]), first["service_type"], first["municipality"])
+        )
+        if resembling:
+            added.alike.append((service_id, resembling))
+    return added
+
+
+def user_service_id(key: str, record_id: str | None) -> str:
+    """Return a stable identifier: of the writer's own, else a digest of name, provider and kind."""
+    if record_id and slug(record_id):
+        return f"user-{slug(record_id)}"
+    return f"user-{hashlib.sha256(key.encode()).hexdigest()[:DIGEST_LENGTH]}"
+
+
+def fold_provider(name: str) -> str:
+    """Return what two spellings of a provider share."""
+    return provider_key(name) or fold(name)
+
+
+def _known(records: Records) -> dict[str, Row]:
+    """Return services by registration number and by identifier."""
+    found = {service["service_id"]: service for service in records.rows["service"]}
+    found |= {
+        service["registration_id"]: service
+        for service in records.rows["service"]
+        if service["registration_id"]
+    }
+    return found
+
+
+def _index_of_alike(records: Records) -> dict[tuple[str, str, str | None], str]:
+    providers = {row["provider_id"]: fold_provider(row["name"]) for row in records.rows["provider"]}
+    services = {service["service_id"]: service for service in records.rows["service"]}
+    found = {}
+    for site in records.rows["site"]:
+        service = services[site["service_id"]]
+        provider = providers.get(service["provider_id"] or "")
+        if provider and site["municipality_code"]:
+            found[provider, service["service_type_code"], site["municipality_code"]] = service["service_id"]
+    return found
+
+
+def _complete(service: Row, rows: list[Row], origin_id: str, records: Records, *, by_number: bool) -> None:
+    """Add what the known service lacks; a protected one gets nothing that may tell its place."""
+    first = rows[0]
+    found = {**first, "phone": clean_phone(first["phone"], service["country"])}
+    for name in COMPLETED:
+        if service[name] is None:
+            service[name] = found[name]
+    _add_groups(service["service_id"], first["target_groups"] or (), records)
+    if not is_protected(service["service_type_code"]):
+        _add_served(service, rows, origin_id, records)
+    for row in rows:
+        records.add(
+            "linked",
+            {
+                "origin_id": origin_id,
+                "row_number": row["row_number"],
+                "record_id": row["record_id"] or row["registration_id"],
+                "service_id": service["service_id"],
+                "rule": "exact_registration_id" if by_number else "reviewed",
+            },
+        )
+
+
+def _add(
+    rows: list[Row],
+    service_id: str,
+    country: str,
+    origin_id: str,
+    *,
+    records: Records,
+    located: Mapping[str, Place],
+) -> None:
+    first = rows[0]
+    protected = is_protected(first["service_type"])
+    service: dict[str, Any] = {
+        "service_id": service_id,
+        "provider_id": _provider(first, country, origin_id, records),
+        "country": country,
+        "name": first["service_name"],
+        "service_type_code": first["service_type"],
+        "status": first["status"] or "existing",
+        "evidence": "user_table",
+        "is_follow_on": first["service_type"].startswith(FOLLOW_ON),
+        "served_area_state": "unknown",
+        **{name: first[name] for name in COMPLETED},
+        "phone": clean_phone(first["phone"], country),
+        "note": _note(first, country),
+        "source_url": " ".join(URL.findall(first["source"])) or None,
+        "origin_id": origin_id,
+    }
+    row = records.add("service", protect_service(service) if protected else service)
+    if not protected:
+        _add_served(row, rows, origin_id, records)
+    _add_groups(service_id, first["target_groups"] or (), records)
+    kind = "planned" if service["status"] == "planned" else "stated"
+    records.add_capacities(service_id, _capacities(rows, country), kind, origin_id)
+    sites = {(part["municipality"], part["street_address"], part["district"]): part for part in rows}
+    # A row that only adds a form names no place of its own.
+    told = [part for key, part in sites.items() if any(key)] or [first]
+    for number, part in enumerate(told, start=1):
+        _add_site(part, f"{service_id}-s{number}", service, records=records, located=located)
+    if protected:
+        names = {located[part["municipality"]].name for part in rows if part["municipality"]}
+        streets = {part[name] for part in rows for name in ("street_address", "postal_code") if part[name]}
+        records.secrets[service_id] |= {*names, *streets, first["service_name"]}
+
+
+def _provider(row: Row, country: str, origin_id: str, records: Records) -> str:
+    name = row["provider_name"]
+    identifier = provider_id(name, row["provider_ico"], country)
+    known = {provider["provider_id"] for provider in records.rows["provider"]}
+    if row["provider_ico"] is None:
+        same = {
+            provider["provider_id"]
+            for provider in records.rows["provider"]
+            if provider["country"] == country and provider_key(provider["name"]) == fold_provider(name)
+        }
+        # A name that two organisations share tells neither.
+        identifier = same.pop() if len(same) == 1 else identifier
+    if identifier not in known:
+        records.add(
+            "provider",
+            {
+                "provider_id": identifier,
+                "country": country,
+                "name": name,
+                "provider_id_ico": row["provider_ico"],
+                "origin_id": origin_id,
+            },
+        )
+    return identifier
+
+
+def _note(row: Row, country: str) -> str | None:
+    """Return the note with the source in words and a registration number that the loaded register does not hold."""
+    words = URL.sub("", row["source"]).strip(" ,;()")
+    parts = [row["note"]]
+    if row["registration_id"]:
+        parts.append(f"{REGISTRATION_WORD[country]} {row['registration_id']}")
+    if words:
+        parts.append(f"{SOURCE_WORD[country]}: {words}")
+    return "; ".join(part for part in parts if part) or None
+
+
+def _capacities(rows: list[Row], country: str) -> list[Capacity]:
+    found: dict[tuple[str, str], Capacity] = {}
+    for row in rows:
+        form, unit = row["form"] or "unknown", row["unit"] or "unknown"
+        text = None
+        if row["capacity"] is not None:
+            word = BASIS_WORDS.get((row["basis"] or "", country), "")
+            text = f"{row['capacity']:g} {word}".strip()
+        held = found.get((form, unit))
+        # Rows that differ by their site tell the same capacity: it belongs to the service.
+        if held is None or held.number is None:
+            found[form, unit] = Capacity(form, unit, row["capacity"], text)
+    kept = list(found.values())
+    if len(kept) > 1:
+        kept = [part for part in kept if (part.form, part.unit) != ("unknown", "unknown")] or kept[:1]
+    return mark_retold(kept)
+
+
+def _add_site(
+    row: Row,
+    site_id: str,
+    service: Mapping[str, Any],
+    *,
+    records: Records,
+    located: Mapping[str, Place],
+) -> None:
+    site = locate(
+        {
+            "site_id": site_id,
+            "service_id": service["service_id"],
+            "name": None,
+            "country": service["country"],
+            "is_protected": False,
+            "municipality_code": row["municipality"],
+            "municipality_name": None,
+            "municipality_part": None,
+            "district_code": row["district"],
+            "street_address": row["street_address"],
+            "postal_code": clean_postal_code(row["postal_code"], service["country"]),
+            "address_point_code": None,
+            "latitude": None,
+            "longitude": None,
+            "origin_id": service["origin_id"],
+        },
+        located,
+        {},
+    )
+    records.add("site", protect_site(site) if is_protected(row["service_type"]) else site)
+
+
+def _add_groups(service_id: str, groups: tuple[str, ...], records: Records) -> None:
+    known = {
+        row["target_group_code"]
+        for row in records.rows["service_target_group"]
+        if row["service_id"] == service_id
+    }
+    for code in groups:
+        if code not in known:
+            records.add(
+                "service_target_group",
+                {"service_id": service_id, "target_group_code": code, "is_inferred": False},
+            )
+
+
+def _add_served(service: Row, rows: list[Row], origin_id: str, records: Records) -> None:
+    codes = dict.fromkeys(code for row in rows for code in row["served_area"] or ())
+    known = {
+        row["municipality_code"]
+        for row in records.rows["served_area"]
+        if row["service_id"] == service["service_id"]
+    }
+    for code in codes:
+        if code not in known:
+            records.add(
+                "served_area",
+                {"service_id": service["service_id"], "municipality_code": code, "origin_id": origin_id},
+            )
+    if codes:
+        service["served_area_state"] = "declared"
