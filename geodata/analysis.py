@@ -77,6 +77,15 @@ class Analysis:
     _group: GroupInputs = field(repr=False)
 
     @cached_property
+    def cost_m(self) -> FloatArray:
+        """Return metres along roads of every stored cell of `reach`, in its order; NaN where a site's place is not known."""
+        row = np.repeat(np.arange(self.reach.shape[0]), np.diff(self.reach.indptr))
+        straight_m = distance_between(
+            self._country.places.points, self._group.plan.located, row, self.reach.indices.astype(np.int64)
+        )
+        return straight_m * self.settings.detour_factor
+
+    @cached_property
     def pairs(self) -> pd.DataFrame:
         """
         Return every pair of municipality and site within reach: the middle of the explanation.
@@ -84,17 +93,16 @@ class Analysis:
         Columns: municipality_code, site_id, service_id, cost_m (metres along roads; NA where the site's place is not
         known), weight. Sorted by municipality, then site, in the order of `coverage` and `supply`.
         """
-        cells = self.reach.tocoo()
-        order = np.lexsort((cells.col, cells.row))
-        row, column = cells.row[order].astype(np.int64), cells.col[order].astype(np.int64)
-        straight_m = distance_between(self._country.places.points, self._group.plan.located, row, column)
+        row = np.repeat(np.arange(self.reach.shape[0]), np.diff(self.reach.indptr))
+        order = np.lexsort((self.reach.indices, row))
+        row, column = row[order], self.reach.indices[order]
         return pd.DataFrame(
             {
                 "municipality_code": self.coverage["municipality_code"].to_numpy(dtype=object)[row],
                 "site_id": self.supply["site_id"].to_numpy(dtype=object)[column],
                 "service_id": self.supply["service_id"].to_numpy(dtype=object)[column],
-                "cost_m": straight_m * self.settings.detour_factor,
-                "weight": cells.data[order],
+                "cost_m": self.cost_m[order],
+                "weight": self.reach.data[order],
             }
         ).astype({"municipality_code": "str", "site_id": "str", "service_id": "str"})
 
