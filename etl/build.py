@@ -16,10 +16,13 @@ from typing import Any
 import pandas as pd
 
 from etl import tabulate
-from etl.check import check_tables
+from etl.changes import Changes, compare, tombstones
+from etl.check import check_accounting, check_tables
+from etl.guard import MOST_LOST_SHARE, check_losses, exclusive
 from etl.link import check_reviewed
 from etl.locate import note_far_points, places_of
 from etl.pages import PageResult, load_pages, registrations_of
+from etl.protect import check_protected
 from etl.reading import Column, Problems, read_table
 from etl.records import Records
 from etl.register import load_register
@@ -34,17 +37,45 @@ from etl.sources import (
     snapshot_public_page,
     snapshot_register,
 )
+from etl.usertables.load import default_folder, read_inputs
+from etl.usertables.places import Places
 from geodata.areas import load_areas
-from geodata.catalog import write_dataset
+from geodata.catalog import Dataset, read_dataset, write_dataset
 from geodata.codes import codelist, infer_target_groups
-from geodata.errors import ParameterError
+from geodata.errors import DatasetError, DatasetMissingError, ParameterError
 from geodata.provenance import data_folder, origins
 from geodata.tables import DATE
 
 TITLE = "Dosah: sociální služby a jejich dosah"
 PREFIX = "snapshot_"
 ADDRESS_POINTS = "address_points"
-STEPS = ("read", "clean and link", "assemble", "check", "publish")
+STEPS = ("read", "clean and link", "assemble", "own tables", "check", "publish")
+
+
+@dataclass(frozen=True)
+class Own:
+    """
+    What an office adds to the sources, and how careful it wants the build to be.
+
+    Parameters
+    ----------
+    tables
+        Filled-in tables, or folders of them; None = the folder `tables` beside the dataset, where there is one.
+    areas
+        YAML files of planning areas.
+    most_lost_share
+        A build that loses more of anything than this stops.
+    accept_change
+        A person has looked at the loss and lets it through.
+    language
+        Language in which problems of tables are told.
+    """
+
+    tables: Sequence[Path] | None = None
+    areas: Sequence[Path] = ()
+    most_lost_share: float = MOST_LOST_SHARE
+    accept_change: bool = False
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -157,10 +188,11 @@ def build(
     replaced: Mapping[str, Path] | None = None,
     *,
     data_date: str | None = None,
+    own: Own | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> BuildReport:
     """
-    Build and publish the dataset.
+    Build and publish the dataset; one build at a time.
 
     Parameters
     ----------
@@ -170,19 +202,32 @@ def build(
         Files in place of embedded ones, by name of the source.
     data_date
         Day the register speaks of (ISO 8601); None = that of the embedded one.
+    own
+        Tables and areas of the office, and the limit of losses.
     progress
         Called with the name of each step (`STEPS`) as it begins.
 
     Returns
     -------
     report
-        What was read, loaded, merged, rejected.
+        What was read, loaded, merged, rejected, and what changed since the last dataset.
 
     Raises
     ------
     DosahError
         Whatever keeps the dataset from being published; the last good one stays.
     """
+    with exclusive(output):
+        return _build(output, replaced or {}, data_date, own or Own(), progress)
+
+
+def _build(
+    output: Path,
+    replaced: Mapping[str, Path],
+    data_date: str | None,
+    own: Own,
+    progress: Callable[[str], None],
+) -> BuildReport:
     seconds: dict[str, float] = {}
 
     @contextmanager
@@ -194,8 +239,14 @@ def build(
 
     day = data_date_of(data_date)
     with step("read"):
-        inputs = read_sources(replaced or {})
-    areas = load_areas()
+        inputs = read_sources(replaced)
+        index = Places(inputs.tables[snapshot_municipality.ORIGIN_ID])
+        files = own.tables if own.tables is not None else [default_folder(output)]
+        # A folder that is not there holds no tables; one that was named must be there.
+        paths = [path for path in files if own.tables is not None or path.is_dir()]
+        user = read_inputs(paths, index, area_paths=own.areas, language=own.language)
+        last = _last(output)
+    areas = user.with_areas(load_areas())
     with step("clean and link"):
         records = Records()
         municipality = inputs.tables[snapshot_municipality.ORIGIN_ID]
@@ -207,10 +258,24 @@ def build(
         page = inputs.tables[snapshot_public_page.ORIGIN_ID]
         kinds = dict(zip(page["page_row"], page["service_type_code"], strict=True))
         stale = check_reviewed(kinds, registrations)
+        user.add_to_records(records, index, places)
     with step("assemble"):
         contents, outlines = tabulate.assemble(inputs, areas, records, {"data_date": day, "title": TITLE})
-    with step("check"):
+    with step("own tables"):
+        # The register's totals are checked before an office corrects them.
         check_tables(contents, records, inputs.tables[snapshot_register.ORIGIN_ID])
+        contents = user.add_to_contents(contents, places)
+    with step("check"):
+        contents["tombstone"] = tombstones(last.tables if last else None, contents)
+        check_accounting(contents)
+        check_protected(records.secrets, contents)
+        losses = check_losses(
+            last.tables if last else None,
+            contents,
+            most_lost_share=own.most_lost_share,
+            accept=own.accept_change,
+        )
+        changes: Changes | None = compare(last.tables, contents) if last else None
     with step("publish"):
         fingerprint = write_dataset(contents, outlines, output)
     return BuildReport(
@@ -223,7 +288,18 @@ def build(
         described=tuple({"page_row": row, "text": text} for row, text in pages.described),
         stale_decisions=tuple(stale),
         seconds=seconds,
+        changes=changes,
+        losses=tuple(map(str, losses)),
+        notes=tuple(user.notes()),
     )
+
+
+def _last(output: Path) -> Dataset | None:
+    """Return the last good dataset; None where there is none, or none that this program can read."""
+    try:
+        return read_dataset(output)
+    except (DatasetMissingError, DatasetError):
+        return None
 
 
 def _near(pages: PageResult) -> tuple[dict[str, Any], ...]:

@@ -12,6 +12,8 @@ import pandas as pd
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from etl.changes import Changes
+
 REPORT_VERSION = 1
 OTHER_GROUPS = "not named"
 
@@ -23,7 +25,8 @@ class BuildReport:
 
     `unconfirmed` are page services of kinds the register covers, in its districts, that it does not confirm; `near` are pages
     that resemble a registration without being joined to it; `described` served areas that stayed words. None of them tells
-    the place of a protected service.
+    the place of a protected service. `changes` are those since the last dataset (None where there was none to compare with),
+    `losses` what it lost, `notes` what a person should look at in the office's own tables.
     """
 
     path: str
@@ -35,6 +38,9 @@ class BuildReport:
     described: tuple[Mapping[str, Any], ...] = ()
     stale_decisions: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    changes: Changes | None = None
+    losses: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as plain lists and dictionaries, in a stable order."""
@@ -55,6 +61,10 @@ class BuildReport:
             "resemble_a_registration": [dict(row) for row in self.near],
             "served_areas_left_as_words": [dict(row) for row in self.described],
             "decisions_to_look_at_again": list(self.stale_decisions),
+            "corrections": _records(self.tables["correction"]),
+            "own_tables": list(self.notes),
+            "changes": None if self.changes is None else self.changes.as_json(),
+            "losses": list(self.losses),
             "seconds": {step: round(value, 3) for step, value in self.seconds.items()},
         }
 
@@ -125,7 +135,25 @@ def print_report(report: BuildReport, console: Console) -> None:
         pairs = ", ".join(f"{row['page_row']} ~ {'/'.join(row['registrations'])}" for row in report.near)
         console.print(f"Alike, but not joined: {pairs}", markup=False)
     console.print(f"Served areas left as words: {len(report.described)}")
+    _print_own(report, console)
     total = sum(report.seconds.values())
     console.print(
         f"Data date {report.data_date}. Content hash {report.content_hash}. {total:.1f} s.", highlight=False
     )
+
+
+def _print_own(report: BuildReport, console: Console) -> None:
+    """Print what became of corrections, what to look at in the office's own tables, and how much changed."""
+    for row in _records(report.tables["correction"]):
+        if row["state"] not in ("applied", "superseded"):
+            what = f"{row['record_id']}, {row['table_name']}.{row['field_name']}, {row['correction_date']}"
+            why = f" ({row['detail']})" if row["detail"] else ""
+            console.print(f"Correction not applied, {row['state']}: {what}{why}", markup=False)
+    for note in report.notes:
+        console.print(f"Look at: {note}", markup=False)
+    for loss in report.losses:
+        console.print(f"Lost since the last dataset: {loss}", markup=False)
+    if report.changes is not None:
+        counts = {kind: number for kind, number in report.changes.as_json()["counts"].items() if number}
+        told = ", ".join(f"{kind.replace('_', ' ')} {number}" for kind, number in counts.items()) or "nothing"
+        console.print(f"Changed since the last dataset: {told}.", markup=False)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from etl.areas_user import areas_of_table, slug
+from etl.areas_user import areas_of_table, read_area, slug, with_own_areas
 from etl.locate import Place
 from etl.records import Records
 from etl.usertables.checks import KEYS, service_key
@@ -34,6 +34,7 @@ FOLDER = "tables"
 SUFFIXES = (*WORKBOOK_SUFFIXES, ".csv", ".txt")
 MAPPING_SUFFIX = ".mapping.yaml"
 OWN_TABLE = "Vlastní tabulka"
+OWN_AREA = "Vlastní území"
 OWN_LICENCE = "podle zdrojů uvedených v řádcích"
 BY_SERVICE = ("network", "funding")  # rows that speak of a service by its identifier
 
@@ -50,10 +51,19 @@ class UserInput:
     stated: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class OwnArea:
+    """A planning area of the office; `path` is None where a table of `inputs` holds it."""
+
+    area: Area
+    origin_id: str
+    path: Path | None = None
+
+
 @dataclass
 class UserInputs:
     """
-    All tables of an office.
+    All tables and areas of an office.
 
     Attributes
     ----------
@@ -62,15 +72,16 @@ class UserInputs:
     """
 
     inputs: Sequence[UserInput] = ()
+    own_areas: Sequence[OwnArea] = ()
     added: dict[str, Added] = field(default_factory=dict)
 
     def of(self, kind: str) -> list[tuple[UserTable, str]]:
         """Return the tables of a kind, each with its origin_id."""
         return [(part.table, part.origin_id) for part in self.inputs if part.table.kind == kind]
 
-    def areas(self, places: Places) -> list[Area]:
-        """Return the planning areas of all tables `areas`."""
-        return [area for table, _ in self.of("areas") for area in areas_of_table(table, places)]
+    def with_areas(self, areas: Mapping[str, Area]) -> dict[str, Area]:
+        """Add the office's areas to the project's own ones."""
+        return with_own_areas(areas, [own.area for own in self.own_areas])
 
     def add_to_records(self, records: Records, places: Places, located: Mapping[str, Place]) -> None:
         """Add the services of all tables, or complete those that are known."""
@@ -92,6 +103,7 @@ class UserInputs:
             one for table, origin_id in self.of("corrections") for one in corrections_of(table, origin_id)
         ]
         found = apply_corrections(contents, corrections, located)
+        self._settle_areas(found)
         found["need"], found["need_total"] = need_tables(
             self.of("needs"), found["area_membership"], found["population"]
         )
@@ -118,6 +130,25 @@ class UserInputs:
             for added in self.added.values()
             for service_id, known in added.alike
         ]
+
+    def _settle_areas(self, found: Contents) -> None:
+        """Give the office's areas their own origin and account; they were counted among the project's."""
+        if not self.own_areas:
+            return
+        origin_of = {own.area.area_id: own.origin_id for own in self.own_areas}
+        area, accounting = found["area"], found["accounting"]
+        own_origin = area["area_id"].map(origin_of)
+        embedded = set(area.loc[own_origin.notna(), "origin_id"])
+        counted = accounting["origin_id"].isin(embedded)
+        for column in ("rows_read", "rows_loaded"):
+            accounting = accounting.assign(**{column: accounting[column] - counted * len(origin_of)})
+        found["area"] = tables.conform("area", area.assign(origin_id=own_origin.fillna(area["origin_id"])))
+        files = [own for own in self.own_areas if own.path is not None]
+        account = {"rows_read": 1, "rows_loaded": 1, "rows_merged": 0, "rows_rejected": 0}
+        found["accounting"] = _appended(
+            "accounting", accounting, [{"origin_id": own.origin_id, **account} for own in files]
+        )
+        found["origin"] = _appended("origin", found["origin"], [_area_origin(own) for own in files])
 
     def _service_ids(self, service: pd.DataFrame) -> dict[str, str]:
         found = dict(zip(service["service_id"], service["service_id"], strict=True))
@@ -187,16 +218,20 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     return list({file.resolve(): file for file in found}.values())
 
 
-def read_inputs(paths: Sequence[Path], places: Places, *, language: str = "en") -> UserInputs:
+def read_inputs(
+    paths: Sequence[Path], places: Places, *, area_paths: Sequence[Path] = (), language: str = "en"
+) -> UserInputs:
     """
-    Read all tables.
+    Read all tables and areas.
 
     Parameters
     ----------
     paths
-        Files, or folders of them.
+        Files of tables, or folders of them.
     places
         The loaded municipalities.
+    area_paths
+        YAML files of planning areas.
     language
         Language of errors.
 
@@ -207,24 +242,35 @@ def read_inputs(paths: Sequence[Path], places: Places, *, language: str = "en") 
     """
     inputs: list[UserInput] = []
     errors: list[InputFileError] = []
+    areas: list[OwnArea] = []
     taken: set[str] = set()
     for path in find_files(paths):
         try:
             read, stated = _read_file(path, places, language)
+            inputs += [UserInput(table, path, _origin_id(table.kind, path, taken), stated) for table in read]
         except InputFileError as error:
             errors.append(error)
-            continue
-        inputs += [UserInput(table, path, _origin_id(table, path, taken), stated) for table in read]
+    for path in area_paths:
+        try:
+            areas.append(OwnArea(read_area(path, places), _origin_id("area", path, taken), path))
+        except InputFileError as error:
+            errors.append(error)
     if len(errors) == 1:
         raise errors[0]
     if errors:
         raise InputFileError(
-            f"{len(errors)} tables",
+            f"{len(errors)} files",
             [str(error).rstrip(".") for error in errors],
             "Nothing of them has been loaded.",
         )
     _check_twice(inputs)
-    return UserInputs(tuple(inputs))
+    areas += [
+        OwnArea(area, part.origin_id)
+        for part in inputs
+        if part.table.kind == "areas"
+        for area in areas_of_table(part.table, places)
+    ]
+    return UserInputs(tuple(inputs), tuple(areas))
 
 
 def _read_file(path: Path, places: Places, language: str) -> tuple[list[UserTable], Mapping[str, str]]:
@@ -235,8 +281,8 @@ def _read_file(path: Path, places: Places, language: str) -> tuple[list[UserTabl
     return read_user_tables(path, places, language=language), {}
 
 
-def _origin_id(table: UserTable, path: Path, taken: set[str]) -> str:
-    stem = f"user_{table.kind}_{slug(path.stem).replace('-', '_') or 'table'}"
+def _origin_id(kind: str, path: Path, taken: set[str]) -> str:
+    stem = f"user_{kind}_{slug(path.stem).replace('-', '_') or 'table'}"
     name, number = stem, 1
     while name in taken:
         number += 1
@@ -258,6 +304,22 @@ def _origin(part: UserInput) -> dict[str, Any]:
         "state_note": None,
         "file_name": part.path.name,
         "checksum_sha256": checksum(part.path),
+    }
+
+
+def _area_origin(own: OwnArea) -> dict[str, Any]:
+    path = own.path or Path(own.area.area_id)
+    return {
+        "origin_id": own.origin_id,
+        "title": f"{OWN_AREA}: {own.area.name}",
+        "publisher": OWN_AREA,
+        "licence": OWN_LICENCE,
+        "citation": path.name,
+        "url": None,
+        "reference_date": None,
+        "state_note": None,
+        "file_name": path.name,
+        "checksum_sha256": checksum(path),
     }
 
 
