@@ -128,7 +128,7 @@ def card_address(service_id: str) -> str:
     """Return the address of a service's card, relative to any page."""
     from urllib.parse import urlencode
 
-    return f"catalogue?{urlencode({'service': service_id, 'lang': text.current()})}"
+    return f"catalogue?{urlencode({'card': service_id, 'lang': text.current()})}"
 
 
 def village_address(municipality_code: str) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from geodata.catalog import Dataset
 
-CARD = "service"
+CARD = "card"
 PAGE = "page"
 PAGE_SIZE = 25
 WIDGETS = "dosah-catalogue-"

@@ -1,0 +1,191 @@
+"""Every page in every language on the published dataset: no exception, no word of another language, no secret."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import text
+from dashboard.translations import messages
+
+PAGES = {
+    "app_pages/gap_map.py": None,
+    "app_pages/village.py": {"cs": "Frýdlant nad Ostravicí", "pl": "Frýdlant nad Ostravicí", "en": "Frýdlant nad Ostravicí"},
+    "app_pages/catalogue.py": {"cs": "Katalog služeb", "pl": "Katalog usług", "en": "Catalogue of services"},
+    "app_pages/data_method.py": {"cs": "Data a metoda", "pl": "Dane i metoda", "en": "Data and method"},
+}  # fmt: skip
+# Messages too short or too common to prove anything when they stand on a page of another language.
+SHORTEST_PROOF = 25
+
+
+@pytest.fixture
+def open_page(dataset_path, monkeypatch):
+    """Return a function that opens a page as its address would."""
+    monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
+
+    def open_(page, **address):
+        app = AppTest.from_file("../../dashboard/app.py", default_timeout=60)
+        app.run()
+        app.switch_page(page)
+        # As in a browser: what the first page wrote into the address does not follow.
+        app.query_params.clear()
+        for name, value in address.items():
+            app.query_params[name] = value
+        return app.run()
+
+    yield open_
+    text.use("cs")
+
+
+def html_of(app):
+    return [element.proto.body for element in app.get("html")]
+
+
+def words_of(app):
+    """Return everything a reader sees, without tags."""
+    shown = [re.sub(r"<style>.*?</style>|<[^>]+>", " ", body, flags=re.DOTALL) for body in html_of(app)]
+    for kind in (
+        "title",
+        "header",
+        "subheader",
+        "markdown",
+        "caption",
+        "info",
+        "warning",
+        "error",
+        "success",
+    ):
+        shown += [element.value for element in app.get(kind)]
+    shown += [
+        element.label
+        for kind in ("button", "text_input", "selectbox", "multiselect")
+        for element in app.get(kind)
+    ]
+    shown += [element.label for element in app.get("expander")]
+    return "\n".join(shown)
+
+
+def clean(app):
+    return not app.exception and not app.error
+
+
+@pytest.mark.parametrize("language", list(text.LANGUAGES))
+@pytest.mark.parametrize("page", list(PAGES))
+def test_every_page_opens_and_speaks_one_language(open_page, page, language):
+    app = open_page(page, lang=language)
+    assert clean(app), [*app.exception, *app.error]
+    titles = PAGES[page]
+    if titles is not None:
+        assert app.title[0].value.replace("\\", "") == titles[language]
+    shown = words_of(app)
+    assert "{" not in shown
+    if language != "en":
+        own = messages.read(language)
+        for message in messages.extract():
+            sentence = message.id[0] if isinstance(message.id, tuple | list) else message.id
+            word = own.get(sentence, message.context)
+            # A sentence with a placeholder never stands there as it is; what is alike in both languages proves nothing.
+            if len(sentence) < SHORTEST_PROOF or "{" in sentence or (word and word.string == sentence):
+                continue
+            assert sentence not in shown
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "part"),
+    [
+        ("2408021", "Mikołów", "Mieszkańców"),
+        ("2467011", "Jastrzębie-Zdrój", "źródło nie dzieli wieku tak dokładnie"),
+        ("2469011", "Katowice", "Ludność tej gminy nie jest wczytana"),
+        ("552593", "Malenovice", "Mieszkańców"),
+    ],
+)
+def test_villages_of_every_state_of_knowledge(open_page, code, name, part):
+    app = open_page("app_pages/village.py", municipality=code, lang="pl")
+    assert clean(app)
+    assert app.title[0].value.replace("\\", "") == name
+    assert part in words_of(app)
+
+
+def test_the_smallest_village_is_a_page_too(open_page, published):
+    population = published["population"]
+    total = population.loc[population["sex"] == "total"].groupby("municipality_code")["persons"].sum()
+    code = total.idxmin()
+    app = open_page("app_pages/village.py", municipality=code)
+    assert clean(app)
+    assert str(int(total[code])) in words_of(app)
+    assert "méně než jeden člověk" in words_of(app)
+
+
+@pytest.mark.parametrize("code", ["999999", "<script>alert(1)</script>", "598143'--", "x" * 500])
+def test_an_unknown_village_is_answered_kindly(open_page, code):
+    app = open_page("app_pages/village.py", municipality=code)
+    assert clean(app)
+    assert "neznáme" in app.info[0].value
+    # Markdown shows what stands behind a backslash as it is.
+    assert re.search(r"(?<!\\)<script", app.info[0].value) is None
+    assert app.text_input[0].label == "Najít jinou obec"
+
+
+def test_another_village_is_found_by_a_mistyped_name(open_page):
+    app = open_page("app_pages/village.py")
+    app.text_input[0].set_value("celdna").run()
+    button = next(one for one in app.button if one.label.startswith("Čeladná"))
+    button.click().run()
+    assert app.title[0].value == "Čeladná"
+    assert app.query_params["municipality"] == "598071"
+
+
+def test_the_catalogue_restores_its_address_and_writes_it(open_page):
+    app = open_page(
+        "app_pages/catalogue.py", q="pecovatelska sluzba", area="podbrdsko", status="existing,nic"
+    )
+    assert clean(app)
+    assert app.text_input[0].value == "pecovatelska sluzba"
+    assert "nic" in app.info[0].value
+    assert app.multiselect(key="dosah-catalogue-area").value == ["podbrdsko"]
+    app.multiselect(key="dosah-catalogue-area").set_value(["mikolow"]).run()
+    assert app.query_params["area"] == "mikolow"
+    assert app.query_params["q"] == "pecovatelska sluzba"
+
+
+def test_every_card_of_the_catalogue_can_be_made(published):
+    """Each service of the dataset, in each language: no card fails, none tells a protected place."""
+    from dashboard import card, catalogue
+    from dashboard.tables import html
+
+    municipality = published["municipality"]
+    places = dict(zip(municipality["municipality_code"], municipality["name"], strict=True))
+    districts = catalogue.district_names(published)
+    origins = {row["origin_id"]: row for row in published["origin"].to_dict("records")}
+    protected = 0
+    for language in text.LANGUAGES:
+        text.use(language)
+        for entry in catalogue.entries(published):
+            facts = card.facts(entry, districts, places, "2026-09-04") + card.sources(entry, origins)
+            said = "".join(html(value) for _name, value in facts if value is not None)
+            assert "{" not in said
+            row = card.sheet_row(entry, districts, places, origins)
+            assert len(row) == len(card.sheet_headings())
+            if entry.is_protected:
+                protected += 1
+                assert entry.municipality_codes == frozenset()
+                assert "village?" not in said
+    text.use("cs")
+    assert protected
+
+
+def test_an_unknown_card_is_answered_kindly(open_page):
+    app = open_page("app_pages/catalogue.py", card="<b>x</b>")
+    assert clean(app)
+    assert "neznáme" in app.info[0].value
+
+
+def test_the_accounting_on_the_page_is_that_of_the_dataset(open_page, published):
+    app = open_page("app_pages/data_method.py")
+    shown = " ".join(words_of(app).split())
+    titles = dict(zip(published["origin"]["origin_id"], published["origin"]["title"], strict=True))
+    for row in published["accounting"].to_dict("records"):
+        figures = [row[name] for name in ("rows_read", "rows_loaded", "rows_merged", "rows_rejected")]
+        assert figures[0] == sum(figures[1:])
+        line = " ".join([titles[row["origin_id"]], *(text.number(figure) for figure in figures), "ano"])
+        assert " ".join(line.split()) in shown
