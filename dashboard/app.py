@@ -85,11 +85,14 @@ def show_language_switch(language: str) -> None:
 
 
 def pages() -> list[Any]:
-    """Return the pages, the map first, with titles in the current language."""
+    """Return the pages with titles in the current language; the bare address opens the map, the first view of a newcomer."""
     titles = {
+        "home": ("home", _("Home")),
         "gap_map": ("", _("Map of gaps")),
         "village": ("village", _("Village")),
         "catalogue": ("catalogue", _("Catalogue")),
+        "scenario": ("scenario", _("What if")),
+        "needs": ("needs", _("Needs and profile")),
         "data_method": ("data", _("Data and method")),
     }
     return [

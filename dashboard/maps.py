@@ -79,6 +79,18 @@ class _Start(JSCSSMixin):
         self.config = script_text(config)
 
 
+class _Message(folium.FeatureGroup):
+    """
+    The group that carries the message.
+
+    streamlit-folium reads the script of each element itself; rendering them too would compile every message as a template.
+    """
+
+    def render(self, **kwargs: Any) -> str:  # noqa: ARG002  # the signature of folium
+        """Do nothing."""
+        return ""
+
+
 class _Paint(folium.MacroElement):
     """The message of a change of filters."""
 
@@ -165,7 +177,7 @@ def show(outlines: Outlines, picture: Mapping[str, Any], height: int = 560) -> s
     municipality_code
         The municipality that the reader clicked on; None before a click. Streamlit keeps the answer until the next one.
     """
-    group = folium.FeatureGroup(name="classes")
+    group = _Message(name="classes")
     _Paint(picture).add_to(group)
     answer = st_folium(
         base_map(outlines.path, outlines.centre),
@@ -174,6 +186,8 @@ def show(outlines: Outlines, picture: Mapping[str, Any], height: int = 560) -> s
         use_container_width=True,
         returned_objects=["last_active_drawing"],
         feature_group_to_add=group,
+        # The map itself is rendered all the same; this spares the page around it, which nobody looks at.
+        render=False,
     )
     return clicked(answer)
 

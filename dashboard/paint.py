@@ -6,8 +6,6 @@ Pure functions of tables and words; `dashboard.maps` hands the result to the bro
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -45,23 +43,23 @@ def class_string(order: Sequence[str], coverage: pd.DataFrame, members: Collecti
     members
         municipality_code of the municipalities of the planning area.
     """
+    codes = coverage["municipality_code"].tolist()
+    columns = (coverage[name].tolist() for name in ("gap_class", "is_lower_bound", "is_near_edge"))
     letters = {
         code: class_letter(gap_class, is_member=code in members, is_lower_bound=bound, is_near_edge=edge)
-        for code, gap_class, bound, edge in zip(
-            coverage["municipality_code"],
-            coverage["gap_class"],
-            coverage["is_lower_bound"].fillna(value=False).astype(bool),
-            coverage["is_near_edge"].fillna(value=False).astype(bool),
-            strict=True,
-        )
+        for code, gap_class, bound, edge in zip(codes, *columns, strict=True)
     }
     return "".join(letters.get(code, NOT_COUNTED) for code in order)
 
 
 def aligned(order: Sequence[str], coverage: pd.DataFrame, column: str, digits: int) -> list[float | None]:
     """Return a column of `coverage` in the order of the outlines, rounded; None where it is unknown."""
-    values = dict(zip(coverage["municipality_code"], coverage[column], strict=True))
-    return [rounded(values.get(code), digits) for code in order]
+    numbers = coverage[column].astype("float64").round(digits).tolist()
+    values = {
+        code: (int(number) if number == int(number) else number) if math.isfinite(number) else None
+        for code, number in zip(coverage["municipality_code"].tolist(), numbers, strict=True)
+    }
+    return [values.get(code) for code in order]
 
 
 def rounded(value: Any, digits: int) -> float | None:
@@ -97,16 +95,15 @@ def site_points(
         point [latitude, longitude], capacity (sum of the known shares, None where none is known), is_approximate
         (placed on the municipality's point), lines [[title, detail], …], more.
     """
-    located = sites.loc[
-        ~sites["is_protected"].astype(bool) & sites["latitude"].notna() & sites["longitude"].notna(),
-        ["site_id", "latitude", "longitude", "location_quality"],
-    ]
-    rows = supply.loc[supply["reach_mode"] != "district"].merge(
-        located, on="site_id", how="inner", validate="many_to_one"
-    )
+    drawn = ~sites["is_protected"].astype(bool) & sites["latitude"].notna() & sites["longitude"].notna()
+    columns = ("site_id", "latitude", "longitude", "location_quality")
+    located = {row[0]: row[1:] for row in zip(*(sites.loc[drawn, name] for name in columns), strict=True)}
     points: dict[tuple[float, float], dict[str, Any]] = {}
-    for row in rows.to_dict("records"):
-        place = (round(float(row["latitude"]), 5), round(float(row["longitude"]), 5))
+    for row in supply.loc[supply["reach_mode"] != "district"].to_dict("records"):
+        if row["site_id"] not in located:
+            continue
+        latitude, longitude, quality = located[row["site_id"]]
+        place = (round(float(latitude), 5), round(float(longitude), 5))
         point = points.setdefault(
             place,
             {"point": list(place), "capacity": None, "is_approximate": False, "lines": [], "more": None},
@@ -114,7 +111,7 @@ def site_points(
         share = rounded(row["site_capacity"], 2)
         if share is not None:
             point["capacity"] = round((point["capacity"] or 0) + share, 2)
-        point["is_approximate"] |= row["location_quality"] not in ("coordinates", "address_point")
+        point["is_approximate"] |= quality not in ("coordinates", "address_point")
         point["lines"].append(
             [title(row["service_id"]), detail({str(name): value for name, value in row.items()})]
         )
@@ -153,7 +150,7 @@ def picture(
     `view` names what the map looks at (the area): the view of the reader is kept as long as it is the same.
     """
     table = coverage.assign(within_reach=coverage["demand_places"] * coverage["coverage_ratio"])
-    message: dict[str, Any] = {
+    return {
         "language": language,
         "view": view,
         "classes": class_string(order, coverage, members),
@@ -167,7 +164,6 @@ def picture(
         "sites": list(sites),
         "attribution": attribution,
     }
-    return {**message, "stamp": hashlib.sha256(json.dumps(message).encode()).hexdigest()[:12]}
 
 
 def legend_classes(counts: Mapping[str, int], labels: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -77,21 +77,36 @@ def member_rows(view: View) -> pd.DataFrame:
 
 
 def site_points(view: View, dataset: Dataset) -> list[dict[str, Any]]:
-    """Return the points where services of the group are given."""
-    services = data.service_names(dataset)
-    language = text.current()
+    """Return the points where services of the group are given; they do not depend on the norm nor on the limit."""
+    choice = view.choice
+    return _site_points(
+        view, dataset, dataset.version, choice.service, view.country, choice.count_doubtful, text.current()
+    )
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _site_points(
+    _view: View,
+    _dataset: Dataset,
+    version: str,  # noqa: ARG001  # these five are what the answer depends on
+    service: str,  # noqa: ARG001
+    country: str,  # noqa: ARG001
+    count_doubtful: bool,  # noqa: ARG001
+    language: str,
+) -> list[dict[str, Any]]:
+    services = data.service_names(_dataset)
 
     def title(service_id: str) -> str:
         return services[service_id].title
 
     def detail(row: Mapping[str, Any]) -> str:
         kind = codes.label("service_types", services[row["service_id"]].service_type_code, language)
-        return gap_words.site_detail(row, kind, view.scope.unit)
+        return gap_words.site_detail(row, kind, _view.scope.unit)
 
     def more(count: int) -> str:
         return text.ngettext("and {n} more here", "and {n} more here", count)
 
-    return paint.site_points(view.analysis.supply, dataset["site"], title, detail, more)
+    return paint.site_points(_view.analysis.supply, _dataset["site"], title, detail, more)
 
 
 def attribution(dataset: Dataset) -> str:

@@ -21,7 +21,8 @@ const dosahMap = (() => {
   let labels = null;
   let legend = null;
   let picture = null; // what to show: the last message of Python
-  let shown = { classes: "", view: null, sites: null };
+  let shown = { classes: "", view: null, members: null, sites: null, legend: null, language: null };
+  let paints = 0;
   let pending = null; // a message of Streamlit that came while scripts were still loading
 
   function element(tag, className, text, children) {
@@ -286,6 +287,9 @@ const dosahMap = (() => {
   // -- names of the members, only as many as fit ----------------------------------------------------------------------
 
   function name(members) {
+    const key = members.map((layer) => layer.feature.properties.municipality_code).join();
+    if (shown.members === key) return;
+    shown.members = key;
     labels.clearLayers();
     members.forEach((layer) => {
       const { name: text, point } = layer.feature.properties;
@@ -375,6 +379,9 @@ const dosahMap = (() => {
   };
 
   function explain() {
+    const key = JSON.stringify(picture.legend);
+    if (shown.legend === key) return;
+    shown.legend = key;
     const wasOpen = legend.querySelector("details") ? legend.querySelector("details").open : window.innerWidth > PHONE_PX;
     const details = element("details", "", null, [element("summary", "", picture.legend.title)]);
     details.open = wasOpen;
@@ -398,6 +405,8 @@ const dosahMap = (() => {
   }
 
   function speak() {
+    if (shown.language === picture.language) return;
+    shown.language = picture.language;
     document.documentElement.lang = picture.language;
     title(".leaflet-control-zoom-in", picture.words.zoom_in);
     title(".leaflet-control-zoom-out", picture.words.zoom_out);
@@ -417,7 +426,8 @@ const dosahMap = (() => {
     place();
     name(members);
     speak();
-    document.documentElement.dataset.dosahPainted = picture.stamp;
+    paints += 1;
+    document.documentElement.dataset.dosahPainted = paints;
   }
 
   // -- what Python calls -------------------------------------------------------------------------------------------------
