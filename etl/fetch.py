@@ -136,9 +136,18 @@ class Fetcher:
                     "Run once without --offline, or give a local file.",
                 )
             return dataclasses.replace(known, state="offline")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with own_part(target) as part:
-            return self._fetch_with_retries(download, target, part, known)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with own_part(target) as part:
+                return self._fetch_with_retries(download, target, part, known)
+        except FetchError:
+            raise
+        except OSError as error:
+            raise FetchError(
+                download.url,
+                f"the cache cannot be written ({error.strerror})",
+                "Free some space on the disk, or name another cache directory.",
+            ) from error
 
     def path_of(self, download: Download) -> Path:
         """Return where the file of a download lies in the cache, fetched or not."""
@@ -227,6 +236,8 @@ class Fetcher:
                 self._check_status(download, response, part, start)
                 is_length_known = self._receive(download, response, part, start, deadline)
                 etag, modified = response.headers.get("etag"), response.headers.get("last-modified")
+        except httpx.InvalidURL as error:
+            raise GuardError(f"the address is malformed ({error})") from error
         except httpx.HTTPError as error:
             raise TryAgainError(say(error)) from error
         try:
@@ -267,7 +278,10 @@ class Fetcher:
                 response.close()
             if not location:
                 raise GuardError("the server redirects nowhere")
-            following = urljoin(url, location)
+            try:
+                following = urljoin(url, location)
+            except ValueError as error:
+                raise GuardError("the server redirects to a malformed address") from error
             check_redirect(download.url, url, following, resolve=not has_proxy(following))
             if status not in (307, 308) and method == "POST":
                 method, body = "GET", None
@@ -342,23 +356,16 @@ class Fetcher:
         write_card(card_of(part), card)
         total = None if expected is None or is_encoded else begin + expected
         done = begin
-        try:
-            with part.open("ab" if is_rest else "wb") as sink:
-                # Pieces as they come: gathered into larger ones, a broken connection would lose the last of them.
-                for chunk in response.iter_bytes():
-                    done += len(chunk)
-                    if done > limit:
-                        raise GuardError(f"the file is longer than {limit} bytes")
-                    if self._clock() > deadline:
-                        raise GuardError(f"it takes longer than {self.limits.max_seconds:.0f} seconds")
-                    sink.write(chunk)
-                    self._progress(download.file_name, done, total)
-        except OSError as error:
-            raise FetchError(
-                download.url,
-                f"the cache cannot be written ({error.strerror})",
-                "Free some space on the disk.",
-            ) from error
+        with part.open("ab" if is_rest else "wb") as sink:
+            # Pieces as they come: gathered into larger ones, a broken connection would lose the last of them.
+            for chunk in response.iter_bytes():
+                done += len(chunk)
+                if done > limit:
+                    raise GuardError(f"the file is longer than {limit} bytes")
+                if self._clock() > deadline:
+                    raise GuardError(f"it takes longer than {self.limits.max_seconds:.0f} seconds")
+                sink.write(chunk)
+                self._progress(download.file_name, done, total)
         if expected is not None and response.num_bytes_downloaded != expected:
             raise TryAgainError(f"the connection ended after {done} of {begin + expected} bytes")
         return expected is not None or response.headers.get("transfer-encoding", "").lower() == "chunked"

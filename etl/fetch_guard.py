@@ -41,14 +41,18 @@ class GuardError(ValueError):
 
 def check_scheme(url: str) -> str:
     """Return the host of an http(s) address, in lower case; refuse any other."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise GuardError(f"the address is malformed ({error})") from error
     if parts.scheme not in ("http", "https"):
         raise GuardError(f"the address has the scheme '{parts.scheme}', only http and https are used")
-    if not parts.hostname:
+    if not host:
         raise GuardError("the address names no host")
     if parts.username or parts.password:
         raise GuardError("the address carries a user name")
-    return parts.hostname.lower()
+    return host.lower()
 
 
 def is_public(address: str) -> bool:

@@ -116,7 +116,10 @@ def iterate_csv(
                 problem = f"row {reader.line_num} has {len(cells)} cells, the heading has {len(heading)}"
                 raise refuse(name, [problem], "The file may be cut off. " + AGAIN)
             is_any = True
-            yield reader.line_num, {column: cell.strip() for column, cell in zip(heading, cells, strict=True)}
+            yield (
+                reader.line_num,
+                {column: printable(cell).strip() for column, cell in zip(heading, cells, strict=True)},
+            )
         if not is_any:
             raise refuse(name, ["the table has a heading but no rows"], AGAIN)
     except csv.Error as error:
@@ -158,6 +161,17 @@ def listing(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def printable(text: str) -> str:
+    """
+    Return a text without what cannot be stored or seen: half characters (lone surrogates), control signs, soft hyphens.
+
+    Blanks of every kind become plain spaces.
+    """
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else " " if sign.isspace() else "" for sign in text)
+
+
 def text_of(value: Any) -> str | None:
     """Return a stripped text or a whole number as text; blank and anything else is None."""
     if isinstance(value, bool):
@@ -165,8 +179,7 @@ def text_of(value: Any) -> str | None:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, str):
-        cleaned = " ".join(value.split())
-        return cleaned or None
+        return " ".join(printable(value).split()) or None
     return None
 
 
@@ -179,6 +192,13 @@ def day_of(value: Any) -> str | None:
         return dt.date(int(match[1]), int(match[2]), int(match[3])).isoformat()
     except ValueError:
         return None
+
+
+def number_of(value: Any) -> float | None:
+    """Return a JSON number as a finite float below 10^15; text, booleans and anything else are None."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < 1e15 else None
 
 
 def persons_of(value: Any) -> int | None:
@@ -207,7 +227,9 @@ __all__ = [
     "iterate_csv",
     "listing",
     "mapping",
+    "number_of",
     "persons_of",
+    "printable",
     "read_csv",
     "read_json",
     "read_text",

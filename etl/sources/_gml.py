@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon
 
+from etl.sources._files import text_of
 from etl.sources._shapes import as_multipolygon
 from etl.xmlsafe import check_xml
 
@@ -53,8 +54,7 @@ def child_text(element: Element, name: str) -> str | None:
     """Return the text of the direct child with a local name; None where absent or blank."""
     for child in element:
         if local_name(child.tag) == name:
-            text = (child.text or "").strip()
-            return text or None
+            return text_of(child.text)
     return None
 
 

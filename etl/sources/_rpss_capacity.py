@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from etl.sources._files import listing, mapping, text_of
+from etl.sources._files import listing, mapping, number_of, text_of
 
 FORMS = ("pob", "amb", "ter")
 UNITS = ("luzka", "klient", "kontakt", "interv", "hovor")
@@ -109,6 +109,5 @@ def _suffix(reference: Any, known: tuple[str, ...]) -> str:
 
 
 def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if 0 <= value < 1e9 else None
+    number = number_of(value)
+    return number if number is not None and 0 <= number < 1e9 else None

@@ -18,7 +18,17 @@ import numpy as np
 from etl import zipfiles
 from etl.sources import _krovak
 from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
-from etl.sources._files import AGAIN, iterate_csv, listing, mapping, read_json, read_text, table, text_of
+from etl.sources._files import (
+    AGAIN,
+    iterate_csv,
+    listing,
+    mapping,
+    number_of,
+    read_json,
+    read_text,
+    table,
+    text_of,
+)
 from etl.sources.cz_cuzk_boundaries import last_month_end
 from geodata.identifiers import clean_postal_code
 
@@ -253,5 +263,5 @@ def _read_json(path: Path, origin: Origin, wanted: Collection[str] | None) -> So
 
 
 def _degrees(value: Any) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number else float("nan")
+    number = number_of(value)
+    return float("nan") if number is None else number

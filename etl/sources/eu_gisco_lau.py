@@ -11,10 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
-from etl.sources._files import AGAIN, listing, mapping, read_json, text_of
+from etl.sources._files import AGAIN, listing, mapping, number_of, read_json, text_of
 from etl.sources._shapes import outlines
 from etl.sources.cz_cuzk_boundaries import shape_of
 
@@ -100,5 +98,5 @@ def _population(properties: Any) -> tuple[int | None, int | None]:
 
 
 def _positive(value: Any) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and np.isfinite(value) and value > 0 else None
+    number = number_of(value)
+    return number if number is not None and number > 0 else None

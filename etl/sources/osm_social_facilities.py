@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
-from etl.sources._files import AGAIN, mapping, read_json, table, text_of
+from etl.sources._files import AGAIN, mapping, number_of, read_json, table, text_of
 from geodata.crs import BOUNDS
 from geodata.identifiers import clean_phone, clean_web
 
@@ -140,8 +140,5 @@ def _country(longitude: float | None, latitude: float | None) -> str | None:
 
 
 def _degrees(value: Any) -> float | None:
-    return (
-        float(value)
-        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= 180
-        else None
-    )
+    number = number_of(value)
+    return number if number is not None and abs(number) <= 180 else None

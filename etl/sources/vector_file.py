@@ -19,6 +19,7 @@ from shapely import MultiPolygon
 
 from etl.sources import _krovak
 from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
+from etl.sources._files import text_of
 from etl.sources._shapes import as_multipolygon, layers, outlines, read_layer, transform, unpacked
 from geodata.crs import BOUNDS
 from geodata.errors import ParameterError
@@ -154,7 +155,7 @@ def read(
         origin,
         mapping,
         codes=[_code(value, mapping) for value in codes.tolist()],
-        labels=[None if pd.isna(label) else str(label).strip() or None for label in labels.tolist()],
+        labels=[text_of(label) for label in labels.tolist()],
         shapes=to_wgs84(shapes, crs or mapping.crs, path.name),
         names=names or {},
     )
@@ -271,18 +272,20 @@ def _code(value: Any, mapping: ColumnMapping) -> str | None:
         if float(value) != int(value):
             return None
         return str(int(value)).zfill(mapping.code_digits or 0)
-    return str(value).strip() or None
+    return text_of(value)
 
 
-def _only_layer(path: Path, name: str) -> str | None:
+def _only_layer(path: Path, name: str) -> str:
     found = layers(path, name)
+    if not found:
+        raise refuse(name, ["it has no layer"], "Give another file.")
     if len(found) > 1:
         raise refuse(
             name,
             [f"it has {len(found)} layers ({', '.join(found[:10])})"],
             "Say which one by `layer` in the column mapping.",
         )
-    return found[0] if found else None
+    return found[0]
 
 
 def _side_files(member: str) -> tuple[str, ...]:

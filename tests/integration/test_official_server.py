@@ -426,6 +426,8 @@ def test_a_packed_answer_is_unpacked_whole(server: OfficialServer, fetcher: Fetc
         "file:///etc/passwd",
         "ftp://example.org/a",
         "http://user@example.org/",
+        "http://[bad/",
+        "http://example.org:99999/",
         "",
     ],
 )
@@ -433,7 +435,7 @@ def test_a_redirect_to_a_private_place_or_scheme_is_refused(
     target: str, server: OfficialServer, fetcher: Fetcher
 ) -> None:
     url = server.on("/a.json", status(302, Location=target))
-    with pytest.raises(FetchError, match=r"redirect|scheme|user name"):
+    with pytest.raises(FetchError, match=r"redirect|scheme|user name|malformed"):
         fetcher.fetch(want(url))
     assert len(server.requests) == 1
 
@@ -500,6 +502,15 @@ def test_two_builds_at_once_do_not_harm_each_other(server: OfficialServer, tmp_p
         thread.join(10)
     assert results == [REGISTER, REGISTER]
     assert not list(tmp_path.rglob("*.part"))
+
+
+def test_a_cache_that_cannot_be_written_is_said(server: OfficialServer, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file where a folder should be", encoding="utf-8")
+    with (
+        Fetcher(tmp_path / "cache", limits=LIMITS) as fetcher,
+        pytest.raises(FetchError, match="cache cannot be written"),
+    ):
+        fetcher.fetch(want(server.on("/a.json", good())))
 
 
 def test_progress_is_told(server: OfficialServer, tmp_path: Path) -> None:
