@@ -1,7 +1,284 @@
-"""Commands of documents (being written by Part I; this keeps `dosah` working meanwhile)."""
+"""
+Commands of the documents: pack, sheet, slip, report, slides, tables, picture, export.
 
-from typing import Any
+`etl.cli` loads them through the entry-point group "dosah.commands", so that the two shells do not import each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from geodata.errors import DosahError, InputFileError, PublishError
+
+if TYPE_CHECKING:
+    from dashboard.documents.facts import AreaFacts
 
 
-def register(app: Any) -> None:
-    """Add nothing yet."""
+class Language(StrEnum):
+    """Language of a document."""
+
+    CS = "cs"
+    PL = "pl"
+    EN = "en"
+
+
+class PictureForm(StrEnum):
+    """File format of a picture."""
+
+    PNG = "png"
+    SVG = "svg"
+    PDF = "pdf"
+
+
+AreaOption = Annotated[str, typer.Option("--area", help="Planning area, for instance frydlantsko-beskydy.")]
+LanguageOption = Annotated[Language, typer.Option("--language", help="Language of the document.")]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", help="File to write; default named after the area.")
+]
+DatasetOption = Annotated[
+    Path | None, typer.Option("--dataset", help="The dataset; default DOSAH_DATASET or build/dosah.gpkg.")
+]
+StoryOption = Annotated[
+    str | None,
+    typer.Option("--story", help="Story by its id, or a YAML file of your own; default the area's first."),
+]
+VillageOption = Annotated[
+    str | None, typer.Option("--village", help="Code of one municipality; default all of the area.")
+]
+AddressOption = Annotated[
+    str | None,
+    typer.Option("--address", help="Address of your dashboard, for the QR code; without it there is none."),
+]
+
+
+def told(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn every DosahError of a command into one message on stderr and exit code 1, without a traceback."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except DosahError as error:
+            typer.echo(f"dosah: {error}", err=True)
+            raise typer.Exit(1) from None
+
+    return run
+
+
+def facts_of(area: str, dataset: Path | None) -> AreaFacts:
+    """Read the dataset and collect the facts of an area."""
+    from dashboard.documents.facts import AreaFacts
+    from geodata.catalog import default_dataset_path, read_dataset
+
+    return AreaFacts(read_dataset(dataset or default_dataset_path()), area)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file in one step, so that a half one never lies there, and say where it is."""
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_bytes(content)
+        fresh.replace(path)
+    except OSError as error:
+        raise PublishError(
+            f"{path.name} could not be written ({error.strerror or error}). Close it if it is open, or choose another place."
+        ) from error
+    finally:
+        fresh.unlink(missing_ok=True)
+    typer.echo(f"{path} ({len(content) / 1_000_000:.2f} MB)")
+
+
+def _story(area: str, story: str | None) -> Any:
+    from geodata.stories import parse_story, story_for
+
+    if story and story.endswith((".yaml", ".yml")):
+        path = Path(story)
+        try:
+            found = parse_story(path.read_text(encoding="utf-8"), path.name)
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputFileError(
+                path.name, ["it cannot be read as UTF-8 text"], "Check its name and encoding."
+            ) from error
+        if found.area_id != area:
+            raise InputFileError(
+                path.name, [f"it tells of the area {found.area_id}, not of {area}"], "Choose --area to fit."
+            )
+        return found
+    return story_for(area, story)
+
+
+@told
+def pack(
+    *,
+    area: AreaOption,
+    story: StoryOption = None,
+    language: LanguageOption = Language.CS,
+    output: OutputOption = None,
+    dataset: DatasetOption = None,
+) -> None:
+    """Write the meeting pack: one HTML file with slides, maps, tables and villages, for a hall without internet."""
+    from dashboard.documents import pack as maker
+
+    page = maker.build(facts_of(area, dataset), _story(area, story), language.value)
+    write(output or Path(f"{area}-{language.value}.html"), page.encode())
+
+
+@told
+def sheet(
+    *,
+    area: AreaOption,
+    village: VillageOption = None,
+    language: LanguageOption = Language.CS,
+    output: OutputOption = None,
+    address: AddressOption = None,
+    return_to: Annotated[
+        str, typer.Option("--return-to", help="Where a filled slip is sent, as it shall be printed.")
+    ] = "",
+    as_zip: Annotated[bool, typer.Option("--zip", help="One PDF for each village, in a zip.")] = False,
+    dataset: DatasetOption = None,
+) -> None:
+    """Write village sheets with correction slips as PDF: of one village, or of all villages of the area."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from dashboard.documents import sheet as maker
+
+    facts = facts_of(area, dataset)
+    options: dict[str, Any] = {"address": address, "return_to": return_to}
+    if village:
+        content = maker.village_sheet(facts, village, language.value, **options)
+        write(output or Path(f"{village}-{language.value}.pdf"), content)
+        return
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(area, total=len(facts.members))
+
+        def advance(done: int, _all: int, name: str) -> None:
+            bar.update(task, completed=done, description=name)
+
+        make = maker.area_sheets_zip if as_zip else maker.area_sheets
+        content = make(facts, language.value, **options, progress=advance)
+    write(output or Path(f"{area}-{language.value}.{'zip' if as_zip else 'pdf'}"), content)
+
+
+@told
+def slip(
+    *,
+    area: AreaOption,
+    village: Annotated[str, typer.Option("--village", help="Code of the municipality.")],
+    language: LanguageOption = Language.CS,
+    output: OutputOption = None,
+    dataset: DatasetOption = None,
+) -> None:
+    """Write the correction slip of a village as a workbook; `dosah build` takes a filled one back."""
+    from dashboard.documents import slip as maker
+
+    content = maker.build(facts_of(area, dataset), village, language.value)
+    write(output or Path(f"{village}-{language.value}-corrections.xlsx"), content)
+
+
+@told
+def report(
+    *,
+    area: AreaOption,
+    language: LanguageOption = Language.CS,
+    template: Annotated[
+        Path | None, typer.Option("--template", help="A DOCX of your own whose styles are used.")
+    ] = None,
+    output: OutputOption = None,
+    dataset: DatasetOption = None,
+) -> None:
+    """Write the analysis chapter of a plan as DOCX."""
+    from dashboard.documents import report as maker
+
+    content = maker.build(facts_of(area, dataset), language.value, template)
+    write(output or Path(f"{area}-{language.value}.docx"), content)
+
+
+@told
+def slides(
+    *,
+    area: AreaOption,
+    story: StoryOption = None,
+    language: LanguageOption = Language.CS,
+    output: OutputOption = None,
+    dataset: DatasetOption = None,
+) -> None:
+    """Write a story as PPTX with charts and tables that can be edited."""
+    from dashboard.documents import slides as maker
+
+    content = maker.build(facts_of(area, dataset), _story(area, story), language.value)
+    write(output or Path(f"{area}-{language.value}.pptx"), content)
+
+
+@told
+def workbook(
+    *,
+    area: AreaOption,
+    language: LanguageOption = Language.CS,
+    output: OutputOption = None,
+    dataset: DatasetOption = None,
+) -> None:
+    """Write the tables of an area as XLSX, one sheet for each topic."""
+    from dashboard.documents import tables_xlsx as maker
+
+    write(
+        output or Path(f"{area}-{language.value}.xlsx"), maker.build(facts_of(area, dataset), language.value)
+    )
+
+
+@told
+def picture(
+    *,
+    area: AreaOption,
+    subject: Annotated[
+        str, typer.Option("--service", help="Service group, or share_65, share_80 for the population.")
+    ],
+    language: LanguageOption = Language.CS,
+    form: Annotated[PictureForm, typer.Option("--format", help="File format.")] = PictureForm.PNG,
+    output: OutputOption = None,
+    dataset: DatasetOption = None,
+) -> None:
+    """Draw a map with title, legend, scale, norm, sources and day."""
+    from dashboard.documents import picture as maker
+
+    content = maker.build(facts_of(area, dataset), subject, language.value, form.value)
+    write(output or Path(f"{area}-{subject}-{language.value}.{form.value}"), content)
+
+
+@told
+def export(
+    *,
+    area: AreaOption,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Folder to write to; default named after the area.")
+    ] = None,
+    language: LanguageOption = Language.CS,
+    dataset: DatasetOption = None,
+) -> None:
+    """Write files for other programs: HSDS 3.1, GeoJSON, GeoPackage with QGIS styles, CSV."""
+    from dashboard.documents import exchange
+
+    folder = output or Path(f"dosah-{area}")
+    try:
+        written = exchange.export_all(facts_of(area, dataset), language.value, folder)
+    except OSError as error:
+        raise PublishError(
+            f"{folder.name} could not be written ({error}). Choose another place with --output."
+        ) from error
+    for path in written:
+        typer.echo(f"{path} ({path.stat().st_size / 1_000_000:.2f} MB)")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program `dosah`."""
+    for command in (pack, sheet, slip, report, slides, workbook, picture, export):
+        app.command(command.__name__)(command)

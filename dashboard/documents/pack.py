@@ -225,9 +225,7 @@ def _build(facts: AreaFacts, story: Story) -> str:
     data = {
         "outlines": mapview.outlines(facts),
         "config": mapview.config(),
-        "pictures": {
-            key: json.dumps(made, ensure_ascii=False, allow_nan=False) for key, made in deck.pictures.items()
-        },
+        "pictures": deck.pictures,
         "layers": layers,
         "slides": len(story.steps),
         "words": _words(),

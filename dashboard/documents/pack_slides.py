@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from html import escape
-from typing import Any
 
 from dashboard import gap_words, text
 from dashboard.documents import mapview, words
@@ -50,13 +51,14 @@ class Deck:
         self.facts = facts
         self.story = story
         self.language = text.current()
-        self.pictures: dict[str, dict[str, Any]] = {}
+        self.pictures: dict[str, str] = {}
 
     def picture_key(self, analysis: Analysis) -> str:
         """Keep the picture of an analysis and return its name; equal pictures are kept once."""
-        made = mapview.picture(self.facts, analysis)
-        self.pictures.setdefault(made["stamp"], made)
-        return str(made["stamp"])
+        made = json.dumps(mapview.picture(self.facts, analysis), ensure_ascii=False, allow_nan=False)
+        key = hashlib.sha256(made.encode()).hexdigest()[:12]
+        self.pictures[key] = made
+        return key
 
     def slide(self, number: int, step: Step) -> str:
         """Return one slide."""

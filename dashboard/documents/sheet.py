@@ -338,8 +338,8 @@ def _document(sheets: list[dict[str, Any]], title: str) -> dict[str, Any]:
 
 def _pages(document: dict[str, Any]) -> list[int]:
     """Return how many pages every sheet of a document takes."""
-    starts = [start["page"] for start in typesetting.query(TEMPLATE, document, "<starts>")]
-    last = int(typesetting.query(TEMPLATE, document, "<page-count>"))
+    layout = typesetting.query(TEMPLATE, document, "<layout>")
+    starts, last = layout["starts"], int(layout["pages"])
     return [following - start for start, following in zip(starts, [*starts[1:], last + 1], strict=True)]
 
 

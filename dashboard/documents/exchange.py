@@ -1,0 +1,325 @@
+"""Files for other programs: HSDS, GeoJSON, a GeoPackage that QGIS opens coloured, CSV. Origin and licence are inside each."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sqlite3
+import zipfile
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from xml.sax.saxutils import escape, quoteattr
+
+from dashboard import sheets, text
+from dashboard.documents import topics, words
+from dashboard.documents.facts import AreaFacts
+from dashboard.documents.topics import Topic
+from dashboard.text import _
+from dashboard.theme import GAP_CLASSES, MAP_COLOURS
+from dashboard.words import group_label, label
+from geodata import hsds, hsds_tabular
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+# A sign and figures only, as phone numbers are written: no spreadsheet runs them.
+_FIGURES: Final = re.compile(r"[+\-]?[\d\s().,/-]*")
+GAP_COLUMNS: Final = (
+    "gap_class",
+    "target_persons",
+    "demand",
+    "within_reach",
+    "served",
+    "waiting",
+    "out_of_reach",
+    "missing",
+    "is_lower_bound",
+    "is_near_edge",
+    "services_in_reach",
+    "nearest_service_m",
+)
+
+
+def machine_cell(value: object) -> str:
+    """Write a cell that machines read unchanged and no spreadsheet runs: only what looks like a formula is marked."""
+    if value is None or text.is_missing(value):
+        return ""
+    written = str(value)
+    return written if _FIGURES.fullmatch(written) or not sheets.is_formula_like(written) else f"'{written}"
+
+
+def hsds_json(facts: AreaFacts, language: str) -> bytes:
+    """Write the whole catalogue as HSDS."""
+    return hsds.written(hsds.to_hsds(facts.dataset.tables, language)).encode()
+
+
+def hsds_zip(facts: AreaFacts, language: str) -> bytes:
+    """Write the whole catalogue as the tabular form of HSDS with its datapackage."""
+    document = hsds.to_hsds(facts.dataset.tables, language)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        package = hsds_tabular.datapackage(document, facts.dataset.facts.get("title", "Dosah"))
+        _add(archive, "datapackage.json", json.dumps(package, ensure_ascii=False, indent=1).encode())
+        columns = dict(hsds_tabular.TABULAR.values())
+        for file, rows in hsds_tabular.to_tabular(document).items():
+            written = io.StringIO(newline="")
+            writer = csv.writer(written, lineterminator="\n")
+            writer.writerow(columns[file])
+            writer.writerows([machine_cell(row[column]) for column in columns[file]] for row in rows)
+            _add(archive, file, written.getvalue().encode())
+    return buffer.getvalue()
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    # A fixed date: equal data, equal file.
+    entry = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(entry, content)
+
+
+def about(facts: AreaFacts) -> dict[str, Any]:
+    """Return what every file says of itself: version, day, and each origin with its licence."""
+    return {
+        "title": facts.dataset.facts.get("title", "Dosah"),
+        "area": facts.name,
+        "dataset_version": facts.dataset.version,
+        "data_date": facts.data_date,
+        "norms": {group_id: _norm(facts, group_id) for group_id in topics.groups_with_norm(facts)},
+        "origins": [
+            {name: str(row[name]) for name in ("origin_id", "title", "publisher", "licence", "citation", "url") if not text.is_missing(row[name])}
+            for row in facts.origins.values()
+        ],
+    }  # fmt: skip
+
+
+def _norm(facts: AreaFacts, group_id: str) -> dict[str, Any]:
+    norm = facts.analyses[group_id].norm
+    return {
+        "norm_id": norm.norm_id,
+        "year": norm.year,
+        "value_per_1000": norm.value_per_1000,
+        "unit": norm.unit,
+    }
+
+
+def gap_values(facts: AreaFacts, group_id: str, code: str) -> dict[str, Any]:
+    """Return the figures of a group in a municipality; None where unknown."""
+    fact = facts.gap(group_id, code)
+    return {column: getattr(fact, column) for column in GAP_COLUMNS}
+
+
+def gaps_geojson(facts: AreaFacts) -> bytes:
+    """Write the members with population and all groups as GeoJSON (RFC 7946, WGS 84)."""
+    import shapely
+
+    features = []
+    for code in facts.members:
+        population = facts.population(code)
+        properties: dict[str, Any] = {
+            "municipality_code": code,
+            "name": str(facts.places[code]["name"]),
+            "persons": population.total,
+            "persons_65": population.from_65,
+            "persons_80": population.from_80,
+        }
+        for group_id in topics.groups_with_norm(facts):
+            properties.update(
+                {f"{group_id}_{name}": value for name, value in gap_values(facts, group_id, code).items()}
+            )
+        shape = facts.shapes.shapes.get(code)
+        geometry = None if shape is None else json.loads(shapely.to_geojson(shape))
+        features.append({"type": "Feature", "id": code, "properties": properties, "geometry": geometry})
+    collection = {"type": "FeatureCollection", "about": about(facts), "features": features}
+    return json.dumps(collection, ensure_ascii=False, allow_nan=False).encode()
+
+
+def topic_csv(facts: AreaFacts, found: Sequence[Topic]) -> bytes:
+    """Write topics of equal columns under one another; sources stand in the last lines."""
+    headings = [_("table"), *found[0].headings]
+    rows: list[list[sheets.Value]] = [[topic.sheet, *row] for topic in found for row in topic.rows]
+    rows.append([None] * len(headings))
+    blank: list[sheets.Value] = [None] * (len(headings) - 1)
+    rows.extend([line, *blank] for line in [*found[0].notes, *words.origin_lines(facts)])
+    return sheets.csv_bytes(headings, rows)
+
+
+# -- GeoPackage with styles ----------------------------------------------------------------------------------------------
+
+
+def _colour(hexadecimal: str) -> str:
+    red, green, blue = (int(hexadecimal[at : at + 2], 16) for at in (1, 3, 5))
+    return f"{red},{green},{blue},255"
+
+
+def gap_style(labels: Mapping[str, str]) -> str:
+    """Return the style of a layer of gaps as QGIS keeps it: one class for each gap class, "unknown" hatched."""
+    categories, symbols = [], []
+    for number, (name, style) in enumerate(GAP_CLASSES.items()):
+        categories.append(
+            f'<category render="true" value={quoteattr(name)} symbol="{number}" label={quoteattr(labels[name])}/>'
+        )
+        options = {
+            "color": _colour(MAP_COLOURS["hatch"] if style.is_hatched else style.fill),
+            "style": "b_diagonal" if style.is_hatched else "solid",
+            "outline_color": _colour(MAP_COLOURS["member_border"]),
+            "outline_style": "solid",
+            "outline_width": "0.26",
+            "outline_width_unit": "MM",
+        }
+        inner = "".join(
+            f'<Option type="QString" name="{key}" value="{value}"/>' for key, value in options.items()
+        )
+        symbols.append(
+            f'<symbol type="fill" name="{number}" alpha="1" clip_to_extent="1"><layer class="SimpleFill" enabled="1" pass="0" '
+            f'locked="0"><Option type="Map">{inner}</Option></layer></symbol>'
+        )
+    return (
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
+        '<qgis version="3.22" styleCategories="Symbology|Labeling"><renderer-v2 type="categorizedSymbol" attr="gap_class" '
+        f'symbollevels="0" enableorderby="0" forceraster="0"><categories>{"".join(categories)}</categories>'
+        f"<symbols>{''.join(symbols)}</symbols></renderer-v2></qgis>"
+    )
+
+
+def _service_style() -> str:
+    return (
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
+        '<qgis version="3.22" styleCategories="Symbology"><renderer-v2 type="singleSymbol" symbollevels="0" enableorderby="0" '
+        'forceraster="0"><symbols><symbol type="marker" name="0" alpha="1" clip_to_extent="1"><layer class="SimpleMarker" '
+        'enabled="1" pass="0" locked="0"><Option type="Map"><Option type="QString" name="name" value="circle"/>'
+        f'<Option type="QString" name="color" value="{_colour(MAP_COLOURS["site"])}"/>'
+        '<Option type="QString" name="outline_color" value="255,255,255,255"/><Option type="QString" name="size" value="2.6"/>'
+        "</Option></layer></symbol></symbols></renderer-v2></qgis>"
+    )
+
+
+def _gap_layer(facts: AreaFacts, group_id: str) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+
+    rows = []
+    for code in facts.members:
+        values = gap_values(facts, group_id, code)
+        rows.append(
+            {
+                "municipality_code": code,
+                "name": str(facts.places[code]["name"]),
+                **values,
+                "geometry": facts.shapes.shapes.get(code),
+            }
+        )
+    return gpd.GeoDataFrame(rows, geometry="geometry", crs=4326)
+
+
+def service_points(facts: AreaFacts) -> list[dict[str, Any]]:
+    """Return a row for each site of the area's services whose place may be told and is known."""
+    rows = []
+    for service in facts.area_services:
+        for site in service.sites:
+            if site.is_protected or site.latitude is None or site.longitude is None:
+                continue
+            rows.append(
+                {
+                    "service_id": service.service_id,
+                    "name": service.name,
+                    "provider": service.provider,
+                    "kind": label("service_types", service.service_type_code),
+                    "capacity": words.capacity_text(service),
+                    "municipality": words.site_text(site, facts),
+                    "location_quality": label("location_qualities", site.location_quality),
+                    "phone": service.phone,
+                    "web": service.web,
+                    "longitude": site.longitude,
+                    "latitude": site.latitude,
+                }
+            )
+    return rows
+
+
+def gaps_geopackage(facts: AreaFacts, path: Path) -> None:
+    """Write layers of gaps and services with their styles, and a table of origins, to a new file."""
+    import geopandas as gpd
+    import pandas as pd
+    import pyogrio
+    import shapely
+
+    path.unlink(missing_ok=True)
+    # GDAL stamps the moment of writing into the file; the day of the data makes equal data equal files.
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{facts.data_date or '2000-01-01'}T00:00:00.000Z"})
+    styles: list[tuple[str, str, str]] = []
+    labels = {name: words.class_name(name) for name in GAP_CLASSES}
+    try:
+        for group_id in topics.groups_with_norm(facts):
+            layer = f"gaps_{group_id}"
+            _gap_layer(facts, group_id).to_file(
+                path, layer=layer, driver="GPKG", engine="pyogrio", layer_options={"IDENTIFIER": group_label(group_id)},
+                geometry_type="MultiPolygon", promote_to_multi=True,
+            )  # fmt: skip
+            styles.append((layer, "geom", gap_style(labels)))
+        points = pd.DataFrame(service_points(facts))
+        if len(points):
+            shapes = shapely.points(points["longitude"].to_numpy(), points["latitude"].to_numpy())
+            gpd.GeoDataFrame(points, geometry=shapes, crs=4326).to_file(
+                path,
+                layer="services",
+                driver="GPKG",
+                engine="pyogrio",
+                layer_options={"IDENTIFIER": _("Services")},
+            )
+            styles.append(("services", "geom", _service_style()))
+        origins = pd.DataFrame(about(facts)["origins"])
+        pyogrio.write_dataframe(origins, path, layer="origins", driver="GPKG", append=path.exists())
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+    _add_styles(path, styles, facts)
+
+
+def _add_styles(path: Path, styles: Sequence[tuple[str, str, str]], facts: AreaFacts) -> None:
+    """Add the table that QGIS looks for: a style marked as default is used when the layer is opened."""
+    changed = f"{facts.data_date or '2000-01-01'}T00:00:00.000Z"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT(256), f_table_schema TEXT(256), "
+            "f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT, "
+            "useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME)"
+        )
+        connection.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
+            "VALUES ('layer_styles', 'attributes', 'layer_styles', '', ?)",
+            (changed,),
+        )
+        connection.executemany(
+            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, "
+            "styleSLD, useAsDefault, description, owner, update_time) VALUES ('', '', ?, ?, 'dosah', ?, '', 1, ?, '', ?)",
+            [(layer, column, style, escape(facts.name), changed) for layer, column, style in styles],
+        )
+
+
+def export_all(facts: AreaFacts, language: str, folder: Path) -> list[Path]:
+    """
+    Write every file of exchange into a folder.
+
+    Returns
+    -------
+    paths
+        What was written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with words.speaking(language):
+        groups = [topics.gap(facts, group_id) for group_id in topics.groups_with_norm(facts)]
+        files: dict[str, bytes] = {
+            "hsds.json": hsds_json(facts, language),
+            "hsds-tabular.zip": hsds_zip(facts, language),
+            "gaps.geojson": gaps_geojson(facts),
+            "services.csv": topic_csv(facts, [topics.services(facts)]),
+        }
+        if groups:
+            files["gaps.csv"] = topic_csv(facts, groups)
+        package = folder / f"dosah-{facts.area_id}.gpkg"
+        gaps_geopackage(facts, package)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return [*(folder / name for name in files), package]
