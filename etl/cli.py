@@ -21,6 +21,7 @@ from geodata.errors import DosahError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from etl.build import Own
     from etl.report import BuildReport
 
 app = typer.Typer(
@@ -104,7 +105,9 @@ def parse_sources(values: list[str] | None) -> dict[str, Path]:
     return found
 
 
-def run_build(output: Path, sources: dict[str, Path], data_date: str | None = None) -> BuildReport:
+def run_build(
+    output: Path, sources: dict[str, Path], data_date: str | None = None, own: Own | None = None
+) -> BuildReport:
     """Build with a progress bar on stderr; it is not drawn where stderr is a file."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -119,12 +122,13 @@ def run_build(output: Path, sources: dict[str, Path], data_date: str | None = No
         def advance(step: str) -> None:
             bar.update(task, description=step, completed=STEPS.index(step))
 
-        return build(output, sources, data_date=data_date, progress=advance)
+        return build(output, sources, data_date=data_date, own=own, progress=advance)
 
 
 @app.command("build")
 @told
 def build_command(
+    *,
     output: Annotated[
         Path | None,
         typer.Option("--output", help="Where to publish; default DOSAH_DATASET or build/dosah.gpkg."),
@@ -137,18 +141,52 @@ def build_command(
         str | None,
         typer.Option("--data-date", metavar="YYYY-MM-DD", help="Day your own register file speaks of."),
     ] = None,
+    table: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--table", help="Filled-in table or folder; default the folder tables beside the dataset."
+        ),
+    ] = None,
+    area: Annotated[
+        list[Path] | None, typer.Option("--area", metavar="FILE.yaml", help="Planning area of your own.")
+    ] = None,
+    max_loss: Annotated[
+        float, typer.Option("--max-loss", help="Largest share of anything that may be lost, 0 to 1.")
+    ] = 0.05,
+    accept_change: Annotated[
+        bool, typer.Option("--accept-change", help="Publish although more is lost than --max-loss.")
+    ] = False,
+    changes: Annotated[
+        Path | None,
+        typer.Option("--changes", metavar="FILE", help="Write what changed: .json, else text in --language."),
+    ] = None,
+    language: Annotated[
+        str, typer.Option("--language", help="Of problems and changes: cs, pl or en.")
+    ] = "cs",
 ) -> None:
     """
     Build the dataset: read, validate, clean, link, locate, check, publish.
 
-    The last good dataset stays as it is whenever anything is wrong with an input.
+    The last good dataset stays as it is whenever anything is wrong with an input, and whenever much would be lost.
     """
     from rich.console import Console
 
+    from etl.build import Own
+    from etl.change_words import of
     from etl.report import print_report
 
-    done = run_build(dataset_path(output), parse_sources(source), data_date)
+    of(language)  # an unknown language is told before the work, not after it
+    own = Own(
+        tables=table,
+        areas=area or (),
+        most_lost_share=max_loss,
+        accept_change=accept_change,
+        language=language,
+    )
+    done = run_build(dataset_path(output), parse_sources(source), data_date, own)
     print_report(done, _console(Console))
+    if changes is not None:
+        _write_changes(changes, done, language)
     if report is not None:
         _write_json(report, done.as_json())
 
@@ -308,16 +346,28 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
+def _write_changes(path: Path, done: BuildReport, language: str) -> None:
+    """Write what changed since the last dataset; an empty list where there was none."""
+    if path.suffix.lower() == ".json":
+        _write_json(path, None if done.changes is None else done.changes.as_json())
+    else:
+        _write_text(path, "" if done.changes is None else done.changes.as_text(language))
+
+
 def _write_json(path: Path, content: Any) -> None:
+    _write_text(path, _as_json(content) + "\n")
+
+
+def _write_text(path: Path, text: str) -> None:
     from geodata.errors import PublishError
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_as_json(content) + "\n", encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise PublishError(
             f"The dataset was published, but the report {path.name} could not be written ({error.strerror or error}). "
-            "Choose another place with --report."
+            "Choose another place for it."
         ) from error
 
 
@@ -330,6 +380,16 @@ def _print_frame(frame: pd.DataFrame) -> None:
     for row in frame.itertuples(index=False):
         table.add_row(*("" if value != value else str(value) for value in row))  # noqa: PLR0124  # NaN
     _console(Console).print(table)
+
+
+def add_table_commands() -> None:
+    """Add the commands for tables that people fill in."""
+    from etl.table_commands import register
+
+    register(app, told)
+
+
+add_table_commands()
 
 
 def load_commands() -> None:
