@@ -31,6 +31,7 @@ from geodata.summary import Summary, summarise
 from geodata.supply import site_capacities
 from geodata.travel import (
     FloatArray,
+    Points,
     distance_between,
 )
 
@@ -75,6 +76,11 @@ class Analysis:
     dataset_version: str
     _country: CountryInputs = field(repr=False)
     _group: GroupInputs = field(repr=False)
+
+    @property
+    def points(self) -> Points:
+        """Where the people of each municipality are taken to live, in the order of `coverage`."""
+        return self._country.places.points
 
     @cached_property
     def cost_m(self) -> FloatArray:
