@@ -32,6 +32,7 @@ from dashboard.documents.pack_tables import (
     totals_table,
 )
 from dashboard.documents.sheet import listed_services, main_rows
+from dashboard.service_words import district_text
 from dashboard.tables import (
     Cell,
     Column,
@@ -129,7 +130,7 @@ def village(facts: AreaFacts, code: str) -> str:
     certainty = "".join(
         f"<li>{escape(sentence)}</li>" for sentence in words.certainty_sentences(facts, [*rows, *others])
     )
-    district = _("district {name}", name=str(place["district_name"]))
+    district = district_text(str(place["district_code"]), facts.districts)
     return (
         f'<section class="page village" id="village-{escape(code)}" tabindex="-1"><h2>{escape(str(place["name"]))}</h2>'
         f"{paragraphs([f'{district} · {code}', words.population_sentence(facts.population(code))])}{table if rows else ''}"

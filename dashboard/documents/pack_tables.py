@@ -81,7 +81,7 @@ def gap_cells(fact: GroupFact) -> list[Cell]:
         shown = words.plain_amount(value)
         if fact.is_lower_bound and value is not None and measure in ("within_reach", "served"):
             shown = f"≥ {shown}"
-        if fact.is_lower_bound and value is not None and measure in ("missing", "waiting"):
+        if fact.is_lower_bound and value and measure in ("missing", "waiting"):
             shown = f"≤ {shown}"
         cells.append(
             figure(value, shown, municipality=fact.municipality_code, group=fact.group_id, measure=measure)
@@ -195,7 +195,7 @@ def _total_cells(group_id: str, total: Summary) -> list[Cell]:
     cells: list[Cell] = []
     for measure, value in values.items():
         sign = ""
-        if total.is_lower_bound:
+        if total.is_lower_bound and value:
             sign = {"served": "≥ ", "missing": "≤ ", "waiting": "≤ "}.get(measure, "")
         cells.append(
             figure(value, f"{sign}{words.plain_amount(value)}", area="", group=group_id, measure=measure)
@@ -247,8 +247,8 @@ def services_table(
         kind = label("service_types", service.service_type_code)
         name = kind if service.is_protected else service.name
         place = words.place_text(service, facts)
-        if distance is not None:
-            place = f"{place} ({text.distance(distance)})"
+        if words.distance_text(distance):
+            place = f"{place} ({words.distance_text(distance)})"
         note = words.status_note(service)
         rows.append(
             [

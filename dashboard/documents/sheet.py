@@ -11,6 +11,7 @@ from dashboard import gap_words, text
 from dashboard.documents import typesetting, words
 from dashboard.documents.facts import PRECISE, AreaFacts, GroupFact, ServiceFact
 from dashboard.documents.outlines import Look, Mark, draw, frame_of, swatch
+from dashboard.service_words import district_text
 from dashboard.text import _, ngettext
 from dashboard.words import label
 from geodata.errors import UnknownCodeError
@@ -183,7 +184,7 @@ def _service_row(
         "provider": (words.provider_line(service, service.name) if shows_name else service.provider) or "",
         "note": "; ".join(notes),
         "place": words.place_text(service, facts),
-        "distance": "" if distance is None else text.distance(distance),
+        "distance": words.distance_text(distance),
         "capacity": words.capacity_text(service),
         "contact": [part for part in (service.phone, service.email, service.web) if part] or [text.unknown()],
     }
@@ -230,7 +231,7 @@ def sheet_data(
     origin_ids = dict.fromkeys(
         [*population.origin_ids, *(service.origin_id for service, _d in listed), str(place["origin_id"])]
     )
-    district = _("district {district}", district=place["district_name"])
+    district = district_text(str(place["district_code"]), facts.districts)
     where = [district, str(place["region_name"]), _("code {code}", code=code)]
     name = str(place["name"])
     return {

@@ -308,4 +308,4 @@ def _help(show: Show, _step: Step, title: str, notes: str) -> None:
 
 
 def _bounded(value: float, sign: str, is_lower_bound: bool) -> str:
-    return f"{sign} {shown(value)}" if is_lower_bound else shown(value)
+    return f"{sign} {shown(value)}" if is_lower_bound and value else shown(value)

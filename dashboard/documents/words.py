@@ -17,6 +17,9 @@ from dashboard.text import _, ngettext
 from dashboard.words import label
 from geodata.codes import ServiceGroup
 
+HERE_M = 50.0
+"""A service nearer than this stands on the municipality's own point: "0 m" would be no distance to tell."""
+
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
@@ -85,6 +88,8 @@ def reach_sentence(fact: GroupFact) -> str:
     count = ngettext("{n} service within reach", "{n} services within reach", fact.services_in_reach)
     if fact.nearest_service_m is None:
         return count
+    if fact.nearest_service_m < HERE_M:
+        return _("{count}, the nearest right here", count=count)
     return _("{count}, the nearest {distance}", count=count, distance=text.distance(fact.nearest_service_m))
 
 
@@ -137,6 +142,11 @@ def site_text(site: Site, facts: AreaFacts) -> str:
     if site.municipality_code in facts.places:
         return str(facts.places[str(site.municipality_code)]["name"])
     return site.municipality_name or district or _("place unknown")
+
+
+def distance_text(distance: float | None) -> str:
+    """Write a distance; nothing where it is not known or the service is right here."""
+    return "" if distance is None or distance < HERE_M else text.distance(distance)
 
 
 def place_text(service: ServiceFact, facts: AreaFacts) -> str:
