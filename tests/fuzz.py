@@ -253,6 +253,10 @@ def targets() -> list[Target]:
             cz_cuzk_boundaries.next_page(origin("cz_cuzk_boundaries"), path, 0)
         return cz_cuzk_boundaries.read(path, origin("cz_cuzk_boundaries"))
 
+    def address_points(path: Path) -> SourceTables:
+        cz_cuzk_address_points.read(path, origin("cz_cuzk_address_points"), wanted={"1"})
+        return cz_cuzk_address_points.read(path, origin("cz_cuzk_address_points"))
+
     def wfs(path: Path) -> SourceTables:
         pl_gugik_prg.next_page(origin("pl_gugik_prg"), path, 0)
         return pl_gugik_prg.read(path, origin("pl_gugik_prg"))
@@ -262,7 +266,7 @@ def targets() -> list[Target]:
         Target("cz_csu_population", lambda path: cz_csu_population.read(path, origin("cz_csu_population")), ((workbook_sample(), "2020.xlsx"), (census, "census.csv"), (datastat.encode(), "datastat.csv"))),
         Target("cz_csu_hierarchy", lambda path: cz_csu_hierarchy.read(path, origin("cz_csu_hierarchy")), ((wide.encode(), "a.csv"), (relation.encode(), "b.csv"))),
         Target("cz_cuzk_boundaries", paged, ((exchange, "a.xml"), (packed(**{"a.xml": exchange}), "a.xml.zip"), (page, "a.json"))),
-        Target("cz_cuzk_address_points", lambda path: cz_cuzk_address_points.read(path, origin("cz_cuzk_address_points")), ((points, "a.csv"), (archive, "a.zip"), (arc, "a.json"))),
+        Target("cz_cuzk_address_points", address_points, ((points, "a.csv"), (archive, "a.zip"), (arc, "a.json"))),
         Target("pl_gugik_prg", wfs, ((prg, "a.xml"),)),
         Target("pl_gus_bdl", bdl, ((bank, "a.json"),)),
         Target("pl_mrips_rjps", lambda path: pl_mrips_rjps.read(path, origin("pl_mrips_rjps")), ((units, "a.json"), (b"id,x,y,categories,teryt,nazwa\n1,19,50,a,2404042,X\n", "a.csv"))),

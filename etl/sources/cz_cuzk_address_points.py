@@ -126,9 +126,7 @@ def read(path: Path, origin: Origin, *, wanted: Collection[str] | None = None) -
     rejected: Rejected = []
     numbers: list[int] = []
     read_rows = 0
-    for cells in _cells(path):
-        if wanted is not None and cells[CODE] not in wanted:
-            continue
+    for cells in _cells(path, wanted):
         read_rows += 1
         if not (cells[CODE].isascii() and cells[CODE].isdigit()):
             rejected.append((read_rows, cells[CODE] or None, "missing_code", "the address point has no code"))
@@ -140,19 +138,40 @@ def read(path: Path, origin: Origin, *, wanted: Collection[str] | None = None) -
     return _located(origin, rows, numbers, rejected, read_rows)
 
 
-def _cells(path: Path) -> Iterator[dict[str, str]]:
-    """Give the rows of a CSV, or of all the CSVs of a zip."""
+def _cells(path: Path, wanted: Collection[str] | None) -> Iterator[dict[str, str]]:
+    """Give the wanted rows of a CSV, or of all the CSVs of a zip."""
     if path.suffix.lower() != ".zip":
-        for _, cells in iterate_csv(read_text(path, ENCODINGS), path.name, COLUMNS, delimiter=";"):
-            yield cells
+        yield from _cells_of_file(path, wanted)
         return
     with TemporaryDirectory(prefix="dosah-") as folder:
         files = zipfiles.extract(path, Path(folder), lambda name: name.lower().endswith(".csv"))
         if not files:
             raise refuse(path.name, ["it holds no CSV"], AGAIN)
         for file in files:
-            for _, cells in iterate_csv(read_text(file, ENCODINGS), file.name, COLUMNS, delimiter=";"):
-                yield cells
+            yield from _cells_of_file(file, wanted)
+
+
+def _cells_of_file(path: Path, wanted: Collection[str] | None) -> Iterator[dict[str, str]]:
+    text = read_text(path, ENCODINGS)
+    if wanted is not None:
+        text = _only_wanted(text, wanted)
+    for _, cells in iterate_csv(text, path.name, COLUMNS, delimiter=";"):
+        if wanted is None or cells[CODE] in wanted:
+            yield cells
+
+
+def _only_wanted(text: str, wanted: Collection[str]) -> str:
+    """
+    Drop the lines of other points before they are taken apart: of three million, a register uses thousands.
+
+    The code is the first cell. A text with quotes may have line ends inside a cell and is left as it is, and so is a heading that begins
+    otherwise and the last line, where a cut-off would show.
+    """
+    lines = text.rstrip("\n").split("\n")
+    if '"' in text or not lines[0].startswith(f"{CODE};"):
+        return text
+    kept = [line for line in lines[1:-1] if line.partition(";")[0] in wanted]
+    return "\n".join([lines[0], *kept, *lines[1:][-1:]])
 
 
 def _row(cells: dict[str, str]) -> dict[str, Any]:

@@ -71,7 +71,9 @@ def next_page(
         raise refuse(path.name, ["it does not say how many records there are"], AGAIN)
     if (page + 1) * int(origin.options["page_size"]) >= total:
         return None
-    return page_address(origin, str(content["variableId"]), year=year, parent_id=parent_id, page=page + 1)
+    return page_address(
+        origin, _variable(content, path, origin), year=year, parent_id=parent_id, page=page + 1
+    )
 
 
 def read(path: Path, origin: Origin, *, year: int) -> SourceTables:
@@ -85,9 +87,7 @@ def read(path: Path, origin: Origin, *, year: int) -> SourceTables:
         listed beside it, and adding them would count people twice.
     """
     content = _page(path)
-    variable = text_of(content.get("variableId"))
-    if variable not in origin.options["variables"]:
-        raise refuse(path.name, [f"variable '{variable}' is not described in pl_gus_bdl.yaml"], AGAIN)
+    variable = _variable(content, path, origin)
     found: dict[str, dict[str, Any]] = {}
     rejected: list[tuple[int, str | None, str, str]] = []
     merged: list[tuple[int, str | None, str, str]] = []
@@ -207,3 +207,10 @@ def _page(path: Path) -> Mapping[str, Any]:
         )
         raise refuse(path.name, [f"it has no list 'results'{f' ({reason})' if reason else ''}"], AGAIN)
     return content
+
+
+def _variable(content: Mapping[str, Any], path: Path, origin: Origin) -> str:
+    variable = text_of(content.get("variableId"))
+    if variable is None or variable not in origin.options["variables"]:
+        raise refuse(path.name, [f"variable '{variable}' is not described in pl_gus_bdl.yaml"], AGAIN)
+    return variable

@@ -7,8 +7,10 @@ import math
 import os
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,6 +101,30 @@ def test_of_the_whole_country_only_wanted_points_are_kept(
     got = cz_cuzk_address_points.read(zipped("all.zip", *files), ORIGIN, wanted={"11", "20"})
     assert got.tables["address_point"]["address_point_code"].tolist() == ["11", "20"]
     assert got.rows_read == 2
+
+
+codes = st.lists(st.integers(1, 30).map(str), min_size=1, max_size=20)
+
+
+@given(codes, st.sets(st.integers(1, 30).map(str)), st.booleans())
+def test_the_wanted_points_are_those_of_the_whole(have: list[str], wanted: set[str], is_quoted: bool) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.csv"
+        path.write_text(
+            HEADING + "".join(row(code, street='"U lesa"' if is_quoted else "") for code in have),
+            encoding="cp1250",
+        )
+        some = cz_cuzk_address_points.read(path, ORIGIN, wanted=wanted).tables["address_point"]
+        every = cz_cuzk_address_points.read(path, ORIGIN).tables["address_point"]
+    expected = every[every["address_point_code"].isin(wanted)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(some, expected)
+
+
+def test_a_cut_off_file_is_seen_also_when_few_points_are_wanted(write_text: Write) -> None:
+    with pytest.raises(InputFileError, match="cut off"):
+        cz_cuzk_address_points.read(
+            write_text(HEADING + row("1") + row("2") + row("3")[:30], "a.csv"), ORIGIN, wanted={"1"}
+        )
 
 
 def test_repeated_and_nameless_points_are_rejected(write_text: Write) -> None:
