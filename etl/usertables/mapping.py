@@ -170,7 +170,9 @@ def read_mapped(path: Path, mapping: ColumnMapping, places: Places, language: st
         raise InputFileError(path.name, problems, "Correct the names of columns in the mapping.")
     raw_rows, cell_problems = _raw_rows(grid, heading, mapping)
     reading: Reading = read_rows(mapping.table, raw_rows, places, sheet=grid.sheet, within=within)
-    details = cell_problems + finished(reading, places)
+    details = sorted(
+        cell_problems + finished(reading, places), key=lambda problem: (problem.row or 0, problem.column or 0)
+    )
     if details:
         raise UserTableError(path.name, details, language)
     return UserTable(mapping.table.kind, path.name, grid.sheet, tuple(reading.rows))
