@@ -54,23 +54,23 @@ def steps() -> list[Step]:
         ),
         Step(
             _("Supply"),
-            f"Sⱼ = {_('capacity')} / {_('number of places')}",
+            f"Sⱼ = {_('capacity')} / {_('number of sites')}",
             _(
-                "Capacity belongs to the registration. It is shared among its places in equal parts, never counted once for each place, never added across forms or units."
+                "Capacity belongs to the registration. It is shared among its sites in equal parts, never counted once for each site, never added across forms or units."
             ),
         ),
         Step(
             _("Distance"),
             f"cᵢⱼ = {_('straight line')} × {text.number(Settings().detour_factor, 1)}",
             _(
-                "An estimate of the way by road from the middle of the municipality to the place of the service."
+                "An estimate of the way by road from the middle of the municipality to the site of the service."
             ),
         ),
         Step(
             _("Reach"),
             f"wᵢⱼ = 1  ⇔  cᵢⱼ ≤ {_('limit')};  wᵢⱼ = 0  ⇔  cᵢⱼ > {_('limit')}",
             _(
-                "A place within the limit of its form counts, the boundary included; other curves may be chosen on the map. A field service that names the municipalities it serves reaches exactly these."
+                "A site within the limit of its form counts, the boundary included; other curves may be chosen on the map. A field service that names the municipalities it serves reaches exactly these."
             ),
         ),
         Step(

@@ -367,7 +367,7 @@ def show_method() -> None:
     rows: list[list[Cell]] = [[step.name, step.formula, step.words] for step in method_words.steps()]
     st.html(
         html_table(
-            columns, rows, _("From people to missing places (i = municipality, j = place of a service)")
+            columns, rows, _("From people to missing places (i = municipality, j = site of a service)")
         )
     )
 
