@@ -147,6 +147,8 @@ def read_layer(
     check_vector_file(path, name)
     import pyogrio
 
+    if path.suffix.lower() != ".shp" or path.with_suffix(".cpg").exists():
+        encoding = None
     # GDAL would leave a .gfs file beside every GML.
     options = {"WRITE_GFS": "NO"} if path.suffix.lower() in (".gml", ".xml") else {}
 

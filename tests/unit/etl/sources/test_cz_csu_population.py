@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,26 @@ def test_a_workbook_without_a_column_is_refused(missing: str, tmp_path: Path) ->
     row = [cell for name, cell in zip(SMALL, small_row(), strict=True) if name != missing]
     with pytest.raises(InputFileError):
         cz_csu_population.read(workbook(tmp_path / "2020.xlsx", heading, row), ORIGIN)
+
+
+def test_a_workbook_with_a_document_type_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "2020.xlsx", SMALL, small_row())
+    bad = tmp_path / "2020_bad.xlsx"
+    with zipfile.ZipFile(path) as good, zipfile.ZipFile(bad, "w") as made:
+        for name in good.namelist():
+            content = good.read(name)
+            if name.endswith("sheet1.xml"):
+                content = content.replace(b"?>", b'?><!DOCTYPE a [<!ENTITY x "lol">]>', 1)
+            made.writestr(name, content)
+    with pytest.raises(InputFileError, match="document type"):
+        cz_csu_population.read(bad, ORIGIN)
+
+
+def test_a_workbook_that_is_a_bomb_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "2020.xlsx", "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("xl/worksheets/sheet1.xml", b" " * 60_000_000)
+    with pytest.raises(InputFileError, match="times its size"):
+        cz_csu_population.read(tmp_path / "2020.xlsx", ORIGIN)
 
 
 def test_the_year_must_be_known(tmp_path: Path) -> None:
