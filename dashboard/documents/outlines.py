@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 METRES_PER_DEGREE: Final = 111_320.0
+Box = tuple[float, float, float, float]
 WIDTH: Final = 1000.0
 """Width of every map in units of its own; letters and lines are measured in them."""
 POPULATION_STEPS: Final = ("#e3eef3", "#a9cbda", "#5d9ab5", "#1f5f7a")
@@ -76,9 +77,7 @@ class Frame:
         return (x - self.west_m) * self.units_per_m, (self.north_m - y) * self.units_per_m
 
 
-def frame_of(
-    bounds: tuple[float, float, float, float], ratio: float | None = None, margin: float = 0.04
-) -> Frame:
+def frame_of(bounds: Box, ratio: float | None = None, margin: float = 0.04) -> Frame:
     """
     Return the window that shows `bounds`.
 
@@ -133,7 +132,7 @@ class Shapes:
         self.names = names
         self.points = points
 
-    def bounds(self, codes: Collection[str]) -> tuple[float, float, float, float]:
+    def bounds(self, codes: Collection[str]) -> Box:
         """Return west, south, east, north of some municipalities."""
         found = [self.shapes[code].bounds for code in codes if code in self.shapes]
         return (
@@ -214,8 +213,10 @@ def _outline(code: str, path: str, look: Look) -> str:
 
 def nice_length(longest_m: float) -> int:
     """Return the largest of 1, 2, 5 × 10ⁿ metres that is not longer than `longest_m`."""
-    power = 10 ** math.floor(math.log10(longest_m))
-    return int(max(step * power for step in (1, 2, 5) if step * power <= longest_m) if longest_m >= 1 else 1)
+    exponent = math.floor(math.log10(max(longest_m, 1.0)))
+    # A logarithm may be a hair too large: one power below is looked at too.
+    lengths = [step * 10**power for power in (exponent - 1, exponent) for step in (1, 2, 5) if power >= 0]
+    return max((length for length in lengths if length <= longest_m), default=1)
 
 
 def scale_bar(frame: Frame, size: float) -> str:
@@ -230,12 +231,16 @@ def scale_bar(frame: Frame, size: float) -> str:
     return box + bar + name
 
 
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
+
+
 def _names(
     shapes: Shapes,
     frame: Frame,
     codes: Sequence[str],
     size: float,
-    taken: list[tuple[float, float, float, float]],
+    taken: list[Box],
 ) -> str:
     """Write names where they fit; the first of `codes` come first."""
     parts = []
@@ -243,12 +248,17 @@ def _names(
         if code not in shapes.points:
             continue
         latitude, longitude = shapes.points[code]
-        x, y = frame.point(longitude, latitude)
+        x, middle = frame.point(longitude, latitude)
         half = len(shapes.names[code]) * size * _LETTER / 2
-        box = (x - half, y - size * 0.75, x + half, y + size * 0.35)
-        if box[0] < 4 or box[2] > frame.width - 4 or box[1] < 4 or box[3] > frame.height - 4:
-            continue
-        if any(box[0] < b[2] and box[2] > b[0] and box[1] < b[3] and box[3] > b[1] for b in taken):
+        # On the point itself, else above or below what stands on it.
+        for y in (middle, middle - 1.25 * size, middle + 1.45 * size):
+            box = (x - half, y - size * 0.75, x + half, y + size * 0.35)
+            is_inside = (
+                box[0] >= 4 and box[2] <= frame.width - 4 and box[1] >= 4 and box[3] <= frame.height - 4
+            )
+            if is_inside and not any(_overlap(box, other) for other in taken):
+                break
+        else:
             continue
         taken.append(box)
         attributes = f'x="{x:.1f}" y="{y:.1f}" font-size="{size:.0f}" text-anchor="middle"'
@@ -260,7 +270,7 @@ def _names(
     return "".join(parts)
 
 
-def _mark(mark: Mark, frame: Frame, size: float, taken: list[tuple[float, float, float, float]]) -> str:
+def _mark(mark: Mark, frame: Frame, size: float, taken: list[Box]) -> str:
     x, y = frame.point(mark.longitude, mark.latitude)
     if not (0 <= x <= frame.width and 0 <= y <= frame.height):
         return ""
@@ -330,7 +340,7 @@ def draw(
         for code in order
         if looks[code].is_focus
     ]
-    taken: list[tuple[float, float, float, float]] = []
+    taken: list[Box] = []
     drawn = "".join(_mark(mark, frame, letter, taken) for mark in marks)
     taken.append((0.0, frame.height - letter * 3, frame.width / 3.2, frame.height))
     labels = _names(shapes, frame, names, letter, taken)

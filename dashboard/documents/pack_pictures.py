@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from dashboard import text
@@ -111,5 +112,5 @@ def _breaks(values: Sequence[float]) -> list[float]:
     if len(values) < 4:
         return []
     ordered = sorted(values)
-    found = {round(ordered[len(ordered) * quarter // 4], 3) for quarter in (1, 2, 3)}
+    found = {math.floor(ordered[len(ordered) * quarter // 4] * 1000) / 1000 for quarter in (1, 2, 3)}
     return sorted(limit for limit in found if limit > ordered[0])

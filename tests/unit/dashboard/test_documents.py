@@ -1,0 +1,310 @@
+"""Pure parts of the documents: age bands, maps as pictures, inlining, cells, stories."""
+
+import io
+import json
+import math
+import re
+import zipfile
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.documents import exchange, outlines, pack, pack_pictures, workbook
+from dashboard.documents.facts import persons_from, population_of
+from dashboard.documents.outlines import Look, Mark, Shapes, draw, frame_of, nice_length
+from dashboard.documents.workbook import Sheet
+from dashboard.theme import GAP_CLASSES
+from geodata.errors import InputFileError, UnknownCodeError
+from geodata.stories import parse_story, stories, story_for
+
+NASTY = [
+    "=1+1",
+    "+SUM(A1)",
+    "-2+3",
+    "@cmd",
+    "\tx",
+    '=HYPERLINK("http://a")',
+    "</script><b>",
+    "ěščřž żółć",
+    "a\x00b\x0b",
+]
+
+
+def bands(*rows):
+    return pd.DataFrame(
+        [
+            {"age_from": a, "age_to": b, "persons": n, "reference_date": "2020-12-31", "origin_id": "x"}
+            for a, b, n in rows
+        ]
+    ).astype({"age_to": "Int64"})
+
+
+# -- people ------------------------------------------------------------------------------------------------------------
+
+
+def test_persons_of_an_age_and_older_are_summed():
+    frame = bands((0, 64, 100), (65, 79, 30), (80, 84, 6), (85, None, 4))
+    assert [persons_from(frame, age) for age in (0, 65, 80, 85)] == [140, 40, 10, 4]
+
+
+@pytest.mark.parametrize("rows", [[(0, 74, 90), (75, None, 10)], [(0, 79, 90), (80, None, 10)]])
+def test_a_band_that_reaches_across_the_age_makes_the_number_unknown(rows):
+    assert persons_from(bands(*rows), 78) is None
+
+
+def test_an_open_band_says_nothing_of_an_age_inside_it():
+    people = population_of(bands((0, 64, 80), (65, 74, 15), (75, None, 9)))
+    assert (people.total, people.from_65, people.from_80) == (104, 24, None)
+
+
+# -- maps ----------------------------------------------------------------------------------------------------------------
+
+
+@given(st.floats(1, 1e6))
+def test_a_scale_is_one_two_or_five_and_fits(longest):
+    length = nice_length(longest)
+    first = length / 10 ** math.floor(math.log10(length))
+    assert round(first, 9) in (1, 2, 5)
+    assert length <= longest < length * 2.5 + 1
+
+
+@given(st.floats(12, 23), st.floats(48, 55), st.floats(0.01, 0.6), st.floats(0.01, 0.4))
+def test_a_frame_shows_its_bounds_in_true_proportion(west, south, width, height):
+    frame = frame_of((west, south, west + width, south + height), ratio=1.35)
+    corners = [frame.point(x, y) for x in (west, west + width) for y in (south, south + height)]
+    assert all(-0.5 <= x <= frame.width + 0.5 and -0.5 <= y <= frame.height + 0.5 for x, y in corners)
+    # A kilometre to the east and one to the north, by the sphere, are as long on the map within half a per cent.
+    latitude, longitude = south + height / 2, west + width / 2
+    metres_per_degree = math.radians(1) * 6_371_008.8
+    east = 1000 / (metres_per_degree * math.cos(math.radians(latitude)))
+    north = 1000 / metres_per_degree
+    x0, y0 = frame.point(longitude, latitude)
+    x1, _ = frame.point(longitude + east, latitude)
+    _, y1 = frame.point(longitude, latitude + north)
+    assert x1 - x0 == pytest.approx(1000 * frame.units_per_m, rel=0.005)
+    assert y0 - y1 == pytest.approx(1000 * frame.units_per_m, rel=0.005)
+
+
+@pytest.fixture
+def two_squares():
+    from shapely.geometry import box
+
+    shapes = {"1": box(18.0, 49.0, 18.1, 49.1), "2": box(18.1, 49.0, 18.2, 49.1)}
+    points = {"1": (49.05, 18.05), "2": (49.05, 18.15)}
+    return Shapes(shapes, {"1": "Žďár & spol.", "2": "<Łódź>"}, points)
+
+
+def test_a_drawn_map_is_well_formed_and_keeps_its_letters(two_squares):
+    from defusedxml.ElementTree import fromstring
+
+    frame = frame_of(two_squares.bounds(["1", "2"]))
+    drawn = draw(
+        two_squares,
+        frame,
+        lambda code: Look("far_below" if code == "1" else "unknown", is_member=True, title="a < b & c"),
+        names=["1", "2"],
+        marks=[Mark(49.05, 18.05, text="1", is_approximate=True)],
+        title="<Mapa>",
+    )
+    root = fromstring(drawn)
+    space = "{http://www.w3.org/2000/svg}"
+    words = {element.text for element in root.iter(f"{space}text")}
+    assert {"Žďár & spol.", "<Łódź>", "1"} <= words
+    fills = {
+        path.get("data-code"): path.get("fill") for path in root.iter(f"{space}path") if path.get("data-code")
+    }
+    assert fills == {"1": GAP_CLASSES["far_below"].fill, "2": "url(#fill-unknown)"}
+    patterns = {element.get("id") for element in root.iter(f"{space}pattern")}
+    assert "fill-unknown" in patterns
+
+
+def test_unknown_and_at_least_are_no_colours_of_the_scale():
+    plain = {outlines.fill_of(Look(name)) for name in GAP_CLASSES}
+    dotted = {outlines.fill_of(Look(name, is_lower_bound=True)) for name in GAP_CLASSES if name != "unknown"}
+    assert len(plain) == len(GAP_CLASSES)
+    assert not plain & dotted
+    assert outlines.population_fill(None, [0.1]).startswith("url(")
+
+
+@given(st.lists(st.floats(0.01, 0.6), max_size=40))
+def test_limits_of_shares_part_the_values(values):
+    limits = pack_pictures._breaks(values)
+    assert limits == sorted(set(limits))
+    assert len(limits) <= 3
+    assert (
+        all(any(value >= limit for value in values) and min(values) < limit for limit in limits) or not limits
+    )
+
+
+# -- inlining ------------------------------------------------------------------------------------------------------------
+
+
+@given(
+    st.recursive(
+        st.text() | st.integers(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=6,
+    )
+)
+def test_json_in_a_page_reads_back_and_ends_no_script(value):
+    written = pack.script_json(value)
+    assert "<" not in written
+    assert "\u2028" not in written
+    assert json.loads(written) == value
+
+
+def test_a_script_is_inlined_without_closing_tags_or_addresses_of_source_maps():
+    code = 'a = "</script>"; b = "</SCRIPT >"; c = "<!--";\n//# sourceMappingURL=leaflet.js.map'
+    inlined = pack.inline_script(code)
+    assert not re.search(r"</script|<!--|sourceMappingURL", inlined, re.IGNORECASE)
+
+
+def test_pictures_of_a_style_become_data_addresses():
+    styled = pack.inline_style(
+        "a{background:url(images/layers.png)} b{fill:url(#x)} c{background:url('data:,')}"
+    )
+    assert re.findall(r"url\(([^)]{0,16})", styled) == ["data:image/png;b", "#x", "'data:,'"]
+
+
+# -- cells ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", ["+420 558 441 611", "-12.5", "35", "Žďár", "2026-09-04"])
+def test_phones_and_figures_stay_as_machines_read_them(value):
+    assert exchange.machine_cell(value) == value
+
+
+@given(st.text())
+def test_no_cell_for_machines_starts_a_formula(value):
+    cell = exchange.machine_cell(value)
+    assert cell in (value, f"'{value}")
+    if cell[:1] in ("=", "@", "\t", "\r", "\n"):
+        assert not re.search(r"[^\s]", cell), cell
+    if cell[:1] in ("+", "-"):
+        assert not re.search(r"[^-+\d\s().,/]", cell)
+
+
+@given(st.lists(st.text(min_size=0, max_size=50), min_size=1, max_size=6))
+def test_names_of_sheets_are_what_excel_accepts(titles):
+    names = []
+    for title in titles:
+        names.append(workbook.sheet_name(title, names))
+    assert len({name.casefold() for name in names}) == len(names)
+    for name in names:
+        assert 1 <= len(name) <= 31
+        assert not set(name) & set("[]:*?/\\")
+        assert not name.startswith("'")
+        assert not name.endswith("'")
+
+
+def test_no_text_of_a_workbook_becomes_a_formula_link_or_number():
+    from python_calamine import CalamineWorkbook
+
+    sheet = Sheet("T", ["a", "b"], [[value, 1.5] for value in [*NASTY, "007"]], notes=["=2+2"])
+    made = workbook.build("=title", "cs", [sheet])
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        xml = "".join(
+            archive.read(name).decode() for name in archive.namelist() if "worksheets/sheet" in name
+        )
+        assert "hyperlinks" not in "".join(archive.namelist())
+    assert "<f>" not in xml
+    assert "<hyperlink" not in xml
+    rows = CalamineWorkbook.from_object(io.BytesIO(made)).get_sheet_by_name("T").to_python()
+    assert [row[0] for row in rows[1 : len(NASTY) + 2]] == [*NASTY[:-1], "ab", "007"]
+    assert [row[1] for row in rows[1 : len(NASTY) + 2]] == [1.5] * (len(NASTY) + 1)
+
+
+def test_equal_tables_are_equal_files():
+    sheets = [Sheet("T", ["a"], [["x"], [None]])]
+    assert workbook.build("t", "cs", sheets) == workbook.build("t", "cs", sheets)
+
+
+# -- stories -------------------------------------------------------------------------------------------------------------
+
+
+def test_every_area_has_a_story_from_people_to_what_would_help():
+    assert {story.area_id for story in stories().values()} == {
+        "frydlantsko-beskydy", "jablunkovsko", "podbrdsko", "jastrzebie-zdroj", "mikolow",
+    }  # fmt: skip
+    for story in stories().values():
+        kinds = [step.view.kind for step in story.steps]
+        order = [
+            kinds.index(kind) for kind in ("title", "population", "services", "gap", "certainty", "help")
+        ]
+        assert order == sorted(order)
+
+
+def test_a_story_says_no_figures_that_the_data_should_say():
+    for story in stories().values():
+        for step in story.steps:
+            for sentence in step.sentence.values():
+                assert not re.search(r"\d[\d\s]*[.,]\d|\d\s?%", sentence)
+
+
+def test_a_story_of_ones_own_uses_shared_steps_and_says_some_in_its_own_words():
+    story = parse_story(
+        """
+        story_id: mine
+        area_id: podbrdsko
+        title: {cs: a, pl: b, en: c}
+        steps:
+          - use: home
+            view: {limit_km: 5, count_doubtful: true}
+            sentence: {cs: "x", pl: "y", en: "z"}
+        """,
+        "mine.yaml",
+    )
+    step = story.steps[0]
+    assert (step.view.group, step.view.settings.limit_m, step.view.settings.count_doubtful) == (
+        "home_care",
+        5000,
+        True,
+    )
+    assert step.sentence["pl"] == "y"
+    assert step.notes["cs"]
+
+
+def test_every_problem_of_a_story_is_told_at_once():
+    broken = """
+        story_id: mine
+        colour: red
+        title: {cs: a}
+        steps:
+          - use: nothing
+          - view: {kind: gap, group: no_such}
+            sentence: {cs: a, pl: b, en: c}
+            notes: {cs: a, pl: b, en: c}
+          - view: {kind: population, measure: share_99, zoom: 3}
+            sentence: {cs: a, pl: b, en: c}
+            notes: {cs: a, pl: b}
+        """
+    with pytest.raises(InputFileError) as caught:
+        parse_story(broken, "mine.yaml")
+    told = str(caught.value)
+    for part in (
+        "mine.yaml",
+        "colour",
+        "area_id",
+        "title has no text in pl",
+        "'nothing'",
+        "no_such",
+        "measure",
+        "zoom",
+        "notes has no text in en",
+    ):
+        assert part in told
+
+
+@pytest.mark.parametrize("text", ["a: [", "- 1", "", "steps: 3"])
+def test_what_is_no_story_is_refused_with_the_name_of_its_file(text):
+    with pytest.raises(InputFileError, match=r"mine\.yaml"):
+        parse_story(text, "mine.yaml")
+
+
+def test_a_story_of_another_area_is_not_told():
+    with pytest.raises(UnknownCodeError):
+        story_for("mikolow", "podbrdsko")
+    with pytest.raises(UnknownCodeError):
+        story_for("mikolow", "nowhere")
