@@ -189,11 +189,9 @@ def show_ranking(view: View) -> RankingOrder:
     caption = _("{service}: {area}", service=view.group.label[text.current()], area=view.area_name)
     chosen: RankingOrder = "coverage_ratio" if order == "coverage_ratio" else "missing_places"
     rows = ranked(member_rows(view), chosen)
-    st.html(
-        tables.STYLE
-        + ranking.STYLE
-        + ranking.table(rows, gap_words.class_labels(), caption, _language_parameter())
-    )
+    # Style apart from data: the browser cleans only the part that changed.
+    st.html(tables.STYLE + ranking.STYLE)
+    st.html(ranking.table(rows, gap_words.class_labels(), caption, _language_parameter()))
     return chosen
 
 
@@ -261,7 +259,7 @@ def show_formula(view: View, summary: Summary) -> None:
                 codes.label("service_types", code, text.current()) for code in view.scope.service_type_codes)),
             (_("Why these people"), view.group.population_reason[text.current()]),
         ]  # fmt: skip
-        st.html(tables.STYLE + tables.html_facts(facts))
+        st.html(tables.html_facts(facts))
         st.page_link("app_pages/data_method.py", label=_("Sources and method in full"))
 
 
