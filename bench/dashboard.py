@@ -1,8 +1,8 @@
 """
 A change of filters until the new map is painted, and the first page of a fresh process, in Chromium.
 
-Beside each other in one run: the map of gaps, a bare Streamlit page whose only answer is one word, and the outlines of the
-same map styled again by Leaflet alone. Times are taken inside the browser, from the click on an option to the second
+Beside each other in one run: the map of gaps; the same page without its map; a bare Streamlit page, one control and one word
+for an answer; and the outlines of the same map styled again by Leaflet alone. Times are taken inside the browser, from the click on an option to the second
 animation frame after the answer stood there. "asked first" are questions the process has not answered yet.
 """
 
@@ -49,6 +49,13 @@ import streamlit as st
 st.set_page_config(layout="wide")
 chosen = st.selectbox("Service", {SERVICES!r}, index=5)
 st.html('<p id="answer">' + chosen + "</p>")
+"""
+# The same page, its controls, sentences and ranking, but nothing is drawn.
+WITHOUT_MAP = """
+import dashboard.maps
+dashboard.maps.show = lambda outlines, picture, height=560: None
+from dashboard.app import main
+main()
 """
 # Time of the click on an option, whoever clicks; the same clock in page and frame.
 CLOCK = """
@@ -146,17 +153,21 @@ def change(page: Page, where: Page | Frame, selector: str, attribute: str | None
     return float(painted - page.evaluate("window.clickedAt"))
 
 
-def filter_changes(browser: Browser, address: str, bare: str) -> dict[str, list[float]]:
-    """Ask the map and the bare page in turns, so that what disturbs one disturbs the other."""
+def filter_changes(browser: Browser, address: str, mapless: str, bare: str) -> dict[str, list[float]]:
+    """Ask the pages in turns, so that what disturbs one disturbs the others."""
     page, plain = opened(browser, f"{address}?lang=en"), opened(browser, bare)
+    without = opened(browser, f"{mapless}?lang=en")
     frame = map_frame(page)
     plain.wait_for_selector("#answer")
+    without.wait_for_selector(".dosah-ranking")
     frame.evaluate("window.benchMark = true")
-    times: dict[str, list[float]] = {"bare": [], "asked first": [], "asked before": []}
+    times: dict[str, list[float]] = {"bare": [], "without": [], "asked first": [], "asked before": []}
     for round_number in range(ROUNDS + 1):
         for service in SERVICES:
             kind = "asked first" if round_number == 0 else "asked before"
             times["bare"].append(change(plain, plain, "#answer", None, service))
+            if round_number:
+                times["without"].append(change(without, without, "h1", None, service))
             times[kind].append(change(page, frame, "html", "data-dosah-painted", service))
     assert frame.evaluate("window.benchMark"), "the frame was loaded again"
     count, restyled = frame.evaluate(RESTYLE)
@@ -212,11 +223,19 @@ def main() -> None:
         bare, ours = folder / "bare.py", ROOT / "dashboard" / "app.py"
         bare.write_text(BARE_PAGE, encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=named, args=CHROMIUM_FLAGS)
-        with served(ours, dataset) as address, served(bare, dataset) as bare_address:
-            times = filter_changes(browser, address, bare_address)
-        reference = statistics.median(times["bare"])
-        print("filter change until painted")
-        print(line("  bare Streamlit rerun", times.pop("bare")))
+        mapless = folder / "mapless.py"
+        mapless.write_text(WITHOUT_MAP, encoding="utf-8")
+        shutil.copytree(ROOT / "dashboard" / "app_pages", folder / "app_pages")
+        with (
+            served(ours, dataset) as address,
+            served(mapless, dataset) as mapless_address,
+            served(bare, dataset) as bare_address,
+        ):
+            times = filter_changes(browser, address, mapless_address, bare_address)
+        reference = statistics.median(times["without"])
+        print("filter change until painted (difference and ratio to the same page without its map)")
+        print(line("  bare Streamlit page, one control", times.pop("bare"), reference))
+        print(line("  the same page without its map", times.pop("without")))
         for kind, values in times.items():
             print(
                 line(f"  {kind if kind.startswith('plain') else 'map of gaps, ' + kind}", values, reference)
