@@ -17,23 +17,21 @@ from geodata import codes
 from geodata.benchmark import Norm
 from geodata.catalog import Dataset
 from geodata.codes import ServiceGroup
-from geodata.coverage import BoolArray, Coverage, count_services_in_reach, coverage_of_places, touched_by
+from geodata.coverage import coverage_of_places
 from geodata.errors import UnknownCodeError
-from geodata.gaps import (
-    gap_classes,
-)
 from geodata.inputs import CountryInputs, GroupInputs, country_inputs, group_inputs
 from geodata.need import demand_of
 from geodata.norm_choice import NormSources, area_members
-from geodata.reach import reach_weights
+from geodata.reach import costs_of_cells, reach_weights
+from geodata.result_tables import coverage_table, near_edge, nearest_services, supply_table
 from geodata.settings import DEFAULT_SETTINGS, Settings
 from geodata.summary import Summary, summarise
 from geodata.supply import site_capacities
 from geodata.travel import (
     FloatArray,
     Points,
-    distance_between,
 )
+from geodata.travel_table import STRAIGHT_LINE, TravelTable
 
 __all__ = [
     "Analysis",
@@ -74,6 +72,7 @@ class Analysis:
     capacity_unreachable: float
     reach: sparse.csr_array
     dataset_version: str
+    travel: TravelTable | None
     _country: CountryInputs = field(repr=False)
     _group: GroupInputs = field(repr=False)
 
@@ -82,14 +81,21 @@ class Analysis:
         """Where the people of each municipality are taken to live, in the order of `coverage`."""
         return self._country.places.points
 
+    @property
+    def travel_level(self) -> str:
+        """Return "straight_line", "network" or "matrix"; sites that a table does not know are in `supply.travel_level`."""
+        return STRAIGHT_LINE if self.travel is None else self.travel.level
+
     @cached_property
     def cost_m(self) -> FloatArray:
         """Return metres along roads of every stored cell of `reach`, in its order; NaN where a site's place is not known."""
-        row = np.repeat(np.arange(self.reach.shape[0]), np.diff(self.reach.indptr))
-        straight_m = distance_between(
-            self._country.places.points, self._group.plan.located, row, self.reach.indices.astype(np.int64)
+        return costs_of_cells(
+            self._group.plan,
+            self._country.places,
+            self.reach,
+            detour_factor=self.settings.detour_factor,
+            table=self.travel,
         )
-        return straight_m * self.settings.detour_factor
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
@@ -119,6 +125,8 @@ def analyse(
     country: str,
     area_id: str | None = None,
     settings: Settings = DEFAULT_SETTINGS,
+    *,
+    travel: TravelTable | None = None,
 ) -> Analysis:
     """
     Compute coverage of a group of services in every municipality of a country.
@@ -136,6 +144,9 @@ def analyse(
         and services do not stop at the area's edge.
     settings
         Assumptions.
+    travel
+        Costs on a road network or of a user's matrix; None = the straight line × detour. Sites that the table does not
+        know keep the straight line, and `supply` says so.
 
     Returns
     -------
@@ -150,7 +161,7 @@ def analyse(
     ParameterError
         If a setting is refused, or the norm does not fit group and country.
     """
-    return analyse_group(dataset, group_of(group_id), country, area_id, settings)
+    return analyse_group(dataset, group_of(group_id), country, area_id, settings, travel=travel)
 
 
 def analyse_group(
@@ -160,6 +171,7 @@ def analyse_group(
     area_id: str | None = None,
     settings: Settings = DEFAULT_SETTINGS,
     *,
+    travel: TravelTable | None = None,
     fixed_norm: Norm | None = None,
 ) -> Analysis:
     """Do what `analyse` does for a group that is given as a value, on request by a norm computed elsewhere."""
@@ -175,6 +187,7 @@ def analyse_group(
         limit_m=limit_m,
         decay=settings.decay,
         detour_factor=settings.detour_factor,
+        table=travel,
     )
     target = here.target_persons(norm.age_weights)
     if norm.value_per_1000 is None:
@@ -196,7 +209,7 @@ def analyse_group(
         limit_m=limit_m,
         is_register_complete=inputs.scope.is_register_complete,
         norm=norm,
-        coverage=_coverage_table(
+        coverage=coverage_table(
             here,
             inputs,
             covered,
@@ -204,17 +217,26 @@ def analyse_group(
             target=target,
             demand=demand,
             is_counted=np.isfinite(site_capacity),
-            is_near_edge=_near_edge(
+            is_near_edge=near_edge(
                 here, reach, reaches_unknown & np.isfinite(site_capacity), limit_m, settings
             ),
             settings=settings,
+            nearest=nearest_services(here, inputs, settings, travel),
         ),
-        supply=_supply_table(inputs, covered, site_capacity, reaches_unknown, norm),
+        supply=supply_table(
+            inputs,
+            covered,
+            site_capacity=site_capacity,
+            reaches_unknown=reaches_unknown,
+            norm=norm,
+            travel=travel,
+        ),
         capacity_known=float(known),
         capacity_reachable=float(reachable),
         capacity_unreachable=float(known - reachable),
         reach=reach,
         dataset_version=dataset.version,
+        travel=travel,
         _country=here,
         _group=inputs,
     )
@@ -233,90 +255,6 @@ def group_of(group_id: str) -> ServiceGroup:
     if group_id not in groups:
         raise UnknownCodeError(f"There is no group of services '{group_id}'. Groups: {', '.join(groups)}.")
     return groups[group_id]
-
-
-def _near_edge(
-    here: CountryInputs,
-    reach: sparse.csr_array,
-    shared_with_unknown: BoolArray,
-    limit_m: float,
-    settings: Settings,
-) -> BoolArray:
-    """Mark places nearer to the edge than the limit, and places whose supply is shared with people nobody counted."""
-    straight_limit_m = limit_m / settings.detour_factor
-    # A place whose own population is not loaded has no distance to the edge: it lies beyond it.
-    near = ~(here.edge_distance_m >= straight_limit_m)
-    shares = (touched_by(reach) @ shared_with_unknown.astype(np.float64)) > 0
-    marked: BoolArray = near | shares
-    return marked
-
-
-def _coverage_table(
-    here: CountryInputs,
-    inputs: GroupInputs,
-    covered: Coverage,
-    reach: sparse.csr_array,
-    *,
-    target: FloatArray,
-    demand: FloatArray,
-    is_counted: BoolArray,
-    is_near_edge: BoolArray,
-    settings: Settings,
-) -> pd.DataFrame:
-    classes = gap_classes(
-        demand,
-        covered.catchment.coverage_ratio,
-        covered.has_reach,
-        covered.has_known_reach,
-        at_norm=settings.at_norm,
-        far_below=settings.far_below,
-    )
-    services = inputs.service_of_site
-    everything = np.ones(len(services), dtype=bool)
-    return pd.DataFrame(
-        {
-            "municipality_code": here.municipality_code,
-            "name": here.name,
-            "target_persons": target,
-            "demand_places": demand,
-            "coverage_ratio": covered.catchment.coverage_ratio,
-            "served_places": covered.served,
-            "waiting_places": covered.waiting,
-            "out_of_reach_places": covered.out_of_reach,
-            "missing_places": demand - covered.served,
-            "gap_class": pd.Series(classes, dtype="str"),
-            "is_lower_bound": covered.is_lower_bound,
-            "is_near_edge": is_near_edge,
-            "services_in_reach": count_services_in_reach(reach, services, everything),
-            "services_in_reach_unknown": count_services_in_reach(reach, services, ~is_counted),
-            "nearest_service_m": inputs.nearest_straight_m * settings.detour_factor,
-            "nearest_service_id": inputs.nearest_service_id,
-        }
-    )
-
-
-def _supply_table(
-    inputs: GroupInputs,
-    covered: Coverage,
-    site_capacity: FloatArray,
-    reaches_unknown: BoolArray,
-    norm: Norm,
-) -> pd.DataFrame:
-    is_counted = np.isfinite(site_capacity)
-    has_norm = norm.is_available
-    demand_in_reach = covered.catchment.demand_in_reach
-    return pd.DataFrame(
-        {
-            **inputs.supply,
-            "site_capacity": site_capacity,
-            "counted": is_counted,
-            "not_counted_reason": inputs.supply["not_counted_reason"].where(~is_counted),
-            "reach_mode": inputs.reach_mode,
-            "demand_in_reach": demand_in_reach if has_norm else np.full(len(is_counted), np.nan),
-            "supply_ratio": covered.catchment.supply_ratio,
-            "reaches_unknown_demand": reaches_unknown,
-        }
-    )
 
 
 def available_norms(

@@ -15,16 +15,18 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from geodata.access import reach_of_points
+from geodata.access import reach_matrix, reach_of_points
 from geodata.travel import (
     BOUNDARY_TOLERANCE_M,
     DEFAULT_DETOUR_FACTOR,
     FloatArray,
     IndexArray,
+    Pairs,
     Points,
     distance_between,
     nearest_sites,
 )
+from geodata.travel_table import TravelTable
 
 DECLARED, MODELLED, DISTRICT, NOWHERE = "declared", "modelled", "district", "nowhere"
 LOCATED_QUALITIES = ("coordinates", "address_point", "municipality")
@@ -53,6 +55,7 @@ class ReachPlan:
     distance; `modelled` are the points of the sites whose reach is modelled, `located` of all whose place is known.
     """
 
+    site_ids: pd.Index
     mode: NDArray[np.object_]
     fixed_row: IndexArray
     fixed_column: IndexArray
@@ -93,6 +96,7 @@ def reach_plan(places: Places, supply: pd.DataFrame, served_area: pd.DataFrame, 
     district_rows, district_columns = _district_pairs(places, supply, mode)
     is_modelled = mode == MODELLED
     return ReachPlan(
+        site_ids=pd.Index(supply["site_id"]),
         mode=mode,
         fixed_row=np.concatenate((rows, district_rows)),
         fixed_column=np.concatenate((columns, district_columns)),
@@ -141,6 +145,7 @@ def reach_weights(
     limit_m: float,
     decay: str = "binary",
     detour_factor: float = DEFAULT_DETOUR_FACTOR,
+    table: TravelTable | None = None,
 ) -> sparse.csr_array:
     """
     Weigh every pair of place and site, shape (places, sites).
@@ -155,18 +160,94 @@ def reach_weights(
         Code of codelist `decays`, for modelled reach.
     detour_factor
         Metres along roads per metre in a straight line.
+    table
+        Costs on a network or of a user's matrix, in place of the straight line for the sites that it knows.
 
     Raises
     ------
     ParameterError
         If a parameter is refused by `geodata.travel` or `geodata.access`.
     """
-    modelled = reach_of_points(places.points, plan.modelled, limit_m, decay, detour_factor)
+    straight = plan.modelled if table is None else without(plan.modelled, table.knows(plan.site_ids))
+    modelled = reach_of_points(places.points, straight, limit_m, decay, detour_factor)
+    if table is not None:
+        modelled = modelled + reach_matrix(_modelled_pairs(plan, places, table), limit_m, decay)
     fixed = sparse.csr_array(
         (np.ones(len(plan.fixed_row)), (plan.fixed_row, plan.fixed_column)), shape=modelled.shape
     )
     # A site is either fixed or modelled, so the two never meet in one cell.
     return sparse.csr_array(modelled + fixed)
+
+
+def without(points: Points, left_out: NDArray[np.bool_]) -> Points:
+    """Return the points with some of them unknown."""
+    return Points(np.where(left_out, np.nan, points.latitude), np.where(left_out, np.nan, points.longitude))
+
+
+def _modelled_pairs(plan: ReachPlan, places: Places, table: TravelTable) -> Pairs:
+    pairs = table.pairs_for(places.codes, plan.site_ids)
+    keep = plan.mode[pairs.column] == MODELLED
+    return Pairs(pairs.row[keep], pairs.column[keep], pairs.cost_m[keep], pairs.shape)
+
+
+def costs_of_cells(
+    plan: ReachPlan,
+    places: Places,
+    reach: sparse.csr_array,
+    *,
+    detour_factor: float,
+    table: TravelTable | None = None,
+) -> FloatArray:
+    """Return metres along roads of every stored cell of `reach`, in its order; NaN where a site's place is not known."""
+    row = np.repeat(np.arange(reach.shape[0]), np.diff(reach.indptr))
+    column = reach.indices.astype(np.int64)
+    cost_m = distance_between(places.points, plan.located, row, column) * detour_factor
+    if table is None:
+        return cost_m
+    # A site that the table knows takes the table's costs only, even where it holds none for a declared place.
+    cost_m[table.knows(plan.site_ids)[column]] = np.nan
+    pairs = table.pairs_for(places.codes, plan.site_ids)
+    wanted, told = row * reach.shape[1] + column, pairs.row * reach.shape[1] + pairs.column
+    if len(told):
+        position = np.minimum(np.searchsorted(told, wanted), len(told) - 1)
+        found = told[position] == wanted
+        cost_m[found] = pairs.cost_m[position[found]]
+    return cost_m
+
+
+def nearest_by_table(
+    plan: ReachPlan, places: Places, detour_factor: float, table: TravelTable
+) -> tuple[FloatArray, IndexArray]:
+    """
+    Find the nearest site of every place by a travel table, and by the straight line × detour for sites that it does not know.
+
+    Returns
+    -------
+    cost_m
+        Metres along roads; NaN where no site is located or none is in the table.
+    site
+        Number of the site, -1 where there is none. Of sites equally near the first counts.
+    """
+    is_known = table.knows(plan.site_ids)
+    fixed = ~is_known[plan.fixed_column]
+    others = ReachPlan(
+        plan.site_ids,
+        plan.mode,
+        plan.fixed_row[fixed],
+        plan.fixed_column[fixed],
+        without(plan.modelled, is_known),
+        without(plan.located, is_known),
+    )
+    cost_m, site = nearest_located_sites(others, places)
+    cost_m = cost_m * detour_factor
+    pairs = table.pairs_for(places.codes, plan.site_ids)
+    serves = set(zip(plan.fixed_row.tolist(), plan.fixed_column.tolist(), strict=True))
+    for i, j, cost in zip(pairs.row.tolist(), pairs.column.tolist(), pairs.cost_m.tolist(), strict=True):
+        # NaN compares as false, so the first cost that is known always counts.
+        is_nearer = not (cost_m[i] <= cost) or (cost_m[i] == cost and j < site[i])
+        if is_nearer and (plan.mode[j] == MODELLED or (i, j) in serves):
+            cost_m[i], site[i] = cost, j
+    return cost_m, site
 
 
 def nearest_located_sites(plan: ReachPlan, places: Places) -> tuple[FloatArray, IndexArray]:

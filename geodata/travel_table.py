@@ -1,0 +1,154 @@
+"""
+Travel tables: costs between municipalities and sites that were computed elsewhere.
+
+Level (b) of METHOD.md, shortest paths on a road network (`geodata.roads`), and level (c), a matrix that the user supplies, both
+arrive as such a table. Level (a), the straight line × detour, fills in for sites that the table does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geodata.errors import InputFileError
+from geodata.travel import FloatArray, Pairs
+
+Level = Literal["network", "matrix"]
+STRAIGHT_LINE = "straight_line"
+
+METRES_PER_MINUTE = 750.0
+"""
+45 km/h, door to door on Czech and Polish roads between villages: a convention of this program. Minutes of a table are turned into metres
+with it, so that one limit serves both; a limit of n minutes is a limit of n · 750 m and the comparison is exact.
+"""
+
+NEXT_STEP = (
+    "One row per pair: municipality_code, site_id and either cost_m (metres) or cost_min (minutes); "
+    "leave out pairs that are too far."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class TravelTable:
+    """
+    Costs of pairs by code.
+
+    `row` and `column` number `municipality_codes` and `site_ids`; `cost_m` is in metres (or minutes × `METRES_PER_MINUTE`, where
+    `unit` is "min"). A known site without a pair for a municipality is not within reach of it.
+    """
+
+    level: Level
+    name: str
+    unit: Literal["m", "min"]
+    municipality_codes: pd.Index
+    site_ids: pd.Index
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
+    cost_m: FloatArray
+
+    def pairs_for(self, codes: pd.Index, site_ids: pd.Index) -> Pairs:
+        """
+        Return the costs of the given municipalities and sites, numbered as given; what the table does not hold is left out.
+
+        A site without an id (NaN) is in no pair.
+        """
+        # Services without a site share the id NaN, so an index of sites need not be unique.
+        of_code, of_site = _numbers(codes, self.municipality_codes), _numbers(site_ids, self.site_ids)
+        row, column = of_code[self.row], of_site[self.column]
+        keep = (row >= 0) & (column >= 0)
+        row, column = row[keep], column[keep]
+        order = np.lexsort((column, row))
+        return Pairs(row[order], column[order], self.cost_m[keep][order], (len(codes), len(site_ids)))
+
+    def knows(self, site_ids: pd.Index) -> NDArray[np.bool_]:
+        """Tell which sites the table knows."""
+        known: NDArray[np.bool_] = np.asarray(site_ids.isin(self.site_ids), dtype=bool)
+        return known
+
+
+def _numbers(index: pd.Index, wanted: pd.Index) -> NDArray[np.int64]:
+    """Return the position of every wanted label in an index, -1 where it is not there; missing labels match nothing."""
+    position = {label: number for number, label in enumerate(index.tolist()) if isinstance(label, str)}
+    return np.array([position.get(label, -1) for label in wanted.tolist()], dtype=np.int64)
+
+
+def travel_table(
+    frame: pd.DataFrame,
+    name: str,
+    level: Level = "matrix",
+    *,
+    known_sites: Iterable[str] | None = None,
+    known_codes: Iterable[str] | None = None,
+) -> TravelTable:
+    """
+    Check a table of costs and bring it into its form.
+
+    Parameters
+    ----------
+    frame
+        One row per pair: municipality_code, site_id (text), and either cost_m or cost_min.
+    name
+        Name of the file as the reader knows it; it is part of every result.
+    level
+        "matrix" for a user's table, "network" for shortest paths.
+    known_sites, known_codes
+        Ids and codes of the dataset; others in the table are told as problems. None = not checked.
+
+    Raises
+    ------
+    InputFileError
+        With every problem: columns, missing or negative costs, pairs told twice, unknown codes.
+
+    Notes
+    -----
+    `frame` is not modified. The order of its rows does not matter.
+    """
+    problems = [
+        f"column {column} is missing" for column in ("municipality_code", "site_id") if column not in frame
+    ]
+    costs = [column for column in ("cost_m", "cost_min") if column in frame]
+    if len(costs) != 1:
+        problems.append("exactly one of the columns cost_m and cost_min is needed")
+    if problems:
+        raise InputFileError(name, problems, NEXT_STEP)
+    cost = pd.to_numeric(frame[costs[0]], errors="coerce").to_numpy(dtype=np.float64)
+    wrong = ~(np.isfinite(cost) & (cost >= 0))
+    problems += _told(wrong, f"have no cost of 0 or more in {costs[0]}", frame[costs[0]])
+    for key, known in (("municipality_code", known_codes), ("site_id", known_sites)):
+        blank = frame[key].isna().to_numpy(dtype=bool)
+        problems += _told(blank, f"have no {key}", frame[key])
+        if known is not None:
+            strange = ~frame[key].isin(list(known)).to_numpy(dtype=bool) & ~blank
+            problems += _told(strange, f"have an unknown {key}", frame[key])
+    twice = frame.duplicated(["municipality_code", "site_id"]).to_numpy(dtype=bool)
+    problems += _told(twice, "repeat a pair", frame["site_id"])
+    if len(frame) == 0:
+        problems.append("there are no rows")
+    if problems:
+        raise InputFileError(name, problems, NEXT_STEP)
+    row, codes = pd.factorize(frame["municipality_code"].astype("str"), sort=True)
+    column, sites = pd.factorize(frame["site_id"].astype("str"), sort=True)
+    in_minutes = costs[0] == "cost_min"
+    return TravelTable(
+        level=level,
+        name=name,
+        unit="min" if in_minutes else "m",
+        municipality_codes=pd.Index(codes),
+        site_ids=pd.Index(sites),
+        row=row.astype(np.int64),
+        column=column.astype(np.int64),
+        cost_m=cost * METRES_PER_MINUTE if in_minutes else cost,
+    )
+
+
+def _told(wrong: NDArray[np.bool_], what: str, values: pd.Series) -> list[str]:
+    """Say how many rows are wrong, and which is the first; the heading is row 1."""
+    rows = np.flatnonzero(wrong)
+    if len(rows) == 0:
+        return []
+    return [f"{len(rows)} rows {what} (first: {values.iloc[rows[0]]!r}, row {rows[0] + 2})"]
