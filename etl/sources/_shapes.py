@@ -40,6 +40,9 @@ def as_multipolygon(shape: BaseGeometry | None) -> MultiPolygon | None:
     shape = shapely.force_2d(shape)
     if not np.isfinite(shapely.get_coordinates(shape)).all():
         return None
+    if isinstance(shape, Polygon | MultiPolygon) and shape.is_valid:
+        # Most outlines are right as they are.
+        return shape if isinstance(shape, MultiPolygon) else MultiPolygon([shape])
     polygons = list(_polygons(shape))
     if not polygons:
         return None
@@ -215,19 +218,13 @@ def check_vector_file(path: Path, name: str) -> None:
         raise refuse(name, [f"files of kind '{suffix or 'without suffix'}' are not read"], NOT_READABLE)
 
 
-def inside_point(shape: MultiPolygon) -> tuple[float, float]:
-    """Return (latitude, longitude) of a point that surely lies inside."""
-    point = shapely.point_on_surface(shape)
-    return float(point.y), float(point.x)
-
-
 def outlines(rows: Sequence[Mapping[str, Any]], shapes: Sequence[MultiPolygon]) -> pd.DataFrame:
     """Make the table of outlines: the given columns, a point inside, and the geometry."""
     frame = pd.DataFrame.from_records(list(rows))
-    points = [inside_point(shape) for shape in shapes]
-    frame["latitude"] = np.array([point[0] for point in points], dtype="float64")
-    frame["longitude"] = np.array([point[1] for point in points], dtype="float64")
     column = np.empty(len(shapes), dtype=object)
     column[:] = shapes
+    points = shapely.point_on_surface(column)
+    frame["latitude"] = shapely.get_y(points)
+    frame["longitude"] = shapely.get_x(points)
     frame["geometry"] = column
     return frame

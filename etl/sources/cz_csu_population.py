@@ -8,10 +8,11 @@ DataStat table a municipality, sex and age band (rows of other areas and sums ov
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from etl.sources import _workbook
@@ -111,10 +112,9 @@ def read_workbook(path: Path, origin: Origin, *, reference_date: str | None = No
     _check_bands(path.name, [band for _, band in bands])
     last_place, (last_age, _) = bands[-1]
     twin = heading.index(heading[last_place]) if heading.index(heading[last_place]) < first else None
-    found: list[dict[str, Any]] = []
+    taken: dict[tuple[str, str], list[int | None]] = {}
     rejected: list[tuple[int, str | None, str, str]] = []
-    seen: set[tuple[str, str]] = set()
-    read_rows = loaded = 0
+    read_rows = 0
     for number, cells in enumerate(rows[1:], start=2):
         texts = [_workbook.cell_text(cells[places[name]]) for name in ("POH", "ZUJ")]
         if not any(texts):
@@ -125,17 +125,29 @@ def read_workbook(path: Path, origin: Origin, *, reference_date: str | None = No
         problem = _problem(code, sex, counts, persons_of(cells[places["Celkem"]]))
         if problem is None and twin is not None and persons_of(cells[twin]) != counts[-1]:
             problem = ("invalid_number", f"the two columns {last_age}+ disagree")
-        if problem is None and (code, sex) in seen:
+        if problem is None and (code, sex) in taken:
             problem = ("duplicate_row", "the municipality and sex were loaded already")
         if problem is not None:
             rejected.append((number, code or None, *problem))
             continue
-        seen.add((code, str(sex)))
-        loaded += 1
-        found += [
-            _row(code, str(sex), band, count, day) for (_, band), count in zip(bands, counts, strict=True)
-        ]
-    return _result(path, origin, found, rows_read=read_rows, rows_loaded=loaded, rejected=rejected)
+        taken[code, str(sex)] = counts
+    population = _long(taken, [band for _, band in bands], day)
+    return _result(path, origin, population, rows_read=read_rows, rows_loaded=len(taken), rejected=rejected)
+
+
+def _long(taken: Mapping[tuple[str, str], list[int | None]], bands: Sequence[Band], day: str) -> pd.DataFrame:
+    """Turn rows of counts into one row per age group; whole columns at once, there are 340,000 of them."""
+    repeats = len(bands)
+    return pd.DataFrame(
+        {
+            "municipality_code": np.repeat([code for code, _ in taken], repeats),
+            "sex": np.repeat([sex for _, sex in taken], repeats),
+            "age_from": np.tile([low for low, _ in bands], len(taken)),
+            "age_to": pd.array([high for _, high in bands] * len(taken), dtype="Int64"),
+            "persons": np.array(list(taken.values()), dtype="int64").reshape(-1),
+            "reference_date": day,
+        }
+    ).astype(POPULATION)
 
 
 def read_census(path: Path, origin: Origin, *, reference_date: str | None = None) -> SourceTables:
@@ -173,7 +185,13 @@ def read_census(path: Path, origin: Origin, *, reference_date: str | None = None
         seen.add((code, str(sex), band))
         found.append(_row(code, str(sex), band, count, day))
     return _result(
-        path, origin, found, rows_read=read_rows, rows_loaded=len(found), rejected=rejected, totals=totals
+        path,
+        origin,
+        table(found, POPULATION),
+        rows_read=read_rows,
+        rows_loaded=len(found),
+        rejected=rejected,
+        totals=totals,
     )
 
 
@@ -233,7 +251,13 @@ def read_datastat(path: Path, origin: Origin) -> SourceTables:
     if len(years) > 1:
         raise refuse(path.name, [f"it holds {len(years)} years"], "Fetch one year a call.")
     return _result(
-        path, origin, found, rows_read=read_rows, rows_loaded=len(found), rejected=rejected, totals=totals
+        path,
+        origin,
+        table(found, POPULATION),
+        rows_read=read_rows,
+        rows_loaded=len(found),
+        rejected=rejected,
+        totals=totals,
     )
 
 
@@ -305,17 +329,16 @@ def _row(code: str, sex: str, band: Band, count: int | None, day: str) -> dict[s
 def _result(
     path: Path,
     origin: Origin,
-    found: list[dict[str, Any]],
+    population: pd.DataFrame,
     *,
     rows_read: int,
     rows_loaded: int,
     rejected: list[tuple[int, str | None, str, str]],
     totals: dict[tuple[str, str], int | None] | None = None,
 ) -> SourceTables:
-    if not found:
+    if population.empty:
         first = f" (first: row {rejected[0][0]}, {rejected[0][3]})" if rejected else ""
         raise refuse(path.name, [f"no row of a municipality could be used{first}"], AGAIN)
-    population = table(found, POPULATION)
     return source_tables(
         origin,
         {"population": population},
