@@ -1,0 +1,246 @@
+"""Home: three doors, the planning areas, one box to find anything, the state of the data in one line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
+
+import streamlit as st
+
+from dashboard import data, entries, home, home_map, text
+from dashboard.choice import LANGUAGE_PARAMETER
+from dashboard.text import _, ngettext
+
+if TYPE_CHECKING:
+    from dashboard.home import AreaCard, Hit, Kind
+    from dashboard.search import Index
+    from geodata.catalog import Dataset
+
+MAP_PAGE: Final = "app_pages/gap_map.py"
+VILLAGE_PAGE: Final = "app_pages/village.py"
+CATALOGUE_PAGE: Final = "app_pages/catalogue.py"
+SCENARIO_PAGE: Final = "app_pages/scenario.py"
+METHOD_PAGE: Final = "app_pages/data_method.py"
+QUERY: Final = "q"
+QUERY_KEY: Final = "dosah-home-query"
+WRITTEN_KEY: Final = "dosah-home-written"
+
+STYLE: Final = """<style>
+/* Links look like links; a long name wraps instead of being cut. */
+[data-testid="stMain"] [data-testid="stPageLink"] a{height:auto;padding:.15rem 0;background:none}
+[data-testid="stMain"] [data-testid="stPageLink"] p{white-space:normal;overflow:visible;text-decoration:underline;
+ text-decoration-thickness:1px;text-underline-offset:3px;font-size:1.05rem;line-height:1.35}
+.st-key-dosah-home-areas img{width:100%;display:block;border-radius:.4rem;border:1px solid rgba(128,128,128,.45)}
+.st-key-dosah-home-areas p,.dosah-door p{margin:.1rem 0 0}
+.dosah-door h2{font-size:1.3rem;margin:0;padding:0}
+.dosah-door p{font-size:1.05rem;line-height:1.45;text-wrap:pretty}
+.dosah-lead{font-size:1.2rem;line-height:1.45;margin:0;max-width:60rem;text-wrap:pretty}
+.dosah-note{font-size:.95rem;opacity:.85;margin:0}
+</style>"""
+
+
+def language_parameter() -> dict[str, str]:
+    """Return the parameter that keeps the language through a link."""
+    return {LANGUAGE_PARAMETER: text.current()}
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who comes in, what for, and where the ways lead: (page, words)."""
+
+    key: str
+    title: str
+    sentence: str
+    ways: tuple[tuple[str, str], ...]
+
+
+def doors() -> list[Door]:
+    """Return the three doors in words."""
+    return [
+        Door(
+            "plan",
+            _("I plan services"),
+            _("Which services fall short, where and by how much; what a new service would change; what people say they need."),
+            (
+                (MAP_PAGE, _("Map of gaps")),
+                (SCENARIO_PAGE, _("What if: try a new service")),
+                (CATALOGUE_PAGE, _("Catalogue of services")),
+            ),
+        ),
+        Door(
+            "mayor",
+            _("I run a municipality"),
+            _("What people in your municipality have within reach, what is missing, and whom to call. On one page, in plain words."),
+            ((VILLAGE_PAGE, _("My municipality on one page")), (CATALOGUE_PAGE, _("Find a service"))),
+        ),
+        Door(
+            "present",
+            _("I present to people"),
+            _("Show a hall where the gaps are. The map fills the screen with the button in its corner and needs no internet."),
+            (
+                (MAP_PAGE, _("Map for the big screen")),
+                (METHOD_PAGE, _("Where the figures come from")),
+            ),
+        ),
+    ]  # fmt: skip
+
+
+def show_doors() -> None:
+    """Show the three doors side by side; on a phone under one another."""
+    for column, door in zip(st.columns(3, gap="medium"), doors(), strict=True):
+        with column, st.container(border=True, height="stretch"):
+            st.html(
+                f'<div class="dosah-door"><h2>{escape(door.title)}</h2><p>{escape(door.sentence)}</p></div>'
+            )
+            for page, label in door.ways:
+                st.page_link(page, label=label, query_params=language_parameter())
+
+
+# -- one box --------------------------------------------------------------------------------------------------------------
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _places(_dataset: Dataset, version: str, language: str) -> tuple[dict[Any, Hit], Index]:  # noqa: ARG001  # the version is the key
+    return home.places_index(_dataset, language)
+
+
+def link_of(hit: Hit) -> tuple[str, dict[str, str]]:
+    """Return the page and the parameters that show what was found."""
+    pages: dict[Kind, tuple[str, str]] = {
+        "area": (MAP_PAGE, "area"),
+        "municipality": (VILLAGE_PAGE, "municipality"),
+        "group": (MAP_PAGE, "service"),
+        "service": (CATALOGUE_PAGE, "card"),
+    }
+    page, parameter = pages[hit.kind]
+    return page, {parameter: hit.code, **language_parameter()}
+
+
+def show_search(dataset: Dataset) -> None:
+    """Find any municipality, area, kind of help or service in one box; what was asked stands in the address."""
+    asked = st.query_params.get(QUERY, "")
+    if asked != st.session_state.get(WRITTEN_KEY, ""):
+        st.session_state[QUERY_KEY] = asked[:80]
+    query = st.text_input(
+        _("Find a municipality or a service"),
+        key=QUERY_KEY,
+        max_chars=80,
+        placeholder=_("for instance Ostravice, day care, Charita"),
+    ).strip()
+    st.session_state[WRITTEN_KEY] = query
+    if query:
+        st.query_params[QUERY] = query
+    elif QUERY in st.query_params:
+        del st.query_params[QUERY]
+    if not query:
+        return
+    found = home.find(
+        query,
+        _places(dataset, dataset.version, text.current()),
+        (entries.entries(), entries.search_index()),
+    )
+    if not found:
+        st.info(
+            _(
+                "Nothing of that name is known to us. Try another word, or a part of it; accents do not matter."
+            )
+        )
+        return
+    headings: dict[Kind, str] = {
+        "area": _("Planning areas"),
+        "municipality": _("Municipalities"),
+        "group": _("Kinds of help on the map"),
+        "service": _("Services"),
+    }
+    for column, (kind, hits) in zip(st.columns(len(found), gap="medium"), found.items(), strict=True):
+        with column:
+            st.subheader(headings[kind], anchor=False)
+            for hit in hits[: home.SHOWN]:
+                page, parameters = link_of(hit)
+                label = text.plain(hit.name) + (f" – {text.plain(hit.detail)}" if hit.detail else "")
+                st.page_link(page, label=label, query_params=parameters)
+            show_more(kind, query, len(hits) - home.SHOWN)
+
+
+def show_more(kind: Kind, query: str, hidden: int) -> None:
+    """Say how many more there are; of services the catalogue shows them all."""
+    if hidden <= 0:
+        return
+    words = ngettext("and {n} more", "and {n} more", hidden)
+    if kind == "service":
+        st.page_link(CATALOGUE_PAGE, label=words, query_params={QUERY: query, **language_parameter()})
+    else:
+        st.html(f'<p class="dosah-note">{escape(words)}</p>')
+
+
+# -- areas ----------------------------------------------------------------------------------------------------------------
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _thumbnails(_dataset: Dataset, version: str) -> dict[str, str]:  # noqa: ARG001  # the version is the key
+    rings = home_map.read_rings(data.STATIC_FOLDER / data.outlines().path)
+    return {card.area_id: home_map.thumbnail(rings, card.members) for card in home.area_cards(_dataset)}
+
+
+def picture_html(svg: str) -> str:
+    """Return a picture as HTML: Streamlit lets a picture through, not the SVG itself. The words beside it say what it is."""
+    return f'<img alt="" src="{home_map.data_address(svg)}">' if svg else ""
+
+
+def area_sentence(card: AreaCard) -> str:
+    """Say how large an area is."""
+    places = ngettext("{n} municipality", "{n} municipalities", len(card.members))
+    if card.persons is None:
+        return _("{places}; population not loaded", places=places)
+    return _(
+        "{places}, {people}",
+        places=places,
+        people=ngettext("{n} inhabitant", "{n} inhabitants", card.persons),
+    )
+
+
+def show_areas(dataset: Dataset) -> None:
+    """Show the planning areas as small maps with a link to the map of gaps."""
+    st.header(_("Choose a planning area"), anchor=False)
+    cards = home.area_cards(dataset)
+    if not cards:
+        st.info(_("This dataset holds no planning area. Add one with `dosah build --area FILE.yaml`."))
+        return
+    pictures = _thumbnails(dataset, dataset.version)
+    per_row = 5 if len(cards) <= 5 else 4
+    with st.container(key="dosah-home-areas"):
+        for first in range(0, len(cards), per_row):
+            for column, card in zip(
+                st.columns(per_row, gap="medium"), cards[first : first + per_row], strict=False
+            ):
+                with column:
+                    st.html(picture_html(pictures[card.area_id]))
+                    st.page_link(
+                        MAP_PAGE,
+                        label=text.plain(card.name),
+                        query_params={"area": card.area_id, **language_parameter()},
+                    )
+                    st.html(f'<p class="dosah-note">{escape(area_sentence(card))}</p>')
+
+
+def page() -> None:
+    """Arrange the page."""
+    dataset = data.dataset()
+    st.html(STYLE)
+    st.title(_("Dosah: which help is within reach"), anchor=False)
+    lead = _(
+        "Social services on the map: what there is, what people need by the norm, and where it falls short."
+    )
+    st.html(f'<p class="dosah-lead">{escape(lead)}</p>')
+    show_search(dataset)
+    show_doors()
+    show_areas(dataset)
+    st.html(f'<p class="dosah-note">{escape(home.data_line(dataset))}</p>')
+    st.page_link(
+        METHOD_PAGE, label=_("Sources, dates and what is missing"), query_params=language_parameter()
+    )
+
+
+if __name__ == "__main__":
+    page()

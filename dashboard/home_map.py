@@ -1,0 +1,86 @@
+"""
+Small pictures of planning areas for the picker: outlines from the file that the map itself uses, as SVG.
+
+They are decoration beside a link in words, so they have no text of their own and say nothing the words do not.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from dashboard.documents.outlines import Frame, frame_of
+from dashboard.theme import MAP_COLOURS
+
+RATIO: Final = 1.6
+MEMBER_FILL: Final = "#5d9ab5"
+Ring = Sequence[Sequence[float]]
+
+
+def read_rings(path: Path) -> dict[str, list[Ring]]:
+    """Return the rings of every municipality (longitude, latitude) from a file of outlines."""
+    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    return {
+        feature["properties"]["municipality_code"]: list(_rings(feature["geometry"]))
+        for feature in features
+        if feature["geometry"]
+    }
+
+
+def _rings(geometry: Mapping[str, Any]) -> Iterator[Ring]:
+    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    for polygon in polygons:
+        yield from polygon
+
+
+def bounds(
+    rings: Mapping[str, Sequence[Ring]], members: Collection[str]
+) -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north of some municipalities; None where none has an outline."""
+    points = [point for code in members for ring in rings.get(code, ()) for point in ring]
+    if not points:
+        return None
+    longitudes, latitudes = [point[0] for point in points], [point[1] for point in points]
+    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+
+
+def thumbnail(rings: Mapping[str, Sequence[Ring]], members: Collection[str]) -> str:
+    """Draw an area among its neighbours; "" where there is nothing to draw."""
+    box = bounds(rings, members)
+    if box is None:
+        return ""
+    frame = frame_of(box, RATIO, margin=0.1)
+    neighbours = [code for code in rings if code not in members]
+    parts = [
+        _path(rings[code], frame, MAP_COLOURS["ground"], MAP_COLOURS["border"], 2) for code in neighbours
+    ]
+    parts += [
+        _path(rings[code], frame, MEMBER_FILL, MAP_COLOURS["member_border"], 3)
+        for code in rings
+        if code in members
+    ]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {frame.width:.0f} {frame.height:.0f}">'
+        f'<rect width="{frame.width:.0f}" height="{frame.height:.0f}" fill="#f6f8f9"/>{"".join(parts)}</svg>'
+    )
+
+
+def _path(rings: Sequence[Ring], frame: Frame, fill: str, stroke: str, width: int) -> str:
+    """Write an outline in whole units: a thumbnail is a quarter of the map's size; "" where it is out of sight."""
+    parts = []
+    is_in_sight = False
+    for ring in rings:
+        points = [frame.point(x, y) for x, y in ring[:-1]]
+        is_in_sight |= any(0 <= x <= frame.width and 0 <= y <= frame.height for x, y in points)
+        parts.append("M" + "L".join(f"{x:.0f},{y:.0f}" for x, y in points) + "Z")
+    if not is_in_sight:
+        return ""
+    return f'<path d="{"".join(parts)}" fill="{fill}" stroke="{stroke}" stroke-width="{width}" stroke-linejoin="round"/>'
+
+
+def data_address(svg: str) -> str:
+    """Return a picture as a data address, for pages that show pictures but no SVG of their own."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"

@@ -1,0 +1,289 @@
+"""What a scenario shows, computed once per question: the comparison, the names of things, the pictures for the map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from dashboard import choice as choices
+from dashboard import controls, data, gap_words, paint, text
+from dashboard.scenario import NEW_PREFIX, Known, Scenario, Step, fitting, known_of
+from dashboard.text import _
+from geodata import codes
+
+if TYPE_CHECKING:
+    from dashboard.choice import Choice
+    from dashboard.documents.outlines import Shapes
+    from geodata.analysis import Analysis, Settings
+    from geodata.catalog import Dataset
+    from geodata.codes import GroupScope
+    from geodata.scenario import Comparison
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A scenario that was computed: the steps that fit, the dataset they lead to, today beside it."""
+
+    steps: tuple[Step, ...]
+    dataset: Dataset
+    comparison: Comparison
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page shows: the choice, and the things its codes stand for."""
+
+    choice: Choice
+    country: str
+    area_name: str
+    members: tuple[str, ...]
+    today: Analysis
+    known: Known
+
+    @property
+    def scope(self) -> GroupScope:
+        """What the group counts in the area's country."""
+        return codes.service_groups()[self.choice.service].scopes[self.country]
+
+    @property
+    def group_label(self) -> str:
+        """Name of the group."""
+        return codes.service_groups()[self.choice.service].label[text.current()]
+
+
+def view_of(choice: Choice, dataset: Dataset) -> View:
+    """Compute what a choice asks for, today."""
+    name, country = controls.areas_of(dataset)[choice.area]
+    membership = dataset["area_membership"]
+    members = membership.loc[membership["area_id"] == choice.area, "municipality_code"]
+    today = data.analysis(choice.service, country, choice.area, choices.settings(choice))
+    return View(
+        choice=choice,
+        country=country,
+        area_name=name,
+        members=tuple(members),
+        today=today,
+        known=_known(dataset, today, dataset.version, choice.service, country),
+    )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _known(_dataset: Dataset, _today: Analysis, version: str, service: str, country: str) -> Known:  # noqa: ARG001  # the key
+    return known_of(_dataset, _today)
+
+
+def settings_of(view: View, scenario: Scenario) -> Settings | None:
+    """Return the assumptions of a scenario that asks by another norm; None = the same as today."""
+    from dataclasses import replace
+
+    if not scenario.norm:
+        return None
+    return replace(
+        choices.settings(view.choice),
+        norm=scenario.norm,
+        typed_norm_per_1000=scenario.typed_norm if scenario.norm == "typed" else None,
+    )
+
+
+def result_of(view: View, scenario: Scenario, dataset: Dataset) -> Result:
+    """Compute a scenario."""
+    return _result(view, dataset, dataset.version, view.choice, scenario.steps, settings_of(view, scenario))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _result(
+    _view: View,
+    _dataset: Dataset,
+    version: str,  # noqa: ARG001  # stands for the dataset in the key
+    choice: Choice,
+    steps: tuple[Step, ...],
+    other: Settings | None,
+) -> Result:
+    from geodata.scenario import apply_changes, compare
+
+    kept, changes = fitting(steps, _dataset, _view.known, _view.scope, _view.country)
+    comparison = compare(
+        _dataset,
+        choice.service,
+        _view.country,
+        _view.members,
+        changes,
+        area_id=choice.area,
+        settings=choices.settings(choice),
+        scenario_settings=other,
+    )
+    return Result(kept, apply_changes(_dataset, changes, _view.scope, _view.country), comparison)
+
+
+# -- names ----------------------------------------------------------------------------------------------------------------
+
+
+def target_names(view: View, dataset: Dataset) -> dict[str, str]:
+    """
+    Return what the services of the group are called, those within reach of the area first; then their sites, where a
+    service has several. A protected one carries its kind for a name.
+    """
+    names = data.service_names(dataset)
+    supply = view.today.supply
+    near = set(
+        view.today.pairs.loc[view.today.pairs["municipality_code"].isin(list(view.members)), "service_id"]
+    )
+    services = list(dict.fromkeys(supply["service_id"]))
+    services.sort(key=lambda code: (code not in near, text.sort_key(names[code].title)))
+    found = {code: names[code].title for code in services}
+    places = dict(zip(supply["site_id"], supply["municipality_code"], strict=True))
+    for code in services:
+        sites = view.known.services[code]
+        if len(sites) > 1:
+            for number, site_id in enumerate(sites, start=1):
+                where = view.known.municipalities.get(places[site_id]) or text.unknown()
+                found[site_id] = _(
+                    "{service}, site {n}: {place}",
+                    service=names[code].title,
+                    n=text.number(number),
+                    place=where,
+                )
+    return found
+
+
+def all_names(view: View, dataset: Dataset) -> dict[str, str]:
+    """Return the names of services, of all sites and of areas, for sentences."""
+    names = target_names(view, dataset)
+    for service_id, sites in view.known.services.items():
+        for site_id in sites:
+            names.setdefault(site_id, names[service_id])
+    return names | {area: name for area, (name, _country) in controls.areas_of(dataset).items()}
+
+
+# -- pictures -------------------------------------------------------------------------------------------------------------
+
+
+def picture_of(view: View, result: Result, shown: str, order: list[str], attribution: str) -> dict[str, Any]:
+    """Return what the map is told: today or the scenario (`shown`)."""
+    is_today = shown == "today"
+    analysis = result.comparison.before if is_today else result.comparison.after
+    dataset = data.dataset() if is_today else result.dataset
+    labels = gap_words.class_labels()
+    rows = analysis.coverage.loc[analysis.coverage["municipality_code"].isin(list(view.members))]
+    sites = _sites(view, analysis, dataset)
+    occurring = {
+        "outside": True,
+        "lower_bound": bool(rows["is_lower_bound"].any()),
+        "site": any(site["capacity"] is not None for site in sites),
+        "site_unknown": any(site["capacity"] is None for site in sites),
+        "site_approximate": any(site["is_approximate"] for site in sites),
+    }
+    title = f"{view.group_label} – {_('Today') if is_today else _('Scenario')}"
+    return paint.picture(
+        order,
+        analysis.coverage,
+        frozenset(view.members),
+        view=view.choice.area,
+        language=text.current(),
+        words=gap_words.map_words(view.scope.unit),
+        class_labels=labels,
+        legend=gap_words.legend(
+            analysis,
+            title,
+            paint.legend_classes(paint.class_counts(rows, view.members), labels),
+            [mark for mark, occurs in occurring.items() if occurs],
+        ),
+        sites=sites,
+        attribution=attribution,
+    )
+
+
+def _sites(view: View, analysis: Analysis, dataset: Dataset) -> list[dict[str, Any]]:
+    names = data.service_names(data.dataset())
+    kind = codes.label("service_types", view.scope.service_type_codes[0], text.current())
+
+    def title(service_id: str) -> str:
+        return _("New service") if service_id.startswith(NEW_PREFIX) else names[service_id].title
+
+    def detail(row: Mapping[str, Any]) -> str:
+        own = row["service_id"]
+        type_label = (
+            kind
+            if own.startswith(NEW_PREFIX)
+            else codes.label("service_types", names[own].service_type_code, text.current())
+        )
+        return gap_words.site_detail(row, type_label, view.scope.unit)
+
+    def more(count: int) -> str:
+        return text.ngettext("and {n} more here", "and {n} more here", count)
+
+    return paint.site_points(analysis.supply, dataset["site"], title, detail, more)
+
+
+def shapes_of(dataset: Dataset) -> Shapes:
+    """Return the outlines for pictures side by side, read once per dataset."""
+    return _shapes(dataset, dataset.version)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _shapes(_dataset: Dataset, version: str) -> Shapes:  # noqa: ARG001  # the version is the key
+    from dashboard.documents.outlines import Shapes
+
+    outlines = _dataset.outlines()
+    places = _dataset["municipality"]
+    columns = (places[name] for name in ("municipality_code", "name", "latitude", "longitude"))
+    rows = list(zip(*columns, strict=True))
+    return Shapes(
+        shapes=dict(zip(outlines["municipality_code"].astype(str), outlines.geometry, strict=True)),
+        names={code: name for code, name, _latitude, _longitude in rows},
+        points={code: (float(latitude), float(longitude)) for code, _name, latitude, longitude in rows},
+    )
+
+
+def side_by_side(view: View, result: Result, dataset: Dataset) -> tuple[str, str]:
+    """Draw today and the scenario as two pictures with the same window and the same colours."""
+    from dashboard.documents.outlines import Look, Mark, draw, frame_of
+
+    shapes = shapes_of(dataset)
+    frame = frame_of(shapes.bounds(view.members))
+    labels = gap_words.class_labels()
+    pictures = []
+    for analysis, own, when in (
+        (result.comparison.before, dataset, _("Today")),
+        (result.comparison.after, result.dataset, _("Scenario")),
+    ):
+        rows = analysis.coverage.set_index("municipality_code")
+
+        def look(code: str, rows: Any = rows) -> Look:
+            if code not in rows.index:
+                return Look()
+            row = rows.loc[code]
+            return Look(
+                gap_class=row["gap_class"],
+                is_member=code in view.members,
+                is_lower_bound=bool(row["is_lower_bound"]),
+                title=f"{row['name']}: {labels[row['gap_class']]}",
+            )
+
+        marks = [
+            Mark(
+                point["point"][0],
+                point["point"][1],
+                is_approximate=point["is_approximate"],
+                is_unknown=point["capacity"] is None,
+            )
+            for point in _sites(view, analysis, own)
+        ]
+        # Names of identifiers must differ from those of the other picture: both stand in one page.
+        tag = "b" if own is dataset else "a"
+        picture = draw(
+            shapes,
+            frame,
+            look,
+            names=view.members,
+            marks=marks,
+            title=f"{view.group_label} – {when}",
+            letter=26,
+        )
+        pictures.append(
+            picture.replace('id="fill-', f'id="{tag}-fill-').replace("url(#fill-", f"url(#{tag}-fill-")
+        )
+    return pictures[0], pictures[1]
