@@ -22,7 +22,7 @@ from dashboard.service_words import (
 )
 from dashboard.tables import Cell, Html, lines, link, source_addresses
 from dashboard.text import _
-from dashboard.words import age_range, description, label
+from dashboard.words import age_range, description, label, origin_text
 
 if TYPE_CHECKING:
     from dashboard.sheets import Value
@@ -147,7 +147,8 @@ def origin_cell(origin_id: str, origins: Mapping[str, Mapping[str, Any]]) -> Htm
     origin = origins.get(origin_id)
     if origin is None:
         return lines([origin_id])
-    title, publisher = str(origin["title"]), str(origin["publisher"])
+    title = origin_title(origin_id, origins)
+    publisher = origin_text(origin_id, "publisher", origin["publisher"])
     dated = origin.get("reference_date")
     return lines(
         [
@@ -158,12 +159,17 @@ def origin_cell(origin_id: str, origins: Mapping[str, Mapping[str, Any]]) -> Htm
     )
 
 
+def origin_title(origin_id: str, origins: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the title of an origin in the reader's language."""
+    origin = origins.get(origin_id, {})
+    return origin_text(origin_id, "title", origin.get("title")) or origin_id
+
+
 def linked_text(one: Any, origins: Mapping[str, Mapping[str, Any]]) -> str:
     """Say which record was joined and by which rule."""
-    origin = origins.get(one.origin_id)
     said = _(
         "{source}, row {row}: {rule}",
-        source=str(origin["title"]) if origin else one.origin_id,
+        source=origin_title(one.origin_id, origins),
         row=one.row_number,
         rule=label("link_rules", one.rule),
     )
@@ -238,7 +244,7 @@ def sheet_row(
         entry.valid_from,
         entry.valid_to,
         label("evidences", entry.evidence),
-        None if not origin else str(origin["title"]),
+        origin_title(entry.origin_id, origins),
         None if text.is_missing(dated) else str(dated),
         entry.source_urls,
         entry.note,
@@ -254,7 +260,8 @@ def sheet_notes(
     notes: list[tuple[str, Value]] = [*asked, (_("Version of the dataset"), version)]
     for origin_id in sorted(used & set(origins)):
         origin = origins[origin_id]
-        parts = [origin["publisher"], origin["licence"], origin.get("reference_date"), origin.get("url")]
+        words = [origin_text(origin_id, part, origin[part]) for part in ("publisher", "licence")]
+        parts = [*words, origin.get("reference_date"), origin.get("url")]
         said = "; ".join(str(part) for part in parts if not text.is_missing(part))
-        notes.append((f"{_('Source')}: {origin['title']}", said))
+        notes.append((f"{_('Source')}: {origin_title(origin_id, origins)}", said))
     return notes

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import text
+from dashboard.words import origin_text
 from geodata.basis import BOUND_FACTOR, DOUBTFUL
 from geodata.codes import service_groups
 
@@ -92,7 +93,7 @@ def _records(dataset: Dataset, table: str) -> Iterable[dict[str, Any]]:
 
 
 def sources(dataset: Dataset) -> list[Source]:
-    """Return every origin with its accounting, in the order of the dataset."""
+    """Return every origin with its accounting, in the order of the dataset and the words of the reader's language."""
     today = facts(dataset).get("data_date")
     counted = {row["origin_id"]: row for row in _records(dataset, "accounting")}
     found = []
@@ -101,13 +102,13 @@ def sources(dataset: Dataset) -> list[Source]:
         found.append(
             Source(
                 origin_id=row["origin_id"],
-                title=row["title"],
-                publisher=row["publisher"],
-                licence=row["licence"],
+                title=origin_text(row["origin_id"], "title", row["title"]) or row["origin_id"],
+                publisher=origin_text(row["origin_id"], "publisher", row["publisher"]) or "",
+                licence=origin_text(row["origin_id"], "licence", row["licence"]) or "",
                 citation=row["citation"],
                 url=row["url"],
                 date=row["reference_date"],
-                note=row["state_note"],
+                note=origin_text(row["origin_id"], "state_note", row["state_note"]),
                 file_name=row["file_name"],
                 checksum=row["checksum_sha256"],
                 is_old=is_old(row["reference_date"], today),

@@ -6,10 +6,13 @@ Words of the field come from the code lists (`geodata.codes`), sentences from th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dashboard import text
 from dashboard.tables import Html, chip
-from dashboard.text import _
+from dashboard.text import _, pgettext
 from dashboard.theme import GAP_CLASSES
+from geodata import provenance
 from geodata.codes import codelist, service_groups
 
 
@@ -29,6 +32,29 @@ def description(codelist_name: str, code: str) -> str:
 def group_label(group_id: str) -> str:
     """Return the name of a group of services."""
     return service_groups()[group_id].label[text.current()]
+
+
+def origin_text(origin_id: str, part: str, as_published: object) -> str | None:
+    """
+    Return a text of an origin in the reader's language; as the dataset has it where no translation is known.
+
+    Parameters
+    ----------
+    origin_id
+        The origin.
+    part
+        "title", "state_note" (in three languages beside the snapshot), "publisher" or "licence" (in the .po files).
+    as_published
+        What the dataset says. Another file of the same name has words of its own: they are never replaced.
+    """
+    if text.is_missing(as_published):
+        return None
+    said = str(as_published)
+    if part in ("publisher", "licence"):
+        return pgettext("origin", said)
+    known = provenance.origins().get(origin_id)
+    words: Mapping[str, str] = getattr(known, part, {})
+    return words[text.current()] if words.get(provenance.DATASET_LANGUAGE) == said else said
 
 
 def capitalised(sentence: str) -> str:

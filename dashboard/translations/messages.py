@@ -17,7 +17,7 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from geodata import fields
+from geodata import fields, provenance
 
 # One more plural form than integers need: that of fractions, in the order of CLDR (dashboard.text reads it).
 HEADERS = {
@@ -48,6 +48,8 @@ def extract(folder: Path = _CODE) -> Catalog:
     if folder == _CODE:
         for description in _dictionary():
             template.add(description, None, [("geodata/fields.py", 0)], context="dictionary")
+        for words in _origins():
+            template.add(words, None, [("geodata/data/origins.yaml", 0)], context="origin")
     return template
 
 
@@ -56,6 +58,14 @@ def _dictionary() -> Iterator[str]:
     for table in fields.TABLES:
         yield table.description
         yield from (field.description for field in table.fields)
+
+
+def _origins() -> Iterator[str]:
+    """Yield publishers and licences of the snapshot's files that are words, not names alone."""
+    for origin in provenance.origins().values():
+        yield from (
+            words for words in (origin.publisher, origin.licence) if any(w.islower() for w in words.split())
+        )
 
 
 def read(language: str, folder: Path = _FOLDER) -> Catalog:

@@ -1,15 +1,20 @@
 """Every page in every language on the published dataset: no exception, no word of another language, no secret."""
 
 import re
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import text
+from dashboard import method, text
 from dashboard.translations import messages
 
-PAGES = {
-    "app_pages/gap_map.py": None,
+FOLDER = Path(__file__).resolve().parents[2] / "dashboard" / "app_pages"
+# Every page of the folder: a new one is tested without being named here.
+PAGES = [
+    f"app_pages/{file.name}" for file in sorted(FOLDER.glob("*.py")) if "__main__" in file.read_text("utf-8")
+]
+TITLES = {
     "app_pages/village.py": {"cs": "Frýdlant nad Ostravicí", "pl": "Frýdlant nad Ostravicí", "en": "Frýdlant nad Ostravicí"},
     "app_pages/catalogue.py": {"cs": "Katalog služeb", "pl": "Katalog usług", "en": "Catalogue of services"},
     "app_pages/data_method.py": {"cs": "Data a metoda", "pl": "Dane i metoda", "en": "Data and method"},
@@ -70,13 +75,12 @@ def clean(app):
 
 
 @pytest.mark.parametrize("language", list(text.LANGUAGES))
-@pytest.mark.parametrize("page", list(PAGES))
+@pytest.mark.parametrize("page", PAGES)
 def test_every_page_opens_and_speaks_one_language(open_page, page, language):
     app = open_page(page, lang=language)
     assert clean(app), [*app.exception, *app.error]
-    titles = PAGES[page]
-    if titles is not None:
-        assert app.title[0].value.replace("\\", "") == titles[language]
+    if page in TITLES:
+        assert app.title[0].value.replace("\\", "") == TITLES[page][language]
     shown = words_of(app)
     assert "{" not in shown
     if language != "en":
@@ -183,7 +187,7 @@ def test_an_unknown_card_is_answered_kindly(open_page):
 def test_the_accounting_on_the_page_is_that_of_the_dataset(open_page, published):
     app = open_page("app_pages/data_method.py")
     shown = " ".join(words_of(app).split())
-    titles = dict(zip(published["origin"]["origin_id"], published["origin"]["title"], strict=True))
+    titles = {source.origin_id: source.title for source in method.sources(published)}
     for row in published["accounting"].to_dict("records"):
         figures = [row[name] for name in ("rows_read", "rows_loaded", "rows_merged", "rows_rejected")]
         assert figures[0] == sum(figures[1:])
