@@ -156,9 +156,9 @@ def read_layer(
     options = {"WRITE_GFS": "NO"} if path.suffix.lower() in (".gml", ".xml") else {}
 
     try:
-        with warnings.catch_warnings():
-            # GDAL's warnings (an unclosed ring, an odd field) are answered by the checks on the result.
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(record=True) as said:
+            # GDAL's other warnings (an unclosed ring, an odd field) are answered by the checks on the result.
+            warnings.simplefilter("always")
             meta, _, wkb, columns = pyogrio.raw.read(
                 path, layer=layer, encoding=encoding, force_2d=True, **options
             )
@@ -168,26 +168,20 @@ def read_layer(
         raise refuse(
             name, [f"it cannot be read as a vector file ({str(error)[:200]})"], NOT_READABLE
         ) from error
+    if layer is None and any("More than one layer" in str(warning.message) for warning in said):
+        raise refuse(name, [_layers_problem(path)], "Say which one by `layer` in the column mapping.")
     attributes = pd.DataFrame(dict(zip(meta["fields"], columns, strict=True)))
     if len(shapes) != len(attributes) and len(attributes.columns):
         raise refuse(name, ["it has no shapes"], NOT_READABLE)
     return attributes, shapes, meta["crs"]
 
 
-def layers(path: Path, name: str) -> list[str]:
-    """Return the names of the layers of a vector file."""
-    check_vector_file(path, name)
+def _layers_problem(path: Path) -> str:
+    """Name the layers; listing them parses some formats once more, so it is done for the message only."""
     import pyogrio
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return [str(row[0]) for row in pyogrio.list_layers(path)]
-    # As in `read_layer`.
-    except Exception as error:
-        raise refuse(
-            name, [f"it cannot be read as a vector file ({str(error)[:200]})"], NOT_READABLE
-        ) from error
+    found = [str(row[0]) for row in pyogrio.list_layers(path)]
+    return f"it has {len(found)} layers ({', '.join(found[:10])})"
 
 
 def check_vector_file(path: Path, name: str) -> None:

@@ -20,7 +20,7 @@ from shapely import MultiPolygon
 from etl.sources import _krovak
 from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
 from etl.sources._files import text_of
-from etl.sources._shapes import as_multipolygon, layers, outlines, read_layer, transform, unpacked
+from etl.sources._shapes import as_multipolygon, outlines, read_layer, transform, unpacked
 from geodata.crs import BOUNDS
 from geodata.errors import ParameterError
 
@@ -134,8 +134,9 @@ def read(
                 [f"it holds {len(files)} vector files ({found})"],
                 "Say which one by `member` in the column mapping.",
             )
-        layer = mapping.layer or _only_layer(files[0], path.name)
-        attributes, shapes, crs = read_layer(files[0], path.name, layer=layer, encoding=mapping.encoding)
+        attributes, shapes, crs = read_layer(
+            files[0], path.name, layer=mapping.layer, encoding=mapping.encoding
+        )
     columns = {column.lower(): column for column in attributes.columns}
     absent = [column for column in (mapping.code, mapping.name) if column and column.lower() not in columns]
     if absent or not len(attributes):
@@ -273,19 +274,6 @@ def _code(value: Any, mapping: ColumnMapping) -> str | None:
             return None
         return str(int(value)).zfill(mapping.code_digits or 0)
     return text_of(value)
-
-
-def _only_layer(path: Path, name: str) -> str:
-    found = layers(path, name)
-    if not found:
-        raise refuse(name, ["it has no layer"], "Give another file.")
-    if len(found) > 1:
-        raise refuse(
-            name,
-            [f"it has {len(found)} layers ({', '.join(found[:10])})"],
-            "Say which one by `layer` in the column mapping.",
-        )
-    return found[0]
 
 
 def _side_files(member: str) -> tuple[str, ...]:
