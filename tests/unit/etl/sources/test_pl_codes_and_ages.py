@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -184,6 +185,21 @@ def test_the_list_of_units(write_json: Write) -> None:
 def test_trap_x_is_longitude(write_json: Write) -> None:
     row = pl_mrips_rjps.read(write_json([{"id": 7, "x": "19.1", "y": "50.6"}]), RJPS).tables["unit"].iloc[0]
     assert (row["longitude"], row["latitude"]) == (19.1, 50.6)
+
+
+def test_trap_capacity_is_not_in_the_list(write_json: Write) -> None:
+    unit_table = pl_mrips_rjps.read(write_json([{"id": 7, "x": 19.1, "y": 50.6, "miejsca": 0}]), RJPS).tables[
+        "unit"
+    ]
+    assert not [column for column in unit_table.columns if "capacity" in column]
+
+
+def test_trap_hosts_have_changed_over_time() -> None:
+    moved = dataclasses.replace(
+        RJPS, urls={"list": "https://rjps.example.org/lista", "card": "https://rjps.example.org/{id}"}
+    )
+    assert pl_mrips_rjps.addresses(moved)[0].url == "https://rjps.example.org/lista"
+    assert pl_mrips_rjps.addresses(moved, unit_ids=["7"])[0].url == "https://rjps.example.org/7"
 
 
 def test_a_table_of_units(write_text: Write) -> None:
