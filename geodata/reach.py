@@ -161,17 +161,23 @@ def reach_weights(
     detour_factor
         Metres along roads per metre in a straight line.
     table
-        Costs on a network or of a user's matrix, in place of the straight line for the sites that it knows.
+        Costs on a network or of a user's matrix, in place of the straight line for what it knows.
 
     Raises
     ------
     ParameterError
         If a parameter is refused by `geodata.travel` or `geodata.access`.
     """
-    straight = plan.modelled if table is None else without(plan.modelled, table.knows(plan.site_ids))
-    modelled = reach_of_points(places.points, straight, limit_m, decay, detour_factor)
-    if table is not None:
-        modelled = modelled + reach_matrix(_modelled_pairs(plan, places, table), limit_m, decay)
+    if table is None:
+        modelled = reach_of_points(places.points, plan.modelled, limit_m, decay, detour_factor)
+    else:
+        modelled = reach_matrix(_modelled_pairs(plan, places, table), limit_m, decay)
+        sites, known = table.knows(plan.site_ids), table.knows_places(places.codes)
+        for points, targets in (
+            (places.points, without(plan.modelled, sites)),
+            (without(places.points, known), without(plan.modelled, ~sites)),
+        ):
+            modelled = modelled + reach_of_points(points, targets, limit_m, decay, detour_factor)
     fixed = sparse.csr_array(
         (np.ones(len(plan.fixed_row)), (plan.fixed_row, plan.fixed_column)), shape=modelled.shape
     )
@@ -204,8 +210,8 @@ def costs_of_cells(
     cost_m = distance_between(places.points, plan.located, row, column) * detour_factor
     if table is None:
         return cost_m
-    # A site that the table knows takes the table's costs only, even where it holds none for a declared place.
-    cost_m[table.knows(plan.site_ids)[column]] = np.nan
+    # Where the table knows both, its costs alone count, even where it holds none for a declared place.
+    cost_m[table.knows(plan.site_ids)[column] & table.knows_places(places.codes)[row]] = np.nan
     pairs = table.pairs_for(places.codes, plan.site_ids)
     wanted, told = row * reach.shape[1] + column, pairs.row * reach.shape[1] + pairs.column
     if len(told):
@@ -219,7 +225,7 @@ def nearest_by_table(
     plan: ReachPlan, places: Places, detour_factor: float, table: TravelTable
 ) -> tuple[FloatArray, IndexArray]:
     """
-    Find the nearest site of every place by a travel table, and by the straight line × detour for sites that it does not know.
+    Find the nearest site of every place by a travel table, and by the straight line × detour for what it does not know.
 
     Returns
     -------
@@ -239,7 +245,10 @@ def nearest_by_table(
         without(plan.located, is_known),
     )
     cost_m, site = nearest_located_sites(others, places)
-    cost_m = cost_m * detour_factor
+    all_m, all_site = nearest_located_sites(plan, places)
+    unknown = ~table.knows_places(places.codes)
+    cost_m = np.where(unknown, all_m, cost_m) * detour_factor
+    site = np.where(unknown, all_site, site)
     pairs = table.pairs_for(places.codes, plan.site_ids)
     serves = set(zip(plan.fixed_row.tolist(), plan.fixed_column.tolist(), strict=True))
     for i, j, cost in zip(pairs.row.tolist(), pairs.column.tolist(), pairs.cost_m.tolist(), strict=True):

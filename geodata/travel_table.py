@@ -39,7 +39,8 @@ class TravelTable:
     Costs of pairs by code.
 
     `row` and `column` number `municipality_codes` and `site_ids`; `cost_m` is in metres (or minutes × `METRES_PER_MINUTE`, where
-    `unit` is "min"). A known site without a pair for a municipality is not within reach of it.
+    `unit` is "min"). A known site without a pair for a known municipality is not within reach of it; for a site or a
+    municipality that the table does not know, the straight line stands in.
     """
 
     level: Level
@@ -64,6 +65,11 @@ class TravelTable:
         row, column = row[keep], column[keep]
         order = np.lexsort((column, row))
         return Pairs(row[order], column[order], self.cost_m[keep][order], (len(codes), len(site_ids)))
+
+    def knows_places(self, codes: pd.Index) -> NDArray[np.bool_]:
+        """Tell which municipalities the table knows."""
+        known: NDArray[np.bool_] = np.asarray(codes.isin(self.municipality_codes), dtype=bool)
+        return known
 
     def knows(self, site_ids: pd.Index) -> NDArray[np.bool_]:
         """Tell which sites the table knows."""

@@ -81,15 +81,25 @@ def test_costs_and_nearest_services_follow_the_table(dataset):
 
 def test_minutes_are_compared_as_minutes(dataset):
     # 8,000 m are 10 minutes and 40 seconds.
-    minutes = [("a", "s1-1", 10.6), ("b", "s1-1", 10.7), ("a", "s2-1", 99), ("a", "s3-1", 99)]
+    minutes = [("a", "s1-1", 10.6), ("b", "s1-1", 10.7), ("a", "s2-1", 99), ("c", "s3-1", 99)]
     found = analyse_group(dataset, GROUP, "CZ", settings=SETTINGS, travel=table(minutes, "cost_min"))
     assert reached(found) == {("a", "s1-1"), ("b", "s3-1")}
 
 
 def test_a_known_pair_without_a_cost_is_unknown_not_guessed(dataset):
-    found = analyse_group(dataset, GROUP, "CZ", settings=SETTINGS, travel=table([("a", "s3-1", 1)]))
+    roads = table([("a", "s3-1", 1), ("b", "s1-1", 1)])
+    found = analyse_group(dataset, GROUP, "CZ", settings=SETTINGS, travel=roads)
     cost = found.pairs.set_index(["municipality_code", "site_id"])["cost_m"]
     assert math.isnan(cost["b", "s3-1"])
+
+
+def test_a_village_that_the_table_does_not_know_keeps_the_straight_line(dataset):
+    found = analyse_group(dataset, GROUP, "CZ", settings=SETTINGS, travel=table([("a", "s1-1", 9_000)]))
+    # a is 9 km from s1 by road; b is not in the table: 5.56 km in a straight line.
+    assert {("b", "s1-1")} == {pair for pair in reached(found) if pair[1] == "s1-1"}
+    nearest = found.coverage.set_index("municipality_code")["nearest_service_m"]
+    assert nearest["b"] == pytest.approx(5_560, abs=1)
+    assert nearest["a"] == pytest.approx(9_000)
 
 
 def test_the_order_of_rows_does_not_matter(dataset):
