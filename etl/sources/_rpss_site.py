@@ -117,8 +117,10 @@ def _site(
     """Read where a facility is; of a protected one only the district, and not its name, which may tell the place."""
     address = mapping(facility.get("adresa"))
     declared = facility.get("utajenaAdresa", address.get("utajenaAdresa"))
-    # Only an explicit "not secret" opens the address of a protected kind; a strange value of the mark closes any.
-    is_protected = declared is not False and (declared is not None or is_kind_protected)
+    # Only an explicit "not secret" (false, in another export of the ministry 0) opens the address of a protected kind; a
+    # strange value of the mark closes any.
+    is_open = isinstance(declared, bool | int) and not declared
+    is_protected = not is_open and (declared is not None or is_kind_protected)
     municipality = code_of(address.get("obec"))
     district = districts.get(municipality or "")
     if district is None and municipality == PRAGUE[0]:

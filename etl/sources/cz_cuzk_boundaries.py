@@ -14,7 +14,7 @@ from typing import Any
 import shapely
 
 from etl.sources import _krovak
-from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
+from etl.sources._contract import Download, Origin, SourceTables, concatenate, refuse, source_tables
 from etl.sources._files import AGAIN, MUNICIPALITY_CODE_CZ, listing, mapping, read_json, text_of
 from etl.sources._gml import ShapeError, child_text, descendant, iterate_elements, polygons_of
 from etl.sources._shapes import as_multipolygon, outlines, transform, unpacked
@@ -88,7 +88,7 @@ def read(path: Path, origin: Origin) -> SourceTables:
     with unpacked(path, lambda name: _is_wanted(name, origin)) as files:
         exchange = [file for file in files if file.suffix.lower() == ".xml"]
         if exchange:
-            return _read_exchange(exchange[0], origin)
+            return concatenate([_read_exchange(file, origin) for file in exchange])
         shape_files = [file for file in files if file.suffix.lower() == ".shp"]
         if len(shape_files) != 1:
             raise refuse(path.name, [f"it has no layer {origin.options['shape_layer']}"], AGAIN)

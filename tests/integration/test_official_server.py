@@ -35,7 +35,7 @@ from geodata.errors import DosahError, InputFileError
 
 Answer = Callable[["Handler"], None]
 LIMITS = FetchLimits(max_bytes=5_000_000, max_seconds=20, connect_s=2, read_s=0.4, attempts=4, backoff_s=0.01)
-REGISTER = json.dumps({"polozky": [{"portalId": 1}], "text": "Ž" * 3000}, ensure_ascii=False).encode()
+REGISTER = json.dumps({"polozky": [{"portalId": 1}], "text": "Ž" * 200_000}, ensure_ascii=False).encode()
 PAGE = (
     b"<!DOCTYPE html>\n<html><body>Omlouv\xc3\xa1me se, prob\xc3\xadh\xc3\xa1 odst\xc3\xa1vka.</body></html>"
 )
@@ -511,6 +511,23 @@ def test_a_cache_that_cannot_be_written_is_said(server: OfficialServer, tmp_path
         pytest.raises(FetchError, match="cache cannot be written"),
     ):
         fetcher.fetch(want(server.on("/a.json", good())))
+
+
+def test_a_killed_run_leaves_no_file_and_the_next_one_goes_on(server: OfficialServer, tmp_path: Path) -> None:
+    url = server.on("/a.json", good(ETag='"one"'), rest(ETag='"one"'))
+
+    def kill(_name: str, done: int, _total: int | None) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with Fetcher(tmp_path, limits=LIMITS, progress=kill) as killed, pytest.raises(KeyboardInterrupt):
+        killed.fetch(want(url))
+    assert not killed.path_of(want(url)).exists()
+    with Fetcher(tmp_path, limits=LIMITS) as fetcher:
+        kept = fetcher.path_of(want(url)).with_name(fetcher.path_of(want(url)).name + ".part").stat().st_size
+        assert 0 < kept < len(REGISTER)
+        assert fetcher.fetch(want(url)).path.read_bytes() == REGISTER
+    assert server.requests[1][2]["Range"] == f"bytes={kept}-"
 
 
 def test_progress_is_told(server: OfficialServer, tmp_path: Path) -> None:

@@ -48,6 +48,14 @@ def test_the_exchange_format(is_zipped: bool, write_text: Write, zipped: Callabl
     assert (row["latitude"], row["longitude"]) == pytest.approx(INSIDE, abs=2e-3)
 
 
+def test_several_exchange_files_in_one_archive(write_text: Write, zipped: Callable[..., Path]) -> None:
+    one = write_text(exchange(border("OriginalniHranice")), "a.xml")
+    two = write_text(exchange(border("OriginalniHranice"), code="598011", name="Čeladná"), "b.xml")
+    got = cz_cuzk_boundaries.read(zipped("both.zip", one, two), ORIGIN)
+    assert got.tables["municipality"]["municipality_code"].tolist() == ["599999", "598011"]
+    assert got.rows_read == 2
+
+
 def test_a_curved_border_gives_way_to_the_generalised_one(write_text: Write) -> None:
     text = exchange(border("OriginalniHranice", inner="gml:ArcString"), border("GeneralizovaneHranice3"))
     row = cz_cuzk_boundaries.read(write_text(text, "a.xml"), ORIGIN).tables["municipality"].iloc[0]

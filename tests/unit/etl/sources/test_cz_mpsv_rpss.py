@@ -228,7 +228,7 @@ def test_a_provider_that_is_a_person_has_no_name(read: Callable[..., SourceTable
     assert got.tables["provider"]["name"].tolist() == ["IČO 12345678"]
 
 
-@pytest.mark.parametrize("declared", [True, None, "ano"])
+@pytest.mark.parametrize("declared", [True, None, "ano", 1, "", []])
 def test_a_secret_address_is_never_finer_than_the_district(
     declared: Any, read: Callable[..., SourceTables]
 ) -> None:
@@ -241,8 +241,10 @@ def test_a_secret_address_is_never_finer_than_the_district(
         assert word not in told.replace("Domov U Lípy, p. o.", "")
 
 
-def test_an_address_declared_public_is_kept(read: Callable[..., SourceTables]) -> None:
-    got = read(service(druhSocialniSluzby={"id": "DruhSocialniSluzby/20"}))
+@pytest.mark.parametrize("declared", [False, 0])
+def test_an_address_declared_public_is_kept(declared: Any, read: Callable[..., SourceTables]) -> None:
+    one = facility(utajenaAdresa=declared)
+    got = read(service(druhSocialniSluzby={"id": "DruhSocialniSluzby/20"}, zarizeni=[one]))
     assert got.tables["service"]["service_type_code"].tolist() == ["cz-57"]
     assert not got.tables["site"].iloc[0]["is_protected"]
 
