@@ -21,7 +21,7 @@ from geodata.identifiers import clean_phone, clean_postal_code, fold, provider_i
 
 DIGEST_LENGTH = 10
 FOLLOW_ON = "follow-on-"
-URL = re.compile(r"https?://\S+")
+URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]]")
 SOURCE_WORD = {"CZ": "Zdroj", "PL": "Źródło"}
 REGISTRATION_WORD = {"CZ": "registrace", "PL": "numer w rejestrze"}
 # Words that geodata.basis reads; the number stands beside them.
