@@ -130,7 +130,7 @@ def _form(choice: Choice, areas: dict[str, tuple[str, str]]) -> str | None:
 def _norm_control(start: Choice, country: str) -> Choice:
     settings = choices.settings(replace(start, norm="default", typed_norm=None))
     norms = {norm.norm_id: norm for norm in data.norms(start.service, country, start.area, settings)}
-    default = next((norm for norm in norms.values() if norm.is_available), None)
+    default = data.analysis(start.service, country, start.area, settings).norm
     norm_id = _select(
         "norm",
         _("Norm (per 1,000 people)"),

@@ -96,11 +96,11 @@ def norm_unavailable(reason: str | None) -> str:
     return reasons.get(reason or "", _("not available"))
 
 
-def norm_sentence(norm: Norm) -> str:
-    """Say the norm with its year and denominator, as it stands in every legend."""
+def norm_words(norm: Norm) -> str:
+    """Say the norm with its year and denominator."""
     name = norm_name(norm.norm_id)
     if norm.value_per_1000 is None:
-        return _("Norm: {name} – {reason}", name=name, reason=norm_unavailable(norm.unavailable_reason))
+        return _("{name} – {reason}", name=name, reason=norm_unavailable(norm.unavailable_reason))
     values = {
         "name": name,
         "value": norm_value(norm.value_per_1000),
@@ -108,8 +108,13 @@ def norm_sentence(norm: Norm) -> str:
         "persons": persons(norm.age_weights),
     }
     if norm.year is None:
-        return _("Norm: {name}: {value} per 1,000 {persons} ({unit})", **values)
-    return _("Norm: {name}, {year}: {value} per 1,000 {persons} ({unit})", year=norm.year, **values)
+        return _("{name}: {value} per 1,000 {persons} ({unit})", **values)
+    return _("{name}, {year}: {value} per 1,000 {persons} ({unit})", year=norm.year, **values)
+
+
+def norm_sentence(norm: Norm) -> str:
+    """Say the norm as it stands in every legend."""
+    return _("Norm: {norm}", norm=norm_words(norm))
 
 
 def norm_value(value: float) -> str:
@@ -126,11 +131,15 @@ def headline(summary: Summary, area_name: str) -> list[str]:
 
     Of what is missing "at most" is said where a capacity within reach is unknown: it could be less.
     """
-    counted = summary.municipalities - summary.municipalities_unknown
-    if not counted:
-        return [_("What is missing here cannot be said: the population or the norm is not known.")]
+    unknown = int(summary.class_counts.get("unknown", 0))
+    if unknown >= summary.municipalities:
+        return [
+            _(
+                "What is missing here cannot be said: the people, the norm or the capacity within reach is not known."
+            )
+        ]
     short = sum(int(summary.class_counts.get(name, 0)) for name in SHORT_CLASSES)
-    sentences = [_short_sentence(short, summary.municipalities, area_name)]
+    sentences = [_short_sentence(short, summary.municipalities, unknown, area_name)]
     if short:
         sentences.append(_missing_sentence(summary))
     none = int(summary.class_counts.get("none_within_reach", 0))
@@ -142,23 +151,30 @@ def headline(summary: Summary, area_name: str) -> list[str]:
                 none,
             )
         )
-    if summary.municipalities_unknown:
+    if unknown:
         sentences.append(
             ngettext(
-                "For {n} municipality the population is not known.",
-                "For {n} municipalities the population is not known.",
-                summary.municipalities_unknown,
+                "Of {n} municipality it is not known.",
+                "Of {n} municipalities it is not known.",
+                unknown,
             )
         )
     return sentences
 
 
-def _short_sentence(short: int, municipalities: int, area_name: str) -> str:
+def _short_sentence(short: int, municipalities: int, unknown: int, area_name: str) -> str:
     if municipalities == 1:
         return (
             _("{area}: less is within reach than the norm asks.", area=area_name)
             if short
             else _("{area}: as much is within reach as the norm asks.", area=area_name)
+        )
+    if not short and unknown:
+        return ngettext(
+            "In {n} of {total} municipalities as much is within reach as the norm asks.",
+            "In {n} of {total} municipalities as much is within reach as the norm asks.",
+            municipalities - unknown,
+            total=text.number(municipalities),
         )
     if not short:
         return ngettext(
@@ -263,9 +279,14 @@ def doubtful_sentence(doubtful: int, today: Summary, other: Summary, *, is_count
 
 
 def limit_sentence(analysis: Analysis) -> str:
+    """Say how far reach goes, as it stands in every legend."""
+    return _("Reach: {reach}.", reach=limit_words(analysis))
+
+
+def limit_words(analysis: Analysis) -> str:
     """Say how far reach goes."""
     return _(
-        "Reach: {limit} along roads (straight line × {factor}), {decay}.",
+        "{limit} along roads (straight line × {factor}), {decay}",
         limit=text.distance(analysis.limit_m),
         factor=text.number(analysis.settings.detour_factor, 2),
         decay=codes.label("decays", analysis.settings.decay, text.current()),

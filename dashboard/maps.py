@@ -168,9 +168,9 @@ class Outlines:
     centre: tuple[float, float]
 
 
-def show(outlines: Outlines, picture: Mapping[str, Any], height: int = 560) -> str | None:
+def show(outlines: Outlines, picture: Mapping[str, Any], height: int = 560, key: str = MAP_KEY) -> str | None:
     """
-    Draw the map in the page.
+    Draw the map in the page; two maps of one page have a `key` each.
 
     Returns
     -------
@@ -181,7 +181,7 @@ def show(outlines: Outlines, picture: Mapping[str, Any], height: int = 560) -> s
     _Paint(picture).add_to(group)
     answer = st_folium(
         base_map(outlines.path, outlines.centre),
-        key=MAP_KEY,
+        key=key,
         height=height,
         use_container_width=True,
         returned_objects=["last_active_drawing"],

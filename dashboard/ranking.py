@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from dashboard import tables, text
+from dashboard import text
 from dashboard.gap_words import places
 from dashboard.text import _
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
@@ -17,21 +17,22 @@ if TYPE_CHECKING:
 
 # Nearer than this the service stands on the municipality's own point.
 IN_PLACE_M: Final = 100
-MARKS: Final = ("is_lower_bound", "is_near_edge")
+MARKS: Final = ("is_near_edge",)
 STYLE: Final = f"""<style>
 .dosah-ranking{{container-type:inline-size}}
-.dosah-ranking .dosah-table td,.dosah-ranking .dosah-table th{{padding:.32rem .5rem .32rem 0;overflow-wrap:normal}}
-.dosah-ranking .dosah-table thead th{{white-space:normal;vertical-align:bottom}}
-.dosah-ranking .dosah-table caption{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
-.dosah-ranking a{{color:inherit;text-decoration-thickness:1px;text-underline-offset:2px}}
-.dosah-ranking .dosah-words{{display:inline-flex;gap:.45rem;align-items:baseline}}
+.dosah-ranking table{{border-collapse:collapse;width:100%;line-height:1.35;font-size:.95rem}}
+.dosah-ranking caption{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
+.dosah-ranking th,.dosah-ranking td{{border:0;border-bottom:1px solid rgba(128,128,128,.35);padding:.4rem 0 .4rem .6rem;
+ text-align:right;vertical-align:top;font-weight:400;font-variant-numeric:tabular-nums;white-space:nowrap}}
+.dosah-ranking thead th{{border-bottom:2px solid rgba(128,128,128,.7);font-weight:600;white-space:normal;vertical-align:bottom}}
+.dosah-ranking tr>:first-child{{text-align:left;white-space:normal;padding-left:0}}
+.dosah-ranking tbody tr:is(:hover,.dosah-pointed){{background:rgba(128,128,128,.14)}}
+.dosah-ranking a{{color:inherit;font-weight:600;text-decoration-thickness:1px;text-underline-offset:2px}}
+.dosah-ranking .dosah-words{{display:flex;gap:.45rem;align-items:baseline;font-size:.93em}}
 .dosah-class{{display:inline-block;flex:none;width:1.15rem;height:.8rem;border:1px solid {MAP_COLOURS["member_border"]}}}
-.dosah-ranking small{{display:block;opacity:.8}}
-@media (min-width:641px){{@container (max-width:520px){{
- .dosah-ranking .dosah-table{{font-size:.93rem}}
- .dosah-ranking .dosah-table tr>:nth-child(5){{display:none}}
-}}}}
-@media (min-width:1700px){{.dosah-ranking .dosah-table{{font-size:1.1rem}}}}
+.dosah-ranking small{{opacity:.8}}
+@container (max-width:430px){{.dosah-ranking tr>:nth-child(4){{display:none}}}}
+@media (min-width:1700px){{.dosah-ranking table{{font-size:1.1rem}}}}
 </style>"""
 
 
@@ -48,7 +49,7 @@ def swatch(gap_class: str, *, is_lower_bound: bool = False) -> str:
 
 
 def table(
-    ranked: pd.DataFrame, labels: dict[str, str], caption: str, village_parameters: dict[str, str]
+    ranked: pd.DataFrame, labels: Mapping[str, str], caption: str, village_parameters: Mapping[str, str]
 ) -> str:
     """
     Return the ranking as HTML; everything that comes from data is escaped.
@@ -64,53 +65,52 @@ def table(
     village_parameters
         Parameters that a link to a village's page keeps (the language).
     """
-    columns = [
-        tables.Column(_("Municipality")),
-        tables.Column(_("State")),
-        tables.Column(_("Missing of need"), is_number=True),
-        tables.Column(_("Covered"), is_number=True),
-        tables.Column(_("Nearest"), is_number=True),
-    ]
     # A mark that every row carries is said once, below the map.
     telling = [name for name in MARKS if 0 < int(ranked[name].sum()) < len(ranked)]
-    rows = [_cells(row, labels, village_parameters, telling) for row in ranked.to_dict("records")]
-    return f'<div class="dosah-ranking">{tables.html_table(columns, rows, caption)}</div>'
+    headings = [_("Municipality and its state"), _("Missing of need"), _("Covered"), _("Nearest")]
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    body = "".join(_row(row, labels, village_parameters, telling) for row in ranked.to_dict("records"))
+    return (
+        f'<div class="dosah-ranking"><table><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
-def _cells(
-    row: Mapping[Any, Any], labels: dict[str, str], parameters: dict[str, str], telling: list[str]
-) -> list[tables.Cell]:
+def _row(
+    row: Mapping[Any, Any], labels: Mapping[str, str], parameters: Mapping[str, str], telling: Collection[str]
+) -> str:
     code = str(row["municipality_code"])
     address = f"village?{urlencode({'municipality': code, **parameters})}"
     is_bound = bool(row["is_lower_bound"])
-    words_of_marks = {"is_lower_bound": _("at least"), "is_near_edge": _("near the edge")}
+    words_of_marks = {"is_near_edge": _("near the edge")}
     marks = [words_of_marks[name] for name in telling if row[name]]
-    small = f"<small>{escape(', '.join(marks))}</small>" if marks else ""
-    words = (
-        f'<span class="dosah-words">{swatch(row["gap_class"], is_lower_bound=is_bound)}'
-        f"<span>{escape(labels[row['gap_class']])}{small}</span></span>"
+    small = f" <small>({escape(', '.join(marks))})</small>" if marks else ""
+    figures = "".join(
+        f"<td>{escape(figure)}</td>" for figure in (_missing(row), _covered(row), _nearest(row))
     )
-    return [
-        tables.Html(
-            f'<a href="{escape(address)}" target="_self" data-dosah-code="{escape(code)}">{escape(str(row["name"]))}</a>'
-        ),
-        tables.Html(words),
-        _missing(row),
-        _bounded(
-            text.percent(row["coverage_ratio"]),
-            "≥",
-            is_bound=is_bound and not text.is_missing(row["coverage_ratio"]),
-        ),
-        _nearest(row),
-    ]
+    return (
+        f'<tr data-dosah-code="{escape(code)}"><th scope="row">'
+        f'<a href="{escape(address)}" target="_self">{escape(str(row["name"]))}</a>'
+        f'<span class="dosah-words">{swatch(row["gap_class"], is_lower_bound=is_bound)}'
+        f"<span>{escape(labels[row['gap_class']])}{small}</span></span></th>{figures}</tr>"
+    )
 
 
 def _missing(row: Mapping[Any, Any]) -> str:
-    if text.is_missing(row["missing_places"]):
+    if row["gap_class"] == "unknown":
         return text.unknown()
     figure = places(row["missing_places"])
     missing = _bounded(figure, "≤", is_bound=bool(row["is_lower_bound"]) and figure != places(0))
     return _("{missing} of {need}", missing=missing, need=places(row["demand_places"]))
+
+
+def _covered(row: Mapping[Any, Any]) -> str:
+    if row["gap_class"] == "unknown":
+        return text.unknown()
+    ratio = row["coverage_ratio"]
+    return _bounded(
+        text.percent(ratio), "≥", is_bound=bool(row["is_lower_bound"]) and not text.is_missing(ratio)
+    )
 
 
 def _bounded(figure: str, sign: str, *, is_bound: bool) -> str:

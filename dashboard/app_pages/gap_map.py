@@ -177,6 +177,9 @@ def show_ranking(view: View) -> RankingOrder:
     """Show the ranking of the members and return the order that the reader chose."""
     from geodata.gaps import ranking as ranked
 
+    if len(view.members) == 1:
+        _show_ranking_table(view, ranked(member_rows(view), "missing_places"))
+        return "missing_places"
     names: dict[RankingOrder, str] = {"missing_places": _("missing places"), "coverage_ratio": _("coverage")}
     order = st.segmented_control(
         _("Order by"),
@@ -186,13 +189,16 @@ def show_ranking(view: View) -> RankingOrder:
         required=True,
         key=f"dosah-control-order-{text.current()}",
     )
-    caption = _("{service}: {area}", service=view.group.label[text.current()], area=view.area_name)
     chosen: RankingOrder = "coverage_ratio" if order == "coverage_ratio" else "missing_places"
-    rows = ranked(member_rows(view), chosen)
+    _show_ranking_table(view, ranked(member_rows(view), chosen))
+    return chosen
+
+
+def _show_ranking_table(view: View, rows: pd.DataFrame) -> None:
+    caption = _("{service}: {area}", service=view.group.label[text.current()], area=view.area_name)
     # Style apart from data: the browser cleans only the part that changed.
     st.html(tables.STYLE + ranking.STYLE)
     st.html(ranking.table(rows, gap_words.class_labels(), caption, _language_parameter()))
-    return chosen
 
 
 def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
@@ -243,12 +249,12 @@ def show_formula(view: View, summary: Summary) -> None:
             )
         )
         facts: list[tuple[str, tables.Cell]] = [
-            (_("Norm"), gap_words.norm_sentence(norm)),
+            (_("Norm"), gap_words.norm_words(norm)),
             (_("The norm comes from"), _norm_inputs(view)),
             (_("Target group in the area"), f"{text.number(summary.target_persons)} ({gap_words.persons(norm.age_weights)})"),
             (_("Need, served, waiting, out of reach"), " · ".join(map(gap_words.places, [
                 summary.demand_places, summary.served_places, summary.waiting_places, summary.out_of_reach_places]))),
-            (_("Reach"), gap_words.limit_sentence(analysis)),
+            (_("Reach"), gap_words.limit_words(analysis)),
             (_("Classes"), gap_words.thresholds_sentence(analysis.settings)),
             (_("Capacity that counts"), gap_words.amount(analysis.capacity_known, unit)),
             (_("Of it within reach of nobody counted"), gap_words.amount(analysis.capacity_unreachable, unit)),

@@ -207,10 +207,56 @@ const dosahMap = (() => {
     }
   }
 
+  // -- the ranking beside the map: pointing at a row shows the outline, and the other way round ------------------------
+
+  function layerOfRow(target) {
+    const row = target instanceof window.parent.Element ? target.closest("tr[data-dosah-code]") : null;
+    const code = row && row.dataset.dosahCode;
+    return code ? layers.find((layer) => layer && layer.feature.properties.municipality_code === code) : undefined;
+  }
+
+  function pointAtRow(layer, isOn) {
+    const code = CSS.escape(layer.feature.properties.municipality_code);
+    window.parent.document
+      .querySelectorAll(`tr[data-dosah-code="${code}"]`)
+      .forEach((row) => row.classList.toggle("dosah-pointed", isOn));
+  }
+
+  function listenToRanking() {
+    const listen = (name, isOn) => {
+      const react = (event) => {
+        const layer = layerOfRow(event.target);
+        if (layer) highlight(layer, isOn);
+      };
+      window.parent.document.addEventListener(name, react);
+      window.addEventListener("pagehide", () => window.parent.document.removeEventListener(name, react));
+    };
+    listen("mouseover", true);
+    listen("mouseout", false);
+    listen("focusin", true);
+    listen("focusout", false);
+    // A click on a name opens the village as a click on its outline does: without loading the whole page again.
+    const open = (event) => {
+      const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+      const layer = isPlain && event.target.closest("a") ? layerOfRow(event.target) : undefined;
+      if (!layer) return;
+      event.preventDefault();
+      layer.fire("click", { latlng: layer.getBounds().getCenter() }, true);
+    };
+    window.parent.document.addEventListener("click", open);
+    window.addEventListener("pagehide", () => window.parent.document.removeEventListener("click", open));
+  }
+
   function bind(feature, layer) {
     layer.on({
-      mouseover: () => highlight(layer, true),
-      mouseout: () => highlight(layer, false),
+      mouseover: () => {
+        highlight(layer, true);
+        pointAtRow(layer, true);
+      },
+      mouseout: () => {
+        highlight(layer, false);
+        pointAtRow(layer, false);
+      },
       add: () => {
         const path = layer.getElement();
         if (!path) return;
@@ -453,6 +499,7 @@ const dosahMap = (() => {
     control.addTo(map);
     L.control.scale({ position: "topright", imperial: false }).addTo(map);
     map.on("zoomend moveend resize", thin);
+    listenToRanking();
     load().catch((problem) => {
       legend.textContent = picture ? picture.words.not_loaded : String(problem);
       throw problem;

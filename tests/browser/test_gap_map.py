@@ -70,7 +70,7 @@ def test_the_map_appears_with_every_member_coloured_and_ranked(dashboard, open_p
     assert all(re.match(r"#[0-9a-f]{6}$|url\(#dosah-fill-", fill) for fill in fills.values())
     rows = page.locator(".dosah-ranking tbody tr")
     assert rows.count() == MEMBERS
-    codes = rows.locator("a").evaluate_all("links => links.map(link => link.dataset.dosahCode)")
+    codes = rows.evaluate_all("rows => rows.map(row => row.dataset.dosahCode)")
     assert sorted(codes) == sorted(fills)
 
 
@@ -118,6 +118,20 @@ def test_an_outline_opens_its_village_by_keyboard(dashboard, open_page):
     assert "Ostravice" in outline.get_attribute("aria-label")
     outline.focus()
     page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/village\?municipality=598542"))
+
+
+def test_ranking_and_map_point_at_each_other(dashboard, open_page):
+    page = open_page(f"{dashboard}?lang=en")
+    shown = Map(page)
+    outline = shown.frame.locator("path[data-code='598542']")
+    row = page.locator("tr[data-dosah-code='598542']")
+    before = outline.get_attribute("stroke")
+    row.locator("td").first.hover()
+    assert outline.get_attribute("stroke") != before
+    page.mouse.move(*shown.point("Ostravice"))
+    page.locator("tr.dosah-pointed[data-dosah-code='598542']").wait_for()
+    row.locator("a").click()
     page.wait_for_url(re.compile(r"/village\?municipality=598542"))
 
 

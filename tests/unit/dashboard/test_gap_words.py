@@ -79,14 +79,26 @@ def test_an_area_of_one_municipality_is_called_by_its_name():
 
 
 def test_where_nothing_is_known_nothing_is_claimed():
-    totals = Totals(municipalities_unknown=13, class_counts={"unknown": 13}, missing_places=0.0)
+    totals = Totals(municipalities_unknown=0, class_counts={"unknown": 13}, missing_places=0.0)
     (sentence,) = gap_words.headline(totals, "Area")
     assert "cannot be said" in sentence
 
 
-def test_municipalities_without_figures_are_counted_apart():
-    totals = Totals(municipalities_unknown=2, class_counts={"below": 1, "at_or_above": 10, "unknown": 2})
-    assert gap_words.headline(totals, "Area")[-1] == "For 2 municipalities the population is not known."
+def test_municipalities_of_unknown_class_are_counted_apart():
+    totals = Totals(class_counts={"below": 1, "at_or_above": 10, "unknown": 2})
+    sentences = gap_words.headline(totals, "Area")
+    assert sentences[0].startswith("In 1 of 13")
+    assert sentences[-1] == "Of 2 municipalities it is not known."
+
+
+def test_unknown_is_not_enough():
+    """Where only unknown capacity is within reach, nobody may read that there is enough."""
+    totals = Totals(
+        municipalities_unknown=0, class_counts={"at_or_above": 10, "unknown": 3}, missing_places=0.0
+    )
+    assert gap_words.headline(totals, "Area")[0] == (
+        "In 10 of 13 municipalities as much is within reach as the norm asks."
+    )
 
 
 @pytest.mark.parametrize(
