@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,11 @@ import pandas as pd
 from etl import tabulate
 from etl.changes import Changes, compare, tombstones
 from etl.check import check_accounting, check_tables
+from etl.country import CountryPart, read_country
 from etl.guard import MOST_LOST_SHARE, check_losses, exclusive
 from etl.link import check_reviewed
 from etl.locate import note_far_points, places_of
+from etl.official import SOURCES as COUNTRY_SOURCES
 from etl.pages import PageResult, load_pages, registrations_of
 from etl.protect import check_protected
 from etl.reading import Column, Problems, read_table
@@ -49,6 +51,7 @@ from geodata.tables import DATE
 TITLE = "Dosah: sociální služby a jejich dosah"
 PREFIX = "snapshot_"
 ADDRESS_POINTS = "address_points"
+OFFICIAL_SOURCES = frozenset(name for names in COUNTRY_SOURCES.values() for name in names)
 STEPS = ("read", "clean and link", "assemble", "own tables", "check", "publish")
 
 
@@ -86,6 +89,7 @@ class Inputs:
     replaced: frozenset[str]
     tables: Mapping[str, pd.DataFrame]
     address_points: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    country: CountryPart | None = None
 
 
 def source_names() -> tuple[str, ...]:
@@ -156,6 +160,24 @@ def read_sources(replaced: Mapping[str, Path]) -> Inputs:
     return Inputs(paths, replaced_ids, read, _read_address_points(paths.get(ADDRESS_POINTS)))
 
 
+def read_whole_country(
+    country: str, given: Mapping[str, Path], data_date: str | None
+) -> tuple[Inputs, str | None]:
+    """
+    Read the official sources of a country, and the snapshot for whatever they do not give.
+
+    Returns
+    -------
+    inputs, day
+        The day the register speaks of: as stated, else as found; None where no register was given.
+    """
+    embedded = {name: path for name, path in given.items() if name not in OFFICIAL_SOURCES}
+    inputs = read_sources(embedded)
+    part, tables, day = read_country(country, given, inputs.tables, data_date)
+    paths = {name: path for name, path in inputs.paths.items() if name not in part.replaced}
+    return replace(inputs, paths=paths, tables=tables, country=part), day
+
+
 def _read_address_points(path: Path | None) -> dict[str, tuple[float, float]]:
     if path is None:
         return {}
@@ -189,6 +211,7 @@ def build(
     *,
     data_date: str | None = None,
     own: Own | None = None,
+    country: str | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> BuildReport:
     """
@@ -204,6 +227,8 @@ def build(
         Day the register speaks of (ISO 8601); None = that of the embedded one.
     own
         Tables and areas of the office, and the limit of losses.
+    country
+        Take this whole country from the official sources named in `replaced`; None = the embedded snapshot alone.
     progress
         Called with the name of each step (`STEPS`) as it begins.
 
@@ -218,7 +243,7 @@ def build(
         Whatever keeps the dataset from being published; the last good one stays.
     """
     with exclusive(output):
-        return _build(output, replaced or {}, data_date, own or Own(), progress)
+        return _build(output, replaced or {}, data_date, own or Own(), country=country, progress=progress)
 
 
 def _build(
@@ -226,6 +251,8 @@ def _build(
     replaced: Mapping[str, Path],
     data_date: str | None,
     own: Own,
+    *,
+    country: str | None,
     progress: Callable[[str], None],
 ) -> BuildReport:
     seconds: dict[str, float] = {}
@@ -239,7 +266,11 @@ def _build(
 
     day = data_date_of(data_date)
     with step("read"):
-        inputs = read_sources(replaced)
+        if country is None:
+            inputs = read_sources(replaced)
+        else:
+            inputs, found = read_whole_country(country, replaced, data_date)
+            day = found or day
         index = Places(inputs.tables[snapshot_municipality.ORIGIN_ID])
         files = own.tables if own.tables is not None else [default_folder(output)]
         # A folder that is not there holds no tables; one that was named must be there.
@@ -251,19 +282,29 @@ def _build(
         records = Records()
         municipality = inputs.tables[snapshot_municipality.ORIGIN_ID]
         places = places_of(municipality)
-        load_register(inputs.tables[snapshot_register.ORIGIN_ID], records, day, places, inputs.address_points)
+        notes: list[str] = list(inputs.country.notes) if inputs.country else []
+        if inputs.country is not None and inputs.country.official.has_register:
+            outline = inputs.tables[snapshot_outline.ORIGIN_ID]
+            notes += inputs.country.load_register(records, day, places, outline)
+        else:
+            load_register(
+                inputs.tables[snapshot_register.ORIGIN_ID], records, day, places, inputs.address_points
+            )
         registrations = registrations_of(records)
         names = gazetteer(municipality, {area_id: area.municipality_codes for area_id, area in areas.items()})
         pages = load_pages(inputs.tables[snapshot_public_page.ORIGIN_ID], records, places, names)
         page = inputs.tables[snapshot_public_page.ORIGIN_ID]
         kinds = dict(zip(page["page_row"], page["service_type_code"], strict=True))
-        stale = check_reviewed(kinds, registrations)
+        stale = check_reviewed(kinds, registrations, is_strict=country is None)
         user.add_to_records(records, index, places)
     with step("assemble"):
         contents, outlines = tabulate.assemble(inputs, areas, records, {"data_date": day, "title": TITLE})
     with step("own tables"):
         # The register's totals are checked before an office corrects them.
-        check_tables(contents, records, inputs.tables[snapshot_register.ORIGIN_ID])
+        if inputs.country is not None:
+            inputs.country.check(contents, records)
+        else:
+            check_tables(contents, records, inputs.tables[snapshot_register.ORIGIN_ID])
         contents = user.add_to_contents(contents, places)
     with step("check"):
         contents["tombstone"] = tombstones(last.tables if last else None, contents)
@@ -290,7 +331,7 @@ def _build(
         seconds=seconds,
         changes=changes,
         losses=tuple(map(str, losses)),
-        notes=tuple(user.notes()),
+        notes=(*notes, *user.notes()),
     )
 
 
@@ -312,6 +353,8 @@ def _near(pages: PageResult) -> tuple[dict[str, Any], ...]:
 
 def _unconfirmed(contents: Mapping[str, pd.DataFrame]) -> tuple[dict[str, Any], ...]:
     """Return page services of a kind the register covers, in a district it covers, that it does not confirm."""
+    facts = dict(zip(contents["dataset"]["name"], contents["dataset"]["value"], strict=True))
+    is_whole = facts.get("register_scope_cz") == "all"
     service, site = contents["service"], contents["site"]
     registered = set(service.loc[service["registration_id"].notna(), "service_id"])
     districts = set(site.loc[site["service_id"].isin(registered), "district_code"].dropna())
@@ -323,7 +366,8 @@ def _unconfirmed(contents: Mapping[str, pd.DataFrame]) -> tuple[dict[str, Any], 
     kinds = codelist("service_types")
     found: list[dict[str, Any]] = []
     for row in service[service["evidence"] == "page"].to_dict("records"):
-        covered = kinds[row["service_type_code"]].attributes.get("register_part") == "seniors"
+        kind = kinds[row["service_type_code"]].attributes
+        covered = kind.get("register_part") == "seniors" or (is_whole and bool(kind.get("open_data_code")))
         if covered and place.get(row["service_id"]) in districts:
             found.append(
                 {
@@ -331,7 +375,7 @@ def _unconfirmed(contents: Mapping[str, pd.DataFrame]) -> tuple[dict[str, Any], 
                     "service_type_code": row["service_type_code"],
                     "name": row["name"],
                     "status": row["status"],
-                    "is_for_seniors": _for_seniors(row["target_groups_text"]),
+                    "is_for_seniors": "yes" if is_whole else _for_seniors(row["target_groups_text"]),
                 }
             )
     return tuple(found)

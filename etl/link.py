@@ -119,7 +119,8 @@ def decide(
         chosen = decision["registration"]
         if chosen == "none":
             return Link(None, detail=decision["reason"])
-        if chosen in by_id:
+        # A registration that is of another kind by now is another service: the rules decide.
+        if chosen in by_id and by_id[chosen].service_type_code == page.service_type_code:
             score = likeness(page, by_id[chosen])
             leave_out = tuple(decision.get("leave_out", ()))
             return Link(chosen, "reviewed", score, decision["reason"], leave_out)
@@ -158,7 +159,9 @@ def link_pages(pages: Sequence[PageService], registrations: Sequence[Registratio
     return {page.page_row: decide(page, registrations, reviewed) for page in pages}
 
 
-def check_reviewed(kinds_of_pages: Mapping[str, str], registrations: Sequence[Registration]) -> list[str]:
+def check_reviewed(
+    kinds_of_pages: Mapping[str, str], registrations: Sequence[Registration], *, is_strict: bool = True
+) -> list[str]:
     """
     Return decisions that no longer fit the data; a person has to look again.
 
@@ -168,11 +171,14 @@ def check_reviewed(kinds_of_pages: Mapping[str, str], registrations: Sequence[Re
         Kind of service by page_row.
     registrations
         All registrations.
+    is_strict
+        False where today's register was read, not the one that the decisions were made by: then a registration of another
+        kind is told, and the decision does not count.
 
     Raises
     ------
     InputFileError
-        If a decision joins two kinds of service.
+        If a decision joins two kinds of service and `is_strict`.
     """
     kinds = {part.registration_id: part.service_type_code for part in registrations}
     found = []
@@ -182,6 +188,8 @@ def check_reviewed(kinds_of_pages: Mapping[str, str], registrations: Sequence[Re
             continue
         if number not in kinds:
             found.append(f"{page_row}: registration {number} is not in the register any more")
+        elif kinds[number] != kinds_of_pages[page_row] and not is_strict:
+            found.append(f"{page_row}: registration {number} is of another kind than the page by now")
         elif kinds[number] != kinds_of_pages[page_row]:
             raise InputFileError(
                 LINKS_FILE,

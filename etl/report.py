@@ -125,7 +125,8 @@ def print_report(report: BuildReport, console: Console) -> None:
             if service["is_for_seniors"] != OTHER_GROUPS:
                 lost.add_row(service["service_id"], service["service_type_code"], service["name"])
         console.print(lost)
-        others = sum(service["is_for_seniors"] == OTHER_GROUPS for service in report.unconfirmed)
+    others = sum(service["is_for_seniors"] == OTHER_GROUPS for service in report.unconfirmed)
+    if others:
         console.print(
             f"{others} more are for other people than seniors: the loaded part of the register lacks those."
         )

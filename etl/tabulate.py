@@ -27,6 +27,7 @@ from geodata.provenance import DATASET_LANGUAGE, Origin, checksum, origins
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from etl.country import CountryPart
     from geodata.areas import Area
 
 AREA_ORIGIN = "snapshot_area"
@@ -52,6 +53,10 @@ class SourceInputs(Protocol):
     @property
     def address_points(self) -> Mapping[str, tuple[float, float]]:
         """Points by code."""
+
+    @property
+    def country(self) -> CountryPart | None:
+        """Official sources of a whole country; None = the snapshot alone."""
 
 
 def assemble(
@@ -79,6 +84,9 @@ def assemble(
     import geopandas as gpd
 
     outline = inputs.tables[snapshot_outline.ORIGIN_ID]
+    if inputs.country is not None:
+        inputs.country.add_accounts(records)
+        facts = {**facts, **inputs.country.facts}
     contents = {table.name: records.table(table.name) for table in fields.TABLES}
     contents["population"] = _population(inputs.tables[snapshot_population.ORIGIN_ID])
     contents["national_population"] = _national_population(
@@ -92,9 +100,9 @@ def assemble(
     contents["benchmark"] = _benchmark(inputs.tables[snapshot_national_capacity.ORIGIN_ID])
     contents["area"], contents["area_membership"] = _areas(areas)
     contents["capacity"] = _capacity(contents)
-    contents["origin"] = _origins(inputs)
+    contents["origin"] = _origins(inputs, contents, facts["data_date"])
     contents["dataset"] = tables.conform("dataset", pd.DataFrame(facts.items(), columns=["name", "value"]))
-    contents["accounting"] = _accounting(inputs, contents, len(outline))
+    contents["accounting"] = _accounting(inputs, contents, outline)
     shapes = gpd.GeoDataFrame(outline[["municipality_code", "geometry"]], geometry="geometry", crs=4326)
     return contents, shapes
 
@@ -104,27 +112,32 @@ def _municipality(table: pd.DataFrame, outline: pd.DataFrame, with_population: s
     distances = pd.Series(
         edge_distances(table["longitude"], table["latitude"], loaded), index=table.index
     ).round(0)
-    frame = table.assign(
-        edge_distance_m=distances.where(table["municipality_code"].isin(with_population)),
-        origin_id=snapshot_municipality.ORIGIN_ID,
+    frame = _with_origin(table, snapshot_municipality.ORIGIN_ID).assign(
+        edge_distance_m=distances.where(table["municipality_code"].isin(with_population))
     )
     return tables.conform("municipality", frame[list(fields.BY_NAME["municipality"].columns)])
 
 
-def _population(wide: pd.DataFrame) -> pd.DataFrame:
-    long = snapshot_population.to_long(wide, ("municipality_code", "sex", "reference_date"))
-    return tables.conform("population", long.assign(origin_id=snapshot_population.ORIGIN_ID))
+def _with_origin(table: pd.DataFrame, origin_id: str) -> pd.DataFrame:
+    """Say where rows come from, unless official sources have said it already row by row."""
+    return table if "origin_id" in table.columns else table.assign(origin_id=origin_id)
 
 
-def _national_population(wide: pd.DataFrame) -> pd.DataFrame:
-    long = snapshot_population.to_long(wide, ("country", "sex", "reference_date"))
-    return tables.conform(
-        "national_population", long.assign(origin_id=snapshot_national_population.ORIGIN_ID)
-    )
+def _population(table: pd.DataFrame) -> pd.DataFrame:
+    """Bring ages into long form; official ones are so already."""
+    if "age_from" not in table.columns:
+        table = snapshot_population.to_long(table, ("municipality_code", "sex", "reference_date"))
+    return tables.conform("population", _with_origin(table, snapshot_population.ORIGIN_ID))
+
+
+def _national_population(table: pd.DataFrame) -> pd.DataFrame:
+    if "age_from" not in table.columns:
+        table = snapshot_population.to_long(table, ("country", "sex", "reference_date"))
+    return tables.conform("national_population", _with_origin(table, snapshot_national_population.ORIGIN_ID))
 
 
 def _benchmark(table: pd.DataFrame) -> pd.DataFrame:
-    frame = table.assign(origin_id=snapshot_national_capacity.ORIGIN_ID)
+    frame = _with_origin(table, snapshot_national_capacity.ORIGIN_ID)
     return tables.conform("benchmark", frame[list(fields.BY_NAME["benchmark"].columns)])
 
 
@@ -161,12 +174,14 @@ def _capacity(contents: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return tables.conform("capacity", capacity.assign(**{name: basis[name] for name in basis.columns}))
 
 
-def _origins(inputs: SourceInputs) -> pd.DataFrame:
+def _origins(inputs: SourceInputs, contents: Mapping[str, pd.DataFrame], day: str) -> pd.DataFrame:
     rows = [
         _origin(origin, inputs.paths[origin_id], is_replaced=origin_id in inputs.replaced)
         for origin_id, origin in origins().items()
-        if origin_id != AREA_ORIGIN
+        if origin_id in inputs.paths
     ]
+    if inputs.country is not None:
+        rows += inputs.country.origins(contents, day)
     area_folder = Path(str(files("geodata.areas")))
     rows.append(_origin(origins()[AREA_ORIGIN], area_folder, is_replaced=False))
     local = sorted(set(inputs.paths) - set(origins()))
@@ -201,14 +216,16 @@ def _origin(origin: Origin, path: Path, *, is_replaced: bool) -> dict[str, Any]:
     }
 
 
-def _accounting(inputs: SourceInputs, contents: Mapping[str, pd.DataFrame], outlines: int) -> pd.DataFrame:
+def _accounting(
+    inputs: SourceInputs, contents: Mapping[str, pd.DataFrame], outline: pd.DataFrame
+) -> pd.DataFrame:
     """Count rows of each source by what they became, each count from where it can be seen, none by subtraction."""
     service = contents["service"]
     population = ["municipality_code", "sex", "reference_date"]
     national = ["country", "sex", "reference_date"]
     loaded = {
         snapshot_municipality.ORIGIN_ID: len(contents["municipality"]),
-        snapshot_outline.ORIGIN_ID: outlines,
+        snapshot_outline.ORIGIN_ID: len(outline),
         snapshot_population.ORIGIN_ID: len(contents["population"].drop_duplicates(population)),
         snapshot_national_population.ORIGIN_ID: len(
             contents["national_population"].drop_duplicates(national)
@@ -216,10 +233,14 @@ def _accounting(inputs: SourceInputs, contents: Mapping[str, pd.DataFrame], outl
         snapshot_national_capacity.ORIGIN_ID: len(contents["benchmark"]),
         snapshot_register.ORIGIN_ID: int((service["origin_id"] == snapshot_register.ORIGIN_ID).sum()),
         snapshot_public_page.ORIGIN_ID: int((service["origin_id"] == snapshot_public_page.ORIGIN_ID).sum()),
-        AREA_ORIGIN: len(contents["area"]),
     }
     read = {origin_id: len(table) for origin_id, table in inputs.tables.items()}
-    read[AREA_ORIGIN] = len(contents["area"])
+    if inputs.country is not None:
+        for origin_id, (rows_read, rows_loaded) in inputs.country.accounts(contents, outline).items():
+            read[origin_id], loaded[origin_id] = rows_read, rows_loaded
+    used = {*inputs.paths, *(inputs.country.official.read if inputs.country else ())}
+    loaded = {origin_id: count for origin_id, count in loaded.items() if origin_id in used}
+    loaded[AREA_ORIGIN] = read[AREA_ORIGIN] = len(contents["area"])
     for name in set(inputs.paths) - set(origins()):
         loaded[name] = read[name] = len(inputs.address_points)
     merged, rejected = (contents[name].groupby("origin_id").size() for name in ("linked", "rejected"))

@@ -7,7 +7,7 @@ Every code has a label and a description in Czech, Polish and English: nothing f
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
@@ -249,6 +249,27 @@ def _scope(country: str, entry: Mapping[str, Any], *, for_seniors: bool) -> Grou
         raise InputFileError("service_groups.yaml", problems, "Mend the file in geodata/codelists.")
     complete = for_seniors and all(kind.attributes.get("register_part") == "seniors" for kind in known)
     return GroupScope(codes, entry["form"], entry["unit"], complete)
+
+
+def scope_in(group: ServiceGroup, country: str, facts: Mapping[str, str]) -> GroupScope:
+    """
+    Return what a group counts in a country, with what a dataset says of its register.
+
+    Parameters
+    ----------
+    facts
+        `Dataset.facts`: where "register_scope_cz" (by country) is "all", the whole national register was read, every kind and target
+        group of it, not the embedded part that is open to seniors.
+
+    Raises
+    ------
+    KeyError
+        If the group does not exist in the country.
+    """
+    scope = group.scopes[country]
+    if facts.get(f"register_scope_{country.lower()}") == "all":
+        return replace(scope, is_register_complete=True)
+    return scope
 
 
 @cache

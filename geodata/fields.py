@@ -408,7 +408,13 @@ TABLES: tuple[Table, ...] = (
             _origin(),
             Field("row_number", "integer", "Row of the file that was joined", minimum=1),
             Field("record_id", "text", "The record's own identifier", nullable=True),
-            Field("service_id", "text", "The service it was joined to", references="service.service_id"),
+            Field(
+                "service_id",
+                "text",
+                "The service it was joined to; NA where the record is a part of a municipality",
+                nullable=True,
+                references="service.service_id",
+            ),
             Field("rule", "text", "Rule that decided", codelist="link_rules"),
             Field("score", "real", "Likeness of the names, 0 to 100", nullable=True, minimum=0, maximum=100),
             Field("detail", "text", "What was compared", nullable=True),
@@ -551,7 +557,12 @@ TABLES: tuple[Table, ...] = (
         "Facts about the dataset itself",
         key=("name",),
         fields=(
-            Field("name", "text", "schema_version, content_hash, data_date, title"),
+            Field(
+                "name",
+                "text",
+                "schema_version, content_hash, data_date, title; sources_cz = official where the country was read from official "
+                "files, register_scope_cz = all where its whole register was",
+            ),
             Field("value", "text", "Its value"),
         ),
     ),

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from geodata.benchmark import Norm, latest_year
 from geodata.catalog import Dataset
-from geodata.codes import AgeWeight, GroupScope, ServiceGroup
+from geodata.codes import AgeWeight, GroupScope, ServiceGroup, scope_in
 from geodata.errors import UnknownCodeError
 from geodata.need import AgeBands, age_bands, target_population
 from geodata.reach import Places, ReachPlan, nearest_located_sites, reach_plan
@@ -154,7 +154,7 @@ def _read_country(dataset: Dataset, country: str) -> CountryInputs:
 
 
 def _read_group(dataset: Dataset, group: ServiceGroup, here: CountryInputs) -> GroupInputs:
-    scope = group.scopes[here.country]
+    scope = scope_in(group, here.country, dataset.facts)
     supply = supply_of_group(dataset["service"], dataset["capacity"], dataset["site"], scope, here.country)
     plan = reach_plan(here.places, supply, dataset["served_area"], scope.form)
     nearest_m, nearest = nearest_located_sites(plan, here.places)
