@@ -99,7 +99,8 @@ def _build(facts: AreaFacts, code: str) -> bytes:
     name = str(facts.places[code]["name"])
     services = [service for service, _distance in listed_services(facts, code, MOST_SERVICES)[0]]
     known = [row for service in services for row in known_rows(facts, service)]
-    ids = [choice(service.service_id, _short(service)) for service in services]
+    ids = [service.service_id for service in services]
+    names = [_short(service) for service in services]
     forms = [choice(form, label("forms", form)) for form in ("pob", "amb", "ter")]
     units = [
         choice(unit, label("capacity_units", unit))
@@ -153,9 +154,15 @@ def _build(facts: AreaFacts, code: str) -> bytes:
         ),
         Sheet(
             title=_("Lists"),
-            headings=[_("Service identifier"), _("What is corrected"), _("Form"), _("Capacity unit")],
+            headings=[
+                _("Service identifier"),
+                _("What is corrected"),
+                _("Form"),
+                _("Capacity unit"),
+                _("service"),
+            ],
             rows=[
-                [options[row] if row < len(options) else None for options in lists]
+                [options[row] if row < len(options) else None for options in (*lists, names)]
                 for row in range(max(map(len, lists)))
             ],
             has_filter=False,

@@ -1,0 +1,523 @@
+"""Documents made from the published dataset: their figures are the dataset's, and nothing secret is in any of them."""
+
+import io
+import json
+import re
+import shutil
+import sqlite3
+import subprocess
+import zipfile
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from dashboard import text
+from dashboard.documents import (
+    exchange,
+    pack,
+    picture,
+    report,
+    sheet,
+    slides,
+    slip,
+    tables_xlsx,
+    topics,
+    typesetting,
+    words,
+)
+from dashboard.documents.facts import AreaFacts
+from geodata.analysis import analyse, summarise
+from geodata.catalog import Dataset
+from geodata.stories import story_for
+
+LANGUAGES = ("cs", "pl", "en")
+FIRST, CITY, SMALL = "frydlantsko-beskydy", "jastrzebie-zdroj", "598143"
+HIDDEN_SERVICE = "cz-rpss-1332"
+HIDDEN_TEXTS = (
+    "Tajná ulice 77",
+    "999 77",
+    "Tajnov nad Utajenou",
+    "Úkryt",
+    "49.98765",
+    "18.98765",
+    "secret.example",
+    "utajená zmínka",
+)
+ATTACKS = (
+    '=HYPERLINK("http://evil.example")',
+    "</script><script>alert(1)</script>",
+    "#panic[x] $x$ _x_ `",
+    "<img src=x onerror=alert(2)>",
+)
+
+
+@pytest.fixture(scope="module")
+def facts(published):
+    return AreaFacts(published, FIRST)
+
+
+@pytest.fixture(scope="module")
+def city(published):
+    return AreaFacts(published, CITY)
+
+
+def changed(dataset: Dataset, version, **tables):
+    return replace(dataset, tables={**dataset.tables, **tables}, version=version)
+
+
+@pytest.fixture(scope="module")
+def secret_facts(published):
+    """A dataset that tells too much, and texts that attack: the documents must hold on their own."""
+    site = published["site"].copy()
+    hidden = site["service_id"] == HIDDEN_SERVICE
+    assert hidden.any()
+    site.loc[hidden, "is_protected"] = True
+    site.loc[hidden, "location_quality"] = "district"
+    site.loc[hidden, ["name", "street_address", "postal_code"]] = ["Úkryt", "Tajná ulice 77", "999 77"]
+    site.loc[hidden, ["municipality_name", "municipality_part"]] = "Tajnov nad Utajenou"
+    site.loc[hidden, ["latitude", "longitude"]] = [49.98765, 18.98765]
+    service = published["service"].copy()
+    row = service["service_id"] == HIDDEN_SERVICE
+    service.loc[row, ["name", "served_area_text", "note", "source_url"]] = [
+        "Úkryt", "Tajnov nad Utajenou", "utajená zmínka", "https://secret.example",
+    ]  # fmt: skip
+    others = service.index[~row & (service["country"] == "CZ")]
+    for at, attack in zip(others, ATTACKS * 10, strict=False):
+        service.loc[at, "name"] = attack
+        service.loc[at, "phone"] = "=1+2"
+        service.loc[at, "web"] = "javascript:alert(3)"
+    return AreaFacts(changed(published, "secret", site=site, service=service), FIRST)
+
+
+def every_document(facts, language, folder):
+    """Yield name and bytes of every kind of document."""
+    story = story_for(facts.area_id)
+    code = facts.members[0]
+    yield "sheet", village_text(facts, code, language)
+    yield "pack", pack.build(facts, story, language).encode()
+    yield "slip", slip.build(facts, code, language)
+    yield "report", report.build(facts, language)
+    yield "slides", slides.build(facts, story, language)
+    yield "workbook", tables_xlsx.build(facts, language)
+    with words.speaking(language):
+        yield (
+            "picture",
+            json.dumps(picture.gap_data(facts, facts.analysis_of("home_care")), ensure_ascii=False).encode(),
+        )
+    for path in exchange.export_all(facts, language, folder):
+        yield path.name, path.read_bytes()
+
+
+def village_text(facts, code, language):
+    """Everything that goes into a sheet: typst sets nothing that is not in here."""
+    with words.speaking(language):
+        return json.dumps(
+            sheet.fitted(facts, code, address="https://dosah.example"), ensure_ascii=False
+        ).encode()
+
+
+def unpacked(content):
+    """Return all text of a file, archives opened."""
+    if not content.startswith(b"PK"):
+        return content.decode("utf-8", errors="replace")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return "\n".join(unpacked(archive.read(name)) for name in archive.namelist())
+
+
+# -- secrets and attacks -------------------------------------------------------------------------------------------------
+
+
+def test_no_document_tells_a_protected_place_or_runs_what_stands_in_the_data(secret_facts, tmp_path):
+    for name, content in every_document(secret_facts, "cs", tmp_path):
+        told = unpacked(content)
+        assert [secret for secret in HIDDEN_TEXTS if secret in told] == [], name
+        assert "statutarniOrgan" not in told, name
+        if name in {"slip", "workbook"}:
+            assert "<f>" not in told, name
+        if name == "report":
+            assert "fldChar" in told
+        if name.endswith(".csv"):
+            cells = re.split(r"[;\n]", told)
+            assert not [cell for cell in cells if cell.strip('"').startswith(("=", "@", "\t"))], name
+        if name == "pack":
+            assert "<script>alert" not in told
+            assert "<img src=x" not in told
+            assert not re.search(r"href\s*=\s*[\"']?\s*javascript:", told, re.IGNORECASE)
+    assert (tmp_path / f"dosah-{FIRST}.gpkg").exists()
+
+
+def test_a_protected_service_is_named_by_its_kind_and_district(secret_facts):
+    service = secret_facts.services[HIDDEN_SERVICE]
+    assert service.is_protected
+    assert all(site.municipality_code is None and site.latitude is None for site in service.sites)
+    with words.speaking("cs"):
+        assert words.place_text(service, secret_facts) == "chráněná adresa, okres Frýdek-Místek"
+    assert service not in [
+        found for found, _ in secret_facts.services_of(SMALL, "home_care") if _ is not None
+    ]
+
+
+def test_a_sheet_is_set_whatever_the_data_say(secret_facts):
+    made = sheet.village_sheet(secret_facts, SMALL, "cs")
+    assert made.startswith(b"%PDF")
+
+
+# -- village sheets ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sheet_is_an_accessible_pdf_of_two_pages_in_its_language(facts, language):
+    made = sheet.village_sheet(facts, SMALL, language, address="https://dosah.example")
+    assert len(re.findall(rb"/Type\s*/Page\b", made)) == 2
+    assert re.search(rb"/Lang\s*\(" + language.encode(), made)
+    assert re.search(rb"/MarkInfo\s*<<[^>]*/Marked true", made)
+    assert b"pdfuaid:part" in made
+    assert made == sheet.village_sheet(facts, SMALL, language, address="https://dosah.example")
+
+
+def test_every_village_of_an_area_has_two_pages_in_one_document(facts):
+    told = []
+    made = sheet.area_sheets(facts, "en", progress=lambda done, whole, name: told.append((done, whole, name)))
+    assert len(re.findall(rb"/Type\s*/Page\b", made)) == 2 * len(facts.members)
+    assert [(done, whole) for done, whole, _ in told] == [(n, 13) for n in range(1, 14)]
+    names = [name for _, _, name in told]
+    with words.speaking("en"):
+        assert names == sorted(names, key=text.sort_key)
+
+
+@pytest.mark.parametrize("area", ["mikolow", CITY])
+def test_a_zip_holds_one_sheet_for_each_village(published, area):
+    facts = AreaFacts(published, area)
+    with zipfile.ZipFile(io.BytesIO(sheet.area_sheets_zip(facts, "pl"))) as archive:
+        assert len(archive.namelist()) == len(facts.members)
+        assert all(archive.read(name).startswith(b"%PDF") for name in archive.namelist())
+
+
+def test_a_sheet_says_the_figures_of_the_dataset(facts):
+    with words.speaking("cs"):
+        data = sheet.sheet_data(facts, SMALL)
+    bands = facts.dataset["population"]
+    mine = bands[(bands["municipality_code"] == SMALL) & (bands["sex"] == "total")]
+    whole, old = mine["persons"].sum(), mine.loc[mine["age_from"] >= 65, "persons"].sum()
+    shown = [int(tile["value"].replace("\N{NO-BREAK SPACE}", "")) for tile in data["tiles"]]
+    assert shown[:2] == [whole, old]
+    assert len(data["gaps"]) + len([1 for _ in data["others"]]) > 8
+
+
+def test_every_letter_of_both_languages_is_in_the_font_of_the_sheets():
+    letters = "áčďéěíňóřšťúůýžĄĆĘŁŃÓŚŹŻąćęłńóśźżÁČĎÉĚÍŇÓŘŠŤÚŮÝŽ„“”–≥≤…·²"
+    data = {"language": "cs", "width": 100, "title": letters, "subtitle": "", "alt": "x", "legend": [], "notes": [], "sources": "",
+            "map": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'}  # fmt: skip
+    import typst
+
+    warnings = typst.compile_with_warnings(
+        typesetting._source("picture.typ"),
+        format="pdf",
+        sys_inputs=typesetting._inputs(data),
+        ignore_system_fonts=True,
+    )[1]
+    assert warnings == []
+
+
+# -- the pack ------------------------------------------------------------------------------------------------------------
+
+
+class Figures(HTMLParser):
+    """Collects the figures of a page and everything it points to."""
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.addresses, self.language = {}, [], None
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if tag == "html":
+            self.language = attributes["lang"]
+        if tag == "data":
+            key = (
+                attributes.get("data-group"),
+                attributes.get("data-municipality"),
+                attributes["data-measure"],
+            )
+            value = None if attributes["value"] == "" else float(attributes["value"])
+            assert self.found.setdefault(key, value) == value, key
+        self.addresses += [
+            attributes[name] for name in ("src", "data", "action", "poster") if name in attributes
+        ]
+        if tag == "link":
+            self.addresses.append(attributes["href"])
+
+
+@pytest.mark.parametrize(("area", "language"), [(FIRST, "cs"), ("mikolow", "pl"), (CITY, "en")])
+def test_every_figure_of_the_pack_is_the_datasets(published, area, language):
+    facts = AreaFacts(published, area)
+    page = pack.build(facts, story_for(area), language)
+    assert len(page.encode()) <= pack.LARGEST_BYTES
+    parser = Figures()
+    parser.feed(page)
+    assert parser.language == language
+    counted = 0
+    for group_id in facts.groups:
+        analysis = analyse(published, group_id, facts.country, area)
+        rows = analysis.coverage.set_index("municipality_code")
+        total = summarise(analysis, facts.members)
+        for (group, code, measure), value in parser.found.items():
+            if group != group_id:
+                continue
+            if code is None:
+                expected = getattr(total, f"{measure}_places")
+            elif measure == "within_reach":
+                expected = rows.loc[code, "demand_places"] * rows.loc[code, "coverage_ratio"]
+            elif measure == "services_in_reach":
+                expected = rows.loc[code, measure]
+            else:
+                expected = rows.loc[code, f"{measure}_places"]
+            assert (value is None and pd.isna(expected)) or value == pytest.approx(float(expected)), (
+                group,
+                code,
+                measure,
+            )
+            counted += 1
+    assert counted >= len(facts.members) * 10
+    bands = published["population"]
+    bands = bands[bands["sex"] == "total"]
+    for code in facts.members:
+        mine = bands[bands["municipality_code"] == code]
+        assert parser.found["population", code, "total"] == mine["persons"].sum()
+
+
+def test_the_pack_points_to_nothing_outside_itself(facts):
+    page = pack.build(facts, story_for(FIRST), "cs")
+    parser = Figures()
+    parser.feed(page)
+    assert all(address.startswith("data:") for address in parser.addresses)
+    styles = "".join(re.findall(r"<style>(.*?)</style>", page, re.DOTALL))
+    assert not [
+        address
+        for address in re.findall(r"url\(([^)]*)\)", styles)
+        if not address.strip("'\"").startswith(("data:", "#"))
+    ]
+    assert "@import" not in styles
+    assert "default-src &#x27;none&#x27;" in page or "default-src 'none'" in page
+
+
+def test_the_maps_of_the_pack_carry_the_classes_of_the_analysis(facts):
+    from dashboard.paint import ALPHABET, CLASS_NUMBERS
+
+    page = pack.build(facts, story_for(FIRST), "cs")
+    data = json.loads(
+        re.search(r'<script type="application/json" id="pack-data">(.*?)</script>', page, re.DOTALL)[1]
+    )
+    order = [feature["properties"]["municipality_code"] for feature in data["outlines"]["features"]]
+    assert len(data["layers"]) == len(facts.groups)
+    for group_id, layer in zip(facts.groups, data["layers"], strict=True):
+        message = json.loads(data["pictures"][layer["key"]])
+        for code in facts.members:
+            letter = message["classes"][order.index(code)]
+            assert ALPHABET.index(letter) // 8 == CLASS_NUMBERS[facts.gap(group_id, code).gap_class]
+
+
+# -- office documents ----------------------------------------------------------------------------------------------------
+
+
+def test_the_chapter_has_the_figures_of_the_dataset_and_numbered_captions(facts):
+    import docx
+
+    document = docx.Document(io.BytesIO(report.build(facts, "cs")))
+    captions = [part.text for part in document.paragraphs if part.style.name == "Caption"]
+    assert [caption.split(".")[0] for caption in captions if caption.startswith("Tabulka")] == [
+        f"Tabulka {number}" for number in range(1, len(document.tables) + 1)
+    ]
+    assert len([caption for caption in captions if caption.startswith("Obrázek")]) == len(
+        document.inline_shapes
+    )
+    people = document.tables[0]
+    with words.speaking("cs"):
+        expected = [
+            [report.shown(row[column]) for column in (0, 2, 3)] for row in topics.population(facts).rows
+        ]
+    assert [[cell.text for cell in row.cells][:3] for row in people.rows][1:] == expected
+    assert all(row.cells[0].text for row in people.rows)
+
+
+def test_a_template_of_the_offices_own_is_filled(facts, tmp_path):
+    import docx
+
+    own = docx.Document()
+    own.add_paragraph("Hlavička úřadu")
+    own.save(tmp_path / "own.docx")
+    document = docx.Document(io.BytesIO(report.build(facts, "cs", tmp_path / "own.docx")))
+    assert document.paragraphs[0].text == "Hlavička úřadu"
+
+
+def test_what_is_no_template_is_refused(facts, tmp_path):
+    from geodata.errors import InputFileError
+
+    (tmp_path / "no.docx").write_bytes(b"no")
+    with pytest.raises(InputFileError, match=r"no\.docx"):
+        report.build(facts, "cs", tmp_path / "no.docx")
+
+
+def test_charts_and_tables_of_the_slides_are_native_and_hold_the_datasets_figures(facts):
+    from pptx import Presentation
+
+    show = Presentation(io.BytesIO(slides.build(facts, story_for(FIRST), "pl")))
+    shapes = [shape for slide in show.slides for shape in slide.shapes]
+    charts = [shape.chart for shape in shapes if shape.has_chart]
+    shares = dict(zip(charts[0].plots[0].categories, charts[0].plots[0].series[0].values, strict=True))
+    for code in facts.members:
+        people = facts.population(code)
+        assert shares[facts.places[code]["name"]] == pytest.approx(people.from_65 / people.total)
+    totals = [
+        facts.total(group_id)
+        for group_id in topics.groups_with_norm(facts)
+        if facts.total(group_id).demand_places > 0
+    ]
+    served = list(charts[-1].plots[0].series[0].values)
+    assert served == pytest.approx([total.served_places for total in totals[: len(served)]])
+    assert any(shape.has_table for shape in shapes)
+    pictures = [shape for shape in shapes if shape.shape_type == 13]
+    assert len(pictures) == len([step for step in story_for(FIRST).steps if step.view.kind == "gap"])
+    assert all(shape._element.nvPicPr.cNvPr.get("descr") for shape in pictures)
+    assert all(slide.has_notes_slide for slide in list(show.slides)[:-1])
+
+
+def test_the_workbook_has_a_sheet_for_each_topic_with_unrounded_figures(facts):
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_object(io.BytesIO(tables_xlsx.build(facts, "cs")))
+    assert book.sheet_names[-1] == "Zdroje"
+    with words.speaking("cs"):
+        topic = topics.gap(facts, "residential_seniors")
+    rows = book.get_sheet_by_name(topic.sheet[:31]).to_python()
+    for row, expected in zip(rows[1:], topic.rows, strict=False):
+        assert row[4] == pytest.approx(expected[4])
+        assert row[0] == expected[0]
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed here")
+@pytest.mark.parametrize("kind", ["docx", "pptx", "xlsx"])
+def test_libreoffice_opens_the_office_documents(city, tmp_path, kind):
+    made = {
+        "docx": lambda: report.build(city, "pl"),
+        "pptx": lambda: slides.build(city, story_for(CITY), "pl"),
+        "xlsx": lambda: tables_xlsx.build(city, "pl"),
+    }[kind]()
+    (tmp_path / f"x.{kind}").write_bytes(made)
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = [
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(tmp_path),
+        str(tmp_path / f"x.{kind}"),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")
+
+
+# -- correction slips ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_filled_slip_is_read_back_as_corrections(facts, tmp_path, language):
+    from python_calamine import CalamineWorkbook
+
+    from dashboard.documents import workbook
+    from etl.usertables.places import Places
+    from etl.usertables.read import read_user_tables
+
+    made = slip.build(facts, SMALL, language)
+    (tmp_path / "empty.xlsx").write_bytes(made)
+    book = CalamineWorkbook.from_object(io.BytesIO(made))
+    known, corrections, guide, lists = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names)
+    field = next(row[1] for row in lists if "capacity.capacity_number" in row[1])
+    filled = [
+        lists[1][0],
+        field,
+        lists[1][2],
+        lists[1][3],
+        None,
+        42,
+        "2026-10-05",
+        "Obecní úřad",
+        "ověřeno",
+        None,
+    ]
+    rows = [known, [corrections[0], filled], guide, lists]
+    path = tmp_path / "filled.xlsx"
+    sheets = [
+        workbook.Sheet(name, part[0], part[1:]) for name, part in zip(book.sheet_names, rows, strict=True)
+    ]
+    path.write_bytes(workbook.build("filled", language, sheets))
+    places = Places(facts.dataset["municipality"])
+    (table,) = read_user_tables(path, places)
+    (row,) = table.rows
+    service_id = lists[1][0]
+    assert service_id in facts.services
+    told = [row[column] for column in ("record_id", "field", "form", "unit", "new_value", "office")]
+    assert told == [service_id, "capacity.capacity_number", "pob", "luzka", "42", "Obecní úřad"]
+    assert [table.rows for table in read_user_tables(tmp_path / "empty.xlsx", places)] == [()]
+
+
+# -- exchange ------------------------------------------------------------------------------------------------------------
+
+
+def test_files_of_exchange_hold_the_figures_their_origin_and_licence(facts, tmp_path):
+    written = {path.name: path for path in exchange.export_all(facts, "cs", tmp_path)}
+    collection = json.loads(written["gaps.geojson"].read_text(encoding="utf-8"))
+    assert collection["about"]["data_date"] == facts.data_date
+    assert all(origin["licence"] for origin in collection["about"]["origins"])
+    assert [feature["id"] for feature in collection["features"]] == list(facts.members)
+    for feature in collection["features"]:
+        expected = facts.gap("home_care", feature["id"])
+        assert feature["properties"]["home_care_missing"] == expected.missing
+    with sqlite3.connect(written[f"dosah-{FIRST}.gpkg"]) as connection:
+        layers = {
+            name
+            for (name,) in connection.execute(
+                "SELECT table_name FROM gpkg_contents WHERE data_type = 'features'"
+            )
+        }
+        styled = {
+            name
+            for (name,) in connection.execute("SELECT f_table_name FROM layer_styles WHERE useAsDefault = 1")
+        }
+        missing = dict(connection.execute("SELECT municipality_code, missing FROM gaps_home_care"))
+        licences = [licence for (licence,) in connection.execute("SELECT licence FROM origins")]
+    assert layers == styled
+    assert all(licences)
+    assert missing == {code: facts.gap("home_care", code).missing for code in facts.members}
+    document = json.loads(written["hsds.json"].read_text(encoding="utf-8"))
+    assert document["total_items"] == len(facts.dataset["service"])
+
+
+def test_the_whole_catalogue_comes_back_from_hsds(facts):
+    from geodata import fields, hsds, hsds_read
+
+    back = hsds_read.from_hsds(json.loads(exchange.hsds_json(facts, "cs")))
+    for name in hsds.TABLES:
+        key = list(fields.BY_NAME[name].key)
+        ours = facts.dataset[name].sort_values(key, ignore_index=True)
+        pd.testing.assert_frame_equal(back[name].sort_values(key, ignore_index=True), ours)
+
+
+@pytest.mark.parametrize("form", ["png", "svg", "pdf"])
+def test_a_map_is_drawn_in_every_form(facts, form):
+    starts = {"png": b"\x89PNG", "svg": b"<svg", "pdf": b"%PDF"}
+    assert picture.build(facts, "residential_seniors", "pl", form, ppi=60).startswith(starts[form])
+
+
+def test_a_map_says_norm_year_source_and_classes_in_words(facts):
+    with words.speaking("en"):
+        data = picture.gap_data(facts, facts.analysis_of("residential_seniors"))
+    norm = facts.analyses["residential_seniors"].norm
+    told = " ".join(data["notes"])
+    assert str(norm.year) in told
+    assert {item["label"] for item in data["legend"]} >= {"below the norm", "none within reach"}
+    assert facts.dataset.version in data["sources"]
