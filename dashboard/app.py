@@ -110,9 +110,8 @@ def main() -> None:
     keep_language(language)
     st.html(STYLE)
     # On a phone pages and controls are folded away behind a sign that says nothing by itself.
-    st.html(
-        f'<style>[data-testid="stExpandSidebarButton"]::after {{content: "{_("Menu and settings")}"}}</style>'
-    )
+    folded = _("Menu and settings")
+    st.html(f'<style>[data-testid="stExpandSidebarButton"]::after {{content: "{folded}"}}</style>')
     show_language_switch(language)
     try:
         page.run()
