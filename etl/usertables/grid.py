@@ -12,6 +12,8 @@ import datetime as dt
 import io
 import re
 import unicodedata
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +23,13 @@ from etl.zipfiles import ZipLimits, check_zip
 from geodata.errors import InputFileError
 
 Cell = str | float | bool | dt.date | None
-WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".xlsb")
-ZIPPED_SUFFIXES = (".xlsx", ".xlsm", ".ods", ".xlsb")
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls")
+REFUSED_SUFFIXES = (".ods", ".xlsb", ".numbers", ".doc", ".docx", ".pdf")
+ZIP_SIGN = b"PK\x03\x04"
+# A cell with content in the XML of a sheet; blank cells that only have a format do not count.
+FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^<>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^<>]*(?<!/)>")
+CHUNK_BYTES = 1 << 20
+LONGEST_TAG_BYTES = 4096
 DELIMITERS = (";", ",", "\t")
 MOST_BYTES = 50_000_000  # 1,000,000 rows of text; a table that somebody filled in has far fewer
 MOST_CELLS = 5_000_000
@@ -67,6 +74,8 @@ def read_grids(path: Path) -> list[Grid]:
         raise InputFileError(
             path.name, [f"the file has {size} bytes, at most {MOST_BYTES} are read"], "Divide the table."
         )
+    if path.suffix.lower() in REFUSED_SUFFIXES:
+        raise InputFileError(path.name, [f"files of kind {path.suffix} are not read"], SAVE_AGAIN)
     if path.suffix.lower() in WORKBOOK_SUFFIXES:
         return _read_workbook(path)
     return [Grid(path.name, None, tuple(_read_csv(path)))]
@@ -95,8 +104,11 @@ def as_text(cell: Cell) -> str:
 def _read_workbook(path: Path) -> list[Grid]:
     import python_calamine
 
-    if path.suffix.lower() in ZIPPED_SUFFIXES:
+    with path.open("rb") as stream:
+        is_zip = stream.read(len(ZIP_SIGN)) == ZIP_SIGN
+    if is_zip or path.suffix.lower() != ".xls":
         check_zip(path, WORKBOOK_LIMITS)
+        _check_extent(path)
     grids = []
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(path)
@@ -121,6 +133,49 @@ def _read_workbook(path: Path) -> list[Grid]:
             path.name, [f"it is not a complete workbook ({plain_text(str(error))})"], SAVE_AGAIN
         ) from None
     return grids
+
+
+def _check_extent(path: Path) -> None:
+    """
+    Refuse sheets whose cells lie too far apart.
+
+    The reader of workbooks lays out every cell between the first and the last: one forgotten space in the last cell of a
+    sheet would ask for 550 GB and end the program.
+    """
+    with zipfile.ZipFile(path) as archive:
+        # A sheet may have any name; what is no sheet has no such cells.
+        for name in archive.namelist():
+            rows, columns = _extent(archive, path, name)
+            if rows * columns > MOST_CELLS:
+                raise InputFileError(
+                    path.name,
+                    [f"a sheet has cells as far as row {rows} and column {columns}"],
+                    "Delete what stands far below or to the right of the table, or copy the table into a new workbook.",
+                )
+
+
+def _extent(archive: zipfile.ZipFile, path: Path, name: str) -> tuple[int, int]:
+    """Return the last row and column with content."""
+    rows = columns = 0
+    rest = b""
+    try:
+        with archive.open(name) as stream:
+            while chunk := stream.read(CHUNK_BYTES):
+                text = rest + chunk
+                for letters, digits in FILLED_CELL.findall(text):
+                    rows = max(rows, int(digits))
+                    columns = max(columns, _column_number(letters))
+                rest = text[-LONGEST_TAG_BYTES:]
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError):
+        raise InputFileError(path.name, ["it is not a complete workbook"], SAVE_AGAIN) from None
+    return rows, columns
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def _cell(value: Any) -> Cell:

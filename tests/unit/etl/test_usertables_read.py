@@ -517,6 +517,8 @@ def test_an_annotated_csv_is_a_workbook_that_can_be_read(tmp_path, places):
         ("a.csv", ("Příbram;Čáslav;Ústí\r\n" * 9).encode() + b"\xc5;x\r\n", "neither UTF-8"),
         ("a.xlsx", b"PK\x03\x04 cut off", "zip"),
         ("a.xlsx", b"jedna;dva\r\n", "zip"),
+        ("a.ods", b"PK\x03\x04", "files of kind .ods are not read"),
+        ("a.xls", b"PK\x03\x04 cut off", "zip"),
         ("a.xls", b"\xd0\xcf\x11\xe0 cut off", "not a complete workbook"),
     ],
 )
@@ -525,6 +527,30 @@ def test_a_file_that_cannot_be_read_at_all(tmp_path, places, name, content, word
     path.write_bytes(content)
     with pytest.raises(InputFileError, match=words):
         read_user_tables(path, places)
+
+
+@pytest.mark.parametrize("cell", [(1_048_575, 16_383), (1_048_575, 50), (900, 16_383)])
+def test_a_space_forgotten_in_a_far_cell_is_told_not_laid_out(tmp_path, places, cell):
+    path = tmp_path / "n.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("Potřeby")
+    for number, row in enumerate([NEEDS, NEED]):
+        sheet.write_row(number, 0, row)
+    sheet.write_string(*cell, " ")
+    book.close()
+    with pytest.raises(InputFileError, match=rf"as far as row {cell[0] + 1} and column {cell[1] + 1}"):
+        read_user_tables(path, places)
+
+
+def test_formats_of_empty_cells_down_to_the_last_row_do_no_harm(tmp_path, places):
+    path = tmp_path / "n.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("Potřeby")
+    for number, row in enumerate([NEEDS, NEED]):
+        sheet.write_row(number, 0, row)
+    sheet.write_blank(1_048_575, 16_383, None, book.add_format({"bold": True}))
+    book.close()
+    assert len(only(read_user_tables(path, places)).rows) == 1
 
 
 def test_a_missing_file(tmp_path, places):
