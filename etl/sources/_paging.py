@@ -42,3 +42,23 @@ def fetch_pages(fetch: Fetch, first: Download, next_page: NextPage) -> list[Path
         files.append(fetch(download))
         download = next_page(files[-1], len(files) - 1)
     return files
+
+
+def by_offset(next_page: Callable[[Path, int], Download | None], count: Callable[[Path], int]) -> NextPage:
+    """
+    Turn "the page after the one that begins at `offset`" into "the page after number n".
+
+    Parameters
+    ----------
+    count
+        Records of a page; offsets are their running sum, whatever size of page the server allows.
+    """
+    begun = 0
+
+    def following(path: Path, _: int) -> Download | None:
+        nonlocal begun
+        download = next_page(path, begun)
+        begun += count(path)
+        return download
+
+    return following

@@ -17,6 +17,7 @@ from etl.sources import _krovak
 from etl.sources._contract import Download, Origin, SourceTables, concatenate, refuse, source_tables
 from etl.sources._files import AGAIN, MUNICIPALITY_CODE_CZ, listing, mapping, read_json, text_of
 from etl.sources._gml import ShapeError, child_text, descendant, iterate_elements, polygons_of
+from etl.sources._paging import Fetch, by_offset, fetch_pages
 from etl.sources._shapes import as_multipolygon, outlines, transform, unpacked
 from etl.sources.vector_file import KROVAK, ColumnMapping
 from etl.sources.vector_file import read as read_vector_file
@@ -67,6 +68,16 @@ def next_page(origin: Origin, path: Path, offset: int, layer: str = "municipalit
     )
     count = len(listing(page.get("features")))
     return page_address(origin, offset=offset + count, layer=layer) if exceeded and count else None
+
+
+def fetch_all(origin: Origin, fetch: Fetch, layer: str = "municipality") -> list[Path]:
+    """Fetch all pages of the map service; `fetch` gives the local file of a download."""
+
+    def count(path: Path) -> int:
+        return len(listing(_page(path).get("features")))
+
+    following = by_offset(lambda path, offset: next_page(origin, path, offset, layer), count)
+    return fetch_pages(fetch, page_address(origin, layer=layer), following)
 
 
 def last_month_end(day: dt.date) -> dt.date:

@@ -26,6 +26,7 @@ from etl.sources._gml import (
     polygons_of,
     srs_of,
 )
+from etl.sources._paging import Fetch, by_offset, fetch_pages
 from etl.sources._shapes import as_multipolygon, outlines, transform
 from etl.xmlsafe import check_xml
 
@@ -76,6 +77,18 @@ def next_page(origin: Origin, path: Path, offset: int) -> Download | None:
     if "next" not in attributes or not returned.isdigit() or int(returned) == 0:
         return None
     return page_address(origin, offset=offset + int(returned))
+
+
+def fetch_all(origin: Origin, fetch: Fetch) -> list[Path]:
+    """Fetch all gminy, page by page; `fetch` gives the local file of a download."""
+
+    def count(path: Path) -> int:
+        returned = _collection(path).get("numberReturned", "")
+        return int(returned) if returned.isdigit() else 0
+
+    return fetch_pages(
+        fetch, page_address(origin), by_offset(lambda path, at: next_page(origin, path, at), count)
+    )
 
 
 def read(path: Path, origin: Origin) -> SourceTables:

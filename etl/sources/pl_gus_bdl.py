@@ -16,6 +16,7 @@ import pandas as pd
 from etl.sources import _teryt
 from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
 from etl.sources._files import AGAIN, listing, mapping, persons_of, read_json, table, text_of
+from etl.sources._paging import Fetch, fetch_pages
 
 VALUE = {
     "municipality_code": "str",
@@ -74,6 +75,16 @@ def next_page(
     return page_address(
         origin, _variable(content, path, origin), year=year, parent_id=parent_id, page=page + 1
     )
+
+
+def fetch_all(origin: Origin, fetch: Fetch, *, year: int, parent_id: str | None = None) -> list[Path]:
+    """Fetch all pages of all variables; `fetch` gives the local file of a download."""
+    files: list[Path] = []
+    for first in addresses(origin, year=year, parent_id=parent_id):
+        files += fetch_pages(
+            fetch, first, lambda path, page: next_page(origin, path, page, year=year, parent_id=parent_id)
+        )
+    return files
 
 
 def read(path: Path, origin: Origin, *, year: int) -> SourceTables:

@@ -30,7 +30,6 @@ from etl.sources import (
     pl_mrips_rjps,
 )
 from etl.sources._contract import Download, Origin, load_origin
-from etl.sources._paging import fetch_pages
 from geodata.errors import DosahError, InputFileError
 
 Answer = Callable[["Handler"], None]
@@ -602,20 +601,43 @@ def test_map_service_pages_are_fetched_to_the_last(server: OfficialServer, fetch
 
     template = server.on("/query", page) + "?layer={layer}&resultOffset={offset}&resultRecordCount={count}"
     origin = at(load_origin("cz_cuzk_boundaries"), map_service=template)
-    offsets = {"at": 0}
-
-    def following(path: Path, _: int) -> Download | None:
-        download = cz_cuzk_boundaries.next_page(origin, path, offsets["at"])
-        offsets["at"] += 2
-        return download
-
-    files = fetch_pages(lambda d: fetcher.fetch(d).path, cz_cuzk_boundaries.page_address(origin), following)
+    files = cz_cuzk_boundaries.fetch_all(origin, lambda download: fetcher.fetch(download).path)
     codes = [
         code
         for file in files
         for code in cz_cuzk_boundaries.read(file, origin).tables["municipality"]["municipality_code"]
     ]
     assert codes == ["599999", "598143", "598011"]
+
+
+def test_wfs_pages_are_fetched_while_next_is_told(server: OfficialServer, fetcher: Fetcher) -> None:
+    def page(handler: Handler) -> None:
+        start = int(handler.path.partition("STARTINDEX=")[2])
+        further = 'next="https://elsewhere.example.org/"' if start < 4 else ""
+        handler.give(
+            f'<?xml version="1.0"?><FeatureCollection numberReturned="2" {further}/>'.encode(),
+            kind="text/xml",
+        )
+
+    template = server.on("/wfs", page) + "?COUNT={count}&STARTINDEX={offset}"
+    origin = at(load_origin("pl_gugik_prg"), page=template)
+    files = pl_gugik_prg.fetch_all(origin, lambda download: fetcher.fetch(download).path)
+    assert len(files) == 3
+    assert [request[1].rpartition("=")[2] for request in server.requests] == ["0", "2", "4"]
+
+
+def test_every_variable_of_the_bank_is_fetched_to_its_last_page(
+    server: OfficialServer, fetcher: Fetcher
+) -> None:
+    def page(handler: Handler) -> None:
+        variable = int(handler.path.partition("v=")[2].partition("&")[0])
+        handler.give(json.dumps({"variableId": variable, "totalRecords": 150, "results": []}).encode())
+
+    template = server.on("/bdl", page) + "?v={id}&y={year}&p={page}&c={count}"
+    origin = at(load_origin("pl_gus_bdl"), by_variable=template)
+    files = pl_gus_bdl.fetch_all(origin, lambda download: fetcher.fetch(download).path, year=2023)
+    assert len(files) == 2 * 5
+    assert len({request[1] for request in server.requests}) == 10
 
 
 def test_map_service_error_with_status_200_is_a_clear_error(server: OfficialServer, fetcher: Fetcher) -> None:

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl import fetch_guard
@@ -173,6 +173,7 @@ def test_retry_after(value: str | None, seconds: float | None) -> None:
     assert retry_after(value, NOW) == seconds
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_retry_after_reads_anything(value: str) -> None:
     seconds = retry_after(value, NOW)

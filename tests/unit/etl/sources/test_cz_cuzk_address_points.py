@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Transformer
 
@@ -65,6 +65,7 @@ def test_epsg_5513_and_5514_agree(write_text: Write) -> None:
     assert math.hypot((mine[0][0] - longitude) * 72_000, (mine[1][0] - latitude) * 111_000) < 10
 
 
+@settings(deadline=None)
 @given(st.floats(431_000, 904_000), st.floats(936_000, 1_227_000))
 def test_the_transformation_can_be_undone(y: float, x: float) -> None:
     longitude, latitude = _krovak.from_positive(np.array([y]), np.array([x]))
@@ -106,6 +107,7 @@ def test_of_the_whole_country_only_wanted_points_are_kept(
 codes = st.lists(st.integers(1, 30).map(str), min_size=1, max_size=20)
 
 
+@settings(deadline=None)
 @given(codes, st.sets(st.integers(1, 30).map(str)), st.booleans())
 def test_the_wanted_points_are_those_of_the_whole(have: list[str], wanted: set[str], is_quoted: bool) -> None:
     with TemporaryDirectory() as folder:

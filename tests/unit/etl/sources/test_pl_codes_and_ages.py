@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.sources import _teryt, pl_gus_bdl, pl_mrips_rjps
@@ -45,6 +45,7 @@ def test_trap_teryt_is_written_in_four_ways(value: Any, code: str | None) -> Non
     assert _teryt.normalise(value) == code
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(_teryt.VOIVODESHIPS)), st.from_regex(r"[0-9]{4}[1-9]", fullmatch=True))
 def test_every_way_of_writing_is_one_code(voivodeship: str, rest: str) -> None:
     code = voivodeship + rest

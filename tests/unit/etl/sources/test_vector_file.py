@@ -12,7 +12,7 @@ import geopandas
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, Polygon, box
 
@@ -228,6 +228,7 @@ def test_a_mapping_from_yaml_says_all_that_is_wrong() -> None:
 coordinates = st.lists(st.tuples(st.floats(-10, 10), st.floats(-10, 10)), min_size=2, max_size=12)
 
 
+@settings(deadline=None)
 @given(coordinates)
 def test_any_line_becomes_a_valid_area_or_nothing(points: list[tuple[float, float]]) -> None:
     shape = as_multipolygon(LineString(points))
