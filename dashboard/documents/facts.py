@@ -307,6 +307,7 @@ class AreaFacts:
             str(row["municipality_code"]): row for row in records(dataset["municipality"])
         }
         self.members = tuple(code for code in self.places if code in members)
+        self._populations: dict[str, Population] = {}
 
     @property
     def name(self) -> str:
@@ -346,30 +347,38 @@ class AreaFacts:
         return {str(row["district_code"]): str(row["district_name"]) for row in self.places.values()}
 
     @cached_property
-    def populations(self) -> Mapping[str, Population]:
-        """Population of every loaded municipality; those without ages are absent."""
+    def _bands(self) -> tuple[pd.DataFrame, Mapping[str, Any]]:
         frame = self.dataset["population"]
-        frame = frame[frame["sex"] == "total"]
-        return {str(code): population_of(part) for code, part in frame.groupby("municipality_code")}
+        frame = frame[frame["sex"] == "total"].reset_index(drop=True)
+        return frame, {str(code): rows for code, rows in frame.groupby("municipality_code").indices.items()}
 
     def population(self, code: str) -> Population:
         """Population of one municipality, all unknown where it is not loaded."""
-        return self.populations.get(code, Population(None, None, None, None))
+        if code not in self._populations:
+            frame, positions = self._bands
+            self._populations[code] = population_of(frame.iloc[positions.get(code, [])])
+        return self._populations[code]
 
     @cached_property
-    def _rows(self) -> Mapping[tuple[str, str], Mapping[str, Any]]:
+    def _columns(self) -> Mapping[str, tuple[Mapping[str, int], Mapping[str, Any]]]:
+        """Position of every municipality and the columns of every coverage: a row is put together only when asked for."""
         return {
-            (group_id, str(row["municipality_code"])): row
+            group_id: (
+                {str(code): at for at, code in enumerate(analysis.coverage["municipality_code"])},
+                {
+                    str(name): analysis.coverage[name].to_numpy(dtype=object)
+                    for name in analysis.coverage.columns
+                },
+            )
             for group_id, analysis in self.analyses.items()
-            for row in records(analysis.coverage)
         }
 
     def row(self, group_id: str, code: str) -> Mapping[str, Any]:
         """One row of `Analysis.coverage`."""
-        try:
-            return self._rows[group_id, code]
-        except KeyError:
-            raise UnknownCodeError(f"There is no result for {group_id} in municipality {code}.") from None
+        positions, columns = self._columns.get(group_id, ({}, {}))
+        if code not in positions:
+            raise UnknownCodeError(f"There is no result for {group_id} in municipality {code}.")
+        return {name: values[positions[code]] for name, values in columns.items()}
 
     def gap(self, group_id: str, code: str) -> GroupFact:
         """One group in one municipality of the area's country."""
@@ -418,9 +427,10 @@ class AreaFacts:
         The distance (metres on the road as the analysis measures it) is None where it is not known or not to be told
         (a protected address, a service that only declares the municipality).
         """
-        mine = self._pairs[group_id].get(code, ())
+        positions, service_ids, costs = self._pairs[group_id]
         best: dict[str, float | None] = {}
-        for service_id, cost in mine:
+        for at in positions.get(code, ()):
+            service_id, cost = str(service_ids[at]), costs[at]
             service = self.services[service_id]
             distance = None if service.is_protected else number_or_none(cost)
             known = best.get(service_id)
@@ -433,15 +443,17 @@ class AreaFacts:
         return [(self.services[service_id], distance) for service_id, distance in order]
 
     @cached_property
-    def _pairs(self) -> Mapping[str, Mapping[str, list[tuple[str, float]]]]:
-        found: dict[str, dict[str, list[tuple[str, float]]]] = {}
+    def _pairs(self) -> Mapping[str, tuple[Mapping[str, Any], Any, Any]]:
+        """Where the pairs of every municipality stand, with their service and cost."""
+        found = {}
         for group_id, analysis in self.analyses.items():
             pairs = analysis.pairs
-            by_place = found.setdefault(group_id, {})
-            for code, service_id, cost in zip(
-                pairs["municipality_code"], pairs["service_id"], pairs["cost_m"], strict=True
-            ):
-                by_place.setdefault(str(code), []).append((str(service_id), float(cost)))
+            positions = {str(code): rows for code, rows in pairs.groupby("municipality_code").indices.items()}
+            found[group_id] = (
+                positions,
+                pairs["service_id"].to_numpy(dtype=object),
+                pairs["cost_m"].to_numpy(),
+            )
         return found
 
     @cached_property
