@@ -212,6 +212,7 @@ def build(
     data_date: str | None = None,
     own: Own | None = None,
     country: str | None = None,
+    notes: Sequence[str] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> BuildReport:
     """
@@ -229,6 +230,8 @@ def build(
         Tables and areas of the office, and the limit of losses.
     country
         Take this whole country from the official sources named in `replaced`; None = the embedded snapshot alone.
+    notes
+        Sentences for the report: what was found out while the files were obtained.
     progress
         Called with the name of each step (`STEPS`) as it begins.
 
@@ -243,7 +246,8 @@ def build(
         Whatever keeps the dataset from being published; the last good one stays.
     """
     with exclusive(output):
-        return _build(output, replaced or {}, data_date, own or Own(), country=country, progress=progress)
+        done = _build(output, replaced or {}, data_date, own or Own(), country=country, progress=progress)
+    return replace(done, notes=(*notes, *done.notes))
 
 
 def _build(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
@@ -16,6 +16,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from etl.fetch_command import (
+    CacheOption,
+    CountryOption,
+    OfflineOption,
+    cache_folder,
+    check_options,
+    files_of_country,
+)
+from etl.fetch_command import register as add_fetch_command
 from geodata.errors import DosahError
 
 if TYPE_CHECKING:
@@ -106,7 +115,13 @@ def parse_sources(values: list[str] | None) -> dict[str, Path]:
 
 
 def run_build(
-    output: Path, sources: dict[str, Path], data_date: str | None = None, own: Own | None = None
+    output: Path,
+    sources: dict[str, Path],
+    data_date: str | None = None,
+    own: Own | None = None,
+    *,
+    country: str | None = None,
+    notes: Sequence[str] = (),
 ) -> BuildReport:
     """Build with a progress bar on stderr; it is not drawn where stderr is a file."""
     from rich.console import Console
@@ -122,7 +137,15 @@ def run_build(
         def advance(step: str) -> None:
             bar.update(task, description=step, completed=STEPS.index(step))
 
-        return build(output, sources, data_date=data_date, own=own, progress=advance)
+        return build(
+            output,
+            sources,
+            data_date=data_date,
+            own=own,
+            country=country,
+            notes=notes,
+            progress=advance,
+        )
 
 
 @app.command("build")
@@ -163,11 +186,15 @@ def build_command(
     language: Annotated[
         str, typer.Option("--language", help="Of problems and changes: cs, pl or en.")
     ] = "cs",
+    country: CountryOption = None,
+    offline: OfflineOption = False,
+    cache: CacheOption = None,
 ) -> None:
     """
     Build the dataset: read, validate, clean, link, locate, check, publish.
 
-    The last good dataset stays as it is whenever anything is wrong with an input, and whenever much would be lost.
+    The last good dataset stays as it is whenever anything is wrong with an input, and whenever much would be lost. With --country CZ or PL
+    the official files are fetched (or taken from the cache, or named by --source NAME=PATH,PATH2).
     """
     from rich.console import Console
 
@@ -183,7 +210,13 @@ def build_command(
         accept_change=accept_change,
         language=language,
     )
-    done = run_build(dataset_path(output), parse_sources(source), data_date, own)
+    target, sources = dataset_path(output), parse_sources(source)
+    notes: list[str] = []
+    check_options(country, offline=offline, cache=cache)
+    if country is not None:
+        folder = cache_folder(cache, target)
+        sources, notes = files_of_country(country.value, sources, folder, offline=offline)
+    done = run_build(target, sources, data_date, own, country=country and country.value, notes=notes)
     print_report(done, _console(Console))
     if changes is not None:
         _write_changes(changes, done, language)
@@ -390,6 +423,7 @@ def add_table_commands() -> None:
 
 
 add_table_commands()
+add_fetch_command(app, told, dataset_path)
 
 
 def load_commands() -> None:

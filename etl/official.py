@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from etl.districts import with_districts
 from etl.sources import (
     cz_csu_hierarchy,
     cz_csu_population,
@@ -150,6 +152,10 @@ def read_official(country: str, files: Mapping[str, tuple[Path, ...]]) -> Offici
     for name in SOURCES[country]:
         if name in files and name not in (REGISTER, ADDRESS_POINTS):
             read[name] = _read_one(name, country, files[name], origins[name])
+    if HIERARCHY in read:
+        tables = read[HIERARCHY].tables
+        filled = {**tables, "municipality": with_districts(tables["municipality"])}
+        read[HIERARCHY] = dataclasses.replace(read[HIERARCHY], tables=filled)
     if REGISTER in files:
         hierarchy = read[HIERARCHY].tables["municipality"]
         districts = dict(zip(hierarchy["municipality_code"], hierarchy["district_code"], strict=True))
@@ -159,8 +165,8 @@ def read_official(country: str, files: Mapping[str, tuple[Path, ...]]) -> Offici
         )
     if ADDRESS_POINTS in files:
         read[ADDRESS_POINTS] = _address_points(files[ADDRESS_POINTS], origins[ADDRESS_POINTS], read)
-    for name, tables in read.items():
-        notes += [f"{name}: {note}" for note in tables.notes]
+    for name, source in read.items():
+        notes += [f"{name}: {note}" for note in source.notes]
     return OfficialSources(country, dict(files), read, tuple(notes), origins, code_lists)
 
 
