@@ -130,6 +130,17 @@ def test_a_workbook_with_a_document_type_is_refused(tmp_path: Path) -> None:
         cz_csu_population.read(bad, ORIGIN)
 
 
+@pytest.mark.parametrize("cell", [(1_048_575, 16_383), (1_048_575, 0), (0, 16_383), (5, 130)])
+def test_a_cell_far_away_is_refused_not_laid_out(cell: tuple[int, int], tmp_path: Path) -> None:
+    path = tmp_path / "2020.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("data")
+        sheet.write_row(0, 0, SMALL)
+        sheet.write(*cell, " ")
+    with pytest.raises(InputFileError, match="beyond column DZ"):
+        cz_csu_population.read(path, ORIGIN)
+
+
 def test_a_workbook_that_is_a_bomb_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "2020.xlsx", "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("xl/worksheets/sheet1.xml", b" " * 60_000_000)
