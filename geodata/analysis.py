@@ -82,6 +82,11 @@ class Analysis:
         return self._country.places.points
 
     @property
+    def site_points(self) -> Points:
+        """Where each site stands, in the order of `supply`; unknown for sites known by their district or not at all."""
+        return self._group.plan.located
+
+    @property
     def travel_level(self) -> str:
         """Return "straight_line", "network" or "matrix"; sites that a table does not know are in `supply.travel_level`."""
         return STRAIGHT_LINE if self.travel is None else self.travel.level

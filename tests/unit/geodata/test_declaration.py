@@ -1,0 +1,75 @@
+import pandas as pd
+import pytest
+
+from geodata.analysis import Settings, analyse_group
+from geodata.codes import AgeWeight, GroupScope, ServiceGroup
+from geodata.declaration import declared_and_modelled
+
+GROUP = ServiceGroup(
+    "home", {}, {}, (AgeWeight(65, None, 1.0),), {}, {"CZ": GroupScope(("cz-40",), "ter", "klient", True)}
+)
+SETTINGS = Settings(norm="typed", typed_norm_per_1000=100, limit_m=8_000, detour_factor=1.0)
+
+
+def world(make_dataset, served, sites):
+    """Four villages a to d, 5.56 km apart from each other."""
+    services = sorted({service for service, _ in served} | {service for service, *_ in sites})
+    return make_dataset(
+        municipality=[
+            {"municipality_code": code, "latitude": 49.0 + 0.05 * i, "longitude": 18.0}
+            for i, code in enumerate("abcd")
+        ],
+        population=[
+            {"municipality_code": code, "age_from": 65, "age_to": None, "persons": 100} for code in "abcd"
+        ],
+        service=[{"service_id": name} for name in services],
+        capacity=[{"service_id": name, "capacity_number": 6} for name in services],
+        site=[
+            {
+                "service_id": name,
+                "site_id": f"{name}-{i}",
+                "latitude": lat,
+                "longitude": 18.0,
+                "location_quality": quality,
+            }
+            for i, (name, lat, quality) in enumerate(sites)
+        ],
+        served_area=[{"service_id": service, "municipality_code": code} for service, code in served],
+    )
+
+
+def agreements(found):
+    rows = found.groupby("service_id")
+    return {name: dict(zip(part["municipality_code"], part["agreement"], strict=True)) for name, part in rows}
+
+
+def test_where_declaration_and_distance_disagree(make_dataset):
+    served = [("far", "a"), ("far", "d"), ("hidden", "b"), ("two", "d")]
+    sites = [
+        ("far", 49.0, "coordinates"),
+        ("hidden", None, "unknown"),
+        ("two", 49.0, "coordinates"),
+        ("two", 49.15, "coordinates"),
+        ("modelled", 49.0, "coordinates"),
+    ]
+    found = declared_and_modelled(
+        analyse_group(world(make_dataset, served, sites), GROUP, "CZ", settings=SETTINGS)
+    )
+    assert agreements(found) == {
+        "far": {"a": "both", "b": "modelled_only", "d": "declared_only"},
+        "hidden": {"b": "place_unknown"},
+        "two": {"a": "modelled_only", "b": "modelled_only", "c": "modelled_only", "d": "both"},
+    }
+    rows = found.set_index(["service_id", "municipality_code"])
+    assert rows.loc[("far", "d"), "cost_m"] == pytest.approx(3 * 5_559.75, abs=1)
+    # The nearest of two sites counts.
+    assert rows.loc[("two", "d"), "cost_m"] == 0
+    assert pd.isna(rows.loc[("hidden", "b"), "is_modelled"])
+    assert rows.loc[("far", "b"), ["is_declared", "is_modelled"]].tolist() == [False, True]
+
+
+def test_nothing_declared_nothing_to_compare(make_dataset):
+    dataset = world(make_dataset, [], [("modelled", 49.0, "coordinates")])
+    found = declared_and_modelled(analyse_group(dataset, GROUP, "CZ", settings=SETTINGS))
+    assert found.empty
+    assert "agreement" in found
