@@ -21,6 +21,7 @@ MAP_PAGE: Final = "app_pages/gap_map.py"
 VILLAGE_PAGE: Final = "app_pages/village.py"
 CATALOGUE_PAGE: Final = "app_pages/catalogue.py"
 SCENARIO_PAGE: Final = "app_pages/scenario.py"
+NEEDS_PAGE: Final = "app_pages/needs.py"
 METHOD_PAGE: Final = "app_pages/data_method.py"
 QUERY: Final = "q"
 QUERY_KEY: Final = "dosah-home-query"
@@ -65,6 +66,7 @@ def doors() -> list[Door]:
             (
                 (MAP_PAGE, _("Map of gaps")),
                 (SCENARIO_PAGE, _("What if: try a new service")),
+                (NEEDS_PAGE, _("Needs and profile of the area")),
                 (CATALOGUE_PAGE, _("Catalogue of services")),
             ),
         ),

@@ -21,6 +21,7 @@ from dashboard import (
     scenario_view,
     tables,
     text,
+    uploads,
 )
 from dashboard.app_pages import gap_map
 from dashboard.choice import LANGUAGE_PARAMETER
@@ -453,13 +454,7 @@ def show_sharing(
             mime="application/json",
         )
     with load:
-        st.file_uploader(
-            _("Open a saved scenario"),
-            type="json",
-            key=FILE_KEY,
-            max_upload_size=1,
-            on_change=_load,
-        )
+        uploads.ask(_("Open a saved scenario (JSON)"), ["json"], FILE_KEY, 1, on_change=_load)
         problem = st.session_state.pop("dosah-scenario-problem", None)
         if problem == "unreadable":
             st.error(_("This is no scenario saved by this page. Choose another file."))

@@ -1,0 +1,331 @@
+"""
+What people say they need, set beside what is computed: agrees, only felt, only computed.
+
+Findings of focus groups come from a table that the reader fills in or loads; they stay in the reader's session. A
+finding is about a group of services in one municipality, or in the whole area where no municipality is named.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from dashboard import text
+from dashboard.text import _, mark
+from geodata.errors import InputFileError
+from geodata.identifiers import fold
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboard.sheets import Value
+    from geodata.analysis import Analysis
+
+Felt = Literal["short", "enough"]
+Result = Literal["agrees", "only_felt", "only_computed", "unclear"]
+RESULTS: Final[tuple[Result, ...]] = ("agrees", "only_felt", "only_computed", "unclear")
+COLUMNS: Final = ("municipality", "service", "felt", "said_by", "note")
+HEADINGS: Final[Mapping[str, str]] = {
+    "municipality": mark("Municipality (code or name; empty = whole area)"),
+    "service": mark("Service"),
+    "felt": mark("People say"),
+    "said_by": mark("Who says so (a group, never a person)"),
+    "note": mark("Note"),
+}
+SHORT: Final = ("below", "far_below", "none_within_reach")
+ENOUGH: Final = ("at_or_above", "no_need")
+WHOLE_AREA: Final = ""
+LARGEST_FILE: Final = 2_000_000
+MOST_ROWS: Final = 2_000
+_LONGEST_TEXT: Final = 300
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What people said; `municipality` "" = the whole area."""
+
+    municipality: str
+    service: str
+    felt: Felt
+    said_by: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """
+    One line of the comparison.
+
+    `felt` None = nobody spoke of it; `gap_class` is the computed one.
+    """
+
+    municipality: str
+    service: str
+    felt: Felt | None
+    said_by: tuple[str, ...]
+    gap_class: str
+    result: Result
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a table may say: labels of services and of findings in the reader's language, names of municipalities."""
+
+    services: Mapping[str, tuple[str, ...]]
+    municipalities: Mapping[str, str]
+
+
+def felt_labels() -> dict[Felt, str]:
+    """Return the words of a finding."""
+    return {"short": _("it falls short"), "enough": _("it is enough")}
+
+
+def result_labels() -> dict[Result, str]:
+    """Return the words of a result."""
+    return {
+        "agrees": _("agrees"),
+        "only_felt": _("only felt"),
+        "only_computed": _("only computed"),
+        "unclear": _("cannot be compared"),
+    }
+
+
+# -- comparing ------------------------------------------------------------------------------------------------------------
+
+
+def result_of(felt: Felt | None, gap_class: str) -> Result:
+    """Set a finding beside the computed class."""
+    if gap_class not in SHORT + ENOUGH:
+        return "unclear"
+    is_short = gap_class in SHORT
+    if felt is None:
+        return "only_computed" if is_short else "agrees"
+    if (felt == "short") == is_short:
+        return "agrees"
+    return "only_felt" if felt == "short" else "only_computed"
+
+
+def compare(
+    findings: Iterable[Finding], classes: Mapping[tuple[str, str], str], spoken_of: Collection[str]
+) -> list[Row]:
+    """
+    Set findings beside computed gaps.
+
+    Parameters
+    ----------
+    findings
+        What people said. Several groups may speak of the same; who says "short" wins over who says "enough", because
+        a shortage that some feel is there for them.
+    classes
+        Computed gap class by (municipality_code or "", group_id).
+    spoken_of
+        Municipalities where people were asked at all: only there is a computed gap that nobody mentioned worth a row.
+
+    Returns
+    -------
+    rows
+        By result, in the order of `RESULTS`; inside it findings as they came, then gaps nobody mentioned.
+    """
+    said: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        said.setdefault((finding.municipality, finding.service), []).append(finding)
+    rows = []
+    for (municipality, service), group in said.items():
+        felt: Felt = "short" if any(one.felt == "short" for one in group) else "enough"
+        gap_class = classes.get((municipality, service), "unknown")
+        speakers = tuple(dict.fromkeys(one.said_by for one in group if one.said_by))
+        rows.append(Row(municipality, service, felt, speakers, gap_class, result_of(felt, gap_class)))
+    for (municipality, service), gap_class in classes.items():
+        if municipality in spoken_of and (municipality, service) not in said and gap_class in SHORT:
+            rows.append(Row(municipality, service, None, (), gap_class, "only_computed"))
+    return sorted(rows, key=lambda row: RESULTS.index(row.result))
+
+
+def class_of_area(served_share: float | None, far_below: float) -> str:
+    """
+    Return the class of a whole area by the part of its need that is met.
+
+    `served_share` None = nobody's need is known; `far_below` as in the settings of the analysis.
+    """
+    if served_share is None:
+        return "unknown"
+    if served_share >= 1 - 1e-9:
+        return "at_or_above"
+    if served_share <= 0:
+        return "none_within_reach"
+    return "far_below" if served_share < far_below else "below"
+
+
+def classes_of(analysis: Analysis, members: Sequence[str]) -> dict[tuple[str, str], str]:
+    """Return the computed class of one group for every member and for the whole area (code "")."""
+    from geodata.analysis import summarise
+
+    coverage = analysis.coverage
+    rows = coverage.loc[coverage["municipality_code"].isin(list(members))]
+    found = {
+        (str(code), analysis.group_id): str(gap_class)
+        for code, gap_class in zip(rows["municipality_code"], rows["gap_class"], strict=True)
+    }
+    summary = summarise(analysis, members)
+    found[WHOLE_AREA, analysis.group_id] = class_of_area(summary.served_share, analysis.settings.far_below)
+    return found
+
+
+# -- the table ------------------------------------------------------------------------------------------------------------
+
+
+def in_all_languages(message: str) -> tuple[str, ...]:
+    """Return a message in every language, for tables that come back in another one."""
+    words = [message]
+    for language in text.LANGUAGES:
+        messages = text.catalog(language)
+        found = messages.get(message) if messages is not None else None
+        if found is not None and isinstance(found.string, str) and found.string:
+            words.append(found.string)
+    return tuple(words)
+
+
+def headings() -> list[str]:
+    """Return the headings of the table in the reader's language."""
+    return [_(HEADINGS[column]) for column in COLUMNS]
+
+
+def recognised(heading: str) -> str | None:
+    """Return the column that a heading means, in any language or as its own name."""
+    wanted = fold(heading)
+    for column in COLUMNS:
+        if wanted in {fold(column), *(fold(words) for words in in_all_languages(HEADINGS[column]))}:
+            return column
+    return None
+
+
+def rows_from_file(name: str, raw: bytes) -> list[dict[str, str]]:
+    """
+    Read a CSV or XLSX file as rows of texts by column.
+
+    Raises
+    ------
+    InputFileError
+        If it is too large, no table, or its headings are not those of the template.
+    """
+    if len(raw) > LARGEST_FILE:
+        raise InputFileError(name, ["the file is too large"], "Keep only the rows of the findings.")
+    try:
+        lines = _xlsx_lines(raw) if raw[:2] == b"PK" else _csv_lines(raw)
+    except Exception as error:  # readers of files raise what they like; the reader needs one sentence
+        raise InputFileError(name, ["this is no CSV or XLSX table"], "Save the template again.") from error
+    filled = [line for line in lines if any(cell.strip() for cell in line)]
+    columns = [recognised(cell) for cell in filled[0]] if filled else []
+    if not {"service", "felt"} <= set(columns):
+        raise InputFileError(
+            name, ["the headings are not those of the template"], "Use the template of this page."
+        )
+    return [
+        {column: cell.strip()[:_LONGEST_TEXT] for column, cell in zip(columns, line, strict=False) if column}
+        for line in filled[1 : MOST_ROWS + 1]
+    ]
+
+
+def _xlsx_lines(raw: bytes) -> list[list[str]]:
+    from python_calamine import CalamineWorkbook
+
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
+    return [[_plain(cell) for cell in line] for line in sheet.to_python()]
+
+
+def _plain(cell: Any) -> str:
+    """Write a cell as text; Excel keeps codes as 598542.0."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+def _csv_lines(raw: bytes) -> list[list[str]]:
+    if b"\x00" in raw:
+        raise ValueError
+    try:
+        content = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        content = raw.decode("cp1250")
+    first = content.split("\n", 1)[0]
+    return list(
+        csv.reader(io.StringIO(content), delimiter=";" if first.count(";") >= first.count(",") else ",")
+    )
+
+
+def findings_of(rows: Iterable[Mapping[str, object]], known: Vocabulary) -> tuple[list[Finding], list[str]]:
+    """
+    Read rows of words as findings.
+
+    Returns
+    -------
+    findings, problems
+        One sentence for each row that cannot be read; empty rows are no problem.
+    """
+    felt_words = {fold(word): code for code, words in _felt_words().items() for word in (code, *words)}
+    services = {fold(word): code for code, words in known.services.items() for word in (code, *words)}
+    found, problems = [], []
+    for number, row in enumerate(rows, start=1):
+        cells = {
+            column: "" if text.is_missing(row.get(column)) else str(row[column]).strip() for column in COLUMNS
+        }
+        if not any(cells.values()):
+            continue
+        service, felt = services.get(fold(cells["service"])), felt_words.get(fold(cells["felt"]))
+        place = _place(cells["municipality"], known.municipalities)
+        if service is None:
+            problem = _("choose the service.")
+        elif felt is None:
+            problem = _("say whether it falls short or is enough.")
+        elif place is None:
+            problem = _("“{name}” is no municipality of this area.", name=cells["municipality"][:40])
+        else:
+            found.append(Finding(place, service, felt, cells["said_by"], cells["note"]))
+            continue
+        problems.append(_("Row {n}: {problem}", n=text.number(number), problem=problem))
+    return found, problems
+
+
+def _felt_words() -> dict[Felt, tuple[str, ...]]:
+    return {
+        "short": in_all_languages("it falls short"),
+        "enough": in_all_languages("it is enough"),
+    }
+
+
+def _place(word: str, municipalities: Mapping[str, str]) -> str | None:
+    """Return the code of a municipality named by code or name; "" for none; None where it is not one of these."""
+    if not word:
+        return WHOLE_AREA
+    if word in municipalities:
+        return word
+    named = [code for code, name in municipalities.items() if fold(name) == fold(word)]
+    return named[0] if len(named) == 1 else None
+
+
+def cells_of(
+    findings: Iterable[Finding], services: Mapping[str, str], municipalities: Mapping[str, str]
+) -> list[list[Value]]:
+    """Return findings as cells of a sheet, in words of the reader's language."""
+    felt = felt_labels()
+    return [
+        [
+            municipalities.get(one.municipality, ""),
+            services.get(one.service, one.service),
+            felt[one.felt],
+            one.said_by,
+            one.note,
+        ]
+        for one in findings
+    ]
+
+
+def frame_of(
+    findings: Sequence[Finding], services: Mapping[str, str], municipalities: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return findings as rows that people edit."""
+    import pandas as pd
+
+    rows = cells_of(findings, services, municipalities)
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)

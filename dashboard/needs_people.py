@@ -1,0 +1,243 @@
+"""
+Who lives somewhere, by age and sex: the sums behind the pyramid, and the pyramid itself.
+
+Ages that sources divide differently are joined to bands that all of them share; nothing is split by guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from dashboard import text
+from dashboard.documents.outlines import FONTS
+from dashboard.text import _
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geodata.catalog import Dataset
+
+SENIOR_AGE: Final = 65
+MEN: Final = "male"
+WOMEN: Final = "female"
+BOTH: Final = "total"
+_COLOURS: Final = {MEN: ("#9db7c9", "#4f7d9b"), WOMEN: ("#d9b48f", "#a8672f"), BOTH: ("#9db7c9", "#4f7d9b")}
+"""Lighter below 65, darker from there on: told apart by lightness too."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """Inhabitants of an age band; `age_to` None = open; men and women None where the source does not divide them."""
+
+    age_from: int
+    age_to: int | None
+    total: int
+    men: int | None
+    women: int | None
+
+
+@dataclass(frozen=True)
+class People:
+    """Inhabitants of some municipalities; `unknown` of them have no population loaded."""
+
+    bands: tuple[Band, ...]
+    unknown: int
+    dates: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """All inhabitants."""
+        return sum(band.total for band in self.bands)
+
+    @property
+    def has_sexes(self) -> bool:
+        """Whether men and women are known in every band."""
+        return bool(self.bands) and all(
+            band.men is not None and band.women is not None for band in self.bands
+        )
+
+    def between(self, first: int, last: int | None) -> int | None:
+        """Count people from `first` to `last` years (None = no end); None where bands cross these ages."""
+        if not self.bands:
+            return None
+        starts = [band.age_from for band in self.bands]
+        if first not in starts or (last is not None and last + 1 not in starts):
+            return None
+        return sum(
+            band.total
+            for band in self.bands
+            if band.age_from >= first and (last is None or band.age_from <= last)
+        )
+
+
+def people_of(dataset: Dataset, codes: Sequence[str]) -> People:
+    """Add up the inhabitants of municipalities."""
+    table = dataset["population"]
+    rows = table.loc[table["municipality_code"].isin(list(codes))]
+    known = rows.loc[rows["sex"] == BOTH, "municipality_code"].nunique()
+    return People(
+        bands=bands_of(rows, "municipality_code"),
+        unknown=len(set(codes)) - int(known),
+        dates=tuple(sorted(set(rows["reference_date"].dropna()))),
+    )
+
+
+def people_of_country(dataset: Dataset, country: str) -> People:
+    """Return the inhabitants of the whole country, as far as they are loaded."""
+    table = dataset["national_population"]
+    rows = table.loc[table["country"] == country]
+    return People(bands_of(rows, "country"), 0, tuple(sorted(set(rows["reference_date"].dropna()))))
+
+
+def bands_of(rows: pd.DataFrame, key: str) -> tuple[Band, ...]:
+    """
+    Join rows of several sources to the age bands that all of them share.
+
+    Parameters
+    ----------
+    rows
+        Columns `key`, sex, age_from, age_to, persons.
+    key
+        Column that names the municipality or country.
+    """
+    totals = rows.loc[rows["sex"] == BOTH]
+    if totals.empty:
+        return ()
+    starts = sorted(set.intersection(*(set(part["age_from"]) for _name, part in totals.groupby(key))))
+    if not starts:
+        return ()
+    sums: dict[str, list[int | None]] = {}
+    keys = set(totals[key])
+    for sex in (BOTH, MEN, WOMEN):
+        own = rows.loc[rows["sex"] == sex]
+        # A sum of men over some municipalities only would be no sum of men.
+        if set(own[key]) != keys:
+            sums[sex] = [None] * len(starts)
+            continue
+        sums[sex] = [
+            int(
+                own.loc[
+                    (own["age_from"] >= first) & (own["age_from"] < (after if after is not None else 1000)),
+                    "persons",
+                ].sum()
+            )
+            for first, after in zip(starts, [*starts[1:], None], strict=True)
+        ]
+    return tuple(
+        Band(int(first), None if after is None else int(after) - 1, total or 0, men, women)
+        for first, after, total, men, women in zip(
+            starts, [*starts[1:], None], sums[BOTH], sums[MEN], sums[WOMEN], strict=True
+        )
+    )
+
+
+def age_words(band: Band) -> str:
+    """Write a band: "65–69", "85+"."""
+    return f"{band.age_from}+" if band.age_to is None else f"{band.age_from}–{band.age_to}"
+
+
+# -- the picture ----------------------------------------------------------------------------------------------------------
+
+WIDTH: Final = 760.0
+ROW: Final = 22.0
+MIDDLE: Final = 74.0
+TOP: Final = 34.0
+FOOT: Final = 58.0
+
+
+def pyramid(people: People, country: People | None = None) -> str:
+    """
+    Draw a pyramid as SVG: men to the left, women to the right; one side only where sexes are not known.
+
+    Bars are shares of all inhabitants, so that the outline of the country (`country`, drawn where it has the same bands)
+    can be compared with them.
+    """
+    if not people.bands or not people.total:
+        return ""
+    compared = (
+        country
+        if country is not None
+        and country.total
+        and country.has_sexes >= people.has_sexes
+        and [band.age_from for band in country.bands] == [band.age_from for band in people.bands]
+        else None
+    )
+    sides = (MEN, WOMEN) if people.has_sexes else (BOTH,)
+    largest = max(
+        _share(one, band, sex) for one in (people, compared) if one for band in one.bands for sex in sides
+    )
+    height = TOP + ROW * len(people.bands) + FOOT
+    side_width = (WIDTH - MIDDLE) / 2 if len(sides) == 2 else WIDTH - MIDDLE - 10
+    parts = [f'<rect width="{WIDTH:.0f}" height="{height:.0f}" fill="#ffffff"/>']
+    for sex in sides:
+        parts += _side(people, compared, sex, side_width / largest, is_left=sex == MEN)
+    for row, band in enumerate(reversed(people.bands)):
+        x = WIDTH / 2 if len(sides) == 2 else MIDDLE / 2
+        parts.append(
+            f'<text x="{x:.0f}" y="{TOP + row * ROW + ROW * 0.7:.1f}" font-size="15" text-anchor="middle">{age_words(band)}</text>'
+        )
+    parts.append(_legend(sides, height, has_line=compared is not None))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" font-family="{FONTS}" '
+        f'fill="#10181c">{"".join(parts)}</svg>'
+    )
+
+
+def _share(people: People, band: Band, sex: str) -> float:
+    count = {BOTH: band.total, MEN: band.men, WOMEN: band.women}[sex]
+    return (count or 0) / people.total
+
+
+def _side(people: People, country: People | None, sex: str, scale: float, *, is_left: bool) -> list[str]:
+    """Draw the bars of one side, with the number of people at the end of the bar, and the country's outline."""
+    middle = (WIDTH - MIDDLE) / 2 if is_left else (WIDTH + MIDDLE) / 2
+    start, sign = (middle, -1) if is_left else (middle if sex == WOMEN else MIDDLE, 1)
+    parts, outline = [], []
+    for row, band in enumerate(reversed(people.bands)):
+        y = TOP + row * ROW
+        long = _share(people, band, sex) * scale
+        left = start - long if is_left else start
+        fill = _COLOURS[sex][band.age_from >= SENIOR_AGE]
+        count = {BOTH: band.total, MEN: band.men, WOMEN: band.women}[sex]
+        parts.append(
+            f'<rect x="{left:.1f}" y="{y + 1:.1f}" width="{long:.1f}" height="{ROW - 2:.1f}" fill="{fill}"/>'
+        )
+        words = text.number(count)
+        # Beside the axis, where the outline of the country seldom passes; past the end of a bar that is too short.
+        is_inside = long > 8.5 * len(words) + 10
+        at = start + sign * (6 if is_inside else long + 6)
+        anchor = "end" if is_left else "start"
+        ink = "#ffffff" if is_inside and band.age_from >= SENIOR_AGE else "#10181c"
+        parts.append(
+            f'<text x="{at:.1f}" y="{y + ROW * 0.7:.1f}" font-size="13" text-anchor="{anchor}" fill="{ink}">{words}</text>'
+        )
+        if country is not None:
+            own = next(one for one in country.bands if one.age_from == band.age_from)
+            x = start + sign * _share(country, own, sex) * scale
+            outline.append(f"{x:.1f},{y:.1f}L{x:.1f},{y + ROW:.1f}")
+    if outline:
+        parts.append(
+            f'<path d="M{"L".join(outline)}" fill="none" stroke="#10181c" stroke-width="1.6" stroke-dasharray="5 3"/>'
+        )
+    return parts
+
+
+def _legend(sides: Sequence[str], height: float, *, has_line: bool) -> str:
+    names = {MEN: _("Men"), WOMEN: _("Women"), BOTH: _("Men and women together")}
+    places = {MEN: (WIDTH - MIDDLE) / 4, WOMEN: (3 * WIDTH + MIDDLE) / 4, BOTH: WIDTH / 2}
+    parts = [
+        f'<text x="{places[sex]:.0f}" y="21" font-size="17" font-weight="bold" text-anchor="middle">{escape(names[sex])}</text>'
+        for sex in sides
+    ]
+    y = height - 34
+    notes = [escape(_("darker: aged {age} and over", age=SENIOR_AGE))]
+    if has_line:
+        notes.append(escape(_("dashed: the same share as in the whole country")))
+    parts += [
+        f'<text x="{WIDTH / 2:.0f}" y="{y + 19 * number:.0f}" font-size="14" text-anchor="middle">{note}</text>'
+        for number, note in enumerate(notes)
+    ]
+    return "".join(parts)
