@@ -124,11 +124,11 @@ def name_cell(entry: Entry) -> Html:
     return lines([link(entry.name, card_address(entry.service_id)), provider])
 
 
-def card_address(service_id: str) -> str:
-    """Return the address of a service's card, relative to any page."""
+def card_address(service_id: str, kept: Mapping[str, str] | None = None) -> str:
+    """Return the address of a service's card, relative to any page; `kept` leads back to the list it was found in."""
     from urllib.parse import urlencode
 
-    return f"catalogue?{urlencode({'card': service_id, 'lang': text.current()})}"
+    return f"catalogue?{urlencode({**(kept or {}), 'card': service_id, 'lang': text.current()})}"
 
 
 def village_address(municipality_code: str) -> str:

@@ -82,6 +82,10 @@ def source_addresses(raw: object) -> list[str]:
 # -- HTML --------------------------------------------------------------------------------------------------------
 
 
+# Web, phone, e-mail, or a page of this program with its parameters.
+_ALLOWED_ADDRESS: Final = re.compile(r"(https?://|tel:\+|mailto:|[a-z]*\?)", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Html:
     """A piece of HTML made by this module: everything in it is escaped already."""
@@ -92,15 +96,16 @@ class Html:
 Cell = str | Html | None
 
 
-def link(label: str, address: str | None, language: str | None = None) -> Html:
-    """Return a link; the bare label where there is no safe address."""
-    if not address:
+def link(label: str, address: str | None) -> Html:
+    """
+    Return a link; the bare label where there is no address, or one of a scheme that is not allowed.
+
+    Addresses of other hosts open in a tab of their own, pages of this program in place.
+    """
+    if not address or not _ALLOWED_ADDRESS.match(address):
         return Html(escape(label))
-    spoken = f' lang="{escape(language)}"' if language else ""
-    away = (
-        "" if address.startswith(("tel:", "mailto:", "?")) else ' target="_blank" rel="noopener noreferrer"'
-    )
-    return Html(f'<a href="{escape(address)}"{away}{spoken}>{escape(label)}</a>')
+    away = ' target="_blank" rel="noopener noreferrer"' if address.startswith(("http:", "https:")) else ""
+    return Html(f'<a href="{escape(address)}"{away}>{escape(label)}</a>')
 
 
 def lines(parts: Sequence[Cell]) -> Html:

@@ -194,6 +194,7 @@ def show_filter(name: str, title: str, options: dict[str, str]) -> None:
         key=f"{WIDGETS}{name}",
         format_func=lambda code: options.get(code, code),
         placeholder=_("all"),
+        select_all=False,
         on_change=_into_address,
     )
 
@@ -265,8 +266,13 @@ def name_cell(entry: Entry, today: str | None) -> Html:
     """Return the name as a link to the card, the provider, and what marks the service."""
     provider = entry.provider if entry.provider and entry.provider != entry.name else None
     marks = ", ".join(state_words(entry, today))
+    kept = {
+        name: st.query_params[name]
+        for name in ("q", *catalogue.ADDRESS_NAMES[1:], PAGE)
+        if name in st.query_params
+    }
     return lines(
-        [link(entry.name, card_address(entry.service_id)), provider, f"[{marks}]" if marks else None]
+        [link(entry.name, card_address(entry.service_id, kept)), provider, f"[{marks}]" if marks else None]
     )
 
 

@@ -197,21 +197,15 @@ def batched(views: list[GroupView], size: int) -> list[list[GroupView]]:
 
 
 def headline(short: list[GroupView], enough: list[GroupView]) -> str:
-    """Say in one sentence how many kinds of help are short here."""
-    counted = len(short) + len(enough)
+    """Say how many kinds of help are short here, of those that somebody here would need."""
+    counted = [view for view in [*short, *enough] if not village.is_slight(view)]
     if not counted:
         return _("What is missing here cannot be computed; the services known to us are listed below.")
-    if not short:
-        return ngettext(
-            "The {n} kind of help that can be counted here is enough by the norm.",
-            "All {n} kinds of help that can be counted here are enough by the norm.",
-            counted,
-        )
-    return ngettext(
-        "Of {all} kinds of help that can be counted here, {n} is missing or short by the norm.",
-        "Of {all} kinds of help that can be counted here, {n} are missing or short by the norm.",
-        len(short),
-        all=text.number(counted),
+    missing = [view for view in counted if view in short]
+    return _(
+        "Kinds of help that somebody here would need by the norm: {all}. Missing or short: {n}.",
+        all=text.number(len(counted)),
+        n=text.number(len(missing)) if missing else _("none"),
     )
 
 

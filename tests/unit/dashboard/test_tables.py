@@ -161,3 +161,16 @@ def test_a_chip_says_its_class_in_words_and_unknown_is_hatched():
     assert "#0072b2" in tables.chip("pod normou", "#0072b2").code
     assert "repeating-linear-gradient" in tables.chip("neznámo", None).code
     assert "".join(Reader(tables.chip("neznámo", None).code).words) == "neznámo"
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", " https://a.cz", "data:text/html,x", "//a.cz", "vbscript:x", None]
+)
+def test_a_link_to_anything_else_is_bare_words(address):
+    assert tables.link("x", address).code == "x"
+
+
+def test_pages_of_this_program_open_in_place_and_others_in_a_tab():
+    assert "target" not in tables.link("x", "catalogue?card=1").code
+    assert "target" not in tables.link("x", "tel:+420558441611").code
+    assert 'target="_blank" rel="noopener noreferrer"' in tables.link("x", "https://a.cz").code
