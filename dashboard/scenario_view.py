@@ -176,7 +176,7 @@ def picture_of(view: View, result: Result, shown: str, order: list[str], attribu
         "site_unknown": any(site["capacity"] is None for site in sites),
         "site_approximate": any(site["is_approximate"] for site in sites),
     }
-    title = f"{view.group_label} – {_('Today') if is_today else _('Scenario')}"
+    when = _("Today") if is_today else _("Scenario")
     return paint.picture(
         order,
         analysis.coverage,
@@ -187,7 +187,7 @@ def picture_of(view: View, result: Result, shown: str, order: list[str], attribu
         class_labels=labels,
         legend=gap_words.legend(
             analysis,
-            title,
+            f"{view.group_label} – {when}",
             paint.legend_classes(paint.class_counts(rows, view.members), labels),
             [mark for mark, occurs in occurring.items() if occurs],
         ),

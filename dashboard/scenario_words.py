@@ -193,9 +193,25 @@ def outside_sentence(differences: pd.DataFrame, members: Sequence[str]) -> str |
     return _("Outside the area: {changes}.", changes=text.listing(parts)) if parts else None
 
 
-def ordered(differences: pd.DataFrame, members: Sequence[str]) -> pd.DataFrame:
-    """Return the members' rows: those with the largest change first, then by what is still missing; every one of them."""
+def ordered(comparison: Comparison, members: Sequence[str]) -> pd.DataFrame:
+    """
+    Return the members' rows of `Comparison.differences` with is_lower_bound_before and is_lower_bound_after.
+
+    Those with the largest change come first, then those where most is still missing; every one of them is there.
+    """
+    bounds = {
+        f"is_lower_bound_{when}": dict(
+            zip(
+                analysis.coverage["municipality_code"],
+                analysis.coverage["is_lower_bound"].astype(bool),
+                strict=True,
+            )
+        )
+        for when, analysis in (("before", comparison.before), ("after", comparison.after))
+    }
+    differences = comparison.differences
     rows = differences.loc[differences["municipality_code"].isin(list(members))]
+    rows = rows.assign(**{name: rows["municipality_code"].map(known) for name, known in bounds.items()})
     change = (rows["missing_places_after"] - rows["missing_places_before"]).abs().round(9).fillna(0.0)
     rows = rows.assign(_change=change)
     rows = rows.sort_values(
@@ -239,7 +255,7 @@ def differences_table(
     Parameters
     ----------
     rows
-        `ordered` rows of `Comparison.differences`.
+        Rows of `ordered`.
     labels
         Words of the gap classes.
     caption
@@ -255,7 +271,7 @@ def differences_table(
         tables.Column(_("Part of the need that is within reach"), is_number=True),
     ]
     cells = [_cells(row, labels, parameters) for row in rows.to_dict("records")]
-    return f'<div class="dosah-ranking">{tables.html_table(columns, cells, caption)}</div>'
+    return f'<div class="dosah-differences">{tables.html_table(columns, cells, caption)}</div>'
 
 
 def _cells(
@@ -264,14 +280,28 @@ def _cells(
     from urllib.parse import urlencode
 
     address = f"village?{urlencode({'municipality': row['municipality_code'], **parameters})}"
-    missing = [places(row[f"missing_places_{when}"]) for when in ("before", "after")]
-    ratio = [text.percent(row[f"coverage_ratio_{when}"]) for when in ("before", "after")]
+    missing = [_missing(row, when) for when in ("before", "after")]
+    ratio = [_ratio(row, when) for when in ("before", "after")]
     return [
         tables.Html(f'<a href="{escape(address)}" target="_self">{escape(str(row["name"]))}</a>'),
         *(_class_cell(str(row[f"gap_class_{when}"]), labels) for when in ("before", "after")),
         from_to(*missing),
         from_to(*ratio),
     ]
+
+
+def _missing(row: Mapping[Any, Any], when: str) -> str:
+    """Write what is missing; "at most" where a capacity within reach is unknown."""
+    value = row[f"missing_places_{when}"]
+    is_bound = bool(row[f"is_lower_bound_{when}"]) and not text.is_missing(value) and value > 0
+    return f"≤\N{NO-BREAK SPACE}{places(value)}" if is_bound else places(value)
+
+
+def _ratio(row: Mapping[Any, Any], when: str) -> str:
+    """Write coverage; "at least" where a capacity within reach is unknown."""
+    value = row[f"coverage_ratio_{when}"]
+    is_bound = bool(row[f"is_lower_bound_{when}"]) and not text.is_missing(value)
+    return f"≥\N{NO-BREAK SPACE}{text.percent(value)}" if is_bound else text.percent(value)
 
 
 def _class_cell(gap_class: str, labels: Mapping[str, str]) -> tables.Html:

@@ -198,9 +198,8 @@ def show_indicators(dataset: Dataset, area: str, members: dict[str, str]) -> Non
     if found:
         for table in found:
             st.html(table)
-        st.html(
-            f"<p>{escape(_('Numbers of few persons are hidden (<, ≥), and with them whatever would give them away.'))}</p>"
-        )
+        hidden = _("Numbers of few persons are hidden (<, ≥), and with them whatever would give them away.")
+        st.html(f"<p>{escape(hidden)}</p>")
         return
     st.info(
         _(

@@ -63,6 +63,10 @@ STYLE: Final = """<style>
  text-align:right;font-weight:400;font-variant-numeric:tabular-nums}
 .dosah-totals tr>:first-child{text-align:left}
 .dosah-totals thead th{font-weight:600}
+.dosah-differences a{color:inherit;text-decoration-thickness:1px;text-underline-offset:2px}
+.dosah-differences caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.dosah-differences .dosah-words{display:inline-flex;gap:.45rem;align-items:baseline}
+.dosah-differences td .dosah-class{align-self:flex-start;margin-top:.32rem}
 .dosah-keys{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;margin:.4rem 0}
 .dosah-keys span{display:inline-flex;gap:.4rem;align-items:baseline}
 </style>"""
@@ -117,22 +121,22 @@ def show_steps(view: View, key: Key, now: Scenario, names: dict[str, str]) -> No
     """List the steps in words, each with a button that takes it back."""
     st.subheader(_("Changes"), anchor=False)
     if not now.steps:
-        st.html(
-            f'<p class="dosah-small">{escape(_("Nothing is changed yet. Add a service below, or let the program suggest where it helps most."))}</p>'
+        empty = _(
+            "Nothing is changed yet. Add a service below, or let the program suggest where it helps most."
         )
+        st.html(f'<p class="dosah-small">{escape(empty)}</p>')
         return
     for position, step in enumerate(now.steps):
-        words, button = st.columns([6, 1], vertical_alignment="center")
         sentence = step_sentence(step, names, view.known.municipalities, view.scope.unit)
-        words.html(f"<p>{text.number(position + 1)}. {escape(sentence)}</p>")
-        button.button(
-            _("Undo"),
-            key=f"dosah-scenario-remove-{position}",
-            help=_("Take back: {change}", change=text.plain(sentence)),
-            on_click=scenario_state.remove,
-            args=(key, position),
-            type="tertiary",
-        )
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.html(f"<p>{text.number(position + 1)}. {escape(sentence)}</p>")
+            st.button(
+                _("Undo"),
+                key=f"dosah-scenario-remove-{position}",
+                help=_("Take back: {change}", change=text.plain(sentence)),
+                on_click=scenario_state.remove,
+                args=(key, position),
+            )
     if len(now.steps) > 1:
         st.button(
             _("Undo everything"),
@@ -360,12 +364,21 @@ def legend_html() -> str:
 
 
 def show_differences(view: View, result: Result) -> None:
-    """Show every municipality of the area today and in the scenario, the largest changes first."""
-    st.header(_("What changes in each municipality"), anchor=False)
-    rows = ordered(result.comparison.differences, view.members)
-    parameters = {LANGUAGE_PARAMETER: text.current()}
+    """Show the municipalities of the area that change, the largest changes first; the others on demand."""
+    rows = ordered(result.comparison, view.members)
+    changed = rows.loc[rows["is_changed"]]
+    labels, parameters = gap_words.class_labels(), {LANGUAGE_PARAMETER: text.current()}
     caption = _("{service}: {area}, today and in the scenario", service=view.group_label, area=view.area_name)
-    st.html(differences_table(rows, gap_words.class_labels(), caption, parameters))
+    if len(changed):
+        st.header(_("What changes in each municipality"), anchor=False)
+        st.html(differences_table(changed, labels, caption, parameters))
+    same = rows.loc[~rows["is_changed"]]
+    if len(same):
+        words = ngettext(
+            "{n} municipality without any change", "{n} municipalities without any change", len(same)
+        )
+        with st.expander(words):
+            st.html(differences_table(same, labels, words, parameters))
 
 
 # -- suggestions ----------------------------------------------------------------------------------------------------------
@@ -443,9 +456,8 @@ def show_sharing(
     save, load = st.columns(2, gap="large")
     with save:
         address = f"{(st.context.url or '').split('?')[0]}?{urlencode(parameters)}"
-        st.html(
-            f"<p>{escape(_('This address holds the whole scenario; whoever opens it sees the same:'))}</p>"
-        )
+        about = _("This address holds the whole scenario; whoever opens it sees the same:")
+        st.html(f"<p>{escape(about)}</p>")
         st.code(address, language=None, wrap_lines=True)
         st.download_button(
             _("Save the scenario as a file"),
