@@ -221,8 +221,15 @@ def missing(dataset: Dataset) -> Missing:
     )
 
 
-def incomplete_groups(country: str) -> list[str]:
-    """Return the groups of services of a country whose register part is not loaded whole."""
+def is_whole_register(dataset: Dataset, country: str) -> bool:
+    """Tell whether the whole register of a country was loaded, not a part of it only."""
+    return facts(dataset).get(f"register_scope_{country.lower()}") == "all"
+
+
+def incomplete_groups(dataset: Dataset, country: str) -> list[str]:
+    """Return the groups of services of a country of which the loaded register holds only a part, or none."""
+    if is_whole_register(dataset, country):
+        return []
     return [
         group_id
         for group_id, group in service_groups().items()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard import card, catalogue, data, entries, sheets, tables, text
+from dashboard import card, catalogue, data, entries, method, sheets, tables, text
 from dashboard.catalogue import KNOWN, UNKNOWN, Entry, Filters, district_names
 from dashboard.service_words import (
     capacity_lines,
@@ -50,7 +50,7 @@ def page() -> None:
     found = catalogue.select(list(everything.values()), entries.search_index(), filters, members)
     show_result(found, districts, data_date(dataset))
     show_downloads(found, filters, options, dataset, (districts, places, origins))
-    st.html(f"<p>{html(completeness_sentence())}</p>")
+    st.html(f"<p>{html(completeness_sentence(dataset))}</p>")
 
 
 def names_of(dataset: Dataset) -> tuple[dict[str, str], dict[str, str], dict[str, dict[str, Any]]]:
@@ -70,8 +70,12 @@ def data_date(dataset: Dataset) -> str | None:
     return facts.get("data_date")
 
 
-def completeness_sentence() -> str:
+def completeness_sentence(dataset: Dataset) -> str:
     """Say how complete the catalogue is."""
+    if method.is_whole_register(dataset, "CZ"):
+        return _(
+            "The whole Czech register is loaded; Polish services and follow-on help are known from other lists and web pages only. What is not here may exist all the same."
+        )
     return _(
         "The register is loaded only for services open to seniors in five districts; other services are known from web pages. What is not here may exist all the same."
     )
@@ -351,7 +355,7 @@ def show_downloads(
             one.origin_id for entry in found for one in entry.linked
         }
         notes = card.sheet_notes(
-            [*asked_for(filters, options), (_("Completeness"), completeness_sentence())],
+            [*asked_for(filters, options), (_("Completeness"), completeness_sentence(dataset))],
             origins,
             used,
             dataset.version,

@@ -194,7 +194,7 @@ def missing_sentences(dataset: Dataset) -> list[str]:
     of_all = text.number(found.services)
     said = []
     for country in dict.fromkeys(dataset["municipality"]["country"]):
-        groups = [group_label(group_id) for group_id in method.incomplete_groups(country)]
+        groups = [group_label(group_id) for group_id in method.incomplete_groups(dataset, country)]
         if groups:
             said.append(
                 _(

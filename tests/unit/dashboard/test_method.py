@@ -1,9 +1,11 @@
 """What the dataset says about itself: sources, accounting, what is missing, what is doubtful, the method's words."""
 
+import pandas as pd
 import pytest
 
 from dashboard import method, method_words
 from geodata.analysis import Settings
+from geodata.catalog import Dataset
 from geodata.travel import DEFAULT_LIMITS_M
 
 
@@ -72,10 +74,18 @@ def test_rows_left_out_and_joined(small_world):
     )
 
 
-def test_incomplete_groups_differ_by_country():
-    assert "home_care" not in method.incomplete_groups("CZ")
-    assert "home_care" in method.incomplete_groups("PL")
-    assert "counselling" in method.incomplete_groups("CZ")
+def test_incomplete_groups_differ_by_country(small_world):
+    assert "home_care" not in method.incomplete_groups(small_world, "CZ")
+    assert "home_care" in method.incomplete_groups(small_world, "PL")
+    assert "counselling" in method.incomplete_groups(small_world, "CZ")
+
+
+def test_a_whole_register_lacks_no_kind(small_world):
+    scope = pd.DataFrame({"name": ["register_scope_cz"], "value": ["all"]})
+    tables = {**small_world.tables, "dataset": pd.concat([small_world["dataset"], scope], ignore_index=True)}
+    whole = Dataset(small_world.path, tables, "whole")
+    assert method.incomplete_groups(whole, "CZ") == []
+    assert method.incomplete_groups(whole, "PL") == method.incomplete_groups(small_world, "PL")
 
 
 def test_parameters_are_those_of_the_engine():
