@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,7 +72,7 @@ def add_services(
         A service whose registration number or identifier is known completes that service: what the register says stays.
     """
     known = _known(records)
-    alike = _index_of_alike(records)
+    alike, providers = _index_of_alike(records), _Providers(records)
     added = Added()
     by_key: dict[str, list[Row]] = {}
     for row in table.rows:
@@ -87,7 +87,7 @@ def add_services(
             continue
         country = country_of(first, places) or "CZ"
         service_id = user_service_id(key, first["record_id"])
-        _add(rows, service_id, country, origin_id, records=records, located=located)
+        _add(rows, service_id, country, origin_id, records=records, providers=providers, located=located)
         added.loaded_rows += len(rows)
         added.service_ids.append(service_id)
         resembling = alike.get(
@@ -140,9 +140,18 @@ def _complete(service: Row, rows: list[Row], origin_id: str, records: Records, *
     for name in COMPLETED:
         if service[name] is None:
             service[name] = found[name]
-    _add_groups(service["service_id"], first["target_groups"] or (), records)
+    service_id = service["service_id"]
+    groups = {
+        row["target_group_code"]
+        for row in records.rows["service_target_group"]
+        if row["service_id"] == service_id
+    }
+    _add_groups(service_id, [code for code in first["target_groups"] or () if code not in groups], records)
     if not is_protected(service["service_type_code"]):
-        _add_served(service, rows, origin_id, records)
+        served = {
+            row["municipality_code"] for row in records.rows["served_area"] if row["service_id"] == service_id
+        }
+        _add_served(service, rows, origin_id, records, known=served)
     for row in rows:
         records.add(
             "linked",
@@ -163,13 +172,14 @@ def _add(
     origin_id: str,
     *,
     records: Records,
+    providers: _Providers,
     located: Mapping[str, Place],
 ) -> None:
     first = rows[0]
     protected = is_protected(first["service_type"])
     service: dict[str, Any] = {
         "service_id": service_id,
-        "provider_id": _provider(first, country, origin_id, records),
+        "provider_id": providers.id_of(first, country, origin_id),
         "country": country,
         "name": first["service_name"],
         "service_type_code": first["service_type"],
@@ -185,7 +195,7 @@ def _add(
     }
     row = records.add("service", protect_service(service) if protected else service)
     if not protected:
-        _add_served(row, rows, origin_id, records)
+        _add_served(row, rows, origin_id, records, known=set())
     _add_groups(service_id, first["target_groups"] or (), records)
     kind = "planned" if service["status"] == "planned" else "stated"
     records.add_capacities(service_id, _capacities(rows, country), kind, origin_id)
@@ -200,30 +210,39 @@ def _add(
         records.secrets[service_id] |= {*names, *streets, first["service_name"]}
 
 
-def _provider(row: Row, country: str, origin_id: str, records: Records) -> str:
-    name = row["provider_name"]
-    identifier = provider_id(name, row["provider_ico"], country)
-    known = {provider["provider_id"] for provider in records.rows["provider"]}
-    if row["provider_ico"] is None:
-        same = {
-            provider["provider_id"]
-            for provider in records.rows["provider"]
-            if provider["country"] == country and provider_key(provider["name"]) == fold_provider(name)
-        }
+class _Providers:
+    """Providers that are known already, by identifier and by what two spellings of a name share."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._ids: set[str] = set()
+        self._by_name: dict[tuple[str, str], set[str]] = {}
+        for provider in records.rows["provider"]:
+            self._index(provider)
+
+    def _index(self, provider: Row) -> None:
+        self._ids.add(provider["provider_id"])
+        key = (provider["country"], fold_provider(provider["name"]))
+        self._by_name.setdefault(key, set()).add(provider["provider_id"])
+
+    def id_of(self, row: Row, country: str, origin_id: str) -> str:
+        """Return the provider of a row; a new one is added."""
+        name, ico = row["provider_name"], row["provider_ico"]
+        identifier = provider_id(name, ico, country)
+        same = self._by_name.get((country, fold_provider(name)), set())
         # A name that two organisations share tells neither.
-        identifier = same.pop() if len(same) == 1 else identifier
-    if identifier not in known:
-        records.add(
-            "provider",
-            {
+        if ico is None and len(same) == 1:
+            identifier = next(iter(same))
+        if identifier not in self._ids:
+            provider = {
                 "provider_id": identifier,
                 "country": country,
                 "name": name,
-                "provider_id_ico": row["provider_ico"],
+                "provider_id_ico": ico,
                 "origin_id": origin_id,
-            },
-        )
-    return identifier
+            }
+            self._index(self._records.add("provider", provider))
+        return identifier
 
 
 def _note(row: Row, country: str) -> str | None:
@@ -287,27 +306,18 @@ def _add_site(
     records.add("site", protect_site(site) if is_protected(row["service_type"]) else site)
 
 
-def _add_groups(service_id: str, groups: tuple[str, ...], records: Records) -> None:
-    known = {
-        row["target_group_code"]
-        for row in records.rows["service_target_group"]
-        if row["service_id"] == service_id
-    }
+def _add_groups(service_id: str, groups: Sequence[str], records: Records) -> None:
     for code in groups:
-        if code not in known:
-            records.add(
-                "service_target_group",
-                {"service_id": service_id, "target_group_code": code, "is_inferred": False},
-            )
+        records.add(
+            "service_target_group",
+            {"service_id": service_id, "target_group_code": code, "is_inferred": False},
+        )
 
 
-def _add_served(service: Row, rows: list[Row], origin_id: str, records: Records) -> None:
+def _add_served(
+    service: Row, rows: list[Row], origin_id: str, records: Records, *, known: Collection[str]
+) -> None:
     codes = dict.fromkeys(code for row in rows for code in row["served_area"] or ())
-    known = {
-        row["municipality_code"]
-        for row in records.rows["served_area"]
-        if row["service_id"] == service["service_id"]
-    }
     for code in codes:
         if code not in known:
             records.add(
