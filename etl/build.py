@@ -280,7 +280,7 @@ def _build(
         # A folder that is not there holds no tables; one that was named must be there.
         paths = [path for path in files if own.tables is not None or path.is_dir()]
         user = read_inputs(paths, index, area_paths=own.areas, language=own.language)
-        last = _last(output)
+        last, warning = _last(output)
     areas = user.with_areas(load_areas())
     with step("clean and link"):
         records = Records()
@@ -335,16 +335,18 @@ def _build(
         seconds=seconds,
         changes=changes,
         losses=tuple(map(str, losses)),
-        notes=(*notes, *user.notes()),
+        notes=(*notes, *warning, *user.notes()),
     )
 
 
-def _last(output: Path) -> Dataset | None:
-    """Return the last good dataset; None where there is none, or none that this program can read."""
+def _last(output: Path) -> tuple[Dataset | None, tuple[str, ...]]:
+    """Return the last good dataset, None where there is none to compare with, and what to tell a person of it."""
     try:
-        return read_dataset(output)
-    except (DatasetMissingError, DatasetError):
-        return None
+        return read_dataset(output), ()
+    except DatasetMissingError:
+        return None, ()
+    except DatasetError as error:
+        return None, (f"nothing was compared with the last dataset and no loss was looked for: {error}",)
 
 
 def _near(pages: PageResult) -> tuple[dict[str, Any], ...]:

@@ -307,6 +307,14 @@ def test_a_build_that_would_lose_much_stops_until_somebody_accepts_it(tmp_path):
     assert len(read_dataset(path)["tombstone"]) > 50
 
 
+def test_a_last_dataset_that_cannot_be_read_is_told(tmp_path):
+    path = tmp_path / "dosah.gpkg"
+    path.write_bytes(b"no dataset")
+    result = dosah("build", "--output", path)
+    assert result.exit_code == 0, result.output
+    assert "Look at: nothing was compared with the last dataset" in result.output
+
+
 def test_a_wrong_table_stops_the_build_and_can_be_given_back_marked(tmp_path):
     path = tmp_path / "dosah.gpkg"
     wrong = fill(
