@@ -98,7 +98,9 @@ def search(query: str, where: Index) -> list[str]:
     wanted = query_words(query)
     if not wanted:
         return list(where.fields)
-    scores = {key: _score(wanted, fields) for key, fields in where.fields.items()}
+    # A word stands in many fields and is compared once.
+    known: dict[tuple[str, str], float] = {}
+    scores = {key: _score(wanted, fields, known) for key, fields in where.fields.items()}
     found = [key for key, score in scores.items() if score > 0]
     # Stable: equals keep the order of the index.
     return sorted(found, key=lambda key: -scores[key])
@@ -110,36 +112,41 @@ def query_words(query: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in _STOP_WORDS) or words
 
 
-def _score(wanted: Sequence[str], fields: Sequence[Field]) -> float:
+def _score(wanted: Sequence[str], fields: Sequence[Field], known: dict[tuple[str, str], float]) -> float:
     total = 0.0
     for word in wanted:
-        best = max((field.weight * word_score(word, field.words) for field in fields), default=0.0)
+        best = 0.0
+        for field in fields:
+            for other in field.words:
+                pair = (word, other)
+                likeness = known.get(pair)
+                if likeness is None:
+                    likeness = known[pair] = likeness_of(word, other)
+                best = max(best, field.weight * likeness)
         if best <= 0:
             return 0.0
         total += best
     return total / len(wanted)
 
 
-def word_score(word: str, words: Sequence[str]) -> float:
-    """Return how well a word is found among others: 100 exactly, less where it is a beginning, a part or alike."""
+def likeness_of(word: str, other: str) -> float:
+    """Return how well a typed word is found in another: 100 where it is the same, 0 where it is another word."""
     from rapidfuzz import fuzz
     from rapidfuzz.distance import OSA
 
-    best = 0.0
-    for other in words:
-        if other == word:
-            return 100.0
-        if other.startswith(word):
-            best = max(best, 95.0)
-        elif len(word) >= _SHORTEST_PART and word in other:
-            best = max(best, _PART_OF_WORD)
-        elif len(word) >= _SHORTEST_FORGIVEN:
-            # As many letters of the other as were typed: somebody who stops in the middle may err before it.
-            beginning = other[: len(word)] if len(other) > len(word) else other
-            allowed = 1 if len(word) < 8 else 2
-            errors = OSA.distance(word, beginning, score_cutoff=allowed)
-            if errors <= allowed:
-                best = max(best, 88.0 - 8.0 * errors)
-            elif fuzz.ratio(word, other, score_cutoff=_LIKENESS) and word[0] == other[0]:
-                best = max(best, 60.0)
-    return best
+    if other == word:
+        return 100.0
+    if other.startswith(word):
+        return 95.0
+    if len(word) >= _SHORTEST_PART and word in other:
+        return _PART_OF_WORD
+    if len(word) < _SHORTEST_FORGIVEN:
+        return 0.0
+    # As many letters of the other as were typed: somebody who stops in the middle may err before it.
+    beginning = other[: len(word)] if len(other) > len(word) else other
+    allowed = 1 if len(word) < 8 else 2
+    errors = OSA.distance(word, beginning, score_cutoff=allowed)
+    if errors <= allowed:
+        return 88.0 - 8.0 * errors
+    is_alike = word[0] == other[0] and fuzz.ratio(word, other, score_cutoff=_LIKENESS) > 0
+    return 60.0 if is_alike else 0.0
