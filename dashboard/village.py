@@ -173,20 +173,20 @@ def nearest_services(analysis: Analysis, gap: Gap, code: str, entries: Mapping[s
     A service with several sites stands once, with its nearest site. Those inside the municipality and
     those that declare to serve it come first: they come to people wherever they sit.
     """
-    pairs = analysis.pairs.loc[
-        analysis.pairs["municipality_code"] == code, ["site_id", "service_id", "cost_m"]
-    ]
-    modes = dict(zip(analysis.supply["site_id"], analysis.supply["reach_mode"], strict=True))
+    # One row of the reach matrix: the table of all pairs of a whole country would be long in the making.
+    row = analysis.coverage["municipality_code"].tolist().index(code)
+    cells = slice(analysis.reach.indptr[row], analysis.reach.indptr[row + 1])
+    sites = analysis.supply.iloc[analysis.reach.indices[cells]]
     best: dict[str, Nearby] = {}
-    for site_id, service_id, cost_m in pairs.itertuples(index=False, name=None):
+    for service_id, mode, cost_m in zip(
+        sites["service_id"], sites["reach_mode"], analysis.cost_m[cells], strict=True
+    ):
         entry = entries.get(service_id)
         # How far a protected address is would tell where it is.
         hidden = entry is not None and entry.is_protected
         metres = None if hidden or text.is_missing(cost_m) else float(cost_m)
         is_here = entry is not None and code in entry.municipality_codes
-        found = Nearby(
-            str(service_id), metres, str(modes.get(site_id, "")), is_in_reach=True, is_here=is_here
-        )
+        found = Nearby(str(service_id), metres, str(mode), is_in_reach=True, is_here=is_here)
         if service_id not in best or _order(found) < _order(best[service_id]):
             best[str(service_id)] = found
     if best:
