@@ -18,7 +18,7 @@ import pandas as pd
 from etl import tabulate
 from etl.changes import Changes, compare, tombstones
 from etl.check import check_accounting, check_tables
-from etl.country import CountryPart, read_country
+from etl.country import CountryPart, loaded_areas, read_country
 from etl.guard import MOST_LOST_SHARE, check_losses, exclusive
 from etl.link import check_reviewed
 from etl.locate import note_far_points, places_of
@@ -281,12 +281,16 @@ def _build(
         paths = [path for path in files if own.tables is not None or path.is_dir()]
         user = read_inputs(paths, index, area_paths=own.areas, language=own.language)
         last, warning = _last(output)
-    areas = user.with_areas(load_areas())
+    missing: list[str] = []
+    areas = load_areas()
+    if inputs.country is not None:
+        areas, missing = loaded_areas(areas, inputs.tables[snapshot_municipality.ORIGIN_ID])
+    areas = user.with_areas(areas)
     with step("clean and link"):
         records = Records()
         municipality = inputs.tables[snapshot_municipality.ORIGIN_ID]
         places = places_of(municipality)
-        notes: list[str] = list(inputs.country.notes) if inputs.country else []
+        notes: list[str] = [*(inputs.country.notes if inputs.country else ()), *missing]
         if inputs.country is not None and inputs.country.official.has_register:
             outline = inputs.tables[snapshot_outline.ORIGIN_ID]
             notes += inputs.country.load_register(records, day, places, outline)

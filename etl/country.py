@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ from etl.sources import (
     snapshot_population,
     snapshot_register,
 )
+from geodata.areas import Area
 from geodata.provenance import DATASET_LANGUAGE, checksum
 
 NATURAL_TABLES = ("address_point", "value", "unit")
@@ -151,6 +152,31 @@ class CountryPart:
             check_conserved(self.official, contents)
         check_sites(contents)
         check_protected(records.secrets, contents)
+
+
+def loaded_areas(areas: Mapping[str, Area], municipality: pd.DataFrame) -> tuple[dict[str, Area], list[str]]:
+    """
+    Keep the project's areas to the municipalities that are loaded; say what is missing.
+
+    Returns
+    -------
+    areas, notes
+        An area none of whose members is loaded is left out.
+    """
+    known = set(municipality["municipality_code"])
+    kept: dict[str, Area] = {}
+    notes = []
+    for area_id, area in areas.items():
+        members = tuple(code for code in area.municipality_codes if code in known)
+        missing = len(area.municipality_codes) - len(members)
+        if members:
+            kept[area_id] = replace(area, municipality_codes=members)
+        if missing:
+            what = "is left out" if not members else "is smaller"
+            notes.append(
+                f"The area {area_id} {what}: {missing} of its {len(area.municipality_codes)} municipalities are not loaded."
+            )
+    return kept, notes
 
 
 def is_by_pair(official: OfficialSources) -> bool:
