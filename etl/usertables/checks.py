@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -30,6 +31,7 @@ ONE_PER_SERVICE = (
     "valid_to",
 )
 ONE_PER_AREA = ("area_kind", "membership_certainty", "membership_basis", "source")
+DIGEST_LENGTH = 10
 KEYS: Mapping[str, tuple[str, ...]] = {
     "services": ("service_key", "form", "unit", "municipality", "street_address"),
     "corrections": ("record_id", "field", "form", "unit", "date", "office"),
@@ -70,6 +72,13 @@ def service_key(row: Mapping[str, Any]) -> str | None:
     if not row["service_name"] or not row["provider_name"] or not row["service_type"]:
         return None
     return "|".join((fold(row["service_name"]), fold(row["provider_name"]), row["service_type"]))
+
+
+def own_ids(key: str) -> tuple[str, str]:
+    """Return the two identifiers that a service of the office's own may have: a readable one, and one that tells nothing."""
+    digest = f"user-{hashlib.sha256(key.encode()).hexdigest()[:DIGEST_LENGTH]}"
+    readable = fold(key).replace(" ", "-")
+    return (f"user-{readable}" if readable else digest), digest
 
 
 def country_of(row: Mapping[str, Any], places: Places) -> str | None:

@@ -15,9 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from etl.areas_user import slug
 from etl.locate import Place, locate
 from etl.protect import is_protected
+from etl.usertables.checks import own_ids
 from etl.usertables.correction_values import UNKNOWN, same_value
 from etl.usertables.read import UserTable
 from etl.usertables.rows import Row
@@ -183,8 +183,9 @@ class _State:
     def service(self, record: str) -> Row | None:
         """Return the service of an identifier, a registration number, a writer's own identifier or a site."""
         site = next((row for row in self.rows["site"] if row["site_id"] == record), None)
-        found = (
-            self.services.get(record) or self.numbers.get(record) or self.services.get(f"user-{slug(record)}")
+        names = (record, *own_ids(record))
+        found = self.numbers.get(record) or next(
+            (self.services[name] for name in names if name in self.services), None
         )
         return found or (self.services[site["service_id"]] if site else None)
 

@@ -7,7 +7,7 @@ The folder `tables` beside the dataset holds them (XLSX, CSV); a list in somebod
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import pandas as pd
 from etl.areas_user import areas_of_table, read_area, slug, with_own_areas
 from etl.locate import Place
 from etl.records import Records
-from etl.usertables.checks import KEYS, service_key
+from etl.usertables.checks import KEYS, own_ids, service_key
 from etl.usertables.corrections import apply_corrections, corrections_of
 from etl.usertables.figures import funding_table, need_tables, network_table
 from etl.usertables.grid import WORKBOOK_SUFFIXES
@@ -36,6 +36,7 @@ MAPPING_SUFFIX = ".mapping.yaml"
 OWN_TABLE = "Vlastní tabulka"
 OWN_AREA = "Vlastní území"
 OWN_LICENCE = "podle zdrojů uvedených v řádcích"
+HIDDEN_SOURCE = "zdroj se u chráněné adresy nezveřejňuje"
 BY_SERVICE = ("network", "funding")  # rows that speak of a service by its identifier
 
 Contents = dict[str, pd.DataFrame]
@@ -110,6 +111,9 @@ class UserInputs:
         service_ids = self._service_ids(found["service"])
         found["network"] = network_table(self.of("network"), service_ids)
         found["funding"] = funding_table(self.of("funding"), service_ids)
+        secret = {*found["site"].loc[found["site"]["is_protected"].astype("bool"), "service_id"]}
+        for name in BY_SERVICE:
+            found[name] = _without_places(found[name], secret)
         unknown = self._unknown(service_ids)
         if unknown:
             found["rejected"] = _appended("rejected", found["rejected"], unknown)
@@ -161,8 +165,9 @@ class UserInputs:
             for row in table.rows
         }
         for record in own - set(found) - {None}:
-            if f"user-{slug(record)}" in found:
-                found[record] = f"user-{slug(record)}"
+            for name in own_ids(record):
+                if name in found:
+                    found[record] = name
         return found
 
     def _unknown(self, service_ids: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -325,6 +330,14 @@ def _area_origin(own: OwnArea) -> dict[str, Any]:
 
 def _appended(name: str, frame: pd.DataFrame, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return tables.conform(name, pd.concat([frame.astype(object), pd.DataFrame(rows, dtype=object)]))
+
+
+def _without_places(frame: pd.DataFrame, secret: Collection[str]) -> pd.DataFrame:
+    """Return rows without the texts that may tell where a protected service is: "resolution of the town of …"."""
+    is_secret = frame["service_id"].isin(list(secret))
+    return frame.assign(
+        source_text=frame["source_text"].mask(is_secret, HIDDEN_SOURCE), note=frame["note"].mask(is_secret)
+    )
 
 
 def _check_twice(inputs: Sequence[UserInput]) -> None:

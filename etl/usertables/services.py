@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from etl.areas_user import slug
 from etl.capacity import Capacity, mark_retold
 from etl.locate import Place, locate
 from etl.protect import is_protected, protect_service, protect_site
 from etl.records import Records
-from etl.usertables.checks import country_of, service_key
+from etl.usertables.checks import country_of, own_ids, service_key
 from etl.usertables.places import Places
 from etl.usertables.read import UserTable
 from etl.usertables.rows import Row
 from geodata.identifiers import clean_phone, clean_postal_code, fold, provider_id, provider_key
 
-DIGEST_LENGTH = 10
 FOLLOW_ON = "follow-on-"
 URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]]")
 SOURCE_WORD = {"CZ": "Zdroj", "PL": "Źródło"}
@@ -86,7 +83,7 @@ def add_services(
             added.merged_rows += len(rows)
             continue
         country = country_of(first, places) or "CZ"
-        service_id = user_service_id(key, first["record_id"])
+        service_id = user_service_id(key, first["service_type"])
         _add(rows, service_id, country, origin_id, records=records, providers=providers, located=located)
         added.loaded_rows += len(rows)
         added.service_ids.append(service_id)
@@ -98,11 +95,19 @@ def add_services(
     return added
 
 
-def user_service_id(key: str, record_id: str | None) -> str:
-    """Return a stable identifier: of the writer's own, else a digest of name, provider and kind."""
-    if record_id and slug(record_id):
-        return f"user-{slug(record_id)}"
-    return f"user-{hashlib.sha256(key.encode()).hexdigest()[:DIGEST_LENGTH]}"
+def user_service_id(key: str, service_type: str) -> str:
+    """
+    Return a stable identifier for a service of the office's own.
+
+    Parameters
+    ----------
+    key
+        The writer's own identifier, else name, provider and kind (`service_key`).
+    service_type
+        Where its address is protected the identifier tells nothing: the writer's own may name the place.
+    """
+    readable, digest = own_ids(key)
+    return digest if is_protected(service_type) or "|" in key else readable
 
 
 def fold_provider(name: str) -> str:
@@ -147,7 +152,8 @@ def _complete(service: Row, rows: list[Row], origin_id: str, records: Records, *
         if row["service_id"] == service_id
     }
     _add_groups(service_id, [code for code in first["target_groups"] or () if code not in groups], records)
-    if not is_protected(service["service_type_code"]):
+    protected = is_protected(service["service_type_code"])
+    if not protected:
         served = {
             row["municipality_code"] for row in records.rows["served_area"] if row["service_id"] == service_id
         }
@@ -158,7 +164,10 @@ def _complete(service: Row, rows: list[Row], origin_id: str, records: Records, *
             {
                 "origin_id": origin_id,
                 "row_number": row["row_number"],
-                "record_id": row["record_id"] or row["registration_id"],
+                # The writer's own identifier may name a protected place.
+                "record_id": row["registration_id"]
+                if protected
+                else row["record_id"] or row["registration_id"],
                 "service_id": service["service_id"],
                 "rule": "exact_registration_id" if by_number else "reviewed",
             },

@@ -60,6 +60,7 @@ CLUB = {
     "source": "https://www.baska.cz, sdělení úřadu",
 }
 SHELTER = {
+    "record_id": "azyl Skrytá",
     "service_name": "Azylový dům Tajenka",
     "provider_name": "Organizace Tajná",
     "service_type": "cz-57",
@@ -124,6 +125,7 @@ def built(tmp_path_factory, registrations):
         "funding",
         {**money, "record_id": "klub"},
         {**money, "record_id": "neznámá 1"},
+        {**money, "record_id": "azyl Skrytá", "source": "Skrytá 13", "note": "Skrytá"},
         language="pl",
     )
     net = {
@@ -227,7 +229,7 @@ def test_every_row_of_every_own_table_is_accounted_for(dataset):
         "user_services_sluzby": (4, 3, 1, 0),
         "user_corrections_opravy": (3, 3, 0, 0),
         "user_needs_potreby": (3, 3, 0, 0),
-        "user_funding_penize": (2, 1, 0, 1),
+        "user_funding_penize": (3, 2, 0, 1),
         "user_network_sit": (1, 1, 0, 0),
         "user_area_nase": (1, 1, 0, 0),
     }
