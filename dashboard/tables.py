@@ -211,7 +211,7 @@ dl.dosah-facts{margin:0;padding:0 !important;display:grid;gap:.6rem 1.4rem;
 .dosah-card{border-left:.35rem solid #888;padding:.15rem 0 .15rem .9rem;margin:.2rem 0}
 .dosah-card h3{margin:0 0 .3rem;padding:0;font-size:1.2rem;font-weight:600}
 .dosah-card p{margin:.25rem 0;font-size:1.05rem}
-@container (max-width:620px){
+@container (max-width:700px){
  .dosah-table thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
  .dosah-table tbody,.dosah-table tr,.dosah-table th,.dosah-table td,.dosah-table caption{display:block;width:auto}
  .dosah-table tr{padding:.5rem 0;border-bottom:1px solid rgba(128,128,128,.5)}
