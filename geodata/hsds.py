@@ -278,7 +278,11 @@ def _service(
 ) -> Json:
     key = identifier("service", row["service_id"])
     hidden = any(bool(site["is_protected"]) for site in parts["site"])
-    made: Json = {"id": key, "name": row["name"], "status": STATUS[row["status"]]}
+    kind = codelist("service_types")[row["service_type_code"]]
+    # The dataset names a protected service by its kind; a name that says more would tell the place.
+    tells_more = hidden and row["name"] not in kind.label.values()
+    name = kind.label[language] if tells_more else row["name"]
+    made: Json = {"id": key, "name": name, "status": STATUS[row["status"]]}
     for ours, theirs in SERVICE_FIELDS.items():
         if ours != "name" and _known(row[ours]):
             made[theirs] = int(row[ours]) if theirs.endswith("_age") else row[ours]

@@ -131,6 +131,13 @@ class Shapes:
         self.shapes = shapes
         self.names = names
         self.points = points
+        self._drawn: tuple[Frame, dict[str, str]] | None = None
+
+    def paths(self, frame: Frame) -> Mapping[str, str]:
+        """Return the SVG paths of the municipalities in a window; the last window is kept, sheets of an area share it."""
+        if self._drawn is None or self._drawn[0] != frame:
+            self._drawn = (frame, {code: path_of(self.shapes[code], frame) for code in self.inside(frame)})
+        return self._drawn[1]
 
     def bounds(self, codes: Collection[str]) -> Box:
         """Return west, south, east, north of some municipalities."""
@@ -330,13 +337,13 @@ def draw(
     has_patterns
         Whether the picture brings its patterns; a page of several pictures brings them once (`patterns`).
     """
-    codes = shapes.inside(frame)
-    looks = {code: look(code) for code in codes}
+    paths = shapes.paths(frame)
+    looks = {code: look(code) for code in paths}
     # Members over their neighbours, so that their borders are not covered by half.
-    order = sorted(codes, key=lambda code: (looks[code].is_focus, looks[code].is_member))
-    parts = [_outline(code, path_of(shapes.shapes[code], frame), looks[code]) for code in order]
+    order = sorted(paths, key=lambda code: (looks[code].is_focus, looks[code].is_member))
+    parts = [_outline(code, paths[code], looks[code]) for code in order]
     parts += [
-        f'<path d="{path_of(shapes.shapes[code], frame)}" fill="none" stroke="{MAP_COLOURS["focus"]}" stroke-width="6" stroke-linejoin="round"/>'
+        f'<path d="{paths[code]}" fill="none" stroke="{MAP_COLOURS["focus"]}" stroke-width="6" stroke-linejoin="round"/>'
         for code in order
         if looks[code].is_focus
     ]

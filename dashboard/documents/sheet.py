@@ -11,7 +11,7 @@ from dashboard import gap_words, text
 from dashboard.documents import typesetting, words
 from dashboard.documents.facts import PRECISE, AreaFacts, GroupFact, ServiceFact
 from dashboard.documents.outlines import Look, Mark, draw, frame_of, swatch
-from dashboard.service_words import district_text
+from dashboard.service_words import district_text, short_web
 from dashboard.text import _, ngettext
 from dashboard.words import label
 from geodata.errors import UnknownCodeError
@@ -186,7 +186,8 @@ def _service_row(
         "place": words.place_text(service, facts),
         "distance": words.distance_text(distance),
         "capacity": words.capacity_text(service),
-        "contact": [part for part in (service.phone, service.email, service.web) if part] or [text.unknown()],
+        "contact": [part for part in (service.phone, service.email, short_web(service.web or "")) if part]
+        or [text.unknown()],
     }
 
 
@@ -196,6 +197,7 @@ def sheet_data(
     *,
     address: str | None = None,
     return_to: str = "",
+    groups: int = MOST_GAPS,
     services: int = MOST_SERVICES,
 ) -> dict[str, Any]:
     """
@@ -211,6 +213,8 @@ def sheet_data(
         Base address of the dashboard; without one there is no QR code.
     return_to
         Where a filled slip is sent, as the office words it.
+    groups
+        Most groups with figures; the rest gets a short sentence.
     services
         Most services listed; the rest is counted.
     """
@@ -219,7 +223,7 @@ def sheet_data(
     place = facts.places[code]
     language = text.current()
     population = facts.population(code)
-    rows = main_rows(facts, code)
+    rows = main_rows(facts, code, groups)
     shown = {row.group_id for row in rows}
     others = [facts.gap(group_id, code) for group_id in facts.groups if group_id not in shown]
     listed, more = listed_services(facts, code, services)
@@ -337,20 +341,23 @@ def _document(sheets: list[dict[str, Any]], title: str) -> dict[str, Any]:
     }
 
 
-def _pages(document: dict[str, Any]) -> list[int]:
-    """Return how many pages every sheet of a document takes."""
-    layout = typesetting.query(TEMPLATE, document, "<layout>")
-    starts, last = layout["starts"], int(layout["pages"])
-    return [following - start for start, following in zip(starts, [*starts[1:], last + 1], strict=True)]
+def _fits(data: dict[str, Any]) -> tuple[bool, bool]:
+    """Tell whether the first page of a sheet holds what belongs there, and whether the second one does."""
+    layout = typesetting.query(TEMPLATE, _document([data], data["name"]), "<layout>")
+    second = int(layout["services"][0])
+    return second == PAGES, int(layout["pages"]) - second == 0
 
 
 def fitted(facts: AreaFacts, code: str, *, address: str | None = None, return_to: str = "") -> dict[str, Any]:
-    """Return the data of a sheet with as many services as two pages hold."""
-    for services in range(MOST_SERVICES, 0, -2):
-        data = sheet_data(facts, code, address=address, return_to=return_to, services=services)
-        if _pages(_document([data], data["name"])) == [PAGES]:
+    """Return the data of a sheet with as many groups and services as two pages hold."""
+    groups, services = MOST_GAPS, MOST_SERVICES
+    while True:
+        data = sheet_data(facts, code, address=address, return_to=return_to, groups=groups, services=services)
+        first, second = _fits(data)
+        if (first and second) or (groups <= 1 and services <= 1):
             return data
-    return data
+        groups -= 0 if first else 1
+        services -= 0 if second else 1
 
 
 def village_sheet(

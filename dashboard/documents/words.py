@@ -235,21 +235,22 @@ def certainty_sentences(facts: AreaFacts, rows: Sequence[GroupFact]) -> list[str
             )
         )
     if edge:
+        everything = len(edge) == len(shown) > 1
+        names = _("all kinds") if everything else _names(by_id[group_id] for group_id in edge)
         said.append(
             _(
                 "Near the edge of the loaded data services and people beyond it are not counted: {groups}.",
-                groups=text.listing([_("all kinds")])
-                if len(edge) == len(shown) and len(shown) > 1
-                else _names(by_id[group_id] for group_id in edge),
+                groups=names,
             )
         )
     incomplete = [group for group in open_groups if group.group_id in shown]
     if incomplete:
+        names = _names(incomplete) if len(incomplete) <= 6 else _("most kinds listed here")
         said.append(
             _(
                 "The catalogue is complete only for registered services open to seniors. For the other kinds “no service "
                 "known to us” is not “no service”: {groups}.",
-                groups=_names(incomplete) if len(incomplete) <= 6 else _("most kinds listed here"),
+                groups=names,
             )
         )
     said.append(
