@@ -20,6 +20,7 @@ LANGUAGE_PARAMETER: Final = "lang"
 LIMIT_KM: Final = (1.0, 200.0)
 NORM_PER_1000: Final = (0.001, 10_000.0)
 RANKINGS: Final = ("missing_places", "coverage_ratio")
+MEASURES: Final = ("coverage", "missing", "services", "confidence")
 _ON: Final = "1"
 
 
@@ -39,6 +40,7 @@ class Choice:
     decay: str = "binary"
     count_doubtful: bool = False
     order: str = RANKINGS[0]
+    measure: str = MEASURES[0]
 
 
 # Names in the address; short, and the same in every language.
@@ -51,6 +53,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "decay": "decay",
     "count_doubtful": "doubtful",
     "order": "order",
+    "measure": "show",
 }
 
 
@@ -88,6 +91,7 @@ def read(parameters: Mapping[str, str], known: Vocabulary) -> Reading:
         "norm": known.norms,
         "decay": known.decays,
         "order": RANKINGS,
+        "measure": MEASURES,
     }
     bounds = {"typed_norm": NORM_PER_1000, "limit_km": LIMIT_KM}
     for name, parameter in PARAMETERS.items():

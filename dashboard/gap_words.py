@@ -324,6 +324,7 @@ def map_words(unit: str) -> dict[str, str]:
         "zoom_out": _("Zoom out"),
         "full_screen": _("Full screen"),
         "map": _("Map of gaps"),
+        "measure": _("Show"),
         "not_loaded": _("The outlines could not be loaded. Reload the page."),
     }
 

@@ -168,18 +168,29 @@ class Outlines:
     centre: tuple[float, float]
 
 
-def show(outlines: Outlines, picture: Mapping[str, Any], height: int = 560, key: str = MAP_KEY) -> str | None:
+@dataclass(frozen=True)
+class Answer:
     """
-    Draw the map in the page; two maps of one page have a `key` each.
+    What the reader did on the map.
 
-    Returns
-    -------
-    municipality_code
-        The municipality that the reader clicked on; None before a click. Streamlit keeps the answer until the next one.
+    `municipality_code` of the outline that was clicked (Streamlit keeps it until the next one), and the measure that was
+    chosen on the map; None where nothing was.
     """
+
+    municipality_code: str | None = None
+    measure: str | None = None
+
+
+def show(outlines: Outlines, picture: Mapping[str, Any], height: int = 560, key: str = MAP_KEY) -> str | None:
+    """Draw the map in the page and return the municipality that was clicked; None before a click."""
+    return ask(outlines, picture, height, key).municipality_code
+
+
+def ask(outlines: Outlines, picture: Mapping[str, Any], height: int = 560, key: str = MAP_KEY) -> Answer:
+    """Draw the map in the page and return what the reader did on it; two maps of one page have a `key` each."""
     group = _Message(name="classes")
     _Paint(picture).add_to(group)
-    answer = st_folium(
+    value = st_folium(
         base_map(outlines.path, outlines.centre),
         key=key,
         height=height,
@@ -189,11 +200,18 @@ def show(outlines: Outlines, picture: Mapping[str, Any], height: int = 560, key:
         # The map itself is rendered all the same; this spares the page around it, which nobody looks at.
         render=False,
     )
-    return clicked(answer)
+    return read_answer(value)
 
 
-def clicked(answer: Mapping[str, Any] | None) -> str | None:
-    """Return the municipality_code in what the component answered; None where there is none."""
-    drawing = (answer or {}).get("last_active_drawing") or {}
-    code = (drawing.get("properties") or {}).get("municipality_code")
-    return str(code) if code else None
+def read_answer(value: Mapping[str, Any] | None) -> Answer:
+    """Read what the component answered; it comes from the browser, so nothing in it is taken for granted."""
+    if not isinstance(value, Mapping):
+        return Answer()
+    drawing = value.get("last_active_drawing")
+    properties = drawing.get("properties") if isinstance(drawing, Mapping) else None
+    code = properties.get("municipality_code") if isinstance(properties, Mapping) else None
+    measure = value.get("dosah_measure")
+    return Answer(
+        municipality_code=code if isinstance(code, str) and code else None,
+        measure=measure if isinstance(measure, str) else None,
+    )

@@ -10,11 +10,14 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from dashboard.choice import MEASURES
 from dashboard.text import is_missing
 from dashboard.theme import GAP_CLASSES
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from dashboard.measures import Measure
 
 # Position of a letter: class * 8 + member * 4 + lower bound * 2 + near the edge (static/dosah-map.js).
 ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+"
@@ -29,7 +32,12 @@ def class_letter(gap_class: str, *, is_member: bool, is_lower_bound: bool, is_ne
     return ALPHABET[CLASS_NUMBERS[gap_class] * 8 + is_member * 4 + is_lower_bound * 2 + is_near_edge]
 
 
-def class_string(order: Sequence[str], coverage: pd.DataFrame, members: Collection[str]) -> str:
+def class_string(
+    order: Sequence[str],
+    coverage: pd.DataFrame,
+    members: Collection[str],
+    classes: Mapping[str, str] | None = None,
+) -> str:
     """
     Return one letter per outline, in the order of the outlines.
 
@@ -42,12 +50,18 @@ def class_string(order: Sequence[str], coverage: pd.DataFrame, members: Collecti
         (the other country's) is not part of the calculation: ".".
     members
         municipality_code of the municipalities of the planning area.
+    classes
+        Place of the palette by municipality_code, where another measure than coverage is drawn.
     """
-    codes = coverage["municipality_code"].tolist()
-    columns = (coverage[name].tolist() for name in ("gap_class", "is_lower_bound", "is_near_edge"))
+    names = ("municipality_code", "gap_class", "is_lower_bound", "is_near_edge")
     letters = {
-        code: class_letter(gap_class, is_member=code in members, is_lower_bound=bound, is_near_edge=edge)
-        for code, gap_class, bound, edge in zip(codes, *columns, strict=True)
+        code: class_letter(
+            gap_class if classes is None else classes[code],
+            is_member=code in members,
+            is_lower_bound=bound,
+            is_near_edge=edge,
+        )
+        for code, gap_class, bound, edge in zip(*(coverage[name].tolist() for name in names), strict=True)
     }
     return "".join(letters.get(code, NOT_COUNTED) for code in order)
 
@@ -143,26 +157,72 @@ def picture(
     legend: Mapping[str, Any],
     sites: Iterable[Mapping[str, Any]],
     attribution: str,
+    measures: Sequence[Measure] = (),
+    measure: str = MEASURES[0],
 ) -> dict[str, Any]:
     """
     Return everything that a change of filters sends to the map.
 
-    `view` names what the map looks at (the area): the view of the reader is kept as long as it is the same.
+    Parameters
+    ----------
+    order, coverage, members
+        As in `class_string`.
+    view
+        Names what the map looks at (the area): the view of the reader is kept as long as it is the same.
+    language, words
+        Language of the map and its words (`gap_words.map_words`).
+    class_labels, legend
+        Words of the gap classes; `gap_words.legend`.
+    sites
+        `site_points`.
+    attribution
+        Who published the outlines.
+    measures, measure
+        Every way to look at the answer, coverage first, and the one that is shown; the map switches by itself. Without
+        any it shows coverage alone.
     """
     table = coverage.assign(within_reach=coverage["demand_places"] * coverage["coverage_ratio"])
+    classes = class_string(order, coverage, members)
+    alone = {
+        "id": MEASURES[0],
+        "label": "",
+        "classes": classes,
+        "labels": [class_labels[name] for name in GAP_CLASSES],
+        "has_bounds": True,
+        "legend": [line["gap_class"] for line in legend.get("classes", ())],
+    }
     return {
         "language": language,
         "view": view,
-        "classes": class_string(order, coverage, members),
+        "classes": classes,
         "need": aligned(order, table, "demand_places", 2),
         "within_reach": aligned(order, table, "within_reach", 2),
         "missing": aligned(order, table, "missing_places", 2),
         "services": aligned(order, table, "services_in_reach", 0),
         "words": dict(words),
-        "class_labels": [class_labels[name] for name in GAP_CLASSES],
+        "class_labels": alone["labels"],
+        "measure": measure,
+        "measures": [_look(each, order, coverage, members) for each in measures] or [alone],
         "legend": dict(legend),
         "sites": list(sites),
         "attribution": attribution,
+    }
+
+
+def _look(
+    measure: Measure, order: Sequence[str], coverage: pd.DataFrame, members: Collection[str]
+) -> dict[str, Any]:
+    """Return how a measure colours the outlines, and its words."""
+    occurring = {measure.classes[code] for code in members if code in measure.classes}
+    scale = list(GAP_CLASSES)
+    return {
+        "id": measure.measure_id,
+        "label": measure.label,
+        "classes": class_string(order, coverage, members, measure.classes),
+        "labels": [measure.labels[name] for name in scale],
+        "has_bounds": measure.has_bounds,
+        # All steps of the scale, so that two maps can be compared; the others only where they occur.
+        "legend": [CLASS_NUMBERS[name] for name in scale if name in scale[:4] or name in occurring],
     }
 
 

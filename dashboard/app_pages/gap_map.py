@@ -11,7 +11,8 @@ import streamlit as st
 
 from dashboard import choice as choices
 from dashboard import controls, data, gap_words, paint, ranking, tables, text
-from dashboard.choice import LANGUAGE_PARAMETER, Choice
+from dashboard.choice import LANGUAGE_PARAMETER, MEASURES, Choice
+from dashboard.measures import measures
 from dashboard.text import _
 from geodata import codes
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 VILLAGE_PAGE = "app_pages/village.py"
 CLICKED_KEY = "dosah-map-clicked"
+SWITCHED_KEY = "dosah-map-switched"
 
 RankingOrder = Literal["missing_places", "coverage_ratio"]
 
@@ -145,21 +147,31 @@ def picture_of(view: View, dataset: Dataset, order: list[str]) -> dict[str, Any]
         ),
         sites=sites,
         attribution=attribution(dataset),
+        measures=measures(view.analysis.coverage, view.members),
+        measure=view.choice.measure,
     )
 
 
-def show_map(view: View, dataset: Dataset) -> None:
-    """Draw the map; a click opens the municipality's page."""
+def show_map(view: View, dataset: Dataset) -> Choice:
+    """Draw the map; a click opens the municipality's page. Return the choice with the measure the reader looks at."""
     from dashboard import maps
 
     outlines = data.outlines()
     with st.container(key="dosah-map-place"):
-        code = maps.show(outlines, picture_of(view, dataset, list(outlines.order)))
+        answer = maps.ask(outlines, picture_of(view, dataset, list(outlines.order)))
+    if answer.measure is None:
+        st.session_state.pop(SWITCHED_KEY, None)
+    code = answer.municipality_code
     if code is not None and code != st.session_state.get(CLICKED_KEY):
         st.session_state[CLICKED_KEY] = code
         st.switch_page(VILLAGE_PAGE, query_params={"municipality": code, **_language_parameter()})
     if code is None:
         st.session_state.pop(CLICKED_KEY, None)
+    # Streamlit repeats an answer in every run; only a new one is the reader's wish.
+    if answer.measure == st.session_state.get(SWITCHED_KEY) or answer.measure not in MEASURES:
+        return view.choice
+    st.session_state[SWITCHED_KEY] = answer.measure
+    return replace(view.choice, measure=answer.measure)
 
 
 def _language_parameter() -> dict[str, str]:
@@ -296,7 +308,7 @@ def page() -> None:
     show_headline(view, summary)
     map_column, table_column = st.columns([5, 4], gap="medium")
     with map_column:
-        show_map(view, dataset)
+        choice = show_map(view, dataset)
     with table_column:
         order = show_ranking(view)
     controls.keep(replace(choice, order=order))

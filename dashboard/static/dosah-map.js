@@ -20,9 +20,11 @@ const dosahMap = (() => {
   let sites = null;
   let labels = null;
   let legend = null;
+  let switcher = null;
   let picture = null; // what to show: the last message of Python
   let shown = { classes: "", view: null, members: null, sites: null, legend: null, language: null };
   let paints = 0;
+  let measure = "coverage"; // which of picture.measures is drawn
   let pending = null; // a message of Streamlit that came while scripts were still loading
 
   function element(tag, className, text, children) {
@@ -113,8 +115,13 @@ const dosahMap = (() => {
 
   // -- outlines ------------------------------------------------------------------------------------------------------
 
+  function look() {
+    return picture.measures.find((each) => each.id === measure) || picture.measures[0];
+  }
+
   function styleOf(letter) {
-    const { gapClass, isMember, isLowerBound } = decode(letter);
+    const { gapClass, isMember, isLowerBound: isBound } = decode(letter);
+    const isLowerBound = isBound && look().has_bounds;
     if (gapClass === null) {
       return { fillColor: config.colours.ground, fillOpacity: 0.6, color: config.colours.border, weight: 0.5, opacity: 0.6 };
     }
@@ -152,15 +159,17 @@ const dosahMap = (() => {
     const notes = [];
     if (isLowerBound) notes.push(words.lower_bound);
     if (isNearEdge) notes.push(words.near_edge);
-    return { title: picture.class_labels[gapClass], rows: picture.need[index] === null ? rows.slice(3) : rows, notes };
+    const shownClass = decode(look().classes[index]).gapClass;
+    const title = `${look().id === "coverage" ? "" : `${look().label}: `}${look().labels[shownClass]}`;
+    return { title, rows: picture.need[index] === null ? rows.slice(3) : rows, notes };
   }
 
   function tooltip(layer) {
     const index = layer.feature.properties.index;
     const facts = factsOf(index);
-    const { gapClass, isLowerBound } = decode(picture.classes[index]);
+    const { gapClass, isLowerBound } = decode(look().classes[index]);
     const heading = element("div", "dosah-tip-class", null, [
-      gapClass === null ? null : swatch(gapClass, isLowerBound),
+      gapClass === null ? null : swatch(gapClass, isLowerBound && look().has_bounds),
       element("span", null, facts.title),
     ]);
     const table = element("table", "", null);
@@ -203,7 +212,7 @@ const dosahMap = (() => {
       layer.setStyle({ color: config.colours.focus, weight: 3.5, opacity: 1 });
       layer.bringToFront();
     } else if (picture) {
-      layer.setStyle(styleOf(picture.classes[index]));
+      layer.setStyle(styleOf(look().classes[index]));
     }
   }
 
@@ -299,21 +308,23 @@ const dosahMap = (() => {
   }
 
   function colour() {
-    const before = shown.classes;
+    const { classes, has_bounds: hasBounds } = look();
+    const before = shown.hasBounds === hasBounds ? shown.classes : "";
     const members = [];
     layers.forEach((layer, index) => {
-      const letter = picture.classes[index];
+      const letter = classes[index];
       const isMember = decode(letter).isMember;
       if (isMember) members.push(layer);
       if (letter !== before[index]) layer.setStyle(styleOf(letter));
       if (isMember || letter !== before[index]) describe(layer, isMember);
     });
-    if (before !== picture.classes) members.forEach((layer) => layer.bringToFront());
-    shown.classes = picture.classes;
+    if (before !== classes) members.forEach((layer) => layer.bringToFront());
+    shown.classes = classes;
+    shown.hasBounds = hasBounds;
     return members;
   }
 
-  function look(members) {
+  function fit(members) {
     if (shown.view === picture.view) return;
     shown.view = picture.view;
     const group = L.featureGroup(members.length ? members : layers.filter(Boolean));
@@ -425,19 +436,22 @@ const dosahMap = (() => {
   };
 
   function explain() {
-    const key = JSON.stringify(picture.legend);
+    const { label, labels: words, legend: places, has_bounds: hasBounds } = look();
+    const key = JSON.stringify([picture.legend, label, words, places]);
     if (shown.legend === key) return;
     shown.legend = key;
     const wasOpen = legend.querySelector("details") ? legend.querySelector("details").open : window.innerWidth > PHONE_PX;
-    const details = element("details", "", null, [element("summary", "", picture.legend.title)]);
+    const details = element("details", "", null, [element("summary", "", label ? `${picture.legend.title} – ${label}` : picture.legend.title)]);
     details.open = wasOpen;
     const list = element("ul", "", null);
-    picture.legend.classes.forEach(({ gap_class: gapClass, label }) =>
-      list.appendChild(element("li", "", null, [swatch(gapClass, false), element("span", "", label)]))
+    places.forEach((gapClass) =>
+      list.appendChild(element("li", "", null, [swatch(gapClass, false), element("span", "", words[gapClass])]))
     );
-    picture.legend.marks.forEach(({ mark, label }) =>
-      list.appendChild(element("li", "", null, [SWATCHES[mark](), element("span", "", label)]))
-    );
+    picture.legend.marks
+      .filter(({ mark }) => mark !== "lower_bound" || hasBounds)
+      .forEach(({ mark, label: text }) =>
+        list.appendChild(element("li", "", null, [SWATCHES[mark](), element("span", "", text)]))
+      );
     details.appendChild(list);
     picture.legend.notes.forEach((note) => details.appendChild(element("p", "", note)));
     legend.replaceChildren(details);
@@ -448,6 +462,31 @@ const dosahMap = (() => {
     if (!button || !text) return;
     button.title = text;
     button.setAttribute("aria-label", text);
+  }
+
+  // -- the switch of measures: at once, without asking the server; it is told afterwards, for the address bar ---------------
+
+  function offer() {
+    switcher.hidden = picture.measures.length < 2;
+    if (switcher.hidden) return;
+    const key = JSON.stringify([picture.words.measure, picture.measures.map(({ id, label }) => [id, label])]);
+    if (shown.offer !== key) {
+      shown.offer = key;
+      const select = element("select", "");
+      select.setAttribute("aria-label", picture.words.measure);
+      picture.measures.forEach(({ id, label }) => {
+        const option = element("option", "", label);
+        option.value = id;
+        select.appendChild(option);
+      });
+      select.addEventListener("change", () => {
+        measure = select.value;
+        paintNow();
+        window.Streamlit.setComponentValue({ dosah_measure: measure });
+      });
+      switcher.replaceChildren(select);
+    }
+    switcher.firstElementChild.value = measure;
   }
 
   function speak() {
@@ -467,8 +506,9 @@ const dosahMap = (() => {
   function paintNow() {
     if (!picture || !layers.length) return;
     const members = colour();
+    offer();
     explain();
-    look(members);
+    fit(members);
     place();
     name(members);
     speak();
@@ -497,6 +537,13 @@ const dosahMap = (() => {
       return legend;
     };
     control.addTo(map);
+    const switching = L.control({ position: "topright" });
+    switching.onAdd = () => {
+      switcher = element("div", "dosah-switch");
+      L.DomEvent.disableClickPropagation(switcher);
+      return switcher;
+    };
+    switching.addTo(map);
     L.control.scale({ position: "topright", imperial: false }).addTo(map);
     map.on("zoomend moveend resize", thin);
     listenToRanking();
@@ -508,6 +555,7 @@ const dosahMap = (() => {
 
   function paint(message) {
     picture = JSON.parse(message);
+    measure = picture.measure;
     paintNow();
   }
 

@@ -137,6 +137,23 @@ def test_ranking_and_map_point_at_each_other(dashboard, open_page):
     page.wait_for_url(re.compile(r"/village\?municipality=598542"))
 
 
+def test_another_measure_is_drawn_by_the_browser_itself_and_kept_in_the_address(dashboard, open_page):
+    page = open_page(f"{dashboard}?lang=en&service=home_care")
+    shown = Map(page)
+    fills = shown.fills()
+    # Cut off from the server, the map still switches.
+    page.context.set_offline(True)
+    shown.frame.get_by_role("combobox", name="Show").select_option("services")
+    assert shown.fills() != fills
+    assert "Services within reach" in shown.frame.locator(".dosah-legend summary").inner_text()
+    page.context.set_offline(False)
+    page.wait_for_url(re.compile("show=services"))
+    assert shown.is_first_load()
+    page.reload()
+    again = Map(page)
+    assert again.frame.get_by_role("combobox", name="Show").input_value() == "services"
+
+
 @pytest.mark.parametrize("language", list(WORDS))
 def test_the_page_speaks_the_language_of_its_address(dashboard, open_page, language):
     page = open_page(f"{dashboard}?lang={language}")

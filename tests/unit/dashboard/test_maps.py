@@ -105,17 +105,28 @@ def test_the_message_survives_folium_and_streamlit_folium():
 
 
 @pytest.mark.parametrize(
-    ("answer", "code"),
+    "value",
     [
-        (None, None),
-        ({}, None),
-        ({"last_active_drawing": None}, None),
-        ({"last_active_drawing": {"properties": {}}}, None),
-        ({"last_active_drawing": {"properties": {"municipality_code": "598143"}}}, "598143"),
+        None,
+        {},
+        "text",
+        {"last_active_drawing": None},
+        {"last_active_drawing": "text"},
+        {"last_active_drawing": {"properties": {}}},
+        {"last_active_drawing": {"properties": {"municipality_code": 5}}},
+        {"dosah_measure": 5},
     ],
 )
-def test_a_click_gives_the_code_of_a_municipality(answer, code):
-    assert maps.clicked(answer) == code
+def test_an_answer_without_a_click_is_no_click(value):
+    assert maps.read_answer(value) == maps.Answer()
+
+
+def test_a_click_gives_the_code_and_a_switch_the_measure():
+    value = {
+        "last_active_drawing": {"properties": {"municipality_code": "598143"}},
+        "dosah_measure": "missing",
+    }
+    assert maps.read_answer(value) == maps.Answer("598143", "missing")
 
 
 def test_browser_and_python_share_the_alphabet():

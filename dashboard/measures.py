@@ -1,0 +1,138 @@
+"""
+What the map can show of one answer: coverage, missing places, services within reach, how sure the figures are.
+
+Every measure sorts the municipalities into the same six places of the palette (`theme.GAP_CLASSES`): four steps from good
+to bad, "no need", "unknown". The browser gets all of them at once and switches without asking again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from dashboard import text
+from dashboard.choice import MEASURES
+from dashboard.gap_words import class_labels, places
+from dashboard.text import _, ngettext
+from dashboard.theme import GAP_CLASSES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_PLACES: Final = tuple(GAP_CLASSES)
+_STEPS: Final = _PLACES[:4]
+# Beside no figure (1, 2, 5, 10 …) two steps are enough for a hall; one place is the least that is worth a step.
+SMALLEST_STEP: Final = 1.0
+SERVICES_STEPS: Final = (4, 2, 1)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """
+    One way to look at an answer.
+
+    `classes` by municipality_code and `labels` by place of the palette; `has_bounds`: "at least" is drawn.
+    """
+
+    measure_id: str
+    label: str
+    classes: Mapping[str, str]
+    labels: Mapping[str, str]
+    has_bounds: bool
+
+
+def measures(coverage: pd.DataFrame, members: Sequence[str]) -> list[Measure]:
+    """
+    Return every measure of an answer.
+
+    Parameters
+    ----------
+    coverage
+        `Analysis.coverage`.
+    members
+        municipality_code of the area: the steps of missing places fit them.
+    """
+    made = {
+        "coverage": lambda: _coverage(coverage),
+        "missing": lambda: _missing(coverage, members),
+        "services": lambda: _services(coverage),
+        "confidence": lambda: _confidence(coverage),
+    }
+    return [made[name]() for name in MEASURES]
+
+
+def _coverage(coverage: pd.DataFrame) -> Measure:
+    classes = dict(zip(coverage["municipality_code"].tolist(), coverage["gap_class"].tolist(), strict=True))
+    return Measure("coverage", _("Coverage"), classes, class_labels(), has_bounds=True)
+
+
+def _missing(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
+    of_area = coverage["municipality_code"].isin(list(members))
+    low, high = nice_steps(coverage.loc[of_area, "missing_places"].tolist())
+    columns = (coverage[name].tolist() for name in ("municipality_code", "gap_class", "missing_places"))
+    classes = {
+        code: gap_class if gap_class in _PLACES[4:] else _STEPS[_step(missing, (0.0, low, high))]
+        for code, gap_class, missing in zip(*columns, strict=True)
+    }
+    labels = {
+        _STEPS[0]: _("nothing is missing"),
+        _STEPS[1]: ngettext("up to {n} place", "up to {n} places", low),
+        _STEPS[2]: ngettext("{low} to {n} place", "{low} to {n} places", high, low=places(low)),
+        _STEPS[3]: ngettext("more than {n} place", "more than {n} places", high),
+    }
+    return Measure("missing", _("Missing places"), classes, {**class_labels(), **labels}, has_bounds=True)
+
+
+def _services(coverage: pd.DataFrame) -> Measure:
+    columns = (coverage[name].tolist() for name in ("municipality_code", "services_in_reach"))
+    classes = {
+        code: _STEPS[sum(int(count) < least for least in SERVICES_STEPS)]
+        for code, count in zip(*columns, strict=True)
+    }
+    many, some, one = SERVICES_STEPS
+    labels = {
+        _STEPS[0]: _("{number} and more", number=text.number(many)),
+        _STEPS[1]: f"{text.number(some)}–{text.number(many - 1)}",
+        _STEPS[2]: text.number(one),
+        _STEPS[3]: _("none known to us"),
+    }
+    return Measure(
+        "services", _("Services within reach"), classes, {**class_labels(), **labels}, has_bounds=False
+    )
+
+
+def _confidence(coverage: pd.DataFrame) -> Measure:
+    names = ("municipality_code", "gap_class", "is_lower_bound", "is_near_edge")
+    classes = {
+        code: "unknown" if gap_class == "unknown" else _STEPS[bool(edge) + 2 * bool(bound)]
+        for code, gap_class, bound, edge in zip(*(coverage[name].tolist() for name in names), strict=True)
+    }
+    labels = {
+        _STEPS[0]: _("no known reservation"),
+        _STEPS[1]: _("near the edge of the data"),
+        _STEPS[2]: _("a capacity within reach is unknown"),
+        _STEPS[3]: _("both of these"),
+    }
+    return Measure("confidence", _("How sure it is"), classes, {**class_labels(), **labels}, has_bounds=False)
+
+
+def _step(value: float, limits: Sequence[float]) -> int:
+    """Return how many of the limits a value lies above."""
+    return sum(value > limit + 1e-9 for limit in limits)
+
+
+def nice_steps(values: Sequence[float]) -> tuple[float, float]:
+    """Return two round numbers (1, 2, 5, 10, 20 …) that cut what is missing into about three equal parts."""
+    positive = sorted(value for value in values if math.isfinite(value) and value > 0)
+    if not positive:
+        return SMALLEST_STEP, 5 * SMALLEST_STEP
+    low = max(SMALLEST_STEP, _round_up(positive[(len(positive) - 1) // 3]))
+    high = _round_up(positive[(2 * (len(positive) - 1)) // 3])
+    return low, high if high > low else _round_up(low * 1.01)
+
+
+def _round_up(value: float) -> float:
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-9))

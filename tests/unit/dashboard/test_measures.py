@@ -1,0 +1,103 @@
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import measures, text
+from dashboard.choice import MEASURES
+from dashboard.theme import GAP_CLASSES
+
+
+@pytest.fixture(autouse=True)
+def english():
+    text.use("en")
+    yield
+    text.use(None)
+
+
+def coverage(*rows):
+    names = [
+        "municipality_code",
+        "gap_class",
+        "missing_places",
+        "services_in_reach",
+        "is_lower_bound",
+        "is_near_edge",
+    ]
+    return pd.DataFrame(list(rows), columns=names)
+
+
+NAN = float("nan")
+TABLE = coverage(
+    ("enough", "at_or_above", 0.0, 5, False, False),
+    ("little", "below", 0.8, 3, True, False),
+    ("some", "below", 4.0, 2, False, True),
+    ("much", "far_below", 40.0, 1, True, True),
+    ("nobody", "no_need", 0.0, 0, False, False),
+    ("dark", "unknown", NAN, 1, True, False),
+)
+CODES = TABLE["municipality_code"].tolist()
+FOUND = {measure.measure_id: measure for measure in measures.measures(TABLE, CODES)}
+
+
+def test_every_measure_sorts_every_municipality_and_has_words_for_every_place():
+    assert tuple(FOUND) == MEASURES
+    for measure in FOUND.values():
+        assert list(measure.classes) == CODES
+        assert set(measure.classes.values()) <= set(GAP_CLASSES)
+        assert set(measure.labels) == set(GAP_CLASSES)
+
+
+def test_coverage_is_the_gap_class():
+    assert FOUND["coverage"].classes == dict(zip(CODES, TABLE["gap_class"], strict=True))
+
+
+def test_missing_places_have_steps_that_fit_the_area():
+    assert FOUND["missing"].classes == {
+        "enough": "at_or_above",
+        "little": "below",
+        "some": "far_below",
+        "much": "none_within_reach",
+        "nobody": "no_need",
+        "dark": "unknown",
+    }
+    assert [FOUND["missing"].labels[name] for name in list(GAP_CLASSES)[:4]] == [
+        "nothing is missing",
+        "up to 1 place",
+        "1 to 5 places",
+        "more than 5 places",
+    ]
+
+
+def test_services_within_reach_need_no_capacity():
+    steps = {"enough": 5, "little": 3, "some": 2, "much": 1, "nobody": 0, "dark": 1}
+    words = {code: FOUND["services"].labels[name] for code, name in FOUND["services"].classes.items()}
+    expected = {5: "4 and more", 3: "2–3", 2: "2–3", 1: "1", 0: "none known to us"}
+    assert words == {code: expected[count] for code, count in steps.items()}
+
+
+def test_how_sure_it_is_names_both_reservations():
+    words = {code: FOUND["confidence"].labels[name] for code, name in FOUND["confidence"].classes.items()}
+    assert words == {
+        "enough": "no known reservation",
+        "little": "a capacity within reach is unknown",
+        "some": "near the edge of the data",
+        "much": "both of these",
+        "nobody": "no known reservation",
+        "dark": "unknown",
+    }
+
+
+def is_round(value):
+    mantissa = value / 10 ** math.floor(math.log10(value) + 1e-9)
+    return any(math.isclose(mantissa, step) for step in (1, 2, 5, 10))
+
+
+@given(st.lists(st.floats(0, 1e6) | st.just(NAN)))
+def test_steps_are_round_and_rise(values):
+    low, high = measures.nice_steps(values)
+    assert measures.SMALLEST_STEP <= low < high
+    assert is_round(low)
+    assert is_round(high)
