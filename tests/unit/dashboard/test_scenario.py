@@ -4,7 +4,7 @@ import json
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard import scenario, scenario_state, scenario_table, scenario_words
@@ -56,6 +56,7 @@ def compared(small_world, known, scope):
 # -- the address and the file ---------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.lists(STEPS, max_size=6))
 def test_a_link_gives_back_the_steps(steps):
     reading = scenario.read_link(scenario.write_link(steps))
@@ -63,6 +64,7 @@ def test_a_link_gives_back_the_steps(steps):
     assert reading.refused == 0
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_address_is_read_without_a_fault(raw):
     reading = scenario.read_link(raw)
@@ -91,6 +93,7 @@ def test_more_steps_than_a_link_holds_are_counted():
     assert (len(reading.steps), reading.refused) == (scenario.MAX_STEPS, 3)
 
 
+@settings(deadline=None)
 @given(st.lists(STEPS, max_size=5), st.sampled_from(["", "national", "typed"]))
 def test_a_file_gives_back_the_scenario(steps, norm):
     typed = 12.5 if norm == "typed" else None
