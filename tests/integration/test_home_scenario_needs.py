@@ -1,0 +1,217 @@
+"""Home, scenario and needs on the published dataset: three languages, hostile addresses, clicks of a planner."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import scenario, text
+from dashboard.scenario import Step
+from dashboard.translations import messages
+
+TITLES = {
+    "app_pages/home.py": {"cs": "Dosah: která pomoc je v dosahu", "pl": "Dosah", "en": "Dosah: which help is within reach"},
+    "app_pages/scenario.py": {"cs": "Co kdyby", "pl": "Co jeśli", "en": "What if"},
+    "app_pages/needs.py": {"cs": "Potřeby a profil", "pl": "Potrzeby i profil", "en": "Needs and profile"},
+}  # fmt: skip
+# Messages too short or too common to prove anything when they stand on a page of another language.
+SHORTEST_PROOF = 25
+DAY_CARE = {"area": "frydlantsko-beskydy", "service": "day_care"}
+
+
+@pytest.fixture
+def open_page(dataset_path, monkeypatch):
+    """Return a function that opens a page as its address would."""
+    monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
+
+    def open_(page, **address):
+        app = AppTest.from_file("../../dashboard/app.py", default_timeout=60)
+        app.switch_page(page)
+        for name, value in address.items():
+            app.query_params[name] = value
+        return app.run()
+
+    yield open_
+    text.use("cs")
+
+
+def words_of(app):
+    """Return everything a reader sees, without tags."""
+    bodies = [element.proto.body for element in app.get("html")]
+    shown = [re.sub(r"<style>.*?</style>|<[^>]+>", " ", body, flags=re.DOTALL) for body in bodies]
+    for kind in ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error"):
+        shown += [element.value for element in app.get(kind)]
+    for kind in ("button", "text_input", "selectbox", "number_input", "checkbox", "expander"):
+        shown += [element.label for element in app.get(kind)]
+    return "\n".join(shown).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def clean(app):
+    return not app.exception and not app.error
+
+
+def asked(app):
+    """Return the parameters of the address; AppTest keeps lists where the page wrote nothing."""
+    return {
+        name: value if isinstance(value, str) else value[0] for name, value in dict(app.query_params).items()
+    }
+
+
+def button(app, label):
+    return next(one for one in app.button if one.label == label)
+
+
+@pytest.fixture(scope="module")
+def sentences():
+    """Return every message of the code, the first form of those that count."""
+    ids = [(message.id, message.context) for message in messages.extract()]
+    return [(name[0] if isinstance(name, tuple | list) else name, context) for name, context in ids]
+
+
+@pytest.mark.parametrize("language", list(text.LANGUAGES))
+@pytest.mark.parametrize("page", list(TITLES))
+def test_each_page_opens_and_speaks_one_language(open_page, sentences, page, language):
+    address = {"do": "a.598542.12", **DAY_CARE} if "scenario" in page else {}
+    app = open_page(page, lang=language, **address)
+    assert clean(app), [*app.exception, *app.error]
+    assert app.title[0].value.startswith(TITLES[page][language])
+    shown = words_of(app)
+    assert "{" not in shown
+    if language == "en":
+        return
+    own = messages.read(language)
+    for sentence, context in sentences:
+        word = own.get(sentence, context)
+        if len(sentence) < SHORTEST_PROOF or "{" in sentence or (word and word.string == sentence):
+            continue
+        assert sentence not in shown
+
+
+# -- home -----------------------------------------------------------------------------------------------------------------
+
+
+def test_home_leads_to_every_area_and_finds_what_is_typed(open_page, published):
+    app = open_page("app_pages/home.py", lang="en")
+    links = [link.proto for link in app.get("page_link")]
+    labels = [link.label for link in links]
+    assert {name.replace("-", "\\-") for name in published["area"]["name"]} <= set(labels)
+    app.text_input[0].set_value("ostravce").run()
+    assert asked(app)["q"] == "ostravce"
+    assert any("Ostravice" in link.proto.label for link in app.get("page_link"))
+    app.text_input[0].set_value("<script>alert(1)</script>").run()
+    assert clean(app)
+    assert app.info
+
+
+def test_a_search_in_the_address_is_shown(open_page):
+    app = open_page("app_pages/home.py", lang="cs", q="charita")
+    assert app.text_input[0].value == "charita"
+    assert "Služby" in [element.value for element in app.subheader]
+
+
+# -- scenario -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_planner_adds_a_service_sees_the_effect_and_takes_it_back(open_page):
+    app = open_page("app_pages/scenario.py", lang="en", **DAY_CARE)
+    before = words_of(app)
+    assert "Nothing is changed yet" in before
+    place = next(one for one in app.selectbox if one.label == "Municipality of the new service")
+    place.select("598542").run()
+    button(app, "Add to the scenario").click().run()
+    assert clean(app)
+    assert asked(app)["do"] == "a.598542.12"
+    assert re.search(r"12 clients in Ostravice raise .* from 50% to 96%", words_of(app))
+    button(app, "Undo").click().run()
+    assert "do" not in app.query_params
+    assert words_of(app) == before
+
+
+def test_a_link_restores_the_scenario_in_another_language(open_page):
+    address = {"do": "a.598542.12~a.598143.5", "show": "today", **DAY_CARE}
+    shown = {
+        language: words_of(open_page("app_pages/scenario.py", lang=language, **address))
+        for language in ("cs", "pl")
+    }
+    assert "Ostravice" in shown["cs"]
+    figures = [re.findall(r"(\d+) %", words)[:2] for words in shown.values()]
+    assert figures[0] == figures[1] == ["50", "99"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["a.999999.12", "c.cz-rpss-does-not-exist", "x", "~~~", "a.598542.<script>", "s." + "x" * 5000, "%00", "a.598542.12~c.nothing"],
+)  # fmt: skip
+def test_an_address_that_no_longer_fits_is_answered_kindly(open_page, raw):
+    app = open_page("app_pages/scenario.py", lang="en", do=raw, norm2="no-such", per1000b="-4", **DAY_CARE)
+    assert clean(app)
+    if raw != "~~~":
+        assert "left out" in app.info[0].value
+    assert asked(app).get("do", "") in ("", "a.598542.12")
+
+
+def test_another_norm_changes_the_need_of_the_scenario_only(open_page):
+    app = open_page("app_pages/scenario.py", lang="en", norm2="typed", per1000b="10", **DAY_CARE)
+    assert clean(app)
+    assert "another norm: the need is 62 clients instead of 6" in words_of(app)
+
+
+def test_suggestions_become_steps(open_page):
+    app = open_page("app_pages/scenario.py", lang="en", **DAY_CARE)
+    button(app, "Suggest places").click().run()
+    assert clean(app)
+    assert "The best choice" in words_of(app)
+    button(app, "Put this into the scenario").click().run()
+    assert clean(app)
+    steps = scenario.read_link(asked(app)["do"]).steps
+    assert steps
+    assert all(step.kind == "add" for step in steps)
+
+
+def test_every_service_can_be_closed_and_resized_by_a_link(open_page, published):
+    services = published["service"]
+    own = services.loc[
+        services["service_type_code"].isin(["cz-49", "cz-50"]) & (services["status"] == "existing"),
+        "service_id",
+    ].head(3)
+    steps = [Step("resize", own.iloc[0], capacity=5.0), Step("close", own.iloc[1])]
+    app = open_page(
+        "app_pages/scenario.py", lang="en", service="residential_seniors", do=scenario.write_link(steps)
+    )
+    assert clean(app)
+    assert not app.info
+    assert scenario.read_link(asked(app)["do"]).steps == tuple(steps)
+
+
+def test_the_shared_address_is_the_whole_state(open_page):
+    app = open_page("app_pages/scenario.py", lang="en", do="a.598542.12", limit="20", **DAY_CARE)
+    assert asked(app) == {"lang": "en", "do": "a.598542.12", "limit": "20", **DAY_CARE}
+    assert app.code[0].value.endswith(
+        urlencode({"lang": "en", **DAY_CARE, "limit": "20", "do": "a.598542.12"})
+    )
+
+
+# -- needs ----------------------------------------------------------------------------------------------------------------
+
+
+def test_the_profile_knows_the_focus_groups_of_frydlantsko(open_page):
+    shown = words_of(open_page("app_pages/needs.py", lang="cs"))
+    assert "12 fokusních skupin, 102 účastníků" in shown
+    assert "29 626 obyvatel" in shown
+
+
+@pytest.mark.parametrize("area", ["jablunkovsko", "podbrdsko", "mikolow", "jastrzebie-zdroj"])
+@pytest.mark.parametrize("language", ["cs", "pl"])
+def test_every_area_has_a_profile(open_page, area, language):
+    app = open_page("app_pages/needs.py", lang=language, area=area)
+    assert clean(app)
+    assert asked(app)["area"] == area
+    assert len(app.header) == 4
+
+
+def test_ages_of_one_municipality_by_address_and_an_unknown_one_shows_the_area(open_page):
+    assert "Malenovice:" in words_of(open_page("app_pages/needs.py", lang="cs", place="552593"))
+    app = open_page("app_pages/needs.py", lang="cs", place="<script>")
+    assert clean(app)
+    assert "place" not in app.query_params
