@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from geodata import fields, tables
@@ -31,6 +32,7 @@ WGS84 = 4326
 GEOMETRY_COLUMN = "geom"
 POINT_TABLES = {"site": ("longitude", "latitude")}  # QGIS shows sites beside municipalities
 VERSION_LENGTH = 16
+HASH_SEPARATOR, HASH_MISSING = "\x1f", "\x00"  # neither occurs in a text
 SQL_TYPES = {"text": "TEXT", "integer": "INTEGER", "real": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE"}
 REBUILD = "Run `dosah build` to make it again."
 
@@ -128,12 +130,25 @@ def content_hash(contents: Mapping[str, pd.DataFrame], outlines: pd.DataFrame) -
         frame = contents[table.name]
         if table.name == "dataset":
             frame = frame[frame["name"] != "content_hash"]
-        digest.update(f"\n{table.name}\n".encode())
-        digest.update(frame.to_csv(index=False, na_rep="\\N", lineterminator="\n").encode())
-    for code, shape in zip(outlines["municipality_code"], outlines["geometry"], strict=True):
-        digest.update(str(code).encode())
-        digest.update(shapely.to_wkb(shape, byte_order=1))
+        digest.update(f"\n{table.name} {len(frame)}\n".encode())
+        for field in table.fields:
+            digest.update(f"\n{field.name}\n".encode())
+            digest.update(_bytes_of(frame[field.name], field))
+    digest.update(HASH_SEPARATOR.join(map(str, outlines["municipality_code"])).encode())
+    for blob in shapely.to_wkb(outlines["geometry"].to_numpy(dtype=object), byte_order=1):
+        digest.update(blob)
     return digest.hexdigest()
+
+
+def _bytes_of(values: pd.Series[Any], field: fields.Field) -> bytes:
+    """Return a column as bytes that are the same on every machine: little-endian numbers, text with a mark for what is missing."""
+    if field.type in ("text", "date"):
+        return HASH_SEPARATOR.join(values.fillna(HASH_MISSING).tolist()).encode()
+    if field.type == "boolean":
+        return values.to_numpy(dtype="<u1").tobytes()
+    # Whole numbers with unknown ones among them go with the reals: every count of people is exact in a double.
+    numbers = values.to_numpy(dtype="<f8", na_value=np.nan)
+    return np.where(np.isnan(numbers), np.nan, numbers).astype("<f8").tobytes()
 
 
 def write_dataset(contents: Mapping[str, pd.DataFrame], outlines: gpd.GeoDataFrame, path: Path) -> str:
@@ -168,9 +183,9 @@ def write_dataset(contents: Mapping[str, pd.DataFrame], outlines: gpd.GeoDataFra
     conformed = {name: tables.conform(name, frame) for name, frame in contents.items()}
     shapes = _conform_outlines(conformed["municipality"], outlines)
     conformed["dataset"] = _with_fact(conformed["dataset"], "schema_version", str(fields.SCHEMA_VERSION))
-    conformed["dataset"] = _with_fact(conformed["dataset"], "content_hash", content_hash(conformed, shapes))
-    tables.validate(conformed)
     fingerprint = content_hash(conformed, shapes)
+    conformed["dataset"] = _with_fact(conformed["dataset"], "content_hash", fingerprint)
+    tables.validate(conformed)
     fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

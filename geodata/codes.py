@@ -135,7 +135,8 @@ class PublishedNorm:
 
 def _read(name: str) -> Mapping[str, Any]:
     text = resources.files("geodata.codelists").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    content = yaml.safe_load(text)
+    # The C reader of the same safe rules, where PyYAML was built with it: ten times as fast.
+    content = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
     if not isinstance(content, dict):
         raise InputFileError(
             f"{name}.yaml", ["it is not a mapping"], "See the other files of geodata/codelists."
