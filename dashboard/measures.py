@@ -128,8 +128,7 @@ def nice_steps(values: Sequence[float]) -> tuple[float, float]:
     positive = sorted(value for value in values if math.isfinite(value) and value > 0)
     if not positive:
         return SMALLEST_STEP, 5 * SMALLEST_STEP
-    low = max(SMALLEST_STEP, _round_up(positive[(len(positive) - 1) // 3]))
-    high = _round_up(positive[(2 * (len(positive) - 1)) // 3])
+    low, high = (_round_up(max(SMALLEST_STEP, positive[part * (len(positive) - 1) // 3])) for part in (1, 2))
     return low, high if high > low else _round_up(low * 1.01)
 
 

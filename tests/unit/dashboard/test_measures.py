@@ -39,23 +39,27 @@ TABLE = coverage(
     ("dark", "unknown", NAN, 1, True, False),
 )
 CODES = TABLE["municipality_code"].tolist()
-FOUND = {measure.measure_id: measure for measure in measures.measures(TABLE, CODES)}
 
 
-def test_every_measure_sorts_every_municipality_and_has_words_for_every_place():
-    assert tuple(FOUND) == MEASURES
-    for measure in FOUND.values():
+@pytest.fixture
+def found():
+    return {measure.measure_id: measure for measure in measures.measures(TABLE, CODES)}
+
+
+def test_every_measure_sorts_every_municipality_and_has_words_for_every_place(found):
+    assert tuple(found) == MEASURES
+    for measure in found.values():
         assert list(measure.classes) == CODES
         assert set(measure.classes.values()) <= set(GAP_CLASSES)
         assert set(measure.labels) == set(GAP_CLASSES)
 
 
-def test_coverage_is_the_gap_class():
-    assert FOUND["coverage"].classes == dict(zip(CODES, TABLE["gap_class"], strict=True))
+def test_coverage_is_the_gap_class(found):
+    assert found["coverage"].classes == dict(zip(CODES, TABLE["gap_class"], strict=True))
 
 
-def test_missing_places_have_steps_that_fit_the_area():
-    assert FOUND["missing"].classes == {
+def test_missing_places_have_steps_that_fit_the_area(found):
+    assert found["missing"].classes == {
         "enough": "at_or_above",
         "little": "below",
         "some": "far_below",
@@ -63,7 +67,7 @@ def test_missing_places_have_steps_that_fit_the_area():
         "nobody": "no_need",
         "dark": "unknown",
     }
-    assert [FOUND["missing"].labels[name] for name in list(GAP_CLASSES)[:4]] == [
+    assert [found["missing"].labels[name] for name in list(GAP_CLASSES)[:4]] == [
         "nothing is missing",
         "up to 1 place",
         "1 to 5 places",
@@ -71,15 +75,15 @@ def test_missing_places_have_steps_that_fit_the_area():
     ]
 
 
-def test_services_within_reach_need_no_capacity():
+def test_services_within_reach_need_no_capacity(found):
     steps = {"enough": 5, "little": 3, "some": 2, "much": 1, "nobody": 0, "dark": 1}
-    words = {code: FOUND["services"].labels[name] for code, name in FOUND["services"].classes.items()}
+    words = {code: found["services"].labels[name] for code, name in found["services"].classes.items()}
     expected = {5: "4 and more", 3: "2–3", 2: "2–3", 1: "1", 0: "none known to us"}
     assert words == {code: expected[count] for code, count in steps.items()}
 
 
-def test_how_sure_it_is_names_both_reservations():
-    words = {code: FOUND["confidence"].labels[name] for code, name in FOUND["confidence"].classes.items()}
+def test_how_sure_it_is_names_both_reservations(found):
+    words = {code: found["confidence"].labels[name] for code, name in found["confidence"].classes.items()}
     assert words == {
         "enough": "no known reservation",
         "little": "a capacity within reach is unknown",
