@@ -94,6 +94,25 @@ async () => {
 """
 
 
+# The switch of measures on the map itself: the browser has all it needs.
+SWITCH = """
+async () => {
+  const select = document.querySelector('.dosah-switch select');
+  const times = [];
+  for (let round = 0; round < 12; round += 1) {
+    const start = performance.now();
+    select.selectedIndex = (select.selectedIndex + 1) % select.options.length;
+    select.dispatchEvent(new Event('change'));
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    times.push(performance.now() - start);
+    await new Promise(done => setTimeout(done, 400));
+  }
+  return times;
+}
+"""
+
+
 @contextmanager
 def served(script: Path, dataset: Path) -> Iterator[str]:
     """Run a page in a process of its own and yield its address."""
@@ -172,6 +191,7 @@ def filter_changes(browser: Browser, address: str, mapless: str, bare: str) -> d
     assert frame.evaluate("window.benchMark"), "the frame was loaded again"
     count, restyled = frame.evaluate(RESTYLE)
     times[f"plain Leaflet, {count} outlines"] = restyled
+    times["switch of measures on the map"] = frame.evaluate(SWITCH)
     return times
 
 
@@ -237,9 +257,7 @@ def main() -> None:
         print(line("  bare Streamlit page, one control", times.pop("bare"), reference))
         print(line("  the same page without its map", times.pop("without")))
         for kind, values in times.items():
-            print(
-                line(f"  {kind if kind.startswith('plain') else 'map of gaps, ' + kind}", values, reference)
-            )
+            print(line(f"  {'map of gaps, ' * kind.startswith('asked')}{kind}", values, reference))
         bare_first = first_pages(browser, bare, dataset, "#answer")
         print("first page of a fresh process")
         print(line("  bare Streamlit page", bare_first))
