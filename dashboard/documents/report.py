@@ -24,6 +24,11 @@ from geodata.errors import InputFileError
 LANGUAGE_TAGS: Final = {"cs": "cs-CZ", "pl": "pl-PL", "en": "en-GB"}
 PICTURE_PPI: Final = 150
 MOST_GROUPS: Final = 8
+MOST_LETTERS: Final = 40
+# Letters of the tables (9 points) in the widest font that stands in for a missing one.
+LETTER_CM: Final = 0.175
+BOLD_LETTER_CM: Final = 0.215
+PADDING_CM: Final = 0.45
 
 
 def shown(value: Value) -> str:
@@ -37,6 +42,30 @@ def shown(value: Value) -> str:
     return str(value)
 
 
+def column_widths(rows: Sequence[Sequence[str]], headings: Sequence[str], whole: float) -> list[float]:
+    """
+    Share a width among columns by what stands in them.
+
+    A column holds the longest word of its bold heading; long texts get no more than a few times that.
+    """
+    least, wanted = [], []
+    for column, heading in enumerate(headings):
+        cells = [row[column] for row in rows]
+        words_of_column = [word for cell in cells for word in cell.split()]
+        bold = BOLD_LETTER_CM * max(len(word) for word in heading.split())
+        plain = LETTER_CM * max(map(len, words_of_column), default=0)
+        least.append(max(bold, plain) + PADDING_CM)
+        wanted.append(
+            max(LETTER_CM * min(max(map(len, cells), default=0), MOST_LETTERS) + PADDING_CM - least[-1], 0.0)
+        )
+    room = whole - sum(least)
+    if room <= 0:
+        return [whole * part / sum(least) for part in least]
+    if not sum(wanted):
+        return [part + room / len(least) for part in least]
+    return [part + room * more / sum(wanted) for part, more in zip(least, wanted, strict=True)]
+
+
 class Chapter:
     """A document being written; it counts its tables and figures."""
 
@@ -48,6 +77,8 @@ class Chapter:
         except Exception as error:  # python-docx raises many kinds for what is no DOCX
             name = template.name if template else "DOCX"
             raise InputFileError(name, ["it is no DOCX"], "Save the template from Word as .docx.") from error
+        if template is None:
+            self._lay_out()
         self.language = text.current()
         properties = self.document.core_properties
         properties.title, properties.author, properties.language = (
@@ -56,6 +87,16 @@ class Chapter:
             LANGUAGE_TAGS[self.language],
         )
         self._speak()
+
+    def _lay_out(self) -> None:
+        """Set what a template of an office would: A4, margins, a plain typeface."""
+        from docx.shared import Cm, Pt
+
+        section = self.document.sections[0]
+        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
+        normal = self.document.styles["Normal"].font
+        normal.name, normal.size = "Calibri", Pt(11)
 
     def _speak(self) -> None:
         """Tell Word the language, so that it hyphenates and checks spelling in it."""
@@ -111,7 +152,7 @@ class Chapter:
         """Write some columns of a topic as a table with caption, notes and sources."""
         from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
-        from docx.shared import Pt
+        from docx.shared import Cm, Pt
 
         self.caption(_("Table"), topic.caption)
         made = self.document.add_table(rows=1, cols=len(columns))
@@ -131,8 +172,17 @@ class Chapter:
                 cell.text = shown(value)
                 if isinstance(value, int | float) and not isinstance(value, bool):
                     cell.paragraphs[0].alignment = 2
+        made.autofit = False
+        page = self.document.sections[-1]
+        whole = (page.page_width - page.left_margin - page.right_margin) / Cm(1)
+        cells_as_shown = [[shown(row[column]) for column in columns] for row in topic.rows]
+        widths = column_widths(cells_as_shown, [topic.headings[column] for column in columns], whole)
+        # Word reads the width of the cells, LibreOffice that of the columns.
+        for column, width in zip(made.columns, widths, strict=True):
+            column.width = Cm(width)
         for row in made.rows:
-            for cell in row.cells:
+            for cell, width in zip(row.cells, widths, strict=True):
+                cell.width = Cm(width)
                 for paragraph in cell.paragraphs:
                     paragraph.paragraph_format.space_after = Pt(0)
                     for run in paragraph.runs:

@@ -32,6 +32,18 @@ def _rgb(hexadecimal: str) -> Any:
     return colours.from_string(hexadecimal)
 
 
+def _name_every(axis: Any) -> None:
+    """Write the name of every category: a village left out would look as if it were not there."""
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls
+
+    # The schema wants it between the label offset and the end of the axis.
+    axis._element.append(parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="1"/>'))  # noqa: SLF001  # python-pptx has no name for it
+    skip = axis._element[-1]  # noqa: SLF001  # the same
+    for later in axis._element.findall("{*}noMultiLvlLbl"):  # noqa: SLF001  # the same
+        later.addprevious(skip)
+
+
 class Show:
     """A presentation being written."""
 
@@ -93,10 +105,13 @@ class Show:
         box: tuple[float, float, float, float],
         size: float = 14,
     ) -> None:
-        """Add a native table."""
+        """Add a native table; the first column is as wide as two others."""
         from pptx.util import Inches, Pt
 
         shape = slide.shapes.add_table(len(rows) + 1, len(headings), *(Inches(side) for side in box))
+        unit = Inches(box[2] / (len(headings) + 1))
+        for column in range(len(headings)):
+            shape.table.columns[column].width = unit * (2 if column == 0 else 1)
         for row_number, values in enumerate([headings, *rows]):
             for column, value in enumerate(values):
                 cell = shape.table.cell(row_number, column)
@@ -140,7 +155,12 @@ class Show:
             chart.legend.font.size = Pt(14)
         # The first category stands on top, as in the table beside it.
         chart.category_axis.reverse_order = True
-        chart.category_axis.tick_labels.font.size = chart.value_axis.tick_labels.font.size = Pt(12)
+        chart.category_axis.tick_labels.font.size = Pt(12 if len(categories) <= 16 else 8)
+        chart.value_axis.tick_labels.font.size = Pt(12)
+        if kind == "bar":
+            chart.value_axis.tick_labels.number_format = "0%"
+            chart.value_axis.tick_labels.number_format_is_linked = False
+        _name_every(chart.category_axis)
         chart.value_axis.has_major_gridlines = False
         for part, (_name, _values, colour) in zip(chart.plots[0].series, series, strict=True):
             part.format.fill.solid()
