@@ -6,6 +6,7 @@ Countries never mix: a group is computed for one country, because a resident of 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -132,6 +133,7 @@ def analyse(
     settings: Settings = DEFAULT_SETTINGS,
     *,
     travel: TravelTable | None = None,
+    known_capacity: Mapping[str, float] | None = None,
 ) -> Analysis:
     """
     Compute coverage of a group of services in every municipality of a country.
@@ -152,6 +154,8 @@ def analyse(
     travel
         Costs on a road network or of a user's matrix; None = the straight line × detour. Sites that the table does not
         know keep the straight line, and `supply` says so.
+    known_capacity
+        Capacity of single sites by site_id, where it is known; the other sites of a registration share the rest equally.
 
     Returns
     -------
@@ -166,7 +170,9 @@ def analyse(
     ParameterError
         If a setting is refused, or the norm does not fit group and country.
     """
-    return analyse_group(dataset, group_of(group_id), country, area_id, settings, travel=travel)
+    return analyse_group(
+        dataset, group_of(group_id), country, area_id, settings, travel=travel, known_capacity=known_capacity
+    )
 
 
 def analyse_group(
@@ -177,13 +183,14 @@ def analyse_group(
     settings: Settings = DEFAULT_SETTINGS,
     *,
     travel: TravelTable | None = None,
+    known_capacity: Mapping[str, float] | None = None,
     fixed_norm: Norm | None = None,
 ) -> Analysis:
     """Do what `analyse` does for a group that is given as a value, on request by a norm computed elsewhere."""
     inputs = group_inputs(dataset, group, country)
     here = country_inputs(dataset, country)
     limit_m = settings.limit_of(inputs.scope.form)
-    sources = _norm_sources(dataset, inputs, here, area_id, settings)
+    sources = _norm_sources(dataset, inputs, here, area_id, settings, known_capacity=known_capacity)
     site_capacity = sources.site_capacity
     norm = sources.norm(settings.norm) if fixed_norm is None else fixed_norm
     reach = reach_weights(
@@ -299,7 +306,13 @@ def available_norms_of(
 
 
 def _norm_sources(
-    dataset: Dataset, inputs: GroupInputs, here: CountryInputs, area_id: str | None, settings: Settings
+    dataset: Dataset,
+    inputs: GroupInputs,
+    here: CountryInputs,
+    area_id: str | None,
+    settings: Settings,
+    *,
+    known_capacity: Mapping[str, float] | None = None,
 ) -> NormSources:
     if area_id is not None:
         area_members(dataset, area_id, here.country)
@@ -307,7 +320,9 @@ def _norm_sources(
         dataset=dataset,
         country=here,
         group=inputs,
-        site_capacity=site_capacities(inputs.supply, count_doubtful=settings.count_doubtful),
+        site_capacity=site_capacities(
+            inputs.supply, count_doubtful=settings.count_doubtful, known_capacity=known_capacity
+        ),
         area_id=area_id,
         typed_norm_per_1000=settings.typed_norm_per_1000,
         count_doubtful=settings.count_doubtful,

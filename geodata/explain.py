@@ -150,6 +150,17 @@ def _number(value: float) -> str:
     return "?" if np.isnan(value) else f"{value:.7g}"
 
 
+def _share(site: pd.Series) -> str:
+    """Write a site's part of the registration's capacity: by equal shares, or as it is known."""
+    share, equal = (
+        float(site["site_capacity"]),
+        float(site["capacity_number"]) / int(site["sites_of_service"]),
+    )
+    if np.isclose(share, equal):
+        return f"{_number(float(site['capacity_number']))} / {site['sites_of_service']}"
+    return _number(share)
+
+
 def _chain(norm: Norm, target: float, row: pd.Series, sites: pd.DataFrame) -> pd.DataFrame:
     demand, ratio = float(row["demand_places"]), float(row["coverage_ratio"])
     steps: list[tuple[str, str | None, str, float, str]] = []
@@ -165,7 +176,7 @@ def _chain(norm: Norm, target: float, row: pd.Series, sites: pd.DataFrame) -> pd
         (
             "supply_ratio",
             str(site["site_id"]),
-            f"{_number(site['capacity_number'])} / {site['sites_of_service']} / {_number(site['demand_in_reach'])}",
+            f"{_share(site)} / {_number(site['demand_in_reach'])}",
             float(site["supply_ratio"]),
             "ratio",
         )

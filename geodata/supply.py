@@ -8,6 +8,7 @@ added across forms or units (DESIGN.md, rule 1).
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import cast
 
 import numpy as np
@@ -16,7 +17,8 @@ from numpy.typing import NDArray
 
 from geodata.basis import DOUBTFUL, PER_YEAR
 from geodata.codes import GroupScope
-from geodata.travel import IndexArray
+from geodata.errors import ParameterError
+from geodata.travel import FloatArray, IndexArray
 
 UNKNOWN_FORM = "unknown"
 REASONS = ("capacity_unknown", "form_unknown", "other_unit", "planned", "per_year", "doubtful")
@@ -175,10 +177,13 @@ def is_counted(
 
 
 def site_capacities(
-    supply: pd.DataFrame, *, count_doubtful: bool = False
+    supply: pd.DataFrame,
+    *,
+    count_doubtful: bool = False,
+    known_capacity: Mapping[str, float] | None = None,
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """
-    Share the capacity of every registration equally among its sites.
+    Share the capacity of every registration among its sites.
 
     Parameters
     ----------
@@ -186,12 +191,48 @@ def site_capacities(
         Table of `supply_of_group`.
     count_doubtful
         Count numbers beyond their bound after all (METHOD.md, mixed bases).
+    known_capacity
+        Capacity of single sites where it is known, by site_id; None = equal shares everywhere.
 
     Returns
     -------
     site_capacity
-        In the group's unit, NaN where the capacity does not count. The shares of a registration add up to its capacity.
+        In the group's unit, NaN where the capacity does not count. Sites of known capacity take theirs, the others share the rest equally.
+        The shares of a registration always add up to its capacity: known ones that do not fit are scaled.
+
+    Raises
+    ------
+    ParameterError
+        If a known capacity is negative or no number.
     """
     counted = is_counted(supply["not_counted_reason"], count_doubtful=count_doubtful)
-    shares = supply["capacity_number"].to_numpy(dtype=np.float64) / supply["sites_of_service"].to_numpy()
-    return np.where(counted, shares, np.nan)
+    capacity = supply["capacity_number"].to_numpy(dtype=np.float64)
+    sites = supply["sites_of_service"].to_numpy(dtype=np.float64)
+    if not known_capacity:
+        return np.where(counted, capacity / sites, np.nan)
+    return np.where(counted, _shares_with_known(supply, capacity, sites, known_capacity), np.nan)
+
+
+def _shares_with_known(
+    supply: pd.DataFrame, capacity: FloatArray, sites: FloatArray, known_capacity: Mapping[str, float]
+) -> FloatArray:
+    known = np.array(
+        [known_capacity.get(site_id, np.nan) for site_id in supply["site_id"].tolist()], dtype=np.float64
+    )
+    wrong = [
+        site_id for site_id, number in known_capacity.items() if not (np.isfinite(number) and number >= 0)
+    ]
+    if wrong:
+        raise ParameterError(f"known_capacity must be 0 or more (first: site '{wrong[0]}').")
+    services = pd.factorize(supply["service_id"])[0]
+    is_known = np.isfinite(known)
+    told = np.bincount(services, np.nan_to_num(known))[services]
+    others = sites - np.bincount(services, is_known.astype(np.float64))[services]
+    rest = np.maximum(capacity - told, 0.0)
+    # Too much told, or everything told: the registration's own number decides, and the parts keep their proportion.
+    must_scale = (told > capacity) | (others == 0)
+    scale = np.divide(capacity, told, out=np.zeros(len(told)), where=told > 0)
+    of_known = np.where(must_scale, known * scale, known)
+    shares = np.where(is_known, of_known, np.divide(rest, others, out=np.zeros(len(rest)), where=others > 0))
+    # Where every site is told to hold nothing but the registration holds something, equal shares are all there is.
+    return np.where((others == 0) & (told == 0), capacity / sites, shares)

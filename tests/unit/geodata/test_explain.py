@@ -14,10 +14,10 @@ GROUP = ServiceGroup(
 
 
 @pytest.fixture(scope="module")
-def found(make_dataset):
+def dataset(make_dataset):
     """Three villages 5.56 km apart; a service of 12 with two sites, one of 3, and one of unknown size."""
     villages = [("a", 49.0, 100), ("b", 49.05, 300), ("c", 49.1, 0)]
-    dataset = make_dataset(
+    return make_dataset(
         municipality=[
             {"municipality_code": code, "latitude": lat, "longitude": 18.0, "name": f"Village {code}"}
             for code, lat, _ in villages
@@ -42,10 +42,14 @@ def found(make_dataset):
             )
         ],
     )
-    settings = Settings(
-        norm="typed", typed_norm_per_1000=50, limit_m=8_000, detour_factor=1.0, decay="stepped"
-    )
-    return analyse_group(dataset, GROUP, "CZ", settings=settings)
+
+
+SETTINGS = Settings(norm="typed", typed_norm_per_1000=50, limit_m=8_000, detour_factor=1.0, decay="stepped")
+
+
+@pytest.fixture(scope="module")
+def found(dataset):
+    return analyse_group(dataset, GROUP, "CZ", settings=SETTINGS)
 
 
 def evaluate(calculation):
@@ -106,3 +110,16 @@ def test_what_is_not_there_cannot_be_explained(found):
         explain_municipality(found, "zzz")
     with pytest.raises(UnknownCodeError, match="zzz"):
         explain_site(found, "zzz")
+
+
+def test_a_known_share_stands_in_the_chain(dataset):
+    known = analyse_group(dataset, GROUP, "CZ", settings=SETTINGS, known_capacity={"s1-1": 9})
+    assert known.supply.set_index("site_id")["site_capacity"].dropna().to_dict() == {
+        "s1-1": 9,
+        "s1-2": 3,
+        "s2-1": 3,
+    }
+    chain = explain_municipality(known, "a").chain
+    line = chain[(chain["step"] == "supply_ratio") & (chain["site_id"] == "s1-1")].iloc[0]
+    assert line["calculation"].startswith("9 / ")
+    assert evaluate(line["calculation"]) == pytest.approx(line["value"], rel=1e-6)

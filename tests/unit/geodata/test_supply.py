@@ -1,8 +1,11 @@
 import math
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from geodata.codes import GroupScope
+from geodata.errors import ParameterError
 from geodata.supply import REASONS, capacity_of_services, site_capacities, supply_of_group
 
 SCOPE = GroupScope(("cz-39", "cz-40"), "ter", "klient", is_register_complete=True)
@@ -98,3 +101,36 @@ def test_one_row_for_each_service_however_many_units_it_tells(make_dataset):
     )
     services = capacity_of_services(dataset["service"], dataset["capacity"], SCOPE, "CZ")
     assert services["capacity_number"].tolist() == [480]
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ({}, [4, 4, 4]),
+        ({"s-0": 6}, [6, 3, 3]),
+        ({"s-0": 6, "s-1": 5}, [6, 5, 1]),
+        ({"s-0": 6, "s-1": 6, "s-2": 0}, [6, 6, 0]),
+        ({"s-0": 12, "s-1": 12}, [6, 6, 0]),
+        ({"s-0": 3, "s-1": 2, "s-2": 1}, [6, 4, 2]),
+        ({"s-0": 0, "s-1": 0, "s-2": 0}, [4, 4, 4]),
+        ({"elsewhere": 9}, [4, 4, 4]),
+    ],
+)
+def test_sites_of_known_capacity_take_theirs_and_the_registration_stays_whole(make_dataset, known, expected):
+    supply = supply_of(one_service(make_dataset, [{"capacity_number": 12}], sites=3))
+    assert site_capacities(supply, known_capacity=known).tolist() == pytest.approx(expected)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@given(st.dictionaries(st.sampled_from(["s-0", "s-1", "s-2"]), st.floats(0, 50)), st.floats(0, 40))
+def test_whatever_is_known_of_sites_nothing_is_added_to_a_registration(make_dataset, known, capacity):
+    supply = supply_of(one_service(make_dataset, [{"capacity_number": capacity}], sites=3))
+    shares = site_capacities(supply, known_capacity=known)
+    assert shares.sum() == pytest.approx(capacity)
+    assert (shares >= 0).all()
+
+
+def test_a_known_capacity_below_nothing_is_refused(make_dataset):
+    supply = supply_of(one_service(make_dataset, [{"capacity_number": 12}], sites=3))
+    with pytest.raises(ParameterError, match="known_capacity"):
+        site_capacities(supply, known_capacity={"s-0": -1})
