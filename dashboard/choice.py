@@ -20,7 +20,7 @@ LANGUAGE_PARAMETER: Final = "lang"
 LIMIT_KM: Final = (1.0, 200.0)
 NORM_PER_1000: Final = (0.001, 10_000.0)
 RANKINGS: Final = ("missing_places", "coverage_ratio")
-MEASURES: Final = ("coverage", "missing", "services", "confidence")
+MEASURES: Final = ("coverage", "missing", "services", "confidence", "robustness")
 _ON: Final = "1"
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dashboard.maps import Outlines
     from geodata.analysis import Analysis, Settings
     from geodata.benchmark import Norm
+    from geodata.robustness import Robustness
 
 STATIC_FOLDER: Final = Path(__file__).parent / "static"
 OUTLINES_FOLDER: Final = "outlines"
@@ -76,6 +77,26 @@ def _analyse(
     from geodata.analysis import analyse
 
     return analyse(_dataset, group_id, country, area_id, settings)
+
+
+def robustness(group_id: str, country: str, area_id: str | None, settings: Settings) -> Robustness:
+    """Return `geodata.robustness.robustness` for the published dataset: a dozen analyses, so only where it is asked for."""
+    found = dataset()
+    return _robustness(found, found.version, group_id, country, area_id, settings)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _robustness(
+    _dataset: Dataset,
+    version: str,  # noqa: ARG001  # stands for the dataset in the key
+    group_id: str,
+    country: str,
+    area_id: str | None,
+    settings: Settings,
+) -> Robustness:
+    from geodata.robustness import robustness
+
+    return robustness(_dataset, group_id, country, area_id, settings)
 
 
 def norms(group_id: str, country: str, area_id: str | None, settings: Settings) -> list[Norm]:

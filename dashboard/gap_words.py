@@ -15,6 +15,8 @@ from dashboard.theme import GAP_CLASSES
 from geodata import codes
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from geodata.analysis import Analysis, Settings, Summary
     from geodata.benchmark import Norm
     from geodata.codes import AgeWeight
@@ -276,6 +278,36 @@ def doubtful_sentence(doubtful: int, today: Summary, other: Summary, *, is_count
         else _("If they counted, {then} places would be missing here instead of {now}.", **values)
     )
     return f"{first} {second}"
+
+
+def robustness_sentence(verdict: pd.DataFrame) -> str:
+    """
+    Say how many gaps stay whatever is assumed, and which assumptions turn some over.
+
+    Parameters
+    ----------
+    verdict
+        Rows of `Robustness.verdict` for the municipalities of an area.
+    """
+    gaps = verdict.loc[verdict["is_gap"].fillna(value=False).astype(bool)]
+    always = int((gaps["gap_in"] == gaps["variants_known"]).sum())
+    first = ngettext(
+        "{n} municipality stays a gap in every variant (other limit, decay, norm, ages, doubtful numbers).",
+        "{n} municipalities stay a gap in every variant (other limit, decay, norm, ages, doubtful numbers).",
+        always,
+    )
+    names = {
+        "limit": _("the limit"),
+        "decay": _("how reach falls with distance"),
+        "norm": _("the norm"),
+        "denominator": _("the ages that count"),
+        "doubtful": _("doubtful numbers"),
+    }
+    flipping = {name for words in verdict["flipped_by"].dropna() for name in str(words).split()}
+    if not flipping:
+        return first
+    listed = text.listing(words for name, words in names.items() if name in flipping)
+    return first + " " + _("The answer somewhere turns over with: {assumptions}.", assumptions=listed)
 
 
 def limit_sentence(analysis: Analysis) -> str:

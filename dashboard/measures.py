@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from dashboard import text
@@ -33,17 +33,22 @@ class Measure:
     """
     One way to look at an answer.
 
-    `classes` by municipality_code and `labels` by place of the palette; `has_bounds`: "at least" is drawn.
+    `classes` by municipality_code (None: not computed yet, the map asks for it when it is chosen) and `labels` by place of
+    the palette; `has_bounds`: "at least" is drawn. `details` by municipality_code say more under `detail_label`.
     """
 
     measure_id: str
     label: str
-    classes: Mapping[str, str]
+    classes: Mapping[str, str] | None
     labels: Mapping[str, str]
     has_bounds: bool
+    detail_label: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
-def measures(coverage: pd.DataFrame, members: Sequence[str]) -> list[Measure]:
+def measures(
+    coverage: pd.DataFrame, members: Sequence[str], verdict: pd.DataFrame | None = None
+) -> list[Measure]:
     """
     Return every measure of an answer.
 
@@ -53,12 +58,15 @@ def measures(coverage: pd.DataFrame, members: Sequence[str]) -> list[Measure]:
         `Analysis.coverage`.
     members
         municipality_code of the area: the steps of missing places fit them.
+    verdict
+        `Robustness.verdict`, where it was computed.
     """
     made = {
         "coverage": lambda: _coverage(coverage),
         "missing": lambda: _missing(coverage, members),
         "services": lambda: _services(coverage),
         "confidence": lambda: _confidence(coverage),
+        "robustness": lambda: _robustness(verdict),
     }
     return [made[name]() for name in MEASURES]
 
@@ -116,6 +124,31 @@ def _confidence(coverage: pd.DataFrame) -> Measure:
         _STEPS[3]: _("both of these"),
     }
     return Measure("confidence", _("How sure it is"), classes, {**class_labels(), **labels}, has_bounds=False)
+
+
+def _robustness(verdict: pd.DataFrame | None) -> Measure:
+    label = _("Robustness of the gap")
+    labels = {
+        _STEPS[0]: _("a gap in no variant"),
+        _STEPS[1]: _("a gap in fewer than half of the variants"),
+        _STEPS[2]: _("a gap in half of the variants or more"),
+        _STEPS[3]: _("a gap in every variant"),
+    }
+    words = {**class_labels(), **labels}
+    if verdict is None:
+        return Measure("robustness", label, None, words, has_bounds=False)
+    names = ("municipality_code", "gap_class", "gap_in", "variants_known")
+    classes, details = {}, {}
+    for code, gap_class, gaps, known in zip(*(verdict[name].tolist() for name in names), strict=True):
+        if gap_class in _PLACES[4:] or not known:
+            classes[code] = gap_class if gap_class in _PLACES[4:] else "unknown"
+            continue
+        share = gaps / known
+        classes[code] = _STEPS[(share > 0) + (share >= 0.5) + (share == 1)]
+        details[code] = _("{count} of {total} variants", count=text.number(gaps), total=text.number(known))
+    return Measure(
+        "robustness", label, classes, words, has_bounds=False, detail_label=_("A gap in"), details=details
+    )
 
 
 def _step(value: float, limits: Sequence[float]) -> int:

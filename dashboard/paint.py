@@ -189,6 +189,8 @@ def picture(
         "classes": classes,
         "labels": [class_labels[name] for name in GAP_CLASSES],
         "has_bounds": True,
+        "detail_label": "",
+        "details": {},
         "legend": [line["gap_class"] for line in legend.get("classes", ())],
     }
     return {
@@ -213,14 +215,20 @@ def _look(
     measure: Measure, order: Sequence[str], coverage: pd.DataFrame, members: Collection[str]
 ) -> dict[str, Any]:
     """Return how a measure colours the outlines, and its words."""
-    occurring = {measure.classes[code] for code in members if code in measure.classes}
     scale = list(GAP_CLASSES)
+    classes = measure.classes
+    occurring = {classes[code] for code in members if code in classes} if classes is not None else set()
     return {
         "id": measure.measure_id,
         "label": measure.label,
-        "classes": class_string(order, coverage, members, measure.classes),
+        # None: the map asks for it when it is chosen.
+        "classes": None if classes is None else class_string(order, coverage, members, classes),
         "labels": [measure.labels[name] for name in scale],
         "has_bounds": measure.has_bounds,
+        "detail_label": measure.detail_label,
+        "details": {
+            number: measure.details[code] for number, code in enumerate(order) if code in measure.details
+        },
         # All steps of the scale, so that two maps can be compared; the others only where they occur.
         "legend": [CLASS_NUMBERS[name] for name in scale if name in scale[:4] or name in occurring],
     }

@@ -49,7 +49,11 @@ def swatch(gap_class: str, *, is_lower_bound: bool = False) -> str:
 
 
 def table(
-    ranked: pd.DataFrame, labels: Mapping[str, str], caption: str, village_parameters: Mapping[str, str]
+    ranked: pd.DataFrame,
+    labels: Mapping[str, str],
+    caption: str,
+    village_parameters: Mapping[str, str],
+    further: tuple[str, Mapping[str, str]] | None = None,
 ) -> str:
     """
     Return the ranking as HTML; everything that comes from data is escaped.
@@ -64,12 +68,18 @@ def table(
         What the table is.
     village_parameters
         Parameters that a link to a village's page keeps (the language).
+    further
+        Heading and cells by municipality_code of one more column.
     """
     # A mark that every row carries is said once, below the map.
     telling = [name for name in MARKS if 0 < int(ranked[name].sum()) < len(ranked)]
     headings = [_("Municipality and its state"), _("Missing of need"), _("Covered"), _("Nearest")]
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
-    body = "".join(_row(row, labels, village_parameters, telling) for row in ranked.to_dict("records"))
+    if further is not None:
+        head += f'<th scope="col">{escape(further[0])}</th>'
+    body = "".join(
+        _row(row, labels, village_parameters, telling, further) for row in ranked.to_dict("records")
+    )
     return (
         f'<div class="dosah-ranking"><table><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
@@ -77,7 +87,11 @@ def table(
 
 
 def _row(
-    row: Mapping[Any, Any], labels: Mapping[str, str], parameters: Mapping[str, str], telling: Collection[str]
+    row: Mapping[Any, Any],
+    labels: Mapping[str, str],
+    parameters: Mapping[str, str],
+    telling: Collection[str],
+    further: tuple[str, Mapping[str, str]] | None,
 ) -> str:
     code = str(row["municipality_code"])
     address = f"village?{urlencode({'municipality': code, **parameters})}"
@@ -85,9 +99,10 @@ def _row(
     words_of_marks = {"is_near_edge": _("near the edge")}
     marks = [words_of_marks[name] for name in telling if row[name]]
     small = f" <small>({escape(', '.join(marks))})</small>" if marks else ""
-    figures = "".join(
-        f"<td>{escape(figure)}</td>" for figure in (_missing(row), _covered(row), _nearest(row))
-    )
+    cells = [_missing(row), _covered(row), _nearest(row)]
+    if further is not None:
+        cells.append(further[1].get(code, text.unknown()))
+    figures = "".join(f"<td>{escape(figure)}</td>" for figure in cells)
     return (
         f'<tr data-dosah-code="{escape(code)}"><th scope="row">'
         f'<a href="{escape(address)}" target="_self">{escape(str(row["name"]))}</a>'

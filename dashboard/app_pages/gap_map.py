@@ -78,6 +78,14 @@ def member_rows(view: View) -> pd.DataFrame:
     return coverage.loc[coverage["municipality_code"].isin(view.members)].reset_index(drop=True)
 
 
+def verdict_of(view: View) -> pd.DataFrame | None:
+    """Return how often each municipality stays a gap; None where the reader does not ask: it is a dozen analyses."""
+    if view.choice.measure != "robustness":
+        return None
+    choice = view.choice
+    return data.robustness(choice.service, view.country, choice.area, choices.settings(choice)).verdict
+
+
 def site_points(view: View, dataset: Dataset) -> list[dict[str, Any]]:
     """Return the points where services of the group are given; they do not depend on the norm nor on the limit."""
     choice = view.choice
@@ -147,7 +155,7 @@ def picture_of(view: View, dataset: Dataset, order: list[str]) -> dict[str, Any]
         ),
         sites=sites,
         attribution=attribution(dataset),
-        measures=measures(view.analysis.coverage, view.members),
+        measures=measures(view.analysis.coverage, view.members, verdict_of(view)),
         measure=view.choice.measure,
     )
 
@@ -210,7 +218,17 @@ def _show_ranking_table(view: View, rows: pd.DataFrame) -> None:
     caption = _("{service}: {area}", service=view.group.label[text.current()], area=view.area_name)
     # Style apart from data: the browser cleans only the part that changed.
     st.html(tables.STYLE + ranking.STYLE)
-    st.html(ranking.table(rows, gap_words.class_labels(), caption, _language_parameter()))
+    verdict = verdict_of(view)
+    robust = measures(view.analysis.coverage, view.members, verdict)[-1] if verdict is not None else None
+    st.html(
+        ranking.table(
+            rows,
+            gap_words.class_labels(),
+            caption,
+            _language_parameter(),
+            (robust.detail_label, robust.details) if robust else None,
+        )
+    )
 
 
 def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
@@ -228,6 +246,10 @@ def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
     )
     if sentence:
         notes.append(sentence)
+    verdict = verdict_of(view)
+    if verdict is not None:
+        own = verdict.loc[verdict["municipality_code"].isin(view.members)]
+        notes.append(gap_words.robustness_sentence(own))
     if summary.is_lower_bound:
         notes.append(
             _(

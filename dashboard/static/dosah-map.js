@@ -116,7 +116,7 @@ const dosahMap = (() => {
   // -- outlines ------------------------------------------------------------------------------------------------------
 
   function look() {
-    return picture.measures.find((each) => each.id === measure) || picture.measures[0];
+    return picture.measures.find((each) => each.id === measure && each.classes) || picture.measures[0];
   }
 
   function styleOf(letter) {
@@ -161,6 +161,8 @@ const dosahMap = (() => {
     if (isNearEdge) notes.push(words.near_edge);
     const shownClass = decode(look().classes[index]).gapClass;
     const title = `${look().id === "coverage" ? "" : `${look().label}: `}${look().labels[shownClass]}`;
+    const detail = look().details[index];
+    if (detail) rows.push([look().detail_label, detail]);
     return { title, rows: picture.need[index] === null ? rows.slice(3) : rows, notes };
   }
 
@@ -481,7 +483,8 @@ const dosahMap = (() => {
       });
       select.addEventListener("change", () => {
         measure = select.value;
-        paintNow();
+        // What was not computed yet comes with the server's answer.
+        if (look().id === measure) paintNow();
         window.Streamlit.setComponentValue({ dosah_measure: measure });
       });
       switcher.replaceChildren(select);

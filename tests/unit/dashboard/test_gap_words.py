@@ -204,6 +204,20 @@ def test_reasons_count_services_and_not_sites():
     assert gap_words.not_counted_reasons(answer) == {"doubtful": 1, "capacity_unknown": 1}
 
 
+def test_robustness_counts_what_stays_and_names_what_turns_it():
+    verdict = pd.DataFrame(
+        {
+            "is_gap": pd.array([True, True, False, pd.NA], dtype="boolean"),
+            "gap_in": [12, 5, 0, 0],
+            "variants_known": [12, 12, 12, 0],
+            "flipped_by": ["", "limit norm", "", ""],
+        }
+    )
+    sentence = gap_words.robustness_sentence(verdict)
+    assert sentence.startswith("1 municipality stays a gap in every variant")
+    assert sentence.endswith("The answer somewhere turns over with: the limit and the norm.")
+
+
 def test_thresholds_are_said_in_per_cent():
     assert (
         gap_words.thresholds_sentence(Settings())

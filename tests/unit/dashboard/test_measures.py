@@ -48,6 +48,7 @@ def found():
 
 def test_every_measure_sorts_every_municipality_and_has_words_for_every_place(found):
     assert tuple(found) == MEASURES
+    assert found.pop("robustness").classes is None  # nobody asked for it
     for measure in found.values():
         assert list(measure.classes) == CODES
         assert set(measure.classes.values()) <= set(GAP_CLASSES)
@@ -91,6 +92,37 @@ def test_how_sure_it_is_names_both_reservations(found):
         "much": "both of these",
         "nobody": "no known reservation",
         "dark": "unknown",
+    }
+
+
+def test_a_gap_is_as_robust_as_the_share_of_variants_it_stays_in():
+    verdict = pd.DataFrame(
+        [
+            ("never", "at_or_above", 0, 12),
+            ("seldom", "below", 5, 12),
+            ("often", "below", 6, 12),
+            ("always", "far_below", 12, 12),
+            ("nobody", "no_need", 0, 0),
+            ("dark", "unknown", 3, 4),
+            ("nothing known", "below", 0, 0),
+        ],
+        columns=["municipality_code", "gap_class", "gap_in", "variants_known"],
+    )
+    measure = measures.measures(TABLE, CODES, verdict)[-1]
+    assert measure.classes == {
+        "never": "at_or_above",
+        "seldom": "below",
+        "often": "far_below",
+        "always": "none_within_reach",
+        "nobody": "no_need",
+        "dark": "unknown",
+        "nothing known": "unknown",
+    }
+    assert measure.details == {
+        "never": "0 of 12 variants",
+        "seldom": "5 of 12 variants",
+        "often": "6 of 12 variants",
+        "always": "12 of 12 variants",
     }
 
 

@@ -113,6 +113,14 @@ def test_a_service_on_the_spot_is_not_zero_metres_away():
     assert parsed(rows({"nearest_service_m": 0.0})).rows[0][3] == "in the municipality"
 
 
+def test_a_further_column_has_its_heading_and_unknown_where_it_says_nothing():
+    table = ranking.table(rows({}, {"municipality_code": "1"}), LABELS, "c", {}, ("Gap <in>", {"1": "2 & 3"}))
+    cells = Cells()
+    cells.feed(table)
+    assert [row[-1] for row in cells.rows] == ["unknown", "2 & 3"]
+    assert "Gap &lt;in&gt;" in table
+
+
 def test_the_link_names_the_code_and_keeps_the_language():
     assert parsed(rows({}), {"lang": "pl"}).links == ["village?municipality=598143&lang=pl"]
 
