@@ -419,3 +419,37 @@ def test_what_is_unknown_is_refused_by_name(make_dataset):
 def test_a_setting_without_sense_is_refused_by_name(field, value):
     with pytest.raises(ParameterError, match=field):
         Settings(**{field: value})
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"norm": "loaded"},
+        {"typed_norm_per_1000": 55.0},
+        {"limit_m": 4_000.0},
+        {"limit_m": None},
+        {"detour_factor": 1.4},
+        {"decay": "stepped"},
+        {"decay": "gaussian"},
+        {"decay": "exponential"},
+        {"decay": "inverse_power"},
+        {"count_doubtful": True},
+        {"at_norm": 0.6},
+        {"far_below": 0.8},
+    ],
+)
+def test_no_setting_is_ignored(make_dataset, changed):
+    places = [
+        village("a"),
+        village("b", latitude=49.05, seniors=300),
+        village("c", latitude=49.1),
+        village("d", latitude=49.15),
+    ]
+    first, second = service_at(49.0, 35), service_at(49.05, 90, name="s1")
+    second["capacity"][0]["basis"] = "doubtful"
+    tables = {name: first[name] + second[name] for name in first}
+    dataset = make_dataset(**world_of(places, **tables))
+    chosen = analyse_group(dataset, HOME_CARE, "CZ", settings=TYPED).coverage
+    other = analyse_group(dataset, HOME_CARE, "CZ", settings=replace(TYPED, **changed)).coverage
+    columns = ["demand_places", "coverage_ratio", "gap_class", "services_in_reach", "nearest_service_m"]
+    assert not chosen[columns].equals(other[columns])
