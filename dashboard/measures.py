@@ -145,9 +145,15 @@ def _robustness(verdict: pd.DataFrame | None) -> Measure:
             continue
         share = gaps / known
         classes[code] = _STEPS[(share > 0) + (share >= 0.5) + (share == 1)]
-        details[code] = _("{count} of {total} variants", count=text.number(gaps), total=text.number(known))
+        details[code] = _("{count} of {total}", count=text.number(gaps), total=text.number(known))
     return Measure(
-        "robustness", label, classes, words, has_bounds=False, detail_label=_("A gap in"), details=details
+        "robustness",
+        label,
+        classes,
+        words,
+        has_bounds=False,
+        detail_label=_("A gap in variants"),
+        details=details,
     )
 
 

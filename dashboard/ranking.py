@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 IN_PLACE_M: Final = 100
 MARKS: Final = ("is_near_edge",)
 STYLE: Final = f"""<style>
-.dosah-ranking{{container-type:inline-size}}
+.dosah-ranking{{container-type:inline-size;overflow-x:auto}}
 .dosah-ranking table{{border-collapse:collapse;width:100%;line-height:1.35;font-size:.95rem}}
 .dosah-ranking caption{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
 .dosah-ranking th,.dosah-ranking td{{border:0;border-bottom:1px solid rgba(128,128,128,.35);padding:.4rem 0 .4rem .6rem;
@@ -32,6 +32,7 @@ STYLE: Final = f"""<style>
 .dosah-class{{display:inline-block;flex:none;width:1.15rem;height:.8rem;border:1px solid {MAP_COLOURS["member_border"]}}}
 .dosah-ranking small{{opacity:.8}}
 @container (max-width:430px){{.dosah-ranking tr>:nth-child(4){{display:none}}}}
+@container (max-width:640px){{.dosah-further tr>:nth-child(4){{display:none}}}}
 @media (min-width:1700px){{.dosah-ranking table{{font-size:1.1rem}}}}
 </style>"""
 
@@ -81,7 +82,7 @@ def table(
         _row(row, labels, village_parameters, telling, further) for row in ranked.to_dict("records")
     )
     return (
-        f'<div class="dosah-ranking"><table><caption>{escape(caption)}</caption>'
+        f'<div class="dosah-ranking{" dosah-further" if further else ""}"><table><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

@@ -119,10 +119,10 @@ def test_a_gap_is_as_robust_as_the_share_of_variants_it_stays_in():
         "nothing known": "unknown",
     }
     assert measure.details == {
-        "never": "0 of 12 variants",
-        "seldom": "5 of 12 variants",
-        "often": "6 of 12 variants",
-        "always": "12 of 12 variants",
+        "never": "0 of 12",
+        "seldom": "5 of 12",
+        "often": "6 of 12",
+        "always": "12 of 12",
     }
 
 
