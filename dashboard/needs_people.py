@@ -141,11 +141,12 @@ def age_words(band: Band) -> str:
 
 # -- the picture ----------------------------------------------------------------------------------------------------------
 
-WIDTH: Final = 760.0
-ROW: Final = 22.0
-MIDDLE: Final = 74.0
+# Narrow and with large letters, so that it is still read on a phone.
+WIDTH: Final = 520.0
+ROW: Final = 25.0
+MIDDLE: Final = 76.0
 TOP: Final = 34.0
-FOOT: Final = 58.0
+FOOT: Final = 62.0
 
 
 def pyramid(people: People, country: People | None = None) -> str:
@@ -177,7 +178,7 @@ def pyramid(people: People, country: People | None = None) -> str:
     for row, band in enumerate(reversed(people.bands)):
         x = WIDTH / 2 if len(sides) == 2 else MIDDLE / 2
         parts.append(
-            f'<text x="{x:.0f}" y="{TOP + row * ROW + ROW * 0.7:.1f}" font-size="15" text-anchor="middle">{age_words(band)}</text>'
+            f'<text x="{x:.0f}" y="{TOP + row * ROW + ROW * 0.7:.1f}" font-size="18" text-anchor="middle">{age_words(band)}</text>'
         )
     parts.append(_legend(sides, height, has_line=compared is not None))
     return (
@@ -207,12 +208,12 @@ def _side(people: People, country: People | None, sex: str, scale: float, *, is_
         )
         words = text.number(count)
         # Beside the axis, where the outline of the country seldom passes; past the end of a bar that is too short.
-        is_inside = long > 8.5 * len(words) + 10
+        is_inside = long > 10 * len(words) + 10
         at = start + sign * (6 if is_inside else long + 6)
         anchor = "end" if is_left else "start"
         ink = "#ffffff" if is_inside and band.age_from >= SENIOR_AGE else "#10181c"
         parts.append(
-            f'<text x="{at:.1f}" y="{y + ROW * 0.7:.1f}" font-size="13" text-anchor="{anchor}" fill="{ink}">{words}</text>'
+            f'<text x="{at:.1f}" y="{y + ROW * 0.7:.1f}" font-size="16" text-anchor="{anchor}" fill="{ink}">{words}</text>'
         )
         if country is not None:
             own = next(one for one in country.bands if one.age_from == band.age_from)
@@ -229,7 +230,7 @@ def _legend(sides: Sequence[str], height: float, *, has_line: bool) -> str:
     names = {MEN: _("Men"), WOMEN: _("Women"), BOTH: _("Men and women together")}
     places = {MEN: (WIDTH - MIDDLE) / 4, WOMEN: (3 * WIDTH + MIDDLE) / 4, BOTH: WIDTH / 2}
     parts = [
-        f'<text x="{places[sex]:.0f}" y="21" font-size="17" font-weight="bold" text-anchor="middle">{escape(names[sex])}</text>'
+        f'<text x="{places[sex]:.0f}" y="21" font-size="19" font-weight="bold" text-anchor="middle">{escape(names[sex])}</text>'
         for sex in sides
     ]
     y = height - 34
@@ -237,7 +238,7 @@ def _legend(sides: Sequence[str], height: float, *, has_line: bool) -> str:
     if has_line:
         notes.append(escape(_("dashed: the same share as in the whole country")))
     parts += [
-        f'<text x="{WIDTH / 2:.0f}" y="{y + 19 * number:.0f}" font-size="14" text-anchor="middle">{note}</text>'
+        f'<text x="{WIDTH / 2:.0f}" y="{y + 21 * number:.0f}" font-size="16" text-anchor="middle">{note}</text>'
         for number, note in enumerate(notes)
     ]
     return "".join(parts)

@@ -21,7 +21,7 @@ from dashboard.scenario import Scenario
 STEPS: Final = "do"
 NORM: Final = "norm2"
 TYPED_NORM: Final = "per1000b"
-SHOW: Final = "show"
+SHOW: Final = "picture"
 SHOWN: Final = ("scenario", "today", "both")
 PARAMETERS: Final = (STEPS, NORM, TYPED_NORM, SHOW)
 _KEPT: Final = "dosah-scenario-kept"

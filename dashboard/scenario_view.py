@@ -16,7 +16,6 @@ from geodata import codes
 
 if TYPE_CHECKING:
     from dashboard.choice import Choice
-    from dashboard.documents.outlines import Shapes
     from geodata.analysis import Analysis, Settings
     from geodata.catalog import Dataset
     from geodata.codes import GroupScope
@@ -216,74 +215,3 @@ def _sites(view: View, analysis: Analysis, dataset: Dataset) -> list[dict[str, A
         return text.ngettext("and {n} more here", "and {n} more here", count)
 
     return paint.site_points(analysis.supply, dataset["site"], title, detail, more)
-
-
-def shapes_of(dataset: Dataset) -> Shapes:
-    """Return the outlines for pictures side by side, read once per dataset."""
-    return _shapes(dataset, dataset.version)
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _shapes(_dataset: Dataset, version: str) -> Shapes:  # noqa: ARG001  # the version is the key
-    from dashboard.documents.outlines import Shapes
-
-    outlines = _dataset.outlines()
-    places = _dataset["municipality"]
-    columns = (places[name] for name in ("municipality_code", "name", "latitude", "longitude"))
-    rows = list(zip(*columns, strict=True))
-    return Shapes(
-        shapes=dict(zip(outlines["municipality_code"].astype(str), outlines.geometry, strict=True)),
-        names={code: name for code, name, _latitude, _longitude in rows},
-        points={code: (float(latitude), float(longitude)) for code, _name, latitude, longitude in rows},
-    )
-
-
-def side_by_side(view: View, result: Result, dataset: Dataset) -> tuple[str, str]:
-    """Draw today and the scenario as two pictures with the same window and the same colours."""
-    from dashboard.documents.outlines import Look, Mark, draw, frame_of
-
-    shapes = shapes_of(dataset)
-    frame = frame_of(shapes.bounds(view.members))
-    labels = gap_words.class_labels()
-    pictures = []
-    for analysis, own, when in (
-        (result.comparison.before, dataset, _("Today")),
-        (result.comparison.after, result.dataset, _("Scenario")),
-    ):
-        rows = analysis.coverage.set_index("municipality_code")
-
-        def look(code: str, rows: Any = rows) -> Look:
-            if code not in rows.index:
-                return Look()
-            row = rows.loc[code]
-            return Look(
-                gap_class=row["gap_class"],
-                is_member=code in view.members,
-                is_lower_bound=bool(row["is_lower_bound"]),
-                title=f"{row['name']}: {labels[row['gap_class']]}",
-            )
-
-        marks = [
-            Mark(
-                point["point"][0],
-                point["point"][1],
-                is_approximate=point["is_approximate"],
-                is_unknown=point["capacity"] is None,
-            )
-            for point in _sites(view, analysis, own)
-        ]
-        # Names of identifiers must differ from those of the other picture: both stand in one page.
-        tag = "b" if own is dataset else "a"
-        picture = draw(
-            shapes,
-            frame,
-            look,
-            names=view.members,
-            marks=marks,
-            title=f"{view.group_label} – {when}",
-            letter=26,
-        )
-        pictures.append(
-            picture.replace('id="fill-', f'id="{tag}-fill-').replace("url(#fill-", f"url(#{tag}-fill-")
-        )
-    return pictures[0], pictures[1]

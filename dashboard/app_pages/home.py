@@ -38,6 +38,7 @@ STYLE: Final = """<style>
 .dosah-door p{font-size:1.05rem;line-height:1.45;text-wrap:pretty}
 .dosah-lead{font-size:1.2rem;line-height:1.45;margin:0;max-width:60rem;text-wrap:pretty}
 .dosah-note{font-size:.95rem;opacity:.85;margin:0}
+@media (max-width:640px){.st-key-dosah-home-areas img{height:7rem;object-fit:cover}}
 </style>"""
 
 

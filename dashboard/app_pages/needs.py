@@ -34,7 +34,7 @@ TABLE_KEY: Final = "dosah-needs-table"
 PROBLEM_KEY: Final = "dosah-needs-problem"
 
 STYLE: Final = """<style>
-.dosah-pyramid img{width:100%;max-width:46rem;border:1px solid rgba(128,128,128,.45);border-radius:.4rem}
+.dosah-pyramid img{width:100%;max-width:38rem;border:1px solid rgba(128,128,128,.45);border-radius:.4rem}
 </style>"""
 
 

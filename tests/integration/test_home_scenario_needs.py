@@ -129,7 +129,7 @@ def test_a_planner_adds_a_service_sees_the_effect_and_takes_it_back(open_page):
 
 
 def test_a_link_restores_the_scenario_in_another_language(open_page):
-    address = {"do": "a.598542.12~a.598143.5", "show": "today", **DAY_CARE}
+    address = {"do": "a.598542.12~a.598143.5", "picture": "today", **DAY_CARE}
     shown = {
         language: words_of(open_page("app_pages/scenario.py", lang=language, **address))
         for language in ("cs", "pl")

@@ -131,7 +131,7 @@ def test_steps_of_a_file_that_are_nonsense_are_counted():
 
 @pytest.mark.parametrize(("norm", "typed", "expected"), [("typed", "4.5", ("typed", 4.5)), ("typed", "0", ("", None)), ("typed", "", ("", None)), ("national", "3", ("national", None))])  # fmt: skip
 def test_a_norm_of_an_address_needs_its_number(norm, typed, expected):
-    start = scenario_state.read({"norm2": norm, "per1000b": typed, "show": "<b>"})
+    start = scenario_state.read({"norm2": norm, "per1000b": typed, "picture": "<b>"})
     assert (start.scenario.norm, start.scenario.typed_norm) == expected
     assert start.shown == "scenario"
     assert scenario_state.read(scenario_state.write(start.scenario, start.shown)) == start

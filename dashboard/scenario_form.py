@@ -1,0 +1,243 @@
+"""
+The controls of a scenario: its norm, its steps in words, a form for the next step, the steps as a table.
+
+They show and change what `dashboard.scenario_state` keeps; nothing is computed here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from dashboard import choice as choices
+from dashboard import data, gap_words, scenario, scenario_state, scenario_table, text
+from dashboard.scenario import Scenario, Step
+from dashboard.scenario_words import kind_labels, step_sentence
+from dashboard.text import _
+
+if TYPE_CHECKING:
+    from dashboard.scenario import Kind
+    from dashboard.scenario_state import Key
+    from dashboard.scenario_view import View
+
+PLACE_KEY: Final = "dosah-scenario-place"
+TABLE_KEY: Final = "dosah-scenario-table"
+FIRST_CAPACITY: Final = 12.0
+
+
+# -- the norm of the scenario ---------------------------------------------------------------------------------------------
+
+
+def show_norm(view: View, now: Scenario) -> Scenario:
+    """Let the scenario ask by another norm than today."""
+    offered = {
+        norm.norm_id: norm
+        for norm in data.norms(
+            view.choice.service, view.country, view.choice.area, choices.settings(view.choice)
+        )
+        if norm.is_available and norm.value_per_1000 is not None
+    }
+    words = {"": _("the same as today")}
+    for norm_id, norm in offered.items():
+        if norm_id != "typed":
+            words[norm_id] = (
+                f"{gap_words.norm_name(norm_id)}: {gap_words.norm_value(norm.value_per_1000 or 0.0)}"
+            )
+    words["typed"] = gap_words.norm_name("typed")
+    start = now.norm if now.norm in words else ""
+    chosen = st.selectbox(
+        _("Norm of the scenario"),
+        list(words),
+        index=list(words).index(start),
+        format_func=words.__getitem__,
+        key=f"dosah-scenario-norm-{view.country}-{view.choice.service}-{text.current()}-{start}",
+    )
+    if chosen != "typed":
+        return replace(now, norm=chosen, typed_norm=None)
+    usual = view.today.norm.value_per_1000 or 10.0
+    begin: float = now.typed_norm or round(usual, 2)
+    typed = st.number_input(
+        _("Capacity per 1,000 people in the scenario"),
+        min_value=choices.NORM_PER_1000[0],
+        max_value=choices.NORM_PER_1000[1],
+        value=begin,
+        format="%.2f",
+        key=f"dosah-scenario-typed-{view.country}-{view.choice.service}",
+    )
+    return replace(now, norm="typed", typed_norm=float(typed))
+
+
+# -- steps ----------------------------------------------------------------------------------------------------------------
+
+
+def show_steps(view: View, key: Key, now: Scenario, names: dict[str, str]) -> None:
+    """List the steps in words, each with a button that takes it back."""
+    st.subheader(_("Changes"), anchor=False)
+    if not now.steps:
+        empty = _(
+            "Nothing is changed yet. Add a service below, or let the program suggest where it helps most."
+        )
+        st.html(f'<p class="dosah-small">{escape(empty)}</p>')
+        return
+    for position, step in enumerate(now.steps):
+        sentence = step_sentence(step, names, view.known.municipalities, view.scope.unit)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.html(f"<p>{text.number(position + 1)}. {escape(sentence)}</p>")
+            st.button(
+                _("Undo"),
+                key=f"dosah-scenario-remove-{position}",
+                help=_("Take back: {change}", change=text.plain(sentence)),
+                on_click=scenario_state.remove,
+                args=(key, position),
+            )
+    if len(now.steps) > 1:
+        st.button(
+            _("Undo everything"),
+            on_click=scenario_state.change,
+            args=(key,),
+            kwargs={"steps": (), "norm": ""},
+        )
+
+
+def show_form(view: View, key: Key, now: Scenario, targets: dict[str, str]) -> None:
+    """Put a step together from lists; the municipality can be chosen by a click on the map too."""
+    if len(now.steps) >= scenario.MAX_STEPS:
+        st.info(_("A scenario holds {n} changes at most.", n=text.number(scenario.MAX_STEPS)))
+        return
+    labels = kind_labels()
+    has_several = any(len(sites) > 1 for sites in view.known.services.values())
+    kinds: list[Kind] = [
+        kind for kind in labels if kind == "add" or (targets and (kind != "close_site" or has_several))
+    ]
+    with st.container(border=True):
+        kind = st.selectbox(
+            _("What happens"),
+            kinds,
+            format_func=labels.__getitem__,
+            key=f"dosah-scenario-kind-{text.current()}-{len(kinds)}",
+        )
+        step = _asked_step(view, kind, targets)
+        st.button(
+            _("Add to the scenario"),
+            type="primary",
+            disabled=step is None,
+            on_click=scenario_state.add,
+            args=(key, step),
+        )
+
+
+def _asked_step(view: View, kind: Kind, targets: dict[str, str]) -> Step | None:
+    if kind == "add":
+        place = _ask_place(view, _("Municipality of the new service"))
+        capacity = _ask_capacity(view)
+        serves = ""
+        if view.scope.form == "ter" and st.checkbox(
+            _("It serves the whole planning area"),
+            value=True,
+            help=_("Otherwise it reaches as far as the limit of distance."),
+        ):
+            serves = view.choice.area
+        return Step("add", "", place, capacity, serves)
+    target = _ask_target(view, kind, targets)
+    if target is None:
+        return None
+    if kind == "resize":
+        return Step("resize", target, capacity=_ask_capacity(view))
+    if kind == "move":
+        return Step("move", target, _ask_place(view, _("Municipality it moves to")))
+    return Step(kind, target)
+
+
+def _ask_place(view: View, label: str) -> str:
+    """Ask for a municipality: those of the area first, then all others of the country."""
+    names = view.known.municipalities
+    members = sorted(view.members, key=lambda code: text.sort_key(names[code]))
+    others = sorted(set(names) - set(members), key=lambda code: text.sort_key(names[code]))
+    words = scenario_table.unique(names)
+    key = f"{PLACE_KEY}-{view.country}-{view.choice.area}"
+    clicked = st.session_state.pop(PLACE_KEY, None)
+    if clicked in names:
+        st.session_state[key] = clicked
+    return st.selectbox(
+        label,
+        [*members, *others],
+        format_func=words.__getitem__,
+        key=key,
+        help=_("A click on the map chooses it too."),
+    )
+
+
+def _ask_capacity(view: View) -> float:
+    unit = gap_words.amount(FIRST_CAPACITY, view.scope.unit).split()[-1]
+    return st.number_input(
+        _("Capacity ({unit})", unit=unit),
+        min_value=1.0,
+        max_value=scenario.CAPACITY[1],
+        value=FIRST_CAPACITY,
+        step=1.0,
+        format="%g",
+        key=f"dosah-scenario-capacity-{view.scope.unit}",
+        help=_("How many at one time."),
+    )
+
+
+def _ask_target(view: View, kind: Kind, targets: dict[str, str]) -> str | None:
+    """Ask for a service, or for a site where the step is about one."""
+    known = view.known
+    if kind in ("resize", "close"):
+        options = {code: name for code, name in targets.items() if code in known.services}
+    else:
+        several = {code for code, sites in known.services.items() if len(sites) > 1}
+        options = {}
+        for code, name in targets.items():
+            site = scenario_table.only_site(code, known) if code not in several else ""
+            if site and site not in known.fixed_sites and (kind == "move" or code not in known.services):
+                options[site] = name
+    if not options:
+        st.info(_("There is no service of this kind that could be changed so."))
+        return None
+    words = scenario_table.unique(options)
+    return st.selectbox(
+        _("Service"),
+        list(options),
+        format_func=words.__getitem__,
+        key=f"dosah-scenario-target-{kind}-{view.country}-{view.choice.service}-{text.current()}",
+        help=_("Those within reach of the area come first."),
+    )
+
+
+def show_table(view: View, key: Key, now: Scenario, targets: dict[str, str]) -> Scenario:
+    """Let people type the steps into a table; returns the scenario as they left it."""
+    words = scenario_table.Words(
+        scenario_table.unique(targets), scenario_table.unique(view.known.municipalities)
+    )
+    state = st.session_state.get(TABLE_KEY)
+    if state is None or state["key"] != key or state["steps"] != now.steps:
+        version = 0 if state is None else state["version"] + 1
+        state = {"key": key, "base": now.steps, "steps": now.steps, "version": version}
+    edited = st.data_editor(
+        scenario_table.rows_of(state["base"], words),
+        key=f"{TABLE_KEY}-{state['version']}-{text.current()}",
+        num_rows="dynamic",
+        hide_index=True,
+        width="stretch",
+        column_config={
+            "kind": st.column_config.SelectboxColumn(_("What happens"), options=list(kind_labels().values())),
+            "target": st.column_config.SelectboxColumn(_("Service"), options=list(words.targets.values())),
+            "municipality": st.column_config.SelectboxColumn(
+                _("Municipality"), options=list(words.municipalities.values())
+            ),
+            "capacity": st.column_config.NumberColumn(
+                _("Capacity"), min_value=0, max_value=scenario.CAPACITY[1]
+            ),
+        },
+    )
+    steps, problems = scenario_table.steps_of(edited, words, view.known, state["base"])
+    for problem in problems:
+        st.warning(text.plain(problem))
+    steps = steps[: scenario.MAX_STEPS]
+    st.session_state[TABLE_KEY] = {**state, "steps": steps}
+    return replace(now, steps=steps)
