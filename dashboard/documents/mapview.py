@@ -44,7 +44,10 @@ def outlines(facts: AreaFacts) -> dict[str, Any]:
 
 def config() -> dict[str, Any]:
     """Return the colours of the map."""
-    styles = [{"fill": style.fill, "isHatched": style.is_hatched} for style in GAP_CLASSES.values()]
+    styles = [
+        {"fill": style.fill, "isHatched": style.is_hatched, "isDotted": style.is_dotted}
+        for style in GAP_CLASSES.values()
+    ]
     return {"outlines": "", "classes": styles, "colours": dict(MAP_COLOURS)}
 
 

@@ -204,7 +204,9 @@ def fill_of(look: Look) -> str:
     style = GAP_CLASSES[look.gap_class]
     if style.is_hatched:
         return f"url(#{pattern_id(look.gap_class, dots=False)})"
-    return f"url(#{pattern_id(look.gap_class, dots=True)})" if look.is_lower_bound else style.fill
+    # Enough is enough even when there may be more: dots stand only where the class itself could be better.
+    has_dots = look.is_lower_bound and style.is_dotted
+    return f"url(#{pattern_id(look.gap_class, dots=True)})" if has_dots else style.fill
 
 
 def _outline(code: str, path: str, look: Look) -> str:

@@ -130,13 +130,15 @@ def village(facts: AreaFacts, code: str) -> str:
     certainty = "".join(
         f"<li>{escape(sentence)}</li>" for sentence in words.certainty_sentences(facts, [*rows, *others])
     )
+    headings = {"other": escape(_("Other help within reach")), "certainty": escape(_("How sure we are"))}
+    services = services_table(facts, listed, _("Services known to us"))
     district = district_text(str(place["district_code"]), facts.districts)
     return (
         f'<section class="page village" id="village-{escape(code)}" tabindex="-1"><h2>{escape(str(place["name"]))}</h2>'
         f"{paragraphs([f'{district} · {code}', words.population_sentence(facts.population(code))])}{table if rows else ''}"
-        f"<h3>{escape(_('Other help within reach'))}</h3><ul>{other}</ul>"
-        f"{services_table(facts, listed, _('Services known to us'))}{rest}"
-        f"<h3>{escape(_('How sure we are'))}</h3><ul>{certainty}</ul></section>"
+        f"<h3>{headings['other']}</h3><ul>{other}</ul>"
+        f"{services}{rest}"
+        f"<h3>{headings['certainty']}</h3><ul>{certainty}</ul></section>"
     )
 
 
@@ -144,11 +146,18 @@ def village(facts: AreaFacts, code: str) -> str:
 
 
 def _words() -> Mapping[str, str]:
+    # Babel reads no message inside an f-string: every word of the frame is said here.
     return {
         "previous": _("Previous slide"),
         "next": _("Next slide"),
         "slide": _("Slide {number} of {all}", number="{number}", all="{all}"),
         "layer": _("Shown on the map"),
+        "slides": _("Slides"),
+        "tables": _("Tables"),
+        "village": _("Village"),
+        "sources": _("Sources"),
+        "notes": _("Notes"),
+        "screen": _("Full screen"),
     }
 
 
@@ -178,9 +187,11 @@ def _sources(facts: AreaFacts) -> str:
             day=text.date(facts.data_date),
         ),
     ]
+    heading = escape(_("Sources and method"))
+    table = html_table(columns, rows, _("Sources"))
     return (
-        f'<section class="page" id="sources" tabindex="-1"><h2>{escape(_("Sources and method"))}</h2>'
-        f"{html_table(columns, rows, _('Sources'))}{paragraphs(method)}</section>"
+        f'<section class="page" id="sources" tabindex="-1"><h2>{heading}</h2>'
+        f"{table}{paragraphs(method)}</section>"
     )
 
 
@@ -207,7 +218,7 @@ def build(facts: AreaFacts, story: Story, language: str) -> str:
 
 
 def _build(facts: AreaFacts, story: Story) -> str:
-    language = text.current()
+    language, said = text.current(), _words()
     deck = Deck(facts, story)
     slides = "".join(deck.slide(number, step) for number, step in enumerate(story.steps, start=1))
     layers = []
@@ -229,7 +240,7 @@ def _build(facts: AreaFacts, story: Story) -> str:
         "pictures": deck.pictures,
         "layers": layers,
         "slides": len(story.steps),
-        "words": _words(),
+        "words": {name: said[name] for name in ("slide", "layer")},
     }
     ours = resources.files("dashboard.documents.templates")
     static = resources.files("dashboard.static")
@@ -252,25 +263,27 @@ def _build(facts: AreaFacts, story: Story) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="generator" content="Dosah">'
         f'<link rel="icon" href="data:,"><title>{escape(title)}</title>{tables.STYLE}{inlined_styles}</head>'
         f'<body><svg width="0" height="0" class="patterns" aria-hidden="true">{patterns()}</svg>'
-        f"{_bar(title, options)}<main>{slides}"
-        f'<section class="page" id="tables" tabindex="-1"><h2>{escape(_("Tables"))}</h2>{population_table(facts)}{totals_table(facts)}{group_tables}</section>'
+        f"{_bar(said, title, options)}<main>{slides}"
+        f'<section class="page" id="tables" tabindex="-1"><h2>{escape(said["tables"])}</h2>{population_table(facts)}{totals_table(facts)}{group_tables}</section>'
         f"{villages}{_sources(facts)}</main>"
         f'<div id="announce" class="only-heard" aria-live="polite"></div>'
         f'<script type="application/json" id="pack-data">{script_json(data)}</script>{inlined_scripts}</body></html>'
     )
 
 
-def _bar(title: str, options: str) -> str:
+def _bar(said: Mapping[str, str], title: str, options: str) -> str:
+    words_of = {name: escape(word) for name, word in said.items()}
     return (
         '<header class="bar"><nav>'
-        f'<button type="button" id="previous" title="{escape(_("Previous slide"))}" aria-label="{escape(_("Previous slide"))}">‹</button>'
+        f'<button type="button" id="previous" title="{words_of["previous"]}" aria-label="{words_of["previous"]}">‹</button>'
         '<span id="position" aria-hidden="true"></span>'
-        f'<button type="button" id="next" title="{escape(_("Next slide"))}" aria-label="{escape(_("Next slide"))}">›</button>'
+        f'<button type="button" id="next" title="{words_of["next"]}" aria-label="{words_of["next"]}">›</button>'
         f'<strong class="deck-title">{escape(title)}</strong>'
-        f'<a href="#slide-1">{escape(_("Slides"))}</a><a href="#tables">{escape(_("Tables"))}</a>'
-        f'<label class="village-choice"><span class="only-heard">{escape(_("Village"))}</span><select id="villages"><option value="">{escape(_("Village"))} …</option>{options}</select></label>'
-        f'<a href="#sources">{escape(_("Sources"))}</a>'
-        f'<button type="button" id="notes" aria-pressed="false">{escape(_("Notes"))}</button>'
-        f'<button type="button" id="screen">{escape(_("Full screen"))}</button>'
+        f'<a href="#slide-1">{words_of["slides"]}</a><a href="#tables">{words_of["tables"]}</a>'
+        f'<label class="village-choice"><span class="only-heard">{words_of["village"]}</span>'
+        f'<select id="villages"><option value="">{words_of["village"]} …</option>{options}</select></label>'
+        f'<a href="#sources">{words_of["sources"]}</a>'
+        f'<button type="button" id="notes" aria-pressed="false">{words_of["notes"]}</button>'
+        f'<button type="button" id="screen">{words_of["screen"]}</button>'
         '<span id="timer" role="timer" aria-live="off" hidden>0:00</span></nav></header>'
     )

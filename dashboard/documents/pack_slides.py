@@ -71,11 +71,12 @@ class Deck:
             "help": self._help,
         }[step.view.kind](step)
         sentence, notes = step.sentence[self.language], step.notes[self.language]
+        heading = escape(_("Notes for the speaker"))
         tag = "h1" if step.view.kind == "title" else "h2"
         return (
             f'<section class="slide kind-{step.view.kind}" id="slide-{number}" aria-labelledby="slide-{number}-title" tabindex="-1">'
             f'<{tag} id="slide-{number}-title">{escape(sentence)}</{tag}>{body}'
-            f'<aside class="notes"><h3>{escape(_("Notes for the speaker"))}</h3><p>{escape(notes)}</p></aside></section>'
+            f'<aside class="notes"><h3>{heading}</h3><p>{escape(notes)}</p></aside></section>'
         )
 
     def _title(self, _step: Step) -> str:
@@ -110,7 +111,8 @@ class Deck:
             f"<li>{escape(str(facts.places[code]['name']))}: {escape(text.percent(share_of(facts, code, measure), 1))}</li>"
             for code in ordered[:5]
         )
-        highest = f"<h3>{escape(_('The highest shares'))}</h3><ol>{top}</ol>" if len(ordered) > 1 else ""
+        heading = escape(_("The highest shares"))
+        highest = f"<h3>{heading}</h3><ol>{top}</ol>" if len(ordered) > 1 else ""
         return (
             f'<div class="columns"><div class="picture">{drawn}</div><div class="words">'
             f"{paragraphs([words.population_sentence(facts.area_population)], 'big')}"

@@ -142,5 +142,14 @@ def test_in_print_every_slide_is_there_with_a_map_that_needs_no_script(opened):
     assert page.locator("#slide-5 .print-only svg").first.is_visible()
     assert page.locator("#slide-5 .notes").is_visible()
     assert not page.locator(".bar").is_visible()
+    assert page.locator("#sources").is_visible()
+    assert not page.locator("#village-598143").is_visible()
     drawn = page.locator("#slide-5 .print-only svg path[data-code='598143']").first
     assert re.fullmatch(r"#[0-9a-f]{6}|url\(#fill-.+\)", drawn.get_attribute("fill"))
+
+
+def test_in_print_an_open_village_stands_alone(opened):
+    page = opened(part="#village-598143")
+    page.emulate_media(media="print")
+    assert page.locator("#village-598143").is_visible()
+    assert page.locator("main > section:visible").count() == 1

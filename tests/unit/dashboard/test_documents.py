@@ -1,10 +1,12 @@
 """Pure parts of the documents: age bands, maps as pictures, inlining, cells, stories."""
 
+import ast
 import io
 import json
 import math
 import re
 import zipfile
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -39,6 +41,23 @@ def bands(*rows):
             for a, b, n in rows
         ]
     ).astype({"age_to": "Int64"})
+
+
+# -- words ---------------------------------------------------------------------------------------------------------------
+
+
+def test_no_message_hides_in_an_f_string_where_it_is_never_found_for_translation():
+    folder = Path(exchange.__file__).parent
+    hidden = [
+        f"{path.name}:{call.lineno}"
+        for path in folder.glob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") in {"_", "ngettext", "pgettext", "mark"}
+    ]
+    assert hidden == []
 
 
 # -- people ------------------------------------------------------------------------------------------------------------
