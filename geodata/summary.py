@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -85,19 +86,20 @@ def summarise(analysis: Analysis, municipality_codes: Sequence[str]) -> Summary:
     UnknownCodeError
         If a code is not among the municipalities of the analysis.
     """
-    rows = analysis.coverage.iloc[positions_of(analysis, municipality_codes)]
+    rows, coverage, supply = positions_of(analysis, municipality_codes), analysis.coverage, analysis.supply
     numbers = {
-        name: rows[name].to_numpy(dtype=np.float64)
+        name: coverage[name].to_numpy(dtype=np.float64)[rows]
         for name in ("target_persons", "demand_places", "coverage_ratio", *_PARTS, "missing_places")
     }
     demand = numbers["demand_places"]
     total = {name: float(np.nansum(values)) for name, values in numbers.items()}
     has_demand = total["demand_places"] > 0
-    classes = rows["gap_class"].value_counts()
-    is_here = analysis.supply["municipality_code"].isin(rows["municipality_code"]).to_numpy(dtype=bool)
-    counted = analysis.supply["counted"].to_numpy(dtype=bool)
-    services = analysis.supply["service_id"]
-    none_in_reach = (rows["services_in_reach"] == 0).to_numpy(dtype=bool)
+    classes = Counter(coverage["gap_class"].to_numpy(dtype=object)[rows].tolist())
+    members = set(coverage["municipality_code"].to_numpy(dtype=object)[rows].tolist())
+    is_here = np.array([code in members for code in supply["municipality_code"].tolist()], dtype=bool)
+    counted = supply["counted"].to_numpy(dtype=bool)
+    services = supply["service_id"].to_numpy(dtype=object)
+    none_in_reach = coverage["services_in_reach"].to_numpy()[rows] == 0
     return Summary(
         municipalities=len(rows),
         municipalities_unknown=int(np.isnan(demand).sum()),
@@ -112,12 +114,10 @@ def summarise(analysis: Analysis, municipality_codes: Sequence[str]) -> Summary:
         else None,
         served_share=total["served_places"] / total["demand_places"] if has_demand else None,
         persons_none_in_reach=float(np.nansum(numbers["target_persons"][none_in_reach])),
-        class_counts={code: int(classes.get(code, 0)) for code in GAP_CLASSES},
-        is_lower_bound=bool(rows["is_lower_bound"].any()),
-        is_near_edge=bool(rows["is_near_edge"].any()),
-        services_located=int(services[is_here].nunique()),
-        services_located_unknown=int(services[is_here & ~counted].nunique()),
-        capacity_located=float(
-            analysis.supply["site_capacity"].to_numpy(dtype=np.float64)[is_here & counted].sum()
-        ),
+        class_counts={code: classes[code] for code in GAP_CLASSES},
+        is_lower_bound=bool(coverage["is_lower_bound"].to_numpy()[rows].any()),
+        is_near_edge=bool(coverage["is_near_edge"].to_numpy()[rows].any()),
+        services_located=len(set(services[is_here])),
+        services_located_unknown=len(set(services[is_here & ~counted])),
+        capacity_located=float(supply["site_capacity"].to_numpy(dtype=np.float64)[is_here & counted].sum()),
     )
