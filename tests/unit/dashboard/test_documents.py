@@ -141,8 +141,14 @@ def test_a_drawn_map_is_well_formed_and_keeps_its_letters(two_squares):
 
 def test_unknown_and_at_least_are_no_colours_of_the_scale():
     plain = {outlines.fill_of(Look(name)) for name in GAP_CLASSES}
-    dotted = {outlines.fill_of(Look(name, is_lower_bound=True)) for name in GAP_CLASSES if name != "unknown"}
-    assert len(plain) == len(GAP_CLASSES)
+    dotted = {
+        outlines.fill_of(Look(name, is_lower_bound=True))
+        for name, style in GAP_CLASSES.items()
+        if style.is_dotted
+    }
+    assert len(dotted) == sum(style.is_dotted for style in GAP_CLASSES.values()) > 0
+    assert outlines.fill_of(Look("at_or_above", is_lower_bound=True)) == GAP_CLASSES["at_or_above"].fill
+    assert len(plain) == len({style.fill for style in GAP_CLASSES.values()}) + 1
     assert not plain & dotted
     assert outlines.population_fill(None, [0.1]).startswith("url(")
 
