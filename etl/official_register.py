@@ -90,11 +90,12 @@ def status_on(data_date: str, valid_from: pd.Series, valid_to: pd.Series) -> pd.
 
 def _dicts(frame: pd.DataFrame) -> list[Row]:
     """Return rows as dictionaries with None where a value is missing."""
-    plain = frame.astype("object")
-    return [
-        {str(name): value for name, value in row.items()}
-        for row in plain.where(plain.notna(), None).to_dict("records")
+    names = [str(name) for name in frame.columns]
+    columns = [
+        frame[name].astype("object").where(frame[name].notna(), None).to_numpy(dtype=object).tolist()
+        for name in frame.columns
     ]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _full(table: str, frame: pd.DataFrame) -> list[Row]:

@@ -395,17 +395,17 @@ def _shapes(
         shapes = [by_code.get(code) for code in frame["municipality_code"]]
         kind = table.geometry.upper()
     elif table.name in POINT_TABLES:
-        longitude, latitude = POINT_TABLES[table.name]
-        shapes = [
-            None if pd.isna(x) or pd.isna(y) else shapely.Point(x, y)
-            for x, y in zip(frame[longitude], frame[latitude], strict=True)
-        ]
+        longitude, latitude = (frame[name].to_numpy(dtype=np.float64) for name in POINT_TABLES[table.name])
+        is_known = ~(np.isnan(longitude) | np.isnan(latitude))
+        points = np.full(len(frame), None, dtype=object)
+        points[is_known] = shapely.points(longitude[is_known], latitude[is_known])
+        shapes = points.tolist()
         kind = "POINT"
     else:
         return [], None, None
     present = [shape for shape in shapes if shape is not None]
     bounds = tuple(float(value) for value in shapely.total_bounds(present)) if present else None
-    return [None if shape is None else _to_blob(shape) for shape in shapes], kind, bounds  # type: ignore[return-value]  # total_bounds gives four numbers
+    return _to_blobs(shapes), kind, bounds  # type: ignore[return-value]  # total_bounds gives four numbers
 
 
 def _rows(table: fields.Table, frame: pd.DataFrame, shapes: list[bytes | None]) -> Iterator[tuple[Any, ...]]:
@@ -419,16 +419,25 @@ def _rows(table: fields.Table, frame: pd.DataFrame, shapes: list[bytes | None]) 
         yield (number, *row)
 
 
-def _to_blob(shape: Any) -> bytes:
-    """Return GeoPackage binary: magic, version, flags (little endian, envelope unless a point), SRS, envelope, WKB."""
+def _to_blobs(shapes: list[Any]) -> list[bytes | None]:
+    """Return GeoPackage binaries: magic, version, flags (little endian, envelope unless a point), SRS, envelope, WKB."""
     import shapely
 
-    if shape.geom_type == "Point":
-        header = struct.pack("<2sBBi", b"GP", 0, 0b00000001, WGS84)
-    else:
-        west, south, east, north = shape.bounds
-        header = struct.pack("<2sBBi4d", b"GP", 0, 0b00000011, WGS84, west, east, south, north)
-    return header + bytes(shapely.to_wkb(shape, byte_order=1))
+    point = struct.pack("<2sBBi", b"GP", 0, 0b00000001, WGS84)
+    array = np.asarray(shapes, dtype=object)
+    is_point = shapely.get_type_id(array) == 0
+    blobs: list[bytes | None] = []
+    for blob, plain, (west, south, east, north) in zip(
+        shapely.to_wkb(array, byte_order=1), is_point, shapely.bounds(array), strict=True
+    ):
+        if blob is None:
+            blobs.append(None)
+        elif plain:
+            blobs.append(point + blob)
+        else:
+            envelope = struct.pack("<2sBBi4d", b"GP", 0, 0b00000011, WGS84, west, east, south, north)
+            blobs.append(envelope + blob)
+    return blobs
 
 
 def _read_outlines(path: Path) -> pd.DataFrame:
