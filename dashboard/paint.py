@@ -54,16 +54,18 @@ def class_string(
         Place of the palette by municipality_code, where another measure than coverage is drawn.
     """
     names = ("municipality_code", "gap_class", "is_lower_bound", "is_near_edge")
+    rows = zip(*(coverage[name].tolist() for name in names), strict=True)
+    # As class_letter, written out: this is done for every outline and measure at every change of a filter.
     letters = {
-        code: class_letter(
-            gap_class if classes is None else classes[code],
-            is_member=code in members,
-            is_lower_bound=bound,
-            is_near_edge=edge,
-        )
-        for code, gap_class, bound, edge in zip(*(coverage[name].tolist() for name in names), strict=True)
+        code: ALPHABET[
+            CLASS_NUMBERS[gap_class if classes is None else classes[code]] * 8
+            + 4 * (code in members)
+            + 2 * bound
+            + edge
+        ]
+        for code, gap_class, bound, edge in rows
     }
-    return "".join(letters.get(code, NOT_COUNTED) for code in order)
+    return "".join([letters.get(code, NOT_COUNTED) for code in order])
 
 
 def aligned(order: Sequence[str], coverage: pd.DataFrame, column: str, digits: int) -> list[float | None]:

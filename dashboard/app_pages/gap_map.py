@@ -19,6 +19,7 @@ from geodata import codes
 if TYPE_CHECKING:
     import pandas as pd
 
+    from dashboard.maps import Answer
     from geodata.analysis import Analysis, Summary
     from geodata.catalog import Dataset
     from geodata.codes import GroupScope, ServiceGroup
@@ -160,26 +161,35 @@ def picture_of(view: View, dataset: Dataset, order: list[str]) -> dict[str, Any]
     )
 
 
-def show_map(view: View, dataset: Dataset) -> Choice:
-    """Draw the map; a click opens the municipality's page. Return the choice with the measure the reader looks at."""
+def switched(choice: Choice) -> Choice:
+    """Return the choice with the measure that the reader has just chosen on the map."""
+    measure = maps_answer().measure
+    # Streamlit repeats an answer in every run; only a new one is the reader's wish.
+    if measure == st.session_state.get(SWITCHED_KEY):
+        return choice
+    st.session_state[SWITCHED_KEY] = measure
+    return replace(choice, measure=measure) if measure in MEASURES else choice
+
+
+def maps_answer() -> Answer:
+    """Return what the reader did on the map before this run."""
+    from dashboard import maps
+
+    return maps.read_answer(st.session_state.get(maps.MAP_KEY))
+
+
+def show_map(view: View, dataset: Dataset) -> None:
+    """Draw the map; a click opens the municipality's page."""
     from dashboard import maps
 
     outlines = data.outlines()
     with st.container(key="dosah-map-place"):
-        answer = maps.ask(outlines, picture_of(view, dataset, list(outlines.order)))
-    if answer.measure is None:
-        st.session_state.pop(SWITCHED_KEY, None)
-    code = answer.municipality_code
+        code = maps.show(outlines, picture_of(view, dataset, list(outlines.order)))
     if code is not None and code != st.session_state.get(CLICKED_KEY):
         st.session_state[CLICKED_KEY] = code
         st.switch_page(VILLAGE_PAGE, query_params={"municipality": code, **_language_parameter()})
     if code is None:
         st.session_state.pop(CLICKED_KEY, None)
-    # Streamlit repeats an answer in every run; only a new one is the reader's wish.
-    if answer.measure == st.session_state.get(SWITCHED_KEY) or answer.measure not in MEASURES:
-        return view.choice
-    st.session_state[SWITCHED_KEY] = answer.measure
-    return replace(view.choice, measure=answer.measure)
 
 
 def _language_parameter() -> dict[str, str]:
@@ -321,7 +331,7 @@ def page() -> None:
     dataset = data.dataset()
     start = controls.starting_choice(controls.vocabulary(dataset))
     with st.sidebar:
-        choice = controls.show(start, dataset)
+        choice = switched(controls.show(start, dataset))
     view = view_of(choice, dataset)
     summary = summary_of(view)
     st.title(
@@ -330,7 +340,7 @@ def page() -> None:
     show_headline(view, summary)
     map_column, table_column = st.columns([5, 4], gap="medium")
     with map_column:
-        choice = show_map(view, dataset)
+        show_map(view, dataset)
     with table_column:
         order = show_ranking(view)
     controls.keep(replace(choice, order=order))

@@ -123,6 +123,17 @@ def test_an_outline_opens_its_village_by_keyboard(dashboard, open_page):
     page.wait_for_url(re.compile(r"/village\?municipality=598542"))
 
 
+def test_a_measure_that_must_be_computed_first_comes_with_the_next_answer(dashboard, open_page):
+    page = open_page(f"{dashboard}?lang=en&service=home_care")
+    shown = Map(page)
+    shown.frame.get_by_role("combobox", name="Show").select_option("robustness")
+    shown.frame.locator(".dosah-legend summary", has_text="Robustness of the gap").wait_for()
+    assert shown.is_first_load()
+    cells = page.locator(".dosah-ranking tbody tr td:last-child")
+    assert cells.count() == MEMBERS
+    assert re.match(r"\d+ of \d+$|unknown$", cells.first.inner_text())
+
+
 def test_ranking_and_map_point_at_each_other(dashboard, open_page):
     page = open_page(f"{dashboard}?lang=en")
     shown = Map(page)
