@@ -96,6 +96,12 @@ def test_a_band_told_twice_is_unknown_not_double():
     )
 
 
+def test_a_closed_range_that_an_open_band_tells_again_is_unknown():
+    bands = [(65, 69, 10), (70, 74, 10), (75, 79, 5), (75, None, 40)]
+    assert math.isnan(target_population(bands_of(bands), (AgeWeight(65, 79, 1.0),))[0])
+    assert target_population(bands_of(bands), (AgeWeight(65, 74, 1.0),))[0] == 20
+
+
 def test_only_both_sexes_together_count():
     frame = pd.DataFrame(
         {

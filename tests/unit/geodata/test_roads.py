@@ -196,8 +196,8 @@ def test_points_too_far_or_without_coordinates_are_reported_and_not_in_the_table
 
 def test_the_way_to_the_road_takes_time_and_the_limit_counts_all_of_it():
     network = build_network(ways_of(([(0, 0), (1, 0)], "primary")), "car")
-    places, sites = [(0, 0.5)], [(1, 0)]
-    access = metres((0, 0.5), (0, 0)) / (20_000 / 60)
+    places, sites = [(0, 0.5)], [(1, 0.2)]
+    access = (metres((0, 0.5), (0, 0)) + metres((1, 0.2), (1, 0))) / (20_000 / 60)
     ride = metres((0, 0), (1, 0)) / (CAR_KMH["primary"] * 1000 / 60)
     assert costs(network, places, sites)["m0", "s0"] == pytest.approx(access + ride, rel=1e-4)
     assert costs(network, places, sites, limit=access + ride - 0.01) == {}

@@ -124,3 +124,22 @@ def test_the_doubtful_switch_is_one_of_the_assumptions(dataset):
     verdict = found.verdict.set_index("municipality_code")
     assert verdict.loc["a", "is_gap"]
     assert "doubtful" in verdict.loc["a", "flipped_by"].split()
+
+
+def test_where_the_chosen_answer_is_unknown_there_is_nothing_to_flip(make_dataset):
+    dataset = make_dataset(
+        municipality=[{"municipality_code": "a", "latitude": 49.0, "longitude": 18.0}],
+        population=[{"municipality_code": "a", "age_from": 65, "age_to": None, "persons": 100}],
+        service=[{"service_id": "s"}],
+        capacity=[{"service_id": "s", "capacity_number": 500, "basis": "doubtful"}],
+        site=[{"service_id": "s", "site_id": "s", "latitude": 49.0, "longitude": 18.0}],
+    )
+    strict = replace(CHOSEN, norm="typed", typed_norm_per_1000=200)
+    row = robustness_of_group(dataset, SENIORS, "CZ", settings=strict).verdict.iloc[0]
+    # Only the doubtful switch knows an answer at all.
+    assert (row["gap_class"], row["variants_known"], row["gap_in"], row["flipped_by"]) == (
+        "unknown",
+        1,
+        0,
+        "",
+    )
