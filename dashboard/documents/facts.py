@@ -329,6 +329,13 @@ class AreaFacts:
             for group_id in self.groups
         }
 
+    def place(self, code: str) -> Mapping[str, Any]:
+        """Row of table municipality; a code of another country is no village of this area's documents."""
+        found = self.places.get(code)
+        if found is None or found["country"] != self.country:
+            raise UnknownCodeError(f"There is no municipality {code} in the country of {self.area_id}.")
+        return found
+
     def analysis_of(self, group_id: str) -> Analysis:
         """Analysis of a group that exists in the area's country."""
         if group_id not in self.groups:

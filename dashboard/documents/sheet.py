@@ -14,7 +14,6 @@ from dashboard.documents.outlines import Look, Mark, draw, frame_of, swatch
 from dashboard.service_words import district_text, short_web
 from dashboard.text import _, ngettext
 from dashboard.words import label
-from geodata.errors import UnknownCodeError
 
 TEMPLATE: Final = "sheet.typ"
 PAGES: Final = 2
@@ -218,9 +217,7 @@ def sheet_data(
     services
         Most services listed; the rest is counted.
     """
-    if code not in facts.places or facts.places[code]["country"] != facts.country:
-        raise UnknownCodeError(f"There is no municipality {code} in the country of {facts.area_id}.")
-    place = facts.places[code]
+    place = facts.place(code)
     language = text.current()
     population = facts.population(code)
     rows = main_rows(facts, code, groups)

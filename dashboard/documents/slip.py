@@ -96,7 +96,7 @@ def build(facts: AreaFacts, code: str, language: str) -> bytes:
 
 def _build(facts: AreaFacts, code: str) -> bytes:
     language = text.current()
-    name = str(facts.places[code]["name"])
+    name = str(facts.place(code)["name"])
     services = [service for service, _distance in listed_services(facts, code, MOST_SERVICES)[0]]
     known = [row for service in services for row in known_rows(facts, service)]
     ids = [service.service_id for service in services]

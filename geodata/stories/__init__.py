@@ -22,7 +22,7 @@ from geodata.errors import DosahError, InputFileError, UnknownCodeError
 
 VIEW_KINDS: Final = ("title", "population", "services", "gap", "certainty", "help")
 MEASURES: Final = ("share_65", "share_80")
-NEXT_STEP: Final = "docs/STORIES.md says what a story may hold."
+NEXT_STEP: Final = "docs/DOCUMENTS.md says what a story may hold."
 _SETTINGS: Final = frozenset(
     {"norm", "typed_norm_per_1000", "limit_km", "detour_factor", "decay", "count_doubtful"}
 )
