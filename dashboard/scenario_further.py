@@ -113,13 +113,14 @@ def show_sharing(
         )
     with load:
         uploads.ask(_("Open a saved scenario (JSON)"), ["json"], FILE_KEY, 1, on_change=_load)
-        if st.session_state.pop(PROBLEM_KEY, False):
+        if st.session_state.get(PROBLEM_KEY):
             st.error(_("This is no scenario saved by this page. Choose another file."))
 
 
 def _load() -> None:
     """Take question and scenario from a file into the session; the run that follows checks them like those of a link."""
     file = st.session_state.get(FILE_KEY)
+    st.session_state[PROBLEM_KEY] = False
     if file is None:
         return
     try:

@@ -23,7 +23,7 @@ from dashboard import (
 )
 from dashboard.app_pages import gap_map
 from dashboard.choice import LANGUAGE_PARAMETER
-from dashboard.scenario import Scenario
+from dashboard.scenario import Scenario, Step
 from dashboard.scenario_words import (
     differences_table,
     headline,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from geodata.catalog import Dataset
 
 CLICKED_KEY: Final = "dosah-scenario-clicked"
+REFUSED_KEY: Final = "dosah-scenario-refused"
 
 STYLE: Final = """<style>
 .dosah-totals{border-collapse:collapse;width:100%;margin-top:.6rem}
@@ -136,15 +137,18 @@ def show_differences(view: View, result: Result) -> None:
 # -- the page -------------------------------------------------------------------------------------------------------------
 
 
-def say_refused(refused: int, total: int) -> None:
-    """Say kindly that a part of a scenario no longer fits."""
+def say_refused(refused: int, kept: tuple[Step, ...]) -> None:
+    """Say kindly that a part of a scenario no longer fits, for as long as the rest of it is looked at."""
     if refused > 0:
+        st.session_state[REFUSED_KEY] = (refused, kept)
+    told, of_steps = st.session_state.get(REFUSED_KEY, (0, ()))
+    if told and of_steps == kept:
         st.info(
             ngettext(
                 "{n} of {total} changes of this scenario does not fit the data any more and was left out.",
                 "{n} of {total} changes of this scenario do not fit the data any more and were left out.",
-                refused,
-                total=text.number(total),
+                told,
+                total=text.number(told + len(kept)),
             )
         )
 
@@ -167,7 +171,7 @@ def page() -> None:
     names = scenario_view.all_names(view, dataset)
     fits = scenario_view.result_of(view, now, dataset).steps
     unread = start.refused + st.session_state.pop(scenario_further.UNREAD_KEY, 0)
-    say_refused(unread + len(now.steps) - len(fits), unread + len(now.steps))
+    say_refused(unread + len(now.steps) - len(fits), fits)
     now = replace(now, steps=fits)
     shown = choose_picture(start.shown)
     is_wide = shown == "both"
