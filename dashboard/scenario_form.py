@@ -75,7 +75,7 @@ def show_norm(view: View, now: Scenario) -> Scenario:
 
 def show_steps(view: View, key: Key, now: Scenario, names: dict[str, str]) -> None:
     """List the steps in words, each with a button that takes it back."""
-    st.subheader(_("Changes"), anchor=False)
+    st.header(_("Changes"), anchor=False)
     if not now.steps:
         empty = _(
             "Nothing is changed yet. Add a service below, or let the program suggest where it helps most."
@@ -152,8 +152,8 @@ def _asked_step(view: View, kind: Kind, targets: dict[str, str]) -> Step | None:
 
 
 def _ask_place(view: View, label: str) -> str:
-    """Ask for a municipality: those of the area first, then all others of the country."""
-    names = view.known.municipalities
+    """Ask for a municipality: those of the area first, then the others around it."""
+    names = {code: view.known.municipalities[code] for code in view.offered}
     members = sorted(view.members, key=lambda code: text.sort_key(names[code]))
     others = sorted(set(names) - set(members), key=lambda code: text.sort_key(names[code]))
     words = scenario_table.unique(names)
@@ -214,6 +214,9 @@ def show_table(view: View, key: Key, now: Scenario, targets: dict[str, str]) -> 
     words = scenario_table.Words(
         scenario_table.unique(targets), scenario_table.unique(view.known.municipalities)
     )
+    # Places further away stay in the list where a step of a link names them.
+    named = {step.municipality for step in now.steps}
+    offered = [word for code, word in words.municipalities.items() if code in view.offered or code in named]
     state = st.session_state.get(TABLE_KEY)
     if state is None or state["key"] != key or state["steps"] != now.steps:
         version = 0 if state is None else state["version"] + 1
@@ -227,9 +230,7 @@ def show_table(view: View, key: Key, now: Scenario, targets: dict[str, str]) -> 
         column_config={
             "kind": st.column_config.SelectboxColumn(_("What happens"), options=list(kind_labels().values())),
             "target": st.column_config.SelectboxColumn(_("Service"), options=list(words.targets.values())),
-            "municipality": st.column_config.SelectboxColumn(
-                _("Municipality"), options=list(words.municipalities.values())
-            ),
+            "municipality": st.column_config.SelectboxColumn(_("Municipality"), options=offered),
             "capacity": st.column_config.NumberColumn(
                 _("Capacity"), min_value=0, max_value=scenario.CAPACITY[1]
             ),

@@ -33,12 +33,17 @@ class Result:
 
 @dataclass(frozen=True)
 class View:
-    """What the page shows: the choice, and the things its codes stand for."""
+    """
+    What the page shows: the choice, and the things its codes stand for.
+
+    `offered` are the municipalities that lists offer: those of the regions of the area, not a whole country of thousands.
+    """
 
     choice: Choice
     country: str
     area_name: str
     members: tuple[str, ...]
+    offered: frozenset[str]
     today: Analysis
     known: Known
 
@@ -59,11 +64,15 @@ def view_of(choice: Choice, dataset: Dataset) -> View:
     membership = dataset["area_membership"]
     members = membership.loc[membership["area_id"] == choice.area, "municipality_code"]
     today = data.analysis(choice.service, country, choice.area, choices.settings(choice))
+    places = dataset["municipality"]
+    regions = set(places.loc[places["municipality_code"].isin(members), "region_code"])
+    around = places.loc[places["region_code"].isin(regions), "municipality_code"]
     return View(
         choice=choice,
         country=country,
         area_name=name,
         members=tuple(members),
+        offered=frozenset(around),
         today=today,
         known=_known(dataset, today, dataset.version, choice.service, country),
     )

@@ -158,7 +158,7 @@ def show_search(dataset: Dataset) -> None:
     }
     for column, (kind, hits) in zip(st.columns(len(found), gap="medium"), found.items(), strict=True):
         with column:
-            st.subheader(headings[kind], anchor=False)
+            st.header(headings[kind], anchor=False)
             for hit in hits[: home.SHOWN]:
                 page, parameters = link_of(hit)
                 label = text.plain(hit.name) + (f" – {text.plain(hit.detail)}" if hit.detail else "")

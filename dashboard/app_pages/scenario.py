@@ -112,7 +112,7 @@ def show_both(view: View, result: Result, dataset: Dataset) -> None:
     names = {"today": _("Today"), "scenario": _("Scenario")}
     for column, (shown, name) in zip(st.columns(2), names.items(), strict=True):
         with column:
-            st.subheader(name, anchor=False)
+            st.header(name, anchor=False)
             show_map(view, result, dataset, shown, f"dosah-scenario-map-{shown}")
 
 

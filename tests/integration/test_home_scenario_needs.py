@@ -107,7 +107,7 @@ def test_home_leads_to_every_area_and_finds_what_is_typed(open_page, published):
 def test_a_search_in_the_address_is_shown(open_page):
     app = open_page("app_pages/home.py", lang="cs", q="charita")
     assert app.text_input[0].value == "charita"
-    assert "Služby" in [element.value for element in app.subheader]
+    assert "Služby" in [element.value for element in app.header]
 
 
 # -- scenario -------------------------------------------------------------------------------------------------------------
