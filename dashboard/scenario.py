@@ -318,9 +318,9 @@ def change_of(step: Step, number: int, known: Known) -> Change | None:
 
 def fitting(
     steps: Sequence[Step], dataset: Dataset, known: Known, scope: GroupScope, country: str
-) -> tuple[tuple[Step, ...], tuple[Change, ...]]:
+) -> tuple[tuple[Step, ...], tuple[Change, ...], Dataset]:
     """
-    Keep the steps that fit the dataset and one another, with the changes they mean.
+    Keep the steps that fit the dataset and one another, with the changes they mean and the dataset they lead to.
 
     A later step sees the earlier ones: a service that was closed cannot be resized any more.
     """
@@ -337,7 +337,7 @@ def fitting(
             continue
         kept.append(step)
         changes.append(change)
-    return tuple(kept), tuple(changes)
+    return tuple(kept), tuple(changes), now
 
 
 def without(scenario: Scenario, position: int) -> Scenario:

@@ -110,9 +110,9 @@ def _result(
     steps: tuple[Step, ...],
     other: Settings | None,
 ) -> Result:
-    from geodata.scenario import apply_changes, compare
+    from geodata.scenario import compare
 
-    kept, changes = fitting(steps, _dataset, _view.known, _view.scope, _view.country)
+    kept, changes, then = fitting(steps, _dataset, _view.known, _view.scope, _view.country)
     comparison = compare(
         _dataset,
         choice.service,
@@ -123,7 +123,7 @@ def _result(
         settings=choices.settings(choice),
         scenario_settings=other,
     )
-    return Result(kept, apply_changes(_dataset, changes, _view.scope, _view.country), comparison)
+    return Result(kept, then, comparison)
 
 
 # -- names ----------------------------------------------------------------------------------------------------------------

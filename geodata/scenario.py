@@ -288,11 +288,13 @@ def _added(tables: Tables, change: AddService, scope: GroupScope, country: str) 
         ),
         "site": _with_row(tables["site"], site),
     }
-    served = tables["served_area"]
-    for code in change.served:
-        served = _with_row(
-            served, {"service_id": change.service_id, "municipality_code": code, "origin_id": ORIGIN}
-        )
+    served = _with_rows(
+        tables["served_area"],
+        [
+            {"service_id": change.service_id, "municipality_code": code, "origin_id": ORIGIN}
+            for code in change.served
+        ],
+    )
     return {**changed, "served_area": served}
 
 
@@ -312,8 +314,15 @@ def _capacity_row(service_id: str, number: float, scope: GroupScope) -> dict[str
 
 def _with_row(table: pd.DataFrame, row: dict[str, object]) -> pd.DataFrame:
     """Append one row; columns that it does not name are unknown."""
-    new = pd.DataFrame({column: [row.get(column)] for column in table.columns}).astype(table.dtypes.to_dict())
-    return pd.concat([table, new], ignore_index=True)
+    return _with_rows(table, [row])
+
+
+def _with_rows(table: pd.DataFrame, rows: Sequence[dict[str, object]]) -> pd.DataFrame:
+    """Append rows at once: a service that declares forty municipalities must not copy the table forty times."""
+    if not rows:
+        return table
+    columns = {column: [row.get(column) for row in rows] for column in table.columns}
+    return pd.concat([table, pd.DataFrame(columns).astype(table.dtypes.to_dict())], ignore_index=True)
 
 
 def _place(tables: Tables, change: AddService | MoveSite, country: str) -> dict[str, object]:

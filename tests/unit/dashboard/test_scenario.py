@@ -47,7 +47,7 @@ def scope():
 @pytest.fixture(scope="module")
 def compared(small_world, known, scope):
     def compared_(*steps):
-        _kept, changes = scenario.fitting(steps, small_world, known, scope, "CZ")
+        _kept, changes, _then = scenario.fitting(steps, small_world, known, scope, "CZ")
         return compare(small_world, HOME, "CZ", MEMBERS, changes, area_id="frydlantsko-beskydy")
 
     return compared_
@@ -152,7 +152,7 @@ def test_steps_that_name_what_is_not_there_are_left_out(small_world, known, scop
         Step("close", "s-home-b"),
         Step("resize", "s-home-b", capacity=4.0),  # closed before
     ]
-    kept, changes = scenario.fitting(steps, small_world, known, scope, "CZ")
+    kept, changes, _then = scenario.fitting(steps, small_world, known, scope, "CZ")
     assert kept == (good, Step("close", "s-home-b"))
     assert len(changes) == 2
 
@@ -162,7 +162,7 @@ def test_a_protected_site_can_be_closed_but_never_put_on_a_map(small_world):
     known = scenario.known_of(small_world, analyse(small_world, "housing_crisis", "CZ"))
     assert "s-secret-s1" in known.fixed_sites
     steps = [Step("move", "s-secret-s1", "100001"), Step("close", "s-secret")]
-    kept, _changes = scenario.fitting(steps, small_world, known, group.scopes["CZ"], "CZ")
+    kept, _changes, _then = scenario.fitting(steps, small_world, known, group.scopes["CZ"], "CZ")
     assert kept == (Step("close", "s-secret"),)
 
 
