@@ -348,7 +348,7 @@ def benchmark_of(official: OfficialSources, data_date: str) -> pd.DataFrame:
         .dropna(subset=["capacity_number"])
         .merge(existing[["service_id", "service_type_code"]], on="service_id", validate="many_to_one")
     )
-    rows = rows.assign(sites=rows["service_id"].map(sites).fillna(1.0))
+    rows = rows.assign(sites=rows["service_id"].map(sites).astype("float64").fillna(1.0))
     rows = rows.assign(per_site=rows["capacity_number"] * rows["sites"])
     rows = rows.assign(middle=rows.groupby(KEY)["capacity_number"].transform("median"))
     rows = rows.assign(within=rows["capacity_number"] <= BOUND_FACTOR * rows["middle"])
