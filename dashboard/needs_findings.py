@@ -59,13 +59,15 @@ class Row:
     """
     One line of the comparison.
 
-    `felt` None = nobody spoke of it; `gap_class` is the computed one.
+    `felt` None = nobody spoke of it; `said_by` are those who say so, `is_disputed`: others say the opposite. `gap_class` is the
+    computed one.
     """
 
     municipality: str
     service: str
     felt: Felt | None
     said_by: tuple[str, ...]
+    is_disputed: bool
     gap_class: str
     result: Result
 
@@ -136,11 +138,13 @@ def compare(
     for (municipality, service), group in said.items():
         felt: Felt = "short" if any(one.felt == "short" for one in group) else "enough"
         gap_class = classes.get((municipality, service), "unknown")
-        speakers = tuple(dict.fromkeys(one.said_by for one in group if one.said_by))
-        rows.append(Row(municipality, service, felt, speakers, gap_class, result_of(felt, gap_class)))
+        speakers = tuple(dict.fromkeys(one.said_by for one in group if one.said_by and one.felt == felt))
+        is_disputed = any(one.felt != felt for one in group)
+        result = result_of(felt, gap_class)
+        rows.append(Row(municipality, service, felt, speakers, is_disputed, gap_class, result))
     for (municipality, service), gap_class in classes.items():
         if municipality in spoken_of and (municipality, service) not in said and gap_class in SHORT:
-            rows.append(Row(municipality, service, None, (), gap_class, "only_computed"))
+            rows.append(Row(municipality, service, None, (), False, gap_class, "only_computed"))
     return sorted(rows, key=lambda row: RESULTS.index(row.result))
 
 
@@ -194,10 +198,11 @@ def headings() -> list[str]:
 
 
 def recognised(heading: str) -> str | None:
-    """Return the column that a heading means, in any language or as its own name."""
-    wanted = fold(heading)
+    """Return the column that a heading means, in any language or as its own name; what stands in brackets may be missing."""
+    wanted = fold(heading.split("(", 1)[0])
     for column in COLUMNS:
-        if wanted in {fold(column), *(fold(words) for words in in_all_languages(HEADINGS[column]))}:
+        words = (column, *in_all_languages(HEADINGS[column]))
+        if wanted and wanted in {fold(word.split("(", 1)[0]) for word in words}:
             return column
     return None
 
@@ -219,7 +224,8 @@ def rows_from_file(name: str, raw: bytes) -> list[dict[str, str]]:
         raise InputFileError(name, ["this is no CSV or XLSX table"], "Save the template again.") from error
     filled = [line for line in lines if any(cell.strip() for cell in line)]
     columns = [recognised(cell) for cell in filled[0]] if filled else []
-    if not {"service", "felt"} <= set(columns):
+    # Without the column of municipalities every finding would silently become one of the whole area.
+    if not {"municipality", "service", "felt"} <= set(columns):
         raise InputFileError(
             name, ["the headings are not those of the template"], "Use the template of this page."
         )

@@ -227,6 +227,8 @@ def show_table(view: View, key: Key, now: Scenario, targets: dict[str, str]) -> 
         num_rows="dynamic",
         hide_index=True,
         width="stretch",
+        placeholder="–",
+        alt=_("Table of changes; the form above does the same."),
         column_config={
             "kind": st.column_config.SelectboxColumn(_("What happens"), options=list(kind_labels().values())),
             "target": st.column_config.SelectboxColumn(_("Service"), options=list(words.targets.values())),

@@ -301,6 +301,8 @@ def edit_findings(area: str, known: Vocabulary, services: dict[str, str]) -> tup
         num_rows="dynamic",
         hide_index=True,
         width="stretch",
+        placeholder="–",
+        alt=_("Table of findings; the same can be loaded from a file."),
         column_config={
             "municipality": st.column_config.SelectboxColumn(
                 _("Municipality (empty = whole area)"), options=list(known.municipalities.values())
@@ -344,7 +346,7 @@ def show_comparison(
         tables.Column(_("Service")),
         tables.Column(_("People say")),
         tables.Column(_("Computed")),
-        tables.Column(_("Together")),
+        tables.Column(_("Comparison")),
     ]
     cells = [_comparison_cells(row, members, services, labels[row.result]) for row in rows]
     st.html(html_table(columns, cells, _("Findings beside computed gaps")))
@@ -359,11 +361,13 @@ def _comparison_cells(
     row: Row, members: dict[str, str], services: dict[str, str], result: str
 ) -> list[tables.Cell]:
     felt = needs_findings.felt_labels()[row.felt] if row.felt else _("nobody spoke of it")
+    others = _("others say the opposite")
     speakers = f" ({', '.join(row.said_by)})" if row.said_by else ""
+    opposite = f"; {others}" if row.is_disputed else ""
     return [
         members.get(row.municipality, _("Whole area")),
         services[row.service],
-        felt + speakers,
+        felt + speakers + opposite,
         class_chip(row.gap_class),
         tables.Html(f"<strong>{html(result)}</strong>"),
     ]

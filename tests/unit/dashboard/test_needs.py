@@ -229,6 +229,14 @@ def test_every_finding_is_in_the_comparison_once_and_no_computed_gap_is_lost(fin
             one.felt for one in findings if (one.municipality, one.service) == (row.municipality, row.service)
         ]
         felt = None if not own else "short" if "short" in own else "enough"
+        assert row.is_disputed == (len(set(own)) == 2)
+        assert set(row.said_by) == {
+            one.said_by
+            for one in findings
+            if (one.municipality, one.service) == (row.municipality, row.service)
+            and one.felt == row.felt
+            and one.said_by
+        }
         assert (row.felt, row.result) == (
             felt,
             expected(felt, classes.get((row.municipality, row.service), "unknown")),
@@ -292,7 +300,14 @@ def test_rows_that_cannot_be_read_are_told_by_number(in_language):
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"a;b\n1;2", b"PK\x03\x04 no workbook", b"\x00\x01\x02", b"service;felt\n" * 200_000],
+    [
+        b"",
+        b"a;b\n1;2",
+        b"service;felt\nx;y",
+        b"PK\x03\x04 no workbook",
+        b"\x00\x01\x02",
+        b"service;felt\n" * 200_000,
+    ],
 )
 def test_a_file_that_is_no_table_of_findings_is_refused(raw):
     with pytest.raises(InputFileError):
@@ -301,6 +316,6 @@ def test_a_file_that_is_no_table_of_findings_is_refused(raw):
 
 def test_windows_encoding_and_commas_are_read(in_language):
     in_language("cs")
-    raw = "Obec,service,felt\nx,Denní péče,je jí málo\n".encode("cp1250")
+    raw = "OBEC,Služba,Lidé říkají,Telefon\nLhotka,Denní péče,je jí málo,1\n".encode("cp1250")
     (row,) = needs_findings.rows_from_file("x.csv", raw)
-    assert row == {"service": "Denní péče", "felt": "je jí málo"}
+    assert row == {"municipality": "Lhotka", "service": "Denní péče", "felt": "je jí málo"}
