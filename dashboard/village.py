@@ -16,6 +16,7 @@ from dashboard import text
 from dashboard.sentences import Gap, gap_of
 from geodata.codes import AgeWeight, service_groups
 from geodata.need import age_bands, target_population
+from geodata.peers import PeerComparison, compare_with_peers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,6 +91,7 @@ class GroupView:
     gap: Gap
     nearest: tuple[Nearby, ...]
     comparison: Comparison | None
+    peers: PeerComparison | None = None
 
 
 def place(dataset: Dataset, code: str) -> Place | None:
@@ -134,7 +136,11 @@ def population(dataset: Dataset, code: str) -> Population:
 
 
 def group_view(
-    analysis: Analysis, code: str, members: Iterable[str], entries: Mapping[str, Entry]
+    analysis: Analysis,
+    code: str,
+    members: Iterable[str],
+    entries: Mapping[str, Entry],
+    peers: Sequence[str] = (),
 ) -> GroupView | None:
     """
     Return what a municipality has of one group of services.
@@ -149,6 +155,8 @@ def group_view(
         Municipalities of its planning area; empty where it belongs to none.
     entries
         Services of the catalogue by service_id.
+    peers
+        Municipalities alike in size and age (`geodata.peers`).
 
     Returns
     -------
@@ -163,6 +171,7 @@ def group_view(
         gap=gap,
         nearest=tuple(nearest_services(analysis, gap, code, entries)),
         comparison=compare(analysis.coverage, code, members),
+        peers=compare_with_peers(analysis.coverage, code, peers),
     )
 
 

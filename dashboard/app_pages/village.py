@@ -6,17 +6,32 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import data, entries, tables, text, village
+from dashboard import (
+    calculation,
+    data,
+    entries,
+    needs_people,
+    tables,
+    text,
+    village,
+    village_print,
+    village_words,
+)
+from dashboard.app_pages.needs import ages_table
 from dashboard.gap_words import norm_sentence
+from dashboard.home_map import data_address
 from dashboard.sentences import doubts, sentence
-from dashboard.service_words import capacity_lines, contacts, district_text, name_cell
-from dashboard.tables import Cell, Column, html, html_facts, html_table, lines
+from dashboard.service_words import capacity_lines, contacts, district_text, name_cell, village_address
+from dashboard.tables import Cell, Column, html, html_facts, html_table, lines, link
 from dashboard.text import _, ngettext
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from dashboard.words import class_chip, group_label, label
 from geodata.analysis import Settings
+from geodata.peers import age_structure, peers_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dashboard.catalogue import Entry
     from dashboard.sentences import Gap
     from dashboard.village import GroupView, Nearby, Place, Population
@@ -35,7 +50,7 @@ _AS_GOOD_AS_ALL = 0.995
 def page() -> None:
     """Arrange the page."""
     dataset = data.dataset()
-    st.html(tables.STYLE)
+    st.html(tables.STYLE + calculation.STYLE + village_print.STYLE)
     asked = st.query_params.get(PARAMETER, "")
     place = village.place(dataset, asked or FIRST_VILLAGE)
     if place is None:
@@ -50,27 +65,42 @@ def page() -> None:
         show_search(dataset)
         return
     population = village.population(dataset, place.code)
-    views = group_views(dataset, place)
+    alike = villages_alike(dataset, place)
+    views = group_views(dataset, place, alike)
     title, search = st.columns([3, 2], gap="large", vertical_alignment="bottom")
     with title:
         st.title(text.plain(place.name), anchor=False)
         st.html(f"<p>{html(units_sentence(dataset, place))}</p>")
     with search:
         show_search(dataset)
-    show_people(population)
+    show_people(dataset, place, population, alike)
     show_groups(dataset, place, population, views)
     show_services(place)
     show_certainty(population, views)
+    show_sharing(dataset, place, population, views)
 
 
-def group_views(dataset: Dataset, place: Place) -> list[GroupView]:
+def villages_alike(dataset: Dataset, place: Place) -> list[str]:
+    """Return the municipalities of the country most alike in size and age; none where its people are not known."""
+    return peers_of(_structure(dataset, dataset.version, place.country), place.code)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _structure(_dataset: Dataset, version: str, country: str) -> pd.DataFrame:  # noqa: ARG001  # the version is the key
+    places = _dataset["municipality"]
+    return age_structure(
+        _dataset["population"], places.loc[places["country"] == country, "municipality_code"].tolist()
+    )
+
+
+def group_views(dataset: Dataset, place: Place, alike: list[str]) -> list[GroupView]:
     """Return what the municipality has of every group of services of its country."""
     services = entries.entries()
     members = area_members(dataset, place)
     found = []
     for group_id in village.groups_of_country(place.country):
         analysis = data.analysis(group_id, place.country, None, Settings())
-        view = village.group_view(analysis, place.code, members, services)
+        view = village.group_view(analysis, place.code, members, services, alike)
         if view is not None:
             found.append(view)
     return found
@@ -129,8 +159,8 @@ def _open(code: str) -> None:
 # -- who lives here ------------------------------------------------------------------------------------------------------
 
 
-def show_people(population: Population) -> None:
-    """Show how many people live here, all of them and the old."""
+def show_people(dataset: Dataset, place: Place, population: Population, alike: list[str]) -> None:
+    """Show how many people live here, all of them and the old, their ages, and which villages are alike."""
     if not population.is_loaded:
         st.info(
             _(
@@ -155,6 +185,37 @@ def show_people(population: Population) -> None:
             ]
         )
     )
+    show_alike(dataset, alike)
+    show_ages(dataset, place)
+
+
+def show_alike(dataset: Dataset, alike: list[str]) -> None:
+    """Name the villages alike, each with a link to its own page."""
+    if not alike:
+        return
+    table = dataset["municipality"].set_index("municipality_code")["name"]
+    links = ", ".join(html(link(str(table[code]), village_address(code))) for code in alike)
+    words = html(_("Villages like yours in size and share of people aged 65 and over:"))
+    st.html(f"<p>{words} {links}.</p>")
+
+
+def show_ages(dataset: Dataset, place: Place) -> None:
+    """Show the age pyramid beside that of the country, and its numbers."""
+    people = needs_people.people_of(dataset, [place.code])
+    picture = needs_people.pyramid(people, needs_people.people_of_country(dataset, place.country))
+    if not picture:
+        return
+    with st.expander(_("Ages as a picture and a table")):
+        drawn, numbers = st.columns(2, gap="large")
+        with drawn:
+            alternative = _(
+                "Age pyramid of {name}; the table below it says the same in numbers.", name=place.name
+            )
+            st.html(
+                f'<img style="width:100%;max-width:38rem" alt="{html(alternative)}" src="{data_address(picture)}">'
+            )
+        with numbers:
+            st.html(ages_table(people, place.name))
 
 
 # -- what there is and what is missing -----------------------------------------------------------------------------------
@@ -230,7 +291,7 @@ def show_group(place: Place, population: Population, view: GroupView, area: str 
     gap = view.gap
     style = GAP_CLASSES[gap.gap_class]
     edge = MAP_COLOURS["hatch"] if style.is_hatched else style.fill
-    compared = comparison_sentence(view, area)
+    compared = " ".join(comparisons(view, area))
     st.html(
         f'<section class="dosah-card" style="border-color:{edge}"><h3>{html(group_label(gap.group_id))}</h3>'
         f"<p>{html(class_chip(gap.gap_class))}</p>"
@@ -239,6 +300,7 @@ def show_group(place: Place, population: Population, view: GroupView, area: str 
     )
     with st.expander(nearest_title(view)):
         show_details(place, view)
+    show_calculation(place, view)
 
 
 def show_slight_group(place: Place, population: Population, view: GroupView, area: str | None) -> None:
@@ -247,10 +309,36 @@ def show_slight_group(place: Place, population: Population, view: GroupView, are
     state = in_reach_words(gap) if gap.gap_class == "unknown" else label("gap_classes", gap.gap_class)
     with st.expander(f"{group_label(gap.group_id)}: {state}"):
         paragraph(sentence(gap, population_is_loaded=population.is_loaded))
-        compared = comparison_sentence(view, area)
-        if compared:
+        for compared in comparisons(view, area):
             paragraph(compared)
         show_details(place, view)
+    show_calculation(place, view)
+
+
+def show_calculation(place: Place, view: GroupView) -> None:
+    """Lead from the figures to their formula and sources; computed only when opened."""
+    group_id = view.gap.group_id
+    opened = st.expander(
+        _("How was this calculated?"),
+        key=f"dosah-calculation-{group_id}-{place.code}-{text.current()}",
+        on_change="rerun",
+    )
+    if not opened.open:
+        return
+    with opened:
+        analysis = data.analysis(group_id, place.country, None, Settings())
+        st.html(calculation.calculation(analysis, place.code, data.dataset(), entries.entries()))
+        verdict = data.robustness(group_id, place.country, None, Settings()).verdict
+        own = verdict.loc[verdict["municipality_code"] == place.code].to_dict("records")
+        stays = village_words.stays_a_gap({str(name): value for name, value in own[0].items()})
+        if stays:
+            paragraph(stays)
+
+
+def comparisons(view: GroupView, area: str | None) -> list[str]:
+    """Compare the village with its area and with villages alike, as far as both are known."""
+    alike = None if view.gap.gap_class == "unknown" else village_words.peers_sentence(view.peers)
+    return [said for said in (comparison_sentence(view, area), alike) if said]
 
 
 def in_reach_words(gap: Gap) -> str:
@@ -432,6 +520,34 @@ def show_certainty(population: Population, views: list[GroupView]) -> None:
     st.html("<ul>" + "".join(f"<li>{html(part)}</li>" for part in said) + "</ul>")
     st.page_link(
         METHOD_PAGE, label=_("Formulas, sources and what is missing"), query_params={"lang": text.current()}
+    )
+
+
+# -- paper and link ------------------------------------------------------------------------------------------------------
+
+
+def show_sharing(dataset: Dataset, place: Place, population: Population, views: list[GroupView]) -> None:
+    """Show the address of this page to copy, and lay the sheet that is printed instead of the page."""
+    st.header(_("Share and print"), anchor=False)
+    st.write(_("The address of this page, to copy:"))
+    address = village_print.own_link(st.context.url, place.code)
+    st.code(address, language=None, wrap_lines=True)
+    st.write(_("Print from the menu of the browser (Ctrl+P): one sheet A4, without controls."))
+    short, enough, _rest = village.by_urgency(views)
+    st.html(
+        village_print.sheet(
+            title=place.name,
+            above=units_sentence(dataset, place),
+            people=village_print.people_text(population),
+            headline=headline(short, enough),
+            views=views,
+            entries=entries.entries(),
+            foot=[
+                _("A norm is not a law: it shows how much other places have on average."),
+                _("Where a capacity within reach is unknown or doubtful, we say “at least” and “at most”."),
+                _("Page: {address}", address=address),
+            ],
+        )
     )
 
 

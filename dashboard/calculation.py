@@ -1,0 +1,389 @@
+"""
+The way back of every figure of one municipality: norm, people, need, services within reach, result, each with its origin.
+
+Pure functions from an analysis to HTML; numbers are written so that a pocket calculator comes to the same result.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from dashboard import text
+from dashboard.card import origin_title
+from dashboard.gap_words import amount, limit_words, norm_name, norm_unavailable, persons, reason_label
+from dashboard.service_words import card_address
+from dashboard.tables import Cell, Column, Html, html, html_table, lines, link
+from dashboard.text import _, ngettext
+from dashboard.words import label
+from geodata.explain import explain_municipality
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboard.catalogue import Entry
+    from geodata.analysis import Analysis
+    from geodata.benchmark import Norm
+    from geodata.catalog import Dataset
+    from geodata.explain import Explanation
+
+# So many digits that the figures of every line give the next one to four digits.
+DIGITS: Final = 5
+MUNICIPALITY: Final = "municipality"
+DECLARED: Final = "declared"
+DISTRICT: Final = "district"
+
+STYLE: Final = """<style>
+.dosah-calculation .dosah-scroll{container-type:normal}
+.dosah-calculation .dosah-table{font-size:.95rem}
+.dosah-calculation .dosah-table tr:last-child th,.dosah-calculation .dosah-table tr:last-child td{font-weight:600}
+.dosah-calculation .dosah-table small{display:block;font-size:.88em;font-weight:400}
+@media (max-width:1100px){
+ .dosah-calculation .dosah-table thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+ .dosah-calculation :is(table,tbody,tr,th,td,caption){display:block;width:auto}
+ .dosah-calculation .dosah-table tr{padding:.5rem 0;border-bottom:1px solid rgba(128,128,128,.5)}
+ .dosah-calculation .dosah-table tbody :is(th,td){border:0;padding:.12rem 0}
+ .dosah-calculation .dosah-table td:empty{display:none}
+ .dosah-calculation .dosah-table td::before{content:attr(data-label) ": "}
+ .dosah-calculation .dosah-table .dosah-number{text-align:left;white-space:normal}
+}
+</style>"""
+"""Look of the calculation, beside `dashboard.tables.STYLE`. The width of the window decides, not that of half a page."""
+
+
+def figure(value: float | None) -> str:
+    """Write a number to type into a calculator: whole ones as they are, others with five digits that count."""
+    if value is None or text.is_missing(value):
+        return text.unknown()
+    number = float(value)
+    if number == 0 or number == round(number):
+        return text.number(number)
+    decimals = DIGITS - 1 - math.floor(math.log10(abs(number)))
+    return text.number(number, min(max(decimals, 0), 10))
+
+
+def origins_of(dataset: Dataset) -> dict[str, Mapping[str, Any]]:
+    """Return the origins of a dataset by id."""
+    rows = dataset["origin"].to_dict("records")
+    return {str(row["origin_id"]): {str(name): value for name, value in row.items()} for row in rows}
+
+
+def origin_line(origin_id: str, origins: Mapping[str, Mapping[str, Any]], dated: object = None) -> str:
+    """Name an origin and the day it speaks of; `dated` is the day of the very rows, where it is known."""
+    day = origins.get(origin_id, {}).get("reference_date") if text.is_missing(dated) else dated
+    title = origin_title(origin_id, origins)
+    if text.is_missing(day):
+        return _("{source}, without a date", source=title)
+    return _("{source}, {day}", source=title, day=text.date(str(day), "medium"))
+
+
+# -- the whole -----------------------------------------------------------------------------------------------------------
+
+
+def calculation(analysis: Analysis, code: str, dataset: Dataset, entries: Mapping[str, Entry]) -> str:
+    """
+    Write the way from the norm to the result of one municipality as two tables and notes.
+
+    Parameters
+    ----------
+    analysis
+        What is explained.
+    code
+        A municipality of its country.
+    dataset
+        The published dataset it was made from: origins and dates stand in it.
+    entries
+        Services of the catalogue by service_id; a protected one is told by its kind, without a distance.
+
+    Raises
+    ------
+    UnknownCodeError
+        If the analysis has no such municipality.
+    """
+    found = explain_municipality(analysis, code)
+    origins = origins_of(dataset)
+    row = analysis.coverage.loc[analysis.coverage["municipality_code"] == code].iloc[0]
+    parts = [steps_table(analysis, found, row, dataset, origins)]
+    if len(found.sites):
+        parts.append(sites_table(analysis, found, row, entries, origins))
+    said = [f"<p>{html(note)}</p>" for note in notes(analysis, found, code, dataset, origins)]
+    return f'<div class="dosah-calculation">{"".join([*parts, *said])}</div>'
+
+
+# -- from the norm to the result -----------------------------------------------------------------------------------------
+
+
+def steps_table(
+    analysis: Analysis,
+    found: Explanation,
+    row: pd.Series,
+    dataset: Dataset,
+    origins: Mapping[str, Mapping[str, Any]],
+) -> str:
+    """Return the chain norm → need → coverage → places, one calculation in a row."""
+    columns = [
+        Column(_("What is computed")),
+        Column(_("Calculation")),
+        Column(_("How much")),
+        Column(_("Where it is from")),
+    ]
+    rows: list[list[Cell]] = [
+        norm_row(found.norm, dataset, origins, analysis.country),
+        [
+            _("Number of {people}", people=persons(found.norm.age_weights)),
+            None,
+            figure(found.target_persons),
+            people_origin(dataset, origins, found.municipality_code),
+        ],
+    ]
+    demand, ratio = float(row["demand_places"]), float(row["coverage_ratio"])
+    if not np.isnan(demand):
+        rows.append(
+            [
+                _("Need"),
+                f"{figure(found.norm.value_per_1000)} × {figure(found.target_persons)} ÷ {figure(1000)}",
+                figure(demand),
+                _("norm × people"),
+            ]
+        )
+    if demand > 0 and not np.isnan(ratio):
+        rows += result_rows(row, demand, ratio, len(found.sites))
+    return html_table(columns, rows, _("Step by step: {name}", name=found.name))
+
+
+def result_rows(row: pd.Series, demand: float, ratio: float, sites: int) -> list[list[Cell]]:
+    """Return coverage, served, missing and what becomes of the missing: they add up to the need."""
+    at_least = bool(row["is_lower_bound"])
+    served, missing = float(row["served_places"]), float(row["missing_places"])
+    share = text.percent(ratio, 1)
+    table = _("sum of the table below") if sites else _("no service within reach")
+    rest = (
+        _("missing: in reach, but full") if row["waiting_places"] > 0 else _("missing: nothing within reach")
+    )
+    return [
+        [
+            _("Coverage"),
+            None if sites else "0",
+            _("at least {number}", number=f"{figure(ratio)} = {share}") if at_least else f"{figure(ratio)} = {share}",
+            table,
+        ],
+        [
+            _("Served"),
+            # Nobody is served above the need.
+            f"{figure(demand)} × {figure(min(1.0, ratio))}",
+            _("at least {number}", number=figure(served)) if at_least else figure(served),
+            _("need × coverage, 1 at most"),
+        ],
+        [
+            _("Missing"),
+            f"{figure(demand)} − {figure(served)}",
+            _("at most {number}", number=figure(missing)) if at_least and missing > 0 else figure(missing),
+            rest if missing > 0 else None,
+        ],
+    ]  # fmt: skip
+
+
+def norm_row(
+    norm: Norm, dataset: Dataset, origins: Mapping[str, Mapping[str, Any]], country: str
+) -> list[Cell]:
+    """Return the norm with what it is made of."""
+    name = _("Norm: {name}", name=norm_name(norm.norm_id))
+    if norm.value_per_1000 is None:
+        return [name, None, text.unknown(), norm_unavailable(norm.unavailable_reason)]
+    made = None
+    if norm.capacity_number is not None and norm.population_persons is not None:
+        made = f"{figure(norm.capacity_number)} × {figure(1000)} ÷ {figure(norm.population_persons)}"
+    unit = label("capacity_units", norm.unit)
+    value = _("{value} per 1,000 people ({unit})", value=figure(norm.value_per_1000), unit=unit)
+    sources: list[Cell] = [origin_line(one, origins) for one in norm.origin_ids]
+    if norm.citation:
+        sources.append(norm.citation)
+    if not sources and norm.norm_id == "typed":
+        sources.append(_("typed by the reader"))
+    if not sources and made:
+        # A mean of what is loaded: the services and the people of this very dataset.
+        services = dataset["service"]
+        used = services.loc[services["country"] == country, "origin_id"].drop_duplicates()
+        people = dataset["population"]["origin_id"].drop_duplicates()
+        sources += [origin_line(one, origins) for one in [*used, *people]]
+    if norm.services_counted is not None:
+        sources.append(
+            _(
+                "services counted: {counted}; without a usable capacity: {rest}",
+                counted=text.number(norm.services_counted),
+                rest=text.number(norm.services_not_counted),
+            )
+        )
+    return [name, made, value, lines(sources)]
+
+
+def people_origin(dataset: Dataset, origins: Mapping[str, Mapping[str, Any]], code: str) -> Cell:
+    """Say which table the people of a municipality are counted in, and of which day."""
+    table = dataset["population"]
+    rows = table.loc[table["municipality_code"] == code, ["origin_id", "reference_date"]].drop_duplicates()
+    if rows.empty:
+        return _("the population is not loaded")
+    return lines(
+        [
+            origin_line(origin_id, origins, dated)
+            for origin_id, dated in rows.itertuples(index=False, name=None)
+        ]
+    )
+
+
+# -- the services within reach -------------------------------------------------------------------------------------------
+
+
+def sites_table(
+    analysis: Analysis,
+    found: Explanation,
+    row: pd.Series,
+    entries: Mapping[str, Entry],
+    origins: Mapping[str, Mapping[str, Any]],
+) -> str:
+    """Return every place within reach with what it gives to the municipality; the parts add up to the coverage."""
+    columns = [
+        Column(_("Service and provider")),
+        Column(_("Distance, weight")),
+        Column(_("Its places")),
+        Column(_("Need it shares them among")),
+        Column(_("Part of the coverage"), is_number=True),
+    ]
+    sharing = dict(zip(analysis.supply["site_id"], _sharers(analysis), strict=True))
+    # What gives most stands first; what does not count comes last.
+    sites = found.sites.sort_values(["contribution", "cost_m"], ascending=[False, True], kind="stable")
+    rows: list[list[Cell]] = [
+        site_row(site, entries.get(str(site["service_id"])), origins, analysis.unit, sharing)
+        for site in sites.to_dict("records")
+    ]
+    total = row["coverage_ratio"]
+    counts = sites["contribution"].notna().any()
+    rows.append(
+        [
+            _("Sum = coverage"),
+            None,
+            None,
+            None,
+            figure(total) if counts and not text.is_missing(total) else text.unknown(),
+        ]
+    )
+    caption = _("Services within reach, place by place: {n}", n=text.number(len(sites)))
+    return html_table(columns, rows, caption)
+
+
+def site_row(
+    site: Mapping[Any, Any],
+    entry: Entry | None,
+    origins: Mapping[str, Mapping[str, Any]],
+    unit: str,
+    sharing: Mapping[str, int],
+) -> list[Cell]:
+    """Return one place of a service; a protected one without its name and distance."""
+    is_counted = not text.is_missing(site["contribution"])
+    if not is_counted:
+        reason = reason_label(str(site["not_counted_reason"]))
+        number = site["capacity_number"]
+        told = "" if text.is_missing(number) else f" ({amount(float(number), unit)})"
+        return [
+            _service_cell(entry, origins),
+            _reach_cell(site, entry),
+            f"{reason}{told}",
+            None,
+            _("does not count"),
+        ]
+    sites = int(site["sites_of_service"])
+    share, whole = float(site["site_capacity"]), float(site["capacity_number"])
+    made = f"{figure(whole)} ÷ {figure(sites)} = {figure(share)}" if sites > 1 else figure(share)
+    # Sites whose own number is known do not take equal shares.
+    if sites > 1 and not math.isclose(share, whole / sites):
+        made = _("{share} of {whole}", share=figure(share), whole=figure(whole))
+    among = sharing[str(site["site_id"])]
+    return [
+        _service_cell(entry, origins),
+        _reach_cell(site, entry),
+        made,
+        _small(
+            figure(site["demand_in_reach"]),
+            ngettext("need of {n} municipality", "need of {n} municipalities", among),
+        ),
+        _small(
+            f"= {figure(site['contribution'])}",
+            f"{figure(share)} ÷ {figure(site['demand_in_reach'])} × {figure(site['weight'])}",
+        ),
+    ]
+
+
+def _small(first: str, second: str | None) -> Html:
+    """Put a word in smaller letters under another."""
+    below = f"<small>{html(second)}</small>" if second else ""
+    return Html(f"{html(first)}{below}")
+
+
+def _service_cell(entry: Entry | None, origins: Mapping[str, Mapping[str, Any]]) -> Cell:
+    if entry is None:
+        return text.unknown()
+    if entry.is_protected:
+        return _small(
+            label("service_types", entry.kind),
+            f"{_('the address is protected')}; {origin_line(entry.origin_id, origins)}",
+        )
+    provider = entry.provider if entry.provider and entry.provider != entry.name else None
+    below = "; ".join(part for part in (provider, origin_line(entry.origin_id, origins)) if part)
+    return Html(f"{link(entry.name, card_address(entry.service_id)).code}<small>{html(below)}</small>")
+
+
+def _reach_cell(site: Mapping[Any, Any], entry: Entry | None) -> Cell:
+    weight = _("weight {weight}", weight=figure(site["weight"]))
+    if entry is None or entry.is_protected or site["reach_mode"] == DISTRICT:
+        return _small(_("in the district"), weight)
+    far = text.distance(site["cost_m"])
+    if site["reach_mode"] == DECLARED:
+        return _small(_("declares to serve your municipality"), f"{weight}; {_('seat')}: {far}")
+    return _small(far, weight)
+
+
+def _sharers(analysis: Analysis) -> list[int]:
+    """Count the municipalities with a known need that share each site."""
+    needs = (analysis.coverage["demand_places"] > 0).to_numpy(dtype=np.float64)
+    inside = analysis.reach.copy()
+    inside.data = (inside.data > 0).astype(np.float64)
+    return [round(float(count)) for count in inside.T @ needs]
+
+
+# -- what else a reader must know ----------------------------------------------------------------------------------------
+
+
+def notes(
+    analysis: Analysis,
+    found: Explanation,
+    code: str,
+    dataset: Dataset,
+    origins: Mapping[str, Mapping[str, Any]],
+) -> list[str]:
+    """Say how distances and weights are made, what is not counted, and how numbers are rounded."""
+    table = dataset["municipality"]
+    place_origin = str(table.loc[table["municipality_code"] == code, "origin_id"].iloc[0])
+    said = [
+        _(
+            "Distance: from the middle of the municipality; reach: {reach}. Places of municipalities: {source}.",
+            reach=limit_words(analysis),
+            source=origin_line(place_origin, origins),
+        ),
+        _(
+            "Part of the coverage = places ÷ need shared × weight. Method: two-step floating catchment, Luo & Wang (2003)."
+        ),
+    ]
+    if found.sites["contribution"].isna().any():
+        said.append(
+            _("What is not counted adds nothing, so the true coverage may be higher: we say “at least”.")
+        )
+    said.append(
+        _(
+            "Figures are rounded to {digits} digits; a calculator may differ in the last one.",
+            digits=text.number(DIGITS),
+        )
+    )
+    return said
