@@ -358,12 +358,14 @@ def benchmark_of(official: OfficialSources, data_date: str) -> pd.DataFrame:
         capacity_number=("capacity_number", "sum"),
         capacity_per_site_number=("per_site", "sum"),
         median=("capacity_number", "median"),
-        upper_quartile=("capacity_number", lambda numbers: numbers.quantile(0.75)),
         largest=("capacity_number", "max"),
         capacity_within_bound_number=("number_within", "sum"),
         registrations_within_bound=("within", "sum"),
     )
-    return grouped.assign(country="CZ", reference_date=data_date, scope=SCOPE, origin_id=REGISTER)
+    quartile = rows.groupby(KEY)["capacity_number"].quantile(0.75).to_numpy(dtype="float64")
+    return grouped.assign(
+        upper_quartile=quartile, country="CZ", reference_date=data_date, scope=SCOPE, origin_id=REGISTER
+    )
 
 
 def check_conserved(official: OfficialSources, tables: Mapping[str, pd.DataFrame]) -> None:
