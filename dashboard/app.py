@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import spoken, text
 from dashboard.choice import LANGUAGE_PARAMETER
 from dashboard.text import _
 from geodata.errors import DatasetError, DatasetMissingError, DosahError
@@ -112,6 +112,7 @@ def main() -> None:
     # On a phone pages and controls are folded away behind a sign that says nothing by itself.
     folded = _("Menu and settings")
     st.html(f'<style>[data-testid="stExpandSidebarButton"]::after {{content: "{folded}"}}</style>')
+    spoken.show()
     show_language_switch(language)
     try:
         page.run()

@@ -496,6 +496,8 @@ const dosahMap = (() => {
     if (shown.language === picture.language) return;
     shown.language = picture.language;
     document.documentElement.lang = picture.language;
+    // The component's page and folium's own part forbid to zoom in; a reader may.
+    document.querySelectorAll("meta[name=viewport]").forEach((meta) => (meta.content = "width=device-width, initial-scale=1"));
     title(".leaflet-control-zoom-in", picture.words.zoom_in);
     title(".leaflet-control-zoom-out", picture.words.zoom_out);
     title(".leaflet-control-zoom-fullscreen", picture.words.full_screen);

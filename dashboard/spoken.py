@@ -1,0 +1,93 @@
+"""
+Names for assistive technology: the language of the page, and what Streamlit names in English only or not at all.
+
+Streamlit writes `lang="en"` for every reader, and buttons of its own parts are named in English. A small script of ours
+(dashboard/static/dosah-page.js) tells the browser otherwise; it takes its words from an element of the page.
+"""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import Final
+
+import streamlit as st
+
+from dashboard import text
+from dashboard.text import _
+
+SCRIPT: Final = "app/static/dosah-page.js"
+
+
+def names() -> dict[str, str]:
+    """Return Streamlit's English names in the reader's language; nothing for a reader of English."""
+    if text.current() == "en":
+        return {}
+    return {
+        "App pages": _("Pages"),
+        "Sidebar": _("Menu and settings"),
+        "Expand sidebar": _("Menu and settings"),
+        "Collapse sidebar": _("Hide menu and settings"),
+        "Increment": _("More by one"),
+        "Decrement": _("Less by one"),
+        "Open": _("Open the list"),
+        "Clear all": _("Clear all"),
+        "Clear value": _("Clear all"),
+        "Add row": _("Add a row"),
+        "Delete row(s)": _("Delete rows"),
+        "Show/hide columns": _("Show or hide columns"),
+        "Download as CSV": _("Download as CSV"),
+        "Search": _("Search"),
+        "Fullscreen": _("Full screen"),
+        "Close fullscreen": _("Leave full screen"),
+        "Copy to clipboard": _("Copy"),
+        "file upload": _("Choose a file"),
+    }
+
+
+def places() -> dict[str, str]:
+    """Return names of parts that Streamlit leaves without one, by CSS selector."""
+    return {
+        '[data-testid="stSkipToContent"]': _("Skip to the content"),
+        '[data-testid="stFileUploaderDropzone"] button': _("Choose a file"),
+        "iframe[title*=folium]": _("Map"),
+    }
+
+
+def words() -> str:
+    """Return what the script reads, as JSON."""
+    said = {
+        "language": text.current(),
+        "names": names(),
+        # Empty: what Streamlit says is kept.
+        "help": "" if text.current() == "en" else _("Help"),
+        "places": places(),
+    }
+    return json.dumps(said, ensure_ascii=False)
+
+
+def style() -> str:
+    """Return the style of what is reached by keyboard: a frame that is seen, and a skip link in the reader's words."""
+    skip = _("Skip to the content").replace("\\", "").replace('"', "")
+    return (
+        "<style>"
+        "a:focus-visible,button:focus-visible,summary:focus-visible,iframe:focus-visible,[tabindex]:focus-visible"
+        "{outline:3px solid #2f86ab !important;outline-offset:1px}"
+        # The content takes the focus of the skip link: a frame round the whole page would say nothing.
+        '[data-testid="stMain"]:focus-visible{outline:none !important}'
+        '[data-testid="stSkipToContent"]{font-size:0}'
+        f'[data-testid="stSkipToContent"]::after{{content:"{skip}";font-size:1rem}}'
+        # White on the light blue of the dark theme cannot be read; this is the blue of the light one.
+        "@media (prefers-color-scheme:dark){"
+        '[data-testid="stBaseButton-primary"]{background-color:#1f5f7a;border-color:#7cc0dc;color:#fff}}'
+        "</style>"
+    )
+
+
+def show() -> None:
+    """Put style, words and script into the page; the words hold nothing that a reader or a table supplies."""
+    st.html(style())
+    st.html(
+        f'<span hidden data-dosah-spoken="{escape(words())}"></span><script src="{SCRIPT}"></script>',
+        unsafe_allow_javascript=True,
+    )
