@@ -23,6 +23,7 @@ CATALOGUE_PAGE: Final = "app_pages/catalogue.py"
 SCENARIO_PAGE: Final = "app_pages/scenario.py"
 NEEDS_PAGE: Final = "app_pages/needs.py"
 METHOD_PAGE: Final = "app_pages/data_method.py"
+PACK_KEY: Final = "dosah-home-pack"
 QUERY: Final = "q"
 QUERY_KEY: Final = "dosah-home-query"
 WRITTEN_KEY: Final = "dosah-home-written"
@@ -89,7 +90,7 @@ def doors() -> list[Door]:
     ]  # fmt: skip
 
 
-def show_doors() -> None:
+def show_doors(dataset: Dataset) -> None:
     """Show the three doors side by side; on a phone under one another."""
     for column, door in zip(st.columns(3, gap="medium"), doors(), strict=True):
         with column, st.container(border=True, height="stretch"):
@@ -98,6 +99,51 @@ def show_doors() -> None:
             )
             for page, label in door.ways:
                 st.page_link(page, label=label, query_params=language_parameter())
+            if door.key == "present":
+                show_pack(dataset)
+
+
+# -- the hall -----------------------------------------------------------------------------------------------------------------
+
+
+def show_pack(dataset: Dataset) -> None:
+    """Offer the meeting pack of an area: one file that needs no internet."""
+    from geodata.stories import stories
+
+    told = {story.area_id for story in stories().values()}
+    areas = {card.area_id: card.name for card in home.area_cards(dataset) if card.area_id in told}
+    if not areas:
+        return
+    with st.expander(_("Everything for a meeting in one file")):
+        about = _(
+            "Slides, maps, tables and villages of an area in one file for a USB stick; it opens in any browser."
+        )
+        st.html(f'<p class="dosah-note">{escape(about)}</p>')
+        area = st.selectbox(
+            _("Area"), list(areas), format_func=areas.__getitem__, key=f"dosah-home-pack-{text.current()}"
+        )
+        wanted = (area, text.current())
+        if st.button(_("Prepare the file")):
+            st.session_state[PACK_KEY] = wanted
+        if st.session_state.get(PACK_KEY) == wanted:
+            with st.spinner(_("Drawing slides and maps…")):
+                page = _pack(dataset, dataset.version, *wanted)
+            st.download_button(
+                _("Download the file"),
+                page,
+                file_name=f"{area}-{text.current()}.html",
+                mime="text/html",
+                type="primary",
+            )
+
+
+@st.cache_resource(max_entries=10, show_spinner=False)
+def _pack(_dataset: Dataset, version: str, area: str, language: str) -> bytes:  # noqa: ARG001  # the version is the key
+    from dashboard.documents import pack
+    from dashboard.documents.facts import AreaFacts
+    from geodata.stories import story_for
+
+    return pack.build(AreaFacts(_dataset, area), story_for(area), language).encode()
 
 
 # -- one box --------------------------------------------------------------------------------------------------------------
@@ -237,7 +283,7 @@ def page() -> None:
     )
     st.html(f'<p class="dosah-lead">{escape(lead)}</p>')
     show_search(dataset)
-    show_doors()
+    show_doors(dataset)
     show_areas(dataset)
     st.html(f'<p class="dosah-note">{escape(home.data_line(dataset))}</p>')
     st.page_link(

@@ -16,7 +16,7 @@ from dashboard.needs_findings import Finding, Vocabulary
 from dashboard.tables import html, html_facts, html_table
 from dashboard.text import _, ngettext
 from dashboard.village import groups_of_country
-from dashboard.words import class_chip, group_label
+from dashboard.words import capitalised, class_chip, group_label
 from geodata.analysis import Settings
 from geodata.codes import service_groups
 from geodata.errors import InputFileError
@@ -335,12 +335,33 @@ def show_comparison(
         classes |= needs_findings.classes_of(analysis, list(members))
     asked = {finding.municipality for finding in findings} - {needs_findings.WHOLE_AREA}
     rows = needs_findings.compare(findings, classes, asked)
-    counts = {result: sum(row.result == result for row in rows) for result in needs_findings.RESULTS}
+    spoken = [row for row in rows if row.felt is not None]
+    silent = [row for row in rows if row.felt is None]
+    counts = {result: sum(row.result == result for row in spoken) for result in needs_findings.RESULTS}
     labels = needs_findings.result_labels()
     summary = ", ".join(
         f"{labels[result]}: {text.number(count)}" for result, count in counts.items() if count
     )
-    st.html(f'<p class="dosah-headline" role="status">{escape(summary)}</p>')
+    st.html(f'<p class="dosah-headline" role="status">{escape(capitalised(summary))}</p>')
+    st.html(comparison_table(spoken, members, services, _("Findings beside computed gaps")))
+    if silent:
+        title = ngettext(
+            "{n} computed gap in the same municipalities that nobody spoke of",
+            "{n} computed gaps in the same municipalities that nobody spoke of",
+            len(silent),
+        )
+        with st.expander(title):
+            st.html(comparison_table(silent, members, services, title))
+    note = _(
+        "Computed with the recommended norm and the usual limits. “Only felt” is no error of people: a service may be full, "
+        "expensive or unknown. “Only computed” may mean that nobody was asked."
+    )
+    st.html(f"<p>{escape(note)}</p>")
+
+
+def comparison_table(rows: list[Row], members: dict[str, str], services: dict[str, str], caption: str) -> str:
+    """Return findings and computed classes side by side."""
+    labels = needs_findings.result_labels()
     columns = [
         tables.Column(_("Municipality")),
         tables.Column(_("Service")),
@@ -349,12 +370,7 @@ def show_comparison(
         tables.Column(_("Comparison")),
     ]
     cells = [_comparison_cells(row, members, services, labels[row.result]) for row in rows]
-    st.html(html_table(columns, cells, _("Findings beside computed gaps")))
-    note = _(
-        "Computed with the recommended norm and the usual limits. “Only felt” is no error of people: a service may be full, "
-        "expensive or unknown. “Only computed” may mean that nobody was asked."
-    )
-    st.html(f"<p>{escape(note)}</p>")
+    return html_table(columns, cells, caption)
 
 
 def _comparison_cells(

@@ -215,3 +215,16 @@ def test_ages_of_one_municipality_by_address_and_an_unknown_one_shows_the_area(o
     app = open_page("app_pages/needs.py", lang="cs", place="<script>")
     assert clean(app)
     assert "place" not in app.query_params
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_a_speaker_takes_the_whole_meeting_away(open_page, language):
+    words = {"pl": ("Przygotuj plik", "Pobierz plik"), "en": ("Prepare the file", "Download the file")}[
+        language
+    ]
+    app = open_page("app_pages/home.py", lang=language)
+    button(app, words[0]).click().run()
+    assert clean(app)
+    (download,) = app.get("download_button")
+    assert download.proto.label == words[1]
+    assert app.title[0].value.startswith("Dosah")
