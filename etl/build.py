@@ -327,7 +327,7 @@ def _build(
         contents, outlines = tabulate.assemble(inputs, areas, records, {"data_date": day, "title": TITLE})
     with step("own tables"):
         # The register's totals are checked before an office corrects them.
-        if inputs.country is not None:
+        if inputs.country is not None and inputs.country.official.has_register:
             inputs.country.check(contents, records)
         else:
             check_tables(contents, records, inputs.tables[snapshot_register.ORIGIN_ID])

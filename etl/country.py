@@ -140,7 +140,7 @@ class CountryPart:
 
     def check(self, contents: Mapping[str, pd.DataFrame], records: Records) -> None:
         """
-        Check what the embedded build checks, against the official register.
+        Check what the embedded build checks, against the official register; there must be one.
 
         Raises
         ------
@@ -148,8 +148,7 @@ class CountryPart:
             On the first rule that does not hold.
         """
         check_accounting(contents)
-        if self.official.has_register:
-            check_conserved(self.official, contents)
+        check_conserved(self.official, contents)
         check_sites(contents)
         check_protected(records.secrets, contents)
 

@@ -353,6 +353,32 @@ def test_served_waiting_and_out_of_reach_add_up_to_demand(made):
     assert pd.isna(coverage.set_index("municipality_code").loc[NO_AGES, "demand_places"])
 
 
+def test_ages_of_the_census_are_accounted_for_by_age_group(files, tmp_path):
+    lines = ["hodnota,uzemi_cis,uzemi_kod,vek_txt,pohlavi_txt", "999,100,3018,0-4,"]
+    for code, each in (("598143", 50), ("598011", 10), ("501234", 7)):
+        for sex, count in (("", 2 * each), ("muž", each), ("žena", each)):
+            lines += [f"{count},43,{code},{band},{sex}" for band in BANDS]
+    census = tmp_path / "census.csv"
+    census.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    files["cz_csu_population"] = census
+    dataset, _ = make(files, tmp_path / "cz.gpkg")
+    rows = 3 * len(BANDS)
+    assert accounts(dataset)["cz_csu_population"] == (3 * rows, 2 * rows, 0, rows)
+    population = dataset["population"]
+    czech = population[(population["origin_id"] == "cz_csu_population") & (population["sex"] == "total")]
+    assert czech.groupby("municipality_code")["persons"].sum().to_dict() == {"598143": 1800, "598011": 360}
+    assert set(czech["reference_date"]) == {"2021-03-26"}
+
+
+def test_outlines_without_a_register_keep_the_embedded_one(files, tmp_path):
+    del files["cz_mpsv_rpss"]
+    dataset, _ = make(files, tmp_path / "cz.gpkg")
+    assert accounts(dataset)["snapshot_register"] == (242, 207, 35, 0)
+    assert "register_scope_cz" not in dataset.facts
+    assert not analyse(dataset, "social_rehabilitation", "CZ").is_register_complete
+    assert set(dataset["benchmark"]["origin_id"]) == {"snapshot_national_capacity"}
+
+
 def test_codes_of_target_groups_become_groups_and_the_unnamed_stay_codes(files, tmp_path):
     register = [dict(record) for record in REGISTER]
     register[1]["ciloveSkupiny"] = [{"cilovaSkupina": {"id": f"CilovaSkupinaOsoby/{n}"}} for n in (7, 77)]
