@@ -39,6 +39,8 @@ DISTRICT: Final = "district"
 STYLE: Final = """<style>
 .dosah-calculation .dosah-scroll{container-type:normal}
 .dosah-calculation .dosah-table{font-size:.95rem}
+.dosah-calculation .dosah-table tbody th{min-width:11rem;font-weight:600}
+.dosah-calculation .dosah-table caption{padding-top:.8rem}
 .dosah-calculation .dosah-table tr:last-child th,.dosah-calculation .dosah-table tr:last-child td{font-weight:600}
 .dosah-calculation .dosah-table small{display:block;font-size:.88em;font-weight:400}
 @media (max-width:1100px){
@@ -108,7 +110,9 @@ def calculation(analysis: Analysis, code: str, dataset: Dataset, entries: Mappin
     row = analysis.coverage.loc[analysis.coverage["municipality_code"] == code].iloc[0]
     parts = [steps_table(analysis, found, row, dataset, origins)]
     if len(found.sites):
-        parts.append(sites_table(analysis, found, row, entries, origins))
+        letters = source_letters(found.sites, entries)
+        parts.append(sites_table(analysis, found, row, entries, letters))
+        parts.append(f"<p>{html(sources_text(letters, origins))}</p>")
     said = [f"<p>{html(note)}</p>" for note in notes(analysis, found, code, dataset, origins)]
     return f'<div class="dosah-calculation">{"".join([*parts, *said])}</div>'
 
@@ -237,12 +241,24 @@ def people_origin(dataset: Dataset, origins: Mapping[str, Mapping[str, Any]], co
 # -- the services within reach -------------------------------------------------------------------------------------------
 
 
+def source_letters(sites: pd.DataFrame, entries: Mapping[str, Entry]) -> dict[str, str]:
+    """Give each source of the services a letter, so that it is named once and not in every row."""
+    used = dict.fromkeys(entries[one].origin_id for one in sites["service_id"] if one in entries)
+    return {origin_id: chr(ord("A") + number) for number, origin_id in enumerate(sorted(used))}
+
+
+def sources_text(letters: Mapping[str, str], origins: Mapping[str, Mapping[str, Any]]) -> str:
+    """Say what the letters stand for."""
+    said = [f"{letter} – {origin_line(origin_id, origins)}" for origin_id, letter in letters.items()]
+    return _("Sources of the services: {sources}.", sources="; ".join(said))
+
+
 def sites_table(
     analysis: Analysis,
     found: Explanation,
     row: pd.Series,
     entries: Mapping[str, Entry],
-    origins: Mapping[str, Mapping[str, Any]],
+    letters: Mapping[str, str],
 ) -> str:
     """Return every place within reach with what it gives to the municipality; the parts add up to the coverage."""
     columns = [
@@ -256,7 +272,7 @@ def sites_table(
     # What gives most stands first; what does not count comes last.
     sites = found.sites.sort_values(["contribution", "cost_m"], ascending=[False, True], kind="stable")
     rows: list[list[Cell]] = [
-        site_row(site, entries.get(str(site["service_id"])), origins, analysis.unit, sharing)
+        site_row(site, entries.get(str(site["service_id"])), letters, analysis.unit, sharing)
         for site in sites.to_dict("records")
     ]
     total = row["coverage_ratio"]
@@ -277,7 +293,7 @@ def sites_table(
 def site_row(
     site: Mapping[Any, Any],
     entry: Entry | None,
-    origins: Mapping[str, Mapping[str, Any]],
+    letters: Mapping[str, str],
     unit: str,
     sharing: Mapping[str, int],
 ) -> list[Cell]:
@@ -288,7 +304,7 @@ def site_row(
         number = site["capacity_number"]
         told = "" if text.is_missing(number) else f" ({amount(float(number), unit)})"
         return [
-            _service_cell(entry, origins),
+            _service_cell(entry, letters),
             _reach_cell(site, entry),
             f"{reason}{told}",
             None,
@@ -302,7 +318,7 @@ def site_row(
         made = _("{share} of {whole}", share=figure(share), whole=figure(whole))
     among = sharing[str(site["site_id"])]
     return [
-        _service_cell(entry, origins),
+        _service_cell(entry, letters),
         _reach_cell(site, entry),
         made,
         _small(
@@ -310,8 +326,8 @@ def site_row(
             ngettext("need of {n} municipality", "need of {n} municipalities", among),
         ),
         _small(
-            f"= {figure(site['contribution'])}",
-            f"{figure(share)} ÷ {figure(site['demand_in_reach'])} × {figure(site['weight'])}",
+            figure(site["contribution"]),
+            f"= {figure(share)} ÷ {figure(site['demand_in_reach'])} × {figure(site['weight'])}",
         ),
     ]
 
@@ -322,16 +338,14 @@ def _small(first: str, second: str | None) -> Html:
     return Html(f"{html(first)}{below}")
 
 
-def _service_cell(entry: Entry | None, origins: Mapping[str, Mapping[str, Any]]) -> Cell:
+def _service_cell(entry: Entry | None, letters: Mapping[str, str]) -> Cell:
     if entry is None:
         return text.unknown()
+    source = _("source {letter}", letter=letters[entry.origin_id])
     if entry.is_protected:
-        return _small(
-            label("service_types", entry.kind),
-            f"{_('the address is protected')}; {origin_line(entry.origin_id, origins)}",
-        )
+        return _small(label("service_types", entry.kind), f"{_('the address is protected')}; {source}")
     provider = entry.provider if entry.provider and entry.provider != entry.name else None
-    below = "; ".join(part for part in (provider, origin_line(entry.origin_id, origins)) if part)
+    below = "; ".join(part for part in (provider, source) if part)
     return Html(f"{link(entry.name, card_address(entry.service_id)).code}<small>{html(below)}</small>")
 
 

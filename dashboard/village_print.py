@@ -35,7 +35,7 @@ STYLE: Final = """<style>
   [data-testid="stHorizontalBlock"],[data-testid="stExpander"]):not(:has(.dosah-sheet)){display:none !important}
  .dosah-sheet{display:block;font-size:8.4pt;line-height:1.25;color:#000}
  .dosah-sheet h1{font-size:17pt !important;margin:0 0 1mm;padding:0;color:#000}
- .dosah-sheet p{margin:.7mm 0}
+ .dosah-sheet p{margin:.9mm 0;font-size:9pt}
  .dosah-sheet .dosah-scroll{container-type:normal}
  .dosah-sheet .dosah-table{font-size:8.4pt;line-height:1.2;color:#000}
  .dosah-sheet .dosah-table caption{padding:1.5mm 0 .5mm;font-size:9.5pt}
@@ -103,6 +103,7 @@ def sheet(
             Column(_("Kind of help")),
             Column(_("What we found")),
             Column(_("Coverage"), is_number=True),
+            Column(_("Villages like yours"), is_number=True),
             Column(_("Missing"), is_number=True),
             Column(_("Nearest service"), is_wide=True),
         ]
@@ -111,6 +112,7 @@ def sheet(
                 group_label(view.gap.group_id),
                 label("gap_classes", view.gap.gap_class),
                 coverage_text(view.gap),
+                peers_text(view),
                 missing_text(view.gap),
                 nearest_text(view, entries),
             ]
@@ -147,6 +149,15 @@ def coverage_text(gap: Gap) -> str:
         return "–" if gap.gap_class == "no_need" else text.unknown()
     said = text.percent(gap.coverage_ratio)
     return f"≥ {said}" if gap.is_lower_bound else said
+
+
+def peers_text(view: GroupView) -> str:
+    """Write the middle of the coverage of villages alike."""
+    found = view.peers
+    if found is None or found.middle is None:
+        return text.unknown()
+    said = text.percent(found.middle)
+    return f"≥ {said}" if found.middle_is_lower_bound else said
 
 
 def missing_text(gap: Gap) -> str:

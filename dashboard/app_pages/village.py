@@ -196,7 +196,7 @@ def show_alike(dataset: Dataset, alike: list[str]) -> None:
     table = dataset["municipality"].set_index("municipality_code")["name"]
     links = ", ".join(html(link(str(table[code]), village_address(code))) for code in alike)
     words = html(_("Villages like yours in size and share of people aged 65 and over:"))
-    st.html(f"<p>{words} {links}.</p>")
+    st.html(f'<p class="dosah-facts">{words} {links}.</p>')
 
 
 def show_ages(dataset: Dataset, place: Place) -> None:
