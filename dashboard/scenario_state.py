@@ -73,9 +73,15 @@ def write(kept: Scenario, shown: str) -> dict[str, str]:
 
 
 def start(key: Key) -> Start:
-    """Take the scenario from the address if it is new, else from the session."""
+    """
+    Take the scenario from the address if it is new, else from the session.
+
+    An address that names a service is a whole one: without steps it means an empty scenario (the button "back" after the
+    first step). One that navigation has cleared means nothing.
+    """
     parameters = {name: st.query_params[name] for name in PARAMETERS if name in st.query_params}
-    if parameters and parameters != st.session_state.get(WRITTEN):
+    is_whole = bool(parameters) or choices.PARAMETERS["service"] in st.query_params
+    if is_whole and parameters != st.session_state.get(WRITTEN):
         found = read(parameters)
         put(key, found.scenario)
         st.session_state[_SHOWN] = found.shown

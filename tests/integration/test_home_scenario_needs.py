@@ -192,6 +192,20 @@ def test_the_shared_address_is_the_whole_state(open_page):
     )
 
 
+def test_the_button_back_takes_the_first_step_back(open_page):
+    app = open_page("app_pages/scenario.py", lang="en", **DAY_CARE)
+    before = asked(app)
+    button(app, "Add to the scenario").click().run()
+    after = asked(app)
+    assert after != before
+    for address, has_step in ((before, False), (after, True), ({"lang": "en"}, True)):
+        app.query_params.clear()
+        for name, value in address.items():
+            app.query_params[name] = value
+        app.run()
+        assert ("Nothing is changed yet" not in words_of(app)) == has_step
+
+
 # -- needs ----------------------------------------------------------------------------------------------------------------
 
 
