@@ -151,9 +151,14 @@ def _fetch(origin_id: str, fetcher: Fetcher, day: dt.date) -> tuple[Path, ...]:
         return fetcher.fetch(download).path
 
     if origin_id == "pl_gugik_prg":
+        offset = 0
 
-        def after(path: Path, page: int) -> Download | None:
-            return pl_gugik_prg.next_page(origin, path, page * int(origin.options["page_size"]))
+        def after(path: Path, _: int) -> Download | None:
+            nonlocal offset
+            following = pl_gugik_prg.next_page(origin, path, offset)
+            # A page may be shorter than asked for: the next one begins where this one ended, and is called so.
+            offset = int(following.file_name[6:11]) if following is not None else offset
+            return following
 
         return tuple(fetch_pages(get, pl_gugik_prg.page_address(origin), after))
     if origin_id == "pl_gus_bdl":

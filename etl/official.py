@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +40,7 @@ SOURCES = {
     "CZ": (HIERARCHY, *OUTLINES["CZ"], POPULATION, REGISTER, ADDRESS_POINTS),
     "PL": (*OUTLINES["PL"], GUS, UNITS),
 }
+YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 PRESETS = {"CZ": "cz_obce_topojson", "PL": "pl_gminy_kml"}
 
 
@@ -231,16 +233,16 @@ def _mapping(path: Path, country: str) -> vector_file.ColumnMapping:
 
 
 def _year_of(paths: Sequence[Path]) -> int:
-    import re
-
-    years = {int(found) for path in paths for found in re.findall(r"(?<!\d)(20\d\d)(?!\d)", path.stem)}
+    # Digests in the names of cached files may hold four such digits by chance: the year is what all names share.
+    found = [set(YEAR.findall(path.stem)) for path in paths]
+    years = set.intersection(*found)
     if len(years) != 1:
         raise InputFileError(
             GUS,
             ["the names of its files do not say one year"],
             "Put the year of the figures into each file's name, for instance gus-2023-72305-000.json.",
         )
-    return years.pop()
+    return int(years.pop())
 
 
 def _code_lists(paths: Sequence[Path]) -> Iterator[tuple[str, dict[str, str]]]:

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from pathlib import Path
 from statistics import median
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,11 +17,13 @@ from etl.capacity import Capacity, mark_retold
 from etl.combine import FINE_POINTS, differences, simplified
 from etl.country import loaded_areas
 from etl.districts import with_districts
-from etl.official import OfficialSources
+from etl.obtain import obtain
+from etl.official import OfficialSources, _year_of
 from etl.official_register import benchmark_of, in_force, marked_capacities, status_on, target_groups_by_code
 from etl.sources._contract import SourceTables
 from geodata.areas import load_areas
 from geodata.basis import BOUND_FACTOR
+from geodata.errors import InputFileError
 from geodata.provenance import data_folder
 
 DAY = "2026-09-04"
@@ -31,6 +35,7 @@ def register_of(**tables: pd.DataFrame) -> OfficialSources:
     return OfficialSources("CZ", {"cz_mpsv_rpss": (Path("rpss.json"),)}, {"cz_mpsv_rpss": read})
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -131,6 +136,7 @@ def test_the_benchmark_counts_every_registration_in_force_once(rows):
 day = st.sampled_from([None, "2020-01-01", "2026-09-03", DAY, "2026-09-05", "2030-01-01"])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(day, day), min_size=1, max_size=6))
 def test_a_day_is_in_force_from_its_first_to_its_last(spans):
     frame = pd.DataFrame(spans, columns=["a", "b"]).astype("str")
@@ -141,6 +147,7 @@ def test_a_day_is_in_force_from_its_first_to_its_last(spans):
     assert list(status_on(DAY, frame["a"], frame["b"])) == wanted
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["a", "b", "c"]), day, day), max_size=9),
     st.sets(st.sampled_from(["a", "b", "c"])),
@@ -234,7 +241,7 @@ def test_an_unknown_orp_leaves_the_district_unknown_and_what_is_said_stays():
     assert filled.loc[1, "district_name"] == "Jinam"
 
 
-@settings(max_examples=50)
+@settings(deadline=None, max_examples=50)
 @given(st.sets(st.sampled_from("abcdef")), st.sets(st.sampled_from("abcdef")))
 def test_differing_sets_are_counted_and_the_first_is_named(outlines, ages):
     codes = list("abcdef")
@@ -265,3 +272,35 @@ def test_an_area_keeps_the_members_that_are_loaded():
     assert {area_id: area.municipality_codes for area_id, area in kept.items()} == {"podbrdsko": (first,)}
     assert any(f"podbrdsko is smaller: {len(others)} of" in note for note in notes)
     assert sum("is left out" in note for note in notes) == len(areas) - 1
+
+
+def test_the_year_of_cached_pages_is_what_all_their_names_share():
+    names = ("a2019bcdef01-72305-2023-PL-000.json", "bb2021ccddee-72305-2023-PL-001.json")
+    assert _year_of([Path(name) for name in names]) == 2023
+    with pytest.raises(InputFileError, match="do not say one year"):
+        _year_of([Path("a-2022.json"), Path("a-2023.json")])
+
+
+def test_short_pages_of_the_polish_borders_are_followed_where_they_end(tmp_path):
+    sizes = {0: 200, 200: 150, 350: 7}
+    asked: list[int] = []
+
+    class Fetching:
+        cache_directory = tmp_path
+        offline = False
+
+        def fetch(self, download):
+            offset = int(download.file_name[6:11])
+            asked.append(offset)
+            more = ' next="x"' if offset + sizes[offset] < 357 else ""
+            path = tmp_path / f"{offset}.xml"
+            path.write_text(
+                '<wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs/2.0" numberMatched="unknown" '
+                f'numberReturned="{sizes[offset]}"{more}/>',
+                encoding="utf-8",
+            )
+            return SimpleNamespace(path=path)
+
+    found = obtain("PL", Fetching(), only=["pl_gugik_prg"])
+    assert asked == [0, 200, 350], found.problems
+    assert len(found.files["pl_gugik_prg"]) == 3
