@@ -203,18 +203,26 @@ const dosahMap = (() => {
       path.setAttribute("aria-label", spoken(layer));
       path.removeAttribute("aria-hidden");
     } else {
-      ["tabindex", "role", "aria-label"].forEach((name) => path.removeAttribute(name));
+      ["role", "aria-label"].forEach((name) => path.removeAttribute(name));
+      // Said outright: a shape that listens to the focus is a stop of the keyboard even without a tabindex.
+      path.setAttribute("tabindex", "-1");
       path.setAttribute("aria-hidden", "true");
     }
   }
+
+  // The line round the outline that is pointed at. Bringing the outline itself to the front would move it in the document:
+  // it would lose the focus, and the keyboard its order.
+  let cursor = null;
 
   function highlight(layer, isOn) {
     const index = layer.feature.properties.index;
     if (isOn) {
       layer.setStyle({ color: config.colours.focus, weight: 3.5, opacity: 1 });
-      layer.bringToFront();
-    } else if (picture) {
-      layer.setStyle(styleOf(look().classes[index]));
+      cursor ??= L.polygon([], { interactive: false, fill: false, color: config.colours.focus, weight: 3.5, opacity: 1 });
+      cursor.setLatLngs(layer.getLatLngs()).addTo(map).bringToFront();
+    } else {
+      cursor?.remove();
+      if (picture) layer.setStyle(styleOf(look().classes[index]));
     }
   }
 
