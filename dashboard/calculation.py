@@ -37,7 +37,8 @@ DECLARED: Final = "declared"
 DISTRICT: Final = "district"
 
 STYLE: Final = """<style>
-.dosah-calculation .dosah-scroll{container-type:normal}
+.dosah-calculation .dosah-scroll,.dosah-ages .dosah-scroll{container-type:normal}
+.dosah-ages .dosah-table :is(th,td){padding:.1rem .5rem}
 .dosah-calculation .dosah-table{font-size:.95rem}
 .dosah-calculation .dosah-table tbody th{min-width:11rem;font-weight:600}
 .dosah-calculation .dosah-table caption{padding-top:.8rem}

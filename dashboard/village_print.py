@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
 
 from dashboard import text, village
-from dashboard.gap_words import places
+from dashboard.gap_words import norm_words, places
 from dashboard.sentences import Gap
 from dashboard.tables import Cell, Column, html, html_table
 from dashboard.text import _
@@ -36,6 +36,7 @@ STYLE: Final = """<style>
  .dosah-sheet{display:block;font-size:8.4pt;line-height:1.25;color:#000}
  .dosah-sheet h1{font-size:17pt !important;margin:0 0 1mm;padding:0;color:#000}
  .dosah-sheet p{margin:.9mm 0;font-size:9pt}
+ .dosah-sheet p.dosah-norms{font-size:7.2pt}
  .dosah-sheet .dosah-scroll{container-type:normal}
  .dosah-sheet .dosah-table{font-size:8.4pt;line-height:1.2;color:#000}
  .dosah-sheet .dosah-table caption{padding:1.5mm 0 .5mm;font-size:9.5pt}
@@ -127,6 +128,9 @@ def sheet(
             kinds = ", ".join(group_label(view.gap.group_id) for view in group)
             parts.append(f"<p>{html(words)} {html(kinds)}.</p>")
     parts += [f"<p>{html(one)}</p>" for one in foot]
+    if full:
+        norms = "; ".join(f"{group_label(view.gap.group_id)} – {norm_words(view.gap.norm)}" for view in full)
+        parts.append(f'<p class="dosah-norms">{html(_("Norms: {norms}.", norms=norms))}</p>')
     return f'<div class="dosah-sheet">{"".join(parts)}</div>'
 
 

@@ -277,7 +277,7 @@ def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
     st.html("".join(f'<p class="dosah-small">{escape(note)}</p>' for note in notes))
 
 
-def show_formula(view: View, summary: Summary) -> None:
+def show_formula(view: View, summary: Summary, dataset: Dataset) -> None:
     """Lead from the figures to their formula, inputs and origin."""
     analysis, norm, unit = view.analysis, view.analysis.norm, view.scope.unit
     with st.expander(_("How was this calculated?")):
@@ -311,6 +311,25 @@ def show_formula(view: View, summary: Summary) -> None:
         ]  # fmt: skip
         st.html(tables.html_facts(facts))
         st.page_link("app_pages/data_method.py", label=_("Sources and method in full"))
+        show_calculation(view, dataset)
+
+
+def show_calculation(view: View, dataset: Dataset) -> None:
+    """Show every step and source of the figures of one municipality, once the reader has chosen it."""
+    names = dict(member_rows(view)[["municipality_code", "name"]].itertuples(index=False, name=None))
+    code = st.selectbox(
+        _("Step by step for one municipality"),
+        sorted(names, key=lambda one: text.sort_key(names[one])),
+        index=None,
+        format_func=lambda one: names[one],
+        placeholder=_("Choose a municipality"),
+        key=f"dosah-map-calculation-{view.choice.area}-{text.current()}",
+    )
+    if code is None:
+        return
+    from dashboard import calculation, entries
+
+    st.html(calculation.STYLE + calculation.calculation(view.analysis, code, dataset, entries.entries()))
 
 
 def _norm_inputs(view: View) -> str | None:
@@ -345,7 +364,7 @@ def page() -> None:
         order = show_ranking(view)
     controls.keep(replace(choice, order=order))
     show_trust(view, summary, dataset)
-    show_formula(view, summary)
+    show_formula(view, summary, dataset)
 
 
 if __name__ == "__main__":

@@ -215,7 +215,7 @@ def show_ages(dataset: Dataset, place: Place) -> None:
                 f'<img style="width:100%;max-width:38rem" alt="{html(alternative)}" src="{data_address(picture)}">'
             )
         with numbers:
-            st.html(ages_table(people, place.name))
+            st.html(f'<div class="dosah-ages">{ages_table(people, place.name)}</div>')
 
 
 # -- what there is and what is missing -----------------------------------------------------------------------------------
@@ -545,7 +545,11 @@ def show_sharing(dataset: Dataset, place: Place, population: Population, views: 
             foot=[
                 _("A norm is not a law: it shows how much other places have on average."),
                 _("Where a capacity within reach is unknown or doubtful, we say “at least” and “at most”."),
-                _("Page: {address}", address=address),
+                _(
+                    "State of the services: {day}. Page: {address}",
+                    day=text.date(dataset.facts.get("data_date")),
+                    address=address,
+                ),
             ],
         )
     )

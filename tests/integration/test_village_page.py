@@ -85,3 +85,29 @@ def test_every_calculation_of_the_area_can_be_made(published):
             assert "nan" not in re.sub(r"<[^>]*>", " ", made).split()
             for row in re.findall(r"<tr>.*?</tr>", made):
                 assert "adresa je chráněná" not in row or not re.search(r"\d\N{NO-BREAK SPACE}k?m\b", row)
+
+
+def test_the_map_leads_the_figures_of_one_municipality_back_under_its_own_settings(
+    dataset_path, published, monkeypatch
+):
+    from dashboard.calculation import figure
+    from geodata.analysis import Settings
+
+    monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
+    app = AppTest.from_file("../../dashboard/app.py", default_timeout=60)
+    app.query_params["area"] = "frydlantsko-beskydy"
+    app.query_params["service"] = "home_care"
+    app.query_params["limit"] = "9"
+    app.run()
+    assert not any('class="dosah-calculation"' in body for body in bodies(app))
+    box = next(one for one in app.selectbox if one.label == "Krok za krokem pro jednu obec")
+    box.set_value(CODE).run()
+    assert not app.exception
+    (made,) = [body for body in bodies(app) if 'class="dosah-calculation"' in body]
+    settings = Settings(limit_m=9000)
+    coverage = analyse(published, "home_care", "CZ", "frydlantsko-beskydy", settings).coverage
+    ratio = coverage.set_index("municipality_code").loc[CODE, "coverage_ratio"]
+    other = analyse(published, "home_care", "CZ").coverage.set_index("municipality_code").loc[CODE]
+    text.use("cs")
+    assert figure(ratio) != figure(other["coverage_ratio"])
+    assert figure(ratio) in made
