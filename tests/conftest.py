@@ -1,5 +1,7 @@
 """What many tests share: the dataset built once from the snapshot, a running dashboard, a watched browser page."""
 
+import itertools
+import json
 import os
 import shutil
 import socket
@@ -48,6 +50,48 @@ def published(dataset_path):
     return read_dataset(dataset_path)
 
 
+# Texts that a provider, a table or an office supplies, by table. Identifiers and codes are made here, never taken over.
+SUPPLIED = {
+    "municipality": ["name", "district_name", "pou_name"],
+    "provider": ["name"],
+    "service": [
+        "name",
+        "target_groups_text",
+        "served_area_text",
+        "web",
+        "phone",
+        "email",
+        "note",
+        "source_url",
+    ],
+    "site": ["name", "municipality_name", "municipality_part", "street_address"],
+    "rejected": ["record_id", "detail"],
+    "linked": ["detail"],
+}
+
+
+@pytest.fixture(scope="session")
+def hostile_texts():
+    """What somebody could write who means harm, or only writes oddly: tests/data/hostile/texts.json."""
+    return json.loads((ROOT / "tests" / "data" / "hostile" / "texts.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="session")
+def hostile_path(published, hostile_texts, tmp_path_factory):
+    """A published dataset in which every text that others supply is one of the hostile ones."""
+    from geodata.catalog import write_dataset
+
+    # What no reader of a file lets through is not in a published dataset either: SQLite ends a text at a null byte.
+    turns = itertools.cycle([shown for text in hostile_texts if (shown := text.replace("\x00", "")).strip()])
+    contents = {name: table.copy() for name, table in published.tables.items()}
+    for name, columns in SUPPLIED.items():
+        for column in columns:
+            contents[name][column] = [next(turns) for _ in range(len(contents[name]))]
+    path = tmp_path_factory.mktemp("hostile") / "dosah.gpkg"
+    write_dataset(contents, published.outlines(), path)
+    return path
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -56,10 +100,10 @@ def free_port():
 
 @pytest.fixture(scope="session")
 def start_dashboard(dataset_path, tmp_path_factory):
-    """Start a dashboard on a port of its own; `base_path` as behind a proxy. All are stopped at the end."""
+    """Start a dashboard on a port of its own; `base_path` as behind a proxy, or of another dataset. All are stopped at the end."""
     running = []
 
-    def start(base_path=""):
+    def start(base_path="", dataset=None):
         port = free_port()
         log = tmp_path_factory.mktemp("server") / "log.txt"
         command = [
@@ -71,7 +115,7 @@ def start_dashboard(dataset_path, tmp_path_factory):
             process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env=dict(os.environ, DOSAH_DATASET=str(dataset_path)),
+                env=dict(os.environ, DOSAH_DATASET=str(dataset or dataset_path)),
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )

@@ -1,0 +1,47 @@
+"""A dataset full of hostile texts in Chromium: no dialog, no script, no request to another host, nothing broken."""
+
+import re
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PAGES = ["", "home", "village?municipality=598542", "catalogue", "scenario", "needs", "data"]
+
+
+@pytest.fixture(scope="module")
+def poisoned(start_dashboard, hostile_path):
+    return start_dashboard(dataset=hostile_path)
+
+
+def test_no_text_of_a_dataset_acts_in_the_browser(poisoned, open_page):
+    # `open_page` itself fails the test at a request to another host, an error of a script or of the console.
+    page = open_page(poisoned)
+    dialogs = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    for address in PAGES:
+        page.goto(f"{poisoned}{address}")
+        page.locator("h1:visible").first.wait_for()
+        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+        for frame in page.locator("iframe[title*=folium]").element_handles():
+            inner = frame.content_frame()
+            inner.wait_for_selector("html[data-dosah-painted]", state="attached")
+            # The tooltip holds the name.
+            inner.locator("path[role=link]").first.focus()
+            inner.locator(".leaflet-tooltip").first.wait_for()
+            assert inner.evaluate("window.hostile") is None
+            assert inner.locator(".leaflet-tooltip :is(img, script, iframe, svg[onload])").count() == 0
+        assert page.evaluate("window.hostile") is None, address
+        assert (
+            page.locator(
+                "[data-testid=stMain] :is([onerror], [onload], [onfocus], [onmouseover], [ontoggle])"
+            ).count()
+            == 0
+        )
+        assert page.locator("a[href^='javascript' i], a[href^='data:text' i]").count() == 0
+    page.goto(f"{poisoned}catalogue")
+    page.locator(".dosah-table tbody th a").first.click()
+    page.wait_for_url(re.compile("card="))
+    page.locator("dl.dosah-facts").first.wait_for()
+    assert page.evaluate("window.hostile") is None
+    assert dialogs == []

@@ -1,0 +1,161 @@
+"""Texts that mean harm, from the dataset through the pages and sheets: nothing of them becomes a tag, a link or a formula."""
+
+import csv
+import html.parser
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import card, catalogue, sheets, text
+from dashboard.documents import exchange
+from geodata.catalog import read_dataset
+
+FOLDER = Path(__file__).resolve().parents[2] / "dashboard" / "app_pages"
+PAGES = [
+    f"app_pages/{file.name}" for file in sorted(FOLDER.glob("*.py")) if "__main__" in file.read_text("utf-8")
+]
+OWN_SCRIPT = '<script src="app/static/dosah-page.js"></script>'
+ALLOWED_TAGS = {
+    "a", "abbr", "article", "b", "br", "button", "caption", "circle", "code", "dd", "defs", "details", "dialog", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "g", "h2", "h3", "h4", "h1", "hr", "i", "img", "li", "line", "ol", "p", "path", "pattern", "pre", "rect", "section", "small", "span", "strong", "style", "sub", "summary", "sup", "svg", "table", "tbody", "td", "text", "tfoot", "th", "thead", "title", "time", "tr", "ul", "col", "colgroup", "header", "desc", "polygon", "polyline",
+}  # fmt: skip
+FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
+
+
+class Tags(html.parser.HTMLParser):
+    """What a piece of HTML holds that could act."""
+
+    def __init__(self, code):
+        super().__init__()
+        self.faults = []
+        self.feed(code)
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in ALLOWED_TAGS:
+            self.faults.append(tag)
+        for name, value in attrs:
+            if name.startswith("on") or name in ("srcdoc", "autofocus", "formaction"):
+                self.faults.append(f"{tag} {name}")
+            if name in ("href", "src", "xlink:href"):
+                given = re.sub(r"[\s\x00-\x1f]", "", value or "").lower()
+                if not re.match(r"https?://|tel:\+|mailto:|[a-z]*\?|#|data:image/", given) or (
+                    name == "src" and "://" in given
+                ):
+                    self.faults.append(f"{tag} {name} {value}")
+
+
+@pytest.fixture
+def open_page(hostile_path, monkeypatch):
+    monkeypatch.setenv("DOSAH_DATASET", str(hostile_path))
+
+    def open_(page, /, **address):
+        app = AppTest.from_file("../../dashboard/app.py", default_timeout=60)
+        app.run()
+        app.switch_page(page)
+        app.query_params.clear()
+        for name, value in address.items():
+            app.query_params[name] = value
+        return app.run()
+
+    yield open_
+    text.use("cs")
+
+
+def faults(app):
+    found = [*app.exception, *app.error]
+    for element in app.get("html"):
+        found += Tags(element.proto.body.replace(OWN_SCRIPT, "")).faults
+    for kind in ("title", "header", "subheader", "markdown", "caption", "info", "warning", "success"):
+        for element in app.get(kind):
+            # In Streamlit's Markdown an escaped bracket makes no link and no picture.
+            found += re.findall(
+                r"(?<!\\)\]\(\s*(?:javascript|https://evil)[^)]*", element.value, re.IGNORECASE
+            )
+            if kind == "markdown" and element.proto.allow_html:
+                found += Tags(element.value).faults
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_lets_a_text_of_the_dataset_act(open_page, page):
+    assert faults(open_page(page)) == []
+
+
+def test_no_card_and_no_village_lets_one_act(open_page, hostile_path):
+    dataset = read_dataset(hostile_path)
+    for service_id in dataset["service"]["service_id"].iloc[[0, 7, 19]]:
+        assert faults(open_page("app_pages/catalogue.py", card=service_id)) == []
+    for code in dataset["area_membership"]["municipality_code"].iloc[[1, 20]]:
+        assert faults(open_page("app_pages/village.py", municipality=code)) == []
+
+
+NAMES = (
+    "lang",
+    "area",
+    "service",
+    "norm",
+    "limit",
+    "decay",
+    "show",
+    "municipality",
+    "card",
+    "q",
+    "page",
+    "kind",
+    "do",
+    "place",
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_lets_its_address_act(open_page, page, hostile_texts):
+    for position in (0, 2, 12, 26, 39):
+        given = {
+            name: hostile_texts[(position + step) % len(hostile_texts)] for step, name in enumerate(NAMES)
+        }
+        assert faults(open_page(page, **given)) == []
+
+
+@pytest.fixture(scope="module")
+def sheet(hostile_path):
+    text.use("cs")
+    dataset = read_dataset(hostile_path)
+    return card.sheet_headings(), [card.sheet_row(entry, {}, {}, {}) for entry in catalogue.entries(dataset)]
+
+
+def test_no_cell_of_a_csv_is_a_formula(sheet, hostile_texts):
+    rows = [*sheet[1], *([one] * len(sheet[0]) for one in hostile_texts)]
+    read = list(
+        csv.reader(
+            io.StringIO(sheets.csv_bytes(sheet[0], rows).decode("utf-8-sig"), newline=""), delimiter=";"
+        )
+    )
+    assert len(read) == len(rows) + 1
+    assert {len(row) for row in read} == {len(sheet[0])}
+    assert [cell for row in read for cell in row if cell.startswith(tuple(FORMULA_STARTS))] == []
+
+
+def test_no_cell_of_a_workbook_is_a_formula_or_a_link(sheet, hostile_texts):
+    notes = [(one, one) for one in hostile_texts]
+    rows = [*sheet[1], *([one] * len(sheet[0]) for one in hostile_texts)]
+    with zipfile.ZipFile(io.BytesIO(sheets.xlsx_bytes("=1+1 [x]", sheet[0], rows, notes, "</x>"))) as book:
+        parts = {
+            name: book.read(name).decode("utf-8")
+            for name in book.namelist()
+            if name.endswith((".xml", ".rels"))
+        }
+    worksheets = "".join(body for name, body in parts.items() if name.startswith("xl/worksheets/sheet"))
+    assert worksheets.count("<row ") == len(rows) + 1 + len(notes)
+    assert "<f>" not in worksheets
+    assert "<hyperlink" not in worksheets
+    assert not any('TargetMode="External"' in body for body in parts.values())
+
+
+def test_no_cell_for_machines_is_a_formula(hostile_texts):
+    made = [exchange.machine_cell(one) for one in hostile_texts]
+    # A phone number keeps its plus: nothing but figures can follow it.
+    risky = [one for one in made if one.startswith(tuple(FORMULA_STARTS))]
+    assert [one for one in risky if not re.fullmatch(r"\+[\d ]+", one)] == []
