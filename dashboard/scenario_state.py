@@ -7,6 +7,7 @@ it is new (a link, the button "back"); else the session, because navigation clea
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -27,6 +28,9 @@ PARAMETERS: Final = (STEPS, NORM, TYPED_NORM, SHOW)
 _KEPT: Final = "dosah-scenario-kept"
 WRITTEN: Final = "dosah-scenario-written"
 _SHOWN: Final = "dosah-scenario-shown"
+_BEFORE: Final = "dosah-scenario-before"
+# Within this time of a change the old address comes from a browser that lags; later it is the button "back".
+LATE_SECONDS = 3.0
 
 Key = tuple[str, str]
 """Country and group of services."""
@@ -81,13 +85,19 @@ def start(key: Key) -> Start:
     """
     parameters = {name: st.query_params[name] for name in PARAMETERS if name in st.query_params}
     is_whole = bool(parameters) or choices.PARAMETERS["service"] in st.query_params
-    if is_whole and parameters != st.session_state.get(WRITTEN):
+    if is_whole and parameters != st.session_state.get(WRITTEN) and not _is_late(parameters):
         found = read(parameters)
         put(key, found.scenario)
         st.session_state[_SHOWN] = found.shown
         return found
     kept: dict[Key, Scenario] = st.session_state.get(_KEPT, {})
     return Start(kept.get(key, Scenario()), st.session_state.get(_SHOWN, SHOWN[0]))
+
+
+def _is_late(parameters: Mapping[str, str]) -> bool:
+    """Tell whether the browser still sends the address that was written before the last one: a click was quicker than it."""
+    before, written_at = st.session_state.get(_BEFORE, (None, 0.0))
+    return bool(parameters == before and time.monotonic() - written_at < LATE_SECONDS)
 
 
 def put(key: Key, kept: Scenario) -> None:
@@ -121,6 +131,8 @@ def keep(choice: Choice, key: Key, kept: Scenario, shown: str) -> dict[str, str]
     put(key, kept)
     st.session_state[_SHOWN] = shown
     own, asked = write(kept, shown), choices.write(choice)
+    if own != st.session_state.get(WRITTEN):
+        st.session_state[_BEFORE] = (st.session_state.get(WRITTEN), time.monotonic())
     st.session_state[WRITTEN] = own
     st.session_state[controls.CHOICE_KEY] = choice
     st.session_state[controls.WRITTEN_KEY] = asked

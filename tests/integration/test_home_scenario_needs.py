@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import scenario, text
+from dashboard import scenario, scenario_state, text
 from dashboard.scenario import Step
 from dashboard.translations import messages
 
@@ -192,7 +192,21 @@ def test_the_shared_address_is_the_whole_state(open_page):
     )
 
 
-def test_the_button_back_takes_the_first_step_back(open_page):
+def test_an_address_that_lags_behind_a_quick_click_loses_no_step(open_page, monkeypatch):
+    monkeypatch.setattr(scenario_state, "LATE_SECONDS", 1e6)
+    app = open_page("app_pages/scenario.py", lang="en", **DAY_CARE)
+    before = asked(app)
+    button(app, "Add to the scenario").click().run()
+    after = asked(app)
+    app.query_params.clear()
+    for name, value in before.items():
+        app.query_params[name] = value
+    app.run()
+    assert asked(app) == after
+
+
+def test_the_button_back_takes_the_first_step_back(open_page, monkeypatch):
+    monkeypatch.setattr(scenario_state, "LATE_SECONDS", 0.0)
     app = open_page("app_pages/scenario.py", lang="en", **DAY_CARE)
     before = asked(app)
     button(app, "Add to the scenario").click().run()
