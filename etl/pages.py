@@ -105,6 +105,7 @@ def load_pages(
     links = link_pages([_compared(row) for row in rows if row["country"] == "CZ"], registrations)
     services = {service["registration_id"]: service for service in records.rows["service"]}
     known = _provider_index(records)
+    secret = {site["service_id"] for site in records.rows["site"] if site["is_protected"]}
     described: list[tuple[str, str]] = []
     for row in rows:
         if not row["service_name"] and not row["provider_name"]:
@@ -122,6 +123,8 @@ def load_pages(
         protected = is_protected(row["service_type_code"])
         if link.registration_id is not None:
             service = services[link.registration_id]
+            # A secret address of a kind that is otherwise public: a page may tell the place.
+            protected = protected or service["service_id"] in secret
             added = {**row, **dict.fromkeys(link.leave_out)}
             if not protected:
                 _complete(service, added)

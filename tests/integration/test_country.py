@@ -313,6 +313,23 @@ def test_a_secret_address_is_nowhere_finer_than_its_district(made):
         assert secret.encode() not in content, secret
 
 
+def test_a_page_does_not_tell_where_a_secret_address_is(files, tmp_path):
+    # Page P014 is joined to registration 118 by a person's decision; here that registration's address is secret.
+    secret = registration(
+        118, 13, "pob", "luzka", 20, [facility("Domov", "554821", street=SECRET, utajenaAdresa=True)]
+    )
+    content = json.dumps({"polozky": [*REGISTER, secret]}, ensure_ascii=False)
+    files["cz_mpsv_rpss"].write_text(content, encoding="utf-8")
+    dataset, _ = make(files, tmp_path / "cz.gpkg")
+    linked = dataset["linked"].set_index("record_id").loc["P014"]
+    assert linked["service_id"] == "cz-rpss-118"
+    assert pd.isna(linked["detail"])
+    service = dataset["service"].set_index("service_id").loc["cz-rpss-118"]
+    for column in ("note", "source_url", "served_area_text"):
+        assert pd.isna(service[column]), column
+    assert "Jablunkov" not in service["name"]
+
+
 def test_address_points_locate_and_far_ones_are_not_believed(files, tmp_path):
     near, far = middle("598143"), (50.08, 14.42)
     points = {
