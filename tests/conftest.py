@@ -100,10 +100,14 @@ def free_port():
 
 @pytest.fixture(scope="session")
 def start_dashboard(dataset_path, tmp_path_factory):
-    """Start a dashboard on a port of its own; `base_path` as behind a proxy, or of another dataset. All are stopped at the end."""
+    """
+    Start a dashboard on a port of its own; all are stopped at the end.
+
+    `base_path` as behind a proxy; another `dataset`; more variables of its `environment`.
+    """
     running = []
 
-    def start(base_path="", dataset=None):
+    def start(base_path="", dataset=None, environment=None):
         port = free_port()
         log = tmp_path_factory.mktemp("server") / "log.txt"
         command = [
@@ -115,7 +119,7 @@ def start_dashboard(dataset_path, tmp_path_factory):
             process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env=dict(os.environ, DOSAH_DATASET=str(dataset or dataset_path)),
+                env={**os.environ, "DOSAH_DATASET": str(dataset or dataset_path), **(environment or {})},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
