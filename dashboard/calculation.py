@@ -344,7 +344,8 @@ def _service_cell(entry: Entry | None, letters: Mapping[str, str]) -> Cell:
         return text.unknown()
     source = _("source {letter}", letter=letters[entry.origin_id])
     if entry.is_protected:
-        return _small(label("service_types", entry.kind), f"{_('the address is protected')}; {source}")
+        hidden = _("the address is protected")
+        return _small(label("service_types", entry.kind), f"{hidden}; {source}")
     provider = entry.provider if entry.provider and entry.provider != entry.name else None
     below = "; ".join(part for part in (provider, source) if part)
     return Html(f"{link(entry.name, card_address(entry.service_id)).code}<small>{html(below)}</small>")
@@ -356,7 +357,8 @@ def _reach_cell(site: Mapping[Any, Any], entry: Entry | None) -> Cell:
         return _small(_("in the district"), weight)
     far = text.distance(site["cost_m"])
     if site["reach_mode"] == DECLARED:
-        return _small(_("declares to serve your municipality"), f"{weight}; {_('seat')}: {far}")
+        seat = _("seat")
+        return _small(_("declares to serve your municipality"), f"{weight}; {seat}: {far}")
     return _small(far, weight)
 
 

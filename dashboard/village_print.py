@@ -130,7 +130,9 @@ def sheet(
     parts += [f"<p>{html(one)}</p>" for one in foot]
     if full:
         norms = "; ".join(f"{group_label(view.gap.group_id)} – {norm_words(view.gap.norm)}" for view in full)
-        parts.append(f'<p class="dosah-norms">{html(_("Norms: {norms}.", norms=norms))}</p>')
+        # Sentences inside an f-string would not be found by the extraction of messages.
+        said = _("Norms: {norms}.", norms=norms)
+        parts.append(f'<p class="dosah-norms">{html(said)}</p>')
     return f'<div class="dosah-sheet">{"".join(parts)}</div>'
 
 

@@ -94,4 +94,5 @@ def stays_a_gap(verdict: Mapping[str, Any]) -> str | None:
     turning = [_(words) for name, words in ASSUMPTIONS.items() if name in flips.split()]
     if not turning:
         return first
-    return f"{first} {_('The answer turns over with: {assumptions}.', assumptions=text.listing(turning))}"
+    second = _("The answer turns over with: {assumptions}.", assumptions=text.listing(turning))
+    return f"{first} {second}"

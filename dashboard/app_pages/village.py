@@ -379,7 +379,8 @@ def comparison_sentence(view: GroupView, area: str | None) -> str | None:
         share=text.percent(found.area),
     )
     if not found.worse_off:
-        return f"{first} {_('No municipality of the area is worse off.')}"
+        second = _("No municipality of the area is worse off.")
+        return f"{first} {second}"
     second = ngettext(
         "{n} of {members} municipalities of the area is worse off.",
         "{n} of {members} municipalities of the area are worse off.",
@@ -437,7 +438,8 @@ def distance_text(one: Nearby) -> str:
     far = text.distance(one.metres) if one.metres is not None else ""
     if one.mode == village.DECLARED:
         serves = _("declares to serve your municipality")
-        return f"{serves}; {_('seat')}: {far}" if far else serves
+        seat = _("seat")
+        return f"{serves}; {seat}: {far}" if far else serves
     if one.mode == "district":
         return _("in the district; the address is protected")
     return far or text.unknown()

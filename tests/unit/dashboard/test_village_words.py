@@ -137,3 +137,24 @@ def test_the_sheet_hides_a_protected_service(sheet, in_language):
     # Nothing stands behind the kind: no name, no distance.
     assert "azylové domy" not in made
     assert set(re.findall(r">(Azylové domy[^<]*)<", made)) <= {"Azylové domy"}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("cs", ["Normy: ", "adresa je chráněná", "; sídlo: "]),
+        ("pl", ["Normy: ", "adres jest chroniony", "; siedziba: "]),
+    ],
+)
+def test_words_inside_longer_ones_are_translated_too(sheet, small_world, in_language, language, words):
+    from dashboard import calculation
+
+    in_language(language)
+    entries = {entry.service_id: entry for entry in catalogue.entries(small_world)}
+    made = [
+        calculation.calculation(analyse(small_world, group_id, "CZ"), "100001", small_world, entries)
+        for group_id in ("housing_crisis", "home_care")
+    ]
+    said = sheet("100001")[1] + "".join(made)
+    for one in words:
+        assert one in said
