@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard import text
-from dashboard.text import _
+from dashboard.text import _, mark
 from dashboard.words import label
 from geodata.analysis import Settings
 from geodata.basis import BOUND_FACTOR, SMALLEST_SAMPLE
 from geodata.travel import DEFAULT_LIMITS_M
+
+# Said inside formulas below, where the extraction of messages does not look.
+_SAID_IN_FORMULAS = (mark("number of sites"), mark("straight line"), mark("limit"))
 
 
 @dataclass(frozen=True)

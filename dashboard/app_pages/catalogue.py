@@ -362,7 +362,8 @@ def show_downloads(
         )
         return sheets.xlsx_bytes(_("Catalogue"), card.sheet_headings(), rows(), notes, _("Sources"))
 
-    name = f"dosah-{_('catalogue')}-{data_date(dataset) or dataset.version}"
+    word = _("catalogue")
+    name = f"dosah-{word}-{data_date(dataset) or dataset.version}"
     with st.container(horizontal=True):
         st.download_button(
             _("Download as XLSX"),
