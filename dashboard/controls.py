@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 CHOICE_KEY: Final = "dosah-map-choice"
 WRITTEN_KEY: Final = "dosah-map-written"
+REPLACED_KEY: Final = "dosah-map-replaced"
+# An address that was replaced less than this ago comes from a browser that lags behind a quick second click; an older one is
+# the button "back".
+LATE_SECONDS: Final = 1.0
 LIMIT_STEPS_KM: Final = (5, 10, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 
 
@@ -55,7 +60,9 @@ def starting_choice(known: Vocabulary) -> Choice:
         name: st.query_params[name] for name in choices.PARAMETERS.values() if name in st.query_params
     }
     kept: Choice | None = st.session_state.get(CHOICE_KEY)
-    if kept is not None and (not parameters or parameters == st.session_state.get(WRITTEN_KEY)):
+    if kept is not None and (
+        not parameters or parameters == st.session_state.get(WRITTEN_KEY) or _is_late(parameters)
+    ):
         return kept
     reading = choices.read(parameters, known)
     for name in [name for name in st.session_state if str(name).startswith("dosah-control-")]:
@@ -71,11 +78,30 @@ def starting_choice(known: Vocabulary) -> Choice:
     return reading.choice
 
 
+def _is_late(parameters: Mapping[str, str]) -> bool:
+    """Tell whether the browser still sends an address that was replaced a moment ago."""
+    now = time.monotonic()
+    replaced: list[tuple[Mapping[str, str], float]] = st.session_state.get(REPLACED_KEY, [])
+    return any(parameters == before and now - moment < LATE_SECONDS for before, moment in replaced)
+
+
+def remember(parameters: Mapping[str, str]) -> None:
+    """Keep what the address says now, and what it said until a moment ago."""
+    now = time.monotonic()
+    before = st.session_state.get(WRITTEN_KEY)
+    replaced: list[tuple[Mapping[str, str], float]] = st.session_state.get(REPLACED_KEY, [])
+    recent = [(old, moment) for old, moment in replaced if now - moment < LATE_SECONDS]
+    if before is not None and before != parameters:
+        recent.append((before, now))
+    st.session_state[REPLACED_KEY] = recent
+    st.session_state[WRITTEN_KEY] = parameters
+
+
 def keep(choice: Choice) -> None:
     """Write the choice into the address and the session."""
     parameters = choices.write(choice)
     st.session_state[CHOICE_KEY] = choice
-    st.session_state[WRITTEN_KEY] = parameters
+    remember(parameters)
     # Other pages' parameters, which the button "back" may leave behind, go; the language stays.
     kept = {name: value for name, value in st.query_params.items() if name == LANGUAGE_PARAMETER}
     if {**kept, **parameters} != st.query_params.to_dict():

@@ -135,7 +135,7 @@ def keep(choice: Choice, key: Key, kept: Scenario, shown: str) -> dict[str, str]
         st.session_state[_BEFORE] = (st.session_state.get(WRITTEN), time.monotonic())
     st.session_state[WRITTEN] = own
     st.session_state[controls.CHOICE_KEY] = choice
-    st.session_state[controls.WRITTEN_KEY] = asked
+    controls.remember(asked)
     language = {name: value for name, value in st.query_params.items() if name == LANGUAGE_PARAMETER}
     parameters = {**language, **asked, **own}
     if parameters != st.query_params.to_dict():

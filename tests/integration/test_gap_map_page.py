@@ -1,5 +1,6 @@
 """The map of gaps as a page, without a browser: choice, address, sentences. What is drawn is tested in tests/browser."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,21 @@ def test_no_protected_site_reaches_the_browser(run, published):
         told = {line[0] for point in drawn for line in point["lines"]}
         open_sites = set(sites.loc[~sites["is_protected"].astype(bool), "service_id"])
         assert told <= open_sites
+
+
+def test_a_second_click_quicker_than_the_address_bar_loses_neither(run, monkeypatch):
+    test = run(area="podbrdsko", service="home_care")
+    old = {"area": "podbrdsko", "service": "home_care"}
+    control(test, "service").set_value("day_care").run()
+
+    def answer_with(parameters):
+        test.query_params.clear()
+        for name, value in parameters.items():
+            test.query_params[name] = value
+        test.run()
+        return test.session_state["dosah-map-choice"].service
+
+    assert answer_with(old) == "day_care"  # the browser lags: the choice stands
+    moment = time.monotonic() + 5
+    monkeypatch.setattr("dashboard.controls.time.monotonic", lambda: moment)
+    assert answer_with(old) == "home_care"  # long after: the button "back"
