@@ -231,8 +231,8 @@ def _shares_with_known(
     rest = np.maximum(capacity - told, 0.0)
     # Too much told, or everything told: the registration's own number decides, and the parts keep their proportion.
     must_scale = (told > capacity) | (others == 0)
-    scale = np.divide(capacity, told, out=np.zeros(len(told)), where=told > 0)
-    of_known = np.where(must_scale, known * scale, known)
+    part = np.divide(known, told, out=np.zeros(len(told)), where=told > 0)
+    of_known = np.where(must_scale, capacity * part, known)
     shares = np.where(is_known, of_known, np.divide(rest, others, out=np.zeros(len(rest)), where=others > 0))
     # Where every site is told to hold nothing but the registration holds something, equal shares are all there is.
     return np.where((others == 0) & (told == 0), capacity / sites, shares)

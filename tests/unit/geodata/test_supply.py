@@ -114,6 +114,7 @@ def test_one_row_for_each_service_however_many_units_it_tells(make_dataset):
         ({"s-0": 3, "s-1": 2, "s-2": 1}, [6, 4, 2]),
         ({"s-0": 0, "s-1": 0, "s-2": 0}, [4, 4, 4]),
         ({"elsewhere": 9}, [4, 4, 4]),
+        ({"s-0": 2.2e-311}, [0, 6, 6]),
     ],
 )
 def test_sites_of_known_capacity_take_theirs_and_the_registration_stays_whole(make_dataset, known, expected):
