@@ -288,13 +288,23 @@ def gaps_command(
     count_doubtful: Annotated[
         bool, typer.Option("--count-doubtful", help="Count doubtful capacities after all.")
     ] = False,
+    travel: Annotated[
+        Path | None,
+        typer.Option(
+            "--travel",
+            help="Travel costs in place of the straight line: a CSV of municipality_code, site_id and cost_m or cost_min, "
+            "or roads as .osm or .osm.pbf.",
+        ),
+    ] = None,
     form: Annotated[OutputFormat, typer.Option("--format", help="table, csv or json.")] = OutputFormat.TABLE,
     path: PathOption = None,
 ) -> None:
     """Print capacity against need in every municipality of an area. Blank = unknown, never zero."""
     from etl.gaps_output import gaps_of_area, print_gaps
 
-    result = gaps_of_area(dataset_path(path), area, service, norm, limit_km, count_doubtful=count_doubtful)
+    result = gaps_of_area(
+        dataset_path(path), area, service, norm, limit_km, count_doubtful=count_doubtful, travel=travel
+    )
     if form is OutputFormat.JSON:
         typer.echo(_as_json(result.as_json()))
     elif form is OutputFormat.CSV:

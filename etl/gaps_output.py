@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from etl.travel import read_travel
 from geodata.analysis import Analysis, Settings, Summary, analyse, summarise
 from geodata.catalog import read_dataset
 from geodata.errors import UnknownCodeError
@@ -27,6 +28,8 @@ class GapsOfArea:
     analysis: Analysis
     summary: Summary
     rows: pd.DataFrame
+    off_road: int = 0
+    """Municipalities and sites that did not meet the roads; the straight line stands in for them."""
 
     def as_json(self) -> dict[str, Any]:
         """Return rows and totals as lists and dictionaries; NaN or None = unknown."""
@@ -38,6 +41,11 @@ class GapsOfArea:
             "unit": self.analysis.unit,
             "limit_m": self.analysis.limit_m,
             "count_doubtful": self.analysis.settings.count_doubtful,
+            "travel": {
+                "level": self.analysis.travel_level,
+                "name": None if self.analysis.travel is None else self.analysis.travel.name,
+                "off_road": self.off_road,
+            },
             "is_register_complete": self.analysis.is_register_complete,
             "norm": {
                 "norm_id": norm.norm_id,
@@ -63,7 +71,14 @@ class GapsOfArea:
 
 
 def gaps_of_area(
-    path: Path, area_id: str, group_id: str, norm: str, limit_km: float | None, *, count_doubtful: bool
+    path: Path,
+    area_id: str,
+    group_id: str,
+    norm: str,
+    limit_km: float | None,
+    *,
+    count_doubtful: bool,
+    travel: Path | None = None,
 ) -> GapsOfArea:
     """
     Compute the gaps of one area.
@@ -80,6 +95,8 @@ def gaps_of_area(
         Reach in kilometres along roads; None = default of the form.
     count_doubtful
         Count doubtful capacities.
+    travel
+        Costs of travel (`etl.travel`); None = the straight line × detour.
 
     Raises
     ------
@@ -98,11 +115,15 @@ def gaps_of_area(
         count_doubtful=count_doubtful,
     )
     country = str(area.loc[area["area_id"] == area_id, "country"].iloc[0])
-    analysis = analyse(dataset, group_id, country, area_id, settings)
+    costs, not_snapped = (
+        (None, None) if travel is None else read_travel(travel, dataset, path.parent / "travel")
+    )
+    analysis = analyse(dataset, group_id, country, area_id, settings, travel=costs)
     membership = dataset["area_membership"]
     members = membership.loc[membership["area_id"] == area_id, "municipality_code"].tolist()
     rows = analysis.coverage[analysis.coverage["municipality_code"].isin(members)].reset_index(drop=True)
-    return GapsOfArea(area_id, analysis, summarise(analysis, members), rows)
+    off_road = 0 if not_snapped is None else len(not_snapped)
+    return GapsOfArea(area_id, analysis, summarise(analysis, members), rows, off_road)
 
 
 def _number(text: str) -> float | None:
@@ -142,6 +163,12 @@ def print_gaps(result: GapsOfArea, console: Console) -> None:
         f"+ out of reach {total.out_of_reach_places:.1f}",
         highlight=False,
     )
+    if analysis.travel is not None:
+        console.print(
+            f"Travel costs from {analysis.travel.name}; what it does not hold goes by the straight line"
+            + (f", so do {result.off_road} places far from its roads." if result.off_road else "."),
+            highlight=False,
+        )
     if total.is_lower_bound:
         console.print(
             "At least: services within reach whose capacity is unknown or doubtful are not counted."
