@@ -8,8 +8,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 MEMBERS = 13
 WORDS = {
-    "cs": {"ranking": "Pořadí", "map": "Mapa mezer"},
-    "pl": {"ranking": "Kolejność", "map": "Mapa luk"},
+    "cs": {"ranking": "Pořadí", "map": "Mapa dostupnosti"},
+    "pl": {"ranking": "Kolejność", "map": "Mapa dostępności"},
     "en": {"ranking": "Order by", "map": "Map of gaps"},
 }
 
