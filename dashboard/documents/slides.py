@@ -20,7 +20,8 @@ WIDTH_IN: Final = 13.333
 HEIGHT_IN: Final = 7.5
 INK: Final = "1B2429"
 ACCENT: Final = "1F5F7A"
-MOST_ROWS: Final = 9
+# Rows of two lines each, as LibreOffice sets them: more would reach the line below the table.
+MOST_ROWS: Final = 7
 PICTURE_PPI: Final = 200
 
 
