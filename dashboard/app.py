@@ -93,6 +93,9 @@ def pages() -> list[Any]:
         "catalogue": ("catalogue", _("Catalogue")),
         "scenario": ("scenario", _("What if")),
         "needs": ("needs", _("Needs and profile")),
+        "present": ("present", _("Present")),
+        "documents": ("documents", _("Documents")),
+        "own_tables": ("tables", _("Own tables")),
         "data_method": ("data", _("Data and method")),
     }
     return [
