@@ -6,12 +6,14 @@ Caches are keyed by the dataset's version, so that a new build is seen at the ne
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
@@ -31,6 +33,8 @@ STATIC_FOLDER: Final = Path(__file__).parent / "static"
 OUTLINES_FOLDER: Final = "outlines"
 # Files of older datasets stay for readers whose page is still open.
 KEPT_OUTLINES: Final = 3
+# Points of services, one file for each question and language that somebody asked; the least used go first.
+KEPT_POINTS: Final = 150
 # About a metre: finer than the generalised outlines.
 OUTLINE_DECIMALS: Final = 5
 
@@ -188,15 +192,20 @@ def write_outlines(dataset: Dataset, path: Path) -> None:
             json.loads(shapely.to_geojson(shapely.transform(shape, rounded))) if shape is not None else None
         )
         features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    write_at_once(
+        path,
+        json.dumps(
+            {"type": "FeatureCollection", "features": features}, separators=(",", ":"), ensure_ascii=False
+        ),
+    )
+
+
+def write_at_once(path: Path, text: str) -> None:
+    """Write a file in one step, so that no half file is ever served."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
     try:
-        fresh.write_text(
-            json.dumps(
-                {"type": "FeatureCollection", "features": features}, separators=(",", ":"), ensure_ascii=False
-            ),
-            encoding="utf-8",
-        )
+        fresh.write_text(text, encoding="utf-8")
         fresh.replace(path)
     finally:
         with suppress(OSError):
@@ -204,8 +213,42 @@ def write_outlines(dataset: Dataset, path: Path) -> None:
 
 
 def remove_old_outlines(folder: Path) -> None:
-    """Remove all but the newest files of outlines."""
-    files = sorted(folder.glob("outlines-*.json"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
-    for file in files[KEPT_OUTLINES:]:
+    """Remove all but the newest files of outlines: those of older datasets stay for readers whose page is still open."""
+    _keep_newest(folder, "outlines-*.json", KEPT_OUTLINES)
+
+
+def share_points(points: list[dict[str, Any]], folder: Path | None = None) -> str:
+    """
+    Put the points of services where the browser can fetch them, and return the path below the static folder.
+
+    Thousands of points with their words would travel with every change of a filter that leaves them as they are. The name
+    tells the content, so that every dataset and language has its own file, and the browser keeps what it has.
+    """
+    text = json.dumps(points, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:20]
+    path = f"{OUTLINES_FOLDER}/points-{digest}.json"
+    if not is_shared(path, folder):
+        target = (folder or STATIC_FOLDER) / path
+        write_at_once(target, text)
+        _keep_newest(target.parent, "points-*.json", KEPT_POINTS)
+    return path
+
+
+def is_shared(path: str, folder: Path | None = None) -> bool:
+    """Tell whether a file of points is still there, and mark it as used."""
+    try:
+        os.utime((folder or STATIC_FOLDER) / path)
+    except OSError:
+        return False
+    return True
+
+
+def _keep_newest(folder: Path, pattern: str, count: int) -> None:
+    """Remove all but the newest files of a kind; another process may do the same at the same time."""
+    ages = []
+    for file in folder.glob(pattern):
+        with suppress(OSError):
+            ages.append((file.stat().st_mtime_ns, file))
+    for _age, file in sorted(ages, reverse=True)[count:]:
         with suppress(OSError):
             file.unlink()

@@ -102,10 +102,10 @@ class _Paint(folium.MacroElement):
         """
     )
 
-    def __init__(self, picture: Mapping[str, Any]) -> None:
+    def __init__(self, picture: Mapping[str, Any] | str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # folium's base has no types
         self._name = "Paint"
-        self.message = script_text(picture)
+        self.message = picture if isinstance(picture, str) else script_text(picture)
 
 
 def addresses(element: Any) -> Iterator[str]:
@@ -181,13 +181,21 @@ class Answer:
     measure: str | None = None
 
 
-def show(outlines: Outlines, picture: Mapping[str, Any], height: int = 560, key: str = MAP_KEY) -> str | None:
+def show(
+    outlines: Outlines, picture: Mapping[str, Any] | str, height: int = 560, key: str = MAP_KEY
+) -> str | None:
     """Draw the map in the page and return the municipality that was clicked; None before a click."""
     return ask(outlines, picture, height, key).municipality_code
 
 
-def ask(outlines: Outlines, picture: Mapping[str, Any], height: int = 560, key: str = MAP_KEY) -> Answer:
-    """Draw the map in the page and return what the reader did on it; two maps of one page have a `key` each."""
+def ask(
+    outlines: Outlines, picture: Mapping[str, Any] | str, height: int = 560, key: str = MAP_KEY
+) -> Answer:
+    """
+    Draw the map in the page and return what the reader did on it; two maps of one page have a `key` each.
+
+    A `picture` that is text is one that `script_text` has written already: readers who ask the same share it.
+    """
     group = _Message(name="classes")
     _Paint(picture).add_to(group)
     value = st_folium(

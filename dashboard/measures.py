@@ -7,6 +7,7 @@ to bad, "no need", "unknown". The browser gets all of them at once and switches 
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ _STEPS: Final = _PLACES[:4]
 # Beside no figure (1, 2, 5, 10 …) two steps are enough for a hall; one place is the least that is worth a step.
 SMALLEST_STEP: Final = 1.0
 SERVICES_STEPS: Final = (4, 2, 1)
+FEWEST_FIRST: Final = SERVICES_STEPS[::-1]
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def _missing(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
 def _services(coverage: pd.DataFrame) -> Measure:
     columns = (coverage[name].tolist() for name in ("municipality_code", "services_in_reach"))
     classes = {
-        code: _STEPS[sum(int(count) < least for least in SERVICES_STEPS)]
+        code: _STEPS[len(SERVICES_STEPS) - bisect.bisect_right(FEWEST_FIRST, count)]
         for code, count in zip(*columns, strict=True)
     }
     many, some, one = SERVICES_STEPS
@@ -159,7 +161,7 @@ def _robustness(verdict: pd.DataFrame | None) -> Measure:
 
 def _step(value: float, limits: Sequence[float]) -> int:
     """Return how many of the limits a value lies above."""
-    return sum(value > limit + 1e-9 for limit in limits)
+    return bisect.bisect_left(limits, value - 1e-9)
 
 
 def nice_steps(values: Sequence[float]) -> tuple[float, float]:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard import choice as choices
 from dashboard import controls, data, gap_words, paint, ranking, tables, text
-from dashboard.choice import LANGUAGE_PARAMETER, MEASURES, Choice
+from dashboard.choice import LANGUAGE_PARAMETER, MEASURES, RANKINGS, Choice
 from dashboard.measures import measures
 from dashboard.text import _
 from geodata import codes
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 VILLAGE_PAGE = "app_pages/village.py"
 CLICKED_KEY = "dosah-map-clicked"
 SWITCHED_KEY = "dosah-map-switched"
+AGAIN_KEY = "dosah-map-again"
+# More points of services than these lie in a file that the browser keeps, instead of in every message.
+POINTS_IN_A_MESSAGE = 300
 
 RankingOrder = Literal["missing_places", "coverage_ratio"]
 
@@ -128,6 +131,42 @@ def attribution(dataset: Dataset) -> str:
     return "; ".join(dict.fromkeys(rows["publisher"]))
 
 
+@dataclass(frozen=True)
+class Message:
+    """What the map is told, as it is sent; the path of the points of services where they lie in a file of their own."""
+
+    text: str
+    points: str | None = None
+
+
+def message_of(view: View, dataset: Dataset) -> Message:
+    """Return what the map is told; readers who ask the same share one message."""
+    question = (dataset.version, replace(view.choice, order=RANKINGS[0]), text.current())
+    message = _message(view, dataset, *question)
+    if message.points is not None and not data.is_shared(message.points):
+        _message.clear(view, dataset, *question)
+        message = _message(view, dataset, *question)
+    return message
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _message(
+    _view: View,
+    _dataset: Dataset,
+    version: str,  # noqa: ARG001  # these three are what the answer depends on
+    choice: Choice,  # noqa: ARG001
+    language: str,  # noqa: ARG001
+) -> Message:
+    from dashboard import maps
+
+    picture = picture_of(_view, _dataset, _dataset["municipality"]["municipality_code"].tolist())
+    points = None
+    if len(picture["sites"]) > POINTS_IN_A_MESSAGE:
+        points = data.share_points(picture["sites"])
+        picture["sites"] = f"{maps.STATIC}{points}"
+    return Message(maps.script_text(picture), points)
+
+
 def picture_of(view: View, dataset: Dataset, order: list[str]) -> dict[str, Any]:
     """Return what the map is told."""
     labels = gap_words.class_labels()
@@ -184,7 +223,7 @@ def show_map(view: View, dataset: Dataset) -> None:
 
     outlines = data.outlines()
     with st.container(key="dosah-map-place"):
-        code = maps.show(outlines, picture_of(view, dataset, list(outlines.order)))
+        code = maps.show(outlines, message_of(view, dataset).text)
     if code is not None and code != st.session_state.get(CLICKED_KEY):
         st.session_state[CLICKED_KEY] = code
         st.switch_page(VILLAGE_PAGE, query_params={"municipality": code, **_language_parameter()})
@@ -345,21 +384,36 @@ def _norm_inputs(view: View) -> str | None:
     )
 
 
+def run_again_unless(is_as_told: bool) -> None:  # noqa: FBT001  # the only question there is
+    """Run the page once more where the controls said something else than they told, so that the map fits them."""
+    if is_as_told:
+        st.session_state.pop(AGAIN_KEY, None)
+    elif not st.session_state.pop(AGAIN_KEY, False):
+        st.session_state[AGAIN_KEY] = True
+        st.rerun()
+
+
 def page() -> None:
     """Arrange the page."""
     dataset = data.dataset()
     start = controls.starting_choice(controls.vocabulary(dataset))
-    with st.sidebar:
-        choice = switched(controls.show(start, dataset))
-    view = view_of(choice, dataset)
-    summary = summary_of(view)
-    st.title(
-        _("{service}: {area}", service=view.group.label[text.current()], area=view.area_name), anchor=False
-    )
-    show_headline(view, summary)
+    told = controls.told(start, dataset)
+    view = view_of(switched(told), dataset)
+    # The map is sent before all else: the browser paints it while it still renders controls, sentences and tables.
+    head = st.container()
     map_column, table_column = st.columns([5, 4], gap="medium")
     with map_column:
         show_map(view, dataset)
+    with st.sidebar:
+        drawn = controls.show(start, dataset)
+    run_again_unless(drawn == told)
+    choice = view.choice
+    summary = summary_of(view)
+    with head:
+        st.title(
+            _("{service}: {area}", service=view.group.label[text.current()], area=view.area_name), anchor=False
+        )
+        show_headline(view, summary)
     with table_column:
         order = show_ranking(view)
     controls.keep(replace(choice, order=order))

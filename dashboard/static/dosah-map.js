@@ -566,8 +566,29 @@ const dosahMap = (() => {
     });
   }
 
+  // -- points of services that lie in a file, because there are thousands: fetched once, kept by address ---------------------
+
+  const KEPT_POINTS = 24;
+  const points = new Map();
+
+  function fill(wanted) {
+    const address = wanted.sites;
+    if (typeof address !== "string") return;
+    wanted.sites = points.get(address) ?? [];
+    if (points.has(address)) return;
+    fetch(address, { cache: "force-cache" })
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(`points: ${answer.status}`))))
+      .then((found) => {
+        points.set(address, found);
+        if (points.size > KEPT_POINTS) points.delete(points.keys().next().value);
+        wanted.sites = found;
+        if (picture === wanted) paintNow();
+      });
+  }
+
   function paint(message) {
     picture = JSON.parse(message);
+    fill(picture);
     measure = picture.measure;
     paintNow();
   }
