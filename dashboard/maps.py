@@ -31,6 +31,10 @@ _LEAFLET_CSS: Final = [("leaflet_css", f"{STATIC}vendor/leaflet/dist/leaflet.css
 _FULLSCREEN: Final = f"{STATIC}vendor/leaflet.fullscreen/Control.FullScreen"
 
 
+# Our own scripts in the order they are loaded; the last one starts the map.
+_PARTS: Final = ("dosah-map-canvas", "dosah-map-ahead", "dosah-map")
+
+
 def _serve_ourselves() -> None:
     """Point folium's classes to our own static folder; jQuery, Bootstrap and icon fonts are not used."""
     folium.Map.default_js = _LEAFLET_JS
@@ -70,7 +74,7 @@ class _Start(JSCSSMixin):
         {% endmacro %}
         """
     )
-    default_js = [("dosah-map", f"{STATIC}dosah-map.js")]  # noqa: RUF012  # folium's own form of a class attribute
+    default_js = [(name, f"{STATIC}{name}.js") for name in _PARTS]  # noqa: RUF012  # folium's own form of a class attribute
     default_css = [("dosah-map-css", f"{STATIC}dosah-map.css")]  # noqa: RUF012  # the same
 
     def __init__(self, config: Mapping[str, Any]) -> None:

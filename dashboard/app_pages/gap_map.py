@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
@@ -153,18 +154,45 @@ def message_of(view: View, dataset: Dataset) -> Message:
 def _message(
     _view: View,
     _dataset: Dataset,
-    version: str,  # noqa: ARG001  # these three are what the answer depends on
-    choice: Choice,  # noqa: ARG001
-    language: str,  # noqa: ARG001
+    version: str,
+    choice: Choice,
+    language: str,
 ) -> Message:
     from dashboard import maps
 
     picture = picture_of(_view, _dataset, _dataset["municipality"]["municipality_code"].tolist())
+    picture["key"] = _key(version, choice, language)
+    picture["ahead"] = _ahead(_view, version, language)
     points = None
     if len(picture["sites"]) > POINTS_IN_A_MESSAGE:
         points = data.share_points(picture["sites"])
         picture["sites"] = f"{maps.STATIC}{points}"
     return Message(maps.script_text(picture), points)
+
+
+def _key(version: str, choice: Choice, language: str) -> str:
+    """Name a question to the map; how it is looked at and how the table is ordered are no part of it."""
+    question = replace(choice, measure=MEASURES[0], order=RANKINGS[0])
+    return hashlib.sha256(repr((version, question, language)).encode()).hexdigest()[:12]
+
+
+def _ahead(view: View, version: str, language: str) -> dict[str, str]:
+    """
+    Return which picture each other service would show, by the name that the control gives it.
+
+    The browser paints it at once where it has it; the server's own answer follows.
+    """
+    if view.choice.norm == "typed":  # every service keeps a number of its own
+        return {}
+    ahead = {}
+    for code, group in codes.service_groups().items():
+        scope = group.scopes.get(view.country)
+        if scope is None or code == view.choice.service:
+            continue
+        limit_km = view.choice.limit_km if scope.form == view.scope.form else None
+        other = replace(view.choice, service=code, limit_km=limit_km)
+        ahead[group.label[language]] = _key(version, other, language)
+    return ahead
 
 
 def picture_of(view: View, dataset: Dataset, order: list[str]) -> dict[str, Any]:

@@ -251,6 +251,8 @@ def _build(facts: AreaFacts, story: Story) -> str:
     ]
     scripts = [
         _vendor("leaflet", "dist", "leaflet.js").decode(),
+        static.joinpath("dosah-map-canvas.js").read_text(encoding="utf-8"),
+        static.joinpath("dosah-map-ahead.js").read_text(encoding="utf-8"),
         static.joinpath("dosah-map.js").read_text(encoding="utf-8"),
         ours.joinpath("pack.js").read_text(encoding="utf-8"),
     ]

@@ -96,6 +96,18 @@ const dosahMap = (() => {
     document.body.appendChild(svg);
   }
 
+  /** What stands behind each pattern, for the canvas that draws them itself. */
+  function patternLooks() {
+    const looks = {};
+    config.classes.forEach((style, gapClass) => {
+      [false, true].forEach((hasDots) => {
+        const dots = isDark(style.fill) ? config.colours.dots_on_dark : config.colours.dots;
+        looks[`url(#${patternName(gapClass, hasDots)})`] = { ...style, hatch: config.colours.hatch, dots: hasDots ? dots : null };
+      });
+    });
+    return looks;
+  }
+
   function fillOf(gapClass, isLowerBound) {
     const style = config.classes[gapClass];
     // Enough is enough even when there may be more: dots only where the class itself could be better.
@@ -119,7 +131,16 @@ const dosahMap = (() => {
     return picture.measures.find((each) => each.id === measure && each.classes) || picture.measures[0];
   }
 
+  // One style for each letter and way to look: thousands of outlines share a few dozen of them.
+  const styles = new Map();
+
   function styleOf(letter) {
+    const key = `${letter}${look().has_bounds ? "≥" : ""}`;
+    if (!styles.has(key)) styles.set(key, newStyle(letter));
+    return styles.get(key);
+  }
+
+  function newStyle(letter) {
     const { gapClass, isMember, isLowerBound: isBound } = decode(letter);
     const isLowerBound = isBound && look().has_bounds;
     if (gapClass === null) {
@@ -217,12 +238,20 @@ const dosahMap = (() => {
   function highlight(layer, isOn) {
     const index = layer.feature.properties.index;
     if (isOn) {
-      layer.setStyle({ color: config.colours.focus, weight: 3.5, opacity: 1 });
-      cursor ??= L.polygon([], { interactive: false, fill: false, color: config.colours.focus, weight: 3.5, opacity: 1 });
+      // On the canvas the line round it is enough: a new style would draw all its neighbours again.
+      if (layer.getElement()) layer.setStyle({ color: config.colours.focus, weight: 3.5, opacity: 1 });
+      cursor ??= L.polygon([], {
+        interactive: false,
+        fill: false,
+        color: config.colours.focus,
+        weight: 3.5,
+        opacity: 1,
+        ...dosahMapCanvas.above(),
+      });
       cursor.setLatLngs(layer.getLatLngs()).addTo(map).bringToFront();
     } else {
       cursor?.remove();
-      if (picture) layer.setStyle(styleOf(look().classes[index]));
+      if (picture && layer.getElement()) layer.setStyle(styleOf(look().classes[index]));
     }
   }
 
@@ -303,6 +332,7 @@ const dosahMap = (() => {
     collection.features.forEach((feature, index) => {
       feature.properties.index = index;
     });
+    Object.assign(outlines.options, dosahMapCanvas.optionsFor(collection.features.length, map, patternLooks()));
     outlines.addData(collection);
     layers = [];
     outlines.eachLayer((layer) => {
@@ -325,6 +355,7 @@ const dosahMap = (() => {
       const letter = classes[index];
       const isMember = decode(letter).isMember;
       if (isMember) members.push(layer);
+      if (letter !== before[index]) dosahMapCanvas.place(layer, isMember, map);
       if (letter !== before[index]) layer.setStyle(styleOf(letter));
       if (isMember || letter !== before[index]) describe(layer, isMember);
     });
@@ -560,6 +591,13 @@ const dosahMap = (() => {
     L.control.scale({ position: "topright", imperial: false }).addTo(map);
     map.on("zoomend moveend resize", thin);
     listenToRanking();
+    dosahMapAhead.watch(
+      () => picture,
+      (known) => {
+        picture = known;
+        paintNow();
+      }
+    );
     load().catch((problem) => {
       legend.textContent = picture ? picture.words.not_loaded : String(problem);
       throw problem;
@@ -573,7 +611,7 @@ const dosahMap = (() => {
 
   function fill(wanted) {
     const address = wanted.sites;
-    if (typeof address !== "string") return;
+    if (typeof address !== "string") return; // in the message itself, or filled before
     wanted.sites = points.get(address) ?? [];
     if (points.has(address)) return;
     fetch(address, { cache: "force-cache" })
@@ -588,6 +626,7 @@ const dosahMap = (() => {
 
   function paint(message) {
     picture = JSON.parse(message);
+    dosahMapAhead.remember(picture);
     fill(picture);
     measure = picture.measure;
     paintNow();
