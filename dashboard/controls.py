@@ -125,8 +125,13 @@ def told(start: Choice, dataset: Dataset) -> Choice:
 def _ask(start: Choice, dataset: Dataset, *, is_drawn: bool) -> Choice:
     areas = areas_of(dataset)
     language = text.current()
-    area = _select("area", _("Area"), {code: name for code, (name, _country) in areas.items()}, start.area,
-                   is_drawn=is_drawn)
+    area = _select(
+        "area",
+        _("Area"),
+        {code: name for code, (name, _country) in areas.items()},
+        start.area,
+        is_drawn=is_drawn,
+    )
     country = areas[area][1]
     groups = {code: group for code, group in codes.service_groups().items() if country in group.scopes}
     labels = {code: group.label[language] for code, group in groups.items()}
@@ -172,9 +177,7 @@ def _select(
     first = options.index(current) if current in words else 0
     if not is_drawn:
         return str(_kept(key, options[first]))
-    return st.selectbox(
-        label, options, index=first, format_func=words.__getitem__, help=about, key=key
-    )
+    return st.selectbox(label, options, index=first, format_func=words.__getitem__, help=about, key=key)
 
 
 def _form(choice: Choice, areas: dict[str, tuple[str, str]]) -> str | None:

@@ -16,8 +16,8 @@ import folium
 from folium.elements import JSCSSMixin
 from folium.plugins import Fullscreen
 from folium.template import Template
-from streamlit_folium import st_folium
 
+from dashboard.map_scripts import FULL_SCREEN, LEAFLET, SCRIPTS, STYLES
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 
 # The component's frame is <base>/component/<name>/index.html; static files lie at <base>/app/static/.
@@ -26,13 +26,9 @@ MAP_KEY: Final = "dosah-map"
 # Without tiles Leaflet knows no largest zoom, and plugins that ask for it throw.
 MAX_ZOOM: Final = 18
 
-_LEAFLET_JS: Final = [("leaflet", f"{STATIC}vendor/leaflet/dist/leaflet.js")]
-_LEAFLET_CSS: Final = [("leaflet_css", f"{STATIC}vendor/leaflet/dist/leaflet.css")]
-_FULLSCREEN: Final = f"{STATIC}vendor/leaflet.fullscreen/Control.FullScreen"
-
-
-# Our own scripts in the order they are loaded; the last one starts the map.
-_PARTS: Final = ("dosah-map-canvas", "dosah-map-ahead", "dosah-map")
+_LEAFLET_JS: Final = [("leaflet", f"{STATIC}{LEAFLET}.js")]
+_LEAFLET_CSS: Final = [("leaflet_css", f"{STATIC}{LEAFLET}.css")]
+_FULLSCREEN: Final = f"{STATIC}{FULL_SCREEN}"
 
 
 def _serve_ourselves() -> None:
@@ -74,8 +70,8 @@ class _Start(JSCSSMixin):
         {% endmacro %}
         """
     )
-    default_js = [(name, f"{STATIC}{name}.js") for name in _PARTS]  # noqa: RUF012  # folium's own form of a class attribute
-    default_css = [("dosah-map-css", f"{STATIC}dosah-map.css")]  # noqa: RUF012  # the same
+    default_js = [(name, f"{STATIC}{name}") for name in SCRIPTS]  # noqa: RUF012  # folium's own form of a class attribute
+    default_css = [(name, f"{STATIC}{name}") for name in STYLES]  # noqa: RUF012  # the same
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # folium's base has no types
@@ -200,6 +196,9 @@ def ask(
 
     A `picture` that is text is one that `script_text` has written already: readers who ask the same share it.
     """
+    # Its import declares the component, which takes a running session: who prepares pages without one can do all but this.
+    from streamlit_folium import st_folium
+
     group = _Message(name="classes")
     _Paint(picture).add_to(group)
     value = st_folium(

@@ -253,9 +253,7 @@ def picture(
     }
 
 
-def _look(
-    measure: Measure, order: Sequence[str], sheet: Sheet, members: Collection[str]
-) -> dict[str, Any]:
+def _look(measure: Measure, order: Sequence[str], sheet: Sheet, members: Collection[str]) -> dict[str, Any]:
     """Return how a measure colours the outlines, and its words."""
     scale = list(GAP_CLASSES)
     classes = measure.classes

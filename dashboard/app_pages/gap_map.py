@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from dashboard import choice as choices
-from dashboard import controls, data, gap_words, paint, ranking, tables, text
-from dashboard.choice import LANGUAGE_PARAMETER, MEASURES, RANKINGS, Choice
+from dashboard import controls, data, gap_message, gap_words, paint, ranking, tables, text
+from dashboard.choice import LANGUAGE_PARAMETER, MEASURES, Choice
 from dashboard.measures import measures
 from dashboard.text import _
 from geodata import codes
@@ -29,8 +28,6 @@ VILLAGE_PAGE = "app_pages/village.py"
 CLICKED_KEY = "dosah-map-clicked"
 SWITCHED_KEY = "dosah-map-switched"
 AGAIN_KEY = "dosah-map-again"
-# More points of services than these lie in a file that the browser keeps, instead of in every message.
-POINTS_IN_A_MESSAGE = 300
 
 RankingOrder = Literal["missing_places", "coverage_ratio"]
 
@@ -132,67 +129,11 @@ def attribution(dataset: Dataset) -> str:
     return "; ".join(dict.fromkeys(rows["publisher"]))
 
 
-@dataclass(frozen=True)
-class Message:
-    """What the map is told, as it is sent; the path of the points of services where they lie in a file of their own."""
-
-    text: str
-    points: str | None = None
-
-
-def message_of(view: View, dataset: Dataset) -> Message:
-    """Return what the map is told; readers who ask the same share one message."""
-    question = (dataset.version, replace(view.choice, order=RANKINGS[0]), text.current())
-    message = _message(view, dataset, *question)
-    if message.points is not None and not data.is_shared(message.points):
-        _message.clear(view, dataset, *question)
-        message = _message(view, dataset, *question)
-    return message
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _message(
-    _view: View,
-    _dataset: Dataset,
-    version: str,
-    choice: Choice,
-    language: str,
-) -> Message:
-    from dashboard import maps
-
-    picture = picture_of(_view, _dataset, _dataset["municipality"]["municipality_code"].tolist())
-    picture["key"] = _key(version, choice, language)
-    picture["ahead"] = _ahead(_view, version, language)
-    points = None
-    if len(picture["sites"]) > POINTS_IN_A_MESSAGE:
-        points = data.share_points(picture["sites"])
-        picture["sites"] = f"{maps.STATIC}{points}"
-    return Message(maps.script_text(picture), points)
-
-
-def _key(version: str, choice: Choice, language: str) -> str:
-    """Name a question to the map; how it is looked at and how the table is ordered are no part of it."""
-    question = replace(choice, measure=MEASURES[0], order=RANKINGS[0])
-    return hashlib.sha256(repr((version, question, language)).encode()).hexdigest()[:12]
-
-
-def _ahead(view: View, version: str, language: str) -> dict[str, str]:
-    """
-    Return which picture each other service would show, by the name that the control gives it.
-
-    The browser paints it at once where it has it; the server's own answer follows.
-    """
-    if view.choice.norm == "typed":  # every service keeps a number of its own
-        return {}
-    ahead = {}
-    for code, group in codes.service_groups().items():
-        scope = group.scopes.get(view.country)
-        if scope is None or code == view.choice.service:
-            continue
-        limit_km = view.choice.limit_km if scope.form == view.scope.form else None
-        other = replace(view.choice, service=code, limit_km=limit_km)
-        ahead[group.label[language]] = _key(version, other, language)
-    return ahead
+def message_of(view: View, dataset: Dataset) -> str:
+    """Return what the map is told, as it is sent."""
+    order = dataset["municipality"]["municipality_code"].tolist
+    question = gap_message.Question(dataset.version, view.choice, text.current())
+    return gap_message.message(lambda: picture_of(view, dataset, order()), question, view.country).text
 
 
 def picture_of(view: View, dataset: Dataset, order: list[str]) -> dict[str, Any]:
@@ -251,7 +192,7 @@ def show_map(view: View, dataset: Dataset) -> None:
 
     outlines = data.outlines()
     with st.container(key="dosah-map-place"):
-        code = maps.show(outlines, message_of(view, dataset).text)
+        code = maps.show(outlines, message_of(view, dataset))
     if code is not None and code != st.session_state.get(CLICKED_KEY):
         st.session_state[CLICKED_KEY] = code
         st.switch_page(VILLAGE_PAGE, query_params={"municipality": code, **_language_parameter()})
@@ -412,7 +353,7 @@ def _norm_inputs(view: View) -> str | None:
     )
 
 
-def run_again_unless(is_as_told: bool) -> None:  # noqa: FBT001  # the only question there is
+def run_again_unless(is_as_told: bool) -> None:  # the only question there is
     """Run the page once more where the controls said something else than they told, so that the map fits them."""
     if is_as_told:
         st.session_state.pop(AGAIN_KEY, None)
@@ -439,7 +380,8 @@ def page() -> None:
     summary = summary_of(view)
     with head:
         st.title(
-            _("{service}: {area}", service=view.group.label[text.current()], area=view.area_name), anchor=False
+            _("{service}: {area}", service=view.group.label[text.current()], area=view.area_name),
+            anchor=False,
         )
         show_headline(view, summary)
     with table_column:

@@ -66,7 +66,9 @@ def test_every_outline_gets_a_letter_whatever_the_order(rows, order):
 
 
 def test_numbers_follow_the_outlines_and_unknown_stays_unknown():
-    assert paint.Sheet(["C", "PL1", "B", "A"], coverage(ROWS), set()).numbers(np.array([10.0, np.nan, 3.3])) == [3.3, None, None, 10]
+    assert paint.Sheet(["C", "PL1", "B", "A"], coverage(ROWS), set()).numbers(
+        np.array([10.0, np.nan, 3.3])
+    ) == [3.3, None, None, 10]
 
 
 @pytest.mark.parametrize(
