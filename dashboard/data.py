@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
+from dashboard.shared import Shared
 from geodata.catalog import Dataset, default_dataset_path, read_dataset
 from geodata.errors import DatasetMissingError
 
@@ -33,10 +34,20 @@ STATIC_FOLDER: Final = Path(__file__).parent / "static"
 OUTLINES_FOLDER: Final = "outlines"
 # Files of older datasets stay for readers whose page is still open.
 KEPT_OUTLINES: Final = 3
+ANALYSES_BYTES: Final = 200_000_000
 # Points of services, one file for each question and language that somebody asked; the least used go first.
 KEPT_POINTS: Final = 150
+# The outlines of a country take half a second to write: one reader does it, the others wait.
+_WRITING: Final = threading.Lock()
 # About a metre: finer than the generalised outlines.
 OUTLINE_DECIMALS: Final = 5
+
+
+# A whole country's analysis has some megabytes, the snapshot's a tenth of that; so the bytes are counted, too.
+_BYTES_OF_A_ROW: Final = 160
+_DATASETS: Final[Shared[Dataset]] = Shared(2)
+_NORMS: Final[Shared[list[Norm]]] = Shared(256)
+_ROBUSTNESS: Final[Shared[Robustness]] = Shared(32)
 
 
 def dataset() -> Dataset:
@@ -50,77 +61,57 @@ def dataset() -> Dataset:
     DatasetError
         If it cannot be read.
     """
-    path = default_dataset_path().resolve()
+    path = default_dataset_path().absolute()
     try:
         state = path.stat()
     except OSError as error:
         raise DatasetMissingError(f"{path.name} is not there. Run `dosah build`.") from error
-    return _read(str(path), state.st_mtime_ns, state.st_size, state.st_ino)
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _read(path: str, changed_ns: int, size: int, inode: int) -> Dataset:  # noqa: ARG001  # the state of the file is the key
-    return read_dataset(Path(path))
+    key = (str(path), state.st_mtime_ns, state.st_size, state.st_ino)
+    return _DATASETS.get(key, lambda: read_dataset(path))
 
 
 def analysis(group_id: str, country: str, area_id: str | None, settings: Settings) -> Analysis:
     """Return `geodata.analysis.analyse` for the published dataset. The answer is shared: treat it as read-only."""
     found = dataset()
-    return _analyse(found, found.version, group_id, country, area_id, settings)
+
+    def make() -> Analysis:
+        from geodata.analysis import analyse
+
+        return analyse(found, group_id, country, area_id, settings)
+
+    return _ANALYSES.get((found.version, group_id, country, area_id, settings), make)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _analyse(
-    _dataset: Dataset,
-    version: str,  # noqa: ARG001  # stands for the dataset in the key
-    group_id: str,
-    country: str,
-    area_id: str | None,
-    settings: Settings,
-) -> Analysis:
-    from geodata.analysis import analyse
+def _weight(analysis: Analysis) -> int:
+    """Return about how many bytes an answer holds."""
+    return _BYTES_OF_A_ROW * (len(analysis.coverage) + len(analysis.supply)) + 16 * analysis.reach.nnz
 
-    return analyse(_dataset, group_id, country, area_id, settings)
+
+_ANALYSES: Final[Shared[Analysis]] = Shared(256, ANALYSES_BYTES, _weight)
 
 
 def robustness(group_id: str, country: str, area_id: str | None, settings: Settings) -> Robustness:
     """Return `geodata.robustness.robustness` for the published dataset: a dozen analyses, so only where it is asked for."""
     found = dataset()
-    return _robustness(found, found.version, group_id, country, area_id, settings)
 
+    def make() -> Robustness:
+        from geodata.robustness import robustness
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _robustness(
-    _dataset: Dataset,
-    version: str,  # noqa: ARG001  # stands for the dataset in the key
-    group_id: str,
-    country: str,
-    area_id: str | None,
-    settings: Settings,
-) -> Robustness:
-    from geodata.robustness import robustness
+        return robustness(found, group_id, country, area_id, settings)
 
-    return robustness(_dataset, group_id, country, area_id, settings)
+    return _ROBUSTNESS.get((found.version, group_id, country, area_id, settings), make)
 
 
 def norms(group_id: str, country: str, area_id: str | None, settings: Settings) -> list[Norm]:
     """Return `geodata.analysis.available_norms` for the published dataset."""
     found = dataset()
-    return _norms(found, found.version, group_id, country, area_id, settings)
 
+    def make() -> list[Norm]:
+        from geodata.analysis import available_norms
 
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _norms(
-    _dataset: Dataset,
-    version: str,  # noqa: ARG001  # stands for the dataset in the key
-    group_id: str,
-    country: str,
-    area_id: str | None,
-    settings: Settings,
-) -> list[Norm]:
-    from geodata.analysis import available_norms
+        return available_norms(found, group_id, country, area_id, settings)
 
-    return available_norms(_dataset, group_id, country, area_id, settings)
+    return _NORMS.get((found.version, group_id, country, area_id, settings), make)
 
 
 @dataclass(frozen=True)
@@ -159,8 +150,10 @@ def outlines() -> Outlines:
     name = f"outlines-{found.version.replace('_', '-')}.json"
     folder = STATIC_FOLDER / OUTLINES_FOLDER
     if not (folder / name).exists():
-        write_outlines(found, folder / name)
-        remove_old_outlines(folder)
+        with _WRITING:
+            if not (folder / name).exists():
+                write_outlines(found, folder / name)
+                remove_old_outlines(folder)
     centre = (float(places["latitude"].mean()), float(places["longitude"].mean()))
     return Outlines(f"{OUTLINES_FOLDER}/{name}", places["municipality_code"].tolist(), centre)
 

@@ -12,14 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import streamlit as st
-
 from dashboard import data
 from dashboard.choice import MEASURES, RANKINGS, Choice
+from dashboard.shared import Shared
 from geodata import codes
 
 # More points of services than these lie in a file that the browser keeps, instead of in every message.
 POINTS_IN_A_MESSAGE: Final = 300
+MESSAGES_CHARACTERS: Final = 30_000_000
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,9 @@ class Message:
     points: str | None = None
 
 
+_MESSAGES: Final[Shared[Message]] = Shared(256, MESSAGES_CHARACTERS, lambda message: len(message.text))
+
+
 def message(picture: Callable[[], dict[str, Any]], question: Question, country: str) -> Message:
     """
     Return the message for a question.
@@ -58,22 +61,18 @@ def message(picture: Callable[[], dict[str, Any]], question: Question, country: 
     country
         Country of the chosen area.
     """
-    asked = (question.version, replace(question.choice, order=RANKINGS[0]), question.language, country)
-    found = _message(picture, *asked)
+    asked = replace(question, choice=replace(question.choice, order=RANKINGS[0]))
+    found = _MESSAGES.get(asked, lambda: _written(picture(), question, country))
     if found.points is not None and not data.is_shared(found.points):
-        _message.clear(picture, *asked)
-        found = _message(picture, *asked)
+        _MESSAGES.forget(asked)
+        found = _MESSAGES.get(asked, lambda: _written(picture(), question, country))
     return found
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _message(
-    _picture: Callable[[], dict[str, Any]], version: str, choice: Choice, language: str, country: str
-) -> Message:
+def _written(picture: dict[str, Any], question: Question, country: str) -> Message:
     from dashboard import maps
 
-    question = Question(version, choice, language)
-    made = _picture() | {"key": question.key, "ahead": ahead(question, country)}
+    made = picture | {"key": question.key, "ahead": ahead(question, country)}
     points = None
     if len(made["sites"]) > POINTS_IN_A_MESSAGE:
         points = data.share_points(made["sites"])

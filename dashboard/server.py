@@ -7,6 +7,7 @@ thread imports what every page needs, reads the dataset and computes the first v
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import threading
@@ -23,18 +24,22 @@ START_SECONDS = 20.0
 
 def prepare() -> None:
     """Import what the pages need and answer the first question; a failure is left for the page, which says it in words."""
+    from dashboard import data
     from dashboard.app_pages import gap_map
     from dashboard.choice import default_choice
     from dashboard.controls import vocabulary
 
     try:
-        dataset = gap_map.data.dataset()
-        gap_map.data.outlines()
+        dataset = data.dataset()
+        data.outlines()
         view = gap_map.view_of(default_choice(vocabulary(dataset)), dataset)
         gap_map.message_of(view, dataset)
         gap_map.summary_of(view)
     except (DosahError, OSError):
         LOG.debug("nothing was prepared", exc_info=True)
+    # What is here now stays for good: no later collection needs to look at it again.
+    gc.collect()
+    gc.freeze()
 
 
 def _prepare_once_started() -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
@@ -72,15 +73,23 @@ def use(language: str | None) -> str:
         _language.set(chosen)
     else:
         session[_SESSION_KEY] = chosen
+        setattr(threading.current_thread(), _SESSION_KEY, chosen)
     return chosen
 
 
 def current() -> str:
     """Return the code of the language spoken in this session: "cs", "pl" or "en"."""
+    # Asked thousands of times in a run. A thread of Streamlit's runs one session, and each full run begins with `use`.
+    thread = threading.current_thread()
+    known: str | None = getattr(thread, _SESSION_KEY, None)
+    if known is not None:
+        return known
     session = _session()
     if session is None:
         return _language.get()
-    return str(session.get(_SESSION_KEY, DEFAULT_LANGUAGE))
+    found = str(session.get(_SESSION_KEY, DEFAULT_LANGUAGE))
+    setattr(thread, _SESSION_KEY, found)
+    return found
 
 
 # -- messages ----------------------------------------------------------------------------------------------------
