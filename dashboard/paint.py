@@ -151,6 +151,7 @@ def site_points(
         (placed on the municipality's point), lines [[title, detail], …], more.
     """
     drawn = ~sites["is_protected"].astype(bool) & sites["latitude"].notna() & sites["longitude"].notna()
+    drawn &= sites["site_id"].isin(supply["site_id"])
     columns = ("site_id", "latitude", "longitude", "location_quality")
     located = {row[0]: row[1:] for row in zip(*(sites.loc[drawn, name] for name in columns), strict=True)}
     points: dict[tuple[float, float], dict[str, Any]] = {}

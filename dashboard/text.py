@@ -200,8 +200,13 @@ def number(value: float | None, digits: int = 0) -> str:
     """Write a number with at most `digits` decimals; the word for unknown where it is missing."""
     if value is None or is_missing(value):
         return unknown()
+    return _number(current(), float(value), digits)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _number(language: str, value: float, digits: int) -> str:
     pattern = "#,##0" + ("." + "#" * digits if digits else "")
-    return str(format_decimal(_rounded(value, digits), format=pattern, locale=_locale()))
+    return str(format_decimal(_rounded(value, digits), format=pattern, locale=_LOCALES[language]))
 
 
 def percent(ratio: float | None, digits: int = 0) -> str:
