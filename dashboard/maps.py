@@ -18,6 +18,7 @@ from folium.plugins import Fullscreen
 from folium.template import Template
 from streamlit_folium import st_folium
 
+from dashboard.map_scripts import SCRIPTS, STYLES
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 
 # The component's frame is <base>/component/<name>/index.html; static files lie at <base>/app/static/.
@@ -70,8 +71,8 @@ class _Start(JSCSSMixin):
         {% endmacro %}
         """
     )
-    default_js = [("dosah-map", f"{STATIC}dosah-map.js")]  # noqa: RUF012  # folium's own form of a class attribute
-    default_css = [("dosah-map-css", f"{STATIC}dosah-map.css")]  # noqa: RUF012  # the same
+    default_js = [(name, f"{STATIC}{name}") for name in SCRIPTS]  # noqa: RUF012  # folium's own form of a class attribute
+    default_css = [(name, f"{STATIC}{name}") for name in STYLES]  # noqa: RUF012  # the same
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # folium's base has no types
@@ -173,12 +174,16 @@ class Answer:
     """
     What the reader did on the map.
 
-    `municipality_code` of the outline that was clicked (Streamlit keeps it until the next one), and the measure that was
-    chosen on the map; None where nothing was.
+    `municipality_code` of the outline that was clicked (Streamlit keeps it until the next one), the measure and the base map
+    that were chosen on the map, the service whose site was clicked ("" lets go of it) and which click it was; None where
+    nothing was.
     """
 
     municipality_code: str | None = None
     measure: str | None = None
+    base: str | None = None
+    service: str | None = None
+    click: int | None = None
 
 
 def show(outlines: Outlines, picture: Mapping[str, Any], height: int = 560, key: str = MAP_KEY) -> str | None:
@@ -210,8 +215,10 @@ def read_answer(value: Mapping[str, Any] | None) -> Answer:
     drawing = value.get("last_active_drawing")
     properties = drawing.get("properties") if isinstance(drawing, Mapping) else None
     code = properties.get("municipality_code") if isinstance(properties, Mapping) else None
-    measure = value.get("dosah_measure")
+    said = {name: value.get(f"dosah_{name}") for name in ("measure", "base", "service")}
+    click = value.get("dosah_click")
     return Answer(
         municipality_code=code if isinstance(code, str) and code else None,
-        measure=measure if isinstance(measure, str) else None,
+        click=click if isinstance(click, int) else None,
+        **{name: word if isinstance(word, str) else None for name, word in said.items()},
     )

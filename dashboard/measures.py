@@ -1,5 +1,5 @@
 """
-What the map can show of one answer: coverage, missing places, services within reach, how sure the figures are.
+What the map can show of one answer: coverage, missing places, people out of reach, services, how sure the figures are.
 
 Every measure sorts the municipalities into the same six places of the palette (`theme.GAP_CLASSES`): four steps from good
 to bad, "no need", "unknown". The browser gets all of them at once and switches without asking again.
@@ -64,11 +64,20 @@ def measures(
     made = {
         "coverage": lambda: _coverage(coverage),
         "missing": lambda: _missing(coverage, members),
+        "out_of_reach": lambda: _out_of_reach(coverage, members),
         "services": lambda: _services(coverage),
         "confidence": lambda: _confidence(coverage),
         "robustness": lambda: _robustness(verdict),
     }
     return [made[name]() for name in MEASURES]
+
+
+def column_of(measure: Measure) -> tuple[str, Mapping[str, str]] | None:
+    """Return heading and cells of the column that says a measure in the table; None where the table says it anyway."""
+    if measure.measure_id in ("coverage", "missing") or measure.classes is None:
+        return None
+    words = {code: measure.labels[place] for code, place in measure.classes.items()}
+    return measure.detail_label or measure.label, {**words, **measure.details}
 
 
 def _coverage(coverage: pd.DataFrame) -> Measure:
@@ -91,6 +100,41 @@ def _missing(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
         _STEPS[3]: ngettext("more than {n} place", "more than {n} places", high),
     }
     return Measure("missing", _("Missing places"), classes, {**class_labels(), **labels}, has_bounds=True)
+
+
+def _out_of_reach(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
+    """Sort by the need that nothing within reach could meet: served + waiting + out of reach = need (METHOD.md)."""
+    of_area = coverage["municipality_code"].isin(list(members))
+    low, high = nice_steps(coverage.loc[of_area, "out_of_reach_places"].tolist())
+    names = ("municipality_code", "gap_class", "out_of_reach_places", "target_persons")
+    classes, details = {}, {}
+    for code, gap_class, out, persons in zip(*(coverage[name].tolist() for name in names), strict=True):
+        if gap_class in _PLACES[4:]:
+            classes[code] = gap_class
+            continue
+        classes[code] = _STEPS[_step(out, (0.0, low, high))]
+        details[code] = (
+            _("{places}, of {persons} people", places=places(out), persons=text.number(persons))
+            if out > 0
+            else text.number(0)
+        )
+    labels = {
+        _STEPS[0]: _("nobody"),
+        _STEPS[1]: ngettext("need of up to {n} place", "need of up to {n} places", low),
+        _STEPS[2]: ngettext(
+            "need of {low} to {n} place", "need of {low} to {n} places", high, low=places(low)
+        ),
+        _STEPS[3]: ngettext("need of more than {n} place", "need of more than {n} places", high),
+    }
+    return Measure(
+        "out_of_reach",
+        _("People out of reach"),
+        classes,
+        {**class_labels(), **labels},
+        has_bounds=False,
+        detail_label=_("Out of reach"),
+        details=details,
+    )
 
 
 def _services(coverage: pd.DataFrame) -> Measure:

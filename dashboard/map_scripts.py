@@ -1,0 +1,21 @@
+"""
+What the map is made of in the browser: our own scripts and the libraries they need, in the order they are loaded.
+
+The page serves them, the meeting pack carries them inside; both read this one list. Names are paths below `static`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+CLUSTERS: Final = "vendor/leaflet.markercluster/dist/leaflet.markercluster.js"
+PARTS: Final = (
+    "dosah-map-sites.js",
+    "dosah-map-labels.js",
+    "dosah-map-base.js",
+    "dosah-map-linked.js",
+    # Last: it starts the others.
+    "dosah-map.js",
+)
+SCRIPTS: Final = (CLUSTERS, *PARTS)
+STYLES: Final = ("dosah-map.css",)
