@@ -16,6 +16,7 @@ from dashboard import gap_words, ranking, text
 from dashboard.choice import LIMIT_BESIDE, NORM_BESIDE, Choice
 from dashboard.text import _
 from geodata import codes
+from geodata.travel import DEFAULT_LIMITS_M
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +57,7 @@ def options(choice: Choice, country: str, norms: Mapping[str, Norm], limit_km: f
     return found
 
 
-def names(choice: Choice) -> tuple[str, str]:
+def names(choice: Choice, country: str) -> tuple[str, str]:
     """Return what the two maps are called: by their service, or by what differs."""
     service = codes.service_groups()[choice.service].label[text.current()]
     other = choice_beside(choice)
@@ -65,7 +66,12 @@ def names(choice: Choice) -> tuple[str, str]:
     if choice.beside.startswith(NORM_BESIDE):
         return gap_words.norm_name(choice.norm), gap_words.norm_name(other.norm)
     if choice.beside.startswith(LIMIT_BESIDE):
-        return _("usual reach") if choice.limit_km is None else text.distance(choice.limit_km * 1000), text.distance((other.limit_km or 0) * 1000)  # fmt: skip
+        usual_km = DEFAULT_LIMITS_M[codes.service_groups()[choice.service].scopes[country].form] / 1000
+        first, second = (
+            _("within {limit}", limit=text.distance((each.limit_km or usual_km) * 1000))
+            for each in (choice, other)
+        )
+        return first, second
     return service, codes.service_groups()[other.service].label[text.current()]
 
 
@@ -73,6 +79,7 @@ def table(
     ranked: pd.DataFrame,
     other: pd.DataFrame,
     headings: tuple[str, str],
+    further: tuple[tuple[str, Mapping[str, str]] | None, tuple[str, Mapping[str, str]] | None] = (None, None),
     *,
     labels: Mapping[str, str],
     caption: str,
@@ -89,6 +96,8 @@ def table(
         `Analysis.coverage` of the second question.
     headings
         What the two are called.
+    further
+        For each question heading and cells by municipality_code of one more column (`measures.column_of`), or None.
     labels
         Words of the gap classes.
     caption
@@ -98,45 +107,57 @@ def table(
     """
     beside = {str(row["municipality_code"]): row for row in other.to_dict("records")}
     first, second = (escape(heading) for heading in headings)
-    headed = [_("Missing of need"), _("Covered")]
-    parts = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headed)
+    figures = [_("Missing of need"), _("Covered")]
+    parts, spans = "", []
+    for column in further:
+        headed = [*figures, *([column[0]] if column else [])]
+        parts += "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headed)
+        spans.append(len(headed))
     municipality = _("Municipality")
     head = (
-        f'<tr><th scope="col" rowspan="2">{escape(municipality)}</th><th scope="colgroup" colspan="2">{first}</th>'
-        f'<th scope="colgroup" colspan="2">{second}</th></tr><tr>{parts}{parts}</tr>'
+        f'<tr><th scope="col" rowspan="2">{escape(municipality)}</th>'
+        f'<th scope="colgroup" colspan="{spans[0]}">{first}</th>'
+        f'<th scope="colgroup" colspan="{spans[1]}">{second}</th></tr><tr>{parts}</tr>'
     )
-    body = "".join(
-        _row(row, beside[str(row["municipality_code"])], labels, village_parameters)
-        for row in ranked.to_dict("records")
-    )
+    body = ""
+    for row in ranked.to_dict("records"):
+        code = str(row["municipality_code"])
+        cells = "".join(
+            _cells(each, code, labels, column)
+            for each, column in zip((row, beside[code]), further, strict=True)
+        )
+        address = f"village?{urlencode({'municipality': code, **village_parameters})}"
+        body += (
+            f'<tr data-dosah-code="{escape(code)}"><th scope="row">'
+            f'<a href="{escape(address)}" target="_self">{escape(str(row["name"]))}</a></th>{cells}</tr>'
+        )
+    groups = "".join(f'<colgroup span="{span}"></colgroup>' for span in (1, *spans))
     return (
         f'<div class="dosah-ranking dosah-pair" id="dosah-table" tabindex="-1"><table><caption>{escape(caption)}</caption>'
-        f'<colgroup></colgroup><colgroup span="2"></colgroup><colgroup span="2"></colgroup>'
-        f"<thead>{head}</thead><tbody>{body}</tbody></table></div>"
+        f"{groups}<thead>{head}</thead><tbody>{body}</tbody></table></div>"
     )
 
 
-def _row(
-    row: Mapping[Any, Any], other: Mapping[Any, Any], labels: Mapping[str, str], parameters: Mapping[str, str]
+def _cells(
+    row: Mapping[Any, Any],
+    code: str,
+    labels: Mapping[str, str],
+    further: tuple[str, Mapping[str, str]] | None,
 ) -> str:
-    code = str(row["municipality_code"])
-    address = f"village?{urlencode({'municipality': code, **parameters})}"
-    cells = "".join(
-        f"<td>{ranking.state(each, labels)}{escape(ranking.missing(each))}</td><td>{escape(ranking.covered(each))}</td>"
-        for each in (row, other)
-    )
-    return (
-        f'<tr data-dosah-code="{escape(code)}"><th scope="row">'
-        f'<a href="{escape(address)}" target="_self">{escape(str(row["name"]))}</a></th>{cells}</tr>'
-    )
+    """Return the cells of one question; the first one carries the class and opens the group."""
+    shown = [escape(ranking.covered(row))]
+    if further is not None:
+        shown.append(escape(further[1].get(code, text.unknown())))
+    rest = "".join(f"<td>{cell}</td>" for cell in shown)
+    return f'<td class="dosah-opens">{ranking.state(row, labels)}{escape(ranking.missing(row))}</td>{rest}'
 
 
 STYLE: Final = """<style>
 .dosah-pair thead th[scope=colgroup]{border-bottom:0}
 .dosah-pair .dosah-words{justify-content:flex-end;white-space:normal}
-.dosah-pair td:nth-of-type(3){border-left:1px solid rgba(128,128,128,.35)}
+.dosah-pair td.dosah-opens~td.dosah-opens{border-left:1px solid rgba(128,128,128,.35)}
 @container (max-width:430px){.dosah-pair tr>:nth-child(4){display:table-cell}
  .dosah-pair .dosah-words>:last-child{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
- .dosah-pair thead tr:last-child>:nth-child(even),.dosah-pair td:nth-of-type(even){display:none}
- .dosah-pair thead th[scope=colgroup]{padding-left:.3rem}}
+ .dosah-pair th,.dosah-pair td{padding-left:.35rem;white-space:normal}
+ .dosah-pair table{font-size:.85rem}}
 </style>"""

@@ -411,10 +411,9 @@ def legend(
     words = {
         "lower_bound": _("dotted: at least (a capacity is unknown)"),
         "outside": _("pale: outside the area, but counted"),
-        "site": _("site, sized by capacity"),
+        "site": _("site, sized by capacity; a number: several services"),
         "site_unknown": _("capacity unknown or doubtful"),
         "site_approximate": _("place known only by municipality"),
-        "cluster": _("number: several services at one place"),
     }
     return {
         "title": group_label,

@@ -34,7 +34,8 @@ class Measure:
     One way to look at an answer.
 
     `classes` by municipality_code (None: not computed yet, the map asks for it when it is chosen) and `labels` by place of
-    the palette; `has_bounds`: "at least" is drawn. `details` by municipality_code say more under `detail_label`.
+    the palette; `has_bounds`: "at least" is drawn. `details` by municipality_code say more under `detail_label`;
+    `cells` say in a table what the map's own figures say already.
     """
 
     measure_id: str
@@ -44,6 +45,7 @@ class Measure:
     has_bounds: bool
     detail_label: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 def measures(
@@ -72,12 +74,13 @@ def measures(
     return [made[name]() for name in MEASURES]
 
 
-def column_of(measure: Measure) -> tuple[str, Mapping[str, str]] | None:
+def column_of(found: Sequence[Measure], measure_id: str) -> tuple[str, Mapping[str, str]] | None:
     """Return heading and cells of the column that says a measure in the table; None where the table says it anyway."""
+    measure = next(each for each in found if each.measure_id == measure_id)
     if measure.measure_id in ("coverage", "missing") or measure.classes is None:
         return None
     words = {code: measure.labels[place] for code, place in measure.classes.items()}
-    return measure.detail_label or measure.label, {**words, **measure.details}
+    return measure.detail_label or measure.label, {**words, **measure.details, **measure.cells}
 
 
 def _coverage(coverage: pd.DataFrame) -> Measure:
@@ -138,10 +141,11 @@ def _out_of_reach(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
 
 
 def _services(coverage: pd.DataFrame) -> Measure:
-    columns = (coverage[name].tolist() for name in ("municipality_code", "services_in_reach"))
+    counts = dict(
+        zip(coverage["municipality_code"].tolist(), coverage["services_in_reach"].tolist(), strict=True)
+    )
     classes = {
-        code: _STEPS[sum(int(count) < least for least in SERVICES_STEPS)]
-        for code, count in zip(*columns, strict=True)
+        code: _STEPS[sum(int(count) < least for least in SERVICES_STEPS)] for code, count in counts.items()
     }
     many, some, one = SERVICES_STEPS
     labels = {
@@ -151,7 +155,12 @@ def _services(coverage: pd.DataFrame) -> Measure:
         _STEPS[3]: _("none known to us"),
     }
     return Measure(
-        "services", _("Services within reach"), classes, {**class_labels(), **labels}, has_bounds=False
+        "services",
+        _("Services within reach"),
+        classes,
+        {**class_labels(), **labels},
+        has_bounds=False,
+        cells={code: text.number(int(count)) for code, count in counts.items() if count},
     )
 
 

@@ -146,7 +146,6 @@ def marks_of_sites(sites: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
         "site": any(site["capacity"] is not None for site in sites),
         "site_unknown": any(site["capacity"] is None for site in sites),
         "site_approximate": any(site["is_approximate"] for site in sites),
-        "cluster": len(sites) > 1,
     }
 
 

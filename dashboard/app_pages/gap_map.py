@@ -204,7 +204,7 @@ def show_both(view: View, other: View, dataset: Dataset) -> None:
     """Draw two maps beside each other, moved and zoomed as one; on a phone they stand one below the other."""
     from dashboard import maps
 
-    shown = zip(st.columns(2), (view, other), beside.names(view.choice), (maps.MAP_KEY, map_answers.BESIDE_KEY), strict=True)  # fmt: skip
+    shown = zip(st.columns(2), (view, other), beside.names(view.choice, view.country), (maps.MAP_KEY, map_answers.BESIDE_KEY), strict=True)  # fmt: skip
     for column, each, name, key in shown:
         with column:
             st.header(name, anchor=False)
@@ -219,7 +219,7 @@ def show_headline(view: View, other: View | None) -> None:
     """Say in words what the map shows, and offer a way past it to those who go by keyboard."""
     views = [view] if other is None else [view, other]
     said = []
-    for each, name in zip(views, beside.names(view.choice), strict=False):
+    for each, name in zip(views, beside.names(view.choice, view.country), strict=False):
         first, *rest = gap_words.headline(summary_of(each), each.area_name)
         before = "" if other is None else f"{escape(name)}: "
         said.append(f"{before}<strong>{escape(first)}</strong> {' '.join(map(escape, rest))}")
@@ -254,21 +254,25 @@ def _show_ranking_table(view: View, other: View | None, rows: pd.DataFrame) -> N
     labels = gap_words.class_labels()
     # Style apart from data: the browser cleans only the part that changed.
     st.html(tables.STYLE + ranking.STYLE + beside.STYLE)
+    column, other_column = (
+        None if each is None else measures.column_of(measures_of(each), each.choice.measure)
+        for each in (view, other)
+    )
     if other is not None:
-        names = beside.names(view.choice)
+        names = beside.names(view.choice, view.country)
         st.html(
             beside.table(
                 rows,
                 other.analysis.coverage,
                 names,
+                (column, other_column),
                 labels=labels,
                 caption=caption,
                 village_parameters=_language_parameter(),
             )
         )
         return
-    shown = next(each for each in measures_of(view) if each.measure_id == view.choice.measure)
-    st.html(ranking.table(rows, labels, caption, _language_parameter(), measures.column_of(shown)))
+    st.html(ranking.table(rows, labels, caption, _language_parameter(), column))
 
 
 def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
@@ -380,9 +384,9 @@ def title_of(view: View) -> str:
     """Return what the page is about."""
     if not view.choice.beside:
         return _("{service}: {area}", service=view.group.label[text.current()], area=view.area_name)
-    first, second = beside.names(view.choice)
+    first, second = beside.names(view.choice, view.country)
     service = view.group.label[text.current()]
-    both = _("{first} beside {second}", first=first, second=second)
+    both = _("{first} and {second}", first=first, second=second)
     return _(
         "{service}: {area}", service=both if first == service else f"{service} – {both}", area=view.area_name
     )
@@ -418,7 +422,9 @@ def page() -> None:
     with table_column if other is None else st.container():
         order = show_ranking(view, other)
     controls.keep(replace(choice, order=order))
-    for each, name in zip([view] if other is None else [view, other], beside.names(choice), strict=False):
+    for each, name in zip(
+        [view] if other is None else [view, other], beside.names(choice, view.country), strict=False
+    ):
         summary = summary_of(each)
         if other is not None:
             st.header(name, anchor=False)

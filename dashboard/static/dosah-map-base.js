@@ -99,13 +99,14 @@ const dosahMapBase = (() => {
     if (!note.hidden) say(words.base_map_failed);
   }
 
-  /** Build the list, which stands at the end of the legend, and the note, which stands in a corner of the map. */
+  /** Build the list and its note, which stand at the end of the legend. */
   function start(theKit) {
     kit = theKit;
     select = kit.element("select", "");
-    row = kit.element("p", "dosah-base", null, [kit.element("label", "", null, [kit.element("span", "", ""), select])]);
+    note = kit.element("span", "dosah-base-note");
+    const label = kit.element("label", "", null, [kit.element("span", "", ""), select]);
+    row = kit.element("p", "dosah-base", null, [label, note]);
     row.hidden = true;
-    note = kit.element("div", "dosah-base-note");
     note.setAttribute("role", "status");
     note.hidden = true;
     select.addEventListener("change", () => {
@@ -113,7 +114,7 @@ const dosahMapBase = (() => {
       kit.share({ base: shown.base });
       kit.tell({ dosah_base: shown.base });
     });
-    return { row, note };
+    return row;
   }
 
   return { start, offer, use, veil, attribution };

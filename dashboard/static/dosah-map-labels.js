@@ -10,6 +10,10 @@ const dosahMapLabels = (() => {
   const CAREFUL_UP_TO = 250;
   const LINE = 1.15;
   const SMALL = 0.84;
+  // Where a name may stand, the nearest first: to the side by shares of its width, up and down by lines.
+  const MOVES = [0, -0.25, 0.25, -0.5, 0.5]
+    .flatMap((x) => [0, -0.4, 0.4, -0.8, 0.8, -1.2, 1.2, -1.7, 1.7, -2.3, 2.3].map((y) => [x, y]))
+    .sort((one, other) => Math.abs(one[0]) * 3 + Math.abs(one[1]) - Math.abs(other[0]) * 3 - Math.abs(other[1]));
   let kit = null;
   let holder = null;
   let shown = { members: null };
@@ -79,13 +83,9 @@ const dosahMapLabels = (() => {
       for (const lines of shapes) {
         const width = Math.max(...lines.map((line) => widthOf(line, tall, family))) + 4;
         const height = lines.length * tall * LINE;
-        const moves = [[0, 0]];
-        if (isCareful) {
-          [0.6, 1.1, 1.7].forEach((share) => moves.push([0, -share * height], [0, share * height]));
-          [0.3, 0.6].forEach((share) => moves.push([-share * width, 0], [share * width, 0]));
-          [[-0.4, -0.9], [0.4, -0.9], [-0.4, 0.9], [0.4, 0.9]].forEach(([x, y]) => moves.push([x * width, y * height]));
+        for (const [x, y] of isCareful ? MOVES : [[0, 0]]) {
+          yield { x: x * width, y: y * size * LINE, width, height, lines, tall };
         }
-        for (const [x, y] of moves) yield { x, y, width, height, lines, tall };
       }
     }
   }

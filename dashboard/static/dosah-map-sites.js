@@ -20,7 +20,7 @@ const dosahMapSites = (() => {
   let clicks = 0; // tells a second click on the same service from the answer that Streamlit repeats
 
   function radiusOf(capacity) {
-    return capacity === null ? 6 : Math.min(24, 3.5 + 1.25 * Math.sqrt(capacity));
+    return capacity === null ? 7 : Math.min(24, 3.5 + 1.25 * Math.sqrt(capacity));
   }
 
   // -- words ---------------------------------------------------------------------------------------------------------
@@ -135,7 +135,8 @@ const dosahMapSites = (() => {
       label: `${text}. ${kit.picture().words.open_cluster}`,
       classes: classes.join(" "),
       radius: Math.max(12, radiusOf(isAnyKnown ? total : null)),
-      text: String(count),
+      // One service with several places near each other is no crowd.
+      text: count > 1 ? String(count) : "",
       listeners: {
         keydown: onKeys(() => open(cluster, true)),
         mouseenter: tip,

@@ -19,7 +19,7 @@ const dosahMap = (() => {
   let layers = []; // one per outline, in the order of the file
   let legend = null;
   let switcher = null;
-  let base = null; // the list of base maps and its note
+  let base = null; // the list of base maps
   let picture = null; // what to show: the last message of Python
   let shown = { classes: "", view: null, legend: null, language: null };
   let paints = 0;
@@ -385,21 +385,11 @@ const dosahMap = (() => {
     return svg;
   }
 
-  function number() {
-    const svg = shape("svg", { width: 26, height: 16, "aria-hidden": "true" });
-    svg.appendChild(shape("circle", { cx: 13, cy: 8, r: 7.5, fill: config.colours.site }));
-    const text = shape("text", { x: 13, y: 12, "text-anchor": "middle", "font-size": 11, "font-weight": 700, fill: config.colours.site_border });
-    text.textContent = "2";
-    svg.appendChild(text);
-    return svg;
-  }
-
   const SWATCHES = {
     lower_bound: () => swatch(1, true),
     site: () => circle(true, false),
     site_unknown: () => circle(false, false),
     site_approximate: () => circle(false, true),
-    cluster: () => number(),
     reach: () => ring("none"),
     reach_circle: () => ring("5 3"),
     outside: () => {
@@ -428,7 +418,7 @@ const dosahMap = (() => {
       );
     details.appendChild(list);
     picture.legend.notes.forEach((note) => details.appendChild(element("p", "", note)));
-    details.appendChild(base.row);
+    details.appendChild(base);
     legend.replaceChildren(details);
   }
 
@@ -561,10 +551,9 @@ const dosahMap = (() => {
     control.addTo(map);
     const switching = L.control({ position: "topright" });
     switching.onAdd = () => {
-      switcher = element("div", "dosah-measures");
-      const corner = element("div", "dosah-switch", null, [switcher, base.note]);
-      L.DomEvent.disableClickPropagation(corner);
-      return corner;
+      switcher = element("div", "dosah-switch");
+      L.DomEvent.disableClickPropagation(switcher);
+      return switcher;
     };
     switching.addTo(map);
     L.control.scale({ position: "topright", imperial: false }).addTo(map);
