@@ -8,6 +8,7 @@ hosts unless a reader chooses one (static/dosah-map-base.js).
 from __future__ import annotations
 
 import functools
+import logging
 import os
 import re
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ import yaml
 from dashboard import text
 from geodata.errors import DosahError
 
+LOG: Final = logging.getLogger("dosah.dashboard")
 VARIABLE: Final = "DOSAH_BASE_MAPS"
 _CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"']+")
@@ -53,16 +55,29 @@ def base_maps() -> dict[str, BaseMap]:
     """
     Return the base maps that are offered, by id, in the order of the file.
 
-    Raises
-    ------
-    BaseMapsError
-        If the file that the administrator named cannot be read.
+    A file of an administrator that cannot be read offers none and is told to the log: the map never needs one.
     """
-    return _read(os.environ.get(VARIABLE, ""))
+    return _offered(os.environ.get(VARIABLE, ""))
 
 
 @functools.lru_cache(maxsize=4)
-def _read(named: str) -> dict[str, BaseMap]:
+def _offered(named: str) -> dict[str, BaseMap]:
+    try:
+        return read(named)
+    except BaseMapsError:
+        LOG.exception("base maps")
+        return {}
+
+
+def read(named: str) -> dict[str, BaseMap]:
+    """
+    Read a file of base maps; "" is our own.
+
+    Raises
+    ------
+    BaseMapsError
+        If it cannot be read or holds something that is no base map.
+    """
     name = named or "base_maps.yaml"
     try:
         content = (

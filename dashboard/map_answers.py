@@ -24,6 +24,7 @@ def answered(choice: Choice, known_bases: Collection[str]) -> Choice:
     """Return the choice with what the reader has just chosen on the map: a measure, a base map, a service."""
     from dashboard import maps
 
+    asked = choice
     before: dict[str, Answer] = st.session_state.get(_SEEN, {})
     now: dict[str, Answer] = {}
     for key in (maps.MAP_KEY, BESIDE_KEY):
@@ -36,7 +37,10 @@ def answered(choice: Choice, known_bases: Collection[str]) -> Choice:
             choice = replace(choice, base=answer.base)
         if answer.service is not None and (answer.click, answer.service) != (last.click, last.service):
             choice = replace(choice, selected=answer.service)
+    # A run may be cut off by the next one before it keeps its choice; what was seen here must not be lost with it.
     st.session_state[_SEEN] = now
+    if choice != asked:
+        st.session_state[controls.CHOICE_KEY] = choice
     return choice
 
 

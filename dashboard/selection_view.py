@@ -43,7 +43,7 @@ def show(
     # The map selects too, so the list follows the choice and never leads it.
     st.session_state[key] = reach.service_id if reach else None
     st.selectbox(
-        _("Reach of one service"),
+        _("Whose reach to show"),
         list(words),
         format_func=words.__getitem__,
         placeholder=_("Choose a service here or on the map"),

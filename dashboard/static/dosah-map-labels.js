@@ -44,10 +44,10 @@ const dosahMapLabels = (() => {
 
   /** The name as one line, and broken where both halves are most alike. */
   function linesOf(text) {
-    const words = text.split(" ");
-    const broken = words
+    const pieces = text.split(" ");
+    const broken = pieces
       .slice(1)
-      .map((_, at) => [words.slice(0, at + 1).join(" "), words.slice(at + 1).join(" ")])
+      .map((_, at) => [pieces.slice(0, at + 1).join(" "), pieces.slice(at + 1).join(" ")])
       .sort((one, other) => Math.max(...one.map((line) => line.length)) - Math.max(...other.map((line) => line.length)))[0];
     return broken ? [[text], broken] : [[text]];
   }

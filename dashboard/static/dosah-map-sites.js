@@ -97,6 +97,14 @@ const dosahMapSites = (() => {
     return new Dot({ className: "dosah-site", iconSize: [size, size], radius, ...options });
   }
 
+  /** A click stays with the circle: streamlit-folium takes every one that reaches the map for an outline's. */
+  function onClick(act) {
+    return (event) => {
+      event.stopPropagation();
+      if (!kit.map.dragging?.moved()) act();
+    };
+  }
+
   function onKeys(act) {
     return (event) => {
       if (event.key === "Escape" && group._spiderfied) {
@@ -122,7 +130,7 @@ const dosahMapSites = (() => {
       label: `${site.title}; ${site.detail}`,
       classes: classes.join(" "),
       radius: radiusOf(site.capacity),
-      listeners: { keydown: onKeys(() => select(site)) },
+      listeners: { click: onClick(() => select(site)), keydown: onKeys(() => select(site)) },
     });
   }
 
@@ -138,6 +146,7 @@ const dosahMapSites = (() => {
       // One service with several places near each other is no crowd.
       text: count > 1 ? String(count) : "",
       listeners: {
+        click: onClick(() => open(cluster, false)),
         keydown: onKeys(() => open(cluster, true)),
         mouseenter: tip,
         focus: tip,
@@ -200,7 +209,6 @@ const dosahMapSites = (() => {
       markers = sites.map((site) => {
         const marker = L.marker(site.point, { pane: "dosah-sites", site, icon: iconOf(site), autoPanOnFocus: false });
         marker.bindTooltip(() => siteTip(site), kit.TOOLTIP);
-        marker.on("click", () => select(site));
         marker.on("add", () => describe(marker));
         return marker;
       });
@@ -288,7 +296,6 @@ const dosahMapSites = (() => {
       zoomToBoundsOnClick: false,
       spiderLegPolylineOptions: { weight: 1.5, color: kit.config.colours.site, opacity: 0.8, interactive: false },
     }).addTo(kit.map);
-    group.on("clusterclick", (event) => open(event.layer, false));
     group.on("spiderfied unspiderfied", stops);
     kit.map.on("moveend resize", stops);
   }
