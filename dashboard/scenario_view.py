@@ -183,7 +183,7 @@ def picture_of(view: View, result: Result, shown: str, order: list[str], attribu
         **paint.marks_of_sites(sites),
     }
     when = _("Today") if is_today else _("Scenario")
-    return paint.picture(
+    picture = paint.picture(
         order,
         analysis.coverage,
         frozenset(view.members),
@@ -201,6 +201,8 @@ def picture_of(view: View, result: Result, shown: str, order: list[str], attribu
         sites=sites,
         attribution=attribution,
     )
+    # Today and the scenario beside each other are one view (static/dosah-map-linked.js).
+    return picture | {"is_linked": True}
 
 
 def _sites(view: View, analysis: Analysis, dataset: Dataset) -> list[dict[str, Any]]:

@@ -273,9 +273,6 @@ const dosahMapSites = (() => {
     selected.circles.forEach(({ point, radius_m: radius }) =>
       [HALO, { ...line, dashArray: "8 6" }].forEach((style) => L.circle(point, { ...style, radius, pane: "dosah-reach" }).addTo(reach))
     );
-    if (selected.shapes) {
-      [HALO, line].forEach((style) => L.geoJSON(selected.shapes, { style, pane: "dosah-reach", interactive: false }).addTo(reach));
-    }
   }
 
   function start(theKit) {
