@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
+from dashboard import base_maps, beside, data, gap_words, text
 from dashboard import choice as choices
-from dashboard import data, gap_words, text
 from dashboard.choice import LANGUAGE_PARAMETER, Choice, Vocabulary
 from dashboard.text import _
 from geodata import codes
@@ -51,6 +51,8 @@ def vocabulary(dataset: Dataset) -> Vocabulary:
         services=list(codes.service_groups()),
         norms=["default", "national", "loaded", "area", "typed", *codes.norms()],
         decays=list(codes.codelist("decays")),
+        selectable=set(dataset["service"]["service_id"]),
+        bases=list(base_maps.base_maps()),
     )
 
 
@@ -67,15 +69,20 @@ def starting_choice(known: Vocabulary) -> Choice:
     reading = choices.read(parameters, known)
     for name in [name for name in st.session_state if str(name).startswith("dosah-control-")]:
         del st.session_state[name]
-    if reading.refused:
-        refused = ", ".join(f"{name}={value}" for name, value in reading.refused.items())
-        st.info(
-            _(
-                "The address asks for something this dataset does not know ({what}). The usual view is shown instead.",
-                what=text.plain(refused),
-            )
-        )
+    say_refused(reading.refused)
     return reading.choice
+
+
+def say_refused(refused: Mapping[str, str]) -> None:
+    """Say kindly which parts of an address are not known, by parameter."""
+    if not refused:
+        return
+    st.info(
+        _(
+            "The address asks for something this dataset does not know ({what}). The usual view is shown instead.",
+            what=text.plain(", ".join(f"{name}={value}" for name, value in refused.items())),
+        )
+    )
 
 
 def _is_late(parameters: Mapping[str, str]) -> bool:
@@ -149,6 +156,31 @@ def _ask(start: Choice, dataset: Dataset, *, is_drawn: bool) -> Choice:
     chosen = _doubtful_control(chosen, is_drawn=True)
     with above:
         return _reach_controls(_norm_control(chosen, country, is_drawn=True), form, is_drawn=True)
+
+
+def offered_beside(choice: Choice, dataset: Dataset) -> dict[str, str]:
+    """Return what can stand beside a question, by code, in words; "" is nothing."""
+    country = areas_of(dataset)[choice.area][1]
+    norms = {
+        norm.norm_id: norm
+        for norm in data.norms(choice.service, country, choice.area, choices.settings(choice))
+    }
+    form = codes.service_groups()[choice.service].scopes[country].form
+    limit_km = choice.limit_km or DEFAULT_LIMITS_M[form] / 1000
+    return beside.options(choice, country, norms, limit_km)
+
+
+def show_beside(choice: Choice, words: Mapping[str, str], *, is_drawn: bool = True) -> Choice:
+    """Show the list of what can stand beside the question on a second map; not drawn, it only says what it is going to say."""
+    chosen = _select(
+        "beside",
+        _("Beside it"),
+        words,
+        choice.beside,
+        _("A second map beside the first, moved and zoomed together with it."),
+        is_drawn=is_drawn,
+    )
+    return replace(choice, beside=chosen)
 
 
 def _kept(key: str, otherwise: Any) -> Any:

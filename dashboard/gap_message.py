@@ -24,11 +24,17 @@ MESSAGES_CHARACTERS: Final = 30_000_000
 
 @dataclass(frozen=True)
 class Question:
-    """What the answer depends on: version of the dataset, choice of the reader, language."""
+    """
+    What the answer depends on.
+
+    Version of the dataset, choice of the reader, language, what heads the legend, and whether a second map is linked to it.
+    """
 
     version: str
     choice: Choice
     language: str
+    label: str = ""
+    is_linked: bool = False
 
     @property
     def key(self) -> str:
@@ -72,7 +78,9 @@ def message(picture: Callable[[], dict[str, Any]], question: Question, country: 
 def _written(picture: dict[str, Any], question: Question, country: str) -> Message:
     from dashboard import maps
 
-    made = picture | {"key": question.key, "ahead": ahead(question, country)}
+    # Of two maps that are linked none runs ahead of the other.
+    named = {} if question.is_linked else {"key": question.key, "ahead": ahead(question, country)}
+    made = picture | named
     points = None
     if len(made["sites"]) > POINTS_IN_A_MESSAGE:
         points = data.share_points(made["sites"])
@@ -92,7 +100,8 @@ def ahead(question: Question, country: str) -> dict[str, str]:
         scope = group.scopes.get(country)
         if scope is None or code == choice.service:
             continue
-        # As the controls do: another form has another usual limit.
-        other = replace(choice, service=code, limit_km=choice.limit_km if scope.form == form else None)
+        # As the controls do: another form has another usual limit, another service other sites to select.
+        limit_km = choice.limit_km if scope.form == form else None
+        other = replace(choice, service=code, limit_km=limit_km, selected="")
         found[group.label[question.language]] = replace(question, choice=other).key
     return found

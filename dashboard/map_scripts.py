@@ -10,13 +10,18 @@ from typing import Final
 
 LEAFLET: Final = "vendor/leaflet/dist/leaflet"
 FULL_SCREEN: Final = "vendor/leaflet.fullscreen/Control.FullScreen"
+CLUSTERS: Final = "vendor/leaflet.markercluster/dist/leaflet.markercluster.js"
 PARTS: Final = (
     "dosah-map-canvas.js",
     "dosah-map-ahead.js",
+    "dosah-map-sites.js",
+    "dosah-map-labels.js",
+    "dosah-map-base.js",
+    "dosah-map-linked.js",
     # Last: it starts the others.
     "dosah-map.js",
 )
-SCRIPTS: Final = PARTS
+SCRIPTS: Final = (CLUSTERS, *PARTS)
 STYLES: Final = ("dosah-map.css",)
 ALL: Final = (
     f"{LEAFLET}.js",

@@ -173,12 +173,16 @@ class Answer:
     """
     What the reader did on the map.
 
-    `municipality_code` of the outline that was clicked (Streamlit keeps it until the next one), and the measure that was
-    chosen on the map; None where nothing was.
+    `municipality_code` of the outline that was clicked (Streamlit keeps it until the next one), the measure and the base map
+    that were chosen on the map, the service whose site was clicked ("" lets go of it) and which click it was; None where
+    nothing was.
     """
 
     municipality_code: str | None = None
     measure: str | None = None
+    base: str | None = None
+    service: str | None = None
+    click: int | None = None
 
 
 def show(
@@ -221,8 +225,10 @@ def read_answer(value: Mapping[str, Any] | None) -> Answer:
     drawing = value.get("last_active_drawing")
     properties = drawing.get("properties") if isinstance(drawing, Mapping) else None
     code = properties.get("municipality_code") if isinstance(properties, Mapping) else None
-    measure = value.get("dosah_measure")
+    said = {name: value.get(f"dosah_{name}") for name in ("measure", "base", "service")}
+    click = value.get("dosah_click")
     return Answer(
         municipality_code=code if isinstance(code, str) and code else None,
-        measure=measure if isinstance(measure, str) else None,
+        click=click if isinstance(click, int) else None,
+        **{name: word if isinstance(word, str) else None for name, word in said.items()},
     )

@@ -31,8 +31,6 @@ WHOLE_FROM: Final = 9.95
 # Stands for "more than zero, but less than is shown".
 SMALLEST_SHOWN: Final = 0.01
 CLASS_NUMBERS: Final[Mapping[str, int]] = {name: number for number, name in enumerate(GAP_CLASSES)}
-# A point shared by more services than this shows the rest as a number: a tooltip must fit a screen.
-LINES_OF_A_POINT: Final = 8
 
 
 def class_letter(gap_class: str, *, is_member: bool, is_lower_bound: bool, is_near_edge: bool) -> str:
@@ -130,10 +128,11 @@ def site_points(
     sites: pd.DataFrame,
     title: Callable[[str], str],
     detail: Callable[[Mapping[str, Any]], str],
-    more: Callable[[int], str],
 ) -> list[dict[str, Any]]:
     """
-    Return the points of the map where services of the group are given; a protected address never becomes one.
+    Return where services of the group are given, one point per service and place; a protected address never becomes one.
+
+    Points that lie over each other are gathered by the map itself (static/dosah-map-sites.js).
 
     Parameters
     ----------
@@ -141,43 +140,53 @@ def site_points(
         `Analysis.supply`, one row per site of the group.
     sites
         Table `site` of the dataset.
-    title, detail, more
-        Words for a service (by service_id), for a row of `supply`, for how many more stand on the same point.
+    title, detail
+        Words for a service (by service_id) and for a row of `supply`.
 
     Returns
     -------
     points
-        point [latitude, longitude], capacity (sum of the known shares, None where none is known), is_approximate
-        (placed on the municipality's point), lines [[title, detail], …], more.
+        point [latitude, longitude], service (its id), title, detail, capacity (its share of the registration's, in the
+        group's unit; None where unknown), is_approximate (placed on the municipality's point).
     """
     drawn = ~sites["is_protected"].astype(bool) & sites["latitude"].notna() & sites["longitude"].notna()
     drawn &= sites["site_id"].isin(supply["site_id"])
     columns = ("site_id", "latitude", "longitude", "location_quality")
     located = {row[0]: row[1:] for row in zip(*(sites.loc[drawn, name] for name in columns), strict=True)}
-    points: dict[tuple[float, float], dict[str, Any]] = {}
+    points: dict[tuple[float, float, str], dict[str, Any]] = {}
     for row in supply.loc[supply["reach_mode"] != "district"].to_dict("records"):
         if row["site_id"] not in located:
             continue
         latitude, longitude, quality = located[row["site_id"]]
         place = (round(float(latitude), 5), round(float(longitude), 5))
-        point = points.setdefault(
-            place,
-            {"point": list(place), "capacity": None, "is_approximate": False, "lines": [], "more": None},
-        )
+        service_id = str(row["service_id"])
         share = rounded(row["site_capacity"], 2)
-        if share is not None:
-            point["capacity"] = round((point["capacity"] or 0) + share, 2)
-        point["is_approximate"] |= quality not in ("coordinates", "address_point")
-        point["lines"].append(
-            [title(row["service_id"]), detail({str(name): value for name, value in row.items()})]
-        )
-    for point in points.values():
-        hidden = len(point["lines"]) - LINES_OF_A_POINT
-        if hidden > 0:
-            point["lines"] = point["lines"][:LINES_OF_A_POINT]
-            point["more"] = more(hidden)
+        seen = points.get((*place, service_id))
+        if seen is not None:
+            # Several sites of one service at one place hold their shares together; either all are known or none.
+            seen["capacity"] = None if share is None else round((seen["capacity"] or 0) + share, 2)
+            continue
+        points[*place, service_id] = {
+            "point": list(place),
+            "service": service_id,
+            "title": title(service_id),
+            "detail": detail({str(name): value for name, value in row.items()}),
+            "capacity": share,
+            "is_approximate": quality not in ("coordinates", "address_point"),
+        }
     # Large circles first, so that small ones stay on top of them.
-    return sorted(points.values(), key=lambda point: (-(point["capacity"] or 0), point["point"]))
+    return sorted(
+        points.values(), key=lambda point: (-(point["capacity"] or 0), point["point"], point["service"])
+    )
+
+
+def marks_of_sites(sites: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
+    """Tell which marks of the legend the sites need."""
+    return {
+        "site": any(site["capacity"] is not None for site in sites),
+        "site_unknown": any(site["capacity"] is None for site in sites),
+        "site_approximate": any(site["is_approximate"] for site in sites),
+    }
 
 
 def class_counts(coverage: pd.DataFrame, members: Collection[str]) -> dict[str, int]:
@@ -195,6 +204,7 @@ def picture(
     view: str,
     language: str,
     words: Mapping[str, str],
+    counts: Mapping[str, Mapping[str, str]],
     class_labels: Mapping[str, str],
     legend: Mapping[str, Any],
     sites: Iterable[Mapping[str, Any]],
@@ -211,8 +221,8 @@ def picture(
         As in `class_string`.
     view
         Names what the map looks at (the area): the view of the reader is kept as long as it is the same.
-    language, words
-        Language of the map and its words (`gap_words.map_words`).
+    language, words, counts
+        Language of the map, its words (`gap_words.map_words`) and what it counts with (`gap_words.map_counts`).
     class_labels, legend
         Words of the gap classes; `gap_words.legend`.
     sites
@@ -245,6 +255,7 @@ def picture(
         "missing": sheet.numbers(as_shown(sheet.column("missing_places"))),
         "services": sheet.numbers(sheet.column("services_in_reach")),
         "words": dict(words),
+        "counts": {name: dict(said) for name, said in counts.items()},
         "class_labels": alone["labels"],
         "measure": measure,
         "measures": [_look(each, order, sheet, members) for each in measures] or [alone],

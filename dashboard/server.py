@@ -28,12 +28,13 @@ def prepare() -> None:
     from dashboard.app_pages import gap_map
     from dashboard.choice import default_choice
     from dashboard.controls import vocabulary
+    from dashboard.text import DEFAULT_LANGUAGE
 
     try:
         dataset = data.dataset()
         data.outlines()
         view = gap_map.view_of(default_choice(vocabulary(dataset)), dataset)
-        gap_map.message_of(view, dataset)
+        gap_map.message_of(view, dataset, view.group.label[DEFAULT_LANGUAGE])
         gap_map.summary_of(view)
     except (DosahError, OSError):
         LOG.debug("nothing was prepared", exc_info=True)

@@ -153,13 +153,23 @@ def ngettext(one: str, many: str, n: float, digits: int = 0, **values: object) -
     values
         What else stands in braces.
     """
+    return counted(forms(one, many), n, digits, **values)
+
+
+def forms(one: str, many: str) -> dict[str, str]:
+    """Translate a sentence that counts without counting yet: one form for each plural tag of CLDR, as browsers know them."""
     language = current()
-    shown = _rounded(n, digits)
-    tag = _LOCALES[language].plural_form(_plain_decimal(shown))
-    forms = _translated(language, one)
-    index = _PLURAL_TAGS[language].index(tag)
-    sentence = forms[index] if index < len(forms) else (one if shown == 1 else many)
-    return sentence.format(n=number(n, digits), **values)
+    said = _translated(language, one)
+    tags = _PLURAL_TAGS[language]
+    if len(said) == len(tags):
+        return dict(zip(tags, said, strict=True))
+    return {tag: one if tag == "one" else many for tag in tags}
+
+
+def counted(said: Mapping[str, str], n: float, digits: int = 0, **values: object) -> str:
+    """Say one of the `forms` with a number, rounded to `digits` decimals at most."""
+    tag = _LOCALES[current()].plural_form(_plain_decimal(_rounded(n, digits)))
+    return said[tag].format(n=number(n, digits), **values)
 
 
 def unknown() -> str:

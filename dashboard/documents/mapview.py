@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from dashboard import gap_words, paint, text
 from dashboard.documents.facts import AreaFacts
-from dashboard.text import ngettext
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from dashboard.words import group_label, label
 from geodata.analysis import Analysis
@@ -73,16 +72,11 @@ def picture(facts: AreaFacts, analysis: Analysis) -> dict[str, Any]:
         kind = label("service_types", facts.services[str(row["service_id"])].service_type_code)
         return gap_words.site_detail(row, kind, analysis.unit)
 
-    def more(count: int) -> str:
-        return ngettext("and {n} more here", "and {n} more here", count)
-
-    sites = paint.site_points(analysis.supply, facts.dataset["site"], title, detail, more)
+    sites = paint.site_points(analysis.supply, facts.dataset["site"], title, detail)
     occurring = {
         "outside": True,
         "lower_bound": bool(rows["is_lower_bound"].any()),
-        "site": any(site["capacity"] is not None for site in sites),
-        "site_unknown": any(site["capacity"] is None for site in sites),
-        "site_approximate": any(site["is_approximate"] for site in sites),
+        **paint.marks_of_sites(sites),
     }
     return paint.picture(
         list(facts.places),
@@ -91,6 +85,7 @@ def picture(facts: AreaFacts, analysis: Analysis) -> dict[str, Any]:
         view=facts.area_id,
         language=text.current(),
         words=gap_words.map_words(analysis.unit),
+        counts=gap_words.map_counts(analysis.unit),
         class_labels=labels,
         legend=gap_words.legend(
             analysis,
