@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -72,7 +72,7 @@ def measures(
         "out_of_reach": lambda: _out_of_reach(coverage, members),
         "services": lambda: _services(coverage),
         "confidence": lambda: _confidence(coverage),
-        "robustness": lambda: _robustness(verdict, _told(coverage, members)),
+        "robustness": lambda: _robustness(verdict, members),
     }
     return [made[name]() for name in MEASURES]
 
@@ -186,12 +186,12 @@ def _confidence(coverage: pd.DataFrame) -> Measure:
     return Measure("confidence", _("How sure it is"), classes, {**class_labels(), **labels}, has_bounds=False)
 
 
-def _told(coverage: pd.DataFrame, members: Sequence[str]) -> frozenset[str]:
+def _told(rows: pd.DataFrame, members: Sequence[str]) -> frozenset[str]:
     """Return whose details are put into words: everybody's, or the members' where a country would be thousands of texts."""
-    return frozenset(coverage["municipality_code"] if len(coverage) <= DETAILED_UP_TO else members)
+    return frozenset(rows["municipality_code"] if len(rows) <= DETAILED_UP_TO else members)
 
 
-def _robustness(verdict: pd.DataFrame | None, told: Collection[str]) -> Measure:
+def _robustness(verdict: pd.DataFrame | None, members: Sequence[str]) -> Measure:
     label = _("Robustness of the gap")
     labels = {
         _STEPS[0]: _("a gap in no variant"),
@@ -203,6 +203,7 @@ def _robustness(verdict: pd.DataFrame | None, told: Collection[str]) -> Measure:
     if verdict is None:
         return Measure("robustness", label, None, words, has_bounds=False)
     names = ("municipality_code", "gap_class", "gap_in", "variants_known")
+    told = _told(verdict, members)
     classes, details = {}, {}
     for code, gap_class, gaps, known in zip(*(verdict[name].tolist() for name in names), strict=True):
         if gap_class in _PLACES[4:] or not known:

@@ -9,6 +9,7 @@ const dosahMapSites = (() => {
   const CLUSTER_PX = 18;
   // More than these are zoomed to; fewer are laid out around their place, and the view stays.
   const FAN_OUT = 24;
+  const AROUND = 0.5; // of the map's own size on each side
   const LINES_OF_A_TIP = 8;
   const SMALLEST_TARGET_PX = 22; // a finger and an unsteady mouse
   const HALO = { color: "#ffffff", weight: 7, opacity: 0.85, interactive: false, fill: false };
@@ -16,6 +17,7 @@ const dosahMapSites = (() => {
   let group = null;
   let reach = null;
   let markers = [];
+  let waiting = []; // sites that are not in sight yet
   let shown = { sites: null, selected: null, reach: null };
   let clicks = 0; // tells a second click on the same service from the answer that Streamlit repeats
 
@@ -199,6 +201,25 @@ const dosahMapSites = (() => {
     if (canSelect) element.setAttribute("aria-pressed", String(isSelected(marker.options.site)));
   }
 
+  function markerOf(site) {
+    const marker = L.marker(site.point, { pane: "dosah-sites", site, icon: iconOf(site), autoPanOnFocus: false });
+    marker.bindTooltip(() => siteTip(site), kit.TOOLTIP);
+    marker.on("add", () => describe(marker));
+    return marker;
+  }
+
+  /** Make the circles in sight and around it: those of a whole country would keep the map waiting. */
+  function reveal() {
+    if (!waiting.length) return;
+    const around = kit.map.getBounds().pad(AROUND);
+    const near = waiting.filter((site) => around.contains(site.point));
+    if (!near.length) return;
+    waiting = waiting.filter((site) => !around.contains(site.point));
+    const made = near.map(markerOf);
+    markers.push(...made);
+    group.addLayers(made);
+  }
+
   function place() {
     const { sites, sites_key: name, selected, language } = kit.picture();
     // Points that came in a file are told apart by its name.
@@ -207,13 +228,9 @@ const dosahMapSites = (() => {
       shown.sites = key;
       shown.selected = selected ? selected.service : null;
       group.clearLayers();
-      markers = sites.map((site) => {
-        const marker = L.marker(site.point, { pane: "dosah-sites", site, icon: iconOf(site), autoPanOnFocus: false });
-        marker.bindTooltip(() => siteTip(site), kit.TOOLTIP);
-        marker.on("add", () => describe(marker));
-        return marker;
-      });
-      group.addLayers(markers);
+      markers = [];
+      waiting = sites;
+      reveal();
     }
     mark(selected ? selected.service : null);
     show(selected);
@@ -295,7 +312,10 @@ const dosahMapSites = (() => {
       spiderLegPolylineOptions: { weight: 1.5, color: kit.config.colours.site, opacity: 0.8, interactive: false },
     }).addTo(kit.map);
     group.on("spiderfied unspiderfied", stops);
-    kit.map.on("moveend resize", stops);
+    kit.map.on("moveend resize", () => {
+      reveal();
+      stops();
+    });
   }
 
   return { start, place, boxes };
