@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -61,6 +62,19 @@ class View:
         """What the group counts in the area's country."""
         return self.group.scopes[self.country]
 
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The rows of the members; they are shared, so they are not changed."""
+        coverage = self.analysis.coverage
+        return coverage.loc[coverage["municipality_code"].isin(self.members)].reset_index(drop=True)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """The totals of the area."""
+        from geodata.analysis import summarise
+
+        return summarise(self.analysis, self.members)
+
 
 # -- what is shown ---------------------------------------------------------------------------------------------------------
 
@@ -84,15 +98,12 @@ def view_of(choice: Choice, dataset: Dataset) -> View:
 
 def summary_of(view: View) -> Summary:
     """Return the totals of the area."""
-    from geodata.analysis import summarise
-
-    return summarise(view.analysis, view.members)
+    return view.summary
 
 
 def member_rows(view: View) -> pd.DataFrame:
     """Return the rows of the members: every one of them."""
-    coverage = view.analysis.coverage
-    return coverage.loc[coverage["municipality_code"].isin(view.members)].reset_index(drop=True)
+    return view.rows
 
 
 def verdict_of(view: View) -> pd.DataFrame | None:
