@@ -89,20 +89,27 @@ class Sheet:
         # The last place stands for outlines without a row.
         self._rows = np.array([rows.get(code, len(rows)) for code in order], dtype=np.int64)
         inside = frozenset(members)
-        is_member = np.array([code in inside for code in self._codes], dtype=np.uint8)
+        self._is_member = np.array([code in inside for code in self._codes], dtype=bool)
         bound, edge = (coverage[name].to_numpy(dtype=np.uint8) for name in ("is_lower_bound", "is_near_edge"))
-        self._marks = 4 * is_member + 2 * bound + edge
+        self._marks = 4 * self._is_member.astype(np.uint8) + 2 * bound + edge
 
     def letters(self, classes: Mapping[str, str] | None = None) -> str:
         """Return one letter per outline; see `class_string`."""
-        if classes is None:
-            numbers = numbers_of(self._coverage["gap_class"])
-        elif isinstance(classes, Places) and classes.codes == self._codes:
-            numbers = classes.numbers
-        else:
-            numbers = np.array([CLASS_NUMBERS[classes[code]] for code in self._codes], dtype=np.uint8)
+        numbers = self._places(classes)
         letters = np.append(_LETTERS[8 * numbers + self._marks], np.uint8(ord(NOT_COUNTED)))
         return letters[self._rows].tobytes().decode("ascii")
+
+    def _places(self, classes: Mapping[str, str] | None) -> NDArray[np.uint8]:
+        if classes is None:
+            return numbers_of(self._coverage["gap_class"])
+        if isinstance(classes, Places) and classes.codes == self._codes:
+            return classes.numbers
+        return np.array([CLASS_NUMBERS[classes[code]] for code in self._codes], dtype=np.uint8)
+
+    def occurring(self, classes: Mapping[str, str]) -> set[str]:
+        """Return the places of the palette that the members have."""
+        names = list(GAP_CLASSES)
+        return {names[number] for number in np.unique(self._places(classes)[self._is_member])}
 
     def numbers(self, values: NDArray[np.float64]) -> list[float | None]:
         """Return numbers of the rows of `coverage` in the order of the outlines; None where unknown or without a row."""
@@ -298,18 +305,18 @@ def picture(
         "counts": {name: dict(said) for name, said in counts.items()},
         "class_labels": alone["labels"],
         "measure": measure,
-        "measures": [_look(each, order, sheet, members) for each in measures] or [alone],
+        "measures": [_look(each, order, sheet) for each in measures] or [alone],
         "legend": dict(legend),
         "sites": list(sites),
         "attribution": attribution,
     }
 
 
-def _look(measure: Measure, order: Sequence[str], sheet: Sheet, members: Collection[str]) -> dict[str, Any]:
+def _look(measure: Measure, order: Sequence[str], sheet: Sheet) -> dict[str, Any]:
     """Return how a measure colours the outlines, and its words."""
     scale = list(GAP_CLASSES)
     classes = measure.classes
-    occurring = {classes[code] for code in members if code in classes} if classes is not None else set()
+    occurring = set() if classes is None else sheet.occurring(classes)
     return {
         "id": measure.measure_id,
         "label": measure.label,
@@ -319,7 +326,9 @@ def _look(measure: Measure, order: Sequence[str], sheet: Sheet, members: Collect
         "has_bounds": measure.has_bounds,
         "detail_label": measure.detail_label,
         "details": {
-            number: measure.details[code] for number, code in enumerate(order) if code in measure.details
+            number: measure.details[code]
+            for number, code in enumerate(order if measure.details else ())
+            if code in measure.details
         },
         # All steps of the scale, so that two maps can be compared; the others only where they occur.
         "legend": [CLASS_NUMBERS[name] for name in scale if name in scale[:4] or name in occurring],

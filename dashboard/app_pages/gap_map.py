@@ -146,7 +146,7 @@ def _site_points(
 
 def attribution(dataset: Dataset) -> str:
     """Name the publishers of the outlines; their licences stand on the page of data."""
-    used = set(dataset["municipality"]["origin_id"])
+    used = dataset["municipality"]["origin_id"].unique()
     origins = dataset["origin"]
     rows = origins.loc[origins["origin_id"].isin(used)]
     return "; ".join(dict.fromkeys(rows["publisher"]))
@@ -302,17 +302,19 @@ def _show_ranking_table(view: View, other: View | None, rows: pd.DataFrame) -> N
 
 def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
     """Say how far the figures can be trusted."""
-    reasons = gap_words.not_counted_reasons(view.analysis)
-    other_choice = replace(view.choice, count_doubtful=not view.choice.count_doubtful)
     is_counted = view.choice.count_doubtful
-    other = view_of(other_choice, dataset)
-    doubtful = (gap_words.not_counted_reasons(other.analysis) if is_counted else reasons).get("doubtful", 0)
+    doubtful = gap_words.not_counted_reasons(view.analysis).get("doubtful", 0)
     notes = [gap_words.catalogue_sentence(view.analysis)]
-    sentence = (
-        gap_words.doubtful_sentence(doubtful, summary, summary_of(other), is_counted=is_counted)
-        if doubtful
-        else None
-    )
+    sentence = None
+    # The answer the other way is computed only where the switch changes something.
+    if is_counted or doubtful:
+        other = view_of(replace(view.choice, count_doubtful=not is_counted), dataset)
+        if is_counted:
+            doubtful = gap_words.not_counted_reasons(other.analysis).get("doubtful", 0)
+        if doubtful:
+            sentence = gap_words.doubtful_sentence(
+                doubtful, summary, summary_of(other), is_counted=is_counted
+            )
     if sentence:
         notes.append(sentence)
     verdict = verdict_of(view)
