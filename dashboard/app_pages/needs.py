@@ -112,7 +112,7 @@ def show_people(people: People, country: People, name: str) -> None:
             f'<div class="dosah-pyramid"><img alt="{escape(alternative)}" src="{data_address(svg)}"></div>'
         )
         with st.expander(_("Ages as a table")):
-            st.html(ages_table(people, name))
+            st.html(needs_people.ages_table(people, name))
     with figures:
         st.html(html_facts(people_facts(people)))
 
@@ -155,20 +155,6 @@ def people_facts(people: People) -> list[tuple[str, tables.Cell]]:
         (_("People aged 65 and over per 100 children"), index),
         (_("Counted on"), text.listing(text.date(day) for day in people.dates)),
     ]
-
-
-def ages_table(people: People, name: str) -> str:
-    """Return the numbers of the pyramid."""
-    columns = [tables.Column(_("Age"))]
-    if people.has_sexes:
-        columns += [tables.Column(_("Men"), is_number=True), tables.Column(_("Women"), is_number=True)]
-    columns += [tables.Column(_("Together"), is_number=True), tables.Column(_("Share"), is_number=True)]
-    rows = []
-    for band in people.bands:
-        sexes = [text.number(band.men), text.number(band.women)] if people.has_sexes else []
-        share = text.percent(band.total / people.total, 1) if people.total else text.unknown()
-        rows.append([needs_people.age_words(band), *sexes, text.number(band.total), share])
-    return html_table(columns, rows, _("Inhabitants by age: {name}", name=name))
 
 
 # -- how the area plans ---------------------------------------------------------------------------------------------------
