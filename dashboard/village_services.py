@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Way = Literal["here", "declared", "reach", "beyond"]
 WAYS: Final[tuple[Way, ...]] = ("here", "declared", "reach")
-CALLS: Final = 5
+CALLS: Final = 4
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,8 @@ STYLE: Final = """<style>
 .dosah-fold li{margin:.2rem 0}
 .dosah-kinds .dosah-chip{font-size:.9rem;padding:0 .45rem}
 .dosah-kinds :is(td,th){vertical-align:baseline}
+.dosah-kinds .dosah-table :is(td,th){padding:.3rem .6rem}
+.dosah-kinds td:nth-child(2){white-space:nowrap}
 .dosah-fold .dosah-scroll+.dosah-scroll{margin-top:1rem}
 .dosah-ages{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:.5rem 2rem;align-items:start}
 .dosah-ages img{width:100%;max-width:36rem;border-radius:.4rem;background:#fff}
@@ -65,20 +67,22 @@ STYLE: Final = """<style>
 }
 @media (max-width:640px){
  .dosah-first{grid-template-columns:minmax(0,1fr);grid-template-areas:"missing" "calls" "map"}
+ [data-testid="stMain"] [data-testid="stHorizontalBlock"]{row-gap:.6rem}
  .dosah-summary dl div{grid-template-columns:1fr;gap:0}
  .dosah-people :is(th,td){padding:.3rem .3rem .3rem 0}
  .dosah-people thead th{font-size:.8rem}
  .dosah-people strong{font-size:1rem}
  .dosah-ages{grid-template-columns:minmax(0,1fr)}
  .dosah-fold{padding:0 .7rem}
- .dosah-phone a{padding:.35rem 0}
+ .dosah-phone a{padding:.3rem 0}
+ .dosah-fold summary h2{font-size:1.1rem}
 }
 /* On a phone a kind of help is two lines, not a card of six. */
 @container (max-width:700px){
  .dosah-kinds .dosah-table td{display:inline-block;margin:0 .9rem 0 0}
  .dosah-kinds .dosah-table tbody th{font-weight:600}
- .dosah-kinds .dosah-table td br{display:none}
- .dosah-kinds .dosah-table td .dosah-chip{margin-right:.4rem}
+ .dosah-kinds .dosah-table :is(td,tbody th){padding:.1rem 0;white-space:normal}
+ .dosah-kinds .dosah-table tr{padding:.4rem 0}
 }
 @media (prefers-color-scheme:dark){
  :is(.dosah-calls,.dosah-fold) a{color:#8fcbe4}

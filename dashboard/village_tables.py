@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from dashboard import text, village, village_words
+from dashboard import needs_people, text, village, village_words
 from dashboard.gap_words import amount
+from dashboard.home_map import data_address
 from dashboard.sentences import PERSON_UNITS
 from dashboard.service_words import (
     capacity_lines,
@@ -21,14 +22,15 @@ from dashboard.service_words import (
     state_words,
     village_address,
 )
-from dashboard.tables import Cell, Column, html, html_table, lines, link
+from dashboard.tables import Cell, Column, Html, html, html_table, lines, link
 from dashboard.text import _, ngettext
 from dashboard.words import class_chip, group_label, label
 
 if TYPE_CHECKING:
     from dashboard.sentences import Gap
-    from dashboard.village import GroupView
+    from dashboard.village import GroupView, Place
     from dashboard.village_services import Serving, Way
+    from geodata.catalog import Dataset
 
 # A fold with more would be a catalogue; the rest is a link to it.
 WITHIN_REACH_SHOWN: Final = 20
@@ -99,7 +101,8 @@ def kinds_table(views: Sequence[GroupView], *, has_alike: bool, has_area: bool) 
     rows: list[list[Cell]] = []
     for view in [*short, *enough, *rest]:
         gap = view.gap
-        row: list[Cell] = [group_label(gap.group_id), lines([class_chip(gap.gap_class), here_words(gap)])]
+        here = Html(f"{html(class_chip(gap.gap_class))} {html(here_words(gap))}")
+        row: list[Cell] = [group_label(gap.group_id), here]
         if has_alike:
             found = view.peers
             middle = None if found is None else found.middle
@@ -133,9 +136,7 @@ def alike_sentence(alike: Sequence[tuple[str, str]], *, has_area: bool) -> str:
         middle = html(_("The table shows the middle one of them."))
         parts.append(f"{words} {links}. {middle}")
     else:
-        parts.append(
-            html(_("Which villages are like yours is not known: the ages of the people here are not."))
-        )
+        parts.append(html(_("Of too few municipalities the ages are known to say which are like yours.")))
     if not has_area:
         parts.append(html(_("There is no planning area of several municipalities to compare with.")))
     return f"<p>{' '.join(parts)}</p>"
@@ -237,6 +238,22 @@ def from_where(one: Serving, districts: Mapping[str, str]) -> Cell:
             "{place} and {n} more place", "{place} and {n} more places", len(names) - 2, place=place
         )
     return lines([place, None if one.metres is None else text.distance(one.metres)])
+
+
+# -- ages ----------------------------------------------------------------------------------------------------------------
+
+
+def ages(dataset: Dataset, place: Place) -> str:
+    """Return the age pyramid beside that of the country, and its numbers; "" where no ages are loaded."""
+    people = needs_people.people_of(dataset, [place.code])
+    picture = needs_people.pyramid(people, needs_people.people_of_country(dataset, place.country))
+    if not picture:
+        return ""
+    alternative = _("Age pyramid of {name}; the table beside it says the same in numbers.", name=place.name)
+    return (
+        f'<div class="dosah-ages"><img alt="{html(alternative)}" src="{data_address(picture)}">'
+        f"<div>{needs_people.ages_table(people, place.name)}</div></div>"
+    )
 
 
 # -- how sure ------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from dashboard import home_map, text, village, village_words
+from dashboard import home_map, text, village, village_words, words
 from dashboard.sentences import in_reach_sentence, sentence
 from dashboard.service_words import card_address
 from dashboard.tables import chip, html, link, phone_address
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # As many as fit beside map and numbers on a laptop.
 SHOWN: Final = 5
+# With so few gaps there is room to tell what there is.
+FEW: Final = 2
 
 
 def summary(views: Sequence[GroupView], population: Population) -> str:
@@ -81,12 +83,12 @@ def people_table(people: People, population: Population) -> str:
     head = "".join(f'<th scope="col">{html(one)}</th>' for one in heads)
     note = ""
     if people.unknown and has_area:
-        words = ngettext(
+        left_out = ngettext(
             "{n} municipality of the area is left out: its people are not loaded.",
             "{n} municipalities of the area are left out: their people are not loaded.",
             people.unknown,
         )
-        note = f'<p class="dosah-small">{html(words)}</p>'
+        note = f'<p class="dosah-small">{html(left_out)}</p>'
     return (
         f'<table class="dosah-people"><caption>{html(caption)}</caption>'
         f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>{note}"
@@ -99,7 +101,9 @@ def _people_row(
     def said(value: float | None) -> str:
         return text.percent(value, 1) if is_share else text.number(value)
 
-    cells = f"<td><strong>{html(here)}</strong></td>"
+    # A word is read as it stands, a number at a glance.
+    is_figure = here[:1].isdigit()
+    cells = f"<td><strong>{html(here)}</strong></td>" if is_figure else f"<td>{html(here)}</td>"
     cells += f"<td>{html(said(figure.alike))}</td>" if has_alike else ""
     cells += f"<td>{html(said(figure.area))}</td>" if has_area else ""
     return f'<tr><th scope="row">{html(name)}</th>{cells}</tr>'
@@ -118,50 +122,51 @@ def missing(views: Sequence[GroupView], population: Population) -> str:
     """
     Return what is missing, the most urgent first: class in words and colour, the sentence.
 
-    Where nothing is short the list tells what there is.
+    Where little or nothing is short the list goes on with what there is within reach.
     """
     short, enough, rest = village.by_urgency(views)
-    listed = [view for view in short if not village.is_slight(view)]
-    heading = _("What is missing or short")
-    if not listed:
-        heading = _("What there is")
-        listed = [view for view in enough if not village.is_slight(view)]
-        listed += village.without_answer(rest)[0]
-    if not listed:
-        nothing = (
-            _("For every kind of help that can be computed less than one person here would need it.")
-            if short or enough
-            else _("No service known to us is within reach.")
-        )
+    lacking = [view for view in short if not village.is_slight(view)]
+    parts = []
+    if lacking:
+        parts.append(_list(_("What is missing or short"), lacking[:SHOWN], population))
+        if (hidden := len(lacking) - SHOWN) > 0:
+            more = ngettext(
+                "{n} more kind of help stands in the table below.",
+                "{n} more kinds of help stand in the table below.",
+                hidden,
+            )
+            parts.append(f'<p class="dosah-small">{html(more)}</p>')
+    if len(lacking) <= FEW:
+        full = [view for view in enough if not village.is_slight(view)]
+        order = {view.gap.group_id: at for at, view in enumerate(views)}
+        slight = [view for view in [*short, *enough] if village.is_slight(view)]
+        others = sorted([*slight, *rest], key=lambda view: order[view.gap.group_id])
+        there = [view for view in [*full, *others] if any(one.is_in_reach for one in view.nearest)]
+        if there:
+            parts.append(_list(_("What there is"), there[: SHOWN - len(lacking) - bool(lacking)], population))
+    if not parts:
+        heading, nothing = _("What there is"), _("No service known to us is within reach.")
         return f"<h2>{html(heading)}</h2><p>{html(nothing)}</p>"
-    items = "".join(_missing_item(view, population) for view in listed[:SHOWN])
-    hidden = len(listed) - SHOWN
-    more = ""
-    if hidden > 0:
-        words = ngettext(
-            "{n} more kind of help stands in the table below.",
-            "{n} more kinds of help stand in the table below.",
-            hidden,
-        )
-        more = f'<p class="dosah-small">{html(words)}</p>'
-    return f'<h2>{html(heading)}</h2><ol class="dosah-missing">{items}</ol>{more}'
+    return "".join(parts)
 
 
-def _missing_item(view: GroupView, population: Population) -> str:
+def _list(heading: str, views: Sequence[GroupView], population: Population) -> str:
+    items = "".join(_item(view, population) for view in views)
+    return f'<h2>{html(heading)}</h2><ol class="dosah-missing">{items}</ol>'
+
+
+def _item(view: GroupView, population: Population) -> str:
     gap = view.gap
     style = GAP_CLASSES[gap.gap_class]
-    edge = "#7c8a92" if style.is_hatched else style.fill
-    state = (
-        chip(village_words.reach_words(view), None)
-        if gap.gap_class == "unknown"
-        else class_chip(gap.gap_class)
-    )
-    # Why the need is not known was said once above.
-    said = (
-        in_reach_sentence(gap)
-        if gap.demand is None
-        else sentence(gap, population_is_loaded=population.is_loaded)
-    )
+    edge = "#7c8a92" if style.is_hatched or gap.gap_class == "no_need" else style.fill
+    reach = village_words.reach_words(view)
+    if gap.gap_class == "unknown":
+        # Why the need is not known was said once above.
+        state, said = chip(reach, None), in_reach_sentence(gap)
+    elif village.is_slight(view):
+        state, said = class_chip(gap.gap_class), words.capitalised(f"{reach}.")
+    else:
+        state, said = class_chip(gap.gap_class), sentence(gap, population_is_loaded=population.is_loaded)
     return (
         f'<li style="border-color:{edge}"><h3>{html(village_words.short_label(gap.group_id))}</h3> {html(state)}'
         f"<p>{html(said)}</p></li>"
@@ -173,18 +178,21 @@ def _missing_item(view: GroupView, population: Population) -> str:
 
 def call_list(calls: Sequence[Call], place: Place) -> str:
     """Return the phone numbers to call first, each with what for and from where; advice where none is known."""
-    heading = f"<h2>{html(_('Whom to call first'))}</h2>"
+    title = _("Whom to call first")
+    heading = f"<h2>{html(title)}</h2>"
     if not calls:
         if place.country == "PL":
-            words = _("No phone number is known to us. Ask the social welfare centre (OPS) of the gmina.")
+            advice = _("No phone number is known to us. Ask the social welfare centre (OPS) of the gmina.")
         elif place.orp:
-            words = _(
+            advice = _(
                 "No phone number is known to us. Ask the social department of the town office in {name}.",
                 name=place.orp,
             )
         else:
-            words = _("No phone number is known to us. Ask the social department of the nearest town office.")
-        return f"{heading}<p>{html(words)}</p>"
+            advice = _(
+                "No phone number is known to us. Ask the social department of the nearest town office."
+            )
+        return f"{heading}<p>{html(advice)}</p>"
     items = "".join(_call_item(call) for call in calls)
     return f'{heading}<ol class="dosah-calls">{items}</ol>'
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 NAMED: Final = 3
 LISTED: Final = 4
+# Farther than this the nearest service is of no use to anybody here, only far from the loaded data.
+FAR_M: Final = 100_000.0
 
 # From this share on both sides a comparison would say "100 % here, 100 % there".
 _AS_GOOD_AS_ALL: Final = 0.995
@@ -86,17 +88,17 @@ def headline(views: Sequence[GroupView], population: Population) -> str:
 
 
 def count_sentence(views: Sequence[GroupView]) -> str | None:
-    """Say how many kinds of help fall short, of those that somebody here would need; None where there are none."""
+    """Say how many kinds of help fall short, of those that somebody here would need; None where none does."""
     short, enough, _rest = village.by_urgency(views)
     counted = [view for view in [*short, *enough] if not village.is_slight(view)]
-    if not counted:
-        return None
     missing = sum(view in short for view in counted)
+    if not missing:
+        return None
     return ngettext(
         "Of {n} kind of help that somebody here would need by the norm, {short} falls short.",
         "Of {n} kinds of help that somebody here would need by the norm, {short} fall short.",
         len(counted),
-        short=text.number(missing) if missing else _("none"),
+        short=text.number(missing),
     )
 
 
@@ -108,7 +110,7 @@ def reach_words(view: GroupView) -> str:
         far = view.nearest[0].metres if view.nearest else None
         return (
             _("none known to us")
-            if far is None
+            if far is None or far > FAR_M
             else _("none; the nearest {distance}", distance=text.distance(far))
         )
     count = ngettext("{n} service", "{n} services", gap.services_in_reach)

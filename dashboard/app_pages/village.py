@@ -12,7 +12,6 @@ from dashboard import (
     data,
     entries,
     home_map,
-    needs_people,
     tables,
     text,
     village,
@@ -46,6 +45,8 @@ PARAMETER: Final = "municipality"
 SERVICE: Final = "service"
 FIRST_VILLAGE: Final = "598143"  # Frýdlant nad Ostravicí: the seat of the area a newcomer sees first
 QUERY_KEY: Final = "dosah-village-query"
+# The only other town with known ages is not a town alike.
+FEWEST_ALIKE: Final = 3
 MAP_PAGE: Final = "app_pages/gap_map.py"
 CATALOGUE_PAGE: Final = "app_pages/catalogue.py"
 METHOD_PAGE: Final = "app_pages/data_method.py"
@@ -84,8 +85,9 @@ def page() -> None:
 
 
 def villages_alike(dataset: Dataset, place: Place) -> list[str]:
-    """Return the municipalities of the country most alike in size and age; none where its people are not known."""
-    return peers_of(_structure(dataset, dataset.version, place.country), place.code)
+    """Return the municipalities of the country most alike in size and age; none where too few are known to be called alike."""
+    found = peers_of(_structure(dataset, dataset.version, place.country), place.code)
+    return found if len(found) >= FEWEST_ALIKE else []
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -225,9 +227,8 @@ def show_taking_away(dataset: Dataset, place: Place) -> None:
     )
     with st.container(horizontal=True, gap="small"):
         with st.popover(_("Print and files"), key=f"dosah-village-files-{language}"):
-            st.html(
-                f'<button type="button" class="dosah-print" data-dosah-print>{html(_("Print one sheet A4"))}</button>'
-            )
+            words = _("Print one sheet A4")
+            st.html(f'<button type="button" class="dosah-print" data-dosah-print>{html(words)}</button>')
             st.download_button(
                 _("Village sheet (PDF)"),
                 village_documents.sheet_maker(dataset, place, language, base),
@@ -248,7 +249,7 @@ def show_taking_away(dataset: Dataset, place: Place) -> None:
             )
             note = _("Tick what is right, correct what is not, and send it back to whoever runs this site.")
             st.html(f'<p class="dosah-small">{html(note)}</p>')
-        with st.popover(_("Share"), key=f"dosah-village-share-{language}"):
+        with st.popover(_("Share this page"), key=f"dosah-village-share-{language}"):
             show_address(village_share.own_link(url, place.code))
 
 
@@ -287,24 +288,11 @@ def show_folds(
         village_tables.fold(_("All kinds of help, beside others"), compared, name="kinds"),
         village_tables.fold(_("Who serves us and from where"), served, name="services"),
     ]
-    if ages := ages_html(dataset, place):
+    if ages := village_tables.ages(dataset, place):
         parts.append(village_tables.fold(_("Ages of the inhabitants"), ages, name="ages"))
     certain = village_tables.certainty(views, population.date)
     parts.append(village_tables.fold(_("How sure we are"), certain, name="certainty"))
     st.html("".join(parts))
-
-
-def ages_html(dataset: Dataset, place: Place) -> str:
-    """Return the age pyramid beside that of the country, and its numbers; "" where no ages are loaded."""
-    people = needs_people.people_of(dataset, [place.code])
-    picture = needs_people.pyramid(people, needs_people.people_of_country(dataset, place.country))
-    if not picture:
-        return ""
-    alternative = _("Age pyramid of {name}; the table beside it says the same in numbers.", name=place.name)
-    return (
-        f'<div class="dosah-ages"><img alt="{html(alternative)}" src="{home_map.data_address(picture)}">'
-        f"<div>{needs_people.ages_table(people, place.name)}</div></div>"
-    )
 
 
 @st.fragment
