@@ -61,6 +61,9 @@ STYLE: Final = """<style>
 .dosah-qr{width:11rem;height:11rem;background:#fff;border-radius:.4rem}
 .dosah-print{font:inherit;padding:.45rem .9rem;border-radius:.4rem;border:1px solid #b7c3ca;background:transparent;color:inherit;
  cursor:pointer;min-height:2.5rem}
+[data-testid="stMain"] [data-testid="stPageLink"] a{height:auto;background:none}
+[data-testid="stMain"] [data-testid="stPageLink"] p{white-space:normal;overflow:visible;text-decoration:underline;
+ text-decoration-thickness:1px;text-underline-offset:3px}
 @media (min-width:1700px){.dosah-first,.dosah-summary,.dosah-people,.dosah-fold{font-size:1.1rem}}
 @media (max-width:1100px){
  .dosah-first{grid-template-columns:minmax(0,1fr) minmax(0,1fr);grid-template-areas:"missing missing" "calls map"}
@@ -87,6 +90,8 @@ STYLE: Final = """<style>
 @media (prefers-color-scheme:dark){
  :is(.dosah-calls,.dosah-fold) a{color:#8fcbe4}
  .dosah-print{border-color:#4a5961}
+ /* The darkest class is nearly the ground itself: a light edge holds it. */
+ .dosah-missing li{box-shadow:-1px 0 0 #8fa3ad}
 }
 </style>"""
 """Written once per page; holds no data."""

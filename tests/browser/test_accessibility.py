@@ -105,8 +105,18 @@ def test_axe_finds_nothing_in_the_other_languages(reader, name, language):
     assert violations(reader(name, language)) == []
 
 
-def test_axe_finds_nothing_in_the_dark(reader):
-    assert violations(reader("scenario", color_scheme="dark")) == []
+@pytest.mark.parametrize("name", ["scenario", "village", "home"])
+def test_axe_finds_nothing_in_the_dark(reader, name):
+    assert violations(reader(name, color_scheme="dark")) == []
+
+
+def test_axe_finds_nothing_in_what_a_village_unfolds_and_gives_away(reader):
+    page = reader("village", "en")
+    page.get_by_text("How was this calculated?").click()
+    page.locator(".dosah-calculation table").nth(1).wait_for()
+    page.get_by_role("button", name="Print and files").click()
+    page.get_by_role("button", name="Village sheet (PDF)").wait_for()
+    assert violations(page) == []
 
 
 def test_axe_itself_is_at_work_here(reader):

@@ -52,6 +52,8 @@ def test_the_calculation_is_made_when_it_is_opened(open_village, published, lang
     assert not app.exception
     # What is missing most is explained first; another kind is one choice away and stands in the address.
     assert asked(app) == "residential_seniors"
+    # AppTest asks for labels outside of the reader's session.
+    text.use(language)
     app.selectbox(key=f"dosah-calculation-group-{CODE}-{language}").set_value("home_care").run()
     assert asked(app) == "home_care"
     (made,) = [body for body in bodies(app) if 'class="dosah-calculation"' in body]
