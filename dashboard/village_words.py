@@ -94,10 +94,9 @@ def count_sentence(views: Sequence[GroupView]) -> str | None:
     missing = sum(view in short for view in counted)
     if not missing:
         return None
-    return ngettext(
-        "Of {n} kind of help that somebody here would need by the norm, {short} falls short.",
-        "Of {n} kinds of help that somebody here would need by the norm, {short} fall short.",
-        len(counted),
+    return _(
+        "Kinds of help that somebody here would need by the norm: {all}. Falling short: {short}.",
+        all=text.number(len(counted)),
         short=text.number(missing),
     )
 

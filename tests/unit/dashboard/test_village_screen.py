@@ -70,7 +70,7 @@ def test_the_headline_names_what_is_missing_most(in_language, one):
         village_words.headline(views, SOMEBODY) == "Most is missing here: help and care at home and day care."
     )
     assert village_words.count_sentence(views) == (
-        "Of 3 kinds of help that somebody here would need by the norm, 2 fall short."
+        "Kinds of help that somebody here would need by the norm: 3. Falling short: 2."
     )
     said = plain(village_top.summary(views, SOMEBODY))
     assert "Enough therapeutic workshops" in said
