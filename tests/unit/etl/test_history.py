@@ -98,7 +98,9 @@ def test_a_dataset_from_before_the_table_begins_a_history():
     assert told(built(old, DAYS[1], {BEDS: 40.0})) == [("a", 40, DAYS[1], DAYS[1])]
 
 
-STATE = st.dictionaries(st.sampled_from([BEDS, ("a", "ter", "klient"), ("b", "pob", "luzka")]), st.sampled_from([None, 1.0, 2.0]))
+STATE = st.dictionaries(
+    st.sampled_from([BEDS, ("a", "ter", "klient"), ("b", "pob", "luzka")]), st.sampled_from([None, 1.0, 2.0])
+)
 
 
 @given(st.lists(STATE, min_size=1, max_size=len(DAYS)))
