@@ -34,6 +34,7 @@ MUNICIPALITY: Final = "m."
 DISTRICT: Final = "d."
 
 Level = Literal["place", "municipality", "district"]
+LEVELS: Final[tuple[Level, ...]] = ("place", "municipality", "district")
 Point = tuple[float, float]
 
 
@@ -122,17 +123,28 @@ def spots(found: Iterable[Entry], where: Middles, most: int = MOST_POINTS) -> Sp
             protected[min(entry.district_codes, default="")] += 1
         else:
             unknown += 1
-    levels: tuple[Level, ...] = ("place", "municipality", "district")
-    for level in levels:
-        made: dict[str, Spot] = {}
-        for entry, site in drawn:
-            spot_id, point = _place_of(site, level, where)
-            spot = made.setdefault(spot_id, Spot(spot_id, point))
-            spot.services[entry.service_id] = entry
-            spot.is_approximate |= level == "place" and site.quality not in ("coordinates", "address_point")
-        if len(made) <= most or level == levels[-1]:
-            break
-    return Spots(level, tuple(made.values()), protected, unknown)
+    for level in LEVELS[:-1]:
+        made = _grouped(drawn, level, where, most)
+        if made is not None:
+            return Spots(level, made, protected, unknown)
+    return Spots(LEVELS[-1], _grouped(drawn, LEVELS[-1], where) or (), protected, unknown)
+
+
+def _grouped(
+    drawn: Iterable[tuple[Entry, Site]], level: Level, where: Middles, most: int | None = None
+) -> tuple[Spot, ...] | None:
+    """Put sites together into circles; None as soon as there are more than `most`."""
+    made: dict[str, Spot] = {}
+    for entry, site in drawn:
+        spot_id, point = _place_of(site, level, where)
+        spot = made.get(spot_id)
+        if spot is None:
+            if len(made) == most:
+                return None
+            spot = made[spot_id] = Spot(spot_id, point)
+        spot.services[entry.service_id] = entry
+        spot.is_approximate |= level == "place" and site.quality not in ("coordinates", "address_point")
+    return tuple(made.values())
 
 
 def _is_located(site: Site) -> bool:

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from geodata.catalog import Dataset
 
 PLACE_KEY = "dosah-catalogue-map-place"
+CLICKED_KEY = "dosah-catalogue-map-clicked"
+VILLAGE_PAGE = "app_pages/village.py"
+MOST_AT_POINT = 30
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,14 @@ def show_card(entry: Entry, world: World, favourites: Favourites) -> None:
     star = catalogue_list.star(entry, {**own, CARD: entry.service_id}, favourites)
     st.html(f"<p>{html(star)}</p>")
     told = entries.statements().get(entry.service_id, ())
-    facts = card.facts(entry, world.districts, world.places, world.data_date)
-    facts[0] = (facts[0][0], catalogue_list.provider_link(entry, own) or text.unknown())
-    since = history.unchanged(told, world.data_date)
-    facts.append((_("Capacity over time"), since))
+    facts = card.facts(
+        entry,
+        world.districts,
+        world.places,
+        world.data_date,
+        provider=catalogue_list.provider_link(entry, own),
+        over_time=history.unchanged(told, world.data_date),
+    )
     st.html(html_facts(facts))
     if history.has_changed(told, world.data_date):
         show_history(told, world.data_date)
@@ -203,7 +210,9 @@ def show_provider(services: Sequence[Entry], world: World, favourites: Favourite
         )
     if place is not None:
         with place:
-            open_card(show_map(circles, services, world, f"provider-{provider_id}"), circles)
+            code = show_map(circles, services, world, f"provider {provider_id}")
+            if code:
+                st.switch_page(VILLAGE_PAGE, query_params={"municipality": code, "lang": text.current()})
     st.subheader(_("Capacity"), anchor=False)
     st.html(provider.holdings_table(provider.holdings(services)))
     show_money(services, world)
@@ -214,17 +223,28 @@ def show_provider(services: Sequence[Entry], world: World, favourites: Favourite
 # -- the map ---------------------------------------------------------------------------------------------------------------
 
 
-def show_map(circles: Spots, found: Sequence[Entry], world: World, view: str) -> Answer:
-    """Draw found services on the map, and say below it which of them have no place there."""
+def show_map(circles: Spots, found: Sequence[Entry], world: World, view: str) -> str | None:
+    """
+    Draw found services on the map; say below it what stands at the point that was clicked, and which services have none.
+
+    Returns
+    -------
+    municipality_code
+        The outline that the reader has just clicked; None where none was.
+    """
     with st.container(key=PLACE_KEY):
         answer = catalogue_map.show(circles, found, world.dataset, names=world.names, view=view)
+    open_point(answer, circles)
     for sentence in catalogue_map.missing_sentences(circles, world.districts):
         paragraph(sentence)
-    return answer
+    # Streamlit repeats an answer in every run; only a new one is the reader's wish.
+    code, before = answer.municipality_code, st.session_state.get(CLICKED_KEY)
+    st.session_state[CLICKED_KEY] = code
+    return code if code != before else None
 
 
-def open_card(answer: Answer, circles: Spots) -> None:
-    """Open the card of the service whose point was clicked; where several share it, list them below the map."""
+def open_point(answer: Answer, circles: Spots) -> None:
+    """Open the card of the service whose point was clicked; where several share it, list them."""
     spot = next((one for one in circles.spots if one.spot_id == answer.point), None)
     if spot is None:
         return
@@ -235,15 +255,14 @@ def open_card(answer: Answer, circles: Spots) -> None:
     own = parameters()
     lines = [
         f"<li>{link(entry.name, address(own, **{CARD: entry.service_id})).code}</li>"
-        for entry in services[:30]
+        for entry in services[:MOST_AT_POINT]
     ]
     count = ngettext("{n} service at this point", "{n} services at this point", len(services))
-    more = (
-        f"<p>{html(ngettext('and {n} more', 'and {n} more', len(services) - 30))}</p>"
-        if len(services) > 30
-        else ""
+    hidden = len(services) - MOST_AT_POINT
+    more = f"<p>{html(ngettext('and {n} more', 'and {n} more', hidden))}</p>" if hidden > 0 else ""
+    st.html(
+        f'<div role="status"><p class="dosah-small"><strong>{html(count)}</strong></p><ul>{"".join(lines)}</ul>{more}</div>'
     )
-    st.html(f'<div role="status"><p><strong>{html(count)}</strong></p><ul>{"".join(lines)}</ul>{more}</div>')
 
 
 # -- the sheet -----------------------------------------------------------------------------------------------------------

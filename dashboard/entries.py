@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import catalogue, catalogue_filters, data, history, money, text
+from dashboard import catalogue, catalogue_filters, catalogue_words, data, history, money, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +41,12 @@ def facets() -> Facets:
     """Return the codes of these entries in every filter. Shared."""
     found = data.dataset()
     return _facets(found, found.version)
+
+
+def options() -> Mapping[str, Mapping[str, str]]:
+    """Return the values of every filter in the reader's language. Shared."""
+    found = data.dataset()
+    return _options(found, found.version, text.current())
 
 
 def statements() -> Mapping[str, tuple[Statement, ...]]:
@@ -80,6 +86,11 @@ def _index(_dataset: Dataset, version: str) -> Index:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _facets(_dataset: Dataset, version: str) -> Facets:
     return catalogue_filters.facets(_entries(_dataset, version).values(), catalogue.area_members(_dataset))
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _options(_dataset: Dataset, version: str, language: str) -> Mapping[str, Mapping[str, str]]:  # noqa: ARG001  # a key
+    return catalogue_words.choices(_dataset, _entries(_dataset, version).values())
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -34,12 +34,12 @@ from dashboard.catalogue_address import (
 )
 from dashboard.catalogue_filters import ADDRESS_NAMES, Filters, Selection
 from dashboard.catalogue_pages import World
-from dashboard.catalogue_words import choices, completeness_sentence, facet_label, filter_labels, filter_words
+from dashboard.catalogue_words import Options, completeness_sentence, facet_label, filter_labels, filter_words
 from dashboard.tables import html
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from dashboard.catalogue import Entry
     from geodata.catalog import Dataset
@@ -51,7 +51,7 @@ FURTHER_FILTERS = ("municipality", "district", "form", "capacity", "status", "ev
 # Other parameters of the address that a change of a filter leaves alone.
 _KEPT = ("lang", VIEW, FAVOURITES)
 MAP_STYLE = """<style>
-.st-key-dosah-catalogue-map-place iframe{height:clamp(340px,calc(100vh - 14rem),720px);border-radius:.4rem;
+.st-key-dosah-catalogue-map-place iframe{height:clamp(340px,calc(100vh - 20rem),720px);border-radius:.4rem;
  border:1px solid rgba(128,128,128,.45)}
 @media (max-width:640px){.st-key-dosah-catalogue-map-place iframe{height:58vh}}
 @media (min-width:641px){[data-testid="stColumn"]:has(.st-key-dosah-catalogue-map-place){position:sticky;top:4rem;
@@ -124,7 +124,7 @@ def show_list(world: World, favourites: Favourites) -> None:
     """Show search, filters, and what they find: as a list, with a map, or the reader's own list instead."""
     everything = entries.by_name()
     view = read_view(st.query_params)
-    options = choices(world.dataset, everything)
+    options = entries.options()
     filters = filters_of_address(options)
     selection = catalogue_filters.select(everything, entries.search_index(), filters, entries.facets())
     if view != "mine":
@@ -147,7 +147,7 @@ def show_list(world: World, favourites: Favourites) -> None:
 # -- filters -------------------------------------------------------------------------------------------------------------
 
 
-def filters_of_address(options: dict[str, dict[str, str]]) -> Filters:
+def filters_of_address(options: Options) -> Filters:
     """Read the filters, and say kindly what of the address nobody knows."""
     parameters = {name: st.query_params[name] for name in st.query_params}
     filters, unknown = catalogue_filters.from_address(parameters, options)
@@ -161,7 +161,7 @@ def filters_of_address(options: dict[str, dict[str, str]]) -> Filters:
     return filters
 
 
-def show_filters(filters: Filters, options: dict[str, dict[str, str]], selection: Selection) -> None:
+def show_filters(filters: Filters, options: Options, selection: Selection) -> None:
     """Show the search box and the filters, each value with the number of services it would give."""
     # The address bar is where they live: the widgets show what it says.
     st.session_state[f"{WIDGETS}q"] = filters.query
@@ -192,7 +192,7 @@ def show_filters(filters: Filters, options: dict[str, dict[str, str]], selection
         st.button(_("Clear all filters"), on_click=_clear)
 
 
-def show_filter(name: str, options: dict[str, str], selection: Selection) -> None:
+def show_filter(name: str, options: Mapping[str, str], selection: Selection) -> None:
     """Show one filter; nothing chosen lets everything through."""
     counts = selection.counts[name]
     st.multiselect(
@@ -275,8 +275,12 @@ def show_found(found: Sequence[Entry], world: World, favourites: Favourites, *, 
     with map_column:
         # The map stays where the reader moved it until another place is asked for.
         places = [st.query_params.get(name, "") for name in ("area", "district", "municipality")]
-        answer = catalogue_pages.show_map(circles, found, world, f"catalogue {' '.join(places)}")
-        catalogue_pages.open_card(answer, circles)
+        code = catalogue_pages.show_map(circles, found, world, f"catalogue {' '.join(places)}")
+    if code and code != st.query_params.get("municipality"):
+        # A click on a municipality asks for what is there or serves it.
+        st.query_params["municipality"] = code
+        st.query_params.pop(PAGE, None)
+        st.rerun()
 
 
 def show_page(
