@@ -143,7 +143,7 @@ def show_money(services: Sequence[Entry], world: World) -> None:
         )
     if networks:
         st.html(money.networks_table(networks, names))
-        paragraph(_("Capacity in a network is part of the registered one, not an addition to it."))
+        paragraph(_("Capacity in a network stands beside the registered one and is never added to it."))
 
 
 # -- what is left of a service that is gone --------------------------------------------------------------------------------

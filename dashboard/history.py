@@ -176,8 +176,8 @@ def gone_facts(service: Gone, told: Sequence[Statement]) -> list[tuple[str, Cell
     ]
     return [
         (_("Kind of service"), label("service_types", service.kind)),
-        (_("Last seen"), _("in the data of {day}", day=text.date(service.last_seen))),
-        (_("Missing since"), _("the data of {day}", day=text.date(service.gone_since))),
+        (_("Last seen in the data of"), text.date(service.last_seen)),
+        (_("Missing since the data of"), text.date(service.gone_since)),
         (_("Capacity when last seen"), "; ".join(said) or text.unknown()),
         (_("Registration number"), service.registration_id),
     ]

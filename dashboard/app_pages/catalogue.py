@@ -351,11 +351,7 @@ def show_mine(mine: Sequence[Entry], world: World, favourites: Favourites) -> No
     st.html(
         catalogue_list.table(mine, world.districts, world.data_date, own, favourites, caption=_("My list"))
     )
-    note = _(
-        "Data of {date}: {sentence}",
-        date=text.date(world.data_date),
-        sentence=_("what is not here may exist all the same."),
-    )
+    note = _("Data of {date}. What is not here may exist all the same.", date=text.date(world.data_date))
     st.html(
         village_print.STYLE
         + catalogue_list.paper(mine, world.districts, world.data_date, _("Services"), note)
