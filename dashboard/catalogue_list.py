@@ -87,10 +87,12 @@ def name_cell(
     entry: Entry, today: str | None, parameters: Mapping[str, str], *, is_twin: bool = False
 ) -> Html:
     """Return the name as a link to the card, the provider as a link to its page, and what marks the service."""
+    # On the provider's own page its name stands above.
+    is_known = parameters.get(PROVIDER) == entry.provider_id
     return lines(
         [
             link(entry.name, address(parameters, **{CARD: entry.service_id})),
-            provider_link(entry, parameters) if entry.provider != entry.name else None,
+            provider_link(entry, parameters) if entry.provider != entry.name and not is_known else None,
             # Two registrations of one name are two services: their numbers tell them apart.
             _("registration {number}", number=entry.registration_id)
             if is_twin and entry.registration_id

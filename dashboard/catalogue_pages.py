@@ -26,7 +26,7 @@ from dashboard import (
 )
 from dashboard.catalogue_address import CARD, PROVIDER, Favourites, address, list_parameters
 from dashboard.catalogue_words import completeness_sentence
-from dashboard.tables import html, html_facts, link
+from dashboard.tables import Html, html, html_facts, lines, link
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def paragraph(said: str) -> None:
 
 def show_way_back() -> None:
     """Lead back to the list that the view was opened from."""
-    st.html(f"<p>{link(_('← Back to the list'), address(parameters())).code}</p>")
+    back = link(_("← Back to the list"), address(parameters()))
+    st.html(f'<p class="dosah-links">{back.code}</p>')
 
 
 # -- the card of a service -------------------------------------------------------------------------------------------------
@@ -86,7 +87,7 @@ def show_card(entry: Entry, world: World, favourites: Favourites) -> None:
     st.header(text.plain(entry.name), anchor=False)
     own = parameters()
     star = catalogue_list.star(entry, {**own, CARD: entry.service_id}, favourites)
-    st.html(f"<p>{html(star)}</p>")
+    st.html(f'<p class="dosah-links">{html(star)}</p>')
     told = entries.statements().get(entry.service_id, ())
     facts = card.facts(
         entry,
@@ -172,14 +173,19 @@ def show_gone_list(found: Mapping[str, Gone], most: int = 200) -> None:
         )
     ):
         own = parameters()
-        lines = [
-            f"<li>{link(row.name, address(own, **{CARD: row.service_id})).code} – "
-            f"{html(_('last in the data of {day}', day=text.date(row.last_seen)))}</li>"
-            for row in list(found.values())[:most]
-        ]
-        st.html(f"<ul>{''.join(lines)}</ul>")
-        if len(found) > most:
-            paragraph(ngettext("and {n} more", "and {n} more", len(found) - most))
+        cells = []
+        for row in list(found.values())[:most]:
+            last = _("last in the data of {day}", day=text.date(row.last_seen))
+            cells.append(lines([link(row.name, address(own, **{CARD: row.service_id})), last]))
+        show_bullets(cells, len(found) - most)
+
+
+def show_bullets(cells: Sequence[Html], hidden: int = 0) -> None:
+    """Show a list of links, and how many more there are."""
+    items = "".join(f"<li>{html(cell)}</li>" for cell in cells)
+    st.html(f'<ul class="dosah-links">{items}</ul>')
+    if hidden > 0:
+        paragraph(ngettext("and {n} more", "and {n} more", hidden))
 
 
 # -- the page of a provider ------------------------------------------------------------------------------------------------
@@ -253,15 +259,11 @@ def open_point(answer: Answer, circles: Spots) -> None:
         st.query_params[CARD] = services[0].service_id
         st.rerun()
     own = parameters()
-    lines = [
-        f"<li>{link(entry.name, address(own, **{CARD: entry.service_id})).code}</li>"
-        for entry in services[:MOST_AT_POINT]
-    ]
     count = ngettext("{n} service at this point", "{n} services at this point", len(services))
-    hidden = len(services) - MOST_AT_POINT
-    more = f"<p>{html(ngettext('and {n} more', 'and {n} more', hidden))}</p>" if hidden > 0 else ""
-    st.html(
-        f'<div role="status"><p class="dosah-small"><strong>{html(count)}</strong></p><ul>{"".join(lines)}</ul>{more}</div>'
+    st.html(f'<p class="dosah-small" role="status"><strong>{html(count)}</strong></p>')
+    show_bullets(
+        [link(entry.name, address(own, **{CARD: entry.service_id})) for entry in services[:MOST_AT_POINT]],
+        len(services) - MOST_AT_POINT,
     )
 
 

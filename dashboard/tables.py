@@ -233,8 +233,8 @@ STYLE: Final = """<style>
 .dosah-table th,.dosah-table td{border:0;border-bottom:1px solid rgba(128,128,128,.35);padding:.45rem .6rem;
  text-align:left;vertical-align:top;overflow-wrap:break-word;font-weight:400}
 .dosah-table td a{overflow-wrap:anywhere}
-.dosah-table a,.dosah-facts a{color:#175673}
-.dosah-table .dosah-wide{min-width:12rem}
+:is(.dosah-table,.dosah-facts,.dosah-links) a{color:#175673}
+.dosah-table .dosah-wide{min-width:13.5rem}
 .dosah-table thead th{border-bottom:2px solid rgba(128,128,128,.7);font-weight:600}
 .dosah-table tbody th a{font-weight:600}
 .dosah-table .dosah-number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
@@ -259,7 +259,7 @@ dl.dosah-facts{margin:0;padding:0 !important;display:grid;gap:.6rem 1.4rem;
  .dosah-table td::before{content:attr(data-label) ": ";opacity:.75}
  .dosah-table .dosah-number{text-align:left;white-space:normal}
 }
-@media (prefers-color-scheme:dark){.dosah-table a,.dosah-facts a{color:#8fcbe4}}
+@media (prefers-color-scheme:dark){:is(.dosah-table,.dosah-facts,.dosah-links) a{color:#8fcbe4}}
 @media print{.dosah-scroll{overflow:visible}}
 </style>"""
 """Look of the tables; holds no data. Written once per page. Where there is little room, each row becomes a card."""

@@ -53,7 +53,8 @@ _KEPT = ("lang", VIEW, FAVOURITES)
 MAP_STYLE = """<style>
 .st-key-dosah-catalogue-map-place iframe{height:clamp(340px,calc(100vh - 20rem),720px);border-radius:.4rem;
  border:1px solid rgba(128,128,128,.45)}
-@media (max-width:640px){.st-key-dosah-catalogue-map-place iframe{height:58vh}}
+@media (max-width:640px){.st-key-dosah-catalogue-map-place iframe{height:58vh}
+ [data-testid="stColumn"]:has(.st-key-dosah-catalogue-map-place){order:-1}}
 @media (min-width:641px){[data-testid="stColumn"]:has(.st-key-dosah-catalogue-map-place){position:sticky;top:4rem;
  align-self:flex-start}}
 </style>"""
@@ -127,16 +128,16 @@ def show_list(world: World, favourites: Favourites) -> None:
     options = entries.options()
     filters = filters_of_address(options)
     selection = catalogue_filters.select(everything, entries.search_index(), filters, entries.facets())
+    by_id = entries.entries()
+    mine = [by_id[key] for key in favourites.known if key in by_id]
     if view != "mine":
         show_filters(filters, options, selection)
-    view = show_view_switch(view, favourites)
+    view = show_view_switch(view, len(mine))
+    found: Sequence[Entry] = mine if view == "mine" else selection.entries
     if view == "mine":
-        by_id = entries.entries()
-        found: Sequence[Entry] = [by_id[key] for key in favourites.known if key in by_id]
-        show_mine(found, world, favourites)
-        said = [(_("My list"), text.number(len(found)))]
+        show_mine(mine, world, favourites)
+        said = [(_("My list"), text.number(len(mine)))]
     else:
-        found = selection.entries
         show_found(found, world, favourites, with_map=view == "map")
         said = filter_words(filters, options)
     catalogue_pages.show_downloads(found, said, world)
@@ -228,12 +229,12 @@ def write_address(filters: Filters) -> None:
 # -- list and map ----------------------------------------------------------------------------------------------------------
 
 
-def show_view_switch(view: View, favourites: Favourites) -> View:
-    """Show the switch between list, map and the reader's own list; the address keeps it."""
+def show_view_switch(view: View, mine: int) -> View:
+    """Show the switch between list, map and the reader's own list of so many services; the address keeps it."""
     words: dict[View, str] = {
         "list": _("List"),
         "map": _("List and map"),
-        "mine": _("My list ({number})", number=text.number(len(favourites.known))),
+        "mine": _("My list ({number})", number=text.number(mine)),
     }
     key = f"{WIDGETS}{VIEW}"
     st.session_state[key] = view
