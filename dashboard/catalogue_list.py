@@ -115,17 +115,26 @@ def place_cell(entry: Entry, districts: Mapping[str, str]) -> Cell:
     return lines([said, _("address protected")]) if entry.is_protected else said
 
 
-def star(entry: Entry, parameters: Mapping[str, str], favourites: Favourites) -> Cell:
-    """Return the link that adds the service to the reader's list or takes it out; words where the list is full."""
-    is_on = entry.service_id in favourites.known
+def star(
+    entry: Entry, parameters: Mapping[str, str], favourites: Favourites, *, is_alone: bool = False
+) -> Cell:
+    """
+    Return the link that adds the service to the reader's list or takes it out; words where the list is full.
+
+    `is_alone`: it stands outside of the table, where no heading says what it is about.
+    """
     changed = toggled(favourites, entry.service_id)
     if changed is None:
         return _("the list is full")
+    if entry.service_id in favourites.known:
+        said = _("★ remove from my list") if is_alone else _("★ remove")
+        spoken = _("★ remove from my list: {name}", name=entry.name)
+    else:
+        said = _("☆ add to my list") if is_alone else _("☆ add")
+        spoken = _("☆ add to my list: {name}", name=entry.name)
     return toggle_link(
-        _("★ remove") if is_on else _("☆ add"),
-        _("★ remove from my list: {name}", name=entry.name)
-        if is_on
-        else _("☆ add to my list: {name}", name=entry.name),
+        said,
+        spoken,
         address(parameters, **{FAVOURITES: ",".join(changed)}),
         f"star-{entry.service_id}",
     )

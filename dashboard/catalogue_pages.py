@@ -86,7 +86,7 @@ def show_card(entry: Entry, world: World, favourites: Favourites) -> None:
     show_way_back()
     st.header(text.plain(entry.name), anchor=False)
     own = parameters()
-    star = catalogue_list.star(entry, {**own, CARD: entry.service_id}, favourites)
+    star = catalogue_list.star(entry, {**own, CARD: entry.service_id}, favourites, is_alone=True)
     st.html(f'<p class="dosah-links">{html(star)}</p>')
     told = entries.statements().get(entry.service_id, ())
     facts = card.facts(

@@ -132,6 +132,8 @@ def sentences(told: Sequence[Statement], data_date: str | None) -> list[str]:
                 parts.append(
                     _("from {day} {capacity}", capacity=words["capacity"], day=text.date(row.seen_from))
                 )
+            elif row.seen_from == row.seen_to:
+                parts.append(_("on {day} {capacity}", **words))
             else:
                 parts.append(_("from {first} to {day} {capacity}", first=text.date(row.seen_from), **words))
         if _is_over(rows[-1], data_date):
