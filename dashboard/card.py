@@ -65,6 +65,8 @@ def facts(
         (_("Serves"), served_cell(entry, places)),
         (_("Contacts"), contacts(entry) if entry.phone or entry.email or entry.web else text.unknown()),
         (_("Registration number"), entry.registration_id),
+        # Tables of an office name a service by it.
+        (_("Identifier"), entry.service_id),
         (_("Valid from"), text.date(entry.valid_from) if entry.valid_from else None),
         (_("Valid to"), text.date(entry.valid_to) if entry.valid_to else None),
         (

@@ -145,27 +145,27 @@ def entries(dataset: Dataset) -> list[Entry]:
             strict=True,
         )
     )
-    providers = {row["provider_id"]: row for row in _records(dataset, "provider")}
-    capacities = _by_service((row["service_id"], _capacity(row)) for row in _records(dataset, "capacity"))
+    providers = {row["provider_id"]: row for row in records(dataset, "provider")}
+    capacities = _by_service((row["service_id"], _capacity(row)) for row in records(dataset, "capacity"))
     sites = _by_service(
-        (row["service_id"], _site(row, names, district_of)) for row in _records(dataset, "site")
+        (row["service_id"], _site(row, names, district_of)) for row in records(dataset, "site")
     )
     groups = _by_service(
         (row["service_id"], (row["target_group_code"], bool(row["is_inferred"])))
-        for row in _records(dataset, "service_target_group")
+        for row in records(dataset, "service_target_group")
     )
     serves = _by_service(
-        (row["service_id"], row["municipality_code"]) for row in _records(dataset, "served_area")
+        (row["service_id"], row["municipality_code"]) for row in records(dataset, "served_area")
     )
     linked = _by_service(
         (
             row["service_id"],
             LinkedRecord(row["origin_id"], int(row["row_number"]), row["rule"], row["detail"]),
         )
-        for row in _records(dataset, "linked")
+        for row in records(dataset, "linked")
     )
     found = []
-    for row in _records(dataset, "service"):
+    for row in records(dataset, "service"):
         key = row["service_id"]
         provider = providers.get(row["provider_id"], {})
         found.append(
@@ -205,8 +205,8 @@ def entries(dataset: Dataset) -> list[Entry]:
     return found
 
 
-def _records(dataset: Dataset, table: str) -> Iterable[dict[str, Any]]:
-    """Return the rows of a table with None for everything unknown."""
+def records(dataset: Dataset, table: str) -> Iterable[dict[str, Any]]:
+    """Yield the rows of a table with None for everything unknown."""
     for row in dataset[table].to_dict("records"):
         yield {str(name): None if text.is_missing(value) else value for name, value in row.items()}
 
@@ -286,7 +286,7 @@ def search_index(found: Sequence[Entry]) -> search.Index:
 def area_members(dataset: Dataset) -> dict[str, frozenset[str]]:
     """Return the municipalities of every planning area."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for row in _records(dataset, "area_membership"):
+    for row in records(dataset, "area_membership"):
         found[row["area_id"]].add(row["municipality_code"])
     return {area: frozenset(codes) for area, codes in found.items()}
 

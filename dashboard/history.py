@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dashboard import text
-from dashboard.catalogue import Capacity
+from dashboard.catalogue import Capacity, records
 from dashboard.service_words import capacity_value
 from dashboard.tables import Cell, Column, html_table
 from dashboard.text import _
@@ -47,7 +47,7 @@ class Gone:
 def statements(dataset: Dataset) -> dict[str, tuple[Statement, ...]]:
     """Return the statements by service_id: forms and units apart, in the order of their days."""
     found: defaultdict[str, list[Statement]] = defaultdict(list)
-    for row in _records(dataset, "capacity_history"):
+    for row in records(dataset, "capacity_history"):
         capacity = Capacity(
             form=row["form"],
             unit=row["unit"],
@@ -73,18 +73,11 @@ def gone(dataset: Dataset) -> dict[str, Gone]:
             last_seen=row["last_seen"],
             gone_since=row["gone_since"],
         )
-        for row in _records(dataset, "tombstone")
+        for row in records(dataset, "tombstone")
     ]
     rows.sort(key=lambda row: row.service_id)
     rows.sort(key=lambda row: row.last_seen, reverse=True)
     return {row.service_id: row for row in rows}
-
-
-def _records(dataset: Dataset, name: str) -> list[dict[str, Any]]:
-    return [
-        {str(key): None if text.is_missing(value) else value for key, value in row.items()}
-        for row in dataset[name].to_dict("records")
-    ]
 
 
 def _order(statement: Statement) -> tuple[str, str, str]:

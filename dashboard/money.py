@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from babel.numbers import get_currency_symbol
 
 from dashboard import text
+from dashboard.catalogue import records
 from dashboard.gap_words import amount as capacity_amount
 from dashboard.tables import Cell, Column, Html, html_table, lines
 from dashboard.text import _
@@ -22,8 +23,6 @@ from dashboard.words import label
 from geodata.codes import codelist
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from dashboard.catalogue import Capacity, Entry
     from geodata.catalog import Dataset
 
@@ -99,7 +98,7 @@ def books(dataset: Dataset) -> Books:
             source=row["source_text"],
             note=row["note"],
         )
-        for row in _records(dataset, "funding")
+        for row in records(dataset, "funding")
     ]
     payments.sort(key=lambda one: (-one.year, kinds.index(one.kind), payers.index(one.payer)))
     networks = [
@@ -114,15 +113,10 @@ def books(dataset: Dataset) -> Books:
             source=row["source_text"],
             note=row["note"],
         )
-        for row in _records(dataset, "network")
+        for row in records(dataset, "network")
     ]
     networks.sort(key=lambda one: (-one.year, one.network, one.form, one.unit))
     return Books(_by_service(payments), _by_service(networks))
-
-
-def _records(dataset: Dataset, name: str) -> Iterator[dict[str, Any]]:
-    for row in dataset[name].to_dict("records"):
-        yield {str(key): None if text.is_missing(value) else value for key, value in row.items()}
 
 
 def _by_service(rows: Sequence[Row]) -> dict[str, tuple[Row, ...]]:
