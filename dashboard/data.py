@@ -145,6 +145,13 @@ def _service_names(_dataset: Dataset, version: str) -> dict[str, ServiceName]:  
     return names
 
 
+def attribution(dataset: Dataset) -> str:
+    """Name the publishers of the outlines; their licences stand on the page of data."""
+    origins = dataset["origin"]
+    used = origins["origin_id"].isin(set(dataset["municipality"]["origin_id"]))
+    return "; ".join(dict.fromkeys(origins.loc[used, "publisher"]))
+
+
 def outlines() -> Outlines:
     """Return the file of outlines of the published dataset, written on the first call after a build."""
     from dashboard.maps import Outlines

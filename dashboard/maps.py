@@ -173,12 +173,13 @@ class Answer:
     """
     What the reader did on the map.
 
-    `municipality_code` of the outline that was clicked (Streamlit keeps it until the next one), and the measure that was
-    chosen on the map; None where nothing was.
+    `municipality_code` of the outline that was clicked (Streamlit keeps it until the next one), the measure that was
+    chosen on the map, and the point that was clicked (where points have an `id`); None where nothing was.
     """
 
     municipality_code: str | None = None
     measure: str | None = None
+    point: str | None = None
 
 
 def show(outlines: Outlines, picture: Mapping[str, Any], height: int = 560, key: str = MAP_KEY) -> str | None:
@@ -211,7 +212,9 @@ def read_answer(value: Mapping[str, Any] | None) -> Answer:
     properties = drawing.get("properties") if isinstance(drawing, Mapping) else None
     code = properties.get("municipality_code") if isinstance(properties, Mapping) else None
     measure = value.get("dosah_measure")
+    point = value.get("dosah_point")
     return Answer(
         municipality_code=code if isinstance(code, str) and code else None,
         measure=measure if isinstance(measure, str) else None,
+        point=point if isinstance(point, str) else None,
     )

@@ -131,13 +131,17 @@ def site_points(
         point["lines"].append(
             [title(row["service_id"]), detail({str(name): value for name, value in row.items()})]
         )
-    for point in points.values():
+    return shown_points(points.values(), more)
+
+
+def shown_points(points: Iterable[dict[str, Any]], more: Callable[[int], str]) -> list[dict[str, Any]]:
+    """Cut long lists of a point to what fits its tooltip, and put large circles first: small ones stay on top of them."""
+    shown = []
+    for point in points:
         hidden = len(point["lines"]) - LINES_OF_A_POINT
-        if hidden > 0:
-            point["lines"] = point["lines"][:LINES_OF_A_POINT]
-            point["more"] = more(hidden)
-    # Large circles first, so that small ones stay on top of them.
-    return sorted(points.values(), key=lambda point: (-(point["capacity"] or 0), point["point"]))
+        cut = {"lines": point["lines"][:LINES_OF_A_POINT], "more": more(hidden)} if hidden > 0 else {}
+        shown.append({**point, **cut})
+    return sorted(shown, key=lambda point: (-(point["capacity"] or 0), point["point"]))
 
 
 def class_counts(coverage: pd.DataFrame, members: Collection[str]) -> dict[str, int]:

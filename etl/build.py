@@ -21,6 +21,7 @@ from etl.changes import Changes, compare, tombstones
 from etl.check import check_accounting, check_tables
 from etl.country import CountryPart, loaded_areas, read_country
 from etl.guard import MOST_LOST_SHARE, check_losses, exclusive
+from etl.history import capacity_history
 from etl.link import check_reviewed
 from etl.locate import note_far_points, places_of
 from etl.official import SOURCES as COUNTRY_SOURCES
@@ -334,6 +335,7 @@ def _build(
         contents = user.add_to_contents(contents, places)
     with step("check"):
         contents["tombstone"] = tombstones(last.tables if last else None, contents)
+        contents["capacity_history"] = capacity_history(last.tables if last else None, contents)
         check_accounting(contents)
         check_protected(records.secrets, contents)
         losses = check_losses(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 FieldType = Literal["text", "integer", "real", "boolean", "date"]
 
@@ -550,6 +550,28 @@ TABLES: tuple[Table, ...] = (
             _country(),
             Field("last_seen", "date", "Data date of the last dataset that held it"),
             Field("gone_since", "date", "Data date of the first dataset without it"),
+        ),
+    ),
+    Table(
+        "capacity_history",
+        "What each dataset so far said of a capacity: a row for every statement that held through one or more builds. Never "
+        "added across forms, units or rows",
+        key=("service_id", "form", "unit", "seen_from"),
+        fields=(
+            Field("service_id", "text", "Service; it may be gone by now"),
+            Field("form", "text", "Form; unknown where not stated", codelist="forms"),
+            Field("unit", "text", "Unit; unknown where no capacity is stated", codelist="capacity_units"),
+            Field("kind", "text", "registered, stated on a page, or planned", codelist="capacity_kinds"),
+            Field("capacity_number", "real", "Capacity in the unit; NA = unknown", nullable=True, minimum=0),
+            Field(
+                "basis",
+                "text",
+                "at one time, per year, or doubtful; NA where the number is",
+                nullable=True,
+                codelist="capacity_bases",
+            ),
+            Field("seen_from", "date", "Data date of the first dataset that said so"),
+            Field("seen_to", "date", "Data date of the last dataset that said so"),
         ),
     ),
     Table(

@@ -120,12 +120,8 @@ def _site_points(
     return paint.site_points(_view.analysis.supply, _dataset["site"], title, detail, more)
 
 
-def attribution(dataset: Dataset) -> str:
-    """Name the publishers of the outlines; their licences stand on the page of data."""
-    used = set(dataset["municipality"]["origin_id"])
-    origins = dataset["origin"]
-    rows = origins.loc[origins["origin_id"].isin(used)]
-    return "; ".join(dict.fromkeys(rows["publisher"]))
+# Other pages draw the same outlines.
+attribution = data.attribution
 
 
 def picture_of(view: View, dataset: Dataset, order: list[str]) -> dict[str, Any]:

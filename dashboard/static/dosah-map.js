@@ -18,6 +18,7 @@ const dosahMap = (() => {
   let outlines = null; // L.GeoJSON, there from the start so that clicks are bound to it
   let layers = []; // one per outline, in the order of the file
   let sites = null;
+  const points = new Map(); // markers that rows beside the map belong to, by the identifier of their point
   let labels = null;
   let legend = null;
   let switcher = null;
@@ -254,6 +255,10 @@ const dosahMap = (() => {
     listen("mouseout", false);
     listen("focusin", true);
     listen("focusout", false);
+    ["mouseover", "mouseout", "focusin", "focusout"].forEach((name) => {
+      window.parent.document.addEventListener(name, pointFromRow);
+      window.addEventListener("pagehide", () => window.parent.document.removeEventListener(name, pointFromRow));
+    });
     // A click on a name opens the village as a click on its outline does: without loading the whole page again.
     const open = (event) => {
       const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
@@ -400,6 +405,7 @@ const dosahMap = (() => {
     if (shown.sites === key) return;
     shown.sites = key;
     sites.clearLayers();
+    points.clear();
     picture.sites.forEach((site) => {
       const isKnown = site.capacity !== null;
       const marker = L.circleMarker(site.point, {
@@ -414,6 +420,33 @@ const dosahMap = (() => {
       });
       marker.bindTooltip(() => siteTip(site), TOOLTIP);
       marker.addTo(sites);
+      if (site.id) linkPoint(site.id, marker);
+    });
+  }
+
+  // -- points that rows beside the map belong to (the catalogue): a click tells Python, pointing lights up the other -----
+
+  function linkPoint(id, marker) {
+    points.set(id, marker);
+    const pointAtRows = (isOn) =>
+      window.parent.document
+        .querySelectorAll(`tr[data-dosah-points~="${CSS.escape(id)}"]`)
+        .forEach((row) => row.classList.toggle("dosah-pointed", isOn));
+    marker.on({
+      click: () => window.Streamlit.setComponentValue({ dosah_point: id }),
+      mouseover: () => pointAtRows(true),
+      mouseout: () => pointAtRows(false),
+    });
+  }
+
+  function pointFromRow(event) {
+    const row = event.target instanceof window.parent.Element ? event.target.closest("tr[data-dosah-points]") : null;
+    const isOn = event.type === "mouseover" || event.type === "focusin";
+    (row ? row.dataset.dosahPoints.split(" ") : []).forEach((id) => {
+      const marker = points.get(id);
+      if (!marker) return;
+      marker.setStyle({ color: isOn ? config.colours.focus : config.colours.site_border, weight: isOn ? 6 : 1.2 });
+      if (isOn) marker.bringToFront();
     });
   }
 
