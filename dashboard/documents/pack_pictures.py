@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dashboard import text
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.outlines import Look, draw, frame_of, population_fill
+from dashboard.gap_words import class_labels
+from dashboard.measures import Measure
 from dashboard.text import _
 from dashboard.words import group_label
 from geodata.analysis import Analysis
@@ -34,29 +36,54 @@ def _names_by_size(facts: AreaFacts) -> list[str]:
     return sorted(facts.members, key=lambda code: -(facts.population(code).total or 0))
 
 
-def gap_picture(facts: AreaFacts, analysis: Analysis, *, has_patterns: bool = False) -> str:
-    """Draw the gap classes for print."""
+def gap_picture(
+    facts: AreaFacts,
+    analysis: Analysis,
+    *,
+    measure: Measure | None = None,
+    focus: str | None = None,
+    has_patterns: bool = False,
+    letter: float = 24,
+) -> str:
+    """Draw the gap classes, or another measure of the same answer; `focus` is the municipality that it is about."""
     members = set(facts.members)
     coverage = analysis.coverage
     rows = {str(code): index for index, code in enumerate(coverage["municipality_code"])}
     classes, bounds = coverage["gap_class"].tolist(), coverage["is_lower_bound"].tolist()
+    labels = class_labels() if measure is None else measure.labels
 
     def look(code: str) -> Look:
         at = rows.get(code)
         if at is None:
             return Look()
-        return Look(str(classes[at]), is_member=code in members, is_lower_bound=bool(bounds[at]))
+        shown = classes[at] if measure is None or measure.classes is None else measure.classes[code]
+        return Look(
+            str(shown),
+            is_member=code in members,
+            is_lower_bound=bool(bounds[at]) and (measure is None or measure.has_bounds),
+            is_focus=code == focus,
+            title=f"{facts.places[code]['name']}: {labels[str(shown)]}",
+        )
 
-    frame = frame_of(facts.shapes.bounds(facts.members), ratio=1.35)
+    shown = facts.members if focus is None else around(facts, focus)
+    frame = frame_of(facts.shapes.bounds(shown), ratio=1.35)
     return draw(
         facts.shapes,
         frame,
         look,
         names=_names_by_size(facts),
         title=group_label(analysis.group_id),
-        letter=24,
+        letter=letter,
         has_patterns=has_patterns,
     )
+
+
+def around(facts: AreaFacts, code: str) -> list[str]:
+    """Return a municipality and those that touch it."""
+    shape = facts.shapes.shapes.get(code)
+    if shape is None:
+        return list(facts.members)
+    return [other for other, one in facts.shapes.shapes.items() if other == code or one.intersects(shape)]
 
 
 def share_of(facts: AreaFacts, code: str, measure: str) -> float | None:

@@ -10,6 +10,7 @@ from dashboard.documents.facts import AreaFacts
 from dashboard.documents.mapview import attribution
 from dashboard.documents.outlines import patterns, swatch
 from dashboard.documents.pack_pictures import gap_picture, population_legend, population_picture
+from dashboard.measures import Measure
 from dashboard.text import _
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from dashboard.words import group_label
@@ -47,17 +48,22 @@ def _frame(
     }
 
 
-def gap_data(facts: AreaFacts, analysis: Analysis) -> dict[str, Any]:
-    """Collect the picture of one group in the language that is spoken."""
-    rows = [facts.gap(analysis.group_id, code) for code in facts.members]
-    present = {row.gap_class for row in rows}
-    labels = gap_words.class_labels()
+def gap_data(
+    facts: AreaFacts, analysis: Analysis, measure: Measure | None = None, title: str = ""
+) -> dict[str, Any]:
+    """Collect the picture of an answer in the language that is spoken; `measure` None = by coverage."""
+    rows = analysis.coverage.loc[analysis.coverage["municipality_code"].isin(list(facts.members))]
+    classes = dict(zip(rows["municipality_code"], rows["gap_class"], strict=True))
+    if measure is not None and measure.classes is not None:
+        classes = {code: measure.classes[code] for code in classes}
+    present = set(classes.values())
+    labels = gap_words.class_labels() if measure is None else measure.labels
     legend = [
         {"swatch": swatch(name), "label": labels[name]}
         for name in GAP_CLASSES
         if name in present or name not in ("no_need", "unknown")
     ]
-    if any(row.is_lower_bound for row in rows):
+    if rows["is_lower_bound"].any() and (measure is None or measure.has_bounds):
         legend.append(
             {
                 "swatch": swatch("below", dots=True),
@@ -71,9 +77,11 @@ def gap_data(facts: AreaFacts, analysis: Analysis) -> dict[str, Any]:
         gap_words.thresholds_sentence(analysis.settings),
         gap_words.catalogue_sentence(analysis),
     ]
-    return _frame(
-        facts, group_label(analysis.group_id), gap_picture(facts, analysis, has_patterns=True), legend, notes
-    )
+    heading = title or group_label(analysis.group_id)
+    if measure is not None and measure.measure_id != "coverage":
+        heading = f"{heading} – {measure.label}"
+    drawn = gap_picture(facts, analysis, measure=measure, has_patterns=True)
+    return _frame(facts, heading, drawn, legend, notes)
 
 
 def population_data(facts: AreaFacts, measure: str) -> dict[str, Any]:

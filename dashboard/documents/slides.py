@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from dashboard import gap_words, text
-from dashboard.documents import picture, topics, words
+from dashboard import text
+from dashboard.documents import pack_parts, picture, story_facts, topics, words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.pack_pictures import share_of
 from dashboard.documents.report import LANGUAGE_TAGS, shown
 from dashboard.text import _
 from dashboard.theme import GAP_CLASSES
 from dashboard.words import group_label, label
-from geodata.stories import Step, Story
+from geodata.stories import Step, Story, said
 
 WIDTH_IN: Final = 13.333
 HEIGHT_IN: Final = 7.5
@@ -147,7 +147,11 @@ class Show:
         data.categories = list(categories)
         for name, values, _colour in series:
             data.add_series(name, list(values))
-        types = {"bar": XL_CHART_TYPE.BAR_CLUSTERED, "share": XL_CHART_TYPE.BAR_STACKED_100}
+        types = {
+            "bar": XL_CHART_TYPE.BAR_CLUSTERED,
+            "people": XL_CHART_TYPE.BAR_CLUSTERED,
+            "share": XL_CHART_TYPE.BAR_STACKED_100,
+        }
         chart = slide.shapes.add_chart(types[kind], *(Inches(side) for side in box), data).chart
         chart.has_legend = len(series) > 1
         chart.has_title = False
@@ -175,6 +179,12 @@ class Show:
         return buffer.getvalue()
 
 
+def marked(texts: Mapping[str, str]) -> str:
+    """Return a text in the language that is spoken, else in the one it was written in, and say so."""
+    found, spoken = said(texts, text.current())
+    return found if spoken == text.current() or not found else f"{found} [{text.LANGUAGES[spoken]}]"
+
+
 def build(facts: AreaFacts, story: Story, language: str) -> bytes:
     """
     Write a story as a presentation.
@@ -188,8 +198,10 @@ def build(facts: AreaFacts, story: Story, language: str) -> bytes:
     language
         "cs", "pl" or "en".
     """
+    from dashboard.documents import slides_views
+
     with words.speaking(language):
-        show = Show(facts, story.title[language])
+        show = Show(facts, marked(story.title))
         makers: dict[str, Callable[[Show, Step, str, str], None]] = {
             "title": _title,
             "population": _population,
@@ -197,9 +209,13 @@ def build(facts: AreaFacts, story: Story, language: str) -> bytes:
             "gap": _gap,
             "certainty": _certainty,
             "help": _help,
+            "village": slides_views.village,
+            "scenario": slides_views.scenario,
+            "compare": slides_views.compare,
+            "ages": slides_views.ages,
         }
         for step in story.steps:
-            makers[step.view.kind](show, step, step.sentence[language], step.notes[language])
+            makers[step.view.kind](show, step, marked(step.sentence), marked(step.notes))
         slide = show.slide(_("Sources"))
         show.words(
             slide,
@@ -268,38 +284,38 @@ def _services(show: Show, step: Step, title: str, notes: str) -> None:
 
 
 def _gap(show: Show, step: Step, title: str, notes: str) -> None:
-    from geodata.analysis import analyse, summarise
-
-    facts = show.facts
-    group_id = step.view.group or ""
-    if group_id not in facts.groups:
-        return
-    analysis = (
-        facts.analyses[group_id]
-        if step.view.settings == facts.settings
-        else analyse(facts.dataset, group_id, facts.country, facts.area_id, step.view.settings)
-    )
+    facts, view = show.facts, step.view
+    group_id = view.group or ""
     slide = show.slide(title, notes)
-    data = picture.gap_data(facts, analysis)
+    if group_id not in facts.groups:
+        show.words(
+            slide, [_("This kind of service does not exist in this country.")], (0.5, 1.5, 12.3, 1), 24
+        )
+        return
+    analysis = story_facts.analysis_of(facts, group_id, view.settings)
+    look = story_facts.look_of(facts, analysis, view)
+    data = picture.gap_data(facts, analysis, look.measure)
     show.picture(slide, picture.set_picture(data, "png", PICTURE_PPI), data["alt"], (0.4, 1.3, 9.3))
-    said = gap_words.headline(summarise(analysis, facts.members), facts.name)
-    if step.view.settings.count_doubtful:
-        said.append(_("Here the doubtful numbers of the register are counted after all."))
-    show.words(slide, said, (9.9, 1.4, 3.1, 5.5), 18)
+    told = [*pack_parts.look_sentences(facts, analysis, look), *pack_parts.settings_notes(view)]
+    show.words(slide, told, (9.9, 1.4, 3.1, 5.5), 18)
 
 
 def _certainty(show: Show, _step: Step, title: str, notes: str) -> None:
     facts = show.facts
+    slide = show.slide(title, notes)
+    found = story_facts.certainty_of(facts)
+    headings = [_("services in the area or for it"), _("with a known capacity"), _("with a doubtful capacity: not counted"), _("with an unknown capacity")]  # fmt: skip
+    counts = [text.number(n) for n in (found.services, found.known, found.doubtful, found.unknown)]
+    show.table(slide, headings, [counts], (0.5, 1.4, 12.3, 0.6), 18)
     rows = [row for group_id in topics.groups_with_norm(facts) for row in topics.group_rows(facts, group_id)]
-    show.words(show.slide(title, notes), words.certainty_sentences(facts, rows), (0.5, 1.5, 12.3, 5.5), 20)
+    show.words(slide, words.certainty_sentences(facts, rows), (0.5, 2.9, 12.3, 4.2), 18)
 
 
-def _help(show: Show, _step: Step, title: str, notes: str) -> None:
+def _help(show: Show, step: Step, title: str, notes: str) -> None:
     facts = show.facts
     slide = show.slide(title, notes)
-    shown_groups = [
-        group_id for group_id in topics.groups_with_norm(facts) if facts.total(group_id).demand_places > 0
-    ][:MOST_ROWS]
+    found = story_facts.area_totals(facts, step.view.groups)
+    shown_groups = [group_id for group_id, _total in found.told][:MOST_ROWS]
     if not shown_groups:
         show.words(slide, [_("No group has a norm and a known need here.")], (0.5, 1.5, 12.3, 1))
         return

@@ -96,5 +96,7 @@ class StoryError(InputFileError):
 
 def told(value: object) -> str:
     """Return what stands in the file, short enough to be repeated in a message."""
-    word = " ".join(str(value).split()) if isinstance(value, str | int | float | bool) else type(value).__name__
+    word = (
+        " ".join(str(value).split()) if isinstance(value, str | int | float | bool) else type(value).__name__
+    )
     return word if len(word) <= LONGEST_TOLD else f"{word[: LONGEST_TOLD - 1]}…"

@@ -19,7 +19,7 @@ VIEW_KINDS: Final = (
 MEASURES: Final = ("share_65", "share_80")
 GAP_MEASURES: Final = ("coverage", "missing", "services", "confidence", "robustness")
 PICTURES: Final = ("scenario", "today", "both")
-MOST_GROUPS: Final = 6
+MOST_GROUPS: Final = 8
 LONGEST_CHANGES: Final = 3000
 LIMIT_KM: Final = (1.0, 200.0)
 NORM_PER_1000: Final = (0.001, 10_000.0)
@@ -33,8 +33,8 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "services": ("groups",),
     "gap": ("group", "measure", *_SETTINGS),
     "certainty": (),
-    "help": (),
-    "village": ("municipality", "group"),
+    "help": ("groups",),
+    "village": ("municipality", "group", "groups"),
     "scenario": ("group", *_SCENARIO, *_SETTINGS),
     "compare": ("groups", *_SETTINGS),
     "ages": ("municipality",),
@@ -50,8 +50,8 @@ class View:
 
     kind
         title (the area), population (`measure` by municipality), services (who helps, of `groups`), gap (the map of one
-        group by `measure`), certainty (how sure we are), help (what is missing most, of all groups), village (one
-        municipality; `group` colours the map), scenario (`changes` to one group), compare (two `groups` side by side),
+        group by `measure`), certainty (how sure we are), help (what is missing most, of all groups or of `groups`), village (one
+        municipality; `group` colours the map, `groups` are told), scenario (`changes` to one group), compare (two `groups` side by side),
         ages (the pyramid of the area or of one municipality).
     measure
         One of `MEASURES` (population) or `GAP_MEASURES` (gap).
