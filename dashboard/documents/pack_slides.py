@@ -8,7 +8,7 @@ from html import escape
 
 from dashboard import gap_words, text
 from dashboard.documents import mapview, words
-from dashboard.documents.facts import AreaFacts, ServiceFact
+from dashboard.documents.facts import AreaFacts
 from dashboard.documents.pack_pictures import (
     area_picture,
     gap_picture,
@@ -17,6 +17,7 @@ from dashboard.documents.pack_pictures import (
     share_of,
 )
 from dashboard.documents.pack_tables import class_cell, paragraphs, services_table, totals_table
+from dashboard.documents.records import ServiceFact
 from dashboard.tables import (
     html,
 )

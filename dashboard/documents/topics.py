@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from dashboard import gap_words, text
 from dashboard.documents import words
-from dashboard.documents.facts import AreaFacts, GroupFact, ServiceFact
+from dashboard.documents.facts import AreaFacts
 from dashboard.documents.pack_tables import members_by_name
+from dashboard.documents.records import GroupFact, ServiceFact
 from dashboard.sheets import Value
 from dashboard.text import _
 from dashboard.words import group_label, label

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from dashboard import gap_words, sentences, text
-from dashboard.documents.facts import AreaFacts, GroupFact, Population, ServiceFact, Site
+from dashboard.documents.facts import AreaFacts
+from dashboard.documents.records import GroupFact, Population, ServiceFact, Site
 from dashboard.service_words import district_text
 from dashboard.text import _, ngettext
 from dashboard.words import label
