@@ -13,7 +13,7 @@ from dashboard.documents.story_facts import service_title
 from dashboard.measures import Measure
 from dashboard.text import ngettext
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
-from dashboard.words import group_label, label
+from dashboard.words import group_label, label, origin_text
 from geodata.analysis import Analysis
 from geodata.catalog import Dataset
 
@@ -84,8 +84,12 @@ def config() -> dict[str, Any]:
 def attribution(facts: AreaFacts) -> str:
     """Name the publishers of the outlines."""
     used = dict.fromkeys(str(row["origin_id"]) for row in facts.places.values())
-    rows = [facts.origins[origin_id] for origin_id in used if origin_id in facts.origins]
-    return "; ".join(dict.fromkeys(f"{row['publisher']} ({row['licence']})" for row in rows))
+    said = [
+        f"{origin_text(origin_id, 'publisher', row['publisher'])} ({origin_text(origin_id, 'licence', row['licence'])})"
+        for origin_id in used
+        if (row := facts.origins.get(origin_id)) is not None
+    ]
+    return "; ".join(dict.fromkeys(said))
 
 
 def picture(

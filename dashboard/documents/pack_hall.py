@@ -8,8 +8,9 @@ from typing import Final
 
 from dashboard import text
 from dashboard.documents import words
-from dashboard.documents.facts import AreaFacts, ServiceFact
+from dashboard.documents.facts import AreaFacts
 from dashboard.documents.pack_tables import figure, paragraphs, services_table
+from dashboard.documents.records import ServiceFact
 from dashboard.documents.story_facts import area_totals, certainty_of
 from dashboard.tables import html
 from dashboard.text import _, ngettext

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dashboard import text
 from dashboard.documents.facts import AreaFacts
@@ -39,30 +39,32 @@ def _names_by_size(facts: AreaFacts) -> list[str]:
 def gap_picture(
     facts: AreaFacts,
     analysis: Analysis,
-    *,
     measure: Measure | None = None,
+    *,
     focus: str | None = None,
     has_patterns: bool = False,
-    letter: float = 24,
 ) -> str:
-    """Draw the gap classes, or another measure of the same answer; `focus` is the municipality that it is about."""
+    """Draw a measure of one group for print; None = the gap classes. `focus` is the municipality that it is about."""
     members = set(facts.members)
     coverage = analysis.coverage
-    rows = {str(code): index for index, code in enumerate(coverage["municipality_code"])}
-    classes, bounds = coverage["gap_class"].tolist(), coverage["is_lower_bound"].tolist()
     labels = class_labels() if measure is None else measure.labels
+    codes, bounds = coverage["municipality_code"].tolist(), coverage["is_lower_bound"].tolist()
+    if measure is None:
+        classes: Mapping[str, str] = dict(zip(codes, coverage["gap_class"].tolist(), strict=True))
+        has_bounds = True
+    else:
+        classes, has_bounds = measure.classes or {}, measure.has_bounds
+    bounded = {code for code, is_bound in zip(codes, bounds, strict=True) if has_bounds and is_bound}
 
     def look(code: str) -> Look:
-        at = rows.get(code)
-        if at is None:
+        if code not in classes:
             return Look()
-        shown = classes[at] if measure is None or measure.classes is None else measure.classes[code]
         return Look(
-            str(shown),
+            classes[code],
             is_member=code in members,
-            is_lower_bound=bool(bounds[at]) and (measure is None or measure.has_bounds),
+            is_lower_bound=code in bounded,
             is_focus=code == focus,
-            title=f"{facts.places[code]['name']}: {labels[str(shown)]}",
+            title=f"{facts.places[code]['name']}: {labels[classes[code]]}",
         )
 
     shown = facts.members if focus is None else around(facts, focus)
@@ -73,7 +75,7 @@ def gap_picture(
         look,
         names=_names_by_size(facts),
         title=group_label(analysis.group_id),
-        letter=letter,
+        letter=24,
         has_patterns=has_patterns,
     )
 

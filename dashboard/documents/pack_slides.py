@@ -182,7 +182,7 @@ class Deck:
         key = self.picture_key(analysis, told, look.measure)
         return (
             f'<div class="columns"><div class="picture">{map_slot(key)}'
-            f'<div class="print-only">{gap_picture(facts, analysis, measure=look.measure)}</div></div>'
+            f'<div class="print-only">{gap_picture(facts, analysis, look.measure)}</div></div>'
             f'<div class="words"><div class="said">{paragraphs(told, "big")}</div><div class="legend-slot"></div>'
             f"{printed_legend(facts, analysis, look.measure, heading)}{paragraphs(notes, 'note')}</div></div>"
         )

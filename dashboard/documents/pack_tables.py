@@ -8,8 +8,9 @@ from typing import Final
 
 from dashboard import gap_words, text
 from dashboard.documents import words
-from dashboard.documents.facts import AreaFacts, GroupFact, ServiceFact
+from dashboard.documents.facts import AreaFacts
 from dashboard.documents.outlines import swatch
+from dashboard.documents.records import GroupFact, ServiceFact
 from dashboard.service_words import short_web
 from dashboard.tables import (
     Cell,

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from dashboard import gap_words, needs_people, scenario_words, text
 from dashboard.documents import pack_parts, words
-from dashboard.documents.facts import AreaFacts, GroupFact
+from dashboard.documents.facts import AreaFacts
 from dashboard.documents.pack_pictures import gap_picture
 from dashboard.documents.pack_tables import class_cell, figure, paragraphs
+from dashboard.documents.records import GroupFact
 from dashboard.documents.story_facts import (
     ages_of,
     analysis_of,

@@ -17,16 +17,22 @@ if TYPE_CHECKING:
     from geodata.stories import Step
 
 MOST_ROWS: Final = 7
-PICTURE_PPI: Final = 200
+PICTURE_PPI: Final = 320
+MAP_WIDTH_IN: Final = 6.1
+LEFTS: Final = (0.4, 6.8)
+"""Where two maps of a slide begin, in inches."""
 BLUE: Final = "4F7D9B"
 BROWN: Final = "A8672F"
 
 
-def _map(
-    show: Show, slide: object, analysis: Analysis, box: tuple[float, float, float], title: str = ""
-) -> None:
-    data = picture.gap_data(show.facts, analysis, title=title)
-    show.picture(slide, picture.set_picture(data, "png", PICTURE_PPI), data["alt"], box)
+def _map(show: Show, slide: object, analysis: Analysis, left: float, title: str) -> None:
+    """Put a map under its title, one of two on a slide, with its norm and reach below."""
+    data = picture.gap_data(show.facts, analysis, size=picture.ON_SLIDE, title=title)
+    show.words(slide, [title], (left, 1.3, MAP_WIDTH_IN, 0.4), 18)
+    drawn = picture.set_picture(data, "png", PICTURE_PPI)
+    show.picture(slide, drawn, data["alt"], (left, 1.8, MAP_WIDTH_IN))
+    norm = " ".join([f"{gap_words.norm_sentence(analysis.norm)}.", gap_words.limit_sentence(analysis)])
+    show.words(slide, [norm], (left, 6.3, MAP_WIDTH_IN, 0.6), 11)
 
 
 def village(show: Show, step: Step, title: str, notes: str) -> None:
@@ -63,11 +69,11 @@ def village(show: Show, step: Step, title: str, notes: str) -> None:
             ]
         )
     if table:
-        show.table(slide, headings, table, (0.5, 2.1, 12.3, 0.6), 16)
+        show.table(slide, headings, table, (0.5, 2.1, 12.3), shares=(4, 2, 3, 1.5, 1.5), size=18)
     if slight:
         kinds = text.listing(group_label(row.group_id) for row in slight)
         said = _("By the norm less than one place is needed here: {kinds}.", kinds=kinds)
-        show.words(slide, [said], (0.5, 6.6, 12.3, 0.6), 14)
+        show.words(slide, [said], (0.5, 6.1, 12.3, 0.8), 14)
 
 
 def scenario(show: Show, step: Step, title: str, notes: str) -> None:
@@ -80,11 +86,9 @@ def scenario(show: Show, step: Step, title: str, notes: str) -> None:
         return
     found = story_facts.scenario_of(facts, step.view)
     comparison = found.comparison
-    for at, (when, analysis) in enumerate(
-        [(_("Today"), comparison.before), (_("Scenario"), comparison.after)]
-    ):
-        heading = f"{group_label(group_id)} – {when}"
-        _map(show, slide, analysis, (0.4 + 6.3 * at, 1.25, 6.1), heading)
+    sides = [(_("Today"), comparison.before), (_("Scenario"), comparison.after)]
+    for left, (when, analysis) in zip(LEFTS, sides, strict=True):
+        _map(show, slide, analysis, left, f"{group_label(group_id)} – {when}")
     told = scenario_words.headline(
         comparison, facts.name, found.steps, found.places, has_other_norm=found.has_other_norm
     )
@@ -101,24 +105,24 @@ def scenario(show: Show, step: Step, title: str, notes: str) -> None:
                 total=text.number(found.left_out + len(found.steps)),
             )
         )
-    show.words(slide, told[:3], (0.5, 5.6, 6.1, 1.8), 14)
-    show.words(slide, [*steps[:4], *pack_parts.settings_notes(step.view)], (6.8, 5.6, 6.1, 1.8), 14)
+    show.words(slide, told[:2], (LEFTS[0], 4.85, MAP_WIDTH_IN, 1.4), 16)
+    assumed = pack_parts.settings_notes(step.view)
+    show.words(slide, [*steps[:3], *assumed], (LEFTS[1], 4.85, MAP_WIDTH_IN, 1.4), 14)
 
 
 def compare(show: Show, step: Step, title: str, notes: str) -> None:
     """Write two kinds of help side by side."""
     facts = show.facts
     slide = show.slide(title, notes)
-    for at, group_id in enumerate(step.view.groups):
-        left = 0.4 + 6.3 * at
+    for left, group_id in zip(LEFTS, step.view.groups, strict=False):
         if group_id not in facts.groups:
             said = _("This kind of service does not exist in this country.")
             show.words(slide, [said], (left, 1.5, 6, 1), 20)
             continue
         analysis = story_facts.analysis_of(facts, group_id, step.view.settings)
-        _map(show, slide, analysis, (left, 1.25, 6.1))
+        _map(show, slide, analysis, left, group_label(group_id))
         told = gap_words.headline(summarise(analysis, facts.members), facts.name)[:2]
-        show.words(slide, [*told, *pack_parts.settings_notes(step.view)], (left, 5.6, 6.1, 1.6), 16)
+        show.words(slide, [*told, *pack_parts.settings_notes(step.view)], (left, 4.85, MAP_WIDTH_IN, 1.4), 16)
 
 
 def ages(show: Show, step: Step, title: str, notes: str) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from dashboard.documents.facts import AreaFacts, GroupFact
+from dashboard.documents.facts import AreaFacts
+from dashboard.documents.records import GroupFact
 from dashboard.measures import Measure, measures
 from dashboard.needs_people import People, people_of, people_of_country
 from dashboard.scenario import NEW_PREFIX, Step, fitting, known_of, read_link

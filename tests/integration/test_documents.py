@@ -19,6 +19,7 @@ from dashboard.documents import (
     pack,
     picture,
     report,
+    report_table,
     sheet,
     slides,
     slip,
@@ -208,7 +209,7 @@ def test_a_sheet_says_the_figures_of_the_dataset(facts):
 
 def test_every_letter_of_both_languages_is_in_the_font_of_the_sheets():
     letters = "áčďéěíňóřšťúůýžĄĆĘŁŃÓŚŹŻąćęłńóśźżÁČĎÉĚÍŇÓŘŠŤÚŮÝŽ„“”–≥≤…·²"
-    data = {"language": "cs", "width": 100, "title": letters, "subtitle": "", "alt": "x", "legend": [], "notes": [], "sources": "",
+    data = {"language": "cs", "width": 100, "title": letters, "subtitle": "", "alt": "x", "legend": [], "legend_title": "", "is_bare": False, "notes": [], "sources": "",
             "map": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'}  # fmt: skip
     import typst
 
@@ -336,7 +337,7 @@ def test_the_chapter_has_the_figures_of_the_dataset_and_numbered_captions(facts)
     people = document.tables[0]
     with words.speaking("cs"):
         expected = [
-            [report.shown(row[column]) for column in (0, 2, 3)] for row in topics.population(facts).rows
+            [report_table.shown(row[column]) for column in (0, 2, 3)] for row in topics.population(facts).rows
         ]
     assert [[cell.text for cell in row.cells][:3] for row in people.rows][1:] == expected
     assert all(row.cells[0].text for row in people.rows)
@@ -348,16 +349,27 @@ def test_a_template_of_the_offices_own_is_filled(facts, tmp_path):
     own = docx.Document()
     own.add_paragraph("Hlavička úřadu")
     own.save(tmp_path / "own.docx")
-    document = docx.Document(io.BytesIO(report.build(facts, "cs", tmp_path / "own.docx")))
+    document = docx.Document(
+        io.BytesIO(
+            report.build(facts, "cs", report.Template("own.docx", (tmp_path / "own.docx").read_bytes()))
+        )
+    )
     assert document.paragraphs[0].text == "Hlavička úřadu"
 
 
-def test_what_is_no_template_is_refused(facts, tmp_path):
+def bomb():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b" " * (report.MOST_TEMPLATE_BYTES + 1))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("content", [b"no", b"PK\x03\x04", bomb()], ids=["text", "half", "bomb"])
+def test_what_is_no_template_is_refused(facts, content):
     from geodata.errors import InputFileError
 
-    (tmp_path / "no.docx").write_bytes(b"no")
     with pytest.raises(InputFileError, match=r"no\.docx"):
-        report.build(facts, "cs", tmp_path / "no.docx")
+        report.build(facts, "cs", report.Template("no.docx", content))
 
 
 def test_charts_and_tables_of_the_slides_are_native_and_hold_the_datasets_figures(facts):

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.documents import exchange, outlines, pack, pack_pictures, workbook
-from dashboard.documents.facts import persons_from, population_of
 from dashboard.documents.outlines import Look, Mark, Shapes, draw, frame_of, nice_length
+from dashboard.documents.records import persons_from, population_of
 from dashboard.documents.workbook import Sheet
 from dashboard.theme import GAP_CLASSES
 from geodata.errors import InputFileError, UnknownCodeError
