@@ -22,6 +22,7 @@ from dashboard.gap_words import norm_sentence
 from dashboard.home_map import data_address
 from dashboard.sentences import doubts, sentence
 from dashboard.service_words import capacity_lines, contacts, district_text, name_cell, village_address
+from dashboard.story_button import offer_village
 from dashboard.tables import Cell, Column, html, html_facts, html_table, lines, link
 from dashboard.text import _, ngettext
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
@@ -77,6 +78,7 @@ def page() -> None:
     show_groups(dataset, place, population, views)
     show_services(place)
     show_certainty(population, views)
+    offer_village(place.code, place.areas)
     show_sharing(dataset, place, population, views)
 
 

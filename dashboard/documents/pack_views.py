@@ -13,10 +13,10 @@ from dashboard.documents.pack_tables import class_cell, figure, paragraphs
 from dashboard.documents.records import GroupFact
 from dashboard.documents.story_facts import (
     ages_of,
-    analysis_of,
     look_of,
     main_groups,
     scenario_of,
+    sides_of,
     village_rows,
 )
 from dashboard.tables import html
@@ -171,18 +171,17 @@ def scenario(deck: Deck, view: View) -> str:
 
 
 def compare(deck: Deck, view: View) -> str:
-    """Return two kinds of help side by side, in the same colours."""
+    """Return two answers side by side in the same colours: two kinds of help, or one by two norms or limits."""
     facts = deck.facts
-    groups = [group_id for group_id in view.groups if group_id in facts.groups]
-    if len(groups) < len(view.groups):
+    sides = sides_of(facts, view)
+    if len(sides) < 2:
         return paragraphs([_("This kind of service does not exist in this country.")], "big")
     figures = []
-    for group_id in groups:
-        analysis = analysis_of(facts, group_id, view.settings)
+    for analysis in sides:
         told = gap_words.headline(summarise(analysis, facts.members), facts.name)[:2]
         notes = [gap_words.norm_sentence(analysis.norm), gap_words.limit_sentence(analysis)]
         figures.append(
-            f"<figure><figcaption>{escape(group_label(group_id))}</figcaption>{gap_picture(facts, analysis)}"
+            f"<figure><figcaption>{escape(group_label(analysis.group_id))}</figcaption>{gap_picture(facts, analysis)}"
             f"<div>{paragraphs(told, 'big')}{paragraphs(notes, 'note')}</div></figure>"
         )
     return (

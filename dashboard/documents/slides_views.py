@@ -114,15 +114,15 @@ def compare(show: Show, step: Step, title: str, notes: str) -> None:
     """Write two kinds of help side by side."""
     facts = show.facts
     slide = show.slide(title, notes)
-    for left, group_id in zip(LEFTS, step.view.groups, strict=False):
-        if group_id not in facts.groups:
-            said = _("This kind of service does not exist in this country.")
-            show.words(slide, [said], (left, 1.5, 6, 1), 20)
-            continue
-        analysis = story_facts.analysis_of(facts, group_id, step.view.settings)
-        _map(show, slide, analysis, left, group_label(group_id))
+    sides = story_facts.sides_of(facts, step.view)
+    if len(sides) < 2:
+        said = _("This kind of service does not exist in this country.")
+        show.words(slide, [said], (0.5, 1.5, 12.3, 1), 24)
+    for left, analysis in zip(LEFTS, sides, strict=False):
+        _map(show, slide, analysis, left, group_label(analysis.group_id))
         told = gap_words.headline(summarise(analysis, facts.members), facts.name)[:2]
-        show.words(slide, [*told, *pack_parts.settings_notes(step.view)], (left, 4.85, MAP_WIDTH_IN, 1.4), 16)
+        assumed = pack_parts.settings_notes(step.view)
+        show.words(slide, [*told, *assumed], (left, 4.85, MAP_WIDTH_IN, 1.4), 16)
 
 
 def ages(show: Show, step: Step, title: str, notes: str) -> None:

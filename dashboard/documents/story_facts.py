@@ -63,6 +63,19 @@ def look_of(facts: AreaFacts, analysis: Analysis, view: View) -> Look:
     return Look(found.get(wanted, found["coverage"]), verdict)
 
 
+def sides_of(facts: AreaFacts, view: View) -> list[Analysis]:
+    """Return the two answers that a comparison shows: two groups, or one by its settings and by another norm or limit."""
+    groups = [group_id for group_id in view.groups if group_id in facts.groups]
+    if len(groups) != 1 or len(view.groups) != 1:
+        return [analysis_of(facts, group_id, view.settings) for group_id in groups]
+    other = view.settings
+    if view.beside_norm:
+        other = replace(other, norm=view.beside_norm, typed_norm_per_1000=None)
+    if view.beside_limit_m is not None:
+        other = replace(other, limit_m=view.beside_limit_m)
+    return [analysis_of(facts, groups[0], settings) for settings in (view.settings, other)]
+
+
 # -- a scenario ------------------------------------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ LONGEST_TOLD: Final = 60
 MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "too_large": "it is larger than {part} kB",
+        "not_text": "it is no text in UTF-8",
         "not_yaml": "it is no YAML",
         "not_yaml_line": "it is no YAML at line {part}",
         "not_mapping": "it is no mapping",
@@ -34,7 +35,7 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "unknown_group": "unknown service group {part}",
         "needs_group": "a view of kind {part} needs a group",
         "needs_groups": "a view of kind {part} needs groups",
-        "needs_two_groups": "a view of kind {part} needs two groups",
+        "needs_two_groups": "a view of kind {part} needs two groups, or one with beside_norm or beside_limit_km",
         "needs_municipality": "a view of kind {part} needs a municipality code",
         "needs_changes": "a view of kind {part} needs changes",
         "needs_typed_norm": "the norm 'typed' needs typed_norm_per_1000",

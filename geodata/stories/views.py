@@ -17,7 +17,7 @@ VIEW_KINDS: Final = (
     "title", "population", "services", "gap", "certainty", "help", "village", "scenario", "compare", "ages",
 )  # fmt: skip
 MEASURES: Final = ("share_65", "share_80")
-GAP_MEASURES: Final = ("coverage", "missing", "services", "confidence", "robustness")
+GAP_MEASURES: Final = ("coverage", "missing", "out_of_reach", "services", "confidence", "robustness")
 PICTURES: Final = ("scenario", "today", "both")
 MOST_GROUPS: Final = 8
 LONGEST_CHANGES: Final = 3000
@@ -36,7 +36,7 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "help": ("groups",),
     "village": ("municipality", "group", "groups"),
     "scenario": ("group", *_SCENARIO, *_SETTINGS),
-    "compare": ("groups", *_SETTINGS),
+    "compare": ("groups", "beside_norm", "beside_limit_km", *_SETTINGS),
     "ages": ("municipality",),
 }
 """What a view of each kind may say beside its kind."""
@@ -51,8 +51,8 @@ class View:
     kind
         title (the area), population (`measure` by municipality), services (who helps, of `groups`), gap (the map of one
         group by `measure`), certainty (how sure we are), help (what is missing most, of all groups or of `groups`), village (one
-        municipality; `group` colours the map, `groups` are told), scenario (`changes` to one group), compare (two `groups` side by side),
-        ages (the pyramid of the area or of one municipality).
+        municipality; `group` colours the map, `groups` are told), scenario (`changes` to one group), compare (two `groups` side by side, or
+        one with the norm or limit of `settings` beside another one), ages (the pyramid of the area or of one municipality).
     measure
         One of `MEASURES` (population) or `GAP_MEASURES` (gap).
     municipality
@@ -63,6 +63,8 @@ class View:
         Another norm that the scenario asks by; "" = the same as today.
     picture
         One of `PICTURES`.
+    beside_norm, beside_limit_m
+        What is other in the second picture of one group.
     settings
         Assumptions of the calculation behind it.
     """
@@ -76,6 +78,8 @@ class View:
     scenario_norm: str = ""
     scenario_norm_per_1000: float | None = None
     picture: str | None = None
+    beside_norm: str = ""
+    beside_limit_m: float | None = None
     settings: Settings = field(default_factory=Settings)
 
 
@@ -93,6 +97,8 @@ def view_mapping(view: View) -> dict[str, Any]:
         "scenario_norm": view.scenario_norm,
         "scenario_norm_per_1000": view.scenario_norm_per_1000,
         "picture": view.picture,
+        "beside_norm": view.beside_norm,
+        "beside_limit_km": None if view.beside_limit_m is None else view.beside_limit_m / 1000,
         "norm": settings.norm if settings.norm != usual.norm else None,
         "typed_norm_per_1000": settings.typed_norm_per_1000,
         "limit_km": None if settings.limit_m is None else settings.limit_m / 1000,
@@ -227,6 +233,7 @@ def read_view(view: Any, step: int, problems: list[Problem]) -> View:
     is_measure = isinstance(measure, str) and measure in allowed
     if allowed and not is_measure and (kind == "population" or measure is not None):
         reader.tell("bad_measure", ", ".join(allowed))
+    beside_limit = reader.number("beside_limit_km", LIMIT_KM)
     found = View(
         kind=kind,
         group=reader.group(),
@@ -237,6 +244,8 @@ def read_view(view: Any, step: int, problems: list[Problem]) -> View:
         scenario_norm=reader.word("scenario_norm", (*NORMS, *norms())) or "",
         scenario_norm_per_1000=reader.number("scenario_norm_per_1000", NORM_PER_1000),
         picture=reader.word("picture", PICTURES),
+        beside_norm=reader.word("beside_norm", (*NORMS[:-1], *norms())) or "",
+        beside_limit_m=None if beside_limit is None else beside_limit * 1000,
         settings=reader.settings(),
     )
     _check_needs(found, view, reader)
@@ -250,8 +259,10 @@ def _check_needs(found: View, view: Mapping[str, Any], reader: _Reader) -> None:
         reader.tell("needs_group", kind)
     if kind == "services" and not view.get("groups"):
         reader.tell("needs_groups", kind)
-    if kind == "compare" and isinstance(view.get("groups", []), list) and len(view.get("groups") or []) != 2:
-        reader.tell("needs_two_groups", kind)
+    if kind == "compare" and isinstance(view.get("groups", []), list):
+        is_same = "beside_norm" in view or "beside_limit_km" in view
+        if len(view.get("groups") or []) != (1 if is_same else 2):
+            reader.tell("needs_two_groups", kind)
     if kind == "village" and view.get("municipality") is None:
         reader.tell("needs_municipality", kind)
     if kind == "scenario" and not view.get("changes") and not view.get("scenario_norm"):
