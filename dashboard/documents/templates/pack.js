@@ -391,6 +391,7 @@
   window.addEventListener("pagehide", () => presenter && presenter.close());
 
   document.body.classList.add("has-script");
+  document.body.classList.toggle("is-framed", window.parent !== window);
   show(target(), false);
 
   // For the page that shows this deck in a frame.
