@@ -13,6 +13,7 @@ import streamlit as st
 from dashboard import choice as choices
 from dashboard import controls, data, scenario, story_state, text
 from dashboard.choice import LANGUAGE_PARAMETER, Choice
+from dashboard.tables import html
 from dashboard.text import _
 from geodata.stories import GAP_MEASURES, MOST_STEPS, View
 
@@ -98,7 +99,7 @@ def _show(area: str, view: View) -> None:
             if added[2]
             else _("Your story is full: it has {n} steps.", n=text.number(MOST_STEPS))
         )
-        st.html(f'<span role="status">{said}</span>')
+        st.html(f'<span role="status">{html(said)}</span>', width="content")
         st.page_link(
             PAGE,
             label=_("Open the story"),

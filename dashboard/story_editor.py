@@ -128,27 +128,30 @@ def _show_step(story: Story, position: int, step: Step, names: Mapping[str, str]
     with st.container(border=True, key=f"dosah-story-step-{position}"):
         words = story_words.view_words(step.view, names, area_name)
         st.html(f'<h3 class="dosah-step">{html(f"{number}. {words}")}</h3>')
-        sentence, language = said(step.sentence, text.current())
-        key = _key("sentence", position)
-        st.text_input(
-            _with_language(_("Sentence on the slide"), language),
-            sentence,
-            max_chars=LONGEST["sentence"],
-            key=key,
-            on_change=_reword,
-            args=(story.area_id, position, "sentence", key, language),
-        )
-        notes, language = said(step.notes, text.current())
-        key = _key("notes", position)
-        st.text_area(
-            _with_language(_("Notes for the speaker"), language),
-            notes,
-            max_chars=LONGEST["notes"],
-            height=80,
-            key=key,
-            on_change=_reword,
-            args=(story.area_id, position, "notes", key, language),
-        )
+        left, right = st.columns(2, gap="medium")
+        with left:
+            sentence, language = said(step.sentence, text.current())
+            key = _key("sentence", position)
+            st.text_input(
+                _with_language(_("Sentence on the slide"), language),
+                sentence,
+                max_chars=LONGEST["sentence"],
+                key=key,
+                on_change=_reword,
+                args=(story.area_id, position, "sentence", key, language),
+            )
+        with right:
+            notes, language = said(step.notes, text.current())
+            key = _key("notes", position)
+            st.text_area(
+                _with_language(_("Notes for the speaker"), language),
+                notes,
+                max_chars=LONGEST["notes"],
+                height=80,
+                key=key,
+                on_change=_reword,
+                args=(story.area_id, position, "notes", key, language),
+            )
         with st.container(horizontal=True):
             last = len(story.steps) - 1
             for label, change, is_off in (

@@ -323,6 +323,22 @@
     page.getElementById("following").textContent = textOf(byId(`slide-${number + 1}`), "h1, h2") || data.words.end;
   }
 
+  // -- a pointer that lies somewhere on the map while somebody speaks must not open words over it -----------------------
+
+  function quiet() {
+    document.body.classList.add("is-quiet");
+    if (map) map.eachLayer((layer) => layer.isTooltipOpen && layer.isTooltipOpen() && layer.fire("mouseout"));
+  }
+
+  function listenToPointer() {
+    document.addEventListener("mousemove", ({ movementX, movementY }) => {
+      if (movementX || movementY) document.body.classList.remove("is-quiet");
+    });
+    document.addEventListener("focusin", (event) => {
+      if (event.target.closest("#pack-map")) document.body.classList.remove("is-quiet");
+    });
+  }
+
   // -- keys, touch -----------------------------------------------------------------------------------------------------
 
   function isTyping(element) {
@@ -333,7 +349,9 @@
     if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
     const isButton = /^(BUTTON|A|SUMMARY)$/.test(event.target.tagName) || event.target.getAttribute("role") === "link";
     if (isButton && [" ", "Enter"].includes(event.key)) return;
-    if (press(event.key)) event.preventDefault();
+    if (!press(event.key)) return;
+    event.preventDefault();
+    quiet();
   }
 
   function press(key) {
@@ -373,6 +391,7 @@
 
   document.addEventListener("keydown", onKey);
   listenToTouch();
+  listenToPointer();
   byId("previous").addEventListener("click", () => step(-1));
   byId("next").addEventListener("click", () => step(1));
   byId("notes").addEventListener("click", toggleNotes);
@@ -405,6 +424,7 @@
     start: () => {
       window.focus();
       current().focus({ preventScroll: true });
+      quiet();
       toggleScreen();
     },
   };
