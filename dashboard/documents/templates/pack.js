@@ -401,7 +401,10 @@
   byId("villages").addEventListener("change", (event) => {
     if (event.target.value) location.hash = event.target.value;
   });
-  window.addEventListener("hashchange", () => show(target(), true));
+  window.addEventListener("hashchange", () => {
+    document.body.classList.add("has-moved");
+    show(target(), true);
+  });
   window.addEventListener("resize", settle);
   document.addEventListener("fullscreenchange", () => {
     document.body.classList.toggle("is-full", Boolean(document.fullscreenElement));
