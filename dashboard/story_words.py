@@ -124,7 +124,6 @@ def problem_sentence(problem: Problem) -> str:
         "unknown_step": _("there is no shared step “{part}”", part=part),
         "no_sentence": _("the sentence is missing"),
         "no_notes": _("the notes are missing"),
-        "no_text": _("“{part}” has no text", part=part),
         "no_text_in": _("{text}: no text in the language {part}", text=where, part=part),
         "too_long": _("{text}: at most {part} characters", text=where, part=part),
         "unknown_kind": _("there is no view of the kind “{part}”", part=part),

@@ -197,11 +197,8 @@ def certainty(facts: AreaFacts) -> str:
         for one in doubtful[:MOST_DOUBTFUL]
     )
     more = len(doubtful) - MOST_DOUBTFUL
-    rest = (
-        f"<p>{escape(ngettext('and {n} more service', 'and {n} more services', more))}</p>"
-        if more > 0
-        else ""
-    )
+    hidden = escape(ngettext("and {n} more service", "and {n} more services", more)) if more > 0 else ""
+    rest = f"<p>{hidden}</p>" if hidden else ""
     heading = escape(_("Doubtful capacities: not counted until somebody confirms them"))
     card = f'<section class="card"><h3>{heading}</h3><ul>{rows}</ul>{rest}</section>' if doubtful else ""
     whole = (

@@ -27,7 +27,6 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "unknown_step": "it uses an unknown step '{part}'",
         "no_sentence": "sentence is not given",
         "no_notes": "notes are not given",
-        "no_text": "{part} has no text",
         "no_text_in": "{part}",
         "too_long": "{part} characters at most",
         "unknown_kind": "a view of this kind is not known: {part}",
