@@ -13,6 +13,7 @@ from dashboard import choice as choices
 from dashboard import controls, data, gap_words, paint, ranking, tables, text
 from dashboard.choice import LANGUAGE_PARAMETER, MEASURES, Choice
 from dashboard.measures import measures
+from dashboard.story_button import offer_gap_map
 from dashboard.text import _
 from geodata import codes
 
@@ -359,6 +360,7 @@ def page() -> None:
     with table_column:
         order = show_ranking(view)
     controls.keep(replace(choice, order=order))
+    offer_gap_map(choice)
     show_trust(view, summary, dataset)
     show_formula(view, summary, dataset)
 

@@ -13,6 +13,7 @@ from dashboard import controls, data, needs_facts, needs_findings, needs_people,
 from dashboard.choice import LANGUAGE_PARAMETER
 from dashboard.home_map import data_address
 from dashboard.needs_findings import Finding, Vocabulary
+from dashboard.story_button import offer_ages
 from dashboard.tables import html, html_facts, html_table
 from dashboard.text import _, ngettext
 from dashboard.village import groups_of_country
@@ -386,6 +387,7 @@ def page() -> None:
     st.title(_("Needs and profile: {area}", area=text.plain(area_name)), anchor=False)
     people = needs_people.people_of(dataset, [place] if place else list(members))
     show_people(people, needs_people.people_of_country(dataset, country), members.get(place, area_name))
+    offer_ages(choice.area, place)
     show_planning(dataset, choice.area)
     show_indicators(dataset, choice.area, members)
     show_findings(choice.area, country, members)

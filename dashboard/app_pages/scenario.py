@@ -31,6 +31,7 @@ from dashboard.scenario_words import (
     outside_sentence,
     totals_table,
 )
+from dashboard.story_button import offer_scenario
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
@@ -198,6 +199,7 @@ def page() -> None:
     show_differences(view, result)
     scenario_further.show_suggestions(view, key, result)
     parameters = scenario_state.keep(choice, key, now, shown)
+    offer_scenario(choice, now, shown)
     scenario_further.show_sharing(now, parameters, choices.write(choice), dataset)
 
 

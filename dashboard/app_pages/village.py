@@ -28,6 +28,7 @@ from dashboard import (
 )
 from dashboard.gap_words import norm_sentence
 from dashboard.sentences import doubts
+from dashboard.story_button import offer_village
 from dashboard.tables import html
 from dashboard.text import _
 from dashboard.words import group_label
@@ -76,6 +77,7 @@ def page() -> None:
     show_first_screen(dataset, place, population, alike, views)
     show_folds(dataset, place, population, alike, views)
     show_calculation(place, [view.gap.group_id for part in village.by_urgency(views) for view in part])
+    offer_village(place.code, place.areas)
     show_ways_on(place)
     show_sheet(dataset, place, population, views)
     st.html(f'<script src="{SCRIPT}"></script>', unsafe_allow_javascript=True)

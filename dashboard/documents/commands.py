@@ -199,7 +199,15 @@ def report(
     """Write the analysis chapter of a plan as DOCX."""
     from dashboard.documents import report as maker
 
-    content = maker.build(facts_of(area, dataset), language.value, template)
+    own = None
+    if template is not None:
+        try:
+            own = maker.Template(template.name, template.read_bytes())
+        except OSError as error:
+            raise InputFileError(
+                template.name, [error.strerror or "it cannot be read"], "Check its name."
+            ) from error
+    content = maker.build(facts_of(area, dataset), language.value, own)
     write(output or Path(f"{area}-{language.value}.docx"), content)
 
 

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from dashboard import gap_words, text
 from dashboard.documents import typesetting, words
-from dashboard.documents.facts import PRECISE, AreaFacts, GroupFact, ServiceFact
+from dashboard.documents.facts import AreaFacts
 from dashboard.documents.outlines import Look, Mark, draw, frame_of, swatch
+from dashboard.documents.records import PRECISE, GroupFact, ServiceFact
 from dashboard.service_words import district_text, short_web
 from dashboard.text import _, ngettext
 from dashboard.words import label

@@ -11,7 +11,8 @@ from typing import Final
 
 from dashboard import text
 from dashboard.documents import words, workbook
-from dashboard.documents.facts import AreaFacts, ServiceFact
+from dashboard.documents.facts import AreaFacts
+from dashboard.documents.records import ServiceFact
 from dashboard.documents.sheet import listed_services
 from dashboard.documents.workbook import Sheet
 from dashboard.sheets import Value

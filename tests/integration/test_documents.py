@@ -9,6 +9,7 @@ import subprocess
 import zipfile
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -19,6 +20,7 @@ from dashboard.documents import (
     pack,
     picture,
     report,
+    report_table,
     sheet,
     slides,
     slip,
@@ -30,7 +32,7 @@ from dashboard.documents import (
 from dashboard.documents.facts import AreaFacts
 from geodata.analysis import analyse, summarise
 from geodata.catalog import Dataset
-from geodata.stories import story_for
+from geodata.stories import parse_story, story_for
 
 LANGUAGES = ("cs", "pl", "en")
 FIRST, CITY, SMALL = "frydlantsko-beskydy", "jastrzebie-zdroj", "598143"
@@ -208,7 +210,7 @@ def test_a_sheet_says_the_figures_of_the_dataset(facts):
 
 def test_every_letter_of_both_languages_is_in_the_font_of_the_sheets():
     letters = "áčďéěíňóřšťúůýžĄĆĘŁŃÓŚŹŻąćęłńóśźżÁČĎÉĚÍŇÓŘŠŤÚŮÝŽ„“”–≥≤…·²"
-    data = {"language": "cs", "width": 100, "title": letters, "subtitle": "", "alt": "x", "legend": [], "notes": [], "sources": "",
+    data = {"language": "cs", "width": 100, "title": letters, "subtitle": "", "alt": "x", "legend": [], "legend_title": "", "is_bare": False, "notes": [], "sources": "",
             "map": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'}  # fmt: skip
     import typst
 
@@ -319,6 +321,124 @@ def test_the_maps_of_the_pack_carry_the_classes_of_the_analysis(facts):
             assert ALPHABET.index(letter) // 8 == CLASS_NUMBERS[facts.gap(group_id, code).gap_class]
 
 
+# -- a story of the reader's own, with every kind of view ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def own_story():
+    path = Path(__file__).resolve().parents[1] / "data" / "own-story.yaml"
+    return parse_story(path.read_text(encoding="utf-8"), path.name)
+
+
+def slides_in(page):
+    return dict(
+        re.findall(r'<section class="slide [^"]*" id="slide-(\d+)".*?>(.*?)</section>', page, re.DOTALL)
+    )
+
+
+def pack_data(page):
+    return json.loads(
+        re.search(r'<script type="application/json" id="pack-data">(.*?)</script>', page, re.DOTALL)[1]
+    )
+
+
+def shown_on(page, number):
+    """The message of the map of a slide."""
+    key = re.search(r'data-picture="(\w+)"', slides_in(page)[str(number)])[1]
+    return json.loads(pack_data(page)["pictures"][key])
+
+
+def test_the_pack_shows_every_kind_of_view_and_says_what_no_longer_fits(facts, own_story):
+    page = pack.build(facts, own_story, "cs")
+    told = slides_in(page)
+    assert len(told) == len(own_story.steps)
+    assert "Stav" not in told["11"]
+    assert "kódem 999999" in told["11"]
+    assert "1 změna scénáře z 2" in told["3"]
+    assert told["4"].count("<figure>") == told["5"].count("<figure>") == 2
+    assert '<h2 id="slide-2-title" lang="en">' in told["2"]
+    assert "English</small>" in told["2"]
+    assert "lang=" not in told["1"]
+
+
+def test_the_maps_of_added_views_carry_the_answers_of_the_engine(facts, own_story):
+    from dashboard.paint import ALPHABET
+    from dashboard.theme import GAP_CLASSES
+    from geodata.robustness import robustness
+    from geodata.scenario import AddService, compare
+
+    page = pack.build(facts, own_story, "cs")
+    order = [
+        feature["properties"]["municipality_code"] for feature in pack_data(page)["outlines"]["features"]
+    ]
+    scale = list(GAP_CLASSES)
+
+    def classes(message, measure=0):
+        letters = message["measures"][measure]["classes"]
+        return {code: scale[ALPHABET.index(letters[order.index(code)]) // 8] for code in facts.members}
+
+    then = compare(
+        facts.dataset, "day_care", "CZ", facts.members, [AddService("new-1", 12.0, municipality_code="598542")],
+        area_id=FIRST,
+    ).after.coverage.set_index("municipality_code")["gap_class"]  # fmt: skip
+    assert classes(shown_on(page, 3)) == {code: then[code] for code in facts.members}
+    assert any(then[code] != facts.gap("day_care", code).gap_class for code in facts.members)
+    verdict = robustness(facts.dataset, "home_care", "CZ", FIRST).verdict.set_index("municipality_code")
+    found = classes(shown_on(page, 7))
+    for code in facts.members:
+        share = float(verdict.loc[code, "gap_in"] / verdict.loc[code, "variants_known"])
+        assert found[code] == scale[(share > 0) + (share >= 0.5) + (share == 1)], code
+    services = classes(shown_on(page, 9))
+    for code in facts.members:
+        count = facts.gap("home_care", code).services_in_reach
+        assert services[code] == scale[0 if count >= 4 else 1 if count >= 2 else 2 if count == 1 else 3]
+
+
+def test_the_slide_of_a_village_and_of_the_ages_say_the_figures_of_the_dataset(facts, own_story):
+    page = pack.build(facts, own_story, "cs")
+    parser = Figures()
+    parser.feed(slides_in(page)["2"])
+    rows = {group for group, _code, _measure in parser.found}
+    assert len(rows) >= 2
+    for (group, code, measure), value in parser.found.items():
+        fact = facts.gap(group, code)
+        expected = {
+            "demand": fact.demand,
+            "missing": fact.missing,
+            "services_in_reach": fact.services_in_reach,
+        }[measure]
+        assert value == pytest.approx(expected)
+        assert fact.demand >= 1
+    ages = slides_in(page)["10"]
+    assert f">{facts.population('598542').total:,}".replace(",", "\N{NO-BREAK SPACE}") in ages
+    oldest = facts.population("598542").from_80
+    assert f">{oldest}<" in ages
+
+
+def test_the_file_carries_the_outlines_around_the_area_and_all_of_its_members(facts):
+    page = pack.build(facts, story_for(FIRST), "cs")
+    codes = {
+        feature["properties"]["municipality_code"] for feature in pack_data(page)["outlines"]["features"]
+    }
+    assert set(facts.members) < codes < set(facts.places)
+
+
+def test_the_slides_of_pptx_show_every_kind_of_view(facts, own_story):
+    from pptx import Presentation
+
+    show = Presentation(io.BytesIO(slides.build(facts, own_story, "cs")))
+    made = list(show.slides)
+    assert len(made) == len(own_story.steps) + 1
+    pictures = [sum(shape.shape_type == 13 for shape in slide.shapes) for slide in made]
+    assert pictures == [0, 0, 2, 2, 2, 2, 1, 1, 1, 0, 0, 0]
+    titles = [slide.shapes.title.text_frame.text for slide in made]
+    assert titles[1] == "Ostravice: what is there and what is missing? [English]"
+    assert titles[0] == "Kdo tu žije?"
+    chart = next(shape.chart for shape in made[9].shapes if shape.has_chart)
+    people = facts.population("598542").total
+    assert sum(sum(series.values) for series in chart.plots[0].series) == people
+
+
 # -- office documents ----------------------------------------------------------------------------------------------------
 
 
@@ -336,7 +456,7 @@ def test_the_chapter_has_the_figures_of_the_dataset_and_numbered_captions(facts)
     people = document.tables[0]
     with words.speaking("cs"):
         expected = [
-            [report.shown(row[column]) for column in (0, 2, 3)] for row in topics.population(facts).rows
+            [report_table.shown(row[column]) for column in (0, 2, 3)] for row in topics.population(facts).rows
         ]
     assert [[cell.text for cell in row.cells][:3] for row in people.rows][1:] == expected
     assert all(row.cells[0].text for row in people.rows)
@@ -348,16 +468,27 @@ def test_a_template_of_the_offices_own_is_filled(facts, tmp_path):
     own = docx.Document()
     own.add_paragraph("Hlavička úřadu")
     own.save(tmp_path / "own.docx")
-    document = docx.Document(io.BytesIO(report.build(facts, "cs", tmp_path / "own.docx")))
+    document = docx.Document(
+        io.BytesIO(
+            report.build(facts, "cs", report.Template("own.docx", (tmp_path / "own.docx").read_bytes()))
+        )
+    )
     assert document.paragraphs[0].text == "Hlavička úřadu"
 
 
-def test_what_is_no_template_is_refused(facts, tmp_path):
+def bomb():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b" " * (report.MOST_TEMPLATE_BYTES + 1))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("content", [b"no", b"PK\x03\x04", bomb()], ids=["text", "half", "bomb"])
+def test_what_is_no_template_is_refused(facts, content):
     from geodata.errors import InputFileError
 
-    (tmp_path / "no.docx").write_bytes(b"no")
     with pytest.raises(InputFileError, match=r"no\.docx"):
-        report.build(facts, "cs", tmp_path / "no.docx")
+        report.build(facts, "cs", report.Template("no.docx", content))
 
 
 def test_charts_and_tables_of_the_slides_are_native_and_hold_the_datasets_figures(facts):
@@ -370,13 +501,18 @@ def test_charts_and_tables_of_the_slides_are_native_and_hold_the_datasets_figure
     for code in facts.members:
         people = facts.population(code)
         assert shares[facts.places[code]["name"]] == pytest.approx(people.from_65 / people.total)
+    # What is missing most: the groups with complete registers that need a place at least, by the part that is missing.
     totals = [
         facts.total(group_id)
-        for group_id in topics.groups_with_norm(facts)
-        if facts.total(group_id).demand_places > 0
+        for group_id, group in facts.groups.items()
+        if group.is_register_complete_in("CZ") and facts.analyses[group_id].norm.value_per_1000 is not None
     ]
+    needed = sorted(
+        (total for total in totals if total.demand_places >= 1),
+        key=lambda total: -total.missing_places / total.demand_places,
+    )
     served = list(charts[-1].plots[0].series[0].values)
-    assert served == pytest.approx([total.served_places for total in totals[: len(served)]])
+    assert served == pytest.approx([total.served_places for total in needed])
     assert any(shape.has_table for shape in shapes)
     pictures = [shape for shape in shapes if shape.shape_type == 13]
     assert len(pictures) == len([step for step in story_for(FIRST).steps if step.view.kind == "gap"])
