@@ -302,6 +302,7 @@ MAKERS: Final[Mapping[str, Callable[[AreaFacts, str], bytes]]] = {
     "services.csv": lambda facts, _language: services_csv(facts),
     "gaps.csv": lambda facts, _language: gaps_csv(facts),
 }
+"""Files of exchange by the name they have in a folder; the GeoPackage is named after its area."""
 
 
 def export_all(facts: AreaFacts, language: str, folder: Path) -> list[Path]:
