@@ -61,7 +61,7 @@ def template() -> Template | None:
 def show_offer(dataset: Dataset, one: Offer, wish: Wish) -> None:
     """Show one offer: what it is for, and the button that orders, the bar that tells, or the file."""
     with st.container(key=f"dosah-offer-{one.kind}"):
-        words, action = st.columns([4, 1], gap="medium", vertical_alignment="center")
+        words, action = st.columns([4, 1], gap="small", vertical_alignment="center")
         with words:
             st.html(
                 f'<div class="dosah-offer"><h3>{escape(one.title)}</h3><p>{escape(one.purpose)}</p></div>'

@@ -35,7 +35,8 @@ COVERAGE_COLUMNS: Final = (
 )  # fmt: skip
 
 STYLE: Final = """<style>
-.dosah-lead{font-size:1.15rem;line-height:1.45;margin:0;max-width:60rem;text-wrap:pretty}
+.st-key-dosah-documents{max-width:66rem}
+.dosah-lead{font-size:1.15rem;line-height:1.45;margin:.4rem 0 0;text-wrap:pretty}
 </style>"""
 
 
@@ -80,15 +81,15 @@ def measure_labels() -> dict[str, str]:
     return {one.measure_id: one.label for one in measures(nothing, [])}
 
 
-def choose_map(country: str, start: choices.Choice) -> tuple[str, str]:
-    """Let the reader choose what a map shows, and by which measure."""
+def choose_map(country: str, start: choices.Choice) -> tuple[str, str, str]:
+    """Let the reader choose what a map shows, by which measure, and the kind of picture."""
     subjects = {group: group_label(group) for group in groups_of_country(country)}
     subjects |= {
         "share_65": _("Share of people aged 65 and over"),
         "share_80": _("Share of people aged 80 and over"),
     }
     asked = st.query_params.get(SUBJECT, st.session_state.get(SUBJECT_KEY, start.service))
-    left, right = st.columns(2)
+    left, middle, right = st.columns([5, 3, 2])
     with left:
         subject = st.selectbox(
             _("What the map shows"),
@@ -97,7 +98,7 @@ def choose_map(country: str, start: choices.Choice) -> tuple[str, str]:
             format_func=subjects.__getitem__,
             key=f"dosah-documents-map-{country}-{text.current()}",
         )
-    with right:
+    with middle:
         labels = measure_labels()
         measure = st.selectbox(
             _("Measure"),
@@ -107,7 +108,14 @@ def choose_map(country: str, start: choices.Choice) -> tuple[str, str]:
             key=f"dosah-documents-measure-{text.current()}",
             disabled=subject in POPULATION_SUBJECTS,
         )
-    return subject, MEASURES[0] if subject in POPULATION_SUBJECTS else measure
+    with right:
+        kind = st.selectbox(
+            _("Format"),
+            list(offer.PICTURES),
+            format_func=offer.PICTURES.__getitem__,
+            key="dosah-documents-form",
+        )
+    return subject, MEASURES[0] if subject in POPULATION_SUBJECTS else measure, kind
 
 
 def own_address() -> str:
@@ -140,8 +148,14 @@ def keep(choice: choices.Choice, village: str, subject: str) -> None:
 
 def page() -> None:
     """Arrange the page."""
-    dataset = data.dataset()
     st.html(tables.STYLE + document_order.STYLE + STYLE)
+    # Narrow enough that a button stands near its words on a projector too.
+    with st.container(key="dosah-documents"):
+        show(data.dataset())
+
+
+def show(dataset: Dataset) -> None:
+    """Show every offer of an area."""
     st.title(_("Documents"), anchor=False)
     lead = _(
         "What you carry to a meeting, send, or open elsewhere. Each file is made when you ask for it, in the language you read now."
@@ -165,14 +179,14 @@ def page() -> None:
                 with st.columns([2, 3])[0]:
                     village = choose_village(members, choice.area)
             if one.kind == "png":
-                subject, measure = choose_map(country, choice)
-                choice = replace(choice, measure=measure)
+                subject, measure, form = choose_map(country, choice)
+                if subject not in POPULATION_SUBJECTS:
+                    choice = replace(choice, measure=measure)
+                wish = replace(wish, kind=form, subject=subject, measure=measure)
             if one.kind in ("sheet", "slip"):
                 wish = replace(wish, village=village)
             if one.kind in ("sheet", "sheets", "sheets_zip"):
                 wish = replace(wish, address=own_address())
-            if one.kind in ("png", "svg", "picture_pdf"):
-                wish = replace(wish, subject=subject, measure=choice.measure)
             if one.kind == "report":
                 wish = replace(wish, template=document_order.template())
             document_order.show_offer(dataset, one, wish)

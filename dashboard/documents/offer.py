@@ -144,6 +144,9 @@ def _exchange(name: str) -> Callable[[AreaFacts, Wish, Progress], bytes]:
     return make
 
 
+PICTURES: Final[Mapping[str, str]] = {"png": "PNG", "svg": "SVG", "picture_pdf": "PDF"}
+"""Kinds that are a picture of a map, and what their format is called."""
+
 KINDS: Final[Mapping[str, Kind]] = {
     "pack": Kind("html", "text/html", _pack),
     "slides": Kind("pptx", f"{OFFICE}.presentationml.presentation", _slides),
@@ -182,7 +185,7 @@ def sections(villages: int) -> list[tuple[str, list[Offer]]]:
     Parameters
     ----------
     villages
-        How many municipalities the area has: all sheets take a while.
+        How many municipalities the area has: all sheets take a while, and one has no others.
     """
     every = ngettext("{n} municipality", "{n} municipalities", villages)
     seconds = max(round(villages * SHEET_SECONDS / 5) * 5, 5)
@@ -213,20 +216,21 @@ def sections(villages: int) -> list[tuple[str, list[Offer]]]:
                       _("Two pages to print: what people have, what is missing, whom to call, and a slip for corrections.")),
                 Offer("slip", _("Correction slip of one municipality (Excel)"),
                       _("What we know of its services, to confirm or correct; a filled one is taken in by the next build.")),
-                Offer("sheets", _("Sheets of all municipalities (one PDF)"),
-                      _("{every} one after another, ready to print; takes {time}.", every=every, time=lasts)),
-                Offer("sheets_zip", _("Sheets of all municipalities (zip)"),
-                      _("One PDF for each, to send by e-mail; takes {time}.", time=lasts)),
-                Offer("slips_zip", _("Correction slips of all municipalities (zip)"),
-                      _("One workbook for each, to send by e-mail.")),
+                *([] if villages < 2 else [
+                    Offer("sheets", _("Sheets of all municipalities (one PDF)"),
+                          _("{every} one after another, ready to print; takes {time}.", every=every, time=lasts)),
+                    Offer("sheets_zip", _("Sheets of all municipalities (zip)"),
+                          _("One PDF for each, to send by e-mail; takes {time}.", time=lasts)),
+                    Offer("slips_zip", _("Correction slips of all municipalities (zip)"),
+                          _("One workbook for each, to send by e-mail.")),
+                ]),
             ],
         ),
         (
             _("Maps"),
             [
-                Offer("png", _("Map picture (PNG)"), _("For a document or the web: legend, scale, norm, sources and day are in it.")),
-                Offer("svg", _("Map picture (SVG)"), _("The same, sharp at any size, for a poster.")),
-                Offer("picture_pdf", _("Map picture (PDF)"), _("The same, to print or to attach.")),
+                Offer("png", _("Map picture"),
+                      _("For a document, the web or a poster: legend, scale, norm, sources and day are in it.")),
             ],
         ),
         (
