@@ -86,7 +86,9 @@ def show_order(dataset: Dataset, one: Offer, wish: Wish) -> None:
     # The words of twenty buttons are the same: a screen reader hears of which file each is.
     if st.button(_("Prepare"), key=f"dosah-order-{one.kind}", help=one.title):
         try:
-            workshop().order(offer.key(dataset, wish), offer.work(dataset, wish))
+            workshop().order(
+                offer.key(dataset, wish), offer.work(dataset, wish), is_long=KINDS[wish.kind].is_long
+            )
         except BusyError:
             st.warning(_("Many files are being made just now. Try again in a minute."))
             return

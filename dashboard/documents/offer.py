@@ -61,6 +61,7 @@ class Kind:
     ending: str
     mime: str
     make: Callable[[AreaFacts, Wish, Progress], bytes]
+    is_long: bool = False
 
 
 GEOPACKAGE: Final = "geopackage"
@@ -152,11 +153,11 @@ KINDS: Final[Mapping[str, Kind]] = {
     "slides": Kind("pptx", f"{OFFICE}.presentationml.presentation", _slides),
     "report": Kind("docx", f"{OFFICE}.wordprocessingml.document", _report),
     "workbook": Kind("xlsx", f"{OFFICE}.spreadsheetml.sheet", _workbook),
-    "sheets": Kind("pdf", "application/pdf", _sheets),
-    "sheets_zip": Kind("zip", "application/zip", _sheets_zip),
+    "sheets": Kind("pdf", "application/pdf", _sheets, is_long=True),
+    "sheets_zip": Kind("zip", "application/zip", _sheets_zip, is_long=True),
     "sheet": Kind("pdf", "application/pdf", _sheet),
     "slip": Kind("xlsx", f"{OFFICE}.spreadsheetml.sheet", _slip),
-    "slips_zip": Kind("zip", "application/zip", _slips_zip),
+    "slips_zip": Kind("zip", "application/zip", _slips_zip, is_long=True),
     "png": Kind("png", "image/png", _picture("png")),
     "svg": Kind("svg", "image/svg+xml", _picture("svg")),
     "picture_pdf": Kind("pdf", "application/pdf", _picture("pdf")),
@@ -297,7 +298,9 @@ def _facts(dataset: Dataset, version: str, area: str) -> AreaFacts:
     from dashboard.documents.facts import AreaFacts
 
     kept = _latest()
-    if (version, area) not in kept:
+    found = kept.get((version, area))
+    if found is None:
+        found = AreaFacts(dataset, area)
         kept.clear()
-        kept[version, area] = AreaFacts(dataset, area)
-    return kept[version, area]
+        kept[version, area] = found
+    return found

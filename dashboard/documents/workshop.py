@@ -1,5 +1,5 @@
 """
-Where files are made on demand: one at a time, beside the readers, each kept on the disk until room is needed.
+Where files are made on demand: beside the readers, a long one and a short one at a time, each kept on the disk until room is needed.
 
 A page never waits for a file and never holds one: it orders, asks how far the work is, and hands out the file when it is
 done. Two readers who want the same get the same. Nothing of Streamlit is known here.
@@ -51,9 +51,12 @@ class Job:
         Why it failed.
     number
         Its turn: orders are worked off by it.
+    is_long
+        Whether it is one of those that take long: the short ones do not wait for them.
     """
 
     number: int
+    is_long: bool = False
     state: Literal["waiting", "working", "done", "failed"] = "waiting"
     done: int = 0
     whole: int = 0
@@ -83,7 +86,7 @@ class Job:
 
 class Workshop:
     """
-    Makes files one after another in a thread of its own.
+    Makes files in two threads of its own: the long ones one after another, and the short ones.
 
     Parameters
     ----------
@@ -99,8 +102,11 @@ class Workshop:
         self._jobs: dict[Hashable, Job] = {}
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
-        # One at a time: what is made takes the processor, and the readers need it more.
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dosah-documents")
+        # No more at a time: what is made takes the processor, and the readers need it more.
+        self._lanes = {
+            is_long: ThreadPoolExecutor(max_workers=1, thread_name_prefix="dosah-documents")
+            for is_long in (False, True)
+        }
 
     def find(self, key: Hashable) -> Job | None:
         """Return the job of a key, None where nobody ordered it or its file is gone; a file that was asked for stays longest."""
@@ -114,7 +120,7 @@ class Workshop:
             self._jobs[key] = self._jobs.pop(key)
             return job
 
-    def order(self, key: Hashable, work: Work) -> Job:
+    def order(self, key: Hashable, work: Work, *, is_long: bool = False) -> Job:
         """
         Order a file; one that is there or on its way is not made twice.
 
@@ -129,18 +135,22 @@ class Workshop:
         with self._lock:
             if sum(job.is_open for job in self._jobs.values()) >= MOST_WAITING:
                 raise BusyError
-            job = self._jobs[key] = Job(next(self._numbers))
-        self._pool.submit(self._run, job, work)
+            job = self._jobs[key] = Job(next(self._numbers), is_long)
+        self._lanes[is_long].submit(self._run, job, work)
         return job
 
     def ahead_of(self, job: Job) -> int:
         """Count the orders that come before a waiting one."""
         with self._lock:
-            return sum(other.is_open and other.number < job.number for other in self._jobs.values())
+            return sum(
+                other.is_open and other.is_long == job.is_long and other.number < job.number
+                for other in self._jobs.values()
+            )
 
     def close(self) -> None:
         """Give up what waits and remove the files."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for lane in self._lanes.values():
+            lane.shutdown(wait=False, cancel_futures=True)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _run(self, job: Job, work: Work) -> None:
