@@ -262,6 +262,8 @@ def info_command(
         return
     typer.echo(f"{facts['title']}\n{dataset.path}")
     typer.echo(f"Data date {facts['data_date']} ({age_days} days ago), content hash {facts['content_hash']}")
+    if "imported_hsds" in facts:
+        typer.echo(f"Catalogue imported from {facts['imported_hsds']} (HSDS file, its checksum)")
     service = dataset["service"]
     typer.echo(
         f"{len(service)} services ({int(service['registration_id'].notna().sum())} registered), "
@@ -432,7 +434,15 @@ def add_table_commands() -> None:
     register(app, told)
 
 
+def add_import_commands() -> None:
+    """Add the commands that take in what other programs exported."""
+    from etl.hsds_command import register
+
+    register(app, told, dataset_path)
+
+
 add_table_commands()
+add_import_commands()
 add_fetch_command(app, told, dataset_path)
 
 

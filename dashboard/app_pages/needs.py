@@ -13,6 +13,7 @@ from dashboard import controls, data, needs_facts, needs_findings, needs_people,
 from dashboard.choice import LANGUAGE_PARAMETER
 from dashboard.home_map import data_address
 from dashboard.needs_findings import Finding, Vocabulary
+from dashboard.places import members_of
 from dashboard.story_button import offer_ages
 from dashboard.tables import html, html_facts, html_table
 from dashboard.text import _, ngettext
@@ -64,16 +65,6 @@ def choose_area(dataset: Dataset) -> tuple[choices.Choice, str]:
         key=f"dosah-needs-place-{area}-{text.current()}",
     )
     return replace(start, area=area), place
-
-
-def members_of(dataset: Dataset, area: str) -> dict[str, str]:
-    """Return names of the municipalities of an area by code, in the order of the alphabet."""
-    membership = dataset["area_membership"]
-    codes = set(membership.loc[membership["area_id"] == area, "municipality_code"])
-    table = dataset["municipality"]
-    rows = table.loc[table["municipality_code"].isin(codes)]
-    names = dict(zip(rows["municipality_code"], rows["name"], strict=True))
-    return dict(sorted(names.items(), key=lambda pair: text.sort_key(pair[1])))
 
 
 def keep(choice: choices.Choice, place: str) -> None:

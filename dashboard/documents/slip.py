@@ -7,14 +7,17 @@ writes the same ones): a filled slip goes back as it is.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from dashboard import text
-from dashboard.documents import words, workbook
+from dashboard.documents import archive, words, workbook
 from dashboard.documents.facts import AreaFacts
+from dashboard.documents.pack_tables import members_by_name
 from dashboard.documents.records import ServiceFact
 from dashboard.documents.sheet import listed_services
 from dashboard.documents.workbook import Sheet
+from dashboard.documents.workshop import Progress
 from dashboard.sheets import Value
 from dashboard.text import _
 from dashboard.words import label
@@ -93,6 +96,20 @@ def build(facts: AreaFacts, code: str, language: str) -> bytes:
     """
     with words.speaking(language):
         return _build(facts, code)
+
+
+def area_slips_zip(facts: AreaFacts, language: str, *, progress: Progress | None = None) -> bytes:
+    """Write the slips of all members, in a zip, in the order of their names."""
+
+    def made() -> Iterator[tuple[str, bytes]]:
+        for done, code in enumerate(members_by_name(facts), start=1):
+            name = str(facts.places[code]["name"])
+            yield archive.file_name(name, code, "xlsx"), _build(facts, code)
+            if progress:
+                progress(done, len(facts.members), name)
+
+    with words.speaking(language):
+        return archive.zipped(made())
 
 
 def _build(facts: AreaFacts, code: str) -> bytes:
