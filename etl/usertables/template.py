@@ -6,6 +6,7 @@ Codes stand in the lists as "label [code]": people read the label, the program r
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,20 +31,28 @@ NARROW = 13
 HEADING_COLOUR, REQUIRED_COLOUR, EXAMPLE_COLOUR = "#DCE6EE", "#B9D0E2", "#6B6B6B"
 
 
-def write_template(kind: str, language: str, path: Path, places: Places | None = None) -> None:
+def write_template(
+    kind: str,
+    language: str,
+    path: Path,
+    places: Places | None = None,
+    rows: Sequence[Mapping[str, Any]] = (),
+) -> None:
     """
     Write the template of a table.
 
     Parameters
     ----------
     kind
-        services, corrections, needs, network, funding or areas.
+        services, corrections, needs, network, funding, findings or areas.
     language
         cs, pl or en: headings, notes, labels. Whatever the language, the table is read in any.
     path
         XLSX to write; an existing file is replaced.
     places
         Loaded municipalities to choose from; None = the column has no list.
+    rows
+        What is known already: values by column, codes as codes. They stand below the example; unknown columns are left out.
 
     Raises
     ------
@@ -67,6 +76,7 @@ def write_template(kind: str, language: str, path: Path, places: Places | None =
     lists.hide()
     ranges = _write_lists(book, lists, table, language, places)
     _write_table(book, sheet, table, language, ranges)
+    _write_rows(sheet, table, language, rows)
     _write_guide(book, guide, table, language)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -143,6 +153,21 @@ def _write_table(book: Any, sheet: Any, table: TableLayout, language: str, range
     sheet.autofilter(0, 0, ROWS_TO_FILL, len(table.columns) - 1)
     sheet.set_landscape()
     sheet.repeat_rows(0)
+
+
+def _write_rows(sheet: Any, table: TableLayout, language: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows below the example as a person would: codes with their labels, texts as texts, never as formulas."""
+    for number, row in enumerate(rows, start=2):
+        for position, column in enumerate(table.columns):
+            value = row.get(column.name)
+            if value is None or value == "":
+                continue
+            labels = column.labels(language)
+            if isinstance(value, (int, float)) and column.type not in KEPT_AS_TEXT:
+                sheet.write_number(number, position, value)
+            else:
+                text = choice_text(str(value), labels[str(value)]) if str(value) in labels else str(value)
+                sheet.write_string(number, position, text)
 
 
 def _write_validation(
