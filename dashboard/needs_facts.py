@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import tables, text
+from dashboard.needs_money import money
 from dashboard.tables import Cell
 from dashboard.text import _, mark, ngettext
 
@@ -110,7 +111,7 @@ def projects(facts: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, Cell]]
         if not isinstance(project, dict):
             continue
         money = [
-            _amount(project[f"budget_{currency.lower()}"], currency)
+            money(project[f"budget_{currency.lower()}"], currency)
             for currency in ("CZK", "PLN", "EUR")
             if _is_number(project.get(f"budget_{currency.lower()}"))
         ]
@@ -133,15 +134,6 @@ def _persons(project: Mapping[str, Any]) -> str | None:
     if exact is not None:
         return text.number(exact)
     return None if least is None else _("at least {number}", number=text.number(least))
-
-
-def _amount(value: float, currency: str) -> str:
-    from babel.numbers import format_currency
-
-    locale = {"cs": "cs_CZ", "pl": "pl_PL", "en": "en_GB"}[text.current()]
-    return str(
-        format_currency(round(value), currency, locale=locale, format="#,##0 ¤", currency_digits=False)
-    )
 
 
 def _words(listed: object) -> str | None:

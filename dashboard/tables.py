@@ -82,8 +82,8 @@ def source_addresses(raw: object) -> list[str]:
 # -- HTML --------------------------------------------------------------------------------------------------------
 
 
-# Web, phone, e-mail, or a page of this program with its parameters.
-_ALLOWED_ADDRESS: Final = re.compile(r"(https?://|tel:\+|mailto:|[a-z]*\?)", re.IGNORECASE)
+# Web, phone, e-mail, or a page of this program with its parameters; "./?" is the map, which has the bare address.
+_ALLOWED_ADDRESS: Final = re.compile(r"(https?://|tel:\+|mailto:|\./\?|[a-z]*\?)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

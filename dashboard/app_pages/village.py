@@ -17,9 +17,9 @@ from dashboard import (
     village_print,
     village_words,
 )
-from dashboard.app_pages.needs import ages_table
 from dashboard.gap_words import norm_sentence
 from dashboard.home_map import data_address
+from dashboard.needs_view import ages_table
 from dashboard.sentences import doubts, sentence
 from dashboard.service_words import capacity_lines, contacts, district_text, name_cell, village_address
 from dashboard.tables import Cell, Column, html, html_facts, html_table, lines, link
