@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard import needs_facts, needs_money, needs_people, tables, text
+from dashboard.choice import LANGUAGE_PARAMETER
 from dashboard.home_map import data_address
-from dashboard.tables import html, html_facts, html_table, link
+from dashboard.tables import html_facts, html_table
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
@@ -142,8 +143,11 @@ def show_indicators(dataset: Dataset, area: str, members: dict[str, str]) -> Non
 
 def own_table_link(kind: str) -> None:
     """Lead to the page on which a table is taken, filled in and published."""
-    address = f"tables?kind={kind}&lang={text.current()}"
-    st.html(f"<p>{html(link(_('Open the template on the page “Own tables”'), address))}</p>")
+    st.page_link(
+        "app_pages/own_tables.py",
+        label=_("Open the template on the page “Own tables”"),
+        query_params={"kind": kind, LANGUAGE_PARAMETER: text.current()},
+    )
 
 
 def show_money(dataset: Dataset, members: dict[str, str]) -> None:

@@ -32,31 +32,55 @@ def choose(titles: Mapping[str, str], page: str) -> str:
         A code of `titles`, or `ALL`.
     """
     words = {**titles, ALL: _("Everything, to print")}
-    asked, kept = st.query_params.get(PARAMETER), st.session_state.get(f"{_KEY}-{page}")
-    if asked is not None and asked not in words:
+    if st.query_params.get(PARAMETER, ALL) not in words:
         st.info(
             _("The address asks for a section that this page does not have. The first one is shown instead.")
         )
-        asked = next(iter(words))
-    version = st.session_state.get(f"{_KEY}-{page}-version", 0)
-    # What the address says anew (a link, the button "back") wins over the buttons: they start again from there.
-    if asked is not None and asked != st.session_state.get(f"{_KEY}-{page}-written"):
-        kept, version = asked, version + 1
-        st.session_state[f"{_KEY}-{page}-version"] = version
+    start, key = _start(PARAMETER, words, page)
     chosen = st.pills(
         _("Sections of this page"),
         list(words),
-        default=kept if kept in words else next(iter(words)),
+        default=start,
         format_func=words.__getitem__,
         required=True,
-        key=f"{_KEY}-{page}-{text.current()}-{version}",
+        key=key,
         label_visibility="collapsed",
     )
-    st.session_state[f"{_KEY}-{page}"] = str(chosen)
-    return str(chosen)
+    return _kept(PARAMETER, str(chosen), page)
 
 
-def write(section: str, page: str) -> dict[str, str]:
-    """Return the part of the address that says which section is shown."""
-    st.session_state[f"{_KEY}-{page}-written"] = section
-    return {PARAMETER: section}
+def select(label: str, words: Mapping[str, str], parameter: str, page: str) -> str:
+    """Let the reader choose a code from a list, kept in the address under `parameter`; one that is not known falls back to the first."""
+    start, key = _start(parameter, words, page)
+    options = list(words)
+    chosen = st.selectbox(label, options, index=options.index(start), format_func=words.__getitem__, key=key)
+    return _kept(parameter, str(chosen), page)
+
+
+def write(parameter: str, code: str, page: str) -> dict[str, str]:
+    """Return the part of the address that says what is chosen."""
+    st.session_state[f"{_KEY}-{page}-{parameter}-written"] = code
+    return {parameter: code}
+
+
+def _start(parameter: str, words: Mapping[str, str], page: str) -> tuple[str, str]:
+    """
+    Return where a choice starts and the key of its widget.
+
+    What the address says anew (a link, the button "back") wins: the widget then has a new key and starts again from there. What the
+    page itself wrote into the address is no news, else the second click would be lost.
+    """
+    stem = f"{_KEY}-{page}-{parameter}"
+    asked, kept = st.query_params.get(parameter), st.session_state.get(stem)
+    version = st.session_state.get(f"{stem}-version", 0)
+    if asked is not None and asked != st.session_state.get(f"{stem}-written"):
+        kept, version = asked, version + 1
+        st.session_state[f"{stem}-version"] = version
+        st.session_state[f"{stem}-written"] = asked
+    start = str(kept) if kept in words else next(iter(words))
+    return start, f"{stem}-{text.current()}-{version}"
+
+
+def _kept(parameter: str, code: str, page: str) -> str:
+    st.session_state[f"{_KEY}-{page}-{parameter}"] = code
+    return code

@@ -201,6 +201,7 @@ STYLE: Final = """<style>
 .dosah-table thead th{border-bottom:2px solid rgba(128,128,128,.7);font-weight:600}
 .dosah-table tbody th a{font-weight:600}
 .dosah-table .dosah-number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.dosah-table thead .dosah-number{white-space:normal}
 .dosah-chip{display:inline-flex;align-items:center;gap:.45rem;border:1px solid;border-radius:.4rem;
  padding:.1rem .55rem;background:#fff;color:#1b1b1b;font-weight:600;line-height:1.5}
 .dosah-swatch{width:1rem;height:1rem;border-radius:.2rem;border:1px solid #555;flex:none}

@@ -71,7 +71,7 @@ def keep(choice: choices.Choice, place: str, section: str) -> None:
         **language,
         "area": choice.area,
         **({PLACE: place} if place else {}),
-        **sections.write(section, PAGE),
+        **sections.write(sections.PARAMETER, section, PAGE),
     }
     if parameters != st.query_params.to_dict():
         st.query_params.from_dict(parameters)

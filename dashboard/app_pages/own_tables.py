@@ -292,7 +292,7 @@ def show_problems(answer: Answer) -> None:
     if answer.error != "table" or not problems:
         st.error(own_words.error_sentence(str(answer.error), answer.content))
         return
-    count = ngettext("{n} problem. ", "{n} problems. ", len(problems))
+    count = ngettext("{n} problem.", "{n} problems.", len(problems)) + " "
     st.error(count + own_words.error_sentence("table", {}))
     if "annotated.xlsx" in answer.files:
         st.download_button(
