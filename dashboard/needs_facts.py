@@ -207,17 +207,15 @@ def indicator_tables(dataset: Dataset, area_id: str, members: Mapping[str, str])
     rows = need.loc[need["municipality_code"].isin(list(members))]
     own = totals.loc[totals["area_id"] == area_id]
     names = (own[name] for name in ("indicator", "target_group_code", "year"))
-    sums = dict(zip(zip(*names, strict=True), own["value"], strict=True))
+    sums = dict(zip(zip(*names, strict=True), own.to_dict("records"), strict=True))
     found = []
     for key, part in rows.groupby(["indicator", "target_group_code", "year"], sort=True):
         indicator, group, year = key
-        cells: list[list[Cell]] = [
-            [members[str(row["municipality_code"])], indicator_value(row)] for row in part.to_dict("records")
-        ]
+        told = {str(row["municipality_code"]): indicator_value(row) for row in part.to_dict("records")}
+        # A municipality of which nothing is told is unknown, not left out.
+        cells: list[list[Cell]] = [[name, told.get(code, text.unknown())] for code, name in members.items()]
         cells.sort(key=lambda line: text.sort_key(str(line[0])))
-        total = sums.get(key)
-        whole = _("must stay hidden") if text.is_missing(total) else text.number(total, 1)
-        cells.append([_("Whole area"), whole])
+        cells.append(_total_cells(sums.get(key)))
         first = part.iloc[0]
         caption = _(
             "{indicator} ({group}), {year}; source: {source}",
@@ -229,3 +227,20 @@ def indicator_tables(dataset: Dataset, area_id: str, members: Mapping[str, str])
         columns = [tables.Column(_("Municipality")), tables.Column(str(first["unit"]), is_number=True)]
         found.append(tables.html_table(columns, cells, caption))
     return found
+
+
+def _total_cells(total: Mapping[Any, Any] | None) -> list[Cell]:
+    """Return the last line: the total that may be shown, and of how many municipalities it is."""
+    value = None if total is None else total["value"]
+    shown = _("must stay hidden") if text.is_missing(value) else text.number(value, 1)
+    if total is None or not total["municipalities_unknown"]:
+        return [_("Whole area"), shown]
+    known = int(total["municipalities_known"])
+    everyone = known + int(total["municipalities_unknown"])
+    name = ngettext(
+        "Together, {known} of {n} municipality known",
+        "Together, {known} of {n} municipalities known",
+        everyone,
+        known=text.number(known),
+    )
+    return [name, shown]
