@@ -110,7 +110,7 @@ def projects(facts: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, Cell]]
     for project in listed if isinstance(listed, list) else []:
         if not isinstance(project, dict):
             continue
-        money = [
+        budgets = [
             money(project[f"budget_{currency.lower()}"], currency)
             for currency in ("CZK", "PLN", "EUR")
             if _is_number(project.get(f"budget_{currency.lower()}"))
@@ -120,7 +120,7 @@ def projects(facts: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, Cell]]
             (_("Led by"), _text(project.get("lead"))),
             (_("Programme"), _text(project.get("programme"))),
             (_("Registration number"), _text(project.get("registration_number"))),
-            (_("Budget"), ", ".join(money) or None),
+            (_("Budget"), ", ".join(budgets) or None),
             (_("Result"), _text(project.get("output"))),
             (_("People it is for"), _persons(project)),
             *((_(word), _words(project.get(name))) for name, word in _PROJECT_LISTS.items()),

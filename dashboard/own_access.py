@@ -8,11 +8,11 @@ itself was pointed at this machine. As soon as a login is set up, only the login
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, Final, Literal
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -40,7 +40,7 @@ FORWARDING: Final = (
     "fastly-client-ip",
     "x-cluster-client-ip",
 )
-LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+LOCAL: Final = re.compile(r"(?:https?://)?(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?")
 
 Reason = Literal["local", "login", "not_local", "not_logged_in", "not_on_list", "off"]
 
@@ -111,16 +111,7 @@ def is_local(request: Request) -> bool:
     except ValueError:
         return False
     # A proxy that adds no header of its own still leaves the name that the browser asked for in Origin.
-    return all(_host(request.headers.get(name)) in LOCAL_NAMES for name in ("host", "origin"))
-
-
-def _host(value: str | None) -> str | None:
-    if not value:
-        return None
-    try:
-        return urlsplit(value if "://" in value else f"//{value}").hostname
-    except ValueError:
-        return None
+    return all(bool(LOCAL.fullmatch(request.headers.get(name, ""))) for name in ("host", "origin"))
 
 
 # -- of this session ------------------------------------------------------------------------------------------------------
