@@ -146,3 +146,11 @@ def village_address(municipality_code: str) -> str:
     from urllib.parse import urlencode
 
     return f"village?{urlencode({'municipality': municipality_code, 'lang': text.current()})}"
+
+
+def map_address(area: str, service: str, measure: str | None = None) -> str:
+    """Return the address of the map of gaps, relative to any page; it stands at the bare address."""
+    from urllib.parse import urlencode
+
+    shown = {"show": measure} if measure else {}
+    return f"./?{urlencode({'area': area, 'service': service, **shown, 'lang': text.current()})}"

@@ -82,8 +82,8 @@ def source_addresses(raw: object) -> list[str]:
 # -- HTML --------------------------------------------------------------------------------------------------------
 
 
-# Web, phone, e-mail, or a page of this program with its parameters.
-_ALLOWED_ADDRESS: Final = re.compile(r"(https?://|tel:\+|mailto:|[a-z]*\?)", re.IGNORECASE)
+# Web, phone, e-mail, or a page of this program with its parameters; "./?" is the map, which has the bare address.
+_ALLOWED_ADDRESS: Final = re.compile(r"(https?://|tel:\+|mailto:|\./\?|[a-z]*\?)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -238,6 +238,7 @@ STYLE: Final = """<style>
 .dosah-table thead th{border-bottom:2px solid rgba(128,128,128,.7);font-weight:600}
 .dosah-table tbody th a{font-weight:600}
 .dosah-table .dosah-number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.dosah-table thead .dosah-number{white-space:normal}
 .dosah-chip{display:inline-flex;align-items:center;gap:.45rem;border:1px solid;border-radius:.4rem;
  padding:.1rem .55rem;background:#fff;color:#1b1b1b;font-weight:600;line-height:1.5}
 .dosah-badge{display:inline-block;border:1px solid rgba(128,128,128,.7);border-radius:.3rem;padding:0 .4rem;

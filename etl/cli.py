@@ -25,6 +25,7 @@ from etl.fetch_command import (
     files_of_country,
 )
 from etl.fetch_command import register as add_fetch_command
+from etl.own_commands import register as add_own_commands
 from geodata.errors import DosahError
 
 if TYPE_CHECKING:
@@ -432,6 +433,7 @@ def add_table_commands() -> None:
     from etl.table_commands import register
 
     register(app, told)
+    add_own_commands(app, told, dataset_path)
 
 
 def add_import_commands() -> None:

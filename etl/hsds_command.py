@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from etl.table_commands import DatasetOption, Language, LanguageOption, known_places
+from etl.own_commands import Language, LanguageOption
+from etl.table_commands import DatasetOption, known_places
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -81,11 +82,11 @@ def _as_table(
     from geodata.hsds_foreign import read_services
 
     services = read_services(read_document(file), file.name)
-    places = known_places(base if named else None)
+    places, _areas = known_places(base if named else None)
     code_at = municipalities_at(services, read_dataset(base).outlines()) if base.is_file() else {}
     around = Surroundings(file.name, places, parse_kinds(kinds), code_at, language)
     done = table_of(services, around)
-    write_template("services", language, target, places, rows=done.rows)
+    write_template("services", language, target, places, rows=done.rows, is_example=False)
     typer.echo(f"{target}: {done.services} services in {len(done.rows)} rows.")
     for note in done.notes():
         typer.echo(f"Look at: {note}")

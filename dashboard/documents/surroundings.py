@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from dashboard.documents.facts import AreaFacts, Population, records
+from dashboard.documents.facts import AreaFacts
+from dashboard.documents.records import Population, records
 from geodata.analysis import Analysis, Settings, analyse
 from geodata.errors import UnknownCodeError
 

@@ -41,7 +41,8 @@ def write_template(
     path: Path,
     places: Places | None = None,
     *,
-    rows: Sequence[Mapping[str, str | float]] = (),
+    rows: Sequence[Mapping[str, Any]] = (),
+    is_example: bool = True,
 ) -> None:
     """
     Write the template of a table, empty with an example or filled with rows.
@@ -49,7 +50,7 @@ def write_template(
     Parameters
     ----------
     kind
-        services, corrections, needs, network, funding or areas.
+        services, corrections, needs, network, funding, findings or areas.
     language
         cs, pl or en: headings, notes, labels. Whatever the language, the table is read in any.
     path
@@ -57,7 +58,9 @@ def write_template(
     places
         Loaded municipalities to choose from; None = the column has no list.
     rows
-        Values by column, in place of the example.
+        What is known already: values by column, codes as codes; unknown columns are left out.
+    is_example
+        Show an example first, above the rows.
 
     Raises
     ------
@@ -80,8 +83,8 @@ def write_template(
     lists = book.add_worksheet(words("lists_sheet")[language])
     lists.hide()
     ranges = _write_lists(book, lists, table, language, places)
-    _write_table(book, sheet, table, language, ranges, is_example=not rows)
-    _write_rows(book, sheet, table, rows)
+    _write_table(book, sheet, table, language, ranges, is_example=is_example)
+    _write_rows(book, sheet, table, language, rows, first=2 if is_example else 1)
     _write_guide(book, guide, table, language)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -119,19 +122,6 @@ def _write_lists(
         ranges[column.name] = name
         position += 1
     return ranges
-
-
-def _write_rows(book: Any, sheet: Any, table: TableLayout, rows: Sequence[Mapping[str, str | float]]) -> None:
-    """Write rows below the heading; a text is never read as a formula, a number or a link."""
-    plain, as_text = book.add_format(), book.add_format({"num_format": "@"})
-    for number, row in enumerate(rows, start=1):
-        for position, column in enumerate(table.columns):
-            value = row.get(column.name)
-            if isinstance(value, float | int):
-                sheet.write_number(number, position, value, plain)
-            elif value is not None:
-                cell = NOT_IN_XML.sub("", value)[:MOST_CELL_LETTERS]
-                sheet.write_string(number, position, cell, as_text)
 
 
 def _write_table(
@@ -173,6 +163,30 @@ def _write_table(
     sheet.autofilter(0, 0, ROWS_TO_FILL, len(table.columns) - 1)
     sheet.set_landscape()
     sheet.repeat_rows(0)
+
+
+def _write_rows(
+    book: Any,
+    sheet: Any,
+    table: TableLayout,
+    language: str,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    first: int,
+) -> None:
+    """Write rows as a person would: codes with their labels; a text is never read as a formula, a number or a link."""
+    as_text = book.add_format({"num_format": "@"})
+    for number, row in enumerate(rows, start=first):
+        for position, column in enumerate(table.columns):
+            value = row.get(column.name)
+            if value is None or value == "":
+                continue
+            if isinstance(value, (int, float)) and column.type not in KEPT_AS_TEXT:
+                sheet.write_number(number, position, value)
+                continue
+            labels = column.labels(language)
+            text = choice_text(str(value), labels[str(value)]) if str(value) in labels else str(value)
+            sheet.write_string(number, position, NOT_IN_XML.sub("", text)[:MOST_CELL_LETTERS], as_text)
 
 
 def _write_validation(

@@ -243,7 +243,7 @@ def test_the_button_back_takes_the_first_step_back(open_page, monkeypatch):
 
 
 def test_the_profile_knows_the_focus_groups_of_frydlantsko(open_page):
-    shown = words_of(open_page("app_pages/needs.py", lang="cs"))
+    shown = words_of(open_page("app_pages/needs.py", lang="cs", section="all"))
     assert "12 fokusních skupin, 102 účastníků" in shown
     assert "29 626 obyvatel" in shown
 
@@ -251,10 +251,10 @@ def test_the_profile_knows_the_focus_groups_of_frydlantsko(open_page):
 @pytest.mark.parametrize("area", ["jablunkovsko", "podbrdsko", "mikolow", "jastrzebie-zdroj"])
 @pytest.mark.parametrize("language", ["cs", "pl"])
 def test_every_area_has_a_profile(open_page, area, language):
-    app = open_page("app_pages/needs.py", lang=language, area=area)
+    app = open_page("app_pages/needs.py", lang=language, area=area, section="all")
     assert clean(app)
     assert asked(app)["area"] == area
-    assert len(app.header) == 4
+    assert len(app.header) == 5
 
 
 def test_ages_of_one_municipality_by_address_and_an_unknown_one_shows_the_area(open_page):

@@ -185,7 +185,7 @@ def test_an_unknown_card_is_answered_kindly(open_page):
 
 
 def test_the_accounting_on_the_page_is_that_of_the_dataset(open_page, published):
-    app = open_page("app_pages/data_method.py")
+    app = open_page("app_pages/data_method.py", section="rows")
     shown = " ".join(words_of(app).split())
     titles = {source.origin_id: source.title for source in method.sources(published)}
     for row in published["accounting"].to_dict("records"):
