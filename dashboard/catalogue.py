@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
-from dashboard import search, text
+from dashboard import corrections, search, text
+from dashboard.corrections import Correction
 from geodata.codes import codelist
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class Entry:
     capacities: tuple[Capacity, ...]
     sites: tuple[Site, ...]
     linked: tuple[LinkedRecord, ...]
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def forms(self) -> frozenset[str]:
@@ -160,6 +162,7 @@ def entries(dataset: Dataset) -> list[Entry]:
         )
         for row in _records(dataset, "linked")
     )
+    corrected = corrections.by_service(dataset)
     found = []
     for row in _records(dataset, "service"):
         key = row["service_id"]
@@ -195,6 +198,7 @@ def entries(dataset: Dataset) -> list[Entry]:
                 capacities=tuple(capacities[key]),
                 sites=tuple(sites[key]),
                 linked=tuple(linked[key]),
+                corrections=corrected.get(key, ()),
             )
         )
     return found
