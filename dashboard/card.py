@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dashboard import text
+from dashboard import corrections, text
 from dashboard.catalogue import Entry
 from dashboard.gap_words import amount
 from dashboard.service_words import (
@@ -151,6 +151,12 @@ def sources(entry: Entry, origins: Mapping[str, Mapping[str, Any]]) -> list[tupl
                 lines([linked_text(one, origins) for one in entry.linked]),
             )
         )
+    # An office that answers for a protected service may tell its town.
+    if entry.corrections and not entry.is_protected:
+        places = {site.municipality_code: site.municipality for site in entry.sites}
+        named = {code: name for code, name in places.items() if code and name}
+        said = [corrections.sentence(one, named) for one in entry.corrections]
+        found.append((_("Corrected by an office"), lines(list(said))))
     return found
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from dashboard import search, text
+from dashboard import corrections, search, text
+from dashboard.corrections import Correction
 from geodata.codes import codelist
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class Entry:
     capacities: tuple[Capacity, ...]
     sites: tuple[Site, ...]
     linked: tuple[LinkedRecord, ...]
+    corrections: tuple[Correction, ...] = ()
 
     @cached_property
     def forms(self) -> frozenset[str]:
@@ -164,6 +166,7 @@ def entries(dataset: Dataset) -> list[Entry]:
         )
         for row in records(dataset, "linked")
     )
+    corrected = corrections.by_service(dataset)
     found = []
     for row in records(dataset, "service"):
         key = row["service_id"]
@@ -200,6 +203,7 @@ def entries(dataset: Dataset) -> list[Entry]:
                 capacities=tuple(capacities[key]),
                 sites=tuple(sites[key]),
                 linked=tuple(linked[key]),
+                corrections=corrected.get(key, ()),
             )
         )
     return found

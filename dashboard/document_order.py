@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import text, uploads
+from dashboard import spoken, text, uploads
 from dashboard.documents import offer
 from dashboard.documents.offer import KINDS, Offer, Wish
 from dashboard.documents.workshop import BusyError, Job, workshop
@@ -74,7 +74,7 @@ def show_offer(dataset: Dataset, one: Offer, wish: Wish) -> None:
                 # Only while it is waited for, this part alone looks again; the rest of the page stays as it is.
                 st.fragment(wait_for, run_every=LOOK_AGAIN_SECONDS)(job)
             elif job is not None and job.state == "done":
-                show_file(wish, job)
+                show_file(one, wish, job)
             else:
                 show_order(dataset, one, wish)
         if job is not None and job.state == "failed":
@@ -84,7 +84,8 @@ def show_offer(dataset: Dataset, one: Offer, wish: Wish) -> None:
 def show_order(dataset: Dataset, one: Offer, wish: Wish) -> None:
     """Show the button that orders a file."""
     # The words of twenty buttons are the same: a screen reader hears of which file each is.
-    if st.button(_("Prepare"), key=f"dosah-order-{one.kind}", help=one.title):
+    spoken.name_place(f".st-key-dosah-order-{one.kind} button", f"{_('Prepare')}: {one.title}")
+    if st.button(_("Prepare"), key=f"dosah-order-{one.kind}"):
         try:
             workshop().order(
                 offer.key(dataset, wish), offer.work(dataset, wish), is_long=KINDS[wish.kind].is_long
@@ -111,17 +112,18 @@ def wait_for(job: Job) -> None:
         st.progress(0.0, text=_("Being made…"))
 
 
-def show_file(wish: Wish, job: Job) -> None:
+def show_file(one: Offer, wish: Wish, job: Job) -> None:
     """Show the button that downloads; the file is read from the disk only when it is pressed."""
+    words = _("Download ({size})", size=size_words(job.size))
+    spoken.name_place(f".st-key-dosah-download-{wish.kind} button", f"{words}: {one.title}")
     st.download_button(
-        _("Download ({size})", size=size_words(job.size)),
+        words,
         job.content,
         file_name=offer.file_name(wish),
         mime=KINDS[wish.kind].mime,
         type="primary",
         on_click="ignore",
         key=f"dosah-download-{wish.kind}",
-        help=offer.file_name(wish),
     )
 
 

@@ -1,13 +1,32 @@
-"""Municipalities of a planning area, as a reader chooses among them."""
+"""Planning areas and their municipalities, as a reader chooses among them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dashboard import text
+import streamlit as st
+
+from dashboard import controls, text
+from dashboard.text import _
 
 if TYPE_CHECKING:
+    from dashboard.choice import Choice
     from geodata.catalog import Dataset
+
+
+def choose_area(dataset: Dataset, page: str) -> Choice:
+    """Let the reader of a page choose an area; the rest of the choice stays what it was on the map."""
+    start = controls.starting_choice(controls.vocabulary(dataset))
+    areas = {code: name for code, (name, _country) in controls.areas_of(dataset).items()}
+    area = st.selectbox(
+        _("Area"),
+        list(areas),
+        index=list(areas).index(start.area),
+        format_func=areas.__getitem__,
+        key=f"dosah-{page}-area-{start.area}",
+    )
+    return replace(start, area=area)
 
 
 def members_of(dataset: Dataset, area: str) -> dict[str, str]:

@@ -66,6 +66,12 @@ def words() -> str:
     return json.dumps(said, ensure_ascii=False)
 
 
+def name_place(selector: str, name: str) -> None:
+    """Name a part of a page for assistive technology: buttons of one word, each of them of another thing."""
+    told = json.dumps({selector: name}, ensure_ascii=False)
+    st.html(f'<span hidden data-dosah-places="{escape(told)}"></span>')
+
+
 def style() -> str:
     """Return the style of what is reached by keyboard: a frame that is seen, and a skip link in the reader's words."""
     skip = _("Skip to the content").replace("\\", "").replace('"', "")

@@ -14,7 +14,7 @@ from dashboard import controls, data, document_order, tables, text
 from dashboard.choice import LANGUAGE_PARAMETER, MEASURES
 from dashboard.documents import offer
 from dashboard.documents.offer import Wish
-from dashboard.places import members_of
+from dashboard.places import choose_area, members_of
 from dashboard.text import _
 from dashboard.village import groups_of_country
 from dashboard.words import group_label
@@ -41,20 +41,6 @@ STYLE: Final = """<style>
 
 
 # -- what is wanted -------------------------------------------------------------------------------------------------------
-
-
-def choose_area(dataset: Dataset) -> choices.Choice:
-    """Let the reader choose an area."""
-    start = controls.starting_choice(controls.vocabulary(dataset))
-    areas = {code: name for code, (name, _country) in controls.areas_of(dataset).items()}
-    area = st.selectbox(
-        _("Area"),
-        list(areas),
-        index=list(areas).index(start.area),
-        format_func=areas.__getitem__,
-        key=f"dosah-documents-area-{start.area}",
-    )
-    return replace(start, area=area)
 
 
 def choose_village(members: dict[str, str], area: str) -> str:
@@ -163,7 +149,7 @@ def show(dataset: Dataset) -> None:
     st.html(f'<p class="dosah-lead">{escape(lead)}</p>')
     place, _space = st.columns([2, 3])
     with place:
-        choice = choose_area(dataset)
+        choice = choose_area(dataset, "documents")
     country = controls.areas_of(dataset)[choice.area][1]
     members = members_of(dataset, choice.area)
     village = subject = ""

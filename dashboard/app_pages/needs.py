@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from dashboard import choice as choices
-from dashboard import controls, data, needs_findings_view, needs_people, needs_view, sections, tables, text
+from dashboard import (
+    controls,
+    data,
+    needs_findings_view,
+    needs_people,
+    needs_view,
+    places,
+    sections,
+    tables,
+    text,
+)
 from dashboard.choice import LANGUAGE_PARAMETER
 from dashboard.places import members_of
 from dashboard.story_button import offer_ages
@@ -31,16 +40,9 @@ STYLE: Final = """<style>
 
 def choose_area(dataset: Dataset) -> tuple[choices.Choice, str]:
     """Let the reader choose an area and, inside it, a municipality ("" = all of it)."""
-    start = controls.starting_choice(controls.vocabulary(dataset))
+    choice = places.choose_area(dataset, "needs")
+    area = choice.area
     asked = st.query_params.get(PLACE, st.session_state.get(PLACE_KEY, ""))
-    areas = {code: name for code, (name, _country) in controls.areas_of(dataset).items()}
-    area = st.selectbox(
-        _("Area"),
-        list(areas),
-        index=list(areas).index(start.area),
-        format_func=areas.__getitem__,
-        key=f"dosah-needs-area-{start.area}",
-    )
     members = members_of(dataset, area)
     words = {"": _("the whole area"), **members}
     place = st.selectbox(
@@ -50,7 +52,7 @@ def choose_area(dataset: Dataset) -> tuple[choices.Choice, str]:
         format_func=words.__getitem__,
         key=f"dosah-needs-place-{area}-{text.current()}",
     )
-    return replace(start, area=area), place
+    return choice, place
 
 
 def keep(choice: choices.Choice, place: str, section: str) -> None:

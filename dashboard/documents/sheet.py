@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from dashboard import gap_words, text
+from dashboard import corrections, gap_words, text
 from dashboard.documents import archive, typesetting, words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.outlines import Look, Mark, draw, frame_of, swatch
@@ -174,6 +174,8 @@ def _service_row(
     notes = [kind] if shows_name else []
     if note := words.status_note(service):
         notes.append(note)
+    if said := corrections.note(service.corrections):
+        notes.append(said)
     if service.evidence == "page":
         notes.append(label("evidences", "page"))
     return {

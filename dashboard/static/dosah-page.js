@@ -32,7 +32,9 @@
       own.set(element, { original, said: name });
       call(element, name);
     });
-    Object.entries(said.places).forEach(([selector, name]) =>
+    const places = [said.places];
+    document.querySelectorAll("[data-dosah-places]").forEach((part) => places.push(JSON.parse(part.dataset.dosahPlaces)));
+    places.flatMap(Object.entries).forEach(([selector, name]) =>
       document.querySelectorAll(selector).forEach((element) => {
         own.set(element, { original: name, said: name });
         call(element, name);

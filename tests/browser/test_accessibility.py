@@ -20,6 +20,7 @@ PAGES = {
     "provider": "catalogue?provider=cz-ico-65468562",
     "scenario": f"scenario?{QUESTION}&do=a.598542.12",
     "needs": f"needs?{QUESTION}",
+    "documents": "documents?area=podbrdsko",
     "data": "data?",
 }
 # What Streamlit or a library draws and we cannot change, one by one: (rule, part of the element's HTML) and why. There is none.

@@ -670,7 +670,12 @@ def test_files_of_exchange_hold_the_figures_their_origin_and_licence(facts, tmp_
 def test_the_whole_catalogue_comes_back_from_hsds(facts):
     from geodata import fields, hsds, hsds_read
 
-    back = hsds_read.from_hsds(json.loads(exchange.hsds_json(facts, "cs")))
+    document = json.loads(exchange.hsds_json(facts, "cs"))
+    # Formats of the schema (uri, email), held by what offices and registers write.
+    for service in document["contents"]:
+        assert re.fullmatch(r"https?://\S+", service.get("url", "https://x")), service["url"]
+        assert re.fullmatch(r"[^@\s,;]+@[^@\s,;]+\.[a-z]+", service.get("email", "a@b.cz")), service["email"]
+    back = hsds_read.from_hsds(document)
     for name in hsds.TABLES:
         key = list(fields.BY_NAME[name].key)
         ours = facts.dataset[name].sort_values(key, ignore_index=True)
