@@ -112,7 +112,20 @@ def population_picture(
         return Look(is_member=True, fill=population_fill(value, breaks), title=title)
 
     frame = frame_of(facts.shapes.bounds(facts.members), ratio=1.35)
-    drawn = draw(facts.shapes, frame, look, names=_names_by_size(facts), letter=24, has_patterns=has_patterns)
+    name = (
+        _("Share of people aged 65 and over")
+        if measure == "share_65"
+        else _("Share of people aged 80 and over")
+    )
+    drawn = draw(
+        facts.shapes,
+        frame,
+        look,
+        names=_names_by_size(facts),
+        title=f"{name}: {facts.name}",
+        letter=24,
+        has_patterns=has_patterns,
+    )
     return drawn, breaks
 
 

@@ -22,6 +22,7 @@ PAGES = {
     "needs": f"needs?{QUESTION}",
     "documents": "documents?area=podbrdsko",
     "data": "data?",
+    "present": f"present?{QUESTION}&step=5",
 }
 # What Streamlit or a library draws and we cannot change, one by one: (rule, part of the element's HTML) and why. There is none.
 NOT_OURS: dict[tuple[str, str], str] = {}
@@ -37,6 +38,8 @@ def settle(page):
     page.wait_for_selector("[data-testid=stSkipToContent][aria-label]", state="attached")
     for frame in page.locator("iframe[title*=folium]").element_handles():
         frame.content_frame().wait_for_selector("html[data-dosah-painted]", state="attached")
+    for frame in page.locator(".dosah-deck iframe").element_handles():
+        frame.content_frame().wait_for_selector("section.slide.is-shown")
 
 
 def violations(page):

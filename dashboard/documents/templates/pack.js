@@ -68,6 +68,15 @@
     if (location.hash === `#slide-${wanted}` || (!location.hash && wanted === 1)) return;
     if (startedAt === null) startTimer();
     location.hash = `slide-${wanted}`;
+    // At once, not when the browser tells of the new address: a second press may be quicker than it.
+    arrive();
+  }
+
+  function arrive() {
+    const section = target();
+    if (section === current()) return;
+    document.body.classList.add("has-moved");
+    show(section, true);
   }
 
   function step(change) {
@@ -327,7 +336,7 @@
 
   function quiet() {
     document.body.classList.add("is-quiet");
-    if (map) map.eachLayer((layer) => layer.isTooltipOpen && layer.isTooltipOpen() && layer.fire("mouseout"));
+    if (map) map.eachLayer((layer) => layer.getTooltip && layer.getTooltip() && layer.isTooltipOpen() && layer.fire("mouseout"));
   }
 
   function listenToPointer() {
@@ -401,10 +410,7 @@
   byId("villages").addEventListener("change", (event) => {
     if (event.target.value) location.hash = event.target.value;
   });
-  window.addEventListener("hashchange", () => {
-    document.body.classList.add("has-moved");
-    show(target(), true);
-  });
+  window.addEventListener("hashchange", arrive);
   window.addEventListener("resize", settle);
   document.addEventListener("fullscreenchange", () => {
     document.body.classList.toggle("is-full", Boolean(document.fullscreenElement));
