@@ -16,8 +16,9 @@ PAGES = {
     "village": "village?municipality=598542",
     "catalogue": "catalogue?district=CZ0802",
     "scenario": f"scenario?{QUESTION}&do=a.598542.12",
-    "needs": f"needs?{QUESTION}",
-    "data": "data?",
+    "needs": f"needs?{QUESTION}&section=all",
+    "tables": "tables?kind=findings",
+    "data": "data?section=all",
 }
 # What Streamlit or a library draws and we cannot change, one by one: (rule, part of the element's HTML) and why. There is none.
 NOT_OURS: dict[tuple[str, str], str] = {}
