@@ -47,6 +47,12 @@ def kind_name(kind: str) -> str:
     return kind_labels().get(kind, kind)
 
 
+def kind_of_file(name: str) -> str | None:
+    """Say what a published file holds: its name begins with "own-" and the kind; None where it was named by hand."""
+    parts = name.split("-")
+    return kind_labels().get(parts[1]) if len(parts) == 3 and parts[0] == "own" else None
+
+
 # -- what went wrong ------------------------------------------------------------------------------------------------------
 
 

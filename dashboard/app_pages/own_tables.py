@@ -450,10 +450,16 @@ def show_published(listing: Answer, dataset: Dataset) -> None:
     if not found:
         st.info(_("There is no table of your own in the data yet."))
         return
-    columns = [tables.Column(_("Table")), tables.Column(_("Rows"), is_number=True), tables.Column(_("Kept"))]
+    columns = [
+        tables.Column(_("File")),
+        tables.Column(_("Table")),
+        tables.Column(_("Rows"), is_number=True),
+        tables.Column(_("Kept")),
+    ]
     rows: list[list[tables.Cell]] = [
         [
             one["name"],
+            own_words.kind_of_file(one["name"]),
             text.number(one["rows"]),
             _("published from this page") if one["can_be_withdrawn"] else _("by whoever runs the program"),
         ]

@@ -19,9 +19,10 @@ PAGES = {
     "own_list": "catalogue?view=mine&fav=cz-rpss-1132,page-P036",
     "provider": "catalogue?provider=cz-ico-65468562",
     "scenario": f"scenario?{QUESTION}&do=a.598542.12",
-    "needs": f"needs?{QUESTION}",
+    "needs": f"needs?{QUESTION}&section=all",
     "documents": "documents?area=podbrdsko",
-    "data": "data?",
+    "tables": "tables?kind=findings",
+    "data": "data?section=all",
     "present": f"present?{QUESTION}&step=5",
 }
 # What Streamlit or a library draws and we cannot change, one by one: (rule, part of the element's HTML) and why. There is none.

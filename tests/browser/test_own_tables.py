@@ -1,13 +1,16 @@
 """An office gives a table back: wrong at first, then right; it looks at the preview, publishes it, finds it on a page, withdraws it."""
 
 import shutil
+import socket
+import threading
+from contextlib import suppress
 
 import pytest
 import xlsxwriter
 
 from etl.usertables.schema import layout
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 # A build and its check on a busy machine of two cores.
 PATIENCE = 60_000
 ROW = {
@@ -81,3 +84,48 @@ def test_a_table_is_corrected_previewed_published_and_withdrawn(own_dashboard, o
     page.goto(f"{address}needs?lang=en&area=frydlantsko-beskydy&section=findings")
     page.get_by_role("heading", name="What people say, and what is computed").wait_for()
     assert page.get_by_role("row", name="minutes =HYPERLINK(1)").count() == 0
+
+
+def pump(source, target):
+    with suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+    with suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
+
+
+def behind_a_proxy(port, header):
+    """Listen on a port of one's own; pass each connection on, with a header more in its first request."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        with suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                server = socket.create_connection(("127.0.0.1", port))
+                head, _, rest = client.recv(65536).partition(b"\r\n")
+                server.sendall(head + b"\r\n" + header + b"\r\n" + rest)
+                for ends in ((client, server), (server, client)):
+                    threading.Thread(target=pump, args=ends, daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    return listener
+
+
+@pytest.mark.parametrize("header", [b"X-Forwarded-For: 127.0.0.1", b"Via: 1.1 proxy"])
+def test_behind_a_proxy_on_the_same_machine_nobody_publishes(own_dashboard, open_page, header):
+    address, _folder = own_dashboard
+    with behind_a_proxy(int(address.rstrip("/").rpartition(":")[2]), header) as listener:
+        page = open_page(f"http://127.0.0.1:{listener.getsockname()[1]}/tables?lang=en")
+        page.get_by_text("only at the machine on which the program runs").wait_for()
+        assert page.locator('[data-testid="stFileUploader"]').count() == 0
+
+
+def test_a_server_that_asks_for_a_login_lets_nobody_in_without(start_dashboard, open_page):
+    address = start_dashboard(environment={"DOSAH_OWN_TABLES": "login"})
+    page = open_page(f"{address}tables?lang=en")
+    page.get_by_text("Log in to check and publish tables.").wait_for()
+    assert page.locator('[data-testid="stFileUploader"]').count() == 0
+    with page.expect_download() as asked:
+        page.get_by_role("button", name="Download the template (Excel)").click()
+    assert asked.value.path().stat().st_size > 5000
