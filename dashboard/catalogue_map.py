@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 KEY: Final = "dosah-catalogue-map"
 # More circles than this cannot be told apart, and the message to the browser would slow every change of a filter.
 MOST_POINTS: Final = 400
+# A circle of more services shows the rest as a number: a tooltip must fit a screen.
+LINES_OF_A_POINT: Final = 8
 # Outlines that the keyboard stops at and whose name is written: more would be a burden.
 MOST_MEMBERS: Final = 150
 
@@ -173,21 +175,26 @@ def points(found: Spots, names: Mapping[str, str]) -> list[dict[str, Any]]:
     names
         Names of municipalities and districts by code.
     """
-    return paint.shown_points(
-        (
-            {
-                "id": spot.spot_id,
-                "point": list(spot.point),
-                # The size of a circle: here the number of services, never a sum of capacities.
-                "capacity": len(spot.services),
-                "is_approximate": spot.is_approximate,
-                "lines": _lines(spot, names),
-                "more": None,
-            }
-            for spot in found.spots
-        ),
-        lambda count: ngettext("and {n} more here", "and {n} more here", count),
-    )
+    made = [
+        {
+            "id": spot.spot_id,
+            "point": list(spot.point),
+            # The size of a circle: the number of services, never a sum of capacities.
+            "count": len(spot.services),
+            "is_approximate": spot.is_approximate,
+            **_told(_lines(spot, names)),
+        }
+        for spot in found.spots
+    ]
+    # Large circles first, so that small ones stay on top of them.
+    return sorted(made, key=lambda point: (-point["count"], point["point"]))
+
+
+def _told(said: list[list[str]]) -> dict[str, Any]:
+    """Cut a long list to what fits a tooltip."""
+    rest = len(said) - LINES_OF_A_POINT
+    more = ngettext("and {n} more here", "and {n} more here", rest) if rest > 0 else None
+    return {"lines": said[:LINES_OF_A_POINT], "more": more}
 
 
 def _lines(spot: Spot, names: Mapping[str, str]) -> list[list[str]]:
@@ -280,18 +287,20 @@ def picture(
         "not_counted": _("no found service has its place here"),
         "map": _("Map of the found services"),
     }
-    return paint.picture(
+    made = paint.picture(
         order,
         coverage,
         frozenset(inside),
         view=view,
         language=text.current(),
         words=words,
+        counts={},
         class_labels={**dict.fromkeys(codelist("gap_classes"), ""), "no_need": said},
         legend={"title": _("Found services"), "classes": classes, "marks": marks, "notes": []},
-        sites=points(found, names),
+        sites=(),
         attribution=attribution,
     )
+    return {**made, "points": points(found, names)}
 
 
 def missing_sentences(found: Spots, districts: Mapping[str, str]) -> list[str]:

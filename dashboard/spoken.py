@@ -13,7 +13,7 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import map_scripts, text
 from dashboard.text import _
 
 SCRIPT: Final = "app/static/dosah-page.js"
@@ -62,6 +62,8 @@ def words() -> str:
         # Empty: what Streamlit says is kept.
         "help": "" if text.current() == "en" else _("Help"),
         "places": places(),
+        # Not spoken, but this element is the first that reaches the browser (dosah-page.js).
+        "soon": list(map_scripts.ALL),
     }
     return json.dumps(said, ensure_ascii=False)
 

@@ -340,16 +340,16 @@ def serve_command(
     found = find_spec("dashboard")
     if found is None or not found.submodule_search_locations:
         raise DosahError("The dashboard is not installed. Install the project again: make run.")
-    script = Path(next(iter(found.submodule_search_locations))) / "app.py"
+    folder = Path(next(iter(found.submodule_search_locations)))
     command = [
-        sys.executable, "-m", "streamlit", "run", str(script),
+        sys.executable, "-m", "dashboard.server",
         "--server.headless=true", f"--server.port={port}", f"--server.address={host}",
         "--browser.gatherUsageStats=false", "--server.enableStaticServing=true",
     ]  # fmt: skip
     environment = dict(os.environ, DOSAH_DATASET=str(dataset.resolve()))
     typer.echo(f"Dosah: http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}")  # noqa: S104  # only compared
     # Streamlit reads .streamlit/config.toml of its working directory.
-    raise typer.Exit(become(command, script.parent, environment))
+    raise typer.Exit(become(command, folder, environment))
 
 
 def become(command: list[str], folder: Path, environment: dict[str, str]) -> int:

@@ -76,6 +76,9 @@
     window.dosahPage();
     return;
   }
+  // The map's frame loads its scripts one after the other; here they are fetched together while the server still computes.
+  (words()?.soon ?? []).forEach((name) => fetch(`app/static/${name}`, { priority: "low" }).catch(() => {}));
+
   let isWaiting = false;
   window.dosahPage = tell;
   document.addEventListener("click", follow);

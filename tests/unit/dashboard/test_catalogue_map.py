@@ -106,18 +106,18 @@ def test_the_picture_is_what_the_map_reads(found, where, small_world):
     assert dict(zip(order, picture["services"], strict=True))["100002"] == 4
     # Nothing is judged: no need, no lack.
     assert set(picture["need"]) == set(picture["missing"]) == {None}
-    assert len({site["id"] for site in picture["sites"]}) == len(picture["sites"]) == len(spots.spots)
-    assert sum(site["capacity"] for site in picture["sites"]) == 8
+    assert len({site["id"] for site in picture["points"]}) == len(picture["points"]) == len(spots.spots)
+    assert sum(site["count"] for site in picture["points"]) == 8
     assert "azylové" not in json.dumps(picture, ensure_ascii=False)
 
 
 def test_larger_circles_are_named_and_counted(found, where, in_language):
     in_language("cs")
     _, picture = picture_of(found, where, ["100001"], 5)
-    said = {site["id"]: site["lines"] for site in picture["sites"]}
+    said = {site["id"]: site["lines"] for site in picture["points"]}
     assert said["m.100001"] == [["Čeladná", "Nalezeny 2 služby"]]
     _, picture = picture_of(found, where, ["100001"], 1)
-    said = {site["id"]: site["lines"] for site in picture["sites"]}
+    said = {site["id"]: site["lines"] for site in picture["points"]}
     assert said["d.CZ0802"] == [["okres Frýdek-Místek", "Nalezeno 7 služeb"]]
 
 
