@@ -39,8 +39,10 @@ ANALYSES_BYTES: Final = 200_000_000
 KEPT_POINTS: Final = 150
 # The outlines of a country take half a second to write: one reader does it, the others wait.
 _WRITING: Final = threading.Lock()
-# About a metre: finer than the generalised outlines.
+# About a metre: finer than the generalised outlines. Of a whole country, seen from further away, ten metres are enough.
 OUTLINE_DECIMALS: Final = 5
+OUTLINE_DECIMALS_OF_MANY: Final = 4
+MANY_OUTLINES: Final = 1000
 
 
 # A whole country's analysis has some megabytes, the snapshot's a tenth of that; so the bytes are counted, too.
@@ -175,9 +177,11 @@ def write_outlines(dataset: Dataset, path: Path) -> None:
 
     shapes = dataset.outlines().set_index("municipality_code")["geometry"]
     places = dataset["municipality"]
+    # The same rounding on both sides of a border keeps it one line.
+    decimals = OUTLINE_DECIMALS if len(places) < MANY_OUTLINES else OUTLINE_DECIMALS_OF_MANY
 
     def rounded(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
-        return coordinates.round(OUTLINE_DECIMALS)
+        return coordinates.round(decimals)
 
     features = []
     for row in places[["municipality_code", "name", "latitude", "longitude"]].to_dict("records"):
@@ -185,7 +189,7 @@ def write_outlines(dataset: Dataset, path: Path) -> None:
         properties = {
             "municipality_code": row["municipality_code"],
             "name": row["name"],
-            "point": [round(row["latitude"], OUTLINE_DECIMALS), round(row["longitude"], OUTLINE_DECIMALS)],
+            "point": [round(row["latitude"], decimals), round(row["longitude"], decimals)],
         }
         # A municipality without an outline keeps its place in the order: letters go by position.
         geometry = (

@@ -296,6 +296,18 @@ const dosahMap = (() => {
     window.addEventListener("pagehide", () => window.parent.document.removeEventListener("click", open));
   }
 
+  /** Open the tooltip where nobody points: all outlines share one, and it must be told whose it is. */
+  function showTip(layer, isOn) {
+    const tip = outlines.getTooltip();
+    if (!tip) return;
+    if (!isOn) {
+      outlines.closeTooltip();
+      return;
+    }
+    tip._source = layer;
+    outlines.openTooltip(layer.getBounds().getCenter());
+  }
+
   function bind(feature, layer) {
     layer.on({
       mouseover: () => {
@@ -313,11 +325,11 @@ const dosahMap = (() => {
         if (!path) return;
         path.addEventListener("focus", () => {
           highlight(layer, true);
-          layer.openTooltip(layer.getBounds().getCenter());
+          showTip(layer, true);
         });
         path.addEventListener("blur", () => {
           highlight(layer, false);
-          layer.closeTooltip();
+          showTip(layer, false);
         });
         path.addEventListener("keydown", (event) => {
           if (event.key !== "Enter") return;
@@ -541,8 +553,7 @@ const dosahMap = (() => {
     const layer = layers.find((each) => each && each.feature.properties.municipality_code === code);
     if (!layer) return;
     highlight(layer, isOn);
-    if (isOn) layer.openTooltip(layer.getBounds().getCenter());
-    else layer.closeTooltip();
+    showTip(layer, isOn);
   }
 
   function measureBy(id) {

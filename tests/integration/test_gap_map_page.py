@@ -51,6 +51,36 @@ def test_a_newcomer_sees_residential_care_of_seniors_in_the_first_area(run):
     assert test.title[0].value.startswith(codes.service_groups()["residential_seniors"].label["cs"])
 
 
+def test_the_map_that_is_sent_first_is_the_one_the_controls_ask_for(run):
+    test = run(lang="en")
+    steps = [
+        ("service", "home_care"),
+        ("norm", "typed"),
+        ("decay", "gaussian"),
+        ("area", "podbrdsko"),
+        ("service", "day_care"),
+        ("norm", "loaded"),
+        ("beside", "home_care"),
+        ("beside", ""),
+        ("area", "mikolow"),
+    ]
+    for name, code in steps:
+        control(test, name).set_value(code).run()
+        assert not test.exception
+        # A map that did not fit the controls would have been sent again.
+        assert "dosah-map-again" not in test.session_state
+        area, service = control(test, "area").value, control(test, "service").value
+        kept = test.session_state["dosah-map-choice"]
+        assert (kept.area, kept.service) == (area, service)
+    test.toggle[0].set_value(True).run()
+    assert "dosah-map-again" not in test.session_state
+    assert test.session_state["dosah-map-choice"].count_doubtful
+    slider = test.select_slider[0]
+    slider.set_value(5.0).run()
+    assert "dosah-map-again" not in test.session_state
+    assert test.session_state["dosah-map-choice"].limit_km == 5.0
+
+
 def test_every_area_is_shown_in_every_language_with_a_row_for_each_member(run, published):
     test = run()
     for area in AREAS:

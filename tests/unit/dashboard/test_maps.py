@@ -33,6 +33,17 @@ def test_every_file_the_map_asks_for_is_installed():
     assert missing == []
 
 
+def test_the_page_fetches_beforehand_just_what_the_map_asks_for():
+    asked = {
+        address.removeprefix(maps.STATIC)
+        for address in maps.addresses(maps.base_map("outlines/outlines-1.json", (49.5, 18.3)))
+    }
+    assert asked == set(map_scripts.ALL)
+    # Each of our own scripts is asked for, so none lies there for nothing.
+    ours = {file.name for file in STATIC.glob("dosah-map*")}
+    assert ours <= asked
+
+
 def test_a_part_that_asks_another_host_is_refused_by_name():
     base = maps.base_map("outlines/outlines-1.json", (49.5, 18.3))
     folium.plugins.MeasureControl().add_to(base)
@@ -102,6 +113,11 @@ def test_the_message_survives_folium_and_streamlit_folium():
     message = re.search(r"dosahMap\.paint\((\".*?\")\);", script)
     assert message is not None
     assert unescaped(message.group(1)) == {"name": "{{'x'}} </script> _ab12 ř"}
+
+
+def test_a_message_that_was_written_before_is_sent_as_it_is():
+    text = maps.script_text({"classes": "AB"})
+    assert maps._Paint(text).message == maps._Paint({"classes": "AB"}).message
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import paint
+from dashboard import gap_words, paint
 from dashboard.theme import GAP_CLASSES
 
 CLASSES = list(GAP_CLASSES)
@@ -69,6 +69,18 @@ def test_numbers_follow_the_outlines_and_unknown_stays_unknown():
     assert paint.Sheet(["C", "PL1", "B", "A"], coverage(ROWS), set()).numbers(
         np.array([10.0, np.nan, 3.3])
     ) == [3.3, None, None, 10]
+
+
+@given(
+    st.floats(0, 1e6) | st.sampled_from([0.0, 0.01, 0.049, 0.05, 0.25, 2.25, 9.94, 9.95, 9.96, 10.5, 11.5])
+)
+def test_what_travels_reads_the_same_as_the_whole_number(value):
+    (sent,) = paint.as_shown(np.array([value])).tolist()
+    assert gap_words.places(sent) == gap_words.places(value)
+
+
+def test_unknown_stays_unknown_when_it_is_rounded():
+    assert np.isnan(paint.as_shown(np.array([np.nan]))).all()
 
 
 @pytest.mark.parametrize(
