@@ -67,7 +67,7 @@ def measures(
         "coverage": lambda: _coverage(coverage),
         "missing": lambda: _missing(coverage, members),
         "out_of_reach": lambda: _out_of_reach(coverage, members),
-        "services": lambda: _services(coverage),
+        "services": lambda: _services(coverage, members),
         "confidence": lambda: _confidence(coverage),
         "robustness": lambda: _robustness(verdict),
     }
@@ -111,16 +111,18 @@ def _out_of_reach(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
     low, high = nice_steps(coverage.loc[of_area, "out_of_reach_places"].tolist())
     names = ("municipality_code", "gap_class", "out_of_reach_places", "target_persons")
     classes, details = {}, {}
+    own, nobody = set(members), text.number(0)
     for code, gap_class, out, persons in zip(*(coverage[name].tolist() for name in names), strict=True):
         if gap_class in _PLACES[4:]:
             classes[code] = gap_class
             continue
         classes[code] = _STEPS[_step(out, (0.0, low, high))]
-        details[code] = (
-            _("{places}, of {persons} people", places=places(out), persons=text.number(persons))
-            if out > 0
-            else text.number(0)
-        )
+        if code in own:
+            details[code] = (
+                _("{places}, of {persons} people", places=places(out), persons=text.number(persons))
+                if out > 0
+                else nobody
+            )
     labels = {
         _STEPS[0]: _("nobody"),
         _STEPS[1]: ngettext("need of up to {n} place", "need of up to {n} places", low),
@@ -140,7 +142,7 @@ def _out_of_reach(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
     )
 
 
-def _services(coverage: pd.DataFrame) -> Measure:
+def _services(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
     counts = dict(
         zip(coverage["municipality_code"].tolist(), coverage["services_in_reach"].tolist(), strict=True)
     )
@@ -160,7 +162,8 @@ def _services(coverage: pd.DataFrame) -> Measure:
         classes,
         {**class_labels(), **labels},
         has_bounds=False,
-        cells={code: text.number(int(count)) for code, count in counts.items() if count},
+        # Words are dear where municipalities are thousands: the table has the members only.
+        cells={code: text.number(counts[code]) for code in members if counts.get(code)},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -58,6 +59,11 @@ class View:
     def scope(self) -> GroupScope:
         """What the group counts in the area's country."""
         return self.group.scopes[self.country]
+
+    @cached_property
+    def measures(self) -> list[measures.Measure]:
+        """Every way to look at the answer."""
+        return measures.measures(self.analysis.coverage, self.members, verdict_of(self))
 
 
 # -- what is shown ---------------------------------------------------------------------------------------------------------
@@ -139,11 +145,6 @@ def attribution(dataset: Dataset) -> str:
     return "; ".join(dict.fromkeys(rows["publisher"]))
 
 
-def measures_of(view: View) -> list[measures.Measure]:
-    """Return every way to look at the answer."""
-    return measures.measures(view.analysis.coverage, view.members, verdict_of(view))
-
-
 def picture_of(view: View, dataset: Dataset, order: list[str], label: str) -> dict[str, Any]:
     """Return what the map is told; `label` heads its legend."""
     labels = gap_words.class_labels()
@@ -171,7 +172,7 @@ def picture_of(view: View, dataset: Dataset, order: list[str], label: str) -> di
         ),
         sites=sites,
         attribution=attribution(dataset),
-        measures=measures_of(view),
+        measures=view.measures,
         measure=view.choice.measure,
     )
     if view.reach is not None:
@@ -255,7 +256,7 @@ def _show_ranking_table(view: View, other: View | None, rows: pd.DataFrame) -> N
     # Style apart from data: the browser cleans only the part that changed.
     st.html(tables.STYLE + ranking.STYLE + beside.STYLE)
     column, other_column = (
-        None if each is None else measures.column_of(measures_of(each), each.choice.measure)
+        None if each is None else measures.column_of(each.measures, each.choice.measure)
         for each in (view, other)
     )
     if other is not None:
