@@ -70,7 +70,7 @@ def measures(
         "coverage": lambda: _coverage(coverage),
         "missing": lambda: _missing(coverage, members),
         "out_of_reach": lambda: _out_of_reach(coverage, members),
-        "services": lambda: _services(coverage),
+        "services": lambda: _services(coverage, members),
         "confidence": lambda: _confidence(coverage),
         "robustness": lambda: _robustness(verdict, members),
     }
@@ -146,7 +146,7 @@ def _out_of_reach(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
     )
 
 
-def _services(coverage: pd.DataFrame) -> Measure:
+def _services(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
     counts = dict(
         zip(coverage["municipality_code"].tolist(), coverage["services_in_reach"].tolist(), strict=True)
     )
@@ -167,7 +167,8 @@ def _services(coverage: pd.DataFrame) -> Measure:
         classes,
         {**class_labels(), **labels},
         has_bounds=False,
-        cells={code: text.number(int(count)) for code, count in counts.items() if count},
+        # Words are dear where municipalities are thousands: the table has the members only.
+        cells={code: text.number(counts[code]) for code in members if counts.get(code)},
     )
 
 
