@@ -84,25 +84,40 @@ def show_language_switch(language: str) -> None:
         )
 
 
-def pages() -> list[Any]:
-    """Return the pages with titles in the current language; the bare address opens the map, the first view of a newcomer."""
+def pages() -> dict[str, list[Any]]:
+    """
+    Return the pages by heading, with titles in the current language.
+
+    What people come for every day stands in the header itself (heading ""), the rest in menus: ten titles would not fit
+    beside the controls of a page on a laptop. The bare address opens the map, the first view of a newcomer.
+    """
     titles = {
-        "home": ("home", _("Home")),
-        "gap_map": ("", _("Map of gaps")),
-        "village": ("village", _("Village")),
-        "catalogue": ("catalogue", _("Catalogue")),
-        "scenario": ("scenario", _("What if")),
-        "needs": ("needs", _("Needs and profile")),
-        "present": ("present", _("Present")),
-        "documents": ("documents", _("Documents")),
-        "own_tables": ("tables", _("Own tables")),
-        "data_method": ("data", _("Data and method")),
+        "": {
+            "home": ("home", _("Home")),
+            "gap_map": ("", _("Map of gaps")),
+            "village": ("village", _("Village")),
+            "catalogue": ("catalogue", _("Catalogue")),
+            "scenario": ("scenario", _("What if")),
+            "needs": ("needs", _("Needs and profile")),
+        },
+        _("For the meeting"): {
+            "present": ("present", _("Present")),
+            "documents": ("documents", _("Documents")),
+        },
+        _("Data"): {
+            "own_tables": ("tables", _("Own tables")),
+            "data_method": ("data", _("Data and method")),
+        },
     }
-    return [
-        st.Page(f"app_pages/{name}.py", title=title, url_path=path or None, default=not path)
-        for name, (path, title) in titles.items()
-        if (PAGES_FOLDER / f"{name}.py").exists()
-    ]
+    found = {
+        heading: [
+            st.Page(f"app_pages/{name}.py", title=title, url_path=path or None, default=not path)
+            for name, (path, title) in members.items()
+            if (PAGES_FOLDER / f"{name}.py").exists()
+        ]
+        for heading, members in titles.items()
+    }
+    return {heading: members for heading, members in found.items() if members}
 
 
 def main() -> None:

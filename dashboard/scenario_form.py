@@ -15,7 +15,8 @@ import streamlit as st
 from dashboard import choice as choices
 from dashboard import data, gap_words, scenario, scenario_state, scenario_table, text
 from dashboard.scenario import Scenario, Step
-from dashboard.scenario_words import kind_labels, step_sentence
+from dashboard.scenario_map import FIRST_CAPACITY
+from dashboard.scenario_words import kind_labels, step_sentence, unit_word
 from dashboard.text import _
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 PLACE_KEY: Final = "dosah-scenario-place"
 TABLE_KEY: Final = "dosah-scenario-table"
-FIRST_CAPACITY: Final = 12.0
 
 
 # -- the norm of the scenario ---------------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ def _asked_step(view: View, kind: Kind, targets: dict[str, str]) -> Step | None:
         place = _ask_place(view, _("Municipality of the new service"))
         capacity = _ask_capacity(view)
         serves = ""
-        if view.scope.form == "ter" and st.checkbox(
+        if view.scope.form == scenario.FIELD_FORM and st.checkbox(
             _("It serves the whole planning area"),
             value=True,
             help=_("Otherwise it reaches as far as the limit of distance."),
@@ -145,7 +145,7 @@ def _asked_step(view: View, kind: Kind, targets: dict[str, str]) -> Step | None:
     if target is None:
         return None
     if kind == "resize":
-        return Step("resize", target, capacity=_ask_capacity(view))
+        return Step("resize", target, capacity=_ask_capacity(view, target))
     if kind == "move":
         return Step("move", target, _ask_place(view, _("Municipality it moves to")))
     return Step(kind, target)
@@ -170,17 +170,20 @@ def _ask_place(view: View, label: str) -> str:
     )
 
 
-def _ask_capacity(view: View) -> float:
-    unit = gap_words.amount(FIRST_CAPACITY, view.scope.unit).split()[-1]
+def _ask_capacity(view: View, target: str = "") -> float:
+    """Ask for a capacity; that of a service begins at what it has now, where that is known."""
+    now = view.capacities.get(target)
+    begin = FIRST_CAPACITY if now is None else min(max(now, 1.0), scenario.CAPACITY[1])
+    known = _("How many at one time.")
     return st.number_input(
-        _("Capacity ({unit})", unit=unit),
+        _("Capacity ({unit})", unit=unit_word(view.scope.unit)),
         min_value=1.0,
         max_value=scenario.CAPACITY[1],
-        value=FIRST_CAPACITY,
+        value=begin,
         step=1.0,
         format="%g",
-        key=f"dosah-scenario-capacity-{view.scope.unit}",
-        help=_("How many at one time."),
+        key=f"dosah-scenario-capacity-{view.scope.unit}-{target}",
+        help=f"{known} {_('Its present capacity is not known.')}" if target and now is None else known,
     )
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import choice as choices
 from dashboard import controls, data, gap_words, scenario, scenario_state, text, uploads
 from dashboard.scenario import Scenario, Step
-from dashboard.scenario_form import FIRST_CAPACITY
+from dashboard.scenario_map import FIRST_CAPACITY
 from dashboard.text import _
 from geodata.errors import DosahError, InputFileError
 

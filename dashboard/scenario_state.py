@@ -18,6 +18,7 @@ from dashboard import choice as choices
 from dashboard import controls, scenario
 from dashboard.choice import LANGUAGE_PARAMETER, NORM_PER_1000, Choice
 from dashboard.scenario import Scenario
+from dashboard.scenario_edit import joined
 
 STEPS: Final = "do"
 NORM: Final = "norm2"
@@ -117,7 +118,7 @@ def add(key: Key, *steps: scenario.Step) -> None:
     """Append steps to the kept scenario, as far as there is room."""
     kept: dict[Key, Scenario] = st.session_state.get(_KEPT, {})
     now = kept.get(key, Scenario())
-    put(key, replace(now, steps=(now.steps + steps)[: scenario.MAX_STEPS]))
+    put(key, replace(now, steps=joined(now.steps, *steps)))
 
 
 def remove(key: Key, position: int) -> None:

@@ -26,6 +26,11 @@ _SAME_SHARE: Final = 0.0005
 _SAME_PLACES: Final = 0.05
 
 
+def unit_word(unit: str) -> str:
+    """Return what a capacity counts, in the form that stands beside a large number: "clients"."""
+    return amount(12, unit).split()[-1]
+
+
 def kind_labels() -> dict[Kind, str]:
     """Return the words of every kind of step."""
     return {

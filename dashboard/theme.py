@@ -47,4 +47,9 @@ MAP_COLOURS: Final[Mapping[str, str]] = {
     "focus": "#0b3d91",
     "site": "#123c52",
     "site_border": "#ffffff",
+    "site_new": "#6a1b9a",  # a service that a scenario adds; its words say so too
+    "ink": "#1b2429",  # words in the windows of the map, on `paper` in light and in dark
+    "paper": "#ffffff",
+    "control": "#6f7f88",  # edges of fields and buttons
+    "action": "#1f5f7a",
 }

@@ -534,6 +534,9 @@ const dosahMap = (() => {
   function start(theMap, theConfig) {
     map = theMap;
     config = theConfig;
+    // Leaflet gives the map the focus at every press of the mouse; the page around the frame must not jump under the click.
+    const container = map.getContainer();
+    container.focus = () => HTMLElement.prototype.focus.call(container, { preventScroll: true });
     addPatterns();
     map.createPane("dosah-sites").style.zIndex = 450;
     const labelPane = map.createPane("dosah-labels");
@@ -579,6 +582,11 @@ const dosahMap = (() => {
     }
   });
 
-  return { start, paint };
+  // For dosah-scenario.js: the layer that is clicked, and whether an outline takes part in the calculation.
+  function isCounted(index) {
+    return Boolean(picture) && decode(picture.classes[index]).gapClass !== null;
+  }
+
+  return { start, paint, isCounted, get outlines() { return outlines; } };
 })();
 window.dosahMap = dosahMap;
