@@ -83,7 +83,7 @@ def show_steps(view: View, key: Key, now: Scenario, names: dict[str, str]) -> No
         st.html(f'<p class="dosah-small">{escape(empty)}</p>')
         return
     for position, step in enumerate(now.steps):
-        sentence = step_sentence(step, names, view.known.municipalities, view.scope.unit)
+        sentence = step_sentence(step, names, view.known.municipalities, view.scope.unit, view.capacities)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.html(f"<p>{text.number(position + 1)}. {escape(sentence)}</p>")
             st.button(

@@ -89,7 +89,9 @@ def words(view: View, now: Scenario, names: Mapping[str, str]) -> dict[str, str]
     """Return the words of the windows on the map."""
     unit = scenario_words.unit_word(view.scope.unit)
     last = (
-        scenario_words.step_sentence(now.steps[-1], names, view.known.municipalities, view.scope.unit)
+        scenario_words.step_sentence(
+            now.steps[-1], names, view.known.municipalities, view.scope.unit, view.capacities
+        )
         if now.steps
         else ""
     )
@@ -106,7 +108,7 @@ def words(view: View, now: Scenario, names: Mapping[str, str]) -> dict[str, str]
         "several": _("Several services here"),
         # The browser fills in the name: it holds what data say, which is never parsed here.
         "choose_target": _("Where does {service} move to? Choose the municipality."),
-        "cancel": _("Cancel"),
+        "cancel": _("Do not move it"),
         "undo_last": _("Take back: {change}", change=last),
         "full": _("A scenario holds {n} changes at most.", n=text.number(scenario.MAX_STEPS)),
         "approximate": _("Placed in the middle of the municipality: the exact address is not known."),
@@ -129,13 +131,16 @@ def circles(
     after = before if is_today else comparison.after
     steps = () if is_today else now.steps
     sentences = [
-        scenario_words.step_sentence(step, names, view.known.municipalities, view.scope.unit) for step in steps
+        scenario_words.step_sentence(step, names, view.known.municipalities, view.scope.unit, view.capacities)
+        for step in steps
     ]
     entries = _Entries(view, steps, sentences)
     tables = [(after.supply, (data.dataset() if is_today else result.dataset)["site"], False)]
     if not is_today:
         gone = {step.target for step in steps if step.kind in ("close", "close_site")}
-        closed = before.supply.loc[before.supply["service_id"].isin(gone) | before.supply["site_id"].isin(gone)]
+        closed = before.supply.loc[
+            before.supply["service_id"].isin(gone) | before.supply["site_id"].isin(gone)
+        ]
         tables.append((closed, data.dataset()["site"], True))
     members = set(view.members)
     pairs = after.pairs
@@ -161,7 +166,9 @@ def circles(
         states = {entry["state"] for entry in point["entries"]}
         point["state"] = "new" if "new" in states else "closed" if states == {"closed"} else "today"
         hidden = len(point["entries"]) - paint.LINES_OF_A_POINT
-        point["more"] = text.ngettext("and {n} more here", "and {n} more here", hidden) if hidden > 0 else None
+        point["more"] = (
+            text.ngettext("and {n} more here", "and {n} more here", hidden) if hidden > 0 else None
+        )
     return sorted(points.values(), key=lambda point: (-(point["capacity"] or 0), point["point"]))
 
 
@@ -190,9 +197,7 @@ class _Entries:
             if step.target in (service_id, site_id) or number == position
         ]
         detail = (
-            _("closed in this scenario")
-            if is_closed
-            else gap_words.site_detail(row, kind, view.scope.unit)
+            _("closed in this scenario") if is_closed else gap_words.site_detail(row, kind, view.scope.unit)
         )
         return {
             "title": title,

@@ -25,13 +25,8 @@ from dashboard import (
 from dashboard.app_pages import gap_map
 from dashboard.choice import LANGUAGE_PARAMETER
 from dashboard.scenario import Scenario, Step
-from dashboard.scenario_words import (
-    differences_table,
-    headline,
-    ordered,
-    outside_sentence,
-    totals_table,
-)
+from dashboard.scenario_effects import differences_table, ordered, totals_table
+from dashboard.scenario_words import doubts, headline, outside_sentence
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
@@ -69,7 +64,7 @@ class Page:
 # -- what it changes ------------------------------------------------------------------------------------------------------
 
 
-def show_headline(view: View, now: Scenario, result: Result) -> None:
+def show_headline(view: View, now: Scenario, result: Result, names: dict[str, str]) -> None:
     """Say what the scenario changes, or how things are today while there is none."""
     comparison = result.comparison
     if not result.steps and not now.norm:
@@ -79,11 +74,13 @@ def show_headline(view: View, now: Scenario, result: Result) -> None:
             comparison, view.area_name, result.steps, view.known.municipalities, has_other_norm=bool(now.norm)
         )
     first, *rest = sentences
-    outside = outside_sentence(comparison.differences, view.members)
+    outside = outside_sentence(comparison.differences, view.members) if result.steps or now.norm else None
     words = " ".join(
         [f"<strong>{escape(first)}</strong>", *map(escape, rest), *([escape(outside)] if outside else [])]
     )
     st.html(f'<p class="dosah-headline" role="status">{words}</p>')
+    said = doubts(result.steps, view.known, view.capacities, names)
+    st.html("".join(f'<p class="dosah-small">{escape(doubt)}</p>' for doubt in said))
 
 
 def choose_picture(shown: str) -> str:
@@ -108,7 +105,12 @@ def show_map(page: Page, result: Result, shown: str, key: str) -> None:
     now = replace(page.now, steps=result.steps)
     addition = scenario_map.addition(view, now, result, shown, page.names)
     picture = scenario_view.picture_of(
-        view, result, shown, list(outlines.order), gap_map.attribution(page.dataset), addition.message["sites"]
+        view,
+        result,
+        shown,
+        list(outlines.order),
+        gap_map.attribution(page.dataset),
+        addition.message["sites"],
     )
     code = maps.ask(outlines, picture, key=key, addition=addition).municipality_code
     clicked: dict[str, str] = dict(st.session_state.get(CLICKED_KEY, {}))
@@ -132,7 +134,7 @@ def show_both(page: Page, result: Result) -> None:
 def show_hint(shown: str) -> None:
     """Say what can be done on the map."""
     hint = (
-        _("This is today’s map; the scenario is changed on its own map, or below.")
+        _("This is today’s map; the scenario is changed on its own map, or in the list of changes.")
         if shown == scenario_map.SHOWN_TODAY
         else _(
             "Click a municipality to add a service there, a circle to change, move or close one. By keyboard: Tab and Enter."
@@ -208,7 +210,7 @@ def show() -> None:
     result = scenario_view.result_of(view, now, dataset)
     now = replace(now, steps=result.steps)
     with above:
-        show_headline(view, now, result)
+        show_headline(view, now, result, names)
     page = Page(view, now, names, dataset)
     with wide if is_wide else left, st.container(key="dosah-map-place"):
         show_hint(shown)
