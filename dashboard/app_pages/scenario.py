@@ -80,7 +80,8 @@ def show_headline(view: View, now: Scenario, result: Result, names: dict[str, st
     )
     st.html(f'<p class="dosah-headline" role="status">{words}</p>')
     said = doubts(result.steps, view.known, view.capacities, names)
-    st.html("".join(f'<p class="dosah-small">{escape(doubt)}</p>' for doubt in said))
+    if said:
+        st.html("".join(f'<p class="dosah-small">{escape(doubt)}</p>' for doubt in said))
 
 
 def choose_picture(shown: str) -> str:

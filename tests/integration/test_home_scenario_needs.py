@@ -122,7 +122,7 @@ def test_a_planner_adds_a_service_sees_the_effect_and_takes_it_back(open_page):
     button(app, "Add to the scenario").click().run()
     assert clean(app)
     assert asked(app)["do"] == "a.598542.12"
-    assert re.search(r"12 clients in Ostravice raise .* from 50% to 96%", words_of(app))
+    assert re.search(r"12 clients in Ostravice raise .* from at least 50% to at least 96%", words_of(app))
     button(app, "Undo").click().run()
     assert "do" not in app.query_params
     assert words_of(app) == before
