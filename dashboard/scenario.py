@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
@@ -326,6 +327,12 @@ def fitting(
 
     A later step sees the earlier ones: a service that was closed cannot be resized any more.
     """
+    found = [change_of(step, number, known) for number, step in enumerate(steps, start=1)]
+    whole = [change for change in found if change is not None]
+    if len(whole) == len(found):
+        # Nearly always all of them fit, and together they are made in one go.
+        with suppress(DosahError):
+            return tuple(steps), tuple(whole), apply_changes(dataset, whole, scope, country)
     kept: list[Step] = []
     changes: list[Change] = []
     now = dataset

@@ -119,15 +119,15 @@ def _result(
     steps: tuple[Step, ...],
     other: Settings | None,
 ) -> Result:
-    from geodata.scenario import compare
+    from geodata.scenario import compare_datasets
 
-    kept, changes, then = fitting(steps, _dataset, _view.known, _view.scope, _view.country)
-    comparison = compare(
+    kept, _changes, then = fitting(steps, _dataset, _view.known, _view.scope, _view.country)
+    comparison = compare_datasets(
         _dataset,
-        choice.service,
+        then,
+        codes.service_groups()[choice.service],
         _view.country,
         _view.members,
-        changes,
         area_id=choice.area,
         settings=choices.settings(choice),
         scenario_settings=other,
