@@ -516,6 +516,11 @@ const dosahMap = (() => {
     map.getContainer().setAttribute("role", "group");
   }
 
+  // The page shows a calm ground with a word until there is something to see (dashboard/look.py).
+  function uncover() {
+    window.frameElement?.setAttribute("data-dosah-painted", "");
+  }
+
   function paintNow() {
     if (!picture || !layers.length) return;
     const members = colour();
@@ -527,6 +532,7 @@ const dosahMap = (() => {
     speak();
     paints += 1;
     document.documentElement.dataset.dosahPainted = paints;
+    uncover();
   }
 
   // -- what Python calls -------------------------------------------------------------------------------------------------
@@ -564,6 +570,7 @@ const dosahMap = (() => {
     map.on("zoomend moveend resize", thin);
     listenToRanking();
     load().catch((problem) => {
+      uncover();
       legend.textContent = picture ? picture.words.not_loaded : String(problem);
       throw problem;
     });
