@@ -16,7 +16,7 @@ import streamlit as st
 from dashboard import look, spoken, text
 from dashboard.choice import LANGUAGE_PARAMETER
 from dashboard.text import _
-from geodata.errors import DatasetError, DatasetMissingError, DosahError
+from geodata.errors import DatasetError, DatasetMissingError, DosahError, NoAreaError
 
 LOG = logging.getLogger("dosah.dashboard")
 PAGES_FOLDER = Path(__file__).parent / "app_pages"
@@ -114,17 +114,33 @@ def main() -> None:
         waiting.html(f'<p class="dosah-waiting" role="status">{escape(word)}</p>')
     try:
         page.run()
+    except NoAreaError:
+        st.warning(_("This dataset holds no planning area. Add one with `dosah build --area FILE.yaml`."))
     except DatasetMissingError:
-        st.warning(_("There is no dataset yet. Run the command `dosah build` and reload this page."))
+        st.warning(
+            _(
+                "The data are not here yet. Whoever runs Dosah makes them with the command `dosah build`; then reload this page."
+            )
+        )
     except DatasetError:
         LOG.exception("dataset")
-        st.error(_("The dataset cannot be read. Run the command `dosah build` again and reload this page."))
+        st.error(
+            _(
+                "The data cannot be read just now. Reload this page in a minute. If it stays so, whoever runs Dosah makes them "
+                "anew with the command `dosah build`."
+            )
+        )
     except DosahError:
         LOG.exception("page")
         st.error(_("This view cannot be shown with these settings. Open the page again from the menu."))
     except Exception:  # a traceback never reaches a browser; it stands in the log
         LOG.exception("page")
-        st.error(_("Something went wrong on our side. The details are in the log of the server."))
+        st.error(
+            _(
+                "Something went wrong on our side, not on yours. Reload the page or open another one; whoever runs Dosah finds the "
+                "details in the log."
+            )
+        )
     waiting.empty()
     st.session_state[SEEN_KEY] = True
 

@@ -35,8 +35,10 @@ MOST_SITES: Final = 10
 def show_suggestions(view: View, key: Key, result: Result) -> None:
     """Suggest where new sites would help most, on top of the scenario."""
     st.header(_("Where would new services help most?"), anchor=False)
-    if len(view.members) == 1:
-        st.info(_("The area is one municipality, so there is no choice of places."))
+    if len(view.members) < 2:
+        # An area may have lost all its members too, when codes of municipalities changed.
+        one = _("The area is one municipality, so there is no choice of places.")
+        st.info(one if view.members else _("No municipality of this area is in the data."))
         return
     sites_column, places_column, method_column, button_column = st.columns(
         [2, 2, 4, 3], vertical_alignment="bottom"
