@@ -77,15 +77,19 @@ def starting_choice(known: Vocabulary) -> Choice:
     reading = choices.read(parameters, known)
     for name in [name for name in st.session_state if str(name).startswith("dosah-control-")]:
         del st.session_state[name]
-    if reading.refused:
-        refused = ", ".join(f"{name}={value}" for name, value in reading.refused.items())
+    say_refused(reading.refused)
+    return reading.choice
+
+
+def say_refused(refused: Mapping[str, str]) -> None:
+    """Say kindly which parameters of an address mean nothing here."""
+    if refused:
         st.info(
             _(
                 "The address asks for something this dataset does not know ({what}). The usual view is shown instead.",
-                what=text.plain(refused),
+                what=text.plain(", ".join(f"{name}={value}" for name, value in refused.items())),
             )
         )
-    return reading.choice
 
 
 def _is_late(parameters: Mapping[str, str]) -> bool:

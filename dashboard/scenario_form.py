@@ -31,22 +31,21 @@ TABLE_KEY: Final = "dosah-scenario-table"
 # -- the norm of the scenario ---------------------------------------------------------------------------------------------
 
 
+def norms_offered(view: View) -> dict[str, str]:
+    """Return the norms that a scenario can ask by, in words; "" is the same as today."""
+    words = {"": _("the same as today")}
+    for norm in data.norms(
+        view.choice.service, view.country, view.choice.area, choices.settings(view.choice)
+    ):
+        if norm.is_available and norm.value_per_1000 is not None and norm.norm_id != "typed":
+            value = gap_words.norm_value(norm.value_per_1000)
+            words[norm.norm_id] = f"{gap_words.norm_name(norm.norm_id)}: {value}"
+    return {**words, "typed": gap_words.norm_name("typed")}
+
+
 def show_norm(view: View, now: Scenario) -> Scenario:
     """Let the scenario ask by another norm than today."""
-    offered = {
-        norm.norm_id: norm
-        for norm in data.norms(
-            view.choice.service, view.country, view.choice.area, choices.settings(view.choice)
-        )
-        if norm.is_available and norm.value_per_1000 is not None
-    }
-    words = {"": _("the same as today")}
-    for norm_id, norm in offered.items():
-        if norm_id != "typed":
-            words[norm_id] = (
-                f"{gap_words.norm_name(norm_id)}: {gap_words.norm_value(norm.value_per_1000 or 0.0)}"
-            )
-    words["typed"] = gap_words.norm_name("typed")
+    words = norms_offered(view)
     start = now.norm if now.norm in words else ""
     chosen = st.selectbox(
         _("Norm of the scenario"),

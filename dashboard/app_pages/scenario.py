@@ -195,6 +195,12 @@ def show() -> None:
         now = scenario_form.show_norm(view, start.scenario)
     st.title(_("What if: {service}, {area}", service=view.group_label, area=view.area_name), anchor=False)
     above = st.container()
+    lost_norm = (
+        {}
+        if start.scenario.norm in scenario_form.norms_offered(view)
+        else {scenario_state.NORM: start.scenario.norm}
+    )
+    controls.say_refused({**dict(start.misread), **lost_norm})
     targets = scenario_view.target_names(view, dataset)
     names = scenario_view.all_names(view, dataset)
     fits = scenario_view.result_of(view, now, dataset).steps

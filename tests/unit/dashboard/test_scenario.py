@@ -134,7 +134,10 @@ def test_a_norm_of_an_address_needs_its_number(norm, typed, expected):
     start = scenario_state.read({"norm2": norm, "per1000b": typed, "picture": "<b>"})
     assert (start.scenario.norm, start.scenario.typed_norm) == expected
     assert start.shown == "scenario"
-    assert scenario_state.read(scenario_state.write(start.scenario, start.shown)) == start
+    lost = {name for name, _value in start.misread}
+    assert lost == {"picture"} | ({"per1000b"} if norm == "typed" and not expected[0] else set())
+    again = scenario_state.read(scenario_state.write(start.scenario, start.shown))
+    assert (again.scenario, again.shown, again.misread) == (start.scenario, start.shown, ())
 
 
 # -- what fits ------------------------------------------------------------------------------------------------------------
