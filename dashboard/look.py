@@ -42,7 +42,7 @@ _STYLE: Final = """
 /* White on the light blue of the dark theme cannot be read; this is the blue of the light one. */
 @media (prefers-color-scheme: dark) {
  [data-testid="stBaseButton-primary"] {background-color: var(--dosah-action); border-color: var(--dosah-accent); color: #fff}
- [data-baseweb="tag"] {background-color: var(--dosah-action) !important; color: #fff}
+ [data-testid="stMultiSelectTagsContainer"] [data-tag] {background-color: var(--dosah-action) !important; color: #fff}
 }
 """
 

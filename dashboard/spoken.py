@@ -33,6 +33,7 @@ def names() -> dict[str, str]:
         "Open": _("Open the list"),
         "Clear all": _("Clear all"),
         "Clear value": _("Clear all"),
+        "Selected values": _("Chosen"),
         "Add row": _("Add a row"),
         "Delete row(s)": _("Delete rows"),
         "Show/hide columns": _("Show or hide columns"),
@@ -63,6 +64,7 @@ def words() -> str:
         "names": names(),
         # Empty: what Streamlit says is kept.
         "help": "" if text.current() == "en" else _("Help"),
+        "remove": "" if text.current() == "en" else _("Remove"),
         "places": places(),
     }
     return json.dumps(said, ensure_ascii=False)

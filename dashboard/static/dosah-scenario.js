@@ -19,6 +19,7 @@ const dosahScenario = (() => {
   let opener = null; // what had the focus before a window of the map took it
   let unheard = []; // edits that the server has not answered yet
   let drawn = "";
+  let made = 0; // for ids: a window that is closed fades for a moment beside the next one
 
   function element(tag, className, text, children) {
     const made = document.createElement(tag);
@@ -61,7 +62,7 @@ const dosahScenario = (() => {
   function open(point, title, parts) {
     close();
     const heading = element("strong", "", title);
-    heading.id = "dosah-edit-title";
+    heading.id = `dosah-title-${(made += 1)}`;
     const content = element("div", "dosah-edit", null, [heading, ...parts]);
     content.setAttribute("role", "dialog");
     content.setAttribute("aria-labelledby", heading.id);
@@ -81,18 +82,18 @@ const dosahScenario = (() => {
     if (first) first.focus({ preventScroll: true });
   }
 
-  function closed() {
+  function closed(event) {
+    // Leaflet lets it fade; to a screen reader it is gone at once.
+    event.popup.getElement()?.setAttribute("hidden", "");
     popup = null;
     if (opener && opener.isConnected) opener.focus({ preventScroll: true });
     opener = null;
   }
 
-  let fields = 0;
-
   /* A form with one number; `act` gets it once it is one. */
   function numberForm(label, value, action, act, further) {
     const input = element("input", "");
-    Object.assign(input, { type: "number", min: "1", max: String(state.largest), step: "any", required: true, id: `dosah-field-${(fields += 1)}` });
+    Object.assign(input, { type: "number", min: "1", max: String(state.largest), step: "any", required: true, id: `dosah-field-${(made += 1)}` });
     if (value !== null) input.value = value;
     const name = element("label", "", label);
     name.htmlFor = input.id;
