@@ -19,7 +19,7 @@ const dosahScenario = (() => {
   let opener = null; // what had the focus before a window of the map took it
   let unheard = []; // edits that the server has not answered yet
   let drawn = "";
-  let made = 0; // for ids: a window that is closed fades for a moment beside the next one
+  let ids = 0; // of parts: a window that is closed fades for a moment beside the next one
 
   function element(tag, className, text, children) {
     const made = document.createElement(tag);
@@ -62,7 +62,7 @@ const dosahScenario = (() => {
   function open(point, title, parts) {
     close();
     const heading = element("strong", "", title);
-    heading.id = `dosah-title-${(made += 1)}`;
+    heading.id = `dosah-title-${(ids += 1)}`;
     const content = element("div", "dosah-edit", null, [heading, ...parts]);
     content.setAttribute("role", "dialog");
     content.setAttribute("aria-labelledby", heading.id);
@@ -93,7 +93,7 @@ const dosahScenario = (() => {
   /* A form with one number; `act` gets it once it is one. */
   function numberForm(label, value, action, act, further) {
     const input = element("input", "");
-    Object.assign(input, { type: "number", min: "1", max: String(state.largest), step: "any", required: true, id: `dosah-field-${(made += 1)}` });
+    Object.assign(input, { type: "number", min: "1", max: String(state.largest), step: "any", required: true, id: `dosah-field-${(ids += 1)}` });
     if (value !== null) input.value = value;
     const name = element("label", "", label);
     name.htmlFor = input.id;
@@ -236,6 +236,7 @@ const dosahScenario = (() => {
       };
       const path = marker.getElement();
       marker.on("click", react);
+      path.dataset.services = site.entries.length;
       path.setAttribute("role", "button");
       path.setAttribute("aria-haspopup", "dialog");
       path.setAttribute("tabindex", state.is_editable && site.is_near ? "0" : "-1");
