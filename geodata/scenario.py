@@ -154,8 +154,8 @@ def compare(
     changes
         See `apply_changes`.
     scenario_settings
-        Other assumptions of the scenario, for instance another norm; None = the same. With the same norm its value is kept
-        as it is today: a new service must not raise the bar that it is measured by.
+        Other assumptions of the scenario, for instance another norm; None = the same. The value of a norm is always that of
+        today: a new service must not raise the bar that it is measured by, nor make one where there is none.
 
     Raises
     ------
@@ -221,8 +221,10 @@ def compare_datasets(
     """
     before = analyse_group(dataset, group, country, area_id, settings)
     other = settings if scenario_settings is None else scenario_settings
-    fixed = before.norm if other.norm == settings.norm and before.norm.is_available else None
-    after = analyse_group(scenario, group, country, area_id, other, fixed_norm=fixed)
+    # Whatever norm is asked by, it is made of today's services: what a scenario adds must never be its own yardstick. Where
+    # today knows no norm, the scenario knows none either.
+    norm = before.norm if other == settings else analyse_group(dataset, group, country, area_id, other).norm
+    after = analyse_group(scenario, group, country, area_id, other, fixed_norm=norm)
     return Comparison(
         before=before,
         after=after,
