@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from dashboard import text
+from dashboard import gap_words, text
 from dashboard.documents import (
     exchange,
     offer,
@@ -563,7 +563,14 @@ def test_files_of_exchange_hold_the_figures_their_origin_and_licence(facts, tmp_
         }
         missing = dict(connection.execute("SELECT municipality_code, missing FROM gaps_home_care"))
         licences = [licence for (licence,) in connection.execute("SELECT licence FROM origins")]
+        described = dict(connection.execute("SELECT table_name, description FROM gpkg_contents"))
     assert layers == styled
+    told = written["gaps.csv"].read_text(encoding="utf-8-sig")
+    with words.speaking("cs"):
+        for group_id in topics.groups_with_norm(facts):
+            norm = gap_words.norm_sentence(facts.analyses[group_id].norm)
+            assert norm in described[f"gaps_{group_id}"]
+            assert f"{topics.group_label(group_id)}: {norm}" in told
     assert all(licences)
     assert missing == {code: facts.gap("home_care", code).missing for code in facts.members}
     document = json.loads(written["hsds.json"].read_text(encoding="utf-8"))
