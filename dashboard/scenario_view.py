@@ -180,18 +180,17 @@ def picture_of(view: View, result: Result, shown: str, order: list[str], attribu
     occurring = {
         "outside": True,
         "lower_bound": bool(rows["is_lower_bound"].any()),
-        "site": any(site["capacity"] is not None for site in sites),
-        "site_unknown": any(site["capacity"] is None for site in sites),
-        "site_approximate": any(site["is_approximate"] for site in sites),
+        **paint.marks_of_sites(sites),
     }
     when = _("Today") if is_today else _("Scenario")
-    return paint.picture(
+    picture = paint.picture(
         order,
         analysis.coverage,
         frozenset(view.members),
         view=view.choice.area,
         language=text.current(),
         words=gap_words.map_words(view.scope.unit),
+        counts=gap_words.map_counts(view.scope.unit),
         class_labels=labels,
         legend=gap_words.legend(
             analysis,
@@ -202,6 +201,8 @@ def picture_of(view: View, result: Result, shown: str, order: list[str], attribu
         sites=sites,
         attribution=attribution,
     )
+    # Today and the scenario beside each other are one view (static/dosah-map-linked.js).
+    return picture | {"is_linked": True}
 
 
 def _sites(view: View, analysis: Analysis, dataset: Dataset) -> list[dict[str, Any]]:
@@ -220,7 +221,4 @@ def _sites(view: View, analysis: Analysis, dataset: Dataset) -> list[dict[str, A
         )
         return gap_words.site_detail(row, type_label, view.scope.unit)
 
-    def more(count: int) -> str:
-        return text.ngettext("and {n} more here", "and {n} more here", count)
-
-    return paint.site_points(analysis.supply, dataset["site"], title, detail, more)
+    return paint.site_points(analysis.supply, dataset["site"], title, detail)

@@ -11,7 +11,6 @@ from dashboard.documents.facts import AreaFacts
 from dashboard.documents.outlines import Box
 from dashboard.documents.story_facts import service_title
 from dashboard.measures import Measure
-from dashboard.text import ngettext
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from dashboard.words import group_label, label, origin_text
 from geodata.analysis import Analysis
@@ -125,24 +124,18 @@ def picture(
         kind = label("service_types", service.service_type_code if service else first_kind)
         return gap_words.site_detail(row, kind, analysis.unit)
 
-    def more(count: int) -> str:
-        return ngettext("and {n} more here", "and {n} more here", count)
-
     points = paint.site_points(
         analysis.supply,
         (dataset or facts.dataset)["site"],
         lambda service_id: service_title(facts, service_id),
         detail,
-        more,
     )
     window = _window(facts)
     sites = [one for one in points if _meets((one["point"][1], one["point"][0]) * 2, window)]
     occurring = {
         "outside": True,
         "lower_bound": bool(rows["is_lower_bound"].any()),
-        "site": any(site["capacity"] is not None for site in sites),
-        "site_unknown": any(site["capacity"] is None for site in sites),
-        "site_approximate": any(site["is_approximate"] for site in sites),
+        **paint.marks_of_sites(sites),
     }
     return paint.picture(
         shown_places(facts),
@@ -151,6 +144,7 @@ def picture(
         view=facts.area_id,
         language=text.current(),
         words=gap_words.map_words(analysis.unit),
+        counts=gap_words.map_counts(analysis.unit),
         class_labels=labels,
         legend=gap_words.legend(
             analysis,

@@ -15,7 +15,7 @@ from html import escape
 from importlib import resources
 from typing import Any, Final
 
-from dashboard import gap_words, tables, text
+from dashboard import gap_words, map_scripts, tables, text
 from dashboard.documents import mapview, words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.outlines import patterns
@@ -260,7 +260,7 @@ def _build(facts: AreaFacts, story: Story) -> str:
     ]
     scripts = [
         _vendor("leaflet", "dist", "leaflet.js").decode(),
-        static.joinpath("dosah-map.js").read_text(encoding="utf-8"),
+        *(static.joinpath(*name.split("/")).read_text(encoding="utf-8") for name in map_scripts.SCRIPTS),
         ours.joinpath("pack.js").read_text(encoding="utf-8"),
     ]
     title = told(story.title, language)[0]

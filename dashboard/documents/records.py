@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from dashboard.corrections import Correction, by_service
 from geodata.catalog import Dataset
 
 PRECISE: Final = ("coordinates", "address_point")
@@ -81,6 +82,7 @@ class ServiceFact:
     capacities: tuple[Capacity, ...]
     sites: tuple[Site, ...]
     served_municipalities: tuple[str, ...]
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def has_known_capacity(self) -> bool:
@@ -212,6 +214,7 @@ def services(dataset: Dataset) -> dict[str, ServiceFact]:
     targets = _lists(dataset["service_target_group"], "service_id", "target_group_code")
     served = _lists(dataset["served_area"], "service_id", "municipality_code")
     providers = dict(zip(dataset["provider"]["provider_id"], dataset["provider"]["name"], strict=True))
+    corrected = by_service(dataset)
     found = {}
     for row in records(dataset["service"]):
         service_id = str(row["service_id"])
@@ -240,6 +243,8 @@ def services(dataset: Dataset) -> dict[str, ServiceFact]:
             capacities=capacities.get(service_id, ()),
             sites=places,
             served_municipalities=served.get(service_id, ()),
+            # An office that answers for a protected service may tell its town.
+            corrections=() if hidden else corrected.get(service_id, ()),
         )
     return found
 

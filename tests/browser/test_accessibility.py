@@ -15,9 +15,14 @@ PAGES = {
     "home": f"home?{QUESTION}",
     "village": "village?municipality=598542",
     "catalogue": "catalogue?district=CZ0802",
+    "catalogue_map": "catalogue?view=map&area=frydlantsko-beskydy&fav=cz-rpss-1132",
+    "own_list": "catalogue?view=mine&fav=cz-rpss-1132,page-P036",
+    "provider": "catalogue?provider=cz-ico-65468562",
     "scenario": f"scenario?{QUESTION}&do=a.598542.12",
-    "needs": f"needs?{QUESTION}",
-    "data": "data?",
+    "needs": f"needs?{QUESTION}&section=all",
+    "documents": "documents?area=podbrdsko",
+    "tables": "tables?kind=findings",
+    "data": "data?section=all",
     "present": f"present?{QUESTION}&step=5",
 }
 # What Streamlit or a library draws and we cannot change, one by one: (rule, part of the element's HTML) and why. There is none.
@@ -108,8 +113,18 @@ def test_axe_finds_nothing_in_the_other_languages(reader, name, language):
     assert violations(reader(name, language)) == []
 
 
-def test_axe_finds_nothing_in_the_dark(reader):
-    assert violations(reader("scenario", color_scheme="dark")) == []
+@pytest.mark.parametrize("name", ["scenario", "village", "home"])
+def test_axe_finds_nothing_in_the_dark(reader, name):
+    assert violations(reader(name, color_scheme="dark")) == []
+
+
+def test_axe_finds_nothing_in_what_a_village_unfolds_and_gives_away(reader):
+    page = reader("village", "en")
+    page.get_by_text("How was this calculated?").click()
+    page.locator(".dosah-calculation table").nth(1).wait_for()
+    page.get_by_role("button", name="Print and files").click()
+    page.get_by_role("button", name="Village sheet (PDF)").wait_for()
+    assert violations(page) == []
 
 
 def test_axe_itself_is_at_work_here(reader):
