@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from dashboard import text
+from dashboard.theme import CHIP
 
 # -- links -------------------------------------------------------------------------------------------------------
 
@@ -139,13 +140,13 @@ def lines(parts: Sequence[Cell]) -> Html:
     return Html("<br>".join(html(part) for part in parts if part is not None and html(part)))
 
 
-def chip(label: str, colour: str | None, ink: str = "#1b1b1b") -> Html:
+def chip(label: str, colour: str | None, ink: str = CHIP["ink"]) -> Html:
     """Return words beside their colour; the words alone say everything. None = hatched, for what is unknown."""
     safe = colour if colour and re.fullmatch(r"#[0-9a-fA-F]{3,8}", colour) else None
     look = (
         f"background:{safe}"
         if safe
-        else "background:repeating-linear-gradient(45deg,#bbb 0 3px,#fff 3px 7px)"
+        else f"background:repeating-linear-gradient(45deg,{CHIP['hatch']} 0 3px,{CHIP['ground']} 3px 7px)"
     )
     return Html(
         f'<span class="dosah-chip" style="border-color:{ink}"><span class="dosah-swatch" style="{look}" '
@@ -233,22 +234,22 @@ STYLE: Final = """<style>
 .dosah-table th,.dosah-table td{border:0;border-bottom:1px solid rgba(128,128,128,.35);padding:.45rem .6rem;
  text-align:left;vertical-align:top;overflow-wrap:break-word;font-weight:400}
 .dosah-table td a{overflow-wrap:anywhere}
-:is(.dosah-table,.dosah-facts,.dosah-links) a{color:#175673}
+:is(.dosah-table,.dosah-facts,.dosah-links) a{color:var(--dosah-link)}
 .dosah-table .dosah-wide{min-width:13.5rem}
 .dosah-table thead th{border-bottom:2px solid rgba(128,128,128,.7);font-weight:600}
 .dosah-table tbody th a{font-weight:600}
 .dosah-table .dosah-number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .dosah-table thead .dosah-number{white-space:normal}
 .dosah-chip{display:inline-flex;align-items:center;gap:.45rem;border:1px solid;border-radius:.4rem;
- padding:.1rem .55rem;background:#fff;color:#1b1b1b;font-weight:600;line-height:1.5}
+ padding:.1rem .55rem;background:var(--dosah-chip-ground);color:var(--dosah-chip-ink);font-weight:600;line-height:1.5}
 .dosah-badge{display:inline-block;border:1px solid rgba(128,128,128,.7);border-radius:.3rem;padding:0 .4rem;
  font-size:.9rem;margin-top:.15rem}
-.dosah-swatch{width:1rem;height:1rem;border-radius:.2rem;border:1px solid #555;flex:none}
+.dosah-swatch{width:1rem;height:1rem;border-radius:.2rem;border:1px solid var(--dosah-chip-swatch-border);flex:none}
 dl.dosah-facts{margin:0;padding:0 !important;display:grid;gap:.6rem 1.4rem;
  grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr))}
 .dosah-facts dt{font-size:.9rem;opacity:.8}
 .dosah-facts dd{margin:0;overflow-wrap:anywhere}
-.dosah-card{border-left:.35rem solid #888;padding:.15rem 0 .15rem .9rem;margin:.2rem 0}
+.dosah-card{border-left:.35rem solid var(--dosah-line);padding:.15rem 0 .15rem .9rem;margin:.2rem 0}
 .dosah-card h3{margin:0 0 .3rem;padding:0;font-size:1.2rem;font-weight:600}
 .dosah-card p{margin:.25rem 0;font-size:1.05rem}
 @container (max-width:700px){
@@ -260,7 +261,6 @@ dl.dosah-facts{margin:0;padding:0 !important;display:grid;gap:.6rem 1.4rem;
  .dosah-table td::before{content:attr(data-label) ": ";opacity:.75}
  .dosah-table .dosah-number{text-align:left;white-space:normal}
 }
-@media (prefers-color-scheme:dark){:is(.dosah-table,.dosah-facts,.dosah-links) a{color:#8fcbe4}}
 @media print{.dosah-scroll{overflow:visible}}
 </style>"""
 """Look of the tables; holds no data. Written once per page. Where there is little room, each row becomes a card."""

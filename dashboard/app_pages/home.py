@@ -251,7 +251,7 @@ def _thumbnails(_dataset: Dataset, version: str) -> dict[str, str]:  # noqa: ARG
 
 def picture_html(svg: str) -> str:
     """Return a picture as HTML: Streamlit lets a picture through, not the SVG itself. The words beside it say what it is."""
-    return f'<img alt="" src="{home_map.data_address(svg)}">' if svg else ""
+    return f'<img alt="" src="{home_map.data_address(svg)}">' if svg else "<span></span>"
 
 
 def area_sentence(card: AreaCard) -> str:

@@ -2,7 +2,8 @@
 // And links between our own pages, followed without loading everything again. dashboard/spoken.py writes the words into an element of the page; a new run may change them, so they are read each time.
 (() => {
   "use strict";
-  const HELP = "Help for ";
+  // What Streamlit puts before the name of a control, and which of our words says it.
+  const BEFORE = { help: "Help for ", remove: "Remove " };
   // What we said last and what stood there before, so that a switch of the language starts from Streamlit's own word.
   const own = new WeakMap();
 
@@ -13,7 +14,8 @@
 
   function translated(name, said) {
     if (Object.hasOwn(said.names, name)) return said.names[name];
-    return said.help && name.startsWith(HELP) ? `${said.help}: ${name.slice(HELP.length)}` : name;
+    const found = Object.entries(BEFORE).find(([word, before]) => said[word] && name.startsWith(before));
+    return found ? `${said[found[0]]}: ${name.slice(found[1].length)}` : name;
   }
 
   function call(element, name) {

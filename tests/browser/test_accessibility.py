@@ -113,9 +113,30 @@ def test_axe_finds_nothing_in_the_other_languages(reader, name, language):
     assert violations(reader(name, language)) == []
 
 
-@pytest.mark.parametrize("name", ["scenario", "village", "home"])
+@pytest.mark.parametrize("name", list(PAGES))
 def test_axe_finds_nothing_in_the_dark(reader, name):
-    assert violations(reader(name, color_scheme="dark")) == []
+    page = reader(name, color_scheme="dark")
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme") == "dark"
+    )
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_window_of_the_map_and_in_an_open_menu(reader, scheme):
+    page = reader("scenario", color_scheme=scheme)
+    frame = page.locator("iframe[title*=folium]").element_handle().content_frame()
+    for part in ("path[data-code='598542']", ".dosah-circle-new"):
+        frame.locator(part).focus()
+        page.keyboard.press("Enter")
+        frame.get_by_role("dialog").wait_for()
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+    menus = page.locator("[data-testid=stTopNavSection]:visible")
+    if menus.count():
+        menus.first.click()
+        page.get_by_role("menu").wait_for()
+        assert violations(page) == []
 
 
 def test_axe_finds_nothing_in_what_a_village_unfolds_and_gives_away(reader):
