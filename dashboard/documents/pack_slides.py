@@ -117,7 +117,7 @@ class Deck:
             _("Data as of {day}", day=text.date(facts.data_date)),
         ]
         return (
-            f'<div class="columns"><div class="picture">{area_picture(facts)}</div>'
+            f'<div class="columns"><div class="picture"><div class="fitted">{area_picture(facts)}</div></div>'
             f'<div class="words">{paragraphs(told, "huge")}{paragraphs(about)}</div></div>'
         )
 
@@ -146,7 +146,7 @@ class Deck:
         heading = escape(_("The highest shares"))
         highest = f"<h3>{heading}</h3><ol>{top}</ol>" if len(ordered) > 1 else ""
         return (
-            f'<div class="columns"><div class="picture">{drawn}</div><div class="words">{self._people(measure)}'
+            f'<div class="columns"><div class="picture"><div class="fitted">{drawn}</div></div><div class="words">{self._people(measure)}'
             f"<h3>{escape(name)}</h3><ul class='legend'>{legend}</ul>{highest}</div></div>"
         )
 

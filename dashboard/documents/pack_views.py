@@ -135,7 +135,7 @@ def scenario(deck: Deck, view: View) -> str:
     group = group_label(group_id)
     sides = {"today": before, "scenario": after}
     whole = "".join(
-        f"<figure><figcaption>{escape(names[side])}</figcaption>{gap_picture(facts, analysis)}</figure>"
+        f'<figure><figcaption>{escape(names[side])}</figcaption><div class="fitted">{gap_picture(facts, analysis)}</div></figure>'
         for side, analysis in sides.items()
     )
     look = look_of(facts, after, View("gap", group=group_id))
@@ -181,7 +181,7 @@ def compare(deck: Deck, view: View) -> str:
         told = gap_words.headline(summarise(analysis, facts.members), facts.name)[:2]
         notes = [gap_words.norm_sentence(analysis.norm), gap_words.limit_sentence(analysis)]
         figures.append(
-            f"<figure><figcaption>{escape(group_label(analysis.group_id))}</figcaption>{gap_picture(facts, analysis)}"
+            f'<figure><figcaption>{escape(group_label(analysis.group_id))}</figcaption><div class="fitted">{gap_picture(facts, analysis)}</div>'
             f"<div>{paragraphs(told, 'big')}{paragraphs(notes, 'note')}</div></figure>"
         )
     return (

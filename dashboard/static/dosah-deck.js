@@ -44,7 +44,8 @@ function load(kept, { name, page, step }) {
     const deck = kept.frame.contentWindow.dosahDeck;
     if (deck) deck.tell((number) => kept.report(number));
   };
-  kept.frame.src = `${kept.address}#slide-${step}`;
+  kept.frame.dataset.slide = `slide-${step}`;
+  kept.frame.src = kept.address;
 }
 
 export default function (component) {

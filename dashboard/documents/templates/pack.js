@@ -37,7 +37,10 @@
   }
 
   function target() {
-    const wanted = decodeURIComponent(location.hash.slice(1));
+    // In a frame the slide to begin with is told beside the address: the browser gives its part of a page the focus, and
+    // somebody who types on the page around would lose it.
+    const begin = (window.frameElement && window.frameElement.dataset.slide) || "";
+    const wanted = decodeURIComponent(location.hash.slice(1)) || begin;
     return sections.find((section) => section.id === wanted) || sections[0];
   }
 
@@ -65,7 +68,7 @@
 
   function go(number) {
     const wanted = Math.min(Math.max(number, 1), data.slides);
-    if (location.hash === `#slide-${wanted}` || (!location.hash && wanted === 1)) return;
+    if (numberOf(current()) === wanted) return;
     if (startedAt === null) startTimer();
     location.hash = `slide-${wanted}`;
     // At once, not when the browser tells of the new address: a second press may be quicker than it.
