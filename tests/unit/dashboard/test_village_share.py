@@ -42,7 +42,7 @@ def test_the_dashboard_is_above_its_page(address, base):
 
 
 def test_the_address_of_the_sheet_and_of_the_page_are_one(in_language):
-    from dashboard.documents import sheet_pictures
+    from dashboard.documents import sheet
 
     in_language("pl")
     here = "https://kraj.cz/dosah/village?lang=cs"
