@@ -52,17 +52,19 @@ def capacity_of_services(
     A number told in the group's unit counts even where the same places are told in a second unit too: within one unit
     nothing is added twice.
     """
-    told = _told_by_service(capacity)
-    kinds = set(scope.service_type_codes)
+    is_of_group = (
+        (service["country"] == country)
+        & (service["status"] == "existing")
+        & service["service_type_code"].isin(scope.service_type_codes)
+    )
+    of_group = service.loc[is_of_group, "service_id"]
+    # Only their capacities are looked at one by one: a country has tens of thousands.
+    told = _told_by_service(capacity.loc[capacity["service_id"].isin(of_group)])
     rows = []
-    for service_id, of_country, status, kind in zip(
-        *(service[name].tolist() for name in ("service_id", "country", "status", "service_type_code")),
-        strict=True,
-    ):
-        if of_country == country and status == "existing" and kind in kinds:
-            found = _capacity_in(told.get(service_id, []), scope)
-            if found is not None:
-                rows.append((service_id, *found))
+    for service_id in of_group.tolist():
+        found = _capacity_in(told.get(service_id, []), scope)
+        if found is not None:
+            rows.append((service_id, *found))
     names = ("service_id", "form", "unit", "capacity_number", "not_counted_reason")
     columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
     return pd.DataFrame(
