@@ -18,6 +18,7 @@ PARTS = {
     "engine": "coverage of every group and area",
     "country": "the whole country from official files",
     "dashboard": "filter change, first page, in Chromium",
+    "readers": "fifty readers at once, by Streamlit's own protocol",
     "documents": "village sheets and the meeting pack",
 }
 

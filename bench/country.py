@@ -82,30 +82,48 @@ def median(runs: list[dict], what: str) -> float:
     return statistics.median(run[what] for run in runs)
 
 
+def raw_folder() -> Path | None:
+    """Return the folder of large real inputs; None where DOSAH_RAW names none."""
+    named = os.environ.get("DOSAH_RAW")
+    return Path(named) if named and Path(named).is_dir() else None
+
+
+def input_files(raw: Path, folder: Path) -> list[str]:
+    """Return outlines, both workbooks of ages, a register of the true size (written into `folder`) and the hierarchy."""
+    register, hierarchy = folder / "rpss.json", raw / "cz_obce_hierarchy_2018.csv"
+    maker = ROOT / "tests" / "make_register.py"
+    subprocess.run(
+        [sys.executable, str(maker), str(register), "--municipalities", str(hierarchy)],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    names = ("cz_obce_topojson.json", "2020_vek_do_999.xlsx", "2020_vek_nad_1000.xlsx")
+    return [*(str(raw / name) for name in names), str(register), str(hierarchy)]
+
+
+def build_country(folder: Path) -> Path | None:
+    """Build the dataset of the whole country for another benchmark; None where its inputs are not there."""
+    raw = raw_folder()
+    if raw is None:
+        return None
+    target = folder / "cz.gpkg"
+    subprocess.run(
+        [sys.executable, "-c", OURS, *input_files(raw, folder), str(target)],
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return target
+
+
 def main() -> None:
-    raw = Path(os.environ.get("DOSAH_RAW", ""))
-    if not os.environ.get("DOSAH_RAW") or not raw.is_dir():
+    raw = raw_folder()
+    if raw is None:
         print("  the variable DOSAH_RAW names no folder of large real inputs: nothing was measured")
         return
     with tempfile.TemporaryDirectory() as folder:
-        register, target = Path(folder) / "rpss.json", Path(folder) / "cz.gpkg"
-        hierarchy = raw / "cz_obce_hierarchy_2018.csv"
-        maker = ROOT / "tests" / "make_register.py"
-        subprocess.run(
-            [sys.executable, str(maker), str(register), "--municipalities", str(hierarchy)],
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-        files = [
-            str(path)
-            for path in (
-                raw / "cz_obce_topojson.json",
-                raw / "2020_vek_do_999.xlsx",
-                raw / "2020_vek_nad_1000.xlsx",
-                register,
-                hierarchy,
-            )
-        ]
+        target = Path(folder) / "cz.gpkg"
+        files = input_files(raw, Path(folder))
         plain, ours = [], []
         for _ in range(ROUNDS):
             plain.append(measured(PLAIN, *files))

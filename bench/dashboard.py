@@ -1,9 +1,13 @@
 """
 A change of filters until the new map is painted, and the first page of a fresh process, in Chromium.
 
-Beside each other in one run: the map of gaps; the same page without its map; a bare Streamlit page, one control and one word
-for an answer; and the outlines of the same map styled again by Leaflet alone. Times are taken inside the browser, from the click on an option to the second
-animation frame after the answer stood there. "asked first" are questions the process has not answered yet.
+Beside each other in one run, at the snapshot's 391 outlines and – where DOSAH_RAW names the inputs – at the whole country's 6,274: a bare
+Streamlit page, one control and one word for an answer; the page of the map without its map; the page itself; and a plain page of
+Leaflet with the same outlines, size and view. Times are taken inside the browser, from the click on an option to the second animation frame
+after the answer stood there.
+
+"asked first": nobody has asked this of the process yet. "asked before": somebody has, this map has not shown it. "seen before": this map has
+shown it, so it paints it itself. The switch of measures never asks the server.
 """
 
 from __future__ import annotations
@@ -19,11 +23,12 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Frame, Page
+    from playwright.sync_api import Browser, Frame, Page, Route
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -35,6 +40,8 @@ CHROMIUM_FLAGS = [
     "--no-first-run",
 ]
 ROUNDS = 3
+# A run of the page is over by then; what it still draws belongs to no next measurement.
+SETTLED_MS = 300
 FRESH_STARTS = 3
 SERVICES = [
     "Help and care at home",
@@ -53,7 +60,7 @@ st.html('<p id="answer">' + chosen + "</p>")
 # The same page, its controls, sentences and ranking, but nothing is drawn.
 WITHOUT_MAP = """
 import dashboard.maps
-dashboard.maps.show = lambda outlines, picture, height=560: None
+dashboard.maps.show = lambda outlines, picture, height=560, key=None: None
 from dashboard.app import main
 main()
 """
@@ -76,70 +83,87 @@ async ([selector, attribute, before]) => {
   return performance.timeOrigin + performance.now();
 }
 """
+# Leaflet alone: the same file of outlines in the same view, every outline gets another colour.
+PLAIN_PAGE = """<!DOCTYPE html><html><head><link rel="stylesheet" href="leaflet.css"><script src="leaflet.js"></script>
+<style>html, body, #map {margin: 0; height: 100%}</style></head><body><div id="map"></div></body></html>"""
 RESTYLE = """
-async () => {
+async ({preferCanvas, centre, zoom, rounds}) => {
   const colours = ['#cfe6f5', '#f7bb5b', '#d8651f', '#6b1530'];
-  const layers = [];
-  map_div.eachLayer(layer => { if (layer.feature && layer.setStyle) layers.push(layer); });
+  const map = L.map('map', {preferCanvas, zoomSnap: 0.25}).setView(centre, zoom);
+  const layer = L.geoJSON(await (await fetch('outlines.json')).json(), {smoothFactor: 0.6}).addTo(map);
+  const layers = layer.getLayers();
+  await new Promise(done => setTimeout(done, 500));
   const times = [];
-  for (let round = 0; round < 12; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     const start = performance.now();
-    layers.forEach((layer, index) => layer.setStyle({fillColor: colours[(index + round) % 4]}));
+    layers.forEach((each, index) => each.setStyle({fillColor: colours[(index + round) % 4], fillOpacity: 0.6}));
     await new Promise(requestAnimationFrame);
     await new Promise(requestAnimationFrame);
     times.push(performance.now() - start);
+    await new Promise(done => setTimeout(done, 50));
   }
-  return [layers.length, times];
+  map.remove();
+  return times;
 }
 """
-
-
 # The switch of measures on the map itself: the browser has all it needs.
 SWITCH = """
-async () => {
+async ({measures, rounds}) => {
   const select = document.querySelector('.dosah-switch select');
   const times = [];
-  for (let round = 0; round < 12; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     const start = performance.now();
-    select.selectedIndex = (select.selectedIndex + 1) % select.options.length;
+    select.value = measures[round % measures.length];
     select.dispatchEvent(new Event('change'));
     await new Promise(requestAnimationFrame);
     await new Promise(requestAnimationFrame);
     times.push(performance.now() - start);
-    await new Promise(done => setTimeout(done, 400));
+    // The server is told for the address bar; its run is not part of the switch.
+    await new Promise(done => setTimeout(done, 700));
   }
   return times;
 }
 """
+SWITCHED = ["missing", "services", "confidence", "coverage"]
+SWITCH_ROUNDS = 12
+
+
+@dataclass(frozen=True)
+class Server:
+    """A page that is served: its address and the number of its process."""
+
+    address: str
+    process: int
 
 
 @contextmanager
-def served(script: Path, dataset: Path) -> Iterator[str]:
-    """Run a page in a process of its own and yield its address."""
+def served(script: Path | None, dataset: Path) -> Iterator[Server]:
+    """Serve a page in a process of its own; None = our dashboard, as `dosah serve` does."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    start = ["dashboard.server"] if script is None else ["streamlit", "run", str(script)]
     command = [
-        sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port),
+        sys.executable, "-m", *start, "--server.port", str(port),
         "--server.address", "127.0.0.1", "--server.headless", "true", "--browser.gatherUsageStats", "false",
         "--server.fileWatcherType", "none",
     ]  # fmt: skip
     process = subprocess.Popen(
         command,
-        cwd=script.parent,
+        cwd=ROOT / "dashboard" if script is None else script.parent,
         env=dict(os.environ, DOSAH_DATASET=str(dataset)),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
         address = f"http://127.0.0.1:{port}/"
-        for _ in range(600):
+        for _ in range(1200):
             try:
                 urllib.request.urlopen(f"{address}_stcore/health", timeout=5).close()
                 break
             except OSError:
-                time.sleep(0.1)
-        yield address
+                time.sleep(0.05)
+        yield Server(address, process.pid)
     finally:
         process.terminate()
         process.wait(timeout=20)
@@ -172,40 +196,82 @@ def change(page: Page, where: Page | Frame, selector: str, attribute: str | None
     return float(painted - page.evaluate("window.clickedAt"))
 
 
-def filter_changes(browser: Browser, address: str, mapless: str, bare: str) -> dict[str, list[float]]:
+def filter_changes(browser: Browser, ours: str, mapless: str, bare: str) -> dict[str, list[float]]:
     """Ask the pages in turns, so that what disturbs one disturbs the others."""
-    page, plain = opened(browser, f"{address}?lang=en"), opened(browser, bare)
+    plain = opened(browser, bare)
     without = opened(browser, f"{mapless}?lang=en")
-    frame = map_frame(page)
     plain.wait_for_selector("#answer")
     without.wait_for_selector(".dosah-ranking")
-    frame.evaluate("window.benchMark = true")
-    times: dict[str, list[float]] = {"bare": [], "without": [], "asked first": [], "asked before": []}
+    kinds = ("bare", "without", "asked first", "asked before", "seen before")
+    times: dict[str, list[float]] = {kind: [] for kind in kinds}
     for round_number in range(ROUNDS + 1):
-        for service in SERVICES:
-            kind = "asked first" if round_number == 0 else "asked before"
-            times["bare"].append(change(plain, plain, "#answer", None, service))
-            if round_number:
+        # A new page knows nothing yet, while the server does.
+        page = opened(browser, f"{ours}?lang=en")
+        frame = map_frame(page)
+        frame.evaluate("window.benchMark = true")
+        for kind in ("asked before" if round_number else "asked first", "seen before"):
+            for service in SERVICES:
+                # The first page shows the last service already: the map has seen it.
+                is_new = kind != "seen before" and service != SERVICES[-1]
+                times["bare"].append(change(plain, plain, "#answer", None, service))
                 times["without"].append(change(without, without, "h1", None, service))
-            times[kind].append(change(page, frame, "html", "data-dosah-painted", service))
-    assert frame.evaluate("window.benchMark"), "the frame was loaded again"
-    count, restyled = frame.evaluate(RESTYLE)
-    times[f"plain Leaflet, {count} outlines"] = restyled
-    times["switch of measures on the map"] = frame.evaluate(SWITCH)
+                measured = change(page, frame, "html", "data-dosah-painted", service)
+                times[kind if is_new else "seen before"].append(measured)
+                page.wait_for_timeout(SETTLED_MS)
+        assert frame.evaluate("window.benchMark"), "the frame was loaded again"
+        if round_number == ROUNDS:
+            given = {"measures": SWITCHED, "rounds": SWITCH_ROUNDS}
+            times["switch of measures on the map"] = frame.evaluate(SWITCH, given)
+            times |= plain_leaflet(browser, frame)
+        page.close()
     return times
 
 
-def first_pages(browser: Browser, script: Path, dataset: Path, selector: str | None) -> list[float]:
+def plain_leaflet(browser: Browser, frame: Frame) -> dict[str, list[float]]:
+    """Style the outlines of our map again on a plain page of Leaflet's, by SVG and by canvas."""
+    view = frame.evaluate(
+        "({zoom: map_div.getZoom(), centre: [map_div.getCenter().lat, map_div.getCenter().lng],"
+        " width: innerWidth, height: innerHeight})"
+    )
+    leaflet = ROOT / "dashboard" / "static" / "vendor" / "leaflet" / "dist"
+    outlines = frame.evaluate(
+        "async () => (await fetch(performance.getEntriesByType('resource')"
+        ".find(each => each.name.includes('/outlines/outlines-')).name)).text()"
+    )
+    bodies = {
+        "": (PLAIN_PAGE, "text/html"),
+        "outlines.json": (outlines, "application/json"),
+        "leaflet.js": ((leaflet / "leaflet.js").read_text(encoding="utf-8"), "text/javascript"),
+        "leaflet.css": ((leaflet / "leaflet.css").read_text(encoding="utf-8"), "text/css"),
+    }
+
+    def answer(route: Route) -> None:
+        body, kind = bodies.get(route.request.url.rsplit("/", 1)[-1], ("", "text/plain"))
+        route.fulfill(body=body, content_type=kind)
+
+    page = browser.new_page(viewport={"width": view["width"], "height": view["height"]})
+    page.route("http://plain.localhost/**", answer)
+    page.goto("http://plain.localhost/")
+    asked = {"centre": view["centre"], "zoom": view["zoom"], "rounds": SWITCH_ROUNDS}
+    times = {
+        f"plain Leaflet restyle, {name}": page.evaluate(RESTYLE, {"preferCanvas": canvas, **asked})
+        for name, canvas in (("SVG", False), ("canvas", True))
+    }
+    page.close()
+    return times
+
+
+def first_pages(browser: Browser, script: Path | None, dataset: Path) -> list[float]:
     """Return the milliseconds of the first page of fresh processes, from the request to the painted map (or answer)."""
     times = []
     for _ in range(FRESH_STARTS):
-        with served(script, dataset) as address:
+        with served(script, dataset) as server:
             start = time.perf_counter()
-            page = opened(browser, address)
-            if selector is None:
+            page = opened(browser, server.address)
+            if script is None:
                 map_frame(page)
             else:
-                page.wait_for_selector(selector)
+                page.wait_for_selector("#answer")
             times.append((time.perf_counter() - start) * 1000)
             page.close()
     return times
@@ -228,8 +294,31 @@ def build_dataset(folder: Path) -> Path:
     return dataset
 
 
+def measure(browser: Browser, dataset: Path, folder: Path, title: str) -> None:
+    """Print one table for one dataset."""
+    bare, mapless = folder / "bare.py", folder / "mapless.py"
+    with served(None, dataset) as ours, served(mapless, dataset) as without, served(bare, dataset) as plain:
+        times = filter_changes(browser, ours.address, without.address, plain.address)
+    reference = statistics.median(times["bare"])
+    print(f"{title}: filter change until painted (difference and ratio to the bare Streamlit page)")
+    print(line("  bare Streamlit page, one control", times.pop("bare")))
+    print(line("  the map's page without its map", times.pop("without"), reference))
+    for kind in ("asked first", "asked before", "seen before"):
+        print(line(f"  map of gaps, {kind}", times.pop(kind), reference))
+    restyle = statistics.median(times["plain Leaflet restyle, SVG"])
+    for kind, values in times.items():
+        beside = None if kind.endswith("SVG") else restyle
+        print(line(f"  {kind}", values, beside))
+    print("first page of a fresh process")
+    bare_first = first_pages(browser, bare, dataset)
+    print(line("  bare Streamlit page", bare_first))
+    print(line("  map of gaps", first_pages(browser, None, dataset), statistics.median(bare_first)))
+
+
 def main() -> None:
     from playwright.sync_api import sync_playwright
+
+    from bench.country import build_country
 
     named: Any = os.environ.get("DOSAH_CHROMIUM") or next(
         filter(None, map(shutil.which, CHROMIUM_NAMES)), None
@@ -239,29 +328,16 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
-        dataset = build_dataset(folder)
-        bare, ours = folder / "bare.py", ROOT / "dashboard" / "app.py"
-        bare.write_text(BARE_PAGE, encoding="utf-8")
-        browser = playwright.chromium.launch(executable_path=named, args=CHROMIUM_FLAGS)
-        mapless = folder / "mapless.py"
-        mapless.write_text(WITHOUT_MAP, encoding="utf-8")
+        (folder / "bare.py").write_text(BARE_PAGE, encoding="utf-8")
+        (folder / "mapless.py").write_text(WITHOUT_MAP, encoding="utf-8")
         shutil.copytree(ROOT / "dashboard" / "app_pages", folder / "app_pages")
-        with (
-            served(ours, dataset) as address,
-            served(mapless, dataset) as mapless_address,
-            served(bare, dataset) as bare_address,
-        ):
-            times = filter_changes(browser, address, mapless_address, bare_address)
-        reference = statistics.median(times["without"])
-        print("filter change until painted (difference and ratio to the same page without its map)")
-        print(line("  bare Streamlit page, one control", times.pop("bare"), reference))
-        print(line("  the same page without its map", times.pop("without")))
-        for kind, values in times.items():
-            print(line(f"  {'map of gaps, ' * kind.startswith('asked')}{kind}", values, reference))
-        bare_first = first_pages(browser, bare, dataset, "#answer")
-        print("first page of a fresh process")
-        print(line("  bare Streamlit page", bare_first))
-        print(line("  map of gaps", first_pages(browser, ours, dataset, None), statistics.median(bare_first)))
+        browser = playwright.chromium.launch(executable_path=named, args=CHROMIUM_FLAGS)
+        measure(browser, build_dataset(folder), folder, "391 outlines")
+        country = build_country(folder)
+        if country is None:
+            print("the whole country: needs the inputs named by DOSAH_RAW")
+        else:
+            measure(browser, country, folder, "6,274 outlines")
         browser.close()
 
 

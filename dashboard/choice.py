@@ -20,7 +20,10 @@ LANGUAGE_PARAMETER: Final = "lang"
 LIMIT_KM: Final = (1.0, 200.0)
 NORM_PER_1000: Final = (0.001, 10_000.0)
 RANKINGS: Final = ("missing_places", "coverage_ratio")
-MEASURES: Final = ("coverage", "missing", "services", "confidence", "robustness")
+MEASURES: Final = ("coverage", "missing", "out_of_reach", "services", "confidence", "robustness")
+# What stands beside the first question: a service group by its id, or the same with another norm or limit.
+NORM_BESIDE: Final = "norm."
+LIMIT_BESIDE: Final = "limit."
 _ON: Final = "1"
 
 
@@ -29,7 +32,8 @@ class Choice:
     """
     A question to the map.
 
-    `limit_km` None means the default of the service's form; `typed_norm` counts only with the norm "typed".
+    `limit_km` None means the default of the service's form; `typed_norm` counts only with the norm "typed". `selected` is the
+    service whose reach is shown, `beside` what a second map shows (`dashboard.beside`), `base` the base map; "" = none.
     """
 
     area: str = FIRST_AREA
@@ -41,6 +45,9 @@ class Choice:
     count_doubtful: bool = False
     order: str = RANKINGS[0]
     measure: str = MEASURES[0]
+    selected: str = ""
+    beside: str = ""
+    base: str = ""
 
 
 # Names in the address; short, and the same in every language.
@@ -54,6 +61,9 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "count_doubtful": "doubtful",
     "order": "order",
     "measure": "show",
+    "selected": "selected",
+    "beside": "beside",
+    "base": "base",
 }
 
 
@@ -65,6 +75,8 @@ class Vocabulary:
     services: Collection[str]
     norms: Collection[str]
     decays: Collection[str]
+    selectable: Collection[str] = ()
+    bases: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -92,6 +104,8 @@ def read(parameters: Mapping[str, str], known: Vocabulary) -> Reading:
         "decay": known.decays,
         "order": RANKINGS,
         "measure": MEASURES,
+        "selected": known.selectable,
+        "base": known.bases,
     }
     bounds = {"typed_norm": NORM_PER_1000, "limit_km": LIMIT_KM}
     for name, parameter in PARAMETERS.items():
@@ -102,6 +116,8 @@ def read(parameters: Mapping[str, str], known: Vocabulary) -> Reading:
             value: object = raw if raw in allowed[name] else None
         elif name in bounds:
             value = _number(raw, *bounds[name])
+        elif name == "beside":
+            value = _beside(raw, known)
         else:
             value = {_ON: True, "0": False}.get(raw)
         if value is None:
@@ -141,6 +157,15 @@ def settings(choice: Choice) -> Settings:
         decay=choice.decay,
         count_doubtful=choice.count_doubtful,
     )
+
+
+def _beside(raw: str, known: Vocabulary) -> str | None:
+    if raw.startswith(NORM_BESIDE):
+        return raw if raw.removeprefix(NORM_BESIDE) in known.norms and raw != f"{NORM_BESIDE}typed" else None
+    if raw.startswith(LIMIT_BESIDE):
+        limit_km = _number(raw.removeprefix(LIMIT_BESIDE), *LIMIT_KM)
+        return None if limit_km is None else f"{LIMIT_BESIDE}{limit_km:g}"
+    return raw if raw in known.services else None
 
 
 def _number(raw: str, smallest: float, largest: float) -> float | None:

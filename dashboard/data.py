@@ -6,15 +6,18 @@ Caches are keyed by the dataset's version, so that a new build is seen at the ne
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
+from dashboard.shared import Shared
 from geodata.catalog import Dataset, default_dataset_path, read_dataset
 from geodata.errors import DatasetMissingError
 
@@ -31,8 +34,22 @@ STATIC_FOLDER: Final = Path(__file__).parent / "static"
 OUTLINES_FOLDER: Final = "outlines"
 # Files of older datasets stay for readers whose page is still open.
 KEPT_OUTLINES: Final = 3
-# About a metre: finer than the generalised outlines.
+ANALYSES_BYTES: Final = 200_000_000
+# Points of services, one file for each question and language that somebody asked; the least used go first.
+KEPT_POINTS: Final = 150
+# The outlines of a country take half a second to write: one reader does it, the others wait.
+_WRITING: Final = threading.Lock()
+# About a metre: finer than the generalised outlines. Of a whole country, seen from further away, ten metres are enough.
 OUTLINE_DECIMALS: Final = 5
+OUTLINE_DECIMALS_OF_MANY: Final = 4
+MANY_OUTLINES: Final = 1000
+
+
+# A whole country's analysis has some megabytes, the snapshot's a tenth of that; so the bytes are counted, too.
+_BYTES_OF_A_ROW: Final = 160
+_DATASETS: Final[Shared[Dataset]] = Shared(2)
+_NORMS: Final[Shared[list[Norm]]] = Shared(256)
+_ROBUSTNESS: Final[Shared[Robustness]] = Shared(32)
 
 
 def dataset() -> Dataset:
@@ -46,77 +63,57 @@ def dataset() -> Dataset:
     DatasetError
         If it cannot be read.
     """
-    path = default_dataset_path().resolve()
+    path = default_dataset_path().absolute()
     try:
         state = path.stat()
     except OSError as error:
         raise DatasetMissingError(f"{path.name} is not there. Run `dosah build`.") from error
-    return _read(str(path), state.st_mtime_ns, state.st_size, state.st_ino)
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _read(path: str, changed_ns: int, size: int, inode: int) -> Dataset:  # noqa: ARG001  # the state of the file is the key
-    return read_dataset(Path(path))
+    key = (str(path), state.st_mtime_ns, state.st_size, state.st_ino)
+    return _DATASETS.get(key, lambda: read_dataset(path))
 
 
 def analysis(group_id: str, country: str, area_id: str | None, settings: Settings) -> Analysis:
     """Return `geodata.analysis.analyse` for the published dataset. The answer is shared: treat it as read-only."""
     found = dataset()
-    return _analyse(found, found.version, group_id, country, area_id, settings)
+
+    def make() -> Analysis:
+        from geodata.analysis import analyse
+
+        return analyse(found, group_id, country, area_id, settings)
+
+    return _ANALYSES.get((found.version, group_id, country, area_id, settings), make)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _analyse(
-    _dataset: Dataset,
-    version: str,  # noqa: ARG001  # stands for the dataset in the key
-    group_id: str,
-    country: str,
-    area_id: str | None,
-    settings: Settings,
-) -> Analysis:
-    from geodata.analysis import analyse
+def _weight(analysis: Analysis) -> int:
+    """Return about how many bytes an answer holds."""
+    return _BYTES_OF_A_ROW * (len(analysis.coverage) + len(analysis.supply)) + 16 * analysis.reach.nnz
 
-    return analyse(_dataset, group_id, country, area_id, settings)
+
+_ANALYSES: Final[Shared[Analysis]] = Shared(256, ANALYSES_BYTES, _weight)
 
 
 def robustness(group_id: str, country: str, area_id: str | None, settings: Settings) -> Robustness:
     """Return `geodata.robustness.robustness` for the published dataset: a dozen analyses, so only where it is asked for."""
     found = dataset()
-    return _robustness(found, found.version, group_id, country, area_id, settings)
 
+    def make() -> Robustness:
+        from geodata.robustness import robustness
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _robustness(
-    _dataset: Dataset,
-    version: str,  # noqa: ARG001  # stands for the dataset in the key
-    group_id: str,
-    country: str,
-    area_id: str | None,
-    settings: Settings,
-) -> Robustness:
-    from geodata.robustness import robustness
+        return robustness(found, group_id, country, area_id, settings)
 
-    return robustness(_dataset, group_id, country, area_id, settings)
+    return _ROBUSTNESS.get((found.version, group_id, country, area_id, settings), make)
 
 
 def norms(group_id: str, country: str, area_id: str | None, settings: Settings) -> list[Norm]:
     """Return `geodata.analysis.available_norms` for the published dataset."""
     found = dataset()
-    return _norms(found, found.version, group_id, country, area_id, settings)
 
+    def make() -> list[Norm]:
+        from geodata.analysis import available_norms
 
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _norms(
-    _dataset: Dataset,
-    version: str,  # noqa: ARG001  # stands for the dataset in the key
-    group_id: str,
-    country: str,
-    area_id: str | None,
-    settings: Settings,
-) -> list[Norm]:
-    from geodata.analysis import available_norms
+        return available_norms(found, group_id, country, area_id, settings)
 
-    return available_norms(_dataset, group_id, country, area_id, settings)
+    return _NORMS.get((found.version, group_id, country, area_id, settings), make)
 
 
 @dataclass(frozen=True)
@@ -145,6 +142,13 @@ def _service_names(_dataset: Dataset, version: str) -> dict[str, ServiceName]:  
     return names
 
 
+def attribution(dataset: Dataset) -> str:
+    """Name the publishers of the outlines; their licences stand on the page of data."""
+    origins = dataset["origin"]
+    used = origins["origin_id"].isin(set(dataset["municipality"]["origin_id"]))
+    return "; ".join(dict.fromkeys(origins.loc[used, "publisher"]))
+
+
 def outlines() -> Outlines:
     """Return the file of outlines of the published dataset, written on the first call after a build."""
     from dashboard.maps import Outlines
@@ -155,8 +159,10 @@ def outlines() -> Outlines:
     name = f"outlines-{found.version.replace('_', '-')}.json"
     folder = STATIC_FOLDER / OUTLINES_FOLDER
     if not (folder / name).exists():
-        write_outlines(found, folder / name)
-        remove_old_outlines(folder)
+        with _WRITING:
+            if not (folder / name).exists():
+                write_outlines(found, folder / name)
+                remove_old_outlines(folder)
     centre = (float(places["latitude"].mean()), float(places["longitude"].mean()))
     return Outlines(f"{OUTLINES_FOLDER}/{name}", places["municipality_code"].tolist(), centre)
 
@@ -171,9 +177,11 @@ def write_outlines(dataset: Dataset, path: Path) -> None:
 
     shapes = dataset.outlines().set_index("municipality_code")["geometry"]
     places = dataset["municipality"]
+    # The same rounding on both sides of a border keeps it one line.
+    decimals = OUTLINE_DECIMALS if len(places) < MANY_OUTLINES else OUTLINE_DECIMALS_OF_MANY
 
     def rounded(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
-        return coordinates.round(OUTLINE_DECIMALS)
+        return coordinates.round(decimals)
 
     features = []
     for row in places[["municipality_code", "name", "latitude", "longitude"]].to_dict("records"):
@@ -181,22 +189,27 @@ def write_outlines(dataset: Dataset, path: Path) -> None:
         properties = {
             "municipality_code": row["municipality_code"],
             "name": row["name"],
-            "point": [round(row["latitude"], OUTLINE_DECIMALS), round(row["longitude"], OUTLINE_DECIMALS)],
+            "point": [round(row["latitude"], decimals), round(row["longitude"], decimals)],
         }
         # A municipality without an outline keeps its place in the order: letters go by position.
         geometry = (
             json.loads(shapely.to_geojson(shapely.transform(shape, rounded))) if shape is not None else None
         )
         features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    write_at_once(
+        path,
+        json.dumps(
+            {"type": "FeatureCollection", "features": features}, separators=(",", ":"), ensure_ascii=False
+        ),
+    )
+
+
+def write_at_once(path: Path, text: str) -> None:
+    """Write a file in one step, so that no half file is ever served."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
     try:
-        fresh.write_text(
-            json.dumps(
-                {"type": "FeatureCollection", "features": features}, separators=(",", ":"), ensure_ascii=False
-            ),
-            encoding="utf-8",
-        )
+        fresh.write_text(text, encoding="utf-8")
         fresh.replace(path)
     finally:
         with suppress(OSError):
@@ -204,8 +217,42 @@ def write_outlines(dataset: Dataset, path: Path) -> None:
 
 
 def remove_old_outlines(folder: Path) -> None:
-    """Remove all but the newest files of outlines."""
-    files = sorted(folder.glob("outlines-*.json"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
-    for file in files[KEPT_OUTLINES:]:
+    """Remove all but the newest files of outlines: those of older datasets stay for readers whose page is still open."""
+    _keep_newest(folder, "outlines-*.json", KEPT_OUTLINES)
+
+
+def share_points(points: list[dict[str, Any]], folder: Path | None = None) -> str:
+    """
+    Put the points of services where the browser can fetch them, and return the path below the static folder.
+
+    Thousands of points with their words would travel with every change of a filter that leaves them as they are. The name
+    tells the content, so that every dataset and language has its own file, and the browser keeps what it has.
+    """
+    text = json.dumps(points, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:20]
+    path = f"{OUTLINES_FOLDER}/points-{digest}.json"
+    if not is_shared(path, folder):
+        target = (folder or STATIC_FOLDER) / path
+        write_at_once(target, text)
+        _keep_newest(target.parent, "points-*.json", KEPT_POINTS)
+    return path
+
+
+def is_shared(path: str, folder: Path | None = None) -> bool:
+    """Tell whether a file of points is still there, and mark it as used."""
+    try:
+        os.utime((folder or STATIC_FOLDER) / path)
+    except OSError:
+        return False
+    return True
+
+
+def _keep_newest(folder: Path, pattern: str, count: int) -> None:
+    """Remove all but the newest files of a kind; another process may do the same at the same time."""
+    ages = []
+    for file in folder.glob(pattern):
+        with suppress(OSError):
+            ages.append((file.stat().st_mtime_ns, file))
+    for _age, file in sorted(ages, reverse=True)[count:]:
         with suppress(OSError):
             file.unlink()

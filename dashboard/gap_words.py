@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dashboard import text
-from dashboard.text import _, ngettext
+from dashboard.text import _, counted, forms, ngettext
 from dashboard.theme import GAP_CLASSES
 from geodata import codes
 
@@ -59,15 +59,21 @@ def amount(value: float | None, unit: str) -> str:
     if value is None or text.is_missing(value):
         return _("capacity unknown")
     digits = digits_of(value)
+    said = amount_forms(unit)
+    return counted(said, value, digits) if said else text.number(value, digits)
+
+
+def amount_forms(unit: str) -> dict[str, str]:
+    """Return the plural forms of a capacity in a unit; none where the unit has no word."""
     words = {
-        "luzka": lambda: ngettext("{n} bed", "{n} beds", value, digits),
-        "klient": lambda: ngettext("{n} client", "{n} clients", value, digits),
-        "interv": lambda: ngettext("{n} intervention", "{n} interventions", value, digits),
-        "kontakt": lambda: ngettext("{n} contact", "{n} contacts", value, digits),
-        "hovor": lambda: ngettext("{n} call", "{n} calls", value, digits),
-        "place": lambda: ngettext("{n} place", "{n} places", value, digits),
+        "luzka": lambda: forms("{n} bed", "{n} beds"),
+        "klient": lambda: forms("{n} client", "{n} clients"),
+        "interv": lambda: forms("{n} intervention", "{n} interventions"),
+        "kontakt": lambda: forms("{n} contact", "{n} contacts"),
+        "hovor": lambda: forms("{n} call", "{n} calls"),
+        "place": lambda: forms("{n} place", "{n} places"),
     }
-    return words[unit]() if unit in words else text.number(value, digits)
+    return words[unit]() if unit in words else {}
 
 
 def persons(weights: Sequence[AgeWeight]) -> str:
@@ -364,6 +370,13 @@ def map_words(unit: str) -> dict[str, str]:
         "not_counted": _("not part of this calculation"),
         "lower_bound": _("A service within reach has an unknown capacity: there may be more."),
         "near_edge": _("Near the edge of the loaded data: people and services beyond it are not counted."),
+        "outside": _("Outside the area. Its people and services are counted all the same."),
+        "capacity_unknown": _("capacity unknown"),
+        "open_cluster": _("Choose it to see each of them."),
+        "select_site": _("Choose it to see how far it reaches."),
+        "base_map": _("Base map"),
+        "no_base_map": _("no base map"),
+        "base_map_failed": _("The base map cannot be reached. The map works without it."),
         "approximate": _("Placed in the middle of the municipality: the exact address is not known."),
         "zoom_in": _("Zoom in"),
         "zoom_out": _("Zoom out"),
@@ -371,6 +384,16 @@ def map_words(unit: str) -> dict[str, str]:
         "map": _("Map of gaps"),
         "measure": _("Show"),
         "not_loaded": _("The outlines could not be loaded. Reload the page."),
+    }
+
+
+def map_counts(unit: str) -> dict[str, dict[str, str]]:
+    """Return the plural forms that the browser counts with: services that stand at one place."""
+    return {
+        "services": forms("{n} service", "{n} services"),
+        "amount": amount_forms(unit) or {"one": "{n}", "other": "{n}"},
+        "unknown": forms("the capacity of {n} is unknown", "the capacity of {n} is unknown"),
+        "more": forms("and {n} more here", "and {n} more here"),
     }
 
 
@@ -400,8 +423,8 @@ def legend(
     """Return the legend: classes in words, marks that occur, the norm with year and denominator."""
     words = {
         "lower_bound": _("dotted: at least (a capacity is unknown)"),
-        "outside": _("pale: outside the area"),
-        "site": _("site, sized by capacity"),
+        "outside": _("pale: outside the area, but counted"),
+        "site": _("site, sized by capacity; a number: several services"),
         "site_unknown": _("capacity unknown or doubtful"),
         "site_approximate": _("place known only by municipality"),
     }

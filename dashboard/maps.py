@@ -16,8 +16,8 @@ import folium
 from folium.elements import JSCSSMixin
 from folium.plugins import Fullscreen
 from folium.template import Template
-from streamlit_folium import st_folium
 
+from dashboard.map_scripts import FULL_SCREEN, LEAFLET, SCRIPTS, STYLES
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 
 # The component's frame is <base>/component/<name>/index.html; static files lie at <base>/app/static/.
@@ -26,9 +26,9 @@ MAP_KEY: Final = "dosah-map"
 # Without tiles Leaflet knows no largest zoom, and plugins that ask for it throw.
 MAX_ZOOM: Final = 18
 
-_LEAFLET_JS: Final = [("leaflet", f"{STATIC}vendor/leaflet/dist/leaflet.js")]
-_LEAFLET_CSS: Final = [("leaflet_css", f"{STATIC}vendor/leaflet/dist/leaflet.css")]
-_FULLSCREEN: Final = f"{STATIC}vendor/leaflet.fullscreen/Control.FullScreen"
+_LEAFLET_JS: Final = [("leaflet", f"{STATIC}{LEAFLET}.js")]
+_LEAFLET_CSS: Final = [("leaflet_css", f"{STATIC}{LEAFLET}.css")]
+_FULLSCREEN: Final = f"{STATIC}{FULL_SCREEN}"
 
 
 def _serve_ourselves() -> None:
@@ -70,8 +70,8 @@ class _Start(JSCSSMixin):
         {% endmacro %}
         """
     )
-    default_js = [("dosah-map", f"{STATIC}dosah-map.js")]  # noqa: RUF012  # folium's own form of a class attribute
-    default_css = [("dosah-map-css", f"{STATIC}dosah-map.css")]  # noqa: RUF012  # the same
+    default_js = [(name, f"{STATIC}{name}") for name in SCRIPTS]  # noqa: RUF012  # folium's own form of a class attribute
+    default_css = [(name, f"{STATIC}{name}") for name in STYLES]  # noqa: RUF012  # the same
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # folium's base has no types
@@ -135,11 +135,11 @@ class _Paint(folium.MacroElement):
         """
     )
 
-    def __init__(self, picture: Mapping[str, Any], call: str = "dosahMap") -> None:
+    def __init__(self, picture: Mapping[str, Any] | str, call: str = "dosahMap") -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # folium's base has no types
         self._name = "Paint"
         self.call = call
-        self.message = script_text(picture)
+        self.message = picture if isinstance(picture, str) else script_text(picture)
 
 
 def addresses(element: Any) -> Iterator[str]:
@@ -211,27 +211,41 @@ class Answer:
     """
     What the reader did on the map.
 
-    `municipality_code` of the outline that was clicked (Streamlit keeps it until the next one), and the measure that was
-    chosen on the map; None where nothing was.
+    `municipality_code` of the outline that was clicked (Streamlit keeps it until the next one), the measure and the base map
+    that were chosen on the map, the point that was clicked (of a list beside the map), the service whose site was clicked
+    ("" lets go of it) and which click it was; None where nothing was.
     """
 
     municipality_code: str | None = None
     measure: str | None = None
+    point: str | None = None
+    base: str | None = None
+    service: str | None = None
+    click: int | None = None
 
 
-def show(outlines: Outlines, picture: Mapping[str, Any], height: int = 560, key: str = MAP_KEY) -> str | None:
+def show(
+    outlines: Outlines, picture: Mapping[str, Any] | str, height: int = 560, key: str = MAP_KEY
+) -> str | None:
     """Draw the map in the page and return the municipality that was clicked; None before a click."""
     return ask(outlines, picture, height, key).municipality_code
 
 
 def ask(
     outlines: Outlines,
-    picture: Mapping[str, Any],
+    picture: Mapping[str, Any] | str,
     height: int = 560,
     key: str = MAP_KEY,
     addition: Addition | None = None,
 ) -> Answer:
-    """Draw the map in the page and return what the reader did on it; two maps of one page have a `key` each."""
+    """
+    Draw the map in the page and return what the reader did on it; two maps of one page have a `key` each.
+
+    A `picture` that is text is one that `script_text` has written already: readers who ask the same share it.
+    """
+    # Its import declares the component, which takes a running session: who prepares pages without one can do all but this.
+    from streamlit_folium import st_folium
+
     group = _Message(name="classes")
     _Paint(picture).add_to(group)
     if addition is not None:
@@ -256,8 +270,10 @@ def read_answer(value: Mapping[str, Any] | None) -> Answer:
     drawing = value.get("last_active_drawing")
     properties = drawing.get("properties") if isinstance(drawing, Mapping) else None
     code = properties.get("municipality_code") if isinstance(properties, Mapping) else None
-    measure = value.get("dosah_measure")
+    said = {name: value.get(f"dosah_{name}") for name in ("measure", "point", "base", "service")}
+    click = value.get("dosah_click")
     return Answer(
         municipality_code=code if isinstance(code, str) and code else None,
-        measure=measure if isinstance(measure, str) else None,
+        click=click if isinstance(click, int) else None,
+        **{name: word if isinstance(word, str) else None for name, word in said.items()},
     )

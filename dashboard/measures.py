@@ -1,5 +1,5 @@
 """
-What the map can show of one answer: coverage, missing places, services within reach, how sure the figures are.
+What the map can show of one answer: coverage, missing places, people out of reach, services, how sure the figures are.
 
 Every measure sorts the municipalities into the same six places of the palette (`theme.GAP_CLASSES`): four steps from good
 to bad, "no need", "unknown". The browser gets all of them at once and switches without asking again.
@@ -7,6 +7,7 @@ to bad, "no need", "unknown". The browser gets all of them at once and switches 
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ _STEPS: Final = _PLACES[:4]
 # Beside no figure (1, 2, 5, 10 …) two steps are enough for a hall; one place is the least that is worth a step.
 SMALLEST_STEP: Final = 1.0
 SERVICES_STEPS: Final = (4, 2, 1)
+DETAILED_UP_TO: Final = 1000
+FEWEST_FIRST: Final = SERVICES_STEPS[::-1]
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,8 @@ class Measure:
     One way to look at an answer.
 
     `classes` by municipality_code (None: not computed yet, the map asks for it when it is chosen) and `labels` by place of
-    the palette; `has_bounds`: "at least" is drawn. `details` by municipality_code say more under `detail_label`.
+    the palette; `has_bounds`: "at least" is drawn. `details` by municipality_code say more under `detail_label`;
+    `cells` say in a table what the map's own figures say already.
     """
 
     measure_id: str
@@ -44,6 +48,7 @@ class Measure:
     has_bounds: bool
     detail_label: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 def measures(
@@ -64,11 +69,21 @@ def measures(
     made = {
         "coverage": lambda: _coverage(coverage),
         "missing": lambda: _missing(coverage, members),
-        "services": lambda: _services(coverage),
+        "out_of_reach": lambda: _out_of_reach(coverage, members),
+        "services": lambda: _services(coverage, members),
         "confidence": lambda: _confidence(coverage),
-        "robustness": lambda: _robustness(verdict),
+        "robustness": lambda: _robustness(verdict, members),
     }
     return [made[name]() for name in MEASURES]
+
+
+def column_of(found: Sequence[Measure], measure_id: str) -> tuple[str, Mapping[str, str]] | None:
+    """Return heading and cells of the column that says a measure in the table; None where the table says it anyway."""
+    measure = next(each for each in found if each.measure_id == measure_id)
+    if measure.measure_id in ("coverage", "missing") or measure.classes is None:
+        return None
+    words = {code: measure.labels[place] for code, place in measure.classes.items()}
+    return measure.detail_label or measure.label, {**words, **measure.details, **measure.cells}
 
 
 def _coverage(coverage: pd.DataFrame) -> Measure:
@@ -93,11 +108,51 @@ def _missing(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
     return Measure("missing", _("Missing places"), classes, {**class_labels(), **labels}, has_bounds=True)
 
 
-def _services(coverage: pd.DataFrame) -> Measure:
-    columns = (coverage[name].tolist() for name in ("municipality_code", "services_in_reach"))
+def _out_of_reach(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
+    """Sort by the need that nothing within reach could meet: served + waiting + out of reach = need (METHOD.md)."""
+    of_area = coverage["municipality_code"].isin(list(members))
+    told = _told(coverage, members)
+    low, high = nice_steps(coverage.loc[of_area, "out_of_reach_places"].tolist())
+    names = ("municipality_code", "gap_class", "out_of_reach_places", "target_persons")
+    classes, details = {}, {}
+    for code, gap_class, out, persons in zip(*(coverage[name].tolist() for name in names), strict=True):
+        if gap_class in _PLACES[4:]:
+            classes[code] = gap_class
+            continue
+        classes[code] = _STEPS[_step(out, (0.0, low, high))]
+        if code not in told:
+            continue
+        details[code] = (
+            _("{places}, of {persons} people", places=places(out), persons=text.number(persons))
+            if out > 0
+            else text.number(0)
+        )
+    labels = {
+        _STEPS[0]: _("nobody"),
+        _STEPS[1]: ngettext("need of up to {n} place", "need of up to {n} places", low),
+        _STEPS[2]: ngettext(
+            "need of {low} to {n} place", "need of {low} to {n} places", high, low=places(low)
+        ),
+        _STEPS[3]: ngettext("need of more than {n} place", "need of more than {n} places", high),
+    }
+    return Measure(
+        "out_of_reach",
+        _("People out of reach"),
+        classes,
+        {**class_labels(), **labels},
+        has_bounds=False,
+        detail_label=_("Out of reach"),
+        details=details,
+    )
+
+
+def _services(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
+    counts = dict(
+        zip(coverage["municipality_code"].tolist(), coverage["services_in_reach"].tolist(), strict=True)
+    )
     classes = {
-        code: _STEPS[sum(int(count) < least for least in SERVICES_STEPS)]
-        for code, count in zip(*columns, strict=True)
+        code: _STEPS[len(SERVICES_STEPS) - bisect.bisect_right(FEWEST_FIRST, count)]
+        for code, count in counts.items()
     }
     many, some, one = SERVICES_STEPS
     labels = {
@@ -107,7 +162,13 @@ def _services(coverage: pd.DataFrame) -> Measure:
         _STEPS[3]: _("none known to us"),
     }
     return Measure(
-        "services", _("Services within reach"), classes, {**class_labels(), **labels}, has_bounds=False
+        "services",
+        _("Services within reach"),
+        classes,
+        {**class_labels(), **labels},
+        has_bounds=False,
+        # Words are dear where municipalities are thousands: the table has the members only.
+        cells={code: text.number(counts[code]) for code in members if counts.get(code)},
     )
 
 
@@ -126,7 +187,12 @@ def _confidence(coverage: pd.DataFrame) -> Measure:
     return Measure("confidence", _("How sure it is"), classes, {**class_labels(), **labels}, has_bounds=False)
 
 
-def _robustness(verdict: pd.DataFrame | None) -> Measure:
+def _told(rows: pd.DataFrame, members: Sequence[str]) -> frozenset[str]:
+    """Return whose details are put into words: everybody's, or the members' where a country would be thousands of texts."""
+    return frozenset(rows["municipality_code"] if len(rows) <= DETAILED_UP_TO else members)
+
+
+def _robustness(verdict: pd.DataFrame | None, members: Sequence[str]) -> Measure:
     label = _("Robustness of the gap")
     labels = {
         _STEPS[0]: _("a gap in no variant"),
@@ -138,6 +204,7 @@ def _robustness(verdict: pd.DataFrame | None) -> Measure:
     if verdict is None:
         return Measure("robustness", label, None, words, has_bounds=False)
     names = ("municipality_code", "gap_class", "gap_in", "variants_known")
+    told = _told(verdict, members)
     classes, details = {}, {}
     for code, gap_class, gaps, known in zip(*(verdict[name].tolist() for name in names), strict=True):
         if gap_class in _PLACES[4:] or not known:
@@ -145,7 +212,8 @@ def _robustness(verdict: pd.DataFrame | None) -> Measure:
             continue
         share = gaps / known
         classes[code] = _STEPS[(share > 0) + (share >= 0.5) + (share == 1)]
-        details[code] = _("{count} of {total}", count=text.number(gaps), total=text.number(known))
+        if code in told:
+            details[code] = _("{count} of {total}", count=text.number(gaps), total=text.number(known))
     return Measure(
         "robustness",
         label,
@@ -159,7 +227,7 @@ def _robustness(verdict: pd.DataFrame | None) -> Measure:
 
 def _step(value: float, limits: Sequence[float]) -> int:
     """Return how many of the limits a value lies above."""
-    return sum(value > limit + 1e-9 for limit in limits)
+    return bisect.bisect_left(limits, value - 1e-9)
 
 
 def nice_steps(values: Sequence[float]) -> tuple[float, float]:

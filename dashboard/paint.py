@@ -10,26 +10,74 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from dashboard.choice import MEASURES
 from dashboard.text import is_missing
 from dashboard.theme import GAP_CLASSES
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from dashboard.measures import Measure
 
 # Position of a letter: class * 8 + member * 4 + lower bound * 2 + near the edge (static/dosah-map.js).
 ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+"
 NOT_COUNTED: Final = "."
+_LETTERS: Final = np.frombuffer(ALPHABET.encode("ascii"), dtype=np.uint8)
+# From here on a number is shown without decimals (`gap_words.digits_of`).
+WHOLE_FROM: Final = 9.95
+# Stands for "more than zero, but less than is shown".
+SMALLEST_SHOWN: Final = 0.01
 CLASS_NUMBERS: Final[Mapping[str, int]] = {name: number for number, name in enumerate(GAP_CLASSES)}
-# A point shared by more services than this shows the rest as a number: a tooltip must fit a screen.
-LINES_OF_A_POINT: Final = 8
 
 
 def class_letter(gap_class: str, *, is_member: bool, is_lower_bound: bool, is_near_edge: bool) -> str:
     """Return the letter that stands for a class and the marks of an outline."""
     return ALPHABET[CLASS_NUMBERS[gap_class] * 8 + is_member * 4 + is_lower_bound * 2 + is_near_edge]
+
+
+class Sheet:
+    """
+    The outlines of one picture: which row of `coverage` belongs to each, and the marks of that row.
+
+    Made once per picture, because every measure of it asks the same of thousands of outlines.
+    """
+
+    def __init__(self, order: Sequence[str], coverage: pd.DataFrame, members: Collection[str]) -> None:
+        self._coverage = coverage
+        self._codes: list[str] = coverage["municipality_code"].tolist()
+        rows = {code: row for row, code in enumerate(self._codes)}
+        # The last place stands for outlines without a row.
+        self._rows = np.array([rows.get(code, len(rows)) for code in order], dtype=np.int64)
+        inside = frozenset(members)
+        is_member = np.array([code in inside for code in self._codes], dtype=np.uint8)
+        bound, edge = (coverage[name].to_numpy(dtype=np.uint8) for name in ("is_lower_bound", "is_near_edge"))
+        self._marks = 4 * is_member + 2 * bound + edge
+
+    def letters(self, classes: Mapping[str, str] | None = None) -> str:
+        """Return one letter per outline; see `class_string`."""
+        names = (
+            self._coverage["gap_class"].tolist()
+            if classes is None
+            else [classes[code] for code in self._codes]
+        )
+        numbers = np.fromiter((CLASS_NUMBERS[name] for name in names), dtype=np.uint8, count=len(names))
+        letters = np.append(_LETTERS[8 * numbers + self._marks], np.uint8(ord(NOT_COUNTED)))
+        return letters[self._rows].tobytes().decode("ascii")
+
+    def numbers(self, values: NDArray[np.float64]) -> list[float | None]:
+        """Return numbers of the rows of `coverage` in the order of the outlines; None where unknown or without a row."""
+        ordered = np.append(values, np.nan)[self._rows]
+        return [
+            (int(value) if value == int(value) else value) if math.isfinite(value) else None
+            for value in ordered.tolist()
+        ]
+
+    def column(self, name: str) -> NDArray[np.float64]:
+        """Return a column of `coverage` as numbers; NaN where unknown."""
+        return self._coverage[name].to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def class_string(
@@ -53,29 +101,18 @@ def class_string(
     classes
         Place of the palette by municipality_code, where another measure than coverage is drawn.
     """
-    names = ("municipality_code", "gap_class", "is_lower_bound", "is_near_edge")
-    rows = zip(*(coverage[name].tolist() for name in names), strict=True)
-    # As class_letter, written out: this is done for every outline and measure at every change of a filter.
-    letters = {
-        code: ALPHABET[
-            CLASS_NUMBERS[gap_class if classes is None else classes[code]] * 8
-            + 4 * (code in members)
-            + 2 * bound
-            + edge
-        ]
-        for code, gap_class, bound, edge in rows
-    }
-    return "".join([letters.get(code, NOT_COUNTED) for code in order])
+    return Sheet(order, coverage, members).letters(classes)
 
 
-def aligned(order: Sequence[str], coverage: pd.DataFrame, column: str, digits: int) -> list[float | None]:
-    """Return a column of `coverage` in the order of the outlines, rounded; None where it is unknown."""
-    numbers = coverage[column].astype("float64").round(digits).tolist()
-    values = {
-        code: (int(number) if number == int(number) else number) if math.isfinite(number) else None
-        for code, number in zip(coverage["municipality_code"].tolist(), numbers, strict=True)
-    }
-    return [values.get(code) for code in order]
+def as_shown(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Round numbers to what is shown of them, so that no digit travels that nobody reads.
+
+    One decimal below ten, none above, halves up, as `gap_words.places` writes them; what is more than zero stays more.
+    """
+    short = np.floor(np.where(np.abs(values) >= WHOLE_FROM, values + 0.5, values * 10 + 0.5))
+    short = np.where(np.abs(values) >= WHOLE_FROM, short, short / 10)
+    return np.where((values > 0) & (short == 0), SMALLEST_SHOWN, short)
 
 
 def rounded(value: Any, digits: int) -> float | None:
@@ -91,10 +128,11 @@ def site_points(
     sites: pd.DataFrame,
     title: Callable[[str], str],
     detail: Callable[[Mapping[str, Any]], str],
-    more: Callable[[int], str],
 ) -> list[dict[str, Any]]:
     """
-    Return the points of the map where services of the group are given; a protected address never becomes one.
+    Return where services of the group are given, one point per service and place; a protected address never becomes one.
+
+    Points that lie over each other are gathered by the map itself (static/dosah-map-sites.js).
 
     Parameters
     ----------
@@ -102,42 +140,53 @@ def site_points(
         `Analysis.supply`, one row per site of the group.
     sites
         Table `site` of the dataset.
-    title, detail, more
-        Words for a service (by service_id), for a row of `supply`, for how many more stand on the same point.
+    title, detail
+        Words for a service (by service_id) and for a row of `supply`.
 
     Returns
     -------
     points
-        point [latitude, longitude], capacity (sum of the known shares, None where none is known), is_approximate
-        (placed on the municipality's point), lines [[title, detail], …], more.
+        point [latitude, longitude], service (its id), title, detail, capacity (its share of the registration's, in the
+        group's unit; None where unknown), is_approximate (placed on the municipality's point).
     """
     drawn = ~sites["is_protected"].astype(bool) & sites["latitude"].notna() & sites["longitude"].notna()
+    drawn &= sites["site_id"].isin(supply["site_id"])
     columns = ("site_id", "latitude", "longitude", "location_quality")
     located = {row[0]: row[1:] for row in zip(*(sites.loc[drawn, name] for name in columns), strict=True)}
-    points: dict[tuple[float, float], dict[str, Any]] = {}
+    points: dict[tuple[float, float, str], dict[str, Any]] = {}
     for row in supply.loc[supply["reach_mode"] != "district"].to_dict("records"):
         if row["site_id"] not in located:
             continue
         latitude, longitude, quality = located[row["site_id"]]
         place = (round(float(latitude), 5), round(float(longitude), 5))
-        point = points.setdefault(
-            place,
-            {"point": list(place), "capacity": None, "is_approximate": False, "lines": [], "more": None},
-        )
+        service_id = str(row["service_id"])
         share = rounded(row["site_capacity"], 2)
-        if share is not None:
-            point["capacity"] = round((point["capacity"] or 0) + share, 2)
-        point["is_approximate"] |= quality not in ("coordinates", "address_point")
-        point["lines"].append(
-            [title(row["service_id"]), detail({str(name): value for name, value in row.items()})]
-        )
-    for point in points.values():
-        hidden = len(point["lines"]) - LINES_OF_A_POINT
-        if hidden > 0:
-            point["lines"] = point["lines"][:LINES_OF_A_POINT]
-            point["more"] = more(hidden)
+        seen = points.get((*place, service_id))
+        if seen is not None:
+            # Several sites of one service at one place hold their shares together; either all are known or none.
+            seen["capacity"] = None if share is None else round((seen["capacity"] or 0) + share, 2)
+            continue
+        points[*place, service_id] = {
+            "point": list(place),
+            "service": service_id,
+            "title": title(service_id),
+            "detail": detail({str(name): value for name, value in row.items()}),
+            "capacity": share,
+            "is_approximate": quality not in ("coordinates", "address_point"),
+        }
     # Large circles first, so that small ones stay on top of them.
-    return sorted(points.values(), key=lambda point: (-(point["capacity"] or 0), point["point"]))
+    return sorted(
+        points.values(), key=lambda point: (-(point["capacity"] or 0), point["point"], point["service"])
+    )
+
+
+def marks_of_sites(sites: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
+    """Tell which marks of the legend the sites need."""
+    return {
+        "site": any(site["capacity"] is not None for site in sites),
+        "site_unknown": any(site["capacity"] is None for site in sites),
+        "site_approximate": any(site["is_approximate"] for site in sites),
+    }
 
 
 def class_counts(coverage: pd.DataFrame, members: Collection[str]) -> dict[str, int]:
@@ -155,6 +204,7 @@ def picture(
     view: str,
     language: str,
     words: Mapping[str, str],
+    counts: Mapping[str, Mapping[str, str]],
     class_labels: Mapping[str, str],
     legend: Mapping[str, Any],
     sites: Iterable[Mapping[str, Any]],
@@ -171,8 +221,8 @@ def picture(
         As in `class_string`.
     view
         Names what the map looks at (the area): the view of the reader is kept as long as it is the same.
-    language, words
-        Language of the map and its words (`gap_words.map_words`).
+    language, words, counts
+        Language of the map, its words (`gap_words.map_words`) and what it counts with (`gap_words.map_counts`).
     class_labels, legend
         Words of the gap classes; `gap_words.legend`.
     sites
@@ -183,8 +233,9 @@ def picture(
         Every way to look at the answer, coverage first, and the one that is shown; the map switches by itself. Without
         any it shows coverage alone.
     """
-    table = coverage.assign(within_reach=coverage["demand_places"] * coverage["coverage_ratio"])
-    classes = class_string(order, coverage, members)
+    sheet = Sheet(order, coverage, members)
+    need = sheet.column("demand_places")
+    classes = sheet.letters()
     alone = {
         "id": MEASURES[0],
         "label": "",
@@ -199,23 +250,22 @@ def picture(
         "language": language,
         "view": view,
         "classes": classes,
-        "need": aligned(order, table, "demand_places", 2),
-        "within_reach": aligned(order, table, "within_reach", 2),
-        "missing": aligned(order, table, "missing_places", 2),
-        "services": aligned(order, table, "services_in_reach", 0),
+        "need": sheet.numbers(as_shown(need)),
+        "within_reach": sheet.numbers(as_shown(need * sheet.column("coverage_ratio"))),
+        "missing": sheet.numbers(as_shown(sheet.column("missing_places"))),
+        "services": sheet.numbers(sheet.column("services_in_reach")),
         "words": dict(words),
+        "counts": {name: dict(said) for name, said in counts.items()},
         "class_labels": alone["labels"],
         "measure": measure,
-        "measures": [_look(each, order, coverage, members) for each in measures] or [alone],
+        "measures": [_look(each, order, sheet, members) for each in measures] or [alone],
         "legend": dict(legend),
         "sites": list(sites),
         "attribution": attribution,
     }
 
 
-def _look(
-    measure: Measure, order: Sequence[str], coverage: pd.DataFrame, members: Collection[str]
-) -> dict[str, Any]:
+def _look(measure: Measure, order: Sequence[str], sheet: Sheet, members: Collection[str]) -> dict[str, Any]:
     """Return how a measure colours the outlines, and its words."""
     scale = list(GAP_CLASSES)
     classes = measure.classes
@@ -224,7 +274,7 @@ def _look(
         "id": measure.measure_id,
         "label": measure.label,
         # None: the map asks for it when it is chosen.
-        "classes": None if classes is None else class_string(order, coverage, members, classes),
+        "classes": None if classes is None else sheet.letters(classes),
         "labels": [measure.labels[name] for name in scale],
         "has_bounds": measure.has_bounds,
         "detail_label": measure.detail_label,

@@ -82,7 +82,7 @@ def table(
         _row(row, labels, village_parameters, telling, further) for row in ranked.to_dict("records")
     )
     return (
-        f'<div class="dosah-ranking{" dosah-further" if further else ""}"><table><caption>{escape(caption)}</caption>'
+        f'<div class="dosah-ranking{" dosah-further" if further else ""}" id="dosah-table" tabindex="-1"><table><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -100,7 +100,7 @@ def _row(
     words_of_marks = {"is_near_edge": _("near the edge")}
     marks = [words_of_marks[name] for name in telling if row[name]]
     small = f" <small>({escape(', '.join(marks))})</small>" if marks else ""
-    cells = [_missing(row), _covered(row), _nearest(row)]
+    cells = [missing(row), covered(row), _nearest(row)]
     if further is not None:
         cells.append(further[1].get(code, text.unknown()))
     figures = "".join(f"<td>{escape(figure)}</td>" for figure in cells)
@@ -112,14 +112,22 @@ def _row(
     )
 
 
-def _missing(row: Mapping[Any, Any]) -> str:
+def state(row: Mapping[Any, Any], labels: Mapping[str, str]) -> str:
+    """Return the HTML of a row's gap class: its colour and its words."""
+    shown = swatch(row["gap_class"], is_lower_bound=bool(row["is_lower_bound"]))
+    return f'<span class="dosah-words">{shown}<span>{escape(labels[row["gap_class"]])}</span></span>'
+
+
+def missing(row: Mapping[Any, Any]) -> str:
+    """Say how many places are missing of how many are needed; "at most" where a capacity within reach is unknown."""
     if row["gap_class"] == "unknown":
         return text.unknown()
-    missing = at_most(row["missing_places"], is_bound=bool(row["is_lower_bound"]))
-    return _("{missing} of {need}", missing=missing, need=places(row["demand_places"]))
+    bounded = at_most(row["missing_places"], is_bound=bool(row["is_lower_bound"]))
+    return _("{missing} of {need}", missing=bounded, need=places(row["demand_places"]))
 
 
-def _covered(row: Mapping[Any, Any]) -> str:
+def covered(row: Mapping[Any, Any]) -> str:
+    """Say which share of the need is within reach; "at least" where a capacity within reach is unknown."""
     if row["gap_class"] == "unknown":
         return text.unknown()
     return at_least(row["coverage_ratio"], is_bound=bool(row["is_lower_bound"]))

@@ -178,12 +178,13 @@ def all_names(view: View, dataset: Dataset) -> dict[str, str]:
 # -- pictures -------------------------------------------------------------------------------------------------------------
 
 
-def picture_of(  # noqa: PLR0917  # TEMP
+def picture_of(
     view: View,
     result: Result,
     shown: str,
     order: list[str],
     attribution: str,
+    *,
     circles: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """
@@ -202,13 +203,14 @@ def picture_of(  # noqa: PLR0917  # TEMP
         "site_approximate": any(circle["is_approximate"] for circle in circles),
     }
     when = _("Today") if shown == "today" else _("Scenario")
-    return paint.picture(
+    picture = paint.picture(
         order,
         analysis.coverage,
         frozenset(view.members),
         view=view.choice.area,
         language=text.current(),
         words=gap_words.map_words(view.scope.unit),
+        counts=gap_words.map_counts(view.scope.unit),
         class_labels=labels,
         legend=gap_words.legend(
             analysis,
@@ -219,3 +221,5 @@ def picture_of(  # noqa: PLR0917  # TEMP
         sites=[],
         attribution=attribution,
     )
+    # Today and the scenario beside each other are one view (static/dosah-map-linked.js).
+    return picture | {"is_linked": True}

@@ -13,7 +13,7 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import map_scripts, text
 from dashboard.text import _
 
 SCRIPT: Final = "app/static/dosah-page.js"
@@ -66,8 +66,16 @@ def words() -> str:
         "help": "" if text.current() == "en" else _("Help"),
         "remove": "" if text.current() == "en" else _("Remove"),
         "places": places(),
+        # Not spoken, but this element is the first that reaches the browser (dosah-page.js).
+        "soon": list(map_scripts.ALL),
     }
     return json.dumps(said, ensure_ascii=False)
+
+
+def name_place(selector: str, name: str) -> None:
+    """Name a part of a page for assistive technology: buttons of one word, each of them of another thing."""
+    told = json.dumps({selector: name}, ensure_ascii=False)
+    st.html(f'<span hidden data-dosah-places="{escape(told)}"></span>')
 
 
 def style() -> str:

@@ -8,7 +8,7 @@ Sheets are made in `dashboard.sheets`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -83,8 +83,8 @@ def source_addresses(raw: object) -> list[str]:
 # -- HTML --------------------------------------------------------------------------------------------------------
 
 
-# Web, phone, e-mail, or a page of this program with its parameters.
-_ALLOWED_ADDRESS: Final = re.compile(r"(https?://|tel:\+|mailto:|[a-z]*\?)", re.IGNORECASE)
+# Web, phone, e-mail, or a page of this program with its parameters; "./?" is the map, which has the bare address.
+_ALLOWED_ADDRESS: Final = re.compile(r"(https?://|tel:\+|mailto:|\./\?|[a-z]*\?)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,32 @@ def link(label: str, address: str | None) -> Html:
         return Html(escape(label))
     away = ' target="_blank" rel="noopener noreferrer"' if address.startswith(("http:", "https:")) else ""
     return Html(f'<a href="{escape(address)}"{away}>{escape(label)}</a>')
+
+
+def toggle_link(label: str, spoken: str, address: str, name: str) -> Html:
+    """
+    Return a link that switches something on this page.
+
+    Parameters
+    ----------
+    label, spoken
+        What is seen, and what is read aloud: it begins as `label` does.
+    address
+        A page of this program with its parameters.
+    name
+        Tells the link from others, so that the page gives it the focus back once it is drawn anew.
+    """
+    if not _ALLOWED_ADDRESS.match(address):
+        return Html(escape(label))
+    return Html(
+        f'<a class="dosah-star" href="{escape(address)}" aria-label="{escape(spoken)}" '
+        f'data-dosah-focus="{escape(name)}">{escape(label)}</a>'
+    )
+
+
+def badge(label: str) -> Html:
+    """Return words in a small frame: a mark of what stands beside it."""
+    return Html(f'<span class="dosah-badge">{escape(label)}</span>')
 
 
 def lines(parts: Sequence[Cell]) -> Html:
@@ -144,7 +170,12 @@ class Column:
     is_wide: bool = False
 
 
-def html_table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], caption: str) -> str:
+def html_table(
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Cell]],
+    caption: str,
+    marks: Sequence[Mapping[str, str]] | None = None,
+) -> str:
     """
     Return an HTML table whose first column heads its rows; on a phone each row becomes a small card.
 
@@ -156,17 +187,23 @@ def html_table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], captio
         Cells in the order of the columns.
     caption
         What the table is, read aloud before it.
+    marks
+        Attributes of each row, for scripts.
     """
     head = "".join(f'<th scope="col"{_side(column)}>{escape(column.label)}</th>' for column in columns)
+    attributes = [
+        "".join(f' {name}="{escape(value)}"' for name, value in (marks[number] if marks else {}).items())
+        for number in range(len(rows))
+    ]
     body = "".join(
-        "<tr>"
+        f"<tr{attributes[number]}>"
         + "".join(
             f'<{tag} data-label="{escape(column.label)}"{scope}{_side(column)}>{html(cell)}</{tag}>'
             for position, (column, cell) in enumerate(zip(columns, row, strict=True))
             for tag, scope in [("th", ' scope="row"') if position == 0 else ("td", "")]
         )
         + "</tr>"
-        for row in rows
+        for number, row in enumerate(rows)
     )
     return (
         f'<div class="dosah-scroll"><table class="dosah-table"><caption>{escape(caption)}</caption>'
@@ -197,13 +234,16 @@ STYLE: Final = """<style>
 .dosah-table th,.dosah-table td{border:0;border-bottom:1px solid rgba(128,128,128,.35);padding:.45rem .6rem;
  text-align:left;vertical-align:top;overflow-wrap:break-word;font-weight:400}
 .dosah-table td a{overflow-wrap:anywhere}
-.dosah-table a,.dosah-facts a{color:var(--dosah-link)}
-.dosah-table .dosah-wide{min-width:12rem}
+:is(.dosah-table,.dosah-facts,.dosah-links) a{color:var(--dosah-link)}
+.dosah-table .dosah-wide{min-width:13.5rem}
 .dosah-table thead th{border-bottom:2px solid rgba(128,128,128,.7);font-weight:600}
 .dosah-table tbody th a{font-weight:600}
 .dosah-table .dosah-number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.dosah-table thead .dosah-number{white-space:normal}
 .dosah-chip{display:inline-flex;align-items:center;gap:.45rem;border:1px solid;border-radius:.4rem;
  padding:.1rem .55rem;background:var(--dosah-chip-ground);color:var(--dosah-chip-ink);font-weight:600;line-height:1.5}
+.dosah-badge{display:inline-block;border:1px solid rgba(128,128,128,.7);border-radius:.3rem;padding:0 .4rem;
+ font-size:.9rem;margin-top:.15rem}
 .dosah-swatch{width:1rem;height:1rem;border-radius:.2rem;border:1px solid var(--dosah-chip-swatch-border);flex:none}
 dl.dosah-facts{margin:0;padding:0 !important;display:grid;gap:.6rem 1.4rem;
  grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr))}

@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
@@ -72,15 +73,23 @@ def use(language: str | None) -> str:
         _language.set(chosen)
     else:
         session[_SESSION_KEY] = chosen
+        setattr(threading.current_thread(), _SESSION_KEY, chosen)
     return chosen
 
 
 def current() -> str:
     """Return the code of the language spoken in this session: "cs", "pl" or "en"."""
+    # Asked thousands of times in a run. A thread of Streamlit's runs one session, and each full run begins with `use`.
+    thread = threading.current_thread()
+    known: str | None = getattr(thread, _SESSION_KEY, None)
+    if known is not None:
+        return known
     session = _session()
     if session is None:
         return _language.get()
-    return str(session.get(_SESSION_KEY, DEFAULT_LANGUAGE))
+    found = str(session.get(_SESSION_KEY, DEFAULT_LANGUAGE))
+    setattr(thread, _SESSION_KEY, found)
+    return found
 
 
 # -- messages ----------------------------------------------------------------------------------------------------
@@ -144,13 +153,23 @@ def ngettext(one: str, many: str, n: float, digits: int = 0, **values: object) -
     values
         What else stands in braces.
     """
+    return counted(forms(one, many), n, digits, **values)
+
+
+def forms(one: str, many: str) -> dict[str, str]:
+    """Translate a sentence that counts without counting yet: one form for each plural tag of CLDR, as browsers know them."""
     language = current()
-    shown = _rounded(n, digits)
-    tag = _LOCALES[language].plural_form(_plain_decimal(shown))
-    forms = _translated(language, one)
-    index = _PLURAL_TAGS[language].index(tag)
-    sentence = forms[index] if index < len(forms) else (one if shown == 1 else many)
-    return sentence.format(n=number(n, digits), **values)
+    said = _translated(language, one)
+    tags = _PLURAL_TAGS[language]
+    if len(said) == len(tags):
+        return dict(zip(tags, said, strict=True))
+    return {tag: one if tag == "one" else many for tag in tags}
+
+
+def counted(said: Mapping[str, str], n: float, digits: int = 0, **values: object) -> str:
+    """Say one of the `forms` with a number, rounded to `digits` decimals at most."""
+    tag = _LOCALES[current()].plural_form(_plain_decimal(_rounded(n, digits)))
+    return said[tag].format(n=number(n, digits), **values)
 
 
 def unknown() -> str:
@@ -191,7 +210,18 @@ def number(value: float | None, digits: int = 0) -> str:
     """Write a number with at most `digits` decimals; the word for unknown where it is missing."""
     if value is None or is_missing(value):
         return unknown()
+    return _number(current(), float(value), digits)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _number(language: str, value: float, digits: int) -> str:
     pattern = "#,##0" + ("." + "#" * digits if digits else "")
+    return str(format_decimal(_rounded(value, digits), format=pattern, locale=_LOCALES[language]))
+
+
+def fixed(value: float, digits: int) -> str:
+    """Write a number with exactly `digits` decimals, so that figures stand under one another in a column."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
     return str(format_decimal(_rounded(value, digits), format=pattern, locale=_locale()))
 
 

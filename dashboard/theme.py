@@ -45,6 +45,7 @@ MAP_COLOURS: Final[Mapping[str, str]] = {
     "border": "#93a1a9",
     "member_border": "#26333a",
     "focus": "#0b3d91",
+    "reach": "#7a1fa2",  # reach of the selected service
     "site": "#123c52",
     "site_border": "#ffffff",
     "site_new": "#6a1b9a",  # a service that a scenario adds; its words say so too

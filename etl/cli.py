@@ -25,6 +25,7 @@ from etl.fetch_command import (
     files_of_country,
 )
 from etl.fetch_command import register as add_fetch_command
+from etl.own_commands import register as add_own_commands
 from geodata.errors import DosahError
 
 if TYPE_CHECKING:
@@ -262,6 +263,8 @@ def info_command(
         return
     typer.echo(f"{facts['title']}\n{dataset.path}")
     typer.echo(f"Data date {facts['data_date']} ({age_days} days ago), content hash {facts['content_hash']}")
+    if "imported_hsds" in facts:
+        typer.echo(f"Catalogue imported from {facts['imported_hsds']} (HSDS file, its checksum)")
     service = dataset["service"]
     typer.echo(
         f"{len(service)} services ({int(service['registration_id'].notna().sum())} registered), "
@@ -337,16 +340,16 @@ def serve_command(
     found = find_spec("dashboard")
     if found is None or not found.submodule_search_locations:
         raise DosahError("The dashboard is not installed. Install the project again: make run.")
-    script = Path(next(iter(found.submodule_search_locations))) / "app.py"
+    folder = Path(next(iter(found.submodule_search_locations)))
     command = [
-        sys.executable, "-m", "streamlit", "run", str(script),
+        sys.executable, "-m", "dashboard.server",
         "--server.headless=true", f"--server.port={port}", f"--server.address={host}",
         "--browser.gatherUsageStats=false", "--server.enableStaticServing=true",
     ]  # fmt: skip
     environment = dict(os.environ, DOSAH_DATASET=str(dataset.resolve()))
     typer.echo(f"Dosah: http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}")  # noqa: S104  # only compared
     # Streamlit reads .streamlit/config.toml of its working directory.
-    raise typer.Exit(become(command, script.parent, environment))
+    raise typer.Exit(become(command, folder, environment))
 
 
 def become(command: list[str], folder: Path, environment: dict[str, str]) -> int:
@@ -430,9 +433,18 @@ def add_table_commands() -> None:
     from etl.table_commands import register
 
     register(app, told)
+    add_own_commands(app, told, dataset_path)
+
+
+def add_import_commands() -> None:
+    """Add the commands that take in what other programs exported."""
+    from etl.hsds_command import register
+
+    register(app, told, dataset_path)
 
 
 add_table_commands()
+add_import_commands()
 add_fetch_command(app, told, dataset_path)
 
 

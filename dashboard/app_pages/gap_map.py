@@ -9,24 +9,38 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
+from dashboard import (
+    base_maps,
+    beside,
+    controls,
+    data,
+    gap_message,
+    gap_words,
+    map_answers,
+    measures,
+    paint,
+    ranking,
+    selection,
+    selection_view,
+    tables,
+    text,
+)
 from dashboard import choice as choices
-from dashboard import controls, data, gap_words, paint, ranking, tables, text
-from dashboard.choice import LANGUAGE_PARAMETER, MEASURES, Choice
-from dashboard.measures import measures
+from dashboard.choice import LANGUAGE_PARAMETER, Choice
+from dashboard.story_button import offer_gap_map
 from dashboard.text import _
 from geodata import codes
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dashboard.maps import Answer
     from geodata.analysis import Analysis, Summary
     from geodata.catalog import Dataset
     from geodata.codes import GroupScope, ServiceGroup
 
 VILLAGE_PAGE = "app_pages/village.py"
 CLICKED_KEY = "dosah-map-clicked"
-SWITCHED_KEY = "dosah-map-switched"
+AGAIN_KEY = "dosah-map-again"
 
 RankingOrder = Literal["missing_places", "coverage_ratio"]
 
@@ -41,6 +55,7 @@ class View:
     members: tuple[str, ...]
     group: ServiceGroup
     analysis: Analysis
+    reach: selection.Reach | None = None
 
     @property
     def scope(self) -> GroupScope:
@@ -56,13 +71,15 @@ def view_of(choice: Choice, dataset: Dataset) -> View:
     name, country = controls.areas_of(dataset)[choice.area]
     membership = dataset["area_membership"]
     members = membership.loc[membership["area_id"] == choice.area, "municipality_code"]
+    analysis = data.analysis(choice.service, country, choice.area, choices.settings(choice))
     return View(
         choice=choice,
         country=country,
         area_name=name,
         members=tuple(members),
         group=codes.service_groups()[choice.service],
-        analysis=data.analysis(choice.service, country, choice.area, choices.settings(choice)),
+        analysis=analysis,
+        reach=selection.reach_of(analysis, dataset, choice.selected) if choice.selected else None,
     )
 
 
@@ -114,101 +131,118 @@ def _site_points(
         kind = codes.label("service_types", services[row["service_id"]].service_type_code, language)
         return gap_words.site_detail(row, kind, _view.scope.unit)
 
-    def more(count: int) -> str:
-        return text.ngettext("and {n} more here", "and {n} more here", count)
-
-    return paint.site_points(_view.analysis.supply, _dataset["site"], title, detail, more)
+    return paint.site_points(_view.analysis.supply, _dataset["site"], title, detail)
 
 
-def attribution(dataset: Dataset) -> str:
-    """Name the publishers of the outlines; their licences stand on the page of data."""
-    used = set(dataset["municipality"]["origin_id"])
-    origins = dataset["origin"]
-    rows = origins.loc[origins["origin_id"].isin(used)]
-    return "; ".join(dict.fromkeys(rows["publisher"]))
+# Other pages draw the same outlines.
+attribution = data.attribution
 
 
-def picture_of(view: View, dataset: Dataset, order: list[str]) -> dict[str, Any]:
-    """Return what the map is told."""
+def measures_of(view: View, coverage: pd.DataFrame) -> list[measures.Measure]:
+    """Return every way to look at the answer, for all municipalities or (the table) for the members alone."""
+    return measures.measures(coverage, view.members, verdict_of(view))
+
+
+def message_of(view: View, dataset: Dataset, label: str, *, is_linked: bool = False) -> str:
+    """Return what the map is told, as it is sent; `label` heads its legend."""
+    question = gap_message.Question(dataset.version, view.choice, text.current(), label, is_linked=is_linked)
+
+    def picture() -> dict[str, Any]:
+        order = dataset["municipality"]["municipality_code"].tolist()
+        return picture_of(view, dataset, order, label) | {"is_linked": is_linked}
+
+    return gap_message.message(picture, question, view.country).text
+
+
+def picture_of(view: View, dataset: Dataset, order: list[str], label: str) -> dict[str, Any]:
+    """Return what the map is told; `label` heads its legend."""
     labels = gap_words.class_labels()
     rows = member_rows(view)
     sites = site_points(view, dataset)
     occurring = {
         "outside": True,
         "lower_bound": bool(rows["is_lower_bound"].any()),
-        "site": any(site["capacity"] is not None for site in sites),
-        "site_unknown": any(site["capacity"] is None for site in sites),
-        "site_approximate": any(site["is_approximate"] for site in sites),
+        **paint.marks_of_sites(sites),
     }
-    return paint.picture(
+    picture = paint.picture(
         order,
         view.analysis.coverage,
         frozenset(view.members),
         view=view.choice.area,
         language=text.current(),
         words=gap_words.map_words(view.scope.unit),
+        counts=gap_words.map_counts(view.scope.unit),
         class_labels=labels,
         legend=gap_words.legend(
             view.analysis,
-            view.group.label[text.current()],
+            label,
             paint.legend_classes(paint.class_counts(rows, view.members), labels),
             [mark for mark, occurs in occurring.items() if occurs],
         ),
         sites=sites,
         attribution=attribution(dataset),
-        measures=measures(view.analysis.coverage, view.members, verdict_of(view)),
+        measures=measures_of(view, view.analysis.coverage),
         measure=view.choice.measure,
     )
+    if view.reach is not None:
+        picture["legend"]["marks"] += selection.legend_marks(view.reach, view.analysis)
+    return picture | {
+        "is_selectable": True,
+        "selected": None if view.reach is None else selection.drawing(view.reach, order),
+        "base_maps": base_maps.offered(),
+        "base": view.choice.base,
+    }
 
 
-def switched(choice: Choice) -> Choice:
-    """Return the choice with the measure that the reader has just chosen on the map."""
-    measure = maps_answer().measure
-    # Streamlit repeats an answer in every run; only a new one is the reader's wish.
-    if measure == st.session_state.get(SWITCHED_KEY):
-        return choice
-    st.session_state[SWITCHED_KEY] = measure
-    return replace(choice, measure=measure) if measure in MEASURES else choice
-
-
-def maps_answer() -> Answer:
-    """Return what the reader did on the map before this run."""
-    from dashboard import maps
-
-    return maps.read_answer(st.session_state.get(maps.MAP_KEY))
-
-
-def show_map(view: View, dataset: Dataset) -> None:
-    """Draw the map; a click opens the municipality's page."""
+def show_map(view: View, dataset: Dataset, label: str, key: str, *, is_linked: bool = False) -> None:
+    """Draw a map; a click on an outline opens the municipality's page."""
     from dashboard import maps
 
     outlines = data.outlines()
-    with st.container(key="dosah-map-place"):
-        code = maps.show(outlines, picture_of(view, dataset, list(outlines.order)))
-    if code is not None and code != st.session_state.get(CLICKED_KEY):
-        st.session_state[CLICKED_KEY] = code
+    code = maps.show(outlines, message_of(view, dataset, label, is_linked=is_linked), key=key)
+    clicked: dict[str, str] = dict(st.session_state.get(CLICKED_KEY, {}))
+    if code is not None and code != clicked.get(key):
+        st.session_state[CLICKED_KEY] = {**clicked, key: code}
         st.switch_page(VILLAGE_PAGE, query_params={"municipality": code, **_language_parameter()})
-    if code is None:
-        st.session_state.pop(CLICKED_KEY, None)
+    if code is None and key in clicked:
+        del clicked[key]
+        st.session_state[CLICKED_KEY] = clicked
+
+
+def show_both(view: View, other: View, dataset: Dataset) -> None:
+    """Draw two maps beside each other, moved and zoomed as one; on a phone they stand one below the other."""
+    from dashboard import maps
+
+    shown = zip(st.columns(2), (view, other), beside.names(view.choice, view.country), (maps.MAP_KEY, map_answers.BESIDE_KEY), strict=True)  # fmt: skip
+    for column, each, name, key in shown:
+        with column:
+            st.header(name, anchor=False)
+            show_map(each, dataset, name, key, is_linked=True)
 
 
 def _language_parameter() -> dict[str, str]:
     return {LANGUAGE_PARAMETER: text.current()} if text.current() != text.DEFAULT_LANGUAGE else {}
 
 
-def show_headline(view: View, summary: Summary) -> None:
-    """Say in words what the map shows."""
-    first, *rest = gap_words.headline(summary, view.area_name)
-    sentences = " ".join([f"<strong>{escape(first)}</strong>", *map(escape, rest)])
-    st.html(f'<p class="dosah-headline" role="status">{sentences}</p>')
+def show_headline(view: View, other: View | None) -> None:
+    """Say in words what the map shows, and offer a way past it to those who go by keyboard."""
+    views = [view] if other is None else [view, other]
+    said = []
+    for each, name in zip(views, beside.names(view.choice, view.country), strict=False):
+        first, *rest = gap_words.headline(summary_of(each), each.area_name)
+        before = "" if other is None else f"{escape(name)}: "
+        said.append(f"{before}<strong>{escape(first)}</strong> {' '.join(map(escape, rest))}")
+    words = _("Skip the map, to the table")
+    skip = f'<a class="dosah-skip" href="#dosah-table">{escape(words)}</a>'
+    st.html(f'{selection.STYLE}<p class="dosah-headline" role="status">{"<br>".join(said)}</p>{skip}')
 
 
-def show_ranking(view: View) -> RankingOrder:
+def show_ranking(view: View, other: View | None) -> RankingOrder:
     """Show the ranking of the members and return the order that the reader chose."""
     from geodata.gaps import ranking as ranked
 
     if len(view.members) == 1:
-        _show_ranking_table(view, ranked(member_rows(view), "missing_places"))
+        _show_ranking_table(view, other, ranked(member_rows(view), "missing_places"))
         return "missing_places"
     names: dict[RankingOrder, str] = {"missing_places": _("missing places"), "coverage_ratio": _("coverage")}
     order = st.segmented_control(
@@ -220,25 +254,36 @@ def show_ranking(view: View) -> RankingOrder:
         key=f"dosah-control-order-{text.current()}",
     )
     chosen: RankingOrder = "coverage_ratio" if order == "coverage_ratio" else "missing_places"
-    _show_ranking_table(view, ranked(member_rows(view), chosen))
+    _show_ranking_table(view, other, ranked(member_rows(view), chosen))
     return chosen
 
 
-def _show_ranking_table(view: View, rows: pd.DataFrame) -> None:
-    caption = _("{service}: {area}", service=view.group.label[text.current()], area=view.area_name)
+def _show_ranking_table(view: View, other: View | None, rows: pd.DataFrame) -> None:
+    caption = title_of(view)
+    labels = gap_words.class_labels()
     # Style apart from data: the browser cleans only the part that changed.
-    st.html(tables.STYLE + ranking.STYLE)
-    verdict = verdict_of(view)
-    robust = measures(view.analysis.coverage, view.members, verdict)[-1] if verdict is not None else None
-    st.html(
-        ranking.table(
-            rows,
-            gap_words.class_labels(),
-            caption,
-            _language_parameter(),
-            (robust.detail_label, robust.details) if robust else None,
-        )
+    st.html(tables.STYLE + ranking.STYLE + beside.STYLE)
+    column, other_column = (
+        None
+        if each is None
+        else measures.column_of(measures_of(each, member_rows(each)), each.choice.measure)
+        for each in (view, other)
     )
+    if other is not None:
+        names = beside.names(view.choice, view.country)
+        st.html(
+            beside.table(
+                rows,
+                other.analysis.coverage,
+                names,
+                (column, other_column),
+                labels=labels,
+                caption=caption,
+                village_parameters=_language_parameter(),
+            )
+        )
+        return
+    st.html(ranking.table(rows, labels, caption, _language_parameter(), column))
 
 
 def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
@@ -277,10 +322,11 @@ def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
     st.html("".join(f'<p class="dosah-small">{escape(note)}</p>' for note in notes))
 
 
-def show_formula(view: View, summary: Summary, dataset: Dataset) -> None:
-    """Lead from the figures to their formula, inputs and origin."""
+def show_formula(view: View, summary: Summary, dataset: Dataset, name: str = "") -> None:
+    """Lead from the figures to their formula, inputs and origin; `name` tells two questions of one page apart."""
     analysis, norm, unit = view.analysis, view.analysis.norm, view.scope.unit
-    with st.expander(_("How was this calculated?")):
+    heading = _("How was this calculated?")
+    with st.expander(f"{heading} – {name}" if name else heading):
         st.markdown(
             "\n".join(
                 f"1. {step}"
@@ -311,10 +357,10 @@ def show_formula(view: View, summary: Summary, dataset: Dataset) -> None:
         ]  # fmt: skip
         st.html(tables.html_facts(facts))
         st.page_link("app_pages/data_method.py", label=_("Sources and method in full"))
-        show_calculation(view, dataset)
+        show_calculation(view, dataset, name)
 
 
-def show_calculation(view: View, dataset: Dataset) -> None:
+def show_calculation(view: View, dataset: Dataset, question: str) -> None:
     """Show every step and source of the figures of one municipality, once the reader has chosen it."""
     names = dict(member_rows(view)[["municipality_code", "name"]].itertuples(index=False, name=None))
     code = st.selectbox(
@@ -323,7 +369,7 @@ def show_calculation(view: View, dataset: Dataset) -> None:
         index=None,
         format_func=lambda one: names[one],
         placeholder=_("Choose a municipality"),
-        key=f"dosah-map-calculation-{view.choice.area}-{text.current()}",
+        key=f"dosah-map-calculation-{view.choice.area}-{text.current()}-{question}",
     )
     if code is None:
         return
@@ -345,26 +391,73 @@ def _norm_inputs(view: View) -> str | None:
     )
 
 
+def title_of(view: View) -> str:
+    """Return what the page is about."""
+    if not view.choice.beside:
+        return _("{service}: {area}", service=view.group.label[text.current()], area=view.area_name)
+    first, second = beside.names(view.choice, view.country)
+    service = view.group.label[text.current()]
+    both = _("{first} and {second}", first=first, second=second)
+    return _(
+        "{service}: {area}", service=both if first == service else f"{service} – {both}", area=view.area_name
+    )
+
+
+def run_again_unless(is_as_told: bool) -> None:  # the only question there is
+    """Run the page once more where the controls said something else than they told, so that the map fits them."""
+    if is_as_told:
+        st.session_state.pop(AGAIN_KEY, None)
+    elif not st.session_state.pop(AGAIN_KEY, False):
+        st.session_state[AGAIN_KEY] = True
+        st.rerun()
+
+
 def page() -> None:
     """Arrange the page."""
+    from dashboard import maps
+
     dataset = data.dataset()
-    start = controls.starting_choice(controls.vocabulary(dataset))
-    with st.sidebar:
-        choice = switched(controls.show(start, dataset))
+    known = controls.vocabulary(dataset)
+    start = controls.starting_choice(known)
+    told = controls.told(start, dataset)
+    asked = map_answers.answered(told, known.bases)
+    offered = controls.offered_beside(asked, dataset)
+    with_beside = controls.show_beside(asked, offered, is_drawn=False)
+    choice = map_answers.fitting(with_beside, start, offered, dataset)
     view = view_of(choice, dataset)
-    summary = summary_of(view)
-    st.title(
-        _("{service}: {area}", service=view.group.label[text.current()], area=view.area_name), anchor=False
-    )
-    show_headline(view, summary)
+    other_choice = beside.choice_beside(choice)
+    other = None if other_choice is None else view_of(other_choice, dataset)
+    # The map is sent before all else: the browser paints it while it still renders controls, sentences and tables.
+    head = st.container()
+    wide = st.container(key="dosah-map-place") if other is not None else None
     map_column, table_column = st.columns([5, 4], gap="medium")
-    with map_column:
-        show_map(view, dataset)
-    with table_column:
-        order = show_ranking(view)
+    if other is not None and wide is not None:
+        with wide:
+            show_both(view, other, dataset)
+    else:
+        with map_column, st.container(key="dosah-map-place"):
+            show_map(view, dataset, view.group.label[text.current()], maps.MAP_KEY)
+    with st.sidebar:
+        drawn = controls.show(start, dataset)
+        is_as_told = drawn == told and controls.show_beside(asked, offered) == with_beside
+    run_again_unless(is_as_told)
+    with head:
+        st.title(title_of(view), anchor=False)
+        show_headline(view, other)
+    with table_column if other is None else map_column:
+        selection_view.show(choice, view.analysis, view.members, view.reach, dataset)
+    with table_column if other is None else st.container():
+        order = show_ranking(view, other)
     controls.keep(replace(choice, order=order))
-    show_trust(view, summary, dataset)
-    show_formula(view, summary, dataset)
+    offer_gap_map(choice)
+    for each, name in zip(
+        [view] if other is None else [view, other], beside.names(choice, view.country), strict=False
+    ):
+        summary = summary_of(each)
+        if other is not None:
+            st.header(name, anchor=False)
+        show_trust(each, summary, dataset)
+        show_formula(each, summary, dataset, "" if other is None else name)
 
 
 if __name__ == "__main__":

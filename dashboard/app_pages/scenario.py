@@ -27,6 +27,7 @@ from dashboard.choice import LANGUAGE_PARAMETER
 from dashboard.scenario import Scenario, Step
 from dashboard.scenario_effects import differences_table, ordered, totals_table
 from dashboard.scenario_words import doubts, headline, outside_sentence
+from dashboard.story_button import offer_scenario
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def show_map(page: Page, result: Result, shown: str, key: str) -> None:
         shown,
         list(outlines.order),
         gap_map.attribution(page.dataset),
-        addition.message["sites"],
+        circles=addition.message["sites"],
     )
     code = maps.ask(outlines, picture, key=key, addition=addition).municipality_code
     clicked: dict[str, str] = dict(st.session_state.get(CLICKED_KEY, {}))
@@ -234,6 +235,7 @@ def show() -> None:
     show_differences(view, result)
     scenario_further.show_suggestions(view, key, result)
     parameters = scenario_state.keep(choice, key, now, shown)
+    offer_scenario(choice, now, shown)
     scenario_further.show_sharing(now, parameters, choices.write(choice), dataset)
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
 import sqlite3
-import zipfile
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from dashboard import sheets, text
-from dashboard.documents import topics, words
+from dashboard.documents import archive, topics, words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.topics import Topic
 from dashboard.text import _
@@ -26,8 +23,6 @@ from geodata import hsds, hsds_tabular
 if TYPE_CHECKING:
     import geopandas as gpd
 
-# A sign and figures only, as phone numbers are written: no spreadsheet runs them.
-_FIGURES: Final = re.compile(r"[+\-]?[\d\s().,/-]*")
 GAP_COLUMNS: Final = (
     "gap_class",
     "target_persons",
@@ -44,14 +39,6 @@ GAP_COLUMNS: Final = (
 )
 
 
-def machine_cell(value: object) -> str:
-    """Write a cell that machines read unchanged and no spreadsheet runs: only what looks like a formula is marked."""
-    if value is None or text.is_missing(value):
-        return ""
-    written = str(value)
-    return written if _FIGURES.fullmatch(written) or not sheets.is_formula_like(written) else f"'{written}"
-
-
 def hsds_json(facts: AreaFacts, language: str) -> bytes:
     """Write the whole catalogue as HSDS."""
     return hsds.written(hsds.to_hsds(facts.dataset.tables, language)).encode()
@@ -60,25 +47,11 @@ def hsds_json(facts: AreaFacts, language: str) -> bytes:
 def hsds_zip(facts: AreaFacts, language: str) -> bytes:
     """Write the whole catalogue as the tabular form of HSDS with its datapackage."""
     document = hsds.to_hsds(facts.dataset.tables, language)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        package = hsds_tabular.datapackage(document, facts.dataset.facts.get("title", "Dosah"))
-        _add(archive, "datapackage.json", json.dumps(package, ensure_ascii=False, indent=1).encode())
-        columns = dict(hsds_tabular.TABULAR.values())
-        for file, rows in hsds_tabular.to_tabular(document).items():
-            written = io.StringIO(newline="")
-            writer = csv.writer(written, lineterminator="\n")
-            writer.writerow(columns[file])
-            writer.writerows([machine_cell(row[column]) for column in columns[file]] for row in rows)
-            _add(archive, file, written.getvalue().encode())
-    return buffer.getvalue()
-
-
-def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    # A fixed date: equal data, equal file.
-    entry = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(entry, content)
+    package = hsds_tabular.datapackage(document, facts.dataset.facts.get("title", "Dosah"))
+    files = [("datapackage.json", json.dumps(package, ensure_ascii=False, indent=1).encode())]
+    for file, rows in hsds_tabular.to_tabular(document).items():
+        files.append((file, hsds_tabular.csv_text(file, rows).encode()))
+    return archive.zipped(files)
 
 
 def about(facts: AreaFacts) -> dict[str, Any]:
@@ -298,6 +271,40 @@ def _add_styles(path: Path, styles: Sequence[tuple[str, str, str]], facts: AreaF
         )
 
 
+def gaps_geopackage_bytes(facts: AreaFacts) -> bytes:
+    """Return the GeoPackage as a file; GDAL writes to the disk only."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / package_name(facts)
+        gaps_geopackage(facts, path)
+        return path.read_bytes()
+
+
+def package_name(facts: AreaFacts) -> str:
+    """Name the GeoPackage of an area."""
+    return f"dosah-{facts.area_id}.gpkg"
+
+
+def services_csv(facts: AreaFacts) -> bytes:
+    """Write the services of the area as CSV."""
+    return topic_csv(facts, [topics.services(facts)])
+
+
+def gaps_csv(facts: AreaFacts) -> bytes:
+    """Write need, reach and gaps of every group as CSV; empty where no group has a norm."""
+    groups = [topics.gap(facts, group_id) for group_id in topics.groups_with_norm(facts)]
+    return topic_csv(facts, groups) if groups else b""
+
+
+MAKERS: Final[Mapping[str, Callable[[AreaFacts, str], bytes]]] = {
+    "hsds.json": hsds_json,
+    "hsds-tabular.zip": hsds_zip,
+    "gaps.geojson": lambda facts, _language: gaps_geojson(facts),
+    "services.csv": lambda facts, _language: services_csv(facts),
+    "gaps.csv": lambda facts, _language: gaps_csv(facts),
+}
+"""Files of exchange by the name they have in a folder; the GeoPackage is named after its area."""
+
+
 def export_all(facts: AreaFacts, language: str, folder: Path) -> list[Path]:
     """
     Write every file of exchange into a folder.
@@ -308,18 +315,13 @@ def export_all(facts: AreaFacts, language: str, folder: Path) -> list[Path]:
         What was written.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    written = []
     with words.speaking(language):
-        groups = [topics.gap(facts, group_id) for group_id in topics.groups_with_norm(facts)]
-        files: dict[str, bytes] = {
-            "hsds.json": hsds_json(facts, language),
-            "hsds-tabular.zip": hsds_zip(facts, language),
-            "gaps.geojson": gaps_geojson(facts),
-            "services.csv": topic_csv(facts, [topics.services(facts)]),
-        }
-        if groups:
-            files["gaps.csv"] = topic_csv(facts, groups)
-        package = folder / f"dosah-{facts.area_id}.gpkg"
-        gaps_geopackage(facts, package)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
-    return [*(folder / name for name in files), package]
+        for name, make in MAKERS.items():
+            content = make(facts, language)
+            if content:
+                written.append(folder / name)
+                written[-1].write_bytes(content)
+        written.append(folder / package_name(facts))
+        gaps_geopackage(facts, written[-1])
+    return written

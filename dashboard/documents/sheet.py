@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
-import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from dashboard import gap_words, text
-from dashboard.documents import typesetting, words
-from dashboard.documents.facts import PRECISE, AreaFacts, GroupFact, ServiceFact
+from dashboard import corrections, gap_words, text
+from dashboard.documents import archive, typesetting, words
+from dashboard.documents.facts import AreaFacts
 from dashboard.documents.outlines import Look, Mark, draw, frame_of, swatch
+from dashboard.documents.records import PRECISE, GroupFact, ServiceFact
+from dashboard.documents.workshop import Progress
 from dashboard.service_words import district_text, short_web
 from dashboard.text import _, ngettext
 from dashboard.words import label
@@ -21,8 +22,6 @@ MOST_SERVICES: Final = 13
 MOST_GAPS: Final = 8
 SLIP_ROWS: Final = 5
 _REGIONS: Final = {"cs": "cz", "pl": "pl", "en": "gb"}
-Progress = Callable[[int, int, str], None]
-"""Called with done, all, name of what was done."""
 
 
 def village_address(base: str, code: str, language: str) -> str:
@@ -175,6 +174,8 @@ def _service_row(
     notes = [kind] if shows_name else []
     if note := words.status_note(service):
         notes.append(note)
+    if said := corrections.note(service.corrections):
+        notes.append(said)
     if service.evidence == "page":
         notes.append(label("evidences", "page"))
     return {
@@ -368,14 +369,13 @@ def village_sheet(
 
 def _all_data(
     facts: AreaFacts, codes: Iterable[str], address: str | None, return_to: str, progress: Progress | None
-) -> list[dict[str, Any]]:
+) -> Iterator[dict[str, Any]]:
     ordered = sorted(codes, key=lambda code: text.sort_key(str(facts.places[code]["name"])))
-    sheets = []
     for done, code in enumerate(ordered, start=1):
-        sheets.append(fitted(facts, code, address=address, return_to=return_to))
+        data = fitted(facts, code, address=address, return_to=return_to)
+        yield data
         if progress:
-            progress(done, len(ordered), sheets[-1]["name"])
-    return sheets
+            progress(done, len(ordered), data["name"])
 
 
 def area_sheets(
@@ -388,7 +388,7 @@ def area_sheets(
 ) -> bytes:
     """Set the sheets of all members as one PDF, in the order of their names."""
     with words.speaking(language):
-        sheets = _all_data(facts, facts.members, address, return_to, progress)
+        sheets = list(_all_data(facts, facts.members, address, return_to, progress))
         return typesetting.pdf(
             TEMPLATE, _document(sheets, _("Services for the municipalities of {area}", area=facts.name))
         )
@@ -403,12 +403,11 @@ def area_sheets_zip(
     progress: Progress | None = None,
 ) -> bytes:
     """Set the sheets of all members as one PDF each, in a zip."""
-    buffer = io.BytesIO()
-    with words.speaking(language), zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for data in _all_data(facts, facts.members, address, return_to, progress):
-            made = typesetting.pdf(TEMPLATE, _document([data], _("Services for {name}", name=data["name"])))
-            # The name is for people, the code keeps two villages of one name apart.
-            plain = text.fold(data["name"]).replace(" ", "-").replace("/", "-")
-            # A fixed date: equal data, equal file.
-            archive.writestr(zipfile.ZipInfo(f"{plain}-{data['code']}.pdf", (2000, 1, 1, 0, 0, 0)), made)
-    return buffer.getvalue()
+    with words.speaking(language):
+        return archive.zipped(
+            (
+                archive.file_name(data["name"], data["code"], "pdf"),
+                typesetting.pdf(TEMPLATE, _document([data], _("Services for {name}", name=data["name"]))),
+            )
+            for data in _all_data(facts, facts.members, address, return_to, progress)
+        )

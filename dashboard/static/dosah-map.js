@@ -17,15 +17,15 @@ const dosahMap = (() => {
   let config = null;
   let outlines = null; // L.GeoJSON, there from the start so that clicks are bound to it
   let layers = []; // one per outline, in the order of the file
-  let sites = null;
-  let labels = null;
   let legend = null;
   let switcher = null;
+  let base = null; // the list of base maps
   let picture = null; // what to show: the last message of Python
-  let shown = { classes: "", view: null, members: null, sites: null, legend: null, language: null };
+  let shown = { classes: "", view: null, legend: null, language: null };
   let paints = 0;
   let measure = "coverage"; // which of picture.measures is drawn
   let pending = null; // a message of Streamlit that came while scripts were still loading
+  let told = {}; // what the reader chose here since the last message of Python
 
   function element(tag, className, text, children) {
     const made = document.createElement(tag);
@@ -96,6 +96,18 @@ const dosahMap = (() => {
     document.body.appendChild(svg);
   }
 
+  /** What stands behind each pattern, for the canvas that draws them itself. */
+  function patternLooks() {
+    const looks = {};
+    config.classes.forEach((style, gapClass) => {
+      [false, true].forEach((hasDots) => {
+        const dots = isDark(style.fill) ? config.colours.dots_on_dark : config.colours.dots;
+        looks[`url(#${patternName(gapClass, hasDots)})`] = { ...style, hatch: config.colours.hatch, dots: hasDots ? dots : null };
+      });
+    });
+    return looks;
+  }
+
   function fillOf(gapClass, isLowerBound) {
     const style = config.classes[gapClass];
     // Enough is enough even when there may be more: dots only where the class itself could be better.
@@ -119,7 +131,16 @@ const dosahMap = (() => {
     return picture.measures.find((each) => each.id === measure && each.classes) || picture.measures[0];
   }
 
+  // One style for each letter and way to look: thousands of outlines share a few dozen of them.
+  const styles = new Map();
+
   function styleOf(letter) {
+    const key = `${letter}${look().has_bounds ? "≥" : ""}${dosahMapBase.veil()}`;
+    if (!styles.has(key)) styles.set(key, newStyle(letter));
+    return styles.get(key);
+  }
+
+  function newStyle(letter) {
     const { gapClass, isMember, isLowerBound: isBound } = decode(letter);
     const isLowerBound = isBound && look().has_bounds;
     if (gapClass === null) {
@@ -127,7 +148,7 @@ const dosahMap = (() => {
     }
     return {
       fillColor: fillOf(gapClass, isLowerBound),
-      fillOpacity: isMember ? 0.95 : 0.3,
+      fillOpacity: (isMember ? 0.95 : 0.3) * dosahMapBase.veil(),
       color: isMember ? config.colours.member_border : config.colours.border,
       weight: isMember ? 1.6 : 0.6,
       opacity: 1,
@@ -143,7 +164,7 @@ const dosahMap = (() => {
   }
 
   function factsOf(index) {
-    const { gapClass, isLowerBound, isNearEdge } = decode(picture.classes[index]);
+    const { gapClass, isMember, isLowerBound, isNearEdge } = decode(picture.classes[index]);
     const words = picture.words;
     if (gapClass === null) return { title: words.not_counted, rows: [], notes: [] };
     const bounded = (value, word) => {
@@ -157,6 +178,7 @@ const dosahMap = (() => {
       [words.services, picture.services[index] === 0 ? words.none_known : formatted(picture.services[index])],
     ];
     const notes = [];
+    if (!isMember) notes.push(words.outside);
     if (isLowerBound) notes.push(words.lower_bound);
     if (isNearEdge) notes.push(words.near_edge);
     const shownClass = decode(look().classes[index]).gapClass;
@@ -217,12 +239,20 @@ const dosahMap = (() => {
   function highlight(layer, isOn) {
     const index = layer.feature.properties.index;
     if (isOn) {
-      layer.setStyle({ color: config.colours.focus, weight: 3.5, opacity: 1 });
-      cursor ??= L.polygon([], { interactive: false, fill: false, color: config.colours.focus, weight: 3.5, opacity: 1 });
+      // On the canvas the line round it is enough: a new style would draw all its neighbours again.
+      if (layer.getElement()) layer.setStyle({ color: config.colours.focus, weight: 3.5, opacity: 1 });
+      cursor ??= L.polygon([], {
+        interactive: false,
+        fill: false,
+        color: config.colours.focus,
+        weight: 3.5,
+        opacity: 1,
+        ...dosahMapCanvas.above(),
+      });
       cursor.setLatLngs(layer.getLatLngs()).addTo(map).bringToFront();
     } else {
       cursor?.remove();
-      if (picture) layer.setStyle(styleOf(look().classes[index]));
+      if (picture && layer.getElement()) layer.setStyle(styleOf(look().classes[index]));
     }
   }
 
@@ -266,26 +296,40 @@ const dosahMap = (() => {
     window.addEventListener("pagehide", () => window.parent.document.removeEventListener("click", open));
   }
 
+  /** Open the tooltip where nobody points: all outlines share one, and it must be told whose it is. */
+  function showTip(layer, isOn) {
+    const tip = outlines.getTooltip();
+    if (!tip) return;
+    if (!isOn) {
+      outlines.closeTooltip();
+      return;
+    }
+    tip._source = layer;
+    outlines.openTooltip(layer.getBounds().getCenter());
+  }
+
   function bind(feature, layer) {
     layer.on({
       mouseover: () => {
         highlight(layer, true);
         pointAtRow(layer, true);
+        dosahMapLinked.share({ code: feature.properties.municipality_code, isOn: true });
       },
       mouseout: () => {
         highlight(layer, false);
         pointAtRow(layer, false);
+        dosahMapLinked.share({ code: feature.properties.municipality_code, isOn: false });
       },
       add: () => {
         const path = layer.getElement();
         if (!path) return;
         path.addEventListener("focus", () => {
           highlight(layer, true);
-          layer.openTooltip(layer.getBounds().getCenter());
+          showTip(layer, true);
         });
         path.addEventListener("blur", () => {
           highlight(layer, false);
-          layer.closeTooltip();
+          showTip(layer, false);
         });
         path.addEventListener("keydown", (event) => {
           if (event.key !== "Enter") return;
@@ -296,13 +340,22 @@ const dosahMap = (() => {
     });
   }
 
+  /** Wait for the style sheets: before them nothing has its place or size, and names and circles would be laid out in vain. */
+  function styled() {
+    const sheets = [...document.querySelectorAll("link[rel=stylesheet]")].filter((link) => !link.sheet);
+    return Promise.all(
+      sheets.map((link) => new Promise((done) => ["load", "error"].forEach((name) => link.addEventListener(name, done))))
+    );
+  }
+
   async function load() {
-    const answer = await fetch(config.outlines);
+    const [answer] = await Promise.all([fetch(config.outlines), styled()]);
     if (!answer.ok) throw new Error(`outlines: ${answer.status}`);
     const collection = await answer.json();
     collection.features.forEach((feature, index) => {
       feature.properties.index = index;
     });
+    Object.assign(outlines.options, dosahMapCanvas.optionsFor(collection.features.length, map, patternLooks()));
     outlines.addData(collection);
     layers = [];
     outlines.eachLayer((layer) => {
@@ -325,6 +378,7 @@ const dosahMap = (() => {
       const letter = classes[index];
       const isMember = decode(letter).isMember;
       if (isMember) members.push(layer);
+      if (letter !== before[index]) dosahMapCanvas.place(layer, isMember, map);
       if (letter !== before[index]) layer.setStyle(styleOf(letter));
       if (isMember || letter !== before[index]) describe(layer, isMember);
     });
@@ -351,72 +405,6 @@ const dosahMap = (() => {
     });
   }
 
-  // -- names of the members, only as many as fit ----------------------------------------------------------------------
-
-  function name(members) {
-    const key = members.map((layer) => layer.feature.properties.municipality_code).join();
-    if (shown.members === key) return;
-    shown.members = key;
-    labels.clearLayers();
-    members.forEach((layer) => {
-      const { name: text, point } = layer.feature.properties;
-      const icon = L.divIcon({ className: "dosah-label", html: element("span", "", text), iconSize: [0, 0] });
-      L.marker(point, { icon, interactive: false, keyboard: false, pane: "dosah-labels" }).addTo(labels);
-    });
-    thin();
-  }
-
-  function thin() {
-    const taken = [];
-    const largest = map.getSize();
-    labels.eachLayer((marker) => {
-      const text = marker.getElement() && marker.getElement().firstElementChild;
-      if (!text) return;
-      text.style.visibility = "hidden";
-      const at = map.latLngToContainerPoint(marker.getLatLng());
-      if (at.x < 0 || at.y < 0 || at.x > largest.x || at.y > largest.y) return;
-      const [width, height] = [text.offsetWidth / 2 + 2, text.offsetHeight / 2];
-      const box = [at.x - width, at.y - height, at.x + width, at.y + height];
-      const overlaps = taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
-      if (overlaps) return;
-      taken.push(box);
-      text.style.visibility = "visible";
-    });
-  }
-
-  // -- sites -----------------------------------------------------------------------------------------------------------
-
-  function siteTip(site) {
-    const lines = site.lines.map(([title, detail]) =>
-      element("div", "dosah-tip-site", null, [element("strong", "", title), element("div", "", detail)])
-    );
-    if (site.more) lines.push(element("div", "dosah-tip-note", site.more));
-    if (site.is_approximate) lines.push(element("div", "dosah-tip-note", picture.words.approximate));
-    return element("div", "dosah-tip", null, lines);
-  }
-
-  function place() {
-    const key = JSON.stringify(picture.sites);
-    if (shown.sites === key) return;
-    shown.sites = key;
-    sites.clearLayers();
-    picture.sites.forEach((site) => {
-      const isKnown = site.capacity !== null;
-      const marker = L.circleMarker(site.point, {
-        pane: "dosah-sites",
-        radius: isKnown ? Math.min(24, 3.5 + 1.25 * Math.sqrt(site.capacity)) : 5,
-        fillColor: isKnown ? config.colours.site : config.colours.site_border,
-        fillOpacity: isKnown ? 0.75 : 0.9,
-        color: isKnown ? config.colours.site_border : config.colours.site,
-        weight: isKnown ? 1.2 : 2,
-        dashArray: site.is_approximate ? "3 3" : null,
-        className: "dosah-site",
-      });
-      marker.bindTooltip(() => siteTip(site), TOOLTIP);
-      marker.addTo(sites);
-    });
-  }
-
   // -- legend and small words --------------------------------------------------------------------------------------------
 
   function circle(isKnown, isApproximate) {
@@ -433,11 +421,20 @@ const dosahMap = (() => {
     return svg;
   }
 
+  function ring(dashes) {
+    const svg = shape("svg", { width: 26, height: 16, "aria-hidden": "true" });
+    const line = { x1: 1, y1: 8, x2: 25, y2: 8, stroke: config.colours.reach, "stroke-width": 3, "stroke-dasharray": dashes };
+    svg.appendChild(shape("line", line));
+    return svg;
+  }
+
   const SWATCHES = {
     lower_bound: () => swatch(1, true),
     site: () => circle(true, false),
     site_unknown: () => circle(false, false),
     site_approximate: () => circle(false, true),
+    reach: () => ring("none"),
+    reach_circle: () => ring("5 3"),
     outside: () => {
       const svg = swatch(1, false);
       svg.style.opacity = "0.4";
@@ -464,6 +461,7 @@ const dosahMap = (() => {
       );
     details.appendChild(list);
     picture.legend.notes.forEach((note) => details.appendChild(element("p", "", note)));
+    details.appendChild(base);
     legend.replaceChildren(details);
   }
 
@@ -493,11 +491,17 @@ const dosahMap = (() => {
         measure = select.value;
         // What was not computed yet comes with the server's answer.
         if (look().id === measure) paintNow();
-        window.Streamlit.setComponentValue({ dosah_measure: measure });
+        dosahMapLinked.share({ measure });
+        tell({ dosah_measure: measure });
       });
       switcher.replaceChildren(select);
     }
     switcher.firstElementChild.value = measure;
+  }
+
+  function credit() {
+    const place = document.querySelector(".leaflet-control-attribution");
+    if (place) place.replaceChildren(element("span", "", `Leaflet | ${picture.attribution}`), ...dosahMapBase.attribution());
   }
 
   function speak() {
@@ -510,8 +514,7 @@ const dosahMap = (() => {
     title(".leaflet-control-zoom-out", picture.words.zoom_out);
     title(".leaflet-control-zoom-fullscreen", picture.words.full_screen);
     map.attributionControl.setPrefix("Leaflet");
-    const credit = document.querySelector(".leaflet-control-attribution");
-    if (credit) credit.replaceChildren(element("span", "", `Leaflet | ${picture.attribution}`));
+    credit();
     map.getContainer().setAttribute("aria-label", picture.words.map);
     map.getContainer().setAttribute("role", "group");
   }
@@ -527,12 +530,42 @@ const dosahMap = (() => {
     offer();
     explain();
     fit(members);
-    place();
-    name(members);
+    dosahMapSites.place();
+    dosahMapPoints.place();
+    dosahMapLabels.name(members);
     speak();
+    dosahMapBase.offer();
     paints += 1;
     document.documentElement.dataset.dosahPainted = paints;
     uncover();
+  }
+
+  // -- what the parts of the map ask for (dosah-map-*.js) ------------------------------------------------------------------
+
+  /** Tell Python what the reader did; what it was told just before and has not answered yet is told again. */
+  function tell(answer) {
+    told = { ...told, ...answer };
+    // In a document that is carried away there is nobody to tell.
+    window.Streamlit?.setComponentValue(told);
+  }
+
+  function colourAnew() {
+    if (!picture || !layers.length) return;
+    layers.forEach((layer, index) => layer?.setStyle(styleOf(look().classes[index])));
+  }
+
+  /** Point at the outline that is pointed at on the map beside. */
+  function pointAt(code, isOn) {
+    const layer = layers.find((each) => each && each.feature.properties.municipality_code === code);
+    if (!layer) return;
+    highlight(layer, isOn);
+    showTip(layer, isOn);
+  }
+
+  function measureBy(id) {
+    if (!picture.measures.some((each) => each.id === id)) return;
+    measure = id;
+    if (look().id === measure) paintNow();
   }
 
   // -- what Python calls -------------------------------------------------------------------------------------------------
@@ -544,13 +577,23 @@ const dosahMap = (() => {
     const container = map.getContainer();
     container.focus = () => HTMLElement.prototype.focus.call(container, { preventScroll: true });
     addPatterns();
-    map.createPane("dosah-sites").style.zIndex = 450;
-    const labelPane = map.createPane("dosah-labels");
-    labelPane.style.zIndex = 460;
-    labelPane.style.pointerEvents = "none";
     outlines = L.geoJSON(null, { onEachFeature: bind, smoothFactor: 0.6 }).addTo(map);
-    sites = L.layerGroup().addTo(map);
-    labels = L.layerGroup().addTo(map);
+    const kit = {
+      map, config, element, formatted, tell, credit, TOOLTIP,
+      picture: () => picture,
+      layers: () => layers,
+      circles: () => [...dosahMapSites.boxes(), ...dosahMapPoints.boxes(), ...(window.dosahScenario?.boxes() || [])],
+      share: (what) => dosahMapLinked.share(what),
+      recolour: () => colourAnew(),
+      point: pointAt,
+      measure: measureBy,
+      chooseBase: (id) => dosahMapBase.use(id),
+    };
+    base = dosahMapBase.start(kit);
+    dosahMapSites.start(kit);
+    dosahMapPoints.start(kit);
+    dosahMapLabels.start(kit);
+    dosahMapLinked.start(kit);
     const control = L.control({ position: "bottomright" });
     control.onAdd = () => {
       legend = element("div", "dosah-legend");
@@ -567,8 +610,14 @@ const dosahMap = (() => {
     };
     switching.addTo(map);
     L.control.scale({ position: "topright", imperial: false }).addTo(map);
-    map.on("zoomend moveend resize", thin);
     listenToRanking();
+    dosahMapAhead.watch(
+      () => picture,
+      (known) => {
+        picture = known;
+        paintNow();
+      }
+    );
     load().catch((problem) => {
       uncover();
       legend.textContent = picture ? picture.words.not_loaded : String(problem);
@@ -576,9 +625,34 @@ const dosahMap = (() => {
     });
   }
 
+  // -- points of services that lie in a file, because there are thousands: fetched once, kept by address ---------------------
+
+  const KEPT_POINTS = 24;
+  const points = new Map();
+
+  function fill(wanted) {
+    const address = wanted.sites;
+    if (typeof address !== "string") return; // in the message itself, or filled before
+    wanted.sites = points.get(address) ?? [];
+    wanted.sites_key = points.has(address) ? address : "";
+    if (points.has(address)) return;
+    fetch(address, { cache: "force-cache" })
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(`points: ${answer.status}`))))
+      .then((found) => {
+        points.set(address, found);
+        if (points.size > KEPT_POINTS) points.delete(points.keys().next().value);
+        wanted.sites = found;
+        wanted.sites_key = address;
+        if (picture === wanted) paintNow();
+      });
+  }
+
   function paint(message) {
     picture = JSON.parse(message);
+    dosahMapAhead.remember(picture);
+    fill(picture);
     measure = picture.measure;
+    told = {};
     paintNow();
   }
 

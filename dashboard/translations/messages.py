@@ -28,7 +28,7 @@ HEADERS = {
         "(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : n%1!=0 ? 3 : 2)",
     ),
 }
-_KEYWORDS = {"_": None, "mark": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+_KEYWORDS = {"_": None, "mark": None, "ngettext": (1, 2), "forms": (1, 2), "pgettext": ((1, "c"), 2)}
 _FOLDER = Path(__file__).parent
 _CODE = _FOLDER.parent
 

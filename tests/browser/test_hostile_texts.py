@@ -6,7 +6,7 @@ import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-PAGES = ["", "home", "village?municipality=598542", "catalogue", "scenario", "needs", "data"]
+PAGES = ["", "home", "village?municipality=598542", "catalogue", "scenario", "needs", "documents", "data"]
 
 
 @pytest.fixture(scope="module")

@@ -138,7 +138,7 @@ def test_a_wrong_option_gives_one_message(path, arguments, words):
     assert "Traceback" not in result.output
 
 
-def test_serve_builds_first_and_starts_streamlit_without_importing_it(tmp_path, monkeypatch):
+def test_serve_builds_first_and_starts_the_dashboard_without_importing_it(tmp_path, monkeypatch):
     calls = []
     monkeypatch.setattr(etl.cli, "become", lambda *call: calls.append(call) or 0)
     target = tmp_path / "new" / "dosah.gpkg"
@@ -146,8 +146,8 @@ def test_serve_builds_first_and_starts_streamlit_without_importing_it(tmp_path, 
     assert result.exit_code == 0, result.output
     assert target.is_file()
     ((command, folder, environment),) = calls
-    assert command[:4] == [sys.executable, "-m", "streamlit", "run"]
-    assert command[4] == str(folder / "app.py")
+    assert command[:3] == [sys.executable, "-m", "dashboard.server"]
+    assert (folder / "app.py").is_file()
     assert {"--server.headless=true", "--server.port=8765", "--server.address=127.0.0.1"} <= set(command)
     assert environment["DOSAH_DATASET"] == str(target)
 

@@ -1,6 +1,7 @@
 """Home, scenario and needs on the published dataset: three languages, hostile addresses, clicks of a planner."""
 
 import re
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -9,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard import scenario, scenario_state, text
 from dashboard.scenario import Step
 from dashboard.translations import messages
+
+FOLDER = Path(__file__).resolve().parents[2] / "dashboard" / "app_pages"
 
 TITLES = {
     "app_pages/home.py": {"cs": "Dosah: která pomoc je v dosahu", "pl": "Dosah", "en": "Dosah: which help is within reach"},
@@ -102,6 +105,22 @@ def test_home_leads_to_every_area_and_finds_what_is_typed(open_page, published):
     app.text_input[0].set_value("<script>alert(1)</script>").run()
     assert clean(app)
     assert app.info
+
+
+@pytest.mark.parametrize("there", [set(), {"present.py"}, {"present.py", "documents.py"}])
+def test_the_speakers_door_leads_to_the_pages_that_are_there(monkeypatch, there):
+    from dashboard.app_pages import home
+
+    text.use("en")
+    monkeypatch.setattr(home, "has_page", lambda page: page.removeprefix("app_pages/") in there)
+    door = home.presenting()
+    assert {page.removeprefix("app_pages/") for page, _label in door.ways} == {
+        *there,
+        "gap_map.py",
+        "data_method.py",
+    }
+    assert ("step by step" in door.sentence) == bool(there)
+    text.use("cs")
 
 
 def test_a_search_in_the_address_is_shown(open_page):
@@ -225,7 +244,7 @@ def test_the_button_back_takes_the_first_step_back(open_page, monkeypatch):
 
 
 def test_the_profile_knows_the_focus_groups_of_frydlantsko(open_page):
-    shown = words_of(open_page("app_pages/needs.py", lang="cs"))
+    shown = words_of(open_page("app_pages/needs.py", lang="cs", section="all"))
     assert "12 fokusních skupin, 102 účastníků" in shown
     assert "29 626 obyvatel" in shown
 
@@ -233,10 +252,10 @@ def test_the_profile_knows_the_focus_groups_of_frydlantsko(open_page):
 @pytest.mark.parametrize("area", ["jablunkovsko", "podbrdsko", "mikolow", "jastrzebie-zdroj"])
 @pytest.mark.parametrize("language", ["cs", "pl"])
 def test_every_area_has_a_profile(open_page, area, language):
-    app = open_page("app_pages/needs.py", lang=language, area=area)
+    app = open_page("app_pages/needs.py", lang=language, area=area, section="all")
     assert clean(app)
     assert asked(app)["area"] == area
-    assert len(app.header) == 4
+    assert len(app.header) == 5
 
 
 def test_ages_of_one_municipality_by_address_and_an_unknown_one_shows_the_area(open_page):
@@ -252,6 +271,13 @@ def test_a_speaker_takes_the_whole_meeting_away(open_page, language):
         language
     ]
     app = open_page("app_pages/home.py", lang=language)
+    if (FOLDER / "documents.py").exists():
+        # The page of documents has it then; the first page leads there.
+        label = {"pl": "Dokumenty i pliki na spotkanie", "en": "Documents and files for the meeting"}[
+            language
+        ]
+        assert label in [link.proto.label for link in app.get("page_link")]
+        return
     button(app, words[0]).click().run()
     assert clean(app)
     (download,) = app.get("download_button")

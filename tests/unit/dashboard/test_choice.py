@@ -12,6 +12,8 @@ KNOWN = Vocabulary(
     services=["residential_seniors", "home_care"],
     norms=["default", "national", "typed", "oecd"],
     decays=["binary", "gaussian"],
+    selectable=["cz-rpss-1"],
+    bases=["osm"],
 )
 
 
@@ -35,6 +37,10 @@ choices = st.builds(
     decay=st.sampled_from(KNOWN.decays),
     count_doubtful=st.booleans(),
     order=st.sampled_from(choice.RANKINGS),
+    measure=st.sampled_from(choice.MEASURES),
+    selected=st.sampled_from(["", "cz-rpss-1"]),
+    beside=st.sampled_from(["", "home_care", "norm.oecd", "limit.7.5"]),
+    base=st.sampled_from(["", "osm"]),
 )
 
 
@@ -69,6 +75,14 @@ def test_only_what_differs_from_the_default_is_written():
         ("decay", "linear"),
         ("doubtful", "yes"),
         ("order", "name"),
+        ("selected", "cz-rpss-2"),
+        ("selected", "<b>"),
+        ("beside", "atlantis"),
+        ("beside", "norm.x"),
+        ("beside", "norm.typed"),
+        ("beside", "limit.-1"),
+        ("beside", "limit.nan"),
+        ("base", "https://example.org/{z}/{x}/{y}"),
     ],
 )
 def test_what_nobody_knows_is_refused_by_name_and_the_rest_is_kept(parameter, value):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 import pytest
 
-from dashboard import gap_words, text
+from dashboard import gap_words, map_scripts, text
 from geodata import codes
 from geodata.analysis import Settings
 from geodata.benchmark import UNAVAILABLE_REASONS, Norm
@@ -228,6 +228,15 @@ def test_thresholds_are_said_in_per_cent():
 def test_the_browser_gets_every_word_it_asks_for():
     from pathlib import Path
 
-    script = (Path(gap_words.__file__).parent / "static" / "dosah-map.js").read_text(encoding="utf-8")
-    asked = set(re.findall(r"\bwords\.([a-z_]+)", script))
+    static = Path(gap_words.__file__).parent / "static"
+    scripts = "".join((static / name).read_text(encoding="utf-8") for name in map_scripts.PARTS)
+    asked = set(re.findall(r"\bwords\.([a-z_]+)", scripts))
     assert asked == set(gap_words.map_words("luzka"))
+    assert set(re.findall(r"\bcounts\.([a-z_]+)", scripts)) == set(gap_words.map_counts("luzka"))
+
+
+@pytest.mark.parametrize("unit", ["luzka", "klient", "interv", "kontakt", "hovor", "place"])
+def test_the_browser_counts_places_as_python_does(unit):
+    forms = gap_words.map_counts(unit)["amount"]
+    assert forms["one"].replace("{n}", "1") == gap_words.amount(1, unit)
+    assert forms["other"].replace("{n}", "12") == gap_words.amount(12, unit)

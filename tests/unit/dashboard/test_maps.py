@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit_folium import generate_js_hash, generate_leaflet_string
 
-from dashboard import maps, paint
+from dashboard import map_scripts, maps, paint
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS, ClassStyle
 
 STATIC = Path(maps.__file__).parent / "static"
@@ -31,6 +31,17 @@ def test_every_file_the_map_asks_for_is_installed():
         if not (STATIC / address.removeprefix(maps.STATIC)).is_file()
     ]
     assert missing == []
+
+
+def test_the_page_fetches_beforehand_just_what_the_map_asks_for():
+    asked = {
+        address.removeprefix(maps.STATIC)
+        for address in maps.addresses(maps.base_map("outlines/outlines-1.json", (49.5, 18.3)))
+    }
+    assert asked == set(map_scripts.ALL)
+    # Each of our own scripts is asked for, so none lies there for nothing.
+    ours = {file.name for file in STATIC.glob("dosah-map*")}
+    assert ours <= asked
 
 
 def test_a_part_that_asks_another_host_is_refused_by_name():
@@ -104,6 +115,11 @@ def test_the_message_survives_folium_and_streamlit_folium():
     assert unescaped(message.group(1)) == {"name": "{{'x'}} </script> _ab12 ř"}
 
 
+def test_a_message_that_was_written_before_is_sent_as_it_is():
+    text = maps.script_text({"classes": "AB"})
+    assert maps._Paint(text).message == maps._Paint({"classes": "AB"}).message
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -115,6 +131,7 @@ def test_the_message_survives_folium_and_streamlit_folium():
         {"last_active_drawing": {"properties": {}}},
         {"last_active_drawing": {"properties": {"municipality_code": 5}}},
         {"dosah_measure": 5},
+        {"dosah_base": ["osm"], "dosah_service": {"id": "x"}, "dosah_click": "1"},
     ],
 )
 def test_an_answer_without_a_click_is_no_click(value):
@@ -127,6 +144,17 @@ def test_a_click_gives_the_code_and_a_switch_the_measure():
         "dosah_measure": "missing",
     }
     assert maps.read_answer(value) == maps.Answer("598143", "missing")
+
+
+def test_a_click_on_a_site_gives_the_service_and_which_click_it_was():
+    value = {"dosah_service": "cz-rpss-1", "dosah_click": 3, "dosah_base": "osm"}
+    assert maps.read_answer(value) == maps.Answer(base="osm", service="cz-rpss-1", click=3)
+    assert maps.read_answer({"dosah_service": "", "dosah_click": 4}) == maps.Answer(service="", click=4)
+
+
+def test_every_script_of_the_map_is_loaded_in_the_pack_too_and_none_is_forgotten():
+    assert {path.name for path in STATIC.glob("dosah-map*.js")} == set(map_scripts.PARTS)
+    assert map_scripts.PARTS[-1] == "dosah-map.js"
 
 
 def test_browser_and_python_share_the_alphabet():

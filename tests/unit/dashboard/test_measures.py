@@ -25,18 +25,20 @@ def coverage(*rows):
         "services_in_reach",
         "is_lower_bound",
         "is_near_edge",
+        "out_of_reach_places",
+        "target_persons",
     ]
     return pd.DataFrame(list(rows), columns=names)
 
 
 NAN = float("nan")
 TABLE = coverage(
-    ("enough", "at_or_above", 0.0, 5, False, False),
-    ("little", "below", 0.8, 3, True, False),
-    ("some", "below", 4.0, 2, False, True),
-    ("much", "far_below", 40.0, 1, True, True),
-    ("nobody", "no_need", 0.0, 0, False, False),
-    ("dark", "unknown", NAN, 1, True, False),
+    ("enough", "at_or_above", 0.0, 5, False, False, 0.0, 100.0),
+    ("little", "below", 0.8, 3, True, False, 0.0, 100.0),
+    ("some", "below", 4.0, 2, False, True, 0.0, 100.0),
+    ("much", "far_below", 40.0, 1, True, True, 0.0, 1000.0),
+    ("nobody", "no_need", 0.0, 0, False, False, 0.0, 0.0),
+    ("dark", "unknown", NAN, 1, True, False, NAN, 50.0),
 )
 CODES = TABLE["municipality_code"].tolist()
 
@@ -74,6 +76,54 @@ def test_missing_places_have_steps_that_fit_the_area(found):
         "1 to 5 places",
         "more than 5 places",
     ]
+
+
+def test_people_out_of_reach_are_those_with_nothing_within_reach():
+    table = coverage(
+        ("waiting", "far_below", 9.0, 1, False, False, 0.0, 90.0),
+        ("small", "none_within_reach", 0.4, 0, False, False, 0.4, 12.0),
+        ("middle", "none_within_reach", 3.0, 0, False, False, 3.0, 80.0),
+        ("large", "none_within_reach", 17.0, 0, False, False, 17.0, 400.0),
+        ("empty", "no_need", 0.0, 0, False, False, 0.0, 0.0),
+        ("dark", "unknown", NAN, 0, False, False, NAN, NAN),
+    )
+    codes = table["municipality_code"].tolist()
+    measure = next(each for each in measures.measures(table, codes) if each.measure_id == "out_of_reach")
+    words = {code: measure.labels[place] for code, place in measure.classes.items()}
+    # By hand: of 0.4, 3 and 17 the thirds end at 1 (the least that is worth a step) and 3, rounded up to 5.
+    assert words == {
+        "waiting": "nobody",
+        "small": "need of up to 1 place",
+        "middle": "need of 1 to 5 places",
+        "large": "need of more than 5 places",
+        "empty": measure.labels["no_need"],
+        "dark": measure.labels["unknown"],
+    }
+    assert measure.details == {
+        "waiting": "0",
+        "small": "0.4, of 12 people",
+        "middle": "3, of 80 people",
+        "large": "17, of 400 people",
+    }
+
+
+def test_the_table_says_every_measure_in_words_that_it_does_not_say_anyway(found):
+    every = list(found.values())
+    assert measures.column_of(every, "coverage") is None
+    assert measures.column_of(every, "missing") is None
+    assert measures.column_of(every, "robustness") is None  # not computed
+    heading, cells = measures.column_of(every, "services")
+    assert heading == "Services within reach"
+    assert cells == {
+        "enough": "5",
+        "little": "3",
+        "some": "2",
+        "much": "1",
+        "nobody": "none known to us",
+        "dark": "1",
+    }
+    assert set(measures.column_of(every, "confidence")[1]) == set(CODES)
+    assert measures.column_of(every, "out_of_reach")[1]["dark"] == "unknown"
 
 
 def test_services_within_reach_need_no_capacity(found):

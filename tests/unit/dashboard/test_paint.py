@@ -1,9 +1,10 @@
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import paint
+from dashboard import gap_words, paint
 from dashboard.theme import GAP_CLASSES
 
 CLASSES = list(GAP_CLASSES)
@@ -65,7 +66,21 @@ def test_every_outline_gets_a_letter_whatever_the_order(rows, order):
 
 
 def test_numbers_follow_the_outlines_and_unknown_stays_unknown():
-    assert paint.aligned(["C", "PL1", "B", "A"], coverage(ROWS), "demand_places", 2) == [3.33, None, None, 10]
+    assert paint.Sheet(["C", "PL1", "B", "A"], coverage(ROWS), set()).numbers(
+        np.array([10.0, np.nan, 3.3])
+    ) == [3.3, None, None, 10]
+
+
+@given(
+    st.floats(0, 1e6) | st.sampled_from([0.0, 0.01, 0.049, 0.05, 0.25, 2.25, 9.94, 9.95, 9.96, 10.5, 11.5])
+)
+def test_what_travels_reads_the_same_as_the_whole_number(value):
+    (sent,) = paint.as_shown(np.array([value])).tolist()
+    assert gap_words.places(sent) == gap_words.places(value)
+
+
+def test_unknown_stays_unknown_when_it_is_rounded():
+    assert np.isnan(paint.as_shown(np.array([np.nan]))).all()
 
 
 @pytest.mark.parametrize(
@@ -92,7 +107,6 @@ def points(supply_rows, site_rows):
         sites(site_rows),
         title=lambda service: f"title of {service}",
         detail=lambda row: str(row["site_capacity"]),
-        more=lambda count: f"{count} more",
     )
 
 
@@ -112,10 +126,12 @@ def test_a_protected_site_is_never_drawn():
             ("s4", False, nan, nan, "unknown"),
         ],
     )
-    assert [point["lines"] for point in found] == [[["title of open", "5.0"]]]
+    assert [(point["service"], point["title"], point["detail"]) for point in found] == [
+        ("open", "title of open", "5.0")
+    ]
 
 
-def test_services_on_one_point_share_a_circle_and_unknown_is_not_zero():
+def test_every_service_at_a_place_keeps_its_own_capacity_and_unknown_is_not_zero():
     nan = float("nan")
     found = points(
         [
@@ -129,22 +145,30 @@ def test_services_on_one_point_share_a_circle_and_unknown_is_not_zero():
             ("s3", False, 49.6, 18.3, "address_point"),
         ],
     )
-    assert [(point["capacity"], point["is_approximate"], len(point["lines"])) for point in found] == [
-        (5.5, True, 2),
-        (None, False, 1),
+    assert [(point["service"], point["capacity"], point["is_approximate"]) for point in found] == [
+        ("a", 5.5, True),
+        ("b", None, True),
+        ("c", None, False),
     ]
 
 
-def test_a_crowded_point_says_how_many_more():
-    count = paint.LINES_OF_A_POINT + 3
+def test_sites_of_one_service_at_one_place_are_one_point_with_their_shares_together():
     found = points(
-        [(f"s{n}", f"service {n}", "modelled", 1.0, True, 1.0) for n in range(count)],
-        [(f"s{n}", False, 49.5, 18.3, "coordinates") for n in range(count)],
+        [(f"s{n}", "a", "modelled", 2.5, True, 10.0) for n in range(4)],
+        [(f"s{n}", False, 49.5, 18.3 if n < 3 else 18.4, "coordinates") for n in range(4)],
     )
-    assert len(found) == 1
-    assert len(found[0]["lines"]) == paint.LINES_OF_A_POINT
-    assert found[0]["more"] == "3 more"
-    assert found[0]["capacity"] == count
+    # The whole registration, neither more nor less.
+    assert [point["capacity"] for point in found] == [7.5, 2.5]
+    assert {point["service"] for point in found} == {"a"}
+
+
+def test_the_legend_names_only_the_circles_that_occur():
+    known = {"capacity": 3.0, "is_approximate": False}
+    unknown = {"capacity": None, "is_approximate": True}
+    assert paint.marks_of_sites([known]) == {"site": True, "site_unknown": False, "site_approximate": False}
+    assert paint.marks_of_sites([known, unknown]) == dict.fromkeys(
+        ["site", "site_unknown", "site_approximate"], True
+    )
 
 
 def picture(rows):
@@ -155,11 +179,16 @@ def picture(rows):
         view="area",
         language="cs",
         words={},
+        counts={"services": {"one": "{n}"}},
         class_labels={name: name for name in CLASSES},
         legend={},
         sites=[],
         attribution="",
     )
+
+
+def test_a_picture_carries_the_forms_that_the_browser_counts_with():
+    assert picture(ROWS)["counts"] == {"services": {"one": "{n}"}}
 
 
 def test_within_reach_is_need_times_coverage():

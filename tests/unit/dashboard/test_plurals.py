@@ -28,9 +28,9 @@ NOUNS = {
     },
     "pl": {
         "one": "miejsce miejsca gmina gminie gminy usługa usługi usługę osoba osoby łóżko klient rozmowa kontakt mieszkaniec uczestnik "
-        "wiersz rok luka skupina grupa interwencja",
+        "wiersz rok roku luka skupina grupa interwencja",
         "few": "miejsca miejsc gminy gminach gmin usługi usług osoby osób łóżka klientów rozmowy kontakty mieszkańców uczestników wiersze "
-        "lata luki grupy interwencje",
+        "lata lat luki grupy interwencje",
         "many": "miejsc gmin gminach usług osób łóżek klientów rozmów kontaktów mieszkańców uczestników wierszy lat luk grup interwencji",
         "other": "miejsca gminy usługi osoby łóżka klienta rozmowy kontaktu mieszkańca uczestnika wiersza roku luki grupy interwencji",
     },
@@ -88,15 +88,16 @@ def test_the_word_behind_a_number_fits_it_in_every_message(language):
 
 
 @pytest.mark.parametrize("language", list(TAGS))
-def test_two_and_five_read_differently_wherever_the_number_has_a_noun(language):
-    """Where all forms are the same, nothing is counted behind the number, or the number stands in brackets."""
-    alike = [message.id[0] for message in counted_messages(language) if len(set(message.string)) == 1]
-    for one in alike:
-        (message,) = [message for message in counted_messages(language) if message.id[0] == one]
-        assert re.search(r"\{n\}( (tutaj|w zasięgu|w użyciu|z \{total\})|\)|,|$|: )", message.string[0]), one
+def test_two_and_five_read_differently_wherever_a_noun_follows(language):
+    every = {word for words in NOUNS[language].values() for word in words.split()}
+    for message in counted_messages(language):
+        follows = [re.search(r"\{n\} (\w+)", form) for form in message.string]
+        if any(found and found.group(1) in every for found in follows):
+            assert len(set(message.string)) > 1, message.id
 
 
 @pytest.mark.parametrize("language", list(TAGS))
 def test_every_form_says_its_number(language):
     for message in counted_messages(language):
-        assert all("{n}" in form for form in message.string), message.id
+        if "{n}" in message.id[0]:
+            assert all("{n}" in form for form in message.string), message.id

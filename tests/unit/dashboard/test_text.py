@@ -234,3 +234,19 @@ def test_markdown_from_data_is_escaped(value):
     import re
 
     assert re.sub(r"\\(.)", r"\1", escaped) == " ".join(value.split())
+
+
+def test_forms_are_those_of_the_counted_sentence():
+    for language, tags in (("cs", {"one", "few", "many", "other"}), ("en", {"one", "other"})):
+        text.use(language)
+        forms = text.forms("{n} bed", "{n} beds")
+        assert set(forms) == tags
+        for number in (1, 2, 5, 22, 1.5):
+            assert text.counted(forms, number, 1) == text.ngettext("{n} bed", "{n} beds", number, 1)
+
+
+def test_a_sentence_without_translation_counts_in_english():
+    text.use("pl")
+    forms = text.forms("{n} unheard-of thing", "{n} unheard-of things")
+    assert text.counted(forms, 1) == "1 unheard-of thing"
+    assert text.counted(forms, 5) == "5 unheard-of things"

@@ -1,0 +1,95 @@
+"""
+Answers that readers share: computed once, however many ask at the same moment, and kept within a bound.
+
+Streamlit's own cache does the same, but it reads the signature of a function and hashes every argument at each call; a page asks
+some twenty times in a run. Here a key is a tuple of what the answer depends on, the dataset's version first.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+Answer = TypeVar("Answer")
+
+
+@dataclass
+class _Place(Generic[Answer]):
+    """Where one answer stands; who holds the lock computes it, the others wait."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    answers: list[Answer] = field(default_factory=list)
+    weight: int = 0
+
+
+class Shared(Generic[Answer]):
+    """
+    A store of answers by key; what was not asked for the longest time goes first.
+
+    Parameters
+    ----------
+    count
+        Answers that are kept at most.
+    weight
+        What they may weigh together; the newest is kept whatever it weighs.
+    weigh
+        Weight of one answer. Without it only the number counts.
+    """
+
+    def __init__(
+        self, count: int, weight: int | None = None, weigh: Callable[[Answer], int] | None = None
+    ) -> None:
+        self._count = count
+        self._limit = weight
+        self._weigh = weigh
+        self._lock = threading.Lock()
+        self._places: OrderedDict[Hashable, _Place[Answer]] = OrderedDict()
+        self._total = 0
+
+    def get(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        """Return the answer for a key; `make` is called where nobody has asked before. An error is not kept."""
+        with self._lock:
+            place = self._places.get(key)
+            if place is None:
+                place = self._places[key] = _Place()
+            else:
+                self._places.move_to_end(key)
+        if place.answers:
+            return place.answers[0]
+        with place.lock:
+            if place.answers:
+                return place.answers[0]
+            try:
+                answer = make()
+            except BaseException:
+                self.forget(key)
+                raise
+            place.answers.append(answer)
+            self._make_room(key, place, answer)
+            return answer
+
+    def forget(self, key: Hashable) -> None:
+        """Let go of an answer, so that it is computed again."""
+        with self._lock:
+            gone = self._places.pop(key, None)
+            if gone is not None:
+                self._total -= gone.weight
+
+    def _make_room(self, key: Hashable, place: _Place[Answer], answer: Answer) -> None:
+        with self._lock:
+            if self._places.get(key) is not place:
+                return  # forgotten while it was computed
+            place.weight = self._weigh(answer) if self._weigh else 0
+            self._total += place.weight
+            for other in [other for other in self._places if other != key]:
+                is_heavy = self._limit is not None and self._total > self._limit
+                if len(self._places) <= self._count and not is_heavy:
+                    break
+                # One that is still being computed has no weight yet; whoever waits for it has it in hand.
+                self._total -= self._places.pop(other).weight
+
+    def __len__(self) -> int:
+        return len(self._places)
