@@ -32,7 +32,7 @@ _STYLE: Final = """
 /* A calm ground with a word where the map will be, until its script says that it is painted. */
 .st-key-dosah-map-place :has(> iframe) {position: relative}
 .st-key-dosah-map-place :has(> iframe:not([data-dosah-painted]))::before {position: absolute; inset: 0; display: grid;
- place-items: center; border-radius: .4rem; background: var(--dosah-soft); color: var(--dosah-ink)}
+ place-items: center; border-radius: .4rem; background: var(--dosah-map-ground); color: var(--dosah-map-ink)}
 .st-key-dosah-map-place iframe {height: clamp(430px, calc(100vh - 17rem), 1000px); border-radius: .4rem;
  border: 1px solid rgba(128,128,128,.45)}
 .dosah-waiting {margin: 0; opacity: .9}
@@ -50,7 +50,9 @@ _STYLE: Final = """
 def style() -> str:
     """Return the style of every page; it holds no data and no words."""
     return (
-        f"<style>:root{{{_colours(LIGHT)};--dosah-focus:{FOCUS};--dosah-action:{LIGHT['primaryColor']};{_chips()}}}"
+        f"<style>:root{{{_colours(LIGHT)};--dosah-focus:{FOCUS};--dosah-action:{LIGHT['primaryColor']};"
+        # The map is light in the dark theme too.
+        f"--dosah-map-ground:{LIGHT['secondaryBackgroundColor']};--dosah-map-ink:{LIGHT['textColor']};{_chips()}}}"
         f"@media (prefers-color-scheme:dark){{:root{{{_colours(DARK)}}}}}"
         f"{_STYLE}"
         f"@media (min-width:{PROJECTOR_PX}px){{html{{font-size:112.5%}}.dosah-headline{{font-size:1.3rem}}}}"

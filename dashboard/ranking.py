@@ -122,8 +122,8 @@ def missing(row: Mapping[Any, Any]) -> str:
     """Say how many places are missing of how many are needed; "at most" where a capacity within reach is unknown."""
     if row["gap_class"] == "unknown":
         return text.unknown()
-    figure = at_most(row["missing_places"], is_bound=bool(row["is_lower_bound"]))
-    return _("{missing} of {need}", missing=figure, need=places(row["demand_places"]))
+    bounded = at_most(row["missing_places"], is_bound=bool(row["is_lower_bound"]))
+    return _("{missing} of {need}", missing=bounded, need=places(row["demand_places"]))
 
 
 def covered(row: Mapping[Any, Any]) -> str:

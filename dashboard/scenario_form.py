@@ -83,8 +83,9 @@ def show_steps(view: View, key: Key, now: Scenario, names: dict[str, str]) -> No
         return
     for position, step in enumerate(now.steps):
         sentence = step_sentence(step, names, view.known.municipalities, view.scope.unit, view.capacities)
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.html(f"<p>{text.number(position + 1)}. {escape(sentence)}</p>")
+        words, button = st.columns([7, 2], vertical_alignment="center", gap="small")
+        words.html(f"<p>{text.number(position + 1)}. {escape(sentence)}</p>")
+        with button:
             st.button(
                 _("Undo"),
                 key=f"dosah-scenario-remove-{position}",

@@ -29,8 +29,8 @@ MAP_KEY: Final = "dosah-scenario-map"
 SHOWN_TODAY: Final = "today"
 HEARD_KEY: Final = "dosah-scenario-heard"
 FIRST_CAPACITY: Final = 12.0
-# A point shared by more services than this shows the rest as a number: a window must fit a screen.
-LINES_OF_A_POINT: Final = 8
+# As in static/dosah-scenario.js: a tooltip must fit a screen.
+LINES_OF_A_TIP: Final = 8
 _DIGITS: Final = 2
 
 
@@ -166,7 +166,7 @@ def circles(
     for point in points.values():
         states = {entry["state"] for entry in point["entries"]}
         point["state"] = "new" if "new" in states else "closed" if states == {"closed"} else "today"
-        hidden = len(point["entries"]) - LINES_OF_A_POINT
+        hidden = len(point["entries"]) - LINES_OF_A_TIP
         point["more"] = (
             text.ngettext("and {n} more here", "and {n} more here", hidden) if hidden > 0 else None
         )

@@ -185,6 +185,7 @@ def picture_of(
     order: list[str],
     *,
     attribution: str,
+    *,
     circles: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """

@@ -75,6 +75,8 @@ def choose_map(country: str, start: choices.Choice) -> tuple[str, str, str]:
         "share_80": _("Share of people aged 80 and over"),
     }
     asked = st.query_params.get(SUBJECT, st.session_state.get(SUBJECT_KEY, start.service))
+    if st.query_params.get(SUBJECT, asked) not in subjects:
+        controls.say_refused({SUBJECT: asked})
     left, middle, right = st.columns([5, 3, 2])
     with left:
         subject = st.selectbox(

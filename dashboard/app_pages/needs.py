@@ -45,6 +45,8 @@ def choose_area(dataset: Dataset) -> tuple[choices.Choice, str]:
     asked = st.query_params.get(PLACE, st.session_state.get(PLACE_KEY, ""))
     members = members_of(dataset, area)
     words = {"": _("the whole area"), **members}
+    if st.query_params.get(PLACE, "") not in words:
+        controls.say_refused({PLACE: asked})
     place = st.selectbox(
         _("Ages of"),
         list(words),

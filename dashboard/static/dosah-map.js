@@ -582,7 +582,7 @@ const dosahMap = (() => {
       map, config, element, formatted, tell, credit, TOOLTIP,
       picture: () => picture,
       layers: () => layers,
-      circles: () => [...dosahMapSites.boxes(), ...dosahMapPoints.boxes()],
+      circles: () => [...dosahMapSites.boxes(), ...dosahMapPoints.boxes(), ...(window.dosahScenario?.boxes() || [])],
       share: (what) => dosahMapLinked.share(what),
       recolour: () => colourAnew(),
       point: pointAt,

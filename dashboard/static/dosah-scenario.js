@@ -11,6 +11,7 @@ const dosahScenario = (() => {
   let config = null;
   let state = null; // the last message of Python
   let circles = null;
+  let svg = null;
   let markers = [];
   let banner = null; // what the map waits for, while a service is moved
   let undo = null;
@@ -215,6 +216,7 @@ const dosahScenario = (() => {
       weight: isKnown && !isClosed ? 1.5 : 2,
       dashArray: isClosed ? "2 3" : site.is_approximate && site.state !== "new" ? "3 3" : null,
       className: `dosah-circle dosah-circle-${site.state}`,
+      renderer: svg, // also where thousands of outlines are drawn on a canvas: a circle can be reached by keyboard
       bubblingMouseEvents: false,
     };
   }
@@ -256,10 +258,21 @@ const dosahScenario = (() => {
       });
       return { marker, site };
     });
+    // Names keep clear of the circles.
+    dosahMapLabels.fit();
     if (focused) {
       const same = markers.find(({ site }) => String(site.point) === String(focused.site.point));
       if (same) same.marker.getElement().focus({ preventScroll: true });
     }
+  }
+
+  /** Where the circles lie in the frame, for the names. */
+  function boxes() {
+    const frame = map.getContainer().getBoundingClientRect();
+    return markers.map(({ marker }) => {
+      const box = marker.getElement().getBoundingClientRect();
+      return [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top];
+    });
   }
 
   function showUndo() {
@@ -280,6 +293,7 @@ const dosahScenario = (() => {
       document.documentElement.style.setProperty(`--dosah-${name.replaceAll("_", "-")}`, colour)
     );
     map.createPane("dosah-scenario").style.zIndex = 455;
+    svg = L.svg({ pane: "dosah-scenario" });
     circles = L.layerGroup().addTo(map);
     map.on("popupclose", closed);
     dosahMap.outlines.on("click", (event) => {
@@ -331,6 +345,6 @@ const dosahScenario = (() => {
     showUndo();
   }
 
-  return { start, paint };
+  return { start, paint, boxes };
 })();
 window.dosahScenario = dosahScenario;
