@@ -185,7 +185,6 @@ def picture_of(
     order: list[str],
     *,
     attribution: str,
-    *,
     circles: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """
