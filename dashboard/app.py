@@ -7,47 +7,22 @@ The dashboard: navigation and language. A page only arranges; see dashboard/app_
 from __future__ import annotations
 
 import logging
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from dashboard import spoken, text
+from dashboard import look, spoken, text
 from dashboard.choice import LANGUAGE_PARAMETER
 from dashboard.text import _
-from geodata.errors import DatasetError, DatasetMissingError, DosahError
+from geodata.errors import DatasetError, DatasetMissingError, DosahError, NoAreaError
 
 LOG = logging.getLogger("dosah.dashboard")
 PAGES_FOLDER = Path(__file__).parent / "app_pages"
 LANGUAGE_KEY = "dosah-language"
 CHOSEN_KEY = "dosah-language-chosen"
-
-STYLE = """<style>
-/* Room for the content: the header stays, the wide margins go. */
-[data-testid="stMainBlockContainer"] {padding: 3.9rem 1.6rem 2rem; max-width: 1800px}
-[data-testid="stSidebarUserContent"] {padding-bottom: 1rem}
-[data-testid="stHeadingWithActionElements"] h1 {padding: 0}
-[data-testid="stExpandSidebarButton"] {width: auto; display: inline-flex; gap: .3rem; align-items: center}
-[data-testid="stExpandSidebarButton"]::after {font-size: .95rem; white-space: nowrap}
-/* The language stands in the header, on every page in the same place. */
-.st-key-dosah-language-place {position: fixed; top: .55rem; right: 1rem; z-index: 999991; width: auto}
-.st-key-dosah-language-place button {padding: .1rem .6rem; min-height: 1.9rem}
-.st-key-dosah-map-place iframe {height: clamp(430px, calc(100vh - 17rem), 1000px); border-radius: .4rem;
- border: 1px solid rgba(128,128,128,.45)}
-.dosah-headline {font-size: 1.2rem; line-height: 1.4; margin: .15rem 0 0; text-wrap: pretty}
-.dosah-headline strong {font-weight: 650}
-.dosah-small {font-size: .95rem; margin: 0; opacity: .9}
-@media (min-width: 1700px) {.dosah-headline {font-size: 1.45rem}}
-@media (max-width: 640px) {
- h1 {font-size: 1.35rem !important}
- .dosah-headline {font-size: 1.1rem}
- [data-testid="stMainBlockContainer"] {padding: 3.9rem .8rem 2rem}
- .st-key-dosah-map-place iframe {height: 62vh}
- .st-key-dosah-language-place {right: .5rem}
- .st-key-dosah-language-place button {padding: .1rem .4rem}
-}
-@media print {.st-key-dosah-language-place {display: none}}
-</style>"""
+SEEN_KEY = "dosah-seen"
 
 
 def choose_language() -> str:
@@ -84,25 +59,43 @@ def show_language_switch(language: str) -> None:
         )
 
 
-def pages() -> list[Any]:
-    """Return the pages with titles in the current language; the bare address opens the map, the first view of a newcomer."""
+def pages() -> dict[str, list[Any]]:
+    """
+    Return the pages by heading, with titles in the current language.
+
+    What people come for every day stands in the header itself (heading ""), the rest in menus: ten titles would not fit
+    beside the controls of a page on a laptop. The bare address opens the map, the first view of a newcomer.
+    """
     titles = {
-        "home": ("home", _("Home")),
-        "gap_map": ("", _("Map of gaps")),
-        "village": ("village", _("Village")),
-        "catalogue": ("catalogue", _("Catalogue")),
-        "scenario": ("scenario", _("What if")),
-        "needs": ("needs", _("Needs and profile")),
-        "present": ("present", _("Present")),
-        "documents": ("documents", _("Documents")),
-        "own_tables": ("tables", _("Own tables")),
-        "data_method": ("data", _("Data and method")),
+        "": {
+            "home": ("home", _("Home")),
+            "gap_map": ("", _("Map of gaps")),
+            "village": ("village", _("Village")),
+            "catalogue": ("catalogue", _("Catalogue")),
+            "scenario": ("scenario", _("What if")),
+            "needs": ("needs", _("Needs and profile")),
+        },
+        _("For the meeting"): {
+            "present": ("present", _("Present")),
+            "documents": ("documents", _("Documents")),
+        },
+        _("Data"): {
+            "own_tables": ("tables", _("Own tables")),
+            "data_method": ("data", _("Data and method")),
+        },
     }
-    return [
-        st.Page(f"app_pages/{name}.py", title=title, url_path=path or None, default=not path)
-        for name, (path, title) in titles.items()
-        if (PAGES_FOLDER / f"{name}.py").exists()
-    ]
+    found: dict[str, list[Any]] = {
+        heading: [
+            st.Page(f"app_pages/{name}.py", title=title, url_path=path or None, default=not path)
+            for name, (path, title) in members.items()
+            if (PAGES_FOLDER / f"{name}.py").exists()
+        ]
+        for heading, members in titles.items()
+    }
+    shown = {heading: members for heading, members in found.items() if len(members) > 1}
+    # A menu of one page would hide it for nothing.
+    shown[""] = [*found[""], *(members[0] for members in found.values() if len(members) == 1)]
+    return shown
 
 
 def main() -> None:
@@ -111,25 +104,45 @@ def main() -> None:
     language = choose_language()
     page = st.navigation(pages(), position="top")
     keep_language(language)
-    st.html(STYLE)
-    # On a phone pages and controls are folded away behind a sign that says nothing by itself.
-    folded = _("Menu and settings")
-    st.html(f'<style>[data-testid="stExpandSidebarButton"]::after {{content: "{folded}"}}</style>')
+    st.html(look.style() + look.words())
     spoken.show()
     show_language_switch(language)
+    waiting = st.empty()
+    if not st.session_state.get(SEEN_KEY):
+        # The first page of a session may take a second or two: the header alone would look like the end of it.
+        word = _("Loading the data…")
+        waiting.html(f'<p class="dosah-waiting" role="status">{escape(word)}</p>')
     try:
         page.run()
+    except NoAreaError:
+        st.warning(_("This dataset holds no planning area. Add one with `dosah build --area FILE.yaml`."))
     except DatasetMissingError:
-        st.warning(_("There is no dataset yet. Run the command `dosah build` and reload this page."))
+        st.warning(
+            _(
+                "The data are not here yet. Whoever runs Dosah makes them with the command `dosah build`; then reload this page."
+            )
+        )
     except DatasetError:
         LOG.exception("dataset")
-        st.error(_("The dataset cannot be read. Run the command `dosah build` again and reload this page."))
+        st.error(
+            _(
+                "The data cannot be read just now. Reload this page in a minute. If it stays so, whoever runs Dosah makes them "
+                "anew with the command `dosah build`."
+            )
+        )
     except DosahError:
         LOG.exception("page")
         st.error(_("This view cannot be shown with these settings. Open the page again from the menu."))
     except Exception:  # a traceback never reaches a browser; it stands in the log
         LOG.exception("page")
-        st.error(_("Something went wrong on our side. The details are in the log of the server."))
+        st.error(
+            _(
+                "Something went wrong on our side, not on yours. Reload the page or open another one; whoever runs Dosah finds the "
+                "details in the log."
+            )
+        )
+    waiting.empty()
+    st.session_state[SEEN_KEY] = True
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dashboard import text
+from dashboard import corrections, text
 from dashboard.catalogue import Entry
 from dashboard.gap_words import amount
 from dashboard.service_words import (
@@ -29,7 +29,13 @@ if TYPE_CHECKING:
 
 
 def facts(
-    entry: Entry, districts: Mapping[str, str], places: Mapping[str, str], data_date: str | None
+    entry: Entry,
+    districts: Mapping[str, str],
+    places: Mapping[str, str],
+    data_date: str | None,
+    *,
+    provider: Cell = None,
+    over_time: str | None = None,
 ) -> list[tuple[str, Cell]]:
     """
     Return what the card says, as pairs of a word and its value; what is not known says so.
@@ -42,19 +48,25 @@ def facts(
         Names of districts and municipalities by code.
     data_date
         Day the dataset speaks of.
+    provider
+        The provider's name as it should stand there, for instance as a link; None = the name alone.
+    over_time
+        What older data said of the capacity.
     """
     return [
-        (_("Provider"), entry.provider or text.unknown()),
+        (_("Provider"), provider or entry.provider or text.unknown()),
         (_("Company number (IČO)"), entry.ico),
         (_("Kind of service"), label("service_types", entry.kind)),
         (_("State"), lines([label("service_statuses", entry.status), *state_words(entry, data_date)])),
-        (_("Capacity"), lines(capacity_lines(entry))),
+        (_("Capacity"), lines([*capacity_lines(entry), over_time])),
         (_("Target groups"), target_text(entry)),
         (_("Age of clients"), age_range(entry.age_from, entry.age_to)),
         (_("Place"), place_cell(entry, districts)),
         (_("Serves"), served_cell(entry, places)),
         (_("Contacts"), contacts(entry) if entry.phone or entry.email or entry.web else text.unknown()),
         (_("Registration number"), entry.registration_id),
+        # Tables of an office name a service by it.
+        (_("Identifier"), entry.service_id),
         (_("Valid from"), text.date(entry.valid_from) if entry.valid_from else None),
         (_("Valid to"), text.date(entry.valid_to) if entry.valid_to else None),
         (
@@ -139,6 +151,12 @@ def sources(entry: Entry, origins: Mapping[str, Mapping[str, Any]]) -> list[tupl
                 lines([linked_text(one, origins) for one in entry.linked]),
             )
         )
+    # An office that answers for a protected service may tell its town.
+    if entry.corrections and not entry.is_protected:
+        places = {site.municipality_code: site.municipality for site in entry.sites}
+        named = {code: name for code, name in places.items() if code and name}
+        said = [corrections.sentence(one, named) for one in entry.corrections]
+        found.append((_("Corrected by an office"), lines(list(said))))
     return found
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from dashboard import search, text
+from dashboard import corrections, search, text
+from dashboard.corrections import Correction
 from geodata.codes import codelist
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ class Site:
     postal_code: str | None
     district_code: str | None
     quality: str
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ class Entry:
     registration_id: str | None
     country: str
     name: str
+    provider_id: str | None
     provider: str | None
     ico: str | None
     kind: str
@@ -94,33 +99,34 @@ class Entry:
     capacities: tuple[Capacity, ...]
     sites: tuple[Site, ...]
     linked: tuple[LinkedRecord, ...]
+    corrections: tuple[Correction, ...] = ()
 
-    @property
+    @cached_property
     def forms(self) -> frozenset[str]:
         """Forms in which the service is given; "unknown" where no source says."""
         return frozenset(capacity.form for capacity in self.capacities) or frozenset({UNKNOWN})
 
-    @property
+    @cached_property
     def has_capacity(self) -> bool:
         """Whether any capacity in force is told as a number."""
         return any(one.number is not None and one.kind != "planned" for one in self.capacities)
 
-    @property
+    @cached_property
     def is_protected(self) -> bool:
         """Whether the place of the service is told no finer than the district."""
         return any(site.is_protected for site in self.sites)
 
-    @property
+    @cached_property
     def municipality_codes(self) -> frozenset[str]:
         """Municipalities in which the service has a place."""
         return frozenset(site.municipality_code for site in self.sites if site.municipality_code)
 
-    @property
+    @cached_property
     def municipality_names(self) -> tuple[str, ...]:
         """Names of these municipalities, each once, in the order of the sites."""
         return tuple(dict.fromkeys(site.municipality for site in self.sites if site.municipality))
 
-    @property
+    @cached_property
     def district_codes(self) -> frozenset[str]:
         """Districts in which the service has a place."""
         return frozenset(site.district_code for site in self.sites if site.district_code)
@@ -141,27 +147,28 @@ def entries(dataset: Dataset) -> list[Entry]:
             strict=True,
         )
     )
-    providers = {row["provider_id"]: row for row in _records(dataset, "provider")}
-    capacities = _by_service((row["service_id"], _capacity(row)) for row in _records(dataset, "capacity"))
+    providers = {row["provider_id"]: row for row in records(dataset, "provider")}
+    capacities = _by_service((row["service_id"], _capacity(row)) for row in records(dataset, "capacity"))
     sites = _by_service(
-        (row["service_id"], _site(row, names, district_of)) for row in _records(dataset, "site")
+        (row["service_id"], _site(row, names, district_of)) for row in records(dataset, "site")
     )
     groups = _by_service(
         (row["service_id"], (row["target_group_code"], bool(row["is_inferred"])))
-        for row in _records(dataset, "service_target_group")
+        for row in records(dataset, "service_target_group")
     )
     serves = _by_service(
-        (row["service_id"], row["municipality_code"]) for row in _records(dataset, "served_area")
+        (row["service_id"], row["municipality_code"]) for row in records(dataset, "served_area")
     )
     linked = _by_service(
         (
             row["service_id"],
             LinkedRecord(row["origin_id"], int(row["row_number"]), row["rule"], row["detail"]),
         )
-        for row in _records(dataset, "linked")
+        for row in records(dataset, "linked")
     )
+    corrected = corrections.by_service(dataset)
     found = []
-    for row in _records(dataset, "service"):
+    for row in records(dataset, "service"):
         key = row["service_id"]
         provider = providers.get(row["provider_id"], {})
         found.append(
@@ -170,6 +177,7 @@ def entries(dataset: Dataset) -> list[Entry]:
                 registration_id=row["registration_id"],
                 country=row["country"],
                 name=row["name"],
+                provider_id=row["provider_id"],
                 provider=provider.get("name"),
                 ico=provider.get("provider_id_ico"),
                 kind=row["service_type_code"],
@@ -195,13 +203,14 @@ def entries(dataset: Dataset) -> list[Entry]:
                 capacities=tuple(capacities[key]),
                 sites=tuple(sites[key]),
                 linked=tuple(linked[key]),
+                corrections=corrected.get(key, ()),
             )
         )
     return found
 
 
-def _records(dataset: Dataset, table: str) -> Iterable[dict[str, Any]]:
-    """Return the rows of a table with None for everything unknown."""
+def records(dataset: Dataset, table: str) -> Iterable[dict[str, Any]]:
+    """Yield the rows of a table with None for everything unknown."""
     for row in dataset[table].to_dict("records"):
         yield {str(name): None if text.is_missing(value) else value for name, value in row.items()}
 
@@ -243,6 +252,8 @@ def _site(row: Mapping[str, Any], names: Mapping[str, str], district_of: Mapping
         postal_code=None if row["is_protected"] else row["postal_code"],
         district_code=row["district_code"] or district_of.get(code or ""),
         quality=row["location_quality"],
+        latitude=None if row["is_protected"] else row["latitude"],
+        longitude=None if row["is_protected"] else row["longitude"],
     )
 
 
@@ -250,7 +261,7 @@ def _whole(value: Any) -> int | None:
     return None if value is None else int(value)
 
 
-# -- searching and filtering -------------------------------------------------------------------------------------
+# -- searching ---------------------------------------------------------------------------------------------------
 
 
 def search_index(found: Sequence[Entry]) -> search.Index:
@@ -276,113 +287,10 @@ def search_index(found: Sequence[Entry]) -> search.Index:
     return search.index(texts)
 
 
-@dataclass(frozen=True)
-class Filters:
-    """
-    What a reader asks for; every filter that is empty lets everything through.
-
-    Values are codes, so that an address means the same in every language. Within one filter any value will do, all
-    filters must hold.
-    """
-
-    query: str = ""
-    kind: tuple[str, ...] = ()
-    target: tuple[str, ...] = ()
-    form: tuple[str, ...] = ()
-    municipality: tuple[str, ...] = ()
-    district: tuple[str, ...] = ()
-    area: tuple[str, ...] = ()
-    capacity: tuple[str, ...] = ()
-    status: tuple[str, ...] = ()
-    evidence: tuple[str, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is asked for."""
-        return self == Filters()
-
-
-ADDRESS_NAMES: Final = tuple(field.name for field in fields(Filters))
-"""Names of the filters in the address bar; "query" is written q."""
-
-
-def filters_from_address(
-    address: Mapping[str, str], allowed: Mapping[str, Iterable[str]]
-) -> tuple[Filters, list[str]]:
-    """
-    Read filters from the address bar.
-
-    Parameters
-    ----------
-    address
-        Names and values; several values of one filter are divided by commas.
-    allowed
-        Codes that each filter knows.
-
-    Returns
-    -------
-    filters, unknown
-        The filters, and the values that no filter knows (an old address): they are left out and told to the reader.
-    """
-    unknown: list[str] = []
-    values: dict[str, tuple[str, ...]] = {}
-    for name in ADDRESS_NAMES[1:]:
-        asked = [value for value in address.get(name, "").split(",") if value]
-        known = set(allowed.get(name, ()))
-        unknown += [value for value in asked if value not in known]
-        values[name] = tuple(dict.fromkeys(value for value in asked if value in known))
-    return Filters(address.get("q", "")[:200], **values), unknown
-
-
-def address_from_filters(filters: Filters) -> dict[str, str]:
-    """Return the filters as the address bar holds them; empty ones are left out."""
-    values = {name: ",".join(getattr(filters, name)) for name in ADDRESS_NAMES[1:]}
-    return {name: value for name, value in {"q": filters.query.strip(), **values}.items() if value}
-
-
-def matches(entry: Entry, filters: Filters, members: Mapping[str, frozenset[str]]) -> bool:
-    """
-    Tell whether an entry answers every filter but the query.
-
-    Parameters
-    ----------
-    entry
-        A service.
-    filters
-        What is asked for. A place is answered by services that are there and by those that declare to serve it.
-    members
-        Municipalities of every planning area.
-    """
-    places = entry.municipality_codes | frozenset(entry.serves)
-    wanted_places = frozenset().union(*(members.get(area, frozenset()) for area in filters.area))
-    groups = {code for code, _ in entry.target_groups}
-    return (
-        (not filters.kind or entry.kind in filters.kind)
-        and (not filters.target or bool(groups & set(filters.target)))
-        and (not filters.form or bool(entry.forms & set(filters.form)))
-        and (not filters.municipality or bool(places & set(filters.municipality)))
-        and (not filters.district or bool(entry.district_codes & set(filters.district)))
-        and (not filters.area or bool(places & wanted_places))
-        and (not filters.capacity or (KNOWN if entry.has_capacity else UNKNOWN) in filters.capacity)
-        and (not filters.status or entry.status in filters.status)
-        and (not filters.evidence or entry.evidence in filters.evidence)
-    )
-
-
-def select(
-    found: Sequence[Entry], index: search.Index, filters: Filters, members: Mapping[str, frozenset[str]]
-) -> list[Entry]:
-    """Return the entries that answer the filters, the best hits of the query first, else by name."""
-    by_id = {entry.service_id: entry for entry in found if matches(entry, filters, members)}
-    if filters.query.strip():
-        return [by_id[key] for key in search.search(filters.query, index) if key in by_id]
-    return sorted(by_id.values(), key=lambda entry: (text.sort_key(entry.name), entry.service_id))
-
-
 def area_members(dataset: Dataset) -> dict[str, frozenset[str]]:
     """Return the municipalities of every planning area."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for row in _records(dataset, "area_membership"):
+    for row in records(dataset, "area_membership"):
         found[row["area_id"]].add(row["municipality_code"])
     return {area: frozenset(codes) for area, codes in found.items()}
 

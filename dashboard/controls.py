@@ -20,6 +20,7 @@ from dashboard import choice as choices
 from dashboard.choice import LANGUAGE_PARAMETER, Choice, Vocabulary
 from dashboard.text import _
 from geodata import codes
+from geodata.errors import NoAreaError
 from geodata.travel import DEFAULT_LIMITS_M
 
 if TYPE_CHECKING:
@@ -57,7 +58,16 @@ def vocabulary(dataset: Dataset) -> Vocabulary:
 
 
 def starting_choice(known: Vocabulary) -> Choice:
-    """Take the choice from the address if it is new, else from the session: navigation clears the address."""
+    """
+    Take the choice from the address if it is new, else from the session: navigation clears the address.
+
+    Raises
+    ------
+    NoAreaError
+        If the dataset holds no planning area, so that there is nothing to choose.
+    """
+    if not known.areas:
+        raise NoAreaError("The dataset holds no planning area. Add one with `dosah build --area FILE.yaml`.")
     parameters = {
         name: st.query_params[name] for name in choices.PARAMETERS.values() if name in st.query_params
     }

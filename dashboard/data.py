@@ -142,6 +142,13 @@ def _names_of(dataset: Dataset) -> dict[str, ServiceName]:
     return names
 
 
+def attribution(dataset: Dataset) -> str:
+    """Name the publishers of the outlines; their licences stand on the page of data."""
+    origins = dataset["origin"]
+    used = origins["origin_id"].isin(dataset["municipality"]["origin_id"].unique())
+    return "; ".join(dict.fromkeys(origins.loc[used, "publisher"]))
+
+
 def outlines() -> Outlines:
     """Return the file of outlines of the published dataset, written on the first call after a build."""
     from dashboard.maps import Outlines

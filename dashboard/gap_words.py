@@ -41,6 +41,19 @@ def places(value: float | None) -> str:
     return text.number(value, digits_of(value))
 
 
+def at_most(value: float | None, *, is_bound: bool) -> str:
+    """Write places that are missing: "≤ 3" where a capacity within reach is unknown, so that it could be less."""
+    is_exact = value is None or text.is_missing(value) or value < 0.05
+    return places(value) if is_exact or not is_bound else f"≤\N{NO-BREAK SPACE}{places(value)}"
+
+
+def at_least(ratio: float | None, *, is_bound: bool, digits: int = 0) -> str:
+    """Write a coverage: "≥ 76 %" where a capacity within reach is unknown, so that it could be more."""
+    is_exact = ratio is None or text.is_missing(ratio)
+    share = text.percent(ratio, digits)
+    return share if is_exact or not is_bound else f"≥\N{NO-BREAK SPACE}{share}"
+
+
 def amount(value: float | None, unit: str) -> str:
     """Write a capacity with its unit in the right plural: "1 bed", "2 beds"."""
     if value is None or text.is_missing(value):

@@ -15,6 +15,7 @@ PARTS: Final = (
     "dosah-map-canvas.js",
     "dosah-map-ahead.js",
     "dosah-map-sites.js",
+    "dosah-map-points.js",
     "dosah-map-labels.js",
     "dosah-map-base.js",
     "dosah-map-linked.js",

@@ -79,6 +79,39 @@ class _Start(JSCSSMixin):
         self.config = script_text(config)
 
 
+@dataclass(frozen=True)
+class Addition:
+    """
+    A script of ours beside the map's own: `static/<name>.js` and `.css`, started with the map's colours, and its message.
+
+    `call` is the name of its object in the browser, which has start(map, config) and paint(message).
+    """
+
+    name: str
+    call: str
+    message: Mapping[str, Any]
+
+
+class _Added(JSCSSMixin):
+    """The start of an addition; it stands behind the map's own script."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        {{ this.call }}.start({{ this._parent.get_name() }}, JSON.parse({{ this.config }}));
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, addition: Addition) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # folium's base has no types
+        self._name = "Added"
+        self.call = addition.call
+        self.config = script_text({"colours": dict(MAP_COLOURS)})
+        self.default_js = [(addition.name, f"{STATIC}{addition.name}.js")]
+        self.default_css = [(f"{addition.name}-css", f"{STATIC}{addition.name}.css")]
+
+
 class _Message(folium.FeatureGroup):
     """
     The group that carries the message.
@@ -97,14 +130,15 @@ class _Paint(folium.MacroElement):
     _template = Template(
         """
         {% macro script(this, kwargs) %}
-        dosahMap.paint({{ this.message }});
+        {{ this.call }}.paint({{ this.message }});
         {% endmacro %}
         """
     )
 
-    def __init__(self, picture: Mapping[str, Any] | str) -> None:
+    def __init__(self, picture: Mapping[str, Any] | str, call: str = "dosahMap") -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # folium's base has no types
         self._name = "Paint"
+        self.call = call
         self.message = picture if isinstance(picture, str) else script_text(picture)
 
 
@@ -131,7 +165,7 @@ def guard(element: Any) -> None:
         raise ForeignAddressError(f"The map would ask other hosts: {', '.join(foreign)}")
 
 
-def base_map(outlines: str, centre: tuple[float, float]) -> folium.Map:
+def base_map(outlines: str, centre: tuple[float, float], addition: Addition | None = None) -> folium.Map:
     """
     Return the map without colours: the same for every filter and language, so that its frame is never loaded again.
 
@@ -142,6 +176,8 @@ def base_map(outlines: str, centre: tuple[float, float]) -> folium.Map:
         (streamlit-folium's hash drops what follows an underscore).
     centre
         Latitude and longitude the map shows until the outlines are there.
+    addition
+        A script beside the map's own.
     """
     made = folium.Map(location=list(centre), zoom_start=9, tiles=None)
     made.options["max_zoom"] = MAX_ZOOM
@@ -155,6 +191,8 @@ def base_map(outlines: str, centre: tuple[float, float]) -> folium.Map:
     ]
     config = {"outlines": f"{STATIC}{outlines}", "classes": styles, "colours": dict(MAP_COLOURS)}
     _Start(config).add_to(made)
+    if addition is not None:
+        _Added(addition).add_to(made)
     guard(made)
     return made
 
@@ -174,12 +212,13 @@ class Answer:
     What the reader did on the map.
 
     `municipality_code` of the outline that was clicked (Streamlit keeps it until the next one), the measure and the base map
-    that were chosen on the map, the service whose site was clicked ("" lets go of it) and which click it was; None where
-    nothing was.
+    that were chosen on the map, the point that was clicked (of a list beside the map), the service whose site was clicked
+    ("" lets go of it) and which click it was; None where nothing was.
     """
 
     municipality_code: str | None = None
     measure: str | None = None
+    point: str | None = None
     base: str | None = None
     service: str | None = None
     click: int | None = None
@@ -193,7 +232,11 @@ def show(
 
 
 def ask(
-    outlines: Outlines, picture: Mapping[str, Any] | str, height: int = 560, key: str = MAP_KEY
+    outlines: Outlines,
+    picture: Mapping[str, Any] | str,
+    height: int = 560,
+    key: str = MAP_KEY,
+    addition: Addition | None = None,
 ) -> Answer:
     """
     Draw the map in the page and return what the reader did on it; two maps of one page have a `key` each.
@@ -205,8 +248,10 @@ def ask(
 
     group = _Message(name="classes")
     _Paint(picture).add_to(group)
+    if addition is not None:
+        _Paint(addition.message, addition.call).add_to(group)
     value = st_folium(
-        base_map(outlines.path, outlines.centre),
+        base_map(outlines.path, outlines.centre, addition),
         key=key,
         height=height,
         use_container_width=True,
@@ -225,7 +270,7 @@ def read_answer(value: Mapping[str, Any] | None) -> Answer:
     drawing = value.get("last_active_drawing")
     properties = drawing.get("properties") if isinstance(drawing, Mapping) else None
     code = properties.get("municipality_code") if isinstance(properties, Mapping) else None
-    said = {name: value.get(f"dosah_{name}") for name in ("measure", "base", "service")}
+    said = {name: value.get(f"dosah_{name}") for name in ("measure", "point", "base", "service")}
     click = value.get("dosah_click")
     return Answer(
         municipality_code=code if isinstance(code, str) and code else None,

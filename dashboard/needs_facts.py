@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import tables, text
+from dashboard.needs_money import money
 from dashboard.tables import Cell
 from dashboard.text import _, mark, ngettext
 
@@ -109,8 +110,8 @@ def projects(facts: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, Cell]]
     for project in listed if isinstance(listed, list) else []:
         if not isinstance(project, dict):
             continue
-        money = [
-            _amount(project[f"budget_{currency.lower()}"], currency)
+        budgets = [
+            money(project[f"budget_{currency.lower()}"], currency)
             for currency in ("CZK", "PLN", "EUR")
             if _is_number(project.get(f"budget_{currency.lower()}"))
         ]
@@ -119,7 +120,7 @@ def projects(facts: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, Cell]]
             (_("Led by"), _text(project.get("lead"))),
             (_("Programme"), _text(project.get("programme"))),
             (_("Registration number"), _text(project.get("registration_number"))),
-            (_("Budget"), ", ".join(money) or None),
+            (_("Budget"), ", ".join(budgets) or None),
             (_("Result"), _text(project.get("output"))),
             (_("People it is for"), _persons(project)),
             *((_(word), _words(project.get(name))) for name, word in _PROJECT_LISTS.items()),
@@ -133,15 +134,6 @@ def _persons(project: Mapping[str, Any]) -> str | None:
     if exact is not None:
         return text.number(exact)
     return None if least is None else _("at least {number}", number=text.number(least))
-
-
-def _amount(value: float, currency: str) -> str:
-    from babel.numbers import format_currency
-
-    locale = {"cs": "cs_CZ", "pl": "pl_PL", "en": "en_GB"}[text.current()]
-    return str(
-        format_currency(round(value), currency, locale=locale, format="#,##0 ¤", currency_digits=False)
-    )
 
 
 def _words(listed: object) -> str | None:
@@ -215,17 +207,15 @@ def indicator_tables(dataset: Dataset, area_id: str, members: Mapping[str, str])
     rows = need.loc[need["municipality_code"].isin(list(members))]
     own = totals.loc[totals["area_id"] == area_id]
     names = (own[name] for name in ("indicator", "target_group_code", "year"))
-    sums = dict(zip(zip(*names, strict=True), own["value"], strict=True))
+    sums = dict(zip(zip(*names, strict=True), own.to_dict("records"), strict=True))
     found = []
     for key, part in rows.groupby(["indicator", "target_group_code", "year"], sort=True):
         indicator, group, year = key
-        cells: list[list[Cell]] = [
-            [members[str(row["municipality_code"])], indicator_value(row)] for row in part.to_dict("records")
-        ]
+        told = {str(row["municipality_code"]): indicator_value(row) for row in part.to_dict("records")}
+        # A municipality of which nothing is told is unknown, not left out.
+        cells: list[list[Cell]] = [[name, told.get(code, text.unknown())] for code, name in members.items()]
         cells.sort(key=lambda line: text.sort_key(str(line[0])))
-        total = sums.get(key)
-        whole = _("must stay hidden") if text.is_missing(total) else text.number(total, 1)
-        cells.append([_("Whole area"), whole])
+        cells.append(_total_cells(sums.get(key)))
         first = part.iloc[0]
         caption = _(
             "{indicator} ({group}), {year}; source: {source}",
@@ -237,3 +227,20 @@ def indicator_tables(dataset: Dataset, area_id: str, members: Mapping[str, str])
         columns = [tables.Column(_("Municipality")), tables.Column(str(first["unit"]), is_number=True)]
         found.append(tables.html_table(columns, cells, caption))
     return found
+
+
+def _total_cells(total: Mapping[Any, Any] | None) -> list[Cell]:
+    """Return the last line: the total that may be shown, and of how many municipalities it is."""
+    value = None if total is None else total["value"]
+    shown = _("must stay hidden") if text.is_missing(value) else text.number(value, 1)
+    if total is None or not total["municipalities_unknown"]:
+        return [_("Whole area"), shown]
+    known = int(total["municipalities_known"])
+    everyone = known + int(total["municipalities_unknown"])
+    name = ngettext(
+        "Together, {known} of {n} municipality known",
+        "Together, {known} of {n} municipalities known",
+        everyone,
+        known=text.number(known),
+    )
+    return [name, shown]

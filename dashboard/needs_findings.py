@@ -1,8 +1,9 @@
 """
 What people say they need, set beside what is computed: agrees, only felt, only computed.
 
-Findings of focus groups come from a table that the reader fills in or loads; they stay in the reader's session. A
-finding is about a group of services in one municipality, or in the whole area where no municipality is named.
+Findings of focus groups are published (`needs_published`), or come from a table that the reader fills in or loads and that
+stays in the reader's session. A finding is about a group of services in one municipality, or in the whole area where no
+municipality is named.
 """
 
 from __future__ import annotations
@@ -45,13 +46,22 @@ _LONGEST_TEXT: Final = 300
 
 @dataclass(frozen=True)
 class Finding:
-    """What people said; `municipality` "" = the whole area."""
+    """
+    What people said; `municipality` "" = the whole area.
+
+    Published ones say more: for whom (`target_group`, "" = nobody in particular), how exactly (`state`, a code of
+    finding_states), of which kind of service only (`kind`), and where it can be checked (`source`).
+    """
 
     municipality: str
     service: str
     felt: Felt
     said_by: str = ""
     note: str = ""
+    target_group: str = ""
+    state: str = ""
+    kind: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,7 @@ class Row:
     One line of the comparison.
 
     `felt` None = nobody spoke of it; `said_by` are those who say so, `is_disputed`: others say the opposite. `gap_class` is the
-    computed one.
+    computed one; `said` are the findings of the line as they came.
     """
 
     municipality: str
@@ -70,6 +80,8 @@ class Row:
     is_disputed: bool
     gap_class: str
     result: Result
+    target_group: str = ""
+    said: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,7 +131,7 @@ def compare(
     Parameters
     ----------
     findings
-        What people said. Several groups may speak of the same; who says "short" wins over who says "enough", because
+        What people said. Several groups may speak of the same for the same people; who says "short" wins over who says "enough", because
         a shortage that some feel is there for them.
     classes
         Computed gap class by (municipality_code or "", group_id).
@@ -131,19 +143,33 @@ def compare(
     rows
         By result, in the order of `RESULTS`; inside it findings as they came, then gaps nobody mentioned.
     """
-    said: dict[tuple[str, str], list[Finding]] = {}
+    said: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in findings:
-        said.setdefault((finding.municipality, finding.service), []).append(finding)
+        key = (finding.municipality, finding.service, finding.target_group)
+        said.setdefault(key, []).append(finding)
+    spoken = {(municipality, service) for municipality, service, _people in said}
     rows = []
-    for (municipality, service), group in said.items():
+    for (municipality, service, people), group in said.items():
         felt: Felt = "short" if any(one.felt == "short" for one in group) else "enough"
         gap_class = classes.get((municipality, service), "unknown")
         speakers = tuple(dict.fromkeys(one.said_by for one in group if one.said_by and one.felt == felt))
         is_disputed = any(one.felt != felt for one in group)
         result = result_of(felt, gap_class)
-        rows.append(Row(municipality, service, felt, speakers, is_disputed, gap_class, result))
+        rows.append(
+            Row(
+                municipality,
+                service,
+                felt,
+                speakers,
+                is_disputed,
+                gap_class,
+                result,
+                people,
+                tuple(group),
+            )
+        )
     for (municipality, service), gap_class in classes.items():
-        if municipality in spoken_of and (municipality, service) not in said and gap_class in SHORT:
+        if municipality in spoken_of and (municipality, service) not in spoken and gap_class in SHORT:
             rows.append(Row(municipality, service, None, (), False, gap_class, "only_computed"))
     return sorted(rows, key=lambda row: RESULTS.index(row.result))
 

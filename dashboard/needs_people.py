@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from dashboard import text
 from dashboard.documents.outlines import FONTS
+from dashboard.tables import Column, html_table
 from dashboard.text import _
 
 if TYPE_CHECKING:
@@ -137,6 +138,20 @@ def bands_of(rows: pd.DataFrame, key: str) -> tuple[Band, ...]:
 def age_words(band: Band) -> str:
     """Write a band: "65–69", "85+"."""
     return f"{band.age_from}+" if band.age_to is None else f"{band.age_from}–{band.age_to}"
+
+
+def ages_table(people: People, name: str) -> str:
+    """Return the numbers of the pyramid."""
+    columns = [Column(_("Age"))]
+    if people.has_sexes:
+        columns += [Column(_("Men"), is_number=True), Column(_("Women"), is_number=True)]
+    columns += [Column(_("Together"), is_number=True), Column(_("Share"), is_number=True)]
+    rows = []
+    for band in people.bands:
+        sexes = [text.number(band.men), text.number(band.women)] if people.has_sexes else []
+        share = text.percent(band.total / people.total, 1) if people.total else text.unknown()
+        rows.append([age_words(band), *sexes, text.number(band.total), share])
+    return html_table(columns, rows, _("Inhabitants by age: {name}", name=name))
 
 
 # -- the picture ----------------------------------------------------------------------------------------------------------

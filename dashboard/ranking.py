@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from dashboard import text
-from dashboard.gap_words import places
+from dashboard.gap_words import at_least, at_most, places
 from dashboard.text import _
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 
@@ -122,8 +122,7 @@ def missing(row: Mapping[Any, Any]) -> str:
     """Say how many places are missing of how many are needed; "at most" where a capacity within reach is unknown."""
     if row["gap_class"] == "unknown":
         return text.unknown()
-    figure = places(row["missing_places"])
-    bounded = _bounded(figure, "≤", is_bound=bool(row["is_lower_bound"]) and figure != places(0))
+    bounded = at_most(row["missing_places"], is_bound=bool(row["is_lower_bound"]))
     return _("{missing} of {need}", missing=bounded, need=places(row["demand_places"]))
 
 
@@ -131,14 +130,7 @@ def covered(row: Mapping[Any, Any]) -> str:
     """Say which share of the need is within reach; "at least" where a capacity within reach is unknown."""
     if row["gap_class"] == "unknown":
         return text.unknown()
-    ratio = row["coverage_ratio"]
-    return _bounded(
-        text.percent(ratio), "≥", is_bound=bool(row["is_lower_bound"]) and not text.is_missing(ratio)
-    )
-
-
-def _bounded(figure: str, sign: str, *, is_bound: bool) -> str:
-    return f"{sign}\N{NO-BREAK SPACE}{figure}" if is_bound else figure
+    return at_least(row["coverage_ratio"], is_bound=bool(row["is_lower_bound"]))
 
 
 def _nearest(row: Mapping[Any, Any]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
@@ -38,6 +39,8 @@ LARGEST_FILE: Final = 200_000
 FILE_MARK: Final = "dosah_scenario"
 FILE_VERSION: Final = 1
 NEW_PREFIX: Final = "new-"
+FIELD_FORM: Final = "ter"
+"""Form of services that come to people: a new one can declare whom it serves."""
 _LETTERS: Final[Mapping[Kind, str]] = {
     "add": "a",
     "resize": "r",
@@ -164,14 +167,14 @@ def _read_step(raw: str) -> Step | None:
     count = {"add": 3, "resize": 2, "move": 2, "close": 1, "close_site": 1}[kind]
     parts = [part.replace("%7E", "~").replace("%25", "%") for part in rest[0].split(".", count - 1)]
     if kind == "add" and len(parts) in (2, 3):
-        return _plausible(Step("add", "", parts[0], read_number(parts[1]), *parts[2:]))
+        return plausible(Step("add", "", parts[0], read_number(parts[1]), *parts[2:]))
     if len(parts) != count or kind == "add":
         return None
     if kind == "resize":
-        return _plausible(Step("resize", parts[1], capacity=read_number(parts[0])))
+        return plausible(Step("resize", parts[1], capacity=read_number(parts[0])))
     if kind == "move":
-        return _plausible(Step("move", parts[1], parts[0]))
-    return _plausible(Step(kind, parts[0]))
+        return plausible(Step("move", parts[1], parts[0]))
+    return plausible(Step(kind, parts[0]))
 
 
 def read_number(raw: object) -> float | None:
@@ -185,7 +188,7 @@ def read_number(raw: object) -> float | None:
     return number if math.isfinite(number) and CAPACITY[0] <= number <= CAPACITY[1] else None
 
 
-def _plausible(step: Step) -> Step | None:
+def plausible(step: Step) -> Step | None:
     """Return a step that says all that its kind needs, else None."""
     needs_place = step.kind in ("add", "move")
     needs_capacity = step.kind in ("add", "resize")
@@ -284,7 +287,7 @@ def _step_of(entry: Any) -> Step | None:
     if not all(isinstance(word, str) and len(word) <= 200 for word in words):
         return None
     target, municipality, serves = words
-    return _plausible(Step(entry["kind"], target, municipality, read_number(entry.get("capacity")), serves))
+    return plausible(Step(entry["kind"], target, municipality, read_number(entry.get("capacity")), serves))
 
 
 # -- what fits ------------------------------------------------------------------------------------------------------------
@@ -324,6 +327,12 @@ def fitting(
 
     A later step sees the earlier ones: a service that was closed cannot be resized any more.
     """
+    found = [change_of(step, number, known) for number, step in enumerate(steps, start=1)]
+    whole = [change for change in found if change is not None]
+    if len(whole) == len(found):
+        # Nearly always all of them fit, and together they are made in one go.
+        with suppress(DosahError):
+            return tuple(steps), tuple(whole), apply_changes(dataset, whole, scope, country)
     kept: list[Step] = []
     changes: list[Change] = []
     now = dataset

@@ -15,7 +15,8 @@ import streamlit as st
 from dashboard import choice as choices
 from dashboard import data, gap_words, scenario, scenario_state, scenario_table, text
 from dashboard.scenario import Scenario, Step
-from dashboard.scenario_words import kind_labels, step_sentence
+from dashboard.scenario_map import FIRST_CAPACITY
+from dashboard.scenario_words import kind_labels, step_sentence, unit_word
 from dashboard.text import _
 
 if TYPE_CHECKING:
@@ -25,28 +26,26 @@ if TYPE_CHECKING:
 
 PLACE_KEY: Final = "dosah-scenario-place"
 TABLE_KEY: Final = "dosah-scenario-table"
-FIRST_CAPACITY: Final = 12.0
 
 
 # -- the norm of the scenario ---------------------------------------------------------------------------------------------
 
 
+def norms_offered(view: View) -> dict[str, str]:
+    """Return the norms that a scenario can ask by, in words; "" is the same as today."""
+    words = {"": _("the same as today")}
+    for norm in data.norms(
+        view.choice.service, view.country, view.choice.area, choices.settings(view.choice)
+    ):
+        if norm.is_available and norm.value_per_1000 is not None and norm.norm_id != "typed":
+            value = gap_words.norm_value(norm.value_per_1000)
+            words[norm.norm_id] = f"{gap_words.norm_name(norm.norm_id)}: {value}"
+    return {**words, "typed": gap_words.norm_name("typed")}
+
+
 def show_norm(view: View, now: Scenario) -> Scenario:
     """Let the scenario ask by another norm than today."""
-    offered = {
-        norm.norm_id: norm
-        for norm in data.norms(
-            view.choice.service, view.country, view.choice.area, choices.settings(view.choice)
-        )
-        if norm.is_available and norm.value_per_1000 is not None
-    }
-    words = {"": _("the same as today")}
-    for norm_id, norm in offered.items():
-        if norm_id != "typed":
-            words[norm_id] = (
-                f"{gap_words.norm_name(norm_id)}: {gap_words.norm_value(norm.value_per_1000 or 0.0)}"
-            )
-    words["typed"] = gap_words.norm_name("typed")
+    words = norms_offered(view)
     start = now.norm if now.norm in words else ""
     chosen = st.selectbox(
         _("Norm of the scenario"),
@@ -83,9 +82,10 @@ def show_steps(view: View, key: Key, now: Scenario, names: dict[str, str]) -> No
         st.html(f'<p class="dosah-small">{escape(empty)}</p>')
         return
     for position, step in enumerate(now.steps):
-        sentence = step_sentence(step, names, view.known.municipalities, view.scope.unit)
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.html(f"<p>{text.number(position + 1)}. {escape(sentence)}</p>")
+        sentence = step_sentence(step, names, view.known.municipalities, view.scope.unit, view.capacities)
+        words, button = st.columns([7, 2], vertical_alignment="center", gap="small")
+        words.html(f"<p>{text.number(position + 1)}. {escape(sentence)}</p>")
+        with button:
             st.button(
                 _("Undo"),
                 key=f"dosah-scenario-remove-{position}",
@@ -134,7 +134,7 @@ def _asked_step(view: View, kind: Kind, targets: dict[str, str]) -> Step | None:
         place = _ask_place(view, _("Municipality of the new service"))
         capacity = _ask_capacity(view)
         serves = ""
-        if view.scope.form == "ter" and st.checkbox(
+        if view.scope.form == scenario.FIELD_FORM and st.checkbox(
             _("It serves the whole planning area"),
             value=True,
             help=_("Otherwise it reaches as far as the limit of distance."),
@@ -145,7 +145,7 @@ def _asked_step(view: View, kind: Kind, targets: dict[str, str]) -> Step | None:
     if target is None:
         return None
     if kind == "resize":
-        return Step("resize", target, capacity=_ask_capacity(view))
+        return Step("resize", target, capacity=_ask_capacity(view, target))
     if kind == "move":
         return Step("move", target, _ask_place(view, _("Municipality it moves to")))
     return Step(kind, target)
@@ -170,17 +170,20 @@ def _ask_place(view: View, label: str) -> str:
     )
 
 
-def _ask_capacity(view: View) -> float:
-    unit = gap_words.amount(FIRST_CAPACITY, view.scope.unit).split()[-1]
+def _ask_capacity(view: View, target: str = "") -> float:
+    """Ask for a capacity; that of a service begins at what it has now, where that is known."""
+    now = view.capacities.get(target)
+    begin = FIRST_CAPACITY if now is None else min(max(now, 1.0), scenario.CAPACITY[1])
+    known = _("How many at one time.")
     return st.number_input(
-        _("Capacity ({unit})", unit=unit),
+        _("Capacity ({unit})", unit=unit_word(view.scope.unit)),
         min_value=1.0,
         max_value=scenario.CAPACITY[1],
-        value=FIRST_CAPACITY,
+        value=begin,
         step=1.0,
         format="%g",
-        key=f"dosah-scenario-capacity-{view.scope.unit}",
-        help=_("How many at one time."),
+        key=f"dosah-scenario-capacity-{view.scope.unit}-{target}",
+        help=f"{known} {_('Its present capacity is not known.')}" if target and now is None else known,
     )
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from html import escape
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from dashboard import choice as choices
-from dashboard import controls, data, gap_words, scenario, scenario_state, text, uploads
+from dashboard import controls, data, scenario, scenario_state, scenario_words, text, uploads
 from dashboard.scenario import Scenario, Step
-from dashboard.scenario_form import FIRST_CAPACITY
+from dashboard.scenario_map import FIRST_CAPACITY
 from dashboard.text import _
 from geodata.errors import DosahError, InputFileError
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from dashboard.scenario_state import Key
     from dashboard.scenario_view import Result, View
     from geodata.catalog import Dataset
+    from geodata.siting import Siting
 
 FILE_KEY: Final = "dosah-scenario-file"
 ASKED_KEY: Final = "dosah-scenario-asked"
@@ -33,7 +35,14 @@ MOST_SITES: Final = 10
 def show_suggestions(view: View, key: Key, result: Result) -> None:
     """Suggest where new sites would help most, on top of the scenario."""
     st.header(_("Where would new services help most?"), anchor=False)
-    sites_column, places_column, button_column = st.columns([1, 1, 2], vertical_alignment="bottom")
+    if len(view.members) < 2:
+        # An area may have lost all its members too, when codes of municipalities changed.
+        one = _("The area is one municipality, so there is no choice of places.")
+        st.info(one if view.members else _("No municipality of this area is in the data."))
+        return
+    sites_column, places_column, method_column, button_column = st.columns(
+        [2, 2, 4, 3], vertical_alignment="bottom"
+    )
     most = min(MOST_SITES, len(view.members))
     sites = sites_column.number_input(
         _("New services"), 1, most, min(2, most), key=f"dosah-scenario-sites-{most}"
@@ -41,49 +50,62 @@ def show_suggestions(view: View, key: Key, result: Result) -> None:
     places = places_column.number_input(
         _("Capacity of each"), 1.0, 1000.0, FIRST_CAPACITY, step=1.0, format="%g", key="dosah-scenario-places"
     )
+    goals = scenario_words.goals(has_classical=_has_classical())
+    goal = method_column.selectbox(
+        _("What counts"),
+        list(goals),
+        format_func=goals.__getitem__,
+        key=f"dosah-scenario-goal-{text.current()}",
+    )
+    asked = (key, view.choice.area, sites, places, goal)
     if button_column.button(_("Suggest places")):
-        st.session_state[ASKED_KEY] = (key, view.choice.area, sites, places)
-    if st.session_state.get(ASKED_KEY) != (key, view.choice.area, sites, places):
+        st.session_state[ASKED_KEY] = asked
+    if st.session_state.get(ASKED_KEY) != asked:
         return
-    from geodata.siting import site_services
-
-    try:
-        with st.spinner(_("Trying all possibilities…")):
-            found = site_services(
-                result.comparison.after,
-                view.members,
-                view.members,
-                sites=int(sites),
-                places_each=float(places),
-            )
-    except DosahError:
+    with st.spinner(_("Trying all possibilities…")):
+        found = _suggestion(view, result, int(sites), float(places), goal)
+    if found is None:
         st.info(_("There is nothing to suggest: nothing is missing in the area, or the need is not known."))
         return
     steps = tuple(
         Step("add", "", str(code), float(number))
         for code, number in zip(found.chosen["municipality_code"], found.chosen["places"], strict=True)
     )
-    sentence = _(
-        "The best choice: {places}. {after} would be missing instead of {before}.",
-        places=text.listing(
-            _("{place} ({amount})", place=name, amount=gap_words.amount(number, view.scope.unit))
-            for name, number in zip(found.chosen["name"], found.chosen["places"], strict=True)
-        ),
-        before=gap_words.places(found.missing_before),
-        after=gap_words.places(found.missing_after),
+    is_bound = result.comparison.summary_after.is_lower_bound
+    st.html(
+        "".join(
+            f'<p class="dosah-{look}">{escape(words)}</p>'
+            for look, words in (
+                ("headline", scenario_words.suggestion(found, view.scope.unit, is_lower_bound=is_bound)),
+                ("small", scenario_words.suggestion_method(found.method)),
+            )
+        )
     )
-    st.html(f'<p class="dosah-headline">{escape(sentence)}</p>')
-    note = _(
-        "Exact for these assumptions: new capacity is shared among all within reach, in neighbouring areas too. Staff, buildings "
-        "and money are not part of the calculation."
-    )
-    st.html(f'<p class="dosah-small">{escape(note)}</p>')
     st.button(
         _("Put this into the scenario"),
         type="primary",
         on_click=_take_suggestion,
         args=(key, steps),
     )
+
+
+def _has_classical() -> bool:
+    """Tell whether the optional part with the classical models is installed, without loading it."""
+    return all(find_spec(name) is not None for name in ("spopt", "pulp"))
+
+
+def _suggestion(view: View, result: Result, sites: int, places: float, goal: str) -> Siting | None:
+    from geodata import siting
+
+    after = result.comparison.after
+    try:
+        if goal == siting.LEAST_MISSING and not siting.is_exact(after, view.members, view.members):
+            goal = siting.SITE_BY_SITE
+        return siting.site_services(
+            after, view.members, view.members, sites=sites, places_each=places, method=goal
+        )
+    except DosahError:
+        return None
 
 
 def _take_suggestion(key: Key, steps: tuple[Step, ...]) -> None:

@@ -18,6 +18,7 @@ from dashboard import choice as choices
 from dashboard import controls, scenario
 from dashboard.choice import LANGUAGE_PARAMETER, NORM_PER_1000, Choice
 from dashboard.scenario import Scenario
+from dashboard.scenario_edit import joined
 
 STEPS: Final = "do"
 NORM: Final = "norm2"
@@ -38,11 +39,16 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Start:
-    """The scenario to begin with, which map is shown, and how many steps of the address could not be read."""
+    """
+    The scenario to begin with, and which map is shown.
+
+    Of an address: `refused` counts the steps that could not be read, `misread` names the other parameters with their values.
+    """
 
     scenario: Scenario
     shown: str
     refused: int = 0
+    misread: tuple[tuple[str, str], ...] = ()
 
 
 def read(parameters: Mapping[str, str]) -> Start:
@@ -50,13 +56,18 @@ def read(parameters: Mapping[str, str]) -> Start:
     reading = scenario.read_link(parameters.get(STEPS, ""))
     norm = parameters.get(NORM, "")
     typed = scenario.read_number(parameters.get(TYPED_NORM))
+    misread = []
     if norm == "typed" and not is_norm(typed):
+        misread.append((TYPED_NORM, parameters.get(TYPED_NORM, "")))
         norm = ""
     shown = parameters.get(SHOW, SHOWN[0])
+    if shown not in SHOWN:
+        misread.append((SHOW, shown))
     return Start(
         Scenario(reading.steps, norm, typed if norm == "typed" else None),
         shown if shown in SHOWN else SHOWN[0],
         reading.refused,
+        tuple(misread),
     )
 
 
@@ -117,7 +128,7 @@ def add(key: Key, *steps: scenario.Step) -> None:
     """Append steps to the kept scenario, as far as there is room."""
     kept: dict[Key, Scenario] = st.session_state.get(_KEPT, {})
     now = kept.get(key, Scenario())
-    put(key, replace(now, steps=(now.steps + steps)[: scenario.MAX_STEPS]))
+    put(key, replace(now, steps=joined(now.steps, *steps)))
 
 
 def remove(key: Key, position: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import choice as choices
 from dashboard import controls, data, gap_words, paint, text
-from dashboard.scenario import NEW_PREFIX, Known, Scenario, Step, fitting, known_of
+from dashboard.scenario import Known, Scenario, Step, fitting, known_of
 from dashboard.text import _
 from geodata import codes
 
@@ -37,6 +37,7 @@ class View:
     What the page shows: the choice, and the things its codes stand for.
 
     `offered` are the municipalities that lists offer: those of the regions of the area, not a whole country of thousands.
+    `capacities` are those that count today, by service_id; what is unknown or doubtful is not there.
     """
 
     choice: Choice
@@ -46,6 +47,7 @@ class View:
     offered: frozenset[str]
     today: Analysis
     known: Known
+    capacities: Mapping[str, float]
 
     @property
     def scope(self) -> GroupScope:
@@ -75,7 +77,14 @@ def view_of(choice: Choice, dataset: Dataset) -> View:
         offered=frozenset(around),
         today=today,
         known=_known(dataset, today, dataset.version, choice.service, country),
+        capacities=capacities_of(today),
     )
+
+
+def capacities_of(today: Analysis) -> dict[str, float]:
+    """Return the capacities that count, by service_id."""
+    rows = today.supply.loc[today.supply["counted"].astype(bool), ["service_id", "capacity_number"]]
+    return {str(code): float(number) for code, number in rows.itertuples(index=False, name=None)}
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -110,15 +119,15 @@ def _result(
     steps: tuple[Step, ...],
     other: Settings | None,
 ) -> Result:
-    from geodata.scenario import compare
+    from geodata.scenario import compare_datasets
 
-    kept, changes, then = fitting(steps, _dataset, _view.known, _view.scope, _view.country)
-    comparison = compare(
+    kept, _changes, then = fitting(steps, _dataset, _view.known, _view.scope, _view.country)
+    comparison = compare_datasets(
         _dataset,
-        choice.service,
+        then,
+        codes.service_groups()[choice.service],
         _view.country,
         _view.members,
-        changes,
         area_id=choice.area,
         settings=choices.settings(choice),
         scenario_settings=other,
@@ -169,20 +178,31 @@ def all_names(view: View, dataset: Dataset) -> dict[str, str]:
 # -- pictures -------------------------------------------------------------------------------------------------------------
 
 
-def picture_of(view: View, result: Result, shown: str, order: list[str], attribution: str) -> dict[str, Any]:
-    """Return what the map is told: today or the scenario (`shown`)."""
-    is_today = shown == "today"
-    analysis = result.comparison.before if is_today else result.comparison.after
-    dataset = data.dataset() if is_today else result.dataset
+def picture_of(
+    view: View,
+    result: Result,
+    shown: str,
+    order: list[str],
+    *,
+    attribution: str,
+    circles: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """
+    Return what the map is told: today or the scenario (`shown`).
+
+    `circles` (`scenario_map.circles`) are drawn by the scenario's own script; here they only have their say in the legend.
+    """
+    analysis = result.comparison.before if shown == "today" else result.comparison.after
     labels = gap_words.class_labels()
     rows = analysis.coverage.loc[analysis.coverage["municipality_code"].isin(list(view.members))]
-    sites = _sites(view, analysis, dataset)
     occurring = {
         "outside": True,
         "lower_bound": bool(rows["is_lower_bound"].any()),
-        **paint.marks_of_sites(sites),
+        "site": any(circle["capacity"] is not None for circle in circles),
+        "site_unknown": any(circle["capacity"] is None and circle["state"] == "today" for circle in circles),
+        "site_approximate": any(circle["is_approximate"] for circle in circles),
     }
-    when = _("Today") if is_today else _("Scenario")
+    when = _("Today") if shown == "today" else _("Scenario")
     picture = paint.picture(
         order,
         analysis.coverage,
@@ -198,27 +218,8 @@ def picture_of(view: View, result: Result, shown: str, order: list[str], attribu
             paint.legend_classes(paint.class_counts(rows, view.members), labels),
             [mark for mark, occurs in occurring.items() if occurs],
         ),
-        sites=sites,
+        sites=[],
         attribution=attribution,
     )
     # Today and the scenario beside each other are one view (static/dosah-map-linked.js).
     return picture | {"is_linked": True}
-
-
-def _sites(view: View, analysis: Analysis, dataset: Dataset) -> list[dict[str, Any]]:
-    names = data.service_names(data.dataset())
-    kind = codes.label("service_types", view.scope.service_type_codes[0], text.current())
-
-    def title(service_id: str) -> str:
-        return _("New service") if service_id.startswith(NEW_PREFIX) else names[service_id].title
-
-    def detail(row: Mapping[str, Any]) -> str:
-        own = row["service_id"]
-        type_label = (
-            kind
-            if own.startswith(NEW_PREFIX)
-            else codes.label("service_types", names[own].service_type_code, text.current())
-        )
-        return gap_words.site_detail(row, type_label, view.scope.unit)
-
-    return paint.site_points(analysis.supply, dataset["site"], title, detail)

@@ -7,23 +7,28 @@ Pure functions from a comparison to words in the current language (`dashboard.te
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from dashboard import ranking, tables, text
+from dashboard import text
 from dashboard.gap_words import SHORT_CLASSES, amount, places
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
-    from dashboard.scenario import Kind, Step
+    from dashboard.scenario import Kind, Known, Step
     from geodata.scenario import Comparison
+    from geodata.siting import Siting
     from geodata.summary import Summary
 
 # Shares nearer to each other than this read the same.
-_SAME_SHARE: Final = 0.0005
-_SAME_PLACES: Final = 0.05
+SAME_SHARE: Final = 0.0005
+SAME_PLACES: Final = 0.05
+
+
+def unit_word(unit: str) -> str:
+    """Return what a capacity counts, in the form that stands beside a large number: "clients"."""
+    return amount(12, unit).split()[-1]
 
 
 def kind_labels() -> dict[Kind, str]:
@@ -37,7 +42,13 @@ def kind_labels() -> dict[Kind, str]:
     }
 
 
-def step_sentence(step: Step, names: Mapping[str, str], municipalities: Mapping[str, str], unit: str) -> str:
+def step_sentence(
+    step: Step,
+    names: Mapping[str, str],
+    municipalities: Mapping[str, str],
+    unit: str,
+    capacities: Mapping[str, float] | None = None,
+) -> str:
     """
     Say a step in words.
 
@@ -51,6 +62,8 @@ def step_sentence(step: Step, names: Mapping[str, str], municipalities: Mapping[
         Names by municipality_code.
     unit
         Unit of the group's capacity.
+    capacities
+        Capacities that count today, by service_id.
     """
     target = names.get(step.target, step.target)
     place = municipalities.get(step.municipality, step.municipality)
@@ -64,7 +77,11 @@ def step_sentence(step: Step, names: Mapping[str, str], municipalities: Mapping[
             )
         return _("New service in {place}: {amount}", **words)
     if step.kind == "resize":
-        return _("{service}: {amount} from now on", service=target, amount=amount(step.capacity, unit))
+        words = {"service": target, "amount": amount(step.capacity, unit)}
+        now = (capacities or {}).get(step.target)
+        if now is None:
+            return _("{service}: {amount} from now on", **words)
+        return _("{service}: {amount} instead of {before}", before=places(now), **words)
     if step.kind == "move":
         return _("{service} moves to {place}", service=target, place=place)
     if step.kind == "close":
@@ -95,7 +112,12 @@ def headline(
     """
     before, after = comparison.summary_before, comparison.summary_after
     if not (is_told(before) and is_told(after)):
-        return [_("What this would change cannot be said: the population or the norm is not known.")]
+        return [
+            _(
+                "What this would change cannot be said: the population or the norm is not known. Choose another norm in the "
+                "settings, or type one of your own."
+            )
+        ]
     sentences = [_coverage_sentence(comparison, area_name, steps, municipalities)]
     if has_other_norm:
         sentences.append(
@@ -106,7 +128,7 @@ def headline(
             )
         )
     sentences.append(_missing_sentence(before, after))
-    short_before, short_after = _short(before), _short(after)
+    short_before, short_after = short(before), short(after)
     if before.municipalities > 1 and short_before != short_after:
         sentences.append(
             ngettext(
@@ -124,8 +146,8 @@ def _coverage_sentence(
 ) -> str:
     before, after = comparison.summary_before, comparison.summary_after
     was, will = before.served_share or 0.0, after.served_share or 0.0
-    shares = {"before": _share(was, will), "after": _share(will, was)}
-    if abs(will - was) < _SAME_SHARE:
+    shares = {"before": _share(before, will), "after": _share(after, was)}
+    if abs(will - was) < SAME_SHARE:
         return _(
             "{area}: the part of the need that is met stays at {before}.",
             area=area_name,
@@ -149,14 +171,20 @@ def _coverage_sentence(
     return _("{area}: the part of the need that is met falls from {before} to {after}.", area=area_name, **shares)  # fmt: skip
 
 
-def _share(one: float, other: float) -> str:
-    """Write a share so that two that differ read differently."""
-    return text.percent(one, 0 if round(one * 100) != round(other * 100) else 1)
+def _share(summary: Summary, other: float) -> str:
+    """
+    Write the part of the need that is met, so that two that differ read differently.
+
+    Where a capacity within reach is unknown it is "at least"; all of it is all of it.
+    """
+    one = summary.served_share or 0.0
+    share = text.percent(one, 0 if round(one * 100) != round(other * 100) else 1)
+    return _("at least {number}", number=share) if summary.is_lower_bound and one < 1 - SAME_SHARE else share
 
 
 def _missing_sentence(before: Summary, after: Summary) -> str:
     was, will = before.missing_places, after.missing_places
-    if abs(was - will) < _SAME_PLACES:
+    if abs(was - will) < SAME_PLACES:
         return ""
     values = {"before": places(was), "after": places(will)}
     if before.is_lower_bound or after.is_lower_bound:
@@ -164,7 +192,8 @@ def _missing_sentence(before: Summary, after: Summary) -> str:
     return _("Missing {after} instead of {before}.", **values)
 
 
-def _short(summary: Summary) -> int:
+def short(summary: Summary) -> int:
+    """Count the municipalities below the norm."""
     return sum(int(summary.class_counts.get(name, 0)) for name in SHORT_CLASSES)
 
 
@@ -172,7 +201,7 @@ def outside_sentence(differences: pd.DataFrame, members: Sequence[str]) -> str |
     """Say that the steps are felt beyond the area too; None where they are not."""
     outside = differences.loc[~differences["municipality_code"].isin(list(members))]
     changed = outside["missing_places_after"] - outside["missing_places_before"]
-    better, worse = int((changed < -_SAME_PLACES).sum()), int((changed > _SAME_PLACES).sum())
+    better, worse = int((changed < -SAME_PLACES).sum()), int((changed > SAME_PLACES).sum())
     parts = []
     if better:
         parts.append(
@@ -193,123 +222,97 @@ def outside_sentence(differences: pd.DataFrame, members: Sequence[str]) -> str |
     return _("Outside the area: {changes}.", changes=text.listing(parts)) if parts else None
 
 
-def ordered(comparison: Comparison, members: Sequence[str]) -> pd.DataFrame:
+# -- what cannot be said --------------------------------------------------------------------------------------------------
+
+
+def doubts(
+    steps: Sequence[Step],
+    known: Known,
+    capacities: Mapping[str, float],
+    names: Mapping[str, str],
+) -> list[str]:
     """
-    Return the members' rows of `Comparison.differences` with is_lower_bound_before and is_lower_bound_after.
-
-    Those with the largest change come first, then those where most is still missing; every one of them is there.
-    """
-    bounds = {
-        f"is_lower_bound_{when}": dict(
-            zip(
-                analysis.coverage["municipality_code"],
-                analysis.coverage["is_lower_bound"].astype(bool),
-                strict=True,
-            )
-        )
-        for when, analysis in (("before", comparison.before), ("after", comparison.after))
-    }
-    differences = comparison.differences
-    rows = differences.loc[differences["municipality_code"].isin(list(members))]
-    rows = rows.assign(**{name: rows["municipality_code"].map(known) for name, known in bounds.items()})
-    change = (rows["missing_places_after"] - rows["missing_places_before"]).abs().round(9).fillna(0.0)
-    rows = rows.assign(_change=change)
-    rows = rows.sort_values(
-        ["_change", "missing_places_after"], ascending=False, kind="stable", na_position="last"
-    )
-    return rows.drop(columns="_change").reset_index(drop=True)
-
-
-def totals_table(comparison: Comparison) -> str:
-    """Return the totals of the area today and in the scenario as HTML."""
-    before, after = comparison.summary_before, comparison.summary_after
-    figures = [
-        (_("Need by the norm"), places(before.demand_places), places(after.demand_places)),
-        (_("Served"), places(before.served_places), places(after.served_places)),
-        (_("Waiting: within reach, but full"), places(before.waiting_places), places(after.waiting_places)),
-        (_("Out of reach"), places(before.out_of_reach_places), places(after.out_of_reach_places)),
-        (_("Missing"), places(before.missing_places), places(after.missing_places)),
-        (_("Part of the need that is met"), text.percent(before.served_share), text.percent(after.served_share)),
-        (_("Municipalities below the norm"), text.number(_short(before)), text.number(_short(after))),
-    ]  # fmt: skip
-    head = "".join(
-        f'<th scope="col">{escape(word)}</th>' for word in (_("Whole area"), _("Today"), _("Scenario"))
-    )
-    body = "".join(
-        f'<tr><th scope="row">{escape(word)}</th><td>{escape(was)}</td><td>{escape(will)}</td></tr>'
-        for word, was, will in figures
-    )
-    caption = escape(_("The area today and in the scenario"))
-    return (
-        f'<table class="dosah-totals"><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table>"
-    )
-
-
-def differences_table(
-    rows: pd.DataFrame, labels: Mapping[str, str], caption: str, parameters: Mapping[str, str]
-) -> str:
-    """
-    Return what changes in each municipality as HTML; everything that comes from data is escaped.
+    Say what the figures cannot tell, because a service that is changed has no capacity that counts today.
 
     Parameters
     ----------
-    rows
-        Rows of `ordered`.
-    labels
-        Words of the gap classes.
-    caption
-        What the table is.
-    parameters
-        Parameters that a link to a village's page keeps (the language).
+    steps, known
+        The changes, and what they may name.
+    capacities
+        Capacities that count today, by service_id.
+    names
+        What services and sites are called.
     """
-    columns = [
-        tables.Column(_("Municipality")),
-        tables.Column(_("Today")),
-        tables.Column(_("Scenario")),
-        tables.Column(_("Missing"), is_number=True),
-        tables.Column(_("Part of the need that is within reach"), is_number=True),
-    ]
-    cells = [_cells(row, labels, parameters) for row in rows.to_dict("records")]
-    return f'<div class="dosah-differences">{tables.html_table(columns, cells, caption)}</div>'
+    owner = {site_id: service_id for service_id, sites in known.services.items() for site_id in sites}
+    told: dict[str, str] = {}
+    resized: set[str] = set()
+    for step in steps:
+        service_id = owner.get(step.target, step.target)
+        if not service_id or service_id in capacities or service_id in resized:
+            continue
+        name = names.get(service_id, service_id)
+        if step.kind == "resize":
+            # From here on its capacity is known: the scenario has set it.
+            resized.add(service_id)
+            told[service_id] = _(
+                "The present capacity of {service} is not known: what it gains or loses cannot be said, only what it has then.",
+                service=name,
+            )
+        else:
+            told[service_id] = _(
+                "The capacity of {service} is not known: what its change takes away or brings is not in the figures.",
+                service=name,
+            )
+    return list(told.values())
 
 
-def _cells(
-    row: Mapping[Any, Any], labels: Mapping[str, str], parameters: Mapping[str, str]
-) -> list[tables.Cell]:
-    from urllib.parse import urlencode
-
-    address = f"village?{urlencode({'municipality': row['municipality_code'], **parameters})}"
-    missing = [_missing(row, when) for when in ("before", "after")]
-    ratio = [_ratio(row, when) for when in ("before", "after")]
-    return [
-        tables.Html(f'<a href="{escape(address)}" target="_self">{escape(str(row["name"]))}</a>'),
-        *(_class_cell(str(row[f"gap_class_{when}"]), labels) for when in ("before", "after")),
-        from_to(*missing),
-        from_to(*ratio),
-    ]
+# -- suggestions ----------------------------------------------------------------------------------------------------------
 
 
-def _missing(row: Mapping[Any, Any], when: str) -> str:
-    """Write what is missing; "at most" where a capacity within reach is unknown."""
-    value = row[f"missing_places_{when}"]
-    is_bound = bool(row[f"is_lower_bound_{when}"]) and not text.is_missing(value) and value > 0
-    return f"≤\N{NO-BREAK SPACE}{places(value)}" if is_bound else places(value)
+def goals(*, has_classical: bool) -> dict[str, str]:
+    """Return what a suggestion can aim at, by method of `geodata.siting`; the classical models need an optional part."""
+    words = {
+        "least_missing": _("as little missing as possible"),
+        "spread_places": _("the same, capacity divided freely"),
+    }
+    if has_classical:
+        words |= {
+            "p_median": _("short ways to the nearest new service"),
+            "maximal_covering": _("as much of what is missing as possible within the limit"),
+        }
+    return words
 
 
-def _ratio(row: Mapping[Any, Any], when: str) -> str:
-    """Write coverage; "at least" where a capacity within reach is unknown."""
-    value = row[f"coverage_ratio_{when}"]
-    is_bound = bool(row[f"is_lower_bound_{when}"]) and not text.is_missing(value)
-    return f"≥\N{NO-BREAK SPACE}{text.percent(value)}" if is_bound else text.percent(value)
+def suggestion(found: Siting, unit: str, *, is_lower_bound: bool) -> str:
+    """Say where new services would stand and what would still be missing."""
+    values = {
+        "places": text.listing(
+            _("{place} ({amount})", place=name, amount=amount(number, unit))
+            for name, number in zip(found.chosen["name"], found.chosen["places"], strict=True)
+        ),
+        "before": places(found.missing_before),
+        "after": places(found.missing_after),
+    }
+    if is_lower_bound:
+        return _("The best choice: {places}. At most {after} would be missing instead of {before}.", **values)
+    return _("The best choice: {places}. {after} would be missing instead of {before}.", **values)
 
 
-def _class_cell(gap_class: str, labels: Mapping[str, str]) -> tables.Html:
-    return tables.Html(
-        f'<span class="dosah-words">{ranking.swatch(gap_class)}<span>{escape(labels[gap_class])}</span></span>'
+def suggestion_method(method: str) -> str:
+    """Say how a suggestion was found, and what it leaves out."""
+    ways = {
+        "least_missing": _("Best of all choices, found exactly (mixed-integer programme, HiGHS)."),
+        "spread_places": _("Best of all divisions, found exactly (mixed-integer programme, HiGHS)."),
+        "site_by_site": _(
+            "Found site by site, each where it helps most beside those before it: a good choice, not always the best one."
+        ),
+        "p_median": _("Best of all choices by the p-median (Hakimi 1964), found exactly (PySAL spopt)."),
+        "maximal_covering": _(
+            "Best of all choices by maximal covering (Church & ReVelle 1974), found exactly (PySAL spopt)."
+        ),
+    }
+    note = _(
+        "New capacity is shared among all within reach, in neighbouring areas too. Staff, buildings and money are not part of "
+        "the calculation."
     )
-
-
-def from_to(was: str, will: str) -> str:
-    """Write a figure that changes: "40 → 5"; once where it reads the same."""
-    return was if was == will else f"{was} → {will}"
+    return f"{ways[method]} {note}"

@@ -22,10 +22,14 @@ from geodata.reach import DECLARED, DISTRICT, MODELLED, NOWHERE
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    import pandas as pd
+
     from dashboard.catalogue import Entry
+    from dashboard.data import ServiceName
     from geodata.analysis import Analysis
     from geodata.catalog import Dataset
 
+PLACES_OF_A_NAME: Final = 2
 # The surest way first: it names the reach of a service whose sites are known in several ways.
 _MODES: Final = (DECLARED, DISTRICT, MODELLED, NOWHERE)
 
@@ -86,13 +90,36 @@ def reach_of(analysis: Analysis, dataset: Dataset, service_id: str) -> Reach | N
     )
 
 
-def names(services: Iterable[Entry]) -> dict[str, str]:
-    """Return what services are called in a list, by id, in the order of the reader's language: name, provider, place."""
-    found = {}
-    for entry in services:
-        provider = entry.provider if entry.provider != entry.name else None
-        where = None if entry.is_protected else ", ".join(entry.municipality_names[:2]) or None
-        found[entry.service_id] = ", ".join(part for part in (entry.name, provider, where) if part)
+def names(
+    services: Iterable[str],
+    titles: Mapping[str, ServiceName],
+    supply: pd.DataFrame,
+    places: Mapping[str, str],
+) -> dict[str, str]:
+    """
+    Return what services are called in a list, by id, in the order of the reader's language: title and where they stand.
+
+    Parameters
+    ----------
+    services
+        The service_id of each.
+    titles
+        `dashboard.data.service_names`; a protected service carries its kind for a name.
+    supply
+        `Analysis.supply`: where the sites stand.
+    places
+        Names of municipalities by code.
+    """
+    wanted = list(services)
+    rows = supply.loc[supply["service_id"].isin(wanted) & (supply["reach_mode"] != DISTRICT)]
+    stands: dict[str, list[str]] = {}
+    for service_id, code in zip(rows["service_id"], rows["municipality_code"], strict=True):
+        if code in places:
+            stands.setdefault(service_id, []).append(places[code])
+    found = {
+        code: ", ".join([titles[code].title, *dict.fromkeys(stands.get(code, [])[:PLACES_OF_A_NAME])])
+        for code in wanted
+    }
     return dict(sorted(found.items(), key=lambda pair: (text.sort_key(pair[1]), pair[0])))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import controls, entries, selection, tables, text
+from dashboard import controls, data, entries, selection, tables, text
 from dashboard.catalogue import district_names
 from dashboard.text import _
 
@@ -33,10 +33,11 @@ def show(
     dataset: Dataset,
 ) -> None:
     """Show a list of the services within reach of the area, and what is known of the one that is selected."""
-    everything = entries.entries()
     found = selection.services_within_reach(analysis, members)
     offered = dict.fromkeys([*found, *([reach.service_id] if reach else [])])
-    words = selection.names(everything[code] for code in offered)
+    municipalities = dataset["municipality"]
+    places = dict(zip(municipalities["municipality_code"], municipalities["name"], strict=True))
+    words = selection.names(offered, data.service_names(dataset), analysis.supply, places)
     if not words:
         return
     key = f"dosah-control-selected-{choice.area}-{choice.service}-{text.current()}"
@@ -55,7 +56,7 @@ def show(
         return
     facts = dict(zip(dataset["dataset"]["name"], dataset["dataset"]["value"], strict=True))
     panel = selection.panel(
-        everything[reach.service_id],
+        entries.entries()[reach.service_id],
         selection.reach_cell(reach, analysis, members, district_names(dataset)),
         facts.get("data_date"),
     )

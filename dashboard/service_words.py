@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dashboard import text
 from dashboard.catalogue import UNKNOWN, Capacity, Entry, Site
 from dashboard.gap_words import amount
-from dashboard.tables import Cell, Html, lines, link, mail_address, phone_address, web_address
+from dashboard.tables import Html, lines, link, mail_address, phone_address, web_address
 from dashboard.text import _
 from dashboard.words import label
 
@@ -23,13 +23,18 @@ def capacity_text(capacity: Capacity) -> str:
         return _("capacity unknown")
     if capacity.number is None:
         return _("{form}: capacity unknown", form=form)
-    said = _("{form}: {capacity}", form=form, capacity=amount(capacity.number, capacity.unit))
+    return _("{form}: {capacity}", form=form, capacity=capacity_value(capacity))
+
+
+def capacity_value(capacity: Capacity) -> str:
+    """Say a capacity without its form, and why it may not count."""
+    said = amount(capacity.number, capacity.unit)
     marks = []
     if capacity.kind != "registered":
         marks.append(label("capacity_kinds", capacity.kind))
     if capacity.basis in ("per_year", "doubtful"):
         marks.append(label("capacity_bases", capacity.basis))
-    return f"{said} ({', '.join(marks)})" if marks else said
+    return f"{said} ({', '.join(marks)})" if marks and capacity.number is not None else said
 
 
 def capacity_lines(entry: Entry) -> list[str]:
@@ -88,14 +93,19 @@ def site_text(site: Site, districts: Mapping[str, str]) -> str:
 
 def contacts(entry: Entry) -> Html:
     """Return phone, e-mail and web of a service as links, one under another."""
-    found: list[Cell] = []
+    return lines(contact_links(entry))
+
+
+def contact_links(entry: Entry) -> list[Html]:
+    """Return phone, e-mail and web of a service as links, as far as they are known."""
+    found = []
     if entry.phone:
         found.append(link(entry.phone, phone_address(entry.phone, entry.country)))
     if entry.email:
         found.append(link(entry.email, mail_address(entry.email)))
     if entry.web:
         found.append(link(short_web(entry.web), web_address(entry.web)))
-    return lines(found)
+    return found
 
 
 def short_web(address: str) -> str:
@@ -136,3 +146,11 @@ def village_address(municipality_code: str) -> str:
     from urllib.parse import urlencode
 
     return f"village?{urlencode({'municipality': municipality_code, 'lang': text.current()})}"
+
+
+def map_address(area: str, service: str, measure: str | None = None) -> str:
+    """Return the address of the map of gaps, relative to any page; it stands at the bare address."""
+    from urllib.parse import urlencode
+
+    shown = {"show": measure} if measure else {}
+    return f"./?{urlencode({'area': area, 'service': service, **shown, 'lang': text.current()})}"

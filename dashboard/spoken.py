@@ -33,6 +33,7 @@ def names() -> dict[str, str]:
         "Open": _("Open the list"),
         "Clear all": _("Clear all"),
         "Clear value": _("Clear all"),
+        "Selected values": _("Chosen"),
         "Add row": _("Add a row"),
         "Delete row(s)": _("Delete rows"),
         "Show/hide columns": _("Show or hide columns"),
@@ -51,6 +52,8 @@ def places() -> dict[str, str]:
         '[data-testid="stSkipToContent"]': _("Skip to the content"),
         '[data-testid="stFileUploaderDropzone"] button': _("Choose a file"),
         "iframe[title*=folium]": _("Map"),
+        # Where the header has no room for all pages, Streamlit puts the rest into a menu called "3 more".
+        ".rc-overflow-item-rest button": _("More pages"),
     }
 
 
@@ -61,11 +64,18 @@ def words() -> str:
         "names": names(),
         # Empty: what Streamlit says is kept.
         "help": "" if text.current() == "en" else _("Help"),
+        "remove": "" if text.current() == "en" else _("Remove"),
         "places": places(),
         # Not spoken, but this element is the first that reaches the browser (dosah-page.js).
         "soon": list(map_scripts.ALL),
     }
     return json.dumps(said, ensure_ascii=False)
+
+
+def name_place(selector: str, name: str) -> None:
+    """Name a part of a page for assistive technology: buttons of one word, each of them of another thing."""
+    told = json.dumps({selector: name}, ensure_ascii=False)
+    st.html(f'<span hidden data-dosah-places="{escape(told)}"></span>')
 
 
 def style() -> str:
@@ -74,14 +84,11 @@ def style() -> str:
     return (
         "<style>"
         "a:focus-visible,button:focus-visible,summary:focus-visible,iframe:focus-visible,[tabindex]:focus-visible"
-        "{outline:3px solid #2f86ab !important;outline-offset:1px}"
+        "{outline:3px solid var(--dosah-focus) !important;outline-offset:1px}"
         # The content takes the focus of the skip link: a frame round the whole page would say nothing.
         '[data-testid="stMain"]:focus-visible{outline:none !important}'
         '[data-testid="stSkipToContent"]{font-size:0}'
         f'[data-testid="stSkipToContent"]::after{{content:"{skip}";font-size:1rem}}'
-        # White on the light blue of the dark theme cannot be read; this is the blue of the light one.
-        "@media (prefers-color-scheme:dark){"
-        '[data-testid="stBaseButton-primary"]{background-color:#1f5f7a;border-color:#7cc0dc;color:#fff}}'
         "</style>"
     )
 

@@ -8,13 +8,14 @@ Sheets are made in `dashboard.sheets`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
 from urllib.parse import urlsplit
 
 from dashboard import text
+from dashboard.theme import CHIP
 
 # -- links -------------------------------------------------------------------------------------------------------
 
@@ -82,8 +83,8 @@ def source_addresses(raw: object) -> list[str]:
 # -- HTML --------------------------------------------------------------------------------------------------------
 
 
-# Web, phone, e-mail, or a page of this program with its parameters.
-_ALLOWED_ADDRESS: Final = re.compile(r"(https?://|tel:\+|mailto:|[a-z]*\?)", re.IGNORECASE)
+# Web, phone, e-mail, or a page of this program with its parameters; "./?" is the map, which has the bare address.
+_ALLOWED_ADDRESS: Final = re.compile(r"(https?://|tel:\+|mailto:|\./\?|[a-z]*\?)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -108,18 +109,44 @@ def link(label: str, address: str | None) -> Html:
     return Html(f'<a href="{escape(address)}"{away}>{escape(label)}</a>')
 
 
+def toggle_link(label: str, spoken: str, address: str, name: str) -> Html:
+    """
+    Return a link that switches something on this page.
+
+    Parameters
+    ----------
+    label, spoken
+        What is seen, and what is read aloud: it begins as `label` does.
+    address
+        A page of this program with its parameters.
+    name
+        Tells the link from others, so that the page gives it the focus back once it is drawn anew.
+    """
+    if not _ALLOWED_ADDRESS.match(address):
+        return Html(escape(label))
+    return Html(
+        f'<a class="dosah-star" href="{escape(address)}" aria-label="{escape(spoken)}" '
+        f'data-dosah-focus="{escape(name)}">{escape(label)}</a>'
+    )
+
+
+def badge(label: str) -> Html:
+    """Return words in a small frame: a mark of what stands beside it."""
+    return Html(f'<span class="dosah-badge">{escape(label)}</span>')
+
+
 def lines(parts: Sequence[Cell]) -> Html:
     """Put cells under one another, leaving out empty ones."""
     return Html("<br>".join(html(part) for part in parts if part is not None and html(part)))
 
 
-def chip(label: str, colour: str | None, ink: str = "#1b1b1b") -> Html:
+def chip(label: str, colour: str | None, ink: str = CHIP["ink"]) -> Html:
     """Return words beside their colour; the words alone say everything. None = hatched, for what is unknown."""
     safe = colour if colour and re.fullmatch(r"#[0-9a-fA-F]{3,8}", colour) else None
     look = (
         f"background:{safe}"
         if safe
-        else "background:repeating-linear-gradient(45deg,#bbb 0 3px,#fff 3px 7px)"
+        else f"background:repeating-linear-gradient(45deg,{CHIP['hatch']} 0 3px,{CHIP['ground']} 3px 7px)"
     )
     return Html(
         f'<span class="dosah-chip" style="border-color:{ink}"><span class="dosah-swatch" style="{look}" '
@@ -143,7 +170,12 @@ class Column:
     is_wide: bool = False
 
 
-def html_table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], caption: str) -> str:
+def html_table(
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Cell]],
+    caption: str,
+    marks: Sequence[Mapping[str, str]] | None = None,
+) -> str:
     """
     Return an HTML table whose first column heads its rows; on a phone each row becomes a small card.
 
@@ -155,17 +187,23 @@ def html_table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], captio
         Cells in the order of the columns.
     caption
         What the table is, read aloud before it.
+    marks
+        Attributes of each row, for scripts.
     """
     head = "".join(f'<th scope="col"{_side(column)}>{escape(column.label)}</th>' for column in columns)
+    attributes = [
+        "".join(f' {name}="{escape(value)}"' for name, value in (marks[number] if marks else {}).items())
+        for number in range(len(rows))
+    ]
     body = "".join(
-        "<tr>"
+        f"<tr{attributes[number]}>"
         + "".join(
             f'<{tag} data-label="{escape(column.label)}"{scope}{_side(column)}>{html(cell)}</{tag}>'
             for position, (column, cell) in enumerate(zip(columns, row, strict=True))
             for tag, scope in [("th", ' scope="row"') if position == 0 else ("td", "")]
         )
         + "</tr>"
-        for row in rows
+        for number, row in enumerate(rows)
     )
     return (
         f'<div class="dosah-scroll"><table class="dosah-table"><caption>{escape(caption)}</caption>'
@@ -196,19 +234,22 @@ STYLE: Final = """<style>
 .dosah-table th,.dosah-table td{border:0;border-bottom:1px solid rgba(128,128,128,.35);padding:.45rem .6rem;
  text-align:left;vertical-align:top;overflow-wrap:break-word;font-weight:400}
 .dosah-table td a{overflow-wrap:anywhere}
-.dosah-table a,.dosah-facts a{color:#175673}
-.dosah-table .dosah-wide{min-width:12rem}
+:is(.dosah-table,.dosah-facts,.dosah-links) a{color:var(--dosah-link)}
+.dosah-table .dosah-wide{min-width:13.5rem}
 .dosah-table thead th{border-bottom:2px solid rgba(128,128,128,.7);font-weight:600}
 .dosah-table tbody th a{font-weight:600}
 .dosah-table .dosah-number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.dosah-table thead .dosah-number{white-space:normal}
 .dosah-chip{display:inline-flex;align-items:center;gap:.45rem;border:1px solid;border-radius:.4rem;
- padding:.1rem .55rem;background:#fff;color:#1b1b1b;font-weight:600;line-height:1.5}
-.dosah-swatch{width:1rem;height:1rem;border-radius:.2rem;border:1px solid #555;flex:none}
+ padding:.1rem .55rem;background:var(--dosah-chip-ground);color:var(--dosah-chip-ink);font-weight:600;line-height:1.5}
+.dosah-badge{display:inline-block;border:1px solid rgba(128,128,128,.7);border-radius:.3rem;padding:0 .4rem;
+ font-size:.9rem;margin-top:.15rem}
+.dosah-swatch{width:1rem;height:1rem;border-radius:.2rem;border:1px solid var(--dosah-chip-swatch-border);flex:none}
 dl.dosah-facts{margin:0;padding:0 !important;display:grid;gap:.6rem 1.4rem;
  grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr))}
 .dosah-facts dt{font-size:.9rem;opacity:.8}
 .dosah-facts dd{margin:0;overflow-wrap:anywhere}
-.dosah-card{border-left:.35rem solid #888;padding:.15rem 0 .15rem .9rem;margin:.2rem 0}
+.dosah-card{border-left:.35rem solid var(--dosah-line);padding:.15rem 0 .15rem .9rem;margin:.2rem 0}
 .dosah-card h3{margin:0 0 .3rem;padding:0;font-size:1.2rem;font-weight:600}
 .dosah-card p{margin:.25rem 0;font-size:1.05rem}
 @container (max-width:700px){
@@ -220,7 +261,6 @@ dl.dosah-facts{margin:0;padding:0 !important;display:grid;gap:.6rem 1.4rem;
  .dosah-table td::before{content:attr(data-label) ": ";opacity:.75}
  .dosah-table .dosah-number{text-align:left;white-space:normal}
 }
-@media (prefers-color-scheme:dark){.dosah-table a,.dosah-facts a{color:#8fcbe4}}
 @media print{.dosah-scroll{overflow:visible}}
 </style>"""
 """Look of the tables; holds no data. Written once per page. Where there is little room, each row becomes a card."""

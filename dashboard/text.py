@@ -219,6 +219,12 @@ def _number(language: str, value: float, digits: int) -> str:
     return str(format_decimal(_rounded(value, digits), format=pattern, locale=_LOCALES[language]))
 
 
+def fixed(value: float, digits: int) -> str:
+    """Write a number with exactly `digits` decimals, so that figures stand under one another in a column."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return str(format_decimal(_rounded(value, digits), format=pattern, locale=_locale()))
+
+
 def percent(ratio: float | None, digits: int = 0) -> str:
     """Write a ratio (1 = 100 %) as per cent."""
     if ratio is None or is_missing(ratio):

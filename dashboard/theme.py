@@ -1,5 +1,5 @@
 """
-Colours and shapes in one place: the map, its legend and the ranking show a class the same way.
+Colours and shapes in one place: the map, its legend and the ranking show a class the same way, every page has one look.
 
 The scale of the gap classes was chosen to be told apart by colour-blind readers, on a weak projector and in grey: each
 step is clearly darker than the one before (CIE L* about 91, 79, 57, 28) and the first one is blue, the others go from
@@ -48,4 +48,39 @@ MAP_COLOURS: Final[Mapping[str, str]] = {
     "reach": "#7a1fa2",  # reach of the selected service
     "site": "#123c52",
     "site_border": "#ffffff",
+    "site_new": "#6a1b9a",  # a service that a scenario adds; its words say so too
+    "ink": "#1b2429",  # words in the windows of the map, on `paper` in light and in dark
+    "paper": "#ffffff",
+    "control": "#6f7f88",  # edges of fields and buttons
+    "action": "#1f5f7a",
 }
+
+LIGHT: Final[Mapping[str, str]] = {
+    "primaryColor": "#1f5f7a",
+    "backgroundColor": "#ffffff",
+    "secondaryBackgroundColor": "#eef2f4",
+    "textColor": "#1b2429",
+    "linkColor": "#175673",
+    "borderColor": "#b7c3ca",
+}
+"""The light look by Streamlit's names; .streamlit/config.toml repeats it, because Streamlit reads nothing else (a test compares)."""
+
+DARK: Final[Mapping[str, str]] = {
+    "primaryColor": "#7cc0dc",
+    "backgroundColor": "#14191c",
+    "secondaryBackgroundColor": "#20282d",
+    "textColor": "#eef2f4",
+    "linkColor": "#8fcbe4",
+    "borderColor": "#4a5961",
+}
+
+FOCUS: Final = "#2f86ab"
+"""Frame of what has the keyboard's focus: seen on the light ground and on the dark one."""
+
+CHIP: Final[Mapping[str, str]] = {
+    "ground": "#ffffff",
+    "ink": "#1b1b1b",
+    "swatch_border": "#555555",
+    "hatch": "#bbbbbb",
+}
+"""Words beside a colour: on white in light and in dark, because the colours were chosen on white."""

@@ -76,12 +76,18 @@ class Nearby:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Share of the need that is met here and in the whole area, and how many of its places are worse off."""
+    """
+    Share of the need that is met here and in the whole area, and how many of its places are worse off.
 
-    here: float
+    `here` is None where that cannot be told. `area_is_lower_bound` marks "at least": a capacity within reach of a member
+    is unknown.
+    """
+
+    here: float | None
     area: float
     worse_off: int
     members: int
+    area_is_lower_bound: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,7 +177,12 @@ def group_view(
         gap=gap,
         nearest=tuple(nearest_services(analysis, gap, code, entries)),
         comparison=compare(analysis.coverage, code, members),
-        peers=compare_with_peers(analysis.coverage, code, peers),
+        # Nobody needs more than all: 370 % here would make every neighbour look poor.
+        peers=compare_with_peers(
+            analysis.coverage.assign(coverage_ratio=analysis.coverage["coverage_ratio"].clip(upper=1.0)),
+            code,
+            peers,
+        ),
     )
 
 
@@ -216,23 +227,28 @@ def compare(coverage: pd.DataFrame, code: str, members: Iterable[str]) -> Compar
     Returns
     -------
     comparison
-        None where the municipality is in no area, where it is the only member, or where its need is unknown or zero.
-        Members whose need is unknown are left out of the area's share and of `members`.
+        None where the municipality is in no area, or where less than two members can be compared. Members without a need,
+        whose need is unknown, or of which nobody can tell whether it is met (class "unknown": nothing but capacities
+        unknown within reach), are left out of the area's share and of `members`.
     """
     inside = coverage.loc[coverage["municipality_code"].isin(list(members))]
     inside = inside.loc[
-        inside["demand_places"].notna() & (inside["demand_places"] > 0) & inside["served_places"].notna()
+        inside["demand_places"].notna()
+        & (inside["demand_places"] > 0)
+        & inside["served_places"].notna()
+        & (inside["gap_class"] != "unknown")
     ]
-    own = inside.loc[inside["municipality_code"] == code]
-    if own.empty or len(inside) < 2:
+    if len(inside) < 2:
         return None
+    own = inside.loc[inside["municipality_code"] == code]
     shares = inside["served_places"] / inside["demand_places"]
-    here = float(shares.loc[own.index[0]])
+    here = None if own.empty else float(shares.loc[own.index[0]])
     return Comparison(
         here=here,
         area=float(inside["served_places"].sum() / inside["demand_places"].sum()),
-        worse_off=int((shares < here - 1e-9).sum()),
+        worse_off=0 if here is None else int((shares < here - 1e-9).sum()),
         members=len(inside),
+        area_is_lower_bound=bool(inside["is_lower_bound"].any()),
     )
 
 

@@ -1,5 +1,5 @@
 """
-A village on one sheet of paper, and the address that opens its page again.
+A village on one sheet of paper.
 
 The sheet is part of the page but shown on paper only: there it takes the place of everything else, controls included.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode, urlsplit
 
 from dashboard import text, village
 from dashboard.gap_words import norm_words, places
@@ -32,7 +31,7 @@ STYLE: Final = """<style>
  [data-testid="stMainBlockContainer"]{padding:0 !important;max-width:none !important}
  [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"]{gap:0 !important}
  [data-testid="stMainBlockContainer"] :is([data-testid="stElementContainer"],[data-testid="stLayoutWrapper"],
-  [data-testid="stHorizontalBlock"],[data-testid="stExpander"]):not(:has(.dosah-sheet)){display:none !important}
+  [data-testid="stHorizontalBlock"],[data-testid="stExpander"],[data-testid="stPopover"]):not(:has(.dosah-sheet)){display:none !important}
  .dosah-sheet{display:block;font-size:8.4pt;line-height:1.25;color:#000}
  .dosah-sheet h1{font-size:17pt !important;margin:0 0 1mm;padding:0;color:#000}
  .dosah-sheet p{margin:.9mm 0;font-size:9pt}
@@ -47,27 +46,6 @@ STYLE: Final = """<style>
 }
 </style>"""
 """Look on paper. The page around the sheet disappears: a screen's columns and controls are of no use there."""
-
-
-def own_link(address: str | None, code: str) -> str:
-    """
-    Return the whole address of a village's page in the reader's language.
-
-    Parameters
-    ----------
-    address
-        Address of the page as the browser knows it; None or something else than a web address gives the end alone.
-    code
-        The municipality.
-    """
-    query = urlencode({"municipality": code, "lang": text.current()})
-    try:
-        parts = urlsplit(address or "")
-    except ValueError:
-        return f"village?{query}"
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        return f"village?{query}"
-    return f"{parts.scheme}://{parts.netloc}{parts.path}?{query}"
 
 
 def sheet(
@@ -153,8 +131,8 @@ def coverage_text(gap: Gap) -> str:
     """Write the coverage of a group, "at least" where a capacity is unknown."""
     if gap.coverage_ratio is None or gap.gap_class in ("no_need", "unknown"):
         return "–" if gap.gap_class == "no_need" else text.unknown()
-    said = text.percent(gap.coverage_ratio)
-    return f"≥ {said}" if gap.is_lower_bound else said
+    met = min(gap.coverage_ratio, 1.0)
+    return f"≥ {text.percent(met)}" if gap.is_lower_bound and met < 1 else text.percent(met)
 
 
 def peers_text(view: GroupView) -> str:
@@ -162,8 +140,8 @@ def peers_text(view: GroupView) -> str:
     found = view.peers
     if found is None or found.middle is None:
         return text.unknown()
-    said = text.percent(found.middle)
-    return f"≥ {said}" if found.middle_is_lower_bound else said
+    met = min(found.middle, 1.0)
+    return f"≥ {text.percent(met)}" if found.middle_is_lower_bound and met < 1 else text.percent(met)
 
 
 def missing_text(gap: Gap) -> str:

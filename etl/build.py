@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from etl.changes import Changes, compare, tombstones
 from etl.check import check_accounting, check_tables
 from etl.country import CountryPart, loaded_areas, read_country
 from etl.guard import MOST_LOST_SHARE, check_losses, exclusive
+from etl.history import capacity_history
 from etl.link import check_reviewed
 from etl.locate import note_far_points, places_of
 from etl.official import SOURCES as COUNTRY_SOURCES
@@ -29,6 +30,7 @@ from etl.protect import check_protected
 from etl.reading import Column, Problems, read_table
 from etl.records import Records
 from etl.register import load_register
+from etl.remembered import BuildCall, absolute, remember
 from etl.report import OTHER_GROUPS, BuildReport
 from etl.served import gazetteer
 from etl.sources import (
@@ -42,7 +44,7 @@ from etl.sources import (
 )
 from etl.usertables.load import default_folder, read_inputs
 from etl.usertables.places import Places
-from geodata.areas import load_areas
+from geodata.areas import Area, load_areas
 from geodata.catalog import Dataset, read_dataset, write_dataset
 from geodata.codes import codelist, infer_target_groups
 from geodata.errors import DatasetError, DatasetMissingError, ParameterError
@@ -214,6 +216,8 @@ def build(
     own: Own | None = None,
     country: str | None = None,
     notes: Sequence[str] = (),
+    staged: AbstractContextManager[object] | None = None,
+    repeats: BuildCall | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> BuildReport:
     """
@@ -233,6 +237,10 @@ def build(
         Take this whole country from the official sources named in `replaced`; None = the embedded snapshot alone.
     notes
         Sentences for the report: what was found out while the files were obtained.
+    staged
+        Entered when no other build is at work and left when the dataset is published, or with what kept it from that.
+    repeats
+        The remembered build that this one repeats with one table more or less: it is what stays remembered.
     progress
         Called with the name of each step (`STEPS`) as it begins.
 
@@ -246,9 +254,24 @@ def build(
     DosahError
         Whatever keeps the dataset from being published; the last good one stays.
     """
-    with exclusive(output), without_garbage_collection():
-        done = _build(output, replaced or {}, data_date, own or Own(), country=country, progress=progress)
+    sources, wanted = replaced or {}, own or Own()
+    with exclusive(output), staged or nullcontext(), without_garbage_collection():
+        done = _build(output, sources, data_date, wanted, country=country, progress=progress)
+        call = repeats or _call(sources, wanted, country, data_date)
+        remember(output, replace(call, content_hash=done.content_hash))
     return replace(done, notes=(*notes, *done.notes))
+
+
+def _call(sources: Mapping[str, Path], own: Own, country: str | None, data_date: str | None) -> BuildCall:
+    return BuildCall(
+        content_hash="",
+        country=country,
+        sources={name: absolute(path) for name, path in sources.items()},
+        data_date=data_date,
+        tables=None if own.tables is None else tuple(map(absolute, own.tables)),
+        areas=tuple(map(absolute, own.areas)),
+        most_lost_share=own.most_lost_share,
+    )
 
 
 @contextmanager
@@ -293,16 +316,15 @@ def _build(
         else:
             inputs, found = read_whole_country(country, replaced, data_date)
             day = found or day
+        areas, missing = load_areas(), list[str]()
+        if inputs.country is not None:
+            areas, missing = loaded_areas(areas, inputs.tables[snapshot_municipality.ORIGIN_ID])
         index = Places(inputs.tables[snapshot_municipality.ORIGIN_ID])
         files = own.tables if own.tables is not None else [default_folder(output)]
         # A folder that is not there holds no tables; one that was named must be there.
         paths = [path for path in files if own.tables is not None or path.is_dir()]
-        user = read_inputs(paths, index, area_paths=own.areas, language=own.language)
+        user = read_inputs(paths, index, area_paths=own.areas, areas=area_names(areas), language=own.language)
         last, warning = _last(output)
-    missing: list[str] = []
-    areas = load_areas()
-    if inputs.country is not None:
-        areas, missing = loaded_areas(areas, inputs.tables[snapshot_municipality.ORIGIN_ID])
     areas = user.with_areas(areas)
     with step("clean and link"):
         records = Records()
@@ -334,6 +356,7 @@ def _build(
         contents = user.add_to_contents(contents, places)
     with step("check"):
         contents["tombstone"] = tombstones(last.tables if last else None, contents)
+        contents["capacity_history"] = capacity_history(last.tables if last else None, contents)
         check_accounting(contents)
         check_protected(records.secrets, contents)
         losses = check_losses(
@@ -358,7 +381,13 @@ def _build(
         changes=changes,
         losses=tuple(map(str, losses)),
         notes=(*notes, *warning, *user.notes()),
+        alike=tuple(pair for added in user.added.values() for pair in added.alike),
     )
+
+
+def area_names(areas: Mapping[str, Area]) -> dict[str, tuple[str, ...]]:
+    """Return every name of each planning area, in whichever language, by area_id."""
+    return {area_id: (area.name, *area.names.values()) for area_id, area in areas.items()}
 
 
 def _last(output: Path) -> tuple[Dataset | None, tuple[str, ...]]:

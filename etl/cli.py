@@ -25,6 +25,7 @@ from etl.fetch_command import (
     files_of_country,
 )
 from etl.fetch_command import register as add_fetch_command
+from etl.own_commands import register as add_own_commands
 from geodata.errors import DosahError
 
 if TYPE_CHECKING:
@@ -262,6 +263,8 @@ def info_command(
         return
     typer.echo(f"{facts['title']}\n{dataset.path}")
     typer.echo(f"Data date {facts['data_date']} ({age_days} days ago), content hash {facts['content_hash']}")
+    if "imported_hsds" in facts:
+        typer.echo(f"Catalogue imported from {facts['imported_hsds']} (HSDS file, its checksum)")
     service = dataset["service"]
     typer.echo(
         f"{len(service)} services ({int(service['registration_id'].notna().sum())} registered), "
@@ -430,9 +433,18 @@ def add_table_commands() -> None:
     from etl.table_commands import register
 
     register(app, told)
+    add_own_commands(app, told, dataset_path)
+
+
+def add_import_commands() -> None:
+    """Add the commands that take in what other programs exported."""
+    from etl.hsds_command import register
+
+    register(app, told, dataset_path)
 
 
 add_table_commands()
+add_import_commands()
 add_fetch_command(app, told, dataset_path)
 
 

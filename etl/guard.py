@@ -28,6 +28,14 @@ LOCKED_BYTE = 1 << 30  # far behind what is written: on Windows a locked byte ca
 Tables = Mapping[str, pd.DataFrame]
 
 
+class BusyError(PublishError):
+    """Another build is at work on the same dataset."""
+
+
+class LossError(PublishError):
+    """A build that would lose too much."""
+
+
 @dataclass(frozen=True)
 class Loss:
     """
@@ -129,7 +137,7 @@ def check_losses(
     found = losses(old, new)
     too_large = [loss for loss in found if loss.share > most_lost_share]
     if too_large and not accept:
-        raise PublishError(
+        raise LossError(
             f"Nothing was published, the last dataset stays: {'; '.join(map(str, too_large))}. "
             f"The limit is {most_lost_share:.0%}. Check the sources. {OVERRIDE}"
         )
@@ -192,7 +200,7 @@ def _wait_for(handle: int, path: Path, wait_s: float) -> None:
             with contextlib.suppress(OSError):
                 os.lseek(handle, 0, os.SEEK_SET)
                 owner = os.read(handle, 200).decode("utf-8", "replace").strip()
-            raise PublishError(
+            raise BusyError(
                 f"Another build is working on {path.name}{f' ({owner})' if owner else ''}. "
                 "Nothing was changed. Build again when it has finished."
             )

@@ -9,18 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from etl.own_commands import Form, FormOption, Language, LanguageOption, as_json, said
+
 if TYPE_CHECKING:
+    from etl.usertables.findings import AreaNames
     from etl.usertables.places import Places
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
-
-
-class Language(StrEnum):
-    """Language of headings, notes and messages."""
-
-    CS = "cs"
-    PL = "pl"
-    EN = "en"
 
 
 class TableKind(StrEnum):
@@ -31,10 +26,10 @@ class TableKind(StrEnum):
     NEEDS = "needs"
     NETWORK = "network"
     FUNDING = "funding"
+    FINDINGS = "findings"
     AREAS = "areas"
 
 
-LanguageOption = Annotated[Language, typer.Option("--language", help="cs, pl or en.")]
 DatasetOption = Annotated[
     Path | None,
     typer.Option(
@@ -53,21 +48,31 @@ def register(app: typer.Typer, told: Decorator) -> None:
         output: Annotated[Path, typer.Option("--output", help="XLSX to write.")],
         language: LanguageOption = Language.CS,
         dataset: DatasetOption = None,
+        rows: Annotated[
+            Path | None,
+            typer.Option(
+                "--rows",
+                metavar="FILE.json",
+                help="Rows to begin with: a list of column: value, codes as codes.",
+            ),
+        ] = None,
     ) -> None:
         """
-        Write an empty table to fill in: services, corrections, needs, network, funding or areas.
+        Write an empty table to fill in: services, corrections, needs, network, funding, findings or areas.
 
         Put the filled-in table into the folder "tables" beside the dataset: every build reads it.
         """
         from etl.usertables.template import write_template
 
-        write_template(kind.value, language.value, output, known_places(dataset))
+        filled = read_prefilled(rows) if rows is not None else []
+        write_template(kind.value, language.value, output, known_places(dataset)[0], rows=filled)
         typer.echo(
             f"{output}: fill it in, look at it with `dosah table {output.name}`, put it into the folder tables."
         )
 
     @app.command("table")
     @told
+    @said
     def table_command(
         files: Annotated[list[Path], typer.Argument(help="Filled-in tables, or folders of them.")],
         annotate: Annotated[
@@ -76,20 +81,28 @@ def register(app: typer.Typer, told: Decorator) -> None:
         ] = None,
         language: LanguageOption = Language.CS,
         dataset: DatasetOption = None,
+        form: FormOption = Form.TEXT,
     ) -> None:
         """Look at filled-in tables without building: every problem with its sheet and cell."""
         from etl.usertables.annotate import write_annotated
         from etl.usertables.load import find_files, read_inputs
         from etl.usertables.problems import UserTableError
+        from etl.usertables.told import cautions_of, tables_of
 
+        places, areas = known_places(dataset)
         try:
-            found = read_inputs(files, known_places(dataset), language=language.value)
+            found = read_inputs(files, places, areas=areas, language=language.value)
         except UserTableError as error:
             if annotate is not None:
                 source = next(path for path in find_files(files) if path.name == error.file)
                 write_annotated(source, error.details, annotate, language.value)
-                typer.echo(f"{annotate}: {error.file} with {len(error.details)} problems marked.")
+                if form is Form.TEXT:
+                    typer.echo(f"{annotate}: {error.file} with {len(error.details)} problems marked.")
             raise
+        if form is Form.JSON:
+            cautions = cautions_of(found, language.value)
+            typer.echo(as_json({"ok": True, "tables": tables_of(found), "cautions": cautions}))
+            return
         for part in found.inputs:
             sheet = f", {part.table.sheet}" if part.table.sheet else ""
             typer.echo(f"{part.table.file}{sheet}: {part.table.kind}, rows {len(part.table.rows)}, in order.")
@@ -97,17 +110,41 @@ def register(app: typer.Typer, told: Decorator) -> None:
             typer.echo(f"Look at: {note}")
 
 
-def known_places(dataset: Path | None) -> Places:
-    """Return the municipalities of the dataset, else those of the embedded snapshot."""
+def read_prefilled(path: Path) -> list[dict[str, Any]]:
+    """
+    Read rows that a template begins with.
+
+    Raises
+    ------
+    InputFileError
+        If the file is no list of rows.
+    """
+    import json
+
+    from geodata.errors import InputFileError
+
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        content = None
+    if not isinstance(content, list) or not all(isinstance(row, dict) for row in content):
+        raise InputFileError(path.name, ["it is no JSON list of rows"], 'Write [{"record_id": "259"}].')
+    return content
+
+
+def known_places(dataset: Path | None) -> tuple[Places, AreaNames]:
+    """Return the municipalities and areas of the dataset, else those of the embedded snapshot."""
+    from etl.build import area_names
+    from etl.own_tables import known
     from etl.sources import snapshot_municipality
     from etl.usertables.places import Places
+    from geodata.areas import load_areas
     from geodata.catalog import default_dataset_path, read_dataset
     from geodata.provenance import data_folder, origins
 
     path = dataset or default_dataset_path()
     if dataset is not None or path.is_file():
-        municipality: Any = read_dataset(path)["municipality"]
-    else:
-        name = snapshot_municipality.ORIGIN_ID
-        municipality = snapshot_municipality.read(data_folder() / origins()[name].file_name)
-    return Places(municipality)
+        return known(read_dataset(path))
+    name = snapshot_municipality.ORIGIN_ID
+    municipality = snapshot_municipality.read(data_folder() / origins()[name].file_name)
+    return Places(municipality), area_names(load_areas())

@@ -126,7 +126,10 @@ def content_hash(contents: Mapping[str, pd.DataFrame], outlines: pd.DataFrame) -
     import shapely
 
     digest = hashlib.sha256()
+    version = _stated_version(contents["dataset"])
     for table in fields.TABLES:
+        if table.since > version:
+            continue
         frame = contents[table.name]
         if table.name == "dataset":
             frame = frame[frame["name"] != "content_hash"]
@@ -234,8 +237,11 @@ def read_dataset(path: Path) -> Dataset:
     try:
         with closing(_open(path)) as connection:
             facts = dict(connection.execute("SELECT name, value FROM dataset"))
-            _check_schema_version(path, facts)
+            version = _check_schema_version(path, facts)
             for table in fields.TABLES:
+                if table.since > version:
+                    contents[table.name] = tables.empty(table.name)
+                    continue
                 columns = ", ".join(f'"{column}"' for column in table.columns)
                 rows = connection.execute(f'SELECT {columns} FROM "{table.name}" ORDER BY fid').fetchall()
                 contents[table.name] = _frame(table, rows)
@@ -269,12 +275,21 @@ def _open(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
 
 
-def _check_schema_version(path: Path, facts: Mapping[str, str]) -> None:
+def _check_schema_version(path: Path, facts: Mapping[str, str]) -> int:
+    """Return the schema version; an older one lacks tables only, so that a build can still be compared with it."""
     found = facts.get("schema_version")
-    if found != str(fields.SCHEMA_VERSION):
+    readable = {str(version) for version in range(1, fields.SCHEMA_VERSION + 1)}
+    if found not in readable:
         raise DatasetError(
-            f"{path.name} has schema version {found}, this program reads {fields.SCHEMA_VERSION}. {REBUILD}"
+            f"{path.name} has schema version {found}, this program reads {', '.join(sorted(readable))}. {REBUILD}"
         )
+    return int(str(found))
+
+
+def _stated_version(dataset: pd.DataFrame) -> int:
+    """Return the schema version that a table `dataset` states; that of this program where it states none."""
+    stated = dict(zip(dataset["name"], dataset["value"], strict=True)).get("schema_version", "")
+    return int(stated) if str(stated).isdecimal() else fields.SCHEMA_VERSION
 
 
 def _frame(table: fields.Table, rows: list[tuple[Any, ...]]) -> pd.DataFrame:

@@ -43,6 +43,8 @@ CODELISTS = (
     "funding_kinds",
     "correction_states",
     "disclosures",
+    "finding_states",
+    "finding_speakers",
 )
 
 

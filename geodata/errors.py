@@ -64,5 +64,9 @@ class DatasetMissingError(DosahError, FileNotFoundError):
     """There is no published dataset where one was looked for."""
 
 
+class NoAreaError(DatasetError):
+    """A dataset without any planning area, where a question needs one."""
+
+
 class PublishError(DosahError, RuntimeError):
     """A dataset that may not be published; the last good one stays."""

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""What this program writes. A dataset of an older version is read as well: tables that came later (`Table.since`) are empty in it."""
 
 FieldType = Literal["text", "integer", "real", "boolean", "date"]
 
@@ -38,13 +39,18 @@ class Field:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the dataset; `key` columns identify a row, `geometry` names the type of its shapes."""
+    """
+    One table of the dataset.
+
+    `key` columns identify a row, `geometry` names the type of its shapes, `since` is the first schema version that has the table.
+    """
 
     name: str
     description: str
     key: tuple[str, ...]
     fields: tuple[Field, ...]
     geometry: str | None = None
+    since: int = 1
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -539,6 +545,66 @@ TABLES: tuple[Table, ...] = (
         ),
     ),
     Table(
+        "finding",
+        "What groups of people say of a kind of help in a municipality or area: findings of focus groups, never of a person",
+        key=("origin_id", "row_number"),
+        since=2,
+        fields=(
+            _origin(),
+            Field("row_number", "integer", "Row of the table, the heading is row 1", minimum=1),
+            Field(
+                "municipality_code",
+                "text",
+                "Municipality it speaks of; NA where it speaks of a whole area",
+                nullable=True,
+                references="municipality.municipality_code",
+            ),
+            Field(
+                "area_id",
+                "text",
+                "Planning area it speaks of; NA where it speaks of one municipality",
+                nullable=True,
+                references="area.area_id",
+            ),
+            Field(
+                "service_group",
+                "text",
+                "Group of services it speaks of; NA where a kind is named",
+                nullable=True,
+            ),
+            Field(
+                "service_type_code",
+                "text",
+                "Kind of service it speaks of; NA where a group is named",
+                nullable=True,
+                codelist="service_types",
+            ),
+            Field(
+                "target_group_code",
+                "text",
+                "For whom the help is meant; NA = nobody in particular",
+                nullable=True,
+                codelist="target_groups",
+            ),
+            Field("finding_state", "text", "What people say of it", codelist="finding_states"),
+            Field("speaker", "text", "Kind of group that says so", codelist="finding_speakers"),
+            Field(
+                "participants",
+                "integer",
+                "People in that group; NA = unknown or hidden, see `disclosure`",
+                unit="persons",
+                nullable=True,
+                minimum=5,
+            ),
+            Field(
+                "disclosure", "text", "shown, below (fewer than 5 people) or unknown", codelist="disclosures"
+            ),
+            Field("finding_date", "date", "Day it was said"),
+            Field("source_text", "text", "Source as the user named it"),
+            Field("note", "text", "What to know before using it", nullable=True),
+        ),
+    ),
+    Table(
         "tombstone",
         "Services that an earlier dataset held and this one does not: what became of them is unknown",
         key=("service_id",),
@@ -550,6 +616,28 @@ TABLES: tuple[Table, ...] = (
             _country(),
             Field("last_seen", "date", "Data date of the last dataset that held it"),
             Field("gone_since", "date", "Data date of the first dataset without it"),
+        ),
+    ),
+    Table(
+        "capacity_history",
+        "What each dataset so far said of a capacity: a row for every statement that held through one or more builds. Never "
+        "added across forms, units or rows",
+        key=("service_id", "form", "unit", "seen_from"),
+        fields=(
+            Field("service_id", "text", "Service; it may be gone by now"),
+            Field("form", "text", "Form; unknown where not stated", codelist="forms"),
+            Field("unit", "text", "Unit; unknown where no capacity is stated", codelist="capacity_units"),
+            Field("kind", "text", "registered, stated on a page, or planned", codelist="capacity_kinds"),
+            Field("capacity_number", "real", "Capacity in the unit; NA = unknown", nullable=True, minimum=0),
+            Field(
+                "basis",
+                "text",
+                "at one time, per year, or doubtful; NA where the number is",
+                nullable=True,
+                codelist="capacity_bases",
+            ),
+            Field("seen_from", "date", "Data date of the first dataset that said so"),
+            Field("seen_to", "date", "Data date of the last dataset that said so"),
         ),
     ),
     Table(

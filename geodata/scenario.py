@@ -7,8 +7,9 @@ A scenario never touches the dataset: it makes another one that shares every tab
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -117,8 +118,13 @@ def apply_changes(dataset: Dataset, changes: Sequence[Change], scope: GroupScope
         If a capacity is negative, an id is taken, or a place is not told.
     """
     tables = dict(dataset.tables)
-    for change in changes:
-        tables |= _changed(tables, change, scope, country)
+    # New services that follow one another are appended at once: a table is copied once, not once for each of them.
+    for is_new, run in groupby(changes, lambda change: isinstance(change, AddService)):
+        if is_new:
+            tables |= _added(tables, [one for one in run if isinstance(one, AddService)], scope, country)
+        else:
+            for change in run:
+                tables |= _changed(tables, change, scope, country)
     digest = hashlib.sha256(repr((tuple(changes), scope, country)).encode()).hexdigest()[:8]
     scenario = Dataset(dataset.path, tables, f"{dataset.version}+{digest}" if changes else dataset.version)
     keep_countries(dataset, scenario)
@@ -148,8 +154,8 @@ def compare(
     changes
         See `apply_changes`.
     scenario_settings
-        Other assumptions of the scenario, for instance another norm; None = the same. With the same norm its value is kept
-        as it is today: a new service must not raise the bar that it is measured by.
+        Other assumptions of the scenario, for instance another norm; None = the same. The value of a norm is always that of
+        today: a new service must not raise the bar that it is measured by, nor make one where there is none.
 
     Raises
     ------
@@ -180,13 +186,45 @@ def compare_group(
     scenario_settings: Settings | None = None,
 ) -> Comparison:
     """Do what `compare` does for a group that is given as a value."""
-    before = analyse_group(dataset, group, country, area_id, settings)
     if country not in group.scopes:
         raise UnknownCodeError(f"The group '{group.group_id}' is not defined in country '{country}'.")
-    scenario = apply_changes(dataset, changes, group.scopes[country], country)
+    return compare_datasets(
+        dataset,
+        apply_changes(dataset, changes, group.scopes[country], country),
+        group,
+        country,
+        municipality_codes,
+        area_id=area_id,
+        settings=settings,
+        scenario_settings=scenario_settings,
+    )
+
+
+def compare_datasets(
+    dataset: Dataset,
+    scenario: Dataset,
+    group: ServiceGroup,
+    country: str,
+    municipality_codes: Sequence[str],
+    *,
+    area_id: str | None = None,
+    settings: Settings = DEFAULT_SETTINGS,
+    scenario_settings: Settings | None = None,
+) -> Comparison:
+    """
+    Do what `compare` does with a scenario that `apply_changes` has made already.
+
+    Raises
+    ------
+    UnknownCodeError, ParameterError
+        As `analyse`.
+    """
+    before = analyse_group(dataset, group, country, area_id, settings)
     other = settings if scenario_settings is None else scenario_settings
-    fixed = before.norm if other.norm == settings.norm and before.norm.is_available else None
-    after = analyse_group(scenario, group, country, area_id, other, fixed_norm=fixed)
+    # Whatever norm is asked by, it is made of today's services: what a scenario adds must never be its own yardstick. Where
+    # today knows no norm, the scenario knows none either.
+    norm = before.norm if other == settings else analyse_group(dataset, group, country, area_id, other).norm
+    after = analyse_group(scenario, group, country, area_id, other, fixed_norm=norm)
     return Comparison(
         before=before,
         after=after,
@@ -216,7 +254,7 @@ Tables = dict[str, pd.DataFrame]
 def _changed(tables: Tables, change: Change, scope: GroupScope, country: str) -> Tables:
     """Return the tables that a change replaces."""
     if isinstance(change, AddService):
-        return _added(tables, change, scope, country)
+        return _added(tables, [change], scope, country)
     if isinstance(change, CloseService):
         _must_be(tables["service"], "service_id", change.service_id)
         keep = {
@@ -255,47 +293,57 @@ def _without_site(tables: Tables, site_id: str) -> Tables:
     return {"site": site.loc[site["site_id"] != site_id].reset_index(drop=True)}
 
 
-def _added(tables: Tables, change: AddService, scope: GroupScope, country: str) -> Tables:
-    _check_capacity(change.capacity_number)
-    if (tables["service"]["service_id"] == change.service_id).any():
-        raise ParameterError(f"service_id '{change.service_id}' is taken: choose another.")
-    for code in change.served:
-        _must_be(tables["municipality"], "municipality_code", code)
-    place = _place(tables, change, country)
-    service = {
-        "service_id": change.service_id,
-        "country": country,
-        "name": change.service_id,
-        "service_type_code": scope.service_type_codes[0],
-        "status": "existing",
-        "evidence": ORIGIN,
-        "is_follow_on": False,
-        "served_area_state": "declared" if change.served else "unknown",
-        "origin_id": ORIGIN,
-    }
-    site = {
-        "site_id": f"{change.service_id}-s1",
-        "service_id": change.service_id,
-        "country": country,
-        "is_protected": False,
-        "origin_id": ORIGIN,
-        **place,
-    }
-    changed = {
-        "service": _with_row(tables["service"], service),
-        "capacity": _with_row(
-            tables["capacity"], _capacity_row(change.service_id, change.capacity_number, scope)
-        ),
-        "site": _with_row(tables["site"], site),
-    }
-    served = _with_rows(
-        tables["served_area"],
-        [
-            {"service_id": change.service_id, "municipality_code": code, "origin_id": ORIGIN}
-            for code in change.served
-        ],
+def _added(tables: Tables, changes: Sequence[AddService], scope: GroupScope, country: str) -> Tables:
+    rows: dict[str, list[dict[str, object]]] = {"service": [], "capacity": [], "site": [], "served_area": []}
+    taken, places = set(tables["service"]["service_id"]), set(tables["municipality"]["municipality_code"])
+    for change in changes:
+        _check_capacity(change.capacity_number)
+        if change.service_id in taken:
+            raise ParameterError(f"service_id '{change.service_id}' is taken: choose another.")
+        taken.add(change.service_id)
+        for code in change.served:
+            if code not in places:
+                raise UnknownCodeError(f"The dataset has no municipality_code '{code}'.")
+        for name, row in _rows_of(change, _place(tables, change, country), scope, country):
+            rows[name].append(row)
+    return {name: _with_rows(tables[name], new) for name, new in rows.items()}
+
+
+def _rows_of(
+    change: AddService, place: dict[str, object], scope: GroupScope, country: str
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield the rows that a new service is made of, with the table of each."""
+    yield (
+        "service",
+        {
+            "service_id": change.service_id,
+            "country": country,
+            "name": change.service_id,
+            "service_type_code": scope.service_type_codes[0],
+            "status": "existing",
+            "evidence": ORIGIN,
+            "is_follow_on": False,
+            "served_area_state": "declared" if change.served else "unknown",
+            "origin_id": ORIGIN,
+        },
     )
-    return {**changed, "served_area": served}
+    yield "capacity", _capacity_row(change.service_id, change.capacity_number, scope)
+    yield (
+        "site",
+        {
+            "site_id": f"{change.service_id}-s1",
+            "service_id": change.service_id,
+            "country": country,
+            "is_protected": False,
+            "origin_id": ORIGIN,
+            **place,
+        },
+    )
+    for code in change.served:
+        yield (
+            "served_area",
+            {"service_id": change.service_id, "municipality_code": code, "origin_id": ORIGIN},
+        )
 
 
 def _capacity_row(service_id: str, number: float, scope: GroupScope) -> dict[str, object]:

@@ -2,7 +2,8 @@
 Siting: where k new sites, or n new places, would do most for need that is not met today.
 
 Solved exactly: the classical models by PySAL spopt and the solver it comes with (heavy and optional, extra `siting`, imported
-when asked for), the reduction of missing places by the mixed-integer solver of scipy (HiGHS).
+when asked for), the reduction of missing places by the mixed-integer solver of scipy (HiGHS). Where a problem is too large
+for an exact answer in a moment, site by site, each where it helps most.
 """
 
 from __future__ import annotations
@@ -29,13 +30,14 @@ from geodata.travel import (
     distance_between,
 )
 
-P_MEDIAN, MAXIMAL_COVERING, LEAST_MISSING, SPREAD_PLACES = (
+P_MEDIAN, MAXIMAL_COVERING, LEAST_MISSING, SPREAD_PLACES, SITE_BY_SITE = (
     "p_median",
     "maximal_covering",
     "least_missing",
     "spread_places",
+    "site_by_site",
 )
-METHODS = (P_MEDIAN, MAXIMAL_COVERING, LEAST_MISSING, SPREAD_PLACES)
+METHODS = (P_MEDIAN, MAXIMAL_COVERING, LEAST_MISSING, SPREAD_PLACES, SITE_BY_SITE)
 """
 What is made as small or as large as possible.
 
@@ -43,6 +45,8 @@ p_median: the distance from each missing place to the nearest new site (Hakimi 1
 maximal_covering: missing places with a new site within the limit (Church & ReVelle 1974, doi 10.1007/BF01942293).
 least_missing: missing places that the capacity of the new sites serves, shared by the floating catchment.
 spread_places: the same, but `sites · places_each` places are divided freely, any whole number at any candidate.
+site_by_site: as least_missing, but each site where it serves most beside those before it. Not always the best answer; what it
+serves is never less than 63 % of the best, 1 − 1/e (Nemhauser, Wolsey & Fisher 1978, doi 10.1007/BF01588971).
 """
 
 LARGEST_PROBLEM = 250_000
@@ -121,10 +125,10 @@ def site_services(
         raise ParameterError(
             "municipality_codes: no place is missing there, so no site is better than another."
         )
-    if len(rows) * len(candidates) > LARGEST_PROBLEM:
+    if method != SITE_BY_SITE and len(rows) * len(candidates) > LARGEST_PROBLEM:
         raise ParameterError(
             f"{len(rows)} municipalities × {len(candidates)} candidates is too large for an exact answer: "
-            "name fewer candidates."
+            "name fewer candidates, or take the method site_by_site."
         )
     problem = _Problem.of(analysis, rows, candidates, missing)
     if method == SPREAD_PLACES:
@@ -132,13 +136,31 @@ def site_services(
     elif method == LEAST_MISSING:
         counts, objective = _solve_reduction(problem, places_each, sites, spread=False)
         places = counts * places_each
+    elif method == SITE_BY_SITE:
+        places = _site_by_site(problem, places_each, sites)
+        objective = problem.served_gain(places)
     else:
-        counts, objective = _solve_located(problem, sites, method, analysis.limit_m)
+        cost_m = _costs(analysis, rows, candidates)
+        counts, objective = _solve_located(cost_m, problem.missing, sites, method, analysis.limit_m)
         places = counts * places_each
     before = float(missing[rows].sum())
     chosen = analysis.coverage.iloc[candidates][["municipality_code", "name"]].assign(places=places)
     chosen = chosen.loc[places > 0].sort_values("places", ascending=False, kind="stable", ignore_index=True)
     return Siting(method, chosen, objective, before, before - problem.served_gain(places))
+
+
+def is_exact(analysis: Analysis, municipality_codes: Sequence[str], candidate_codes: Sequence[str]) -> bool:
+    """
+    Tell whether a question is small enough for an exact answer; a larger one takes the method site_by_site.
+
+    Raises
+    ------
+    UnknownCodeError
+        If a municipality is not in the analysis.
+    """
+    rows = positions_of(analysis, municipality_codes)
+    missing = np.nan_to_num(analysis.coverage["missing_places"].to_numpy(dtype=np.float64))
+    return int((missing[rows] > 0).sum()) * len(candidate_codes) <= LARGEST_PROBLEM
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,7 +171,6 @@ class _Problem:
     ratio: FloatArray
     missing: FloatArray
     gain: sparse.csr_array
-    cost_m: FloatArray
 
     @classmethod
     def of(
@@ -164,14 +185,11 @@ class _Problem:
         demand = np.nan_to_num(analysis.coverage["demand_places"].to_numpy(dtype=np.float64))
         asked = reach.T @ demand
         per_place = np.divide(1.0, asked, out=np.zeros(len(asked)), where=asked > 0)
-        pairs = np.repeat(rows, len(candidates)), np.tile(np.arange(len(candidates)), len(rows))
-        straight_m = distance_between(points, of_candidates, *pairs)
         return cls(
             demand=demand[rows],
             ratio=np.nan_to_num(analysis.coverage["coverage_ratio"].to_numpy(dtype=np.float64))[rows],
             missing=missing[rows],
             gain=sparse.csr_array(reach[rows] @ sparse.diags_array(per_place)),
-            cost_m=straight_m.reshape(len(rows), len(candidates)) * settings.detour_factor,
         )
 
     def served_gain(self, places: FloatArray) -> float:
@@ -180,7 +198,35 @@ class _Problem:
         return float((self.demand * (after - np.minimum(1.0, self.ratio))).sum())
 
 
-def _solve_located(problem: _Problem, sites: int, method: str, limit_m: float) -> tuple[FloatArray, float]:
+def _costs(analysis: Analysis, rows: IndexArray, candidates: IndexArray) -> FloatArray:
+    """Return the metres along roads from each place to each candidate."""
+    points = analysis.points
+    of_candidates = Points(points.latitude[candidates], points.longitude[candidates])
+    pairs = np.repeat(rows, len(candidates)), np.tile(np.arange(len(candidates)), len(rows))
+    straight_m = distance_between(points, of_candidates, *pairs)
+    return straight_m.reshape(len(rows), len(candidates)) * analysis.settings.detour_factor
+
+
+def _site_by_site(problem: _Problem, places_each: float, sites: int) -> FloatArray:
+    """Take the site that serves most beside those before it, again and again; of equal ones the first."""
+    cells = problem.gain.tocoo()
+    need, raised = problem.demand[cells.row], cells.data * places_each
+    ratio = problem.ratio.copy()
+    candidates = problem.gain.shape[1]
+    places = np.zeros(candidates)
+    for _ in range(sites):
+        now = ratio[cells.row]
+        served = need * (np.minimum(1.0, now + raised) - np.minimum(1.0, now))
+        gained = np.bincount(cells.col, served, minlength=candidates).round(9)
+        best = int(np.argmax(np.where(places > 0, -1.0, gained)))
+        places[best] = places_each
+        ratio += problem.gain[:, [best]].toarray()[:, 0] * places_each
+    return places
+
+
+def _solve_located(
+    cost_m: FloatArray, missing: FloatArray, sites: int, method: str, limit_m: float
+) -> tuple[FloatArray, float]:
     try:
         import pulp
         from spopt.locate import MCLP, PMedian
@@ -193,18 +239,18 @@ def _solve_located(problem: _Problem, sites: int, method: str, limit_m: float) -
         # spopt speaks the older dialect of its solver's interface, which still answers.
         warnings.simplefilter("ignore", DeprecationWarning)
         if method == P_MEDIAN:
-            model = PMedian.from_cost_matrix(problem.cost_m, problem.missing, p_facilities=sites)
+            model = PMedian.from_cost_matrix(cost_m, missing, p_facilities=sites)
         else:
-            model = MCLP.from_cost_matrix(problem.cost_m, problem.missing, limit_m, p_facilities=sites)
+            model = MCLP.from_cost_matrix(cost_m, missing, limit_m, p_facilities=sites)
         model = model.solve(pulp.PULP_CBC_CMD(msg=False))
     status = pulp.LpStatus[model.problem.status]
     if status != "Optimal":
         raise DosahError(f"The solver found no best answer (it says: {status}).")
     counts = np.array([round(variable.value() or 0) for variable in model.fac_vars], dtype=np.float64)
-    chosen_m = problem.cost_m[:, counts > 0]
+    chosen_m = cost_m[:, counts > 0]
     if method == P_MEDIAN:
-        return counts, float((problem.missing * chosen_m.min(axis=1)).sum())
-    return counts, float(problem.missing[(chosen_m <= limit_m + BOUNDARY_TOLERANCE_M).any(axis=1)].sum())
+        return counts, float((missing * chosen_m.min(axis=1)).sum())
+    return counts, float(missing[(chosen_m <= limit_m + BOUNDARY_TOLERANCE_M).any(axis=1)].sum())
 
 
 def _solve_reduction(

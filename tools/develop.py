@@ -37,6 +37,13 @@ BROWSER_FILES = {
         "MIT-LICENCE.txt",
     ],
 }
+OFFICE_COMMANDS = ("soffice", "pdftotext")
+OFFICE_PACKAGES = (
+    "libreoffice-writer-nogui",
+    "libreoffice-impress-nogui",
+    "poppler-utils",
+    "fonts-crosextra-carlito",
+)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 
 
@@ -136,27 +143,37 @@ def find_chromium() -> str | None:
     return next((path for path in map(shutil.which, CHROMIUM_NAMES) if path), None)
 
 
+def install_debian_packages(what: str, *packages: str) -> bool:
+    """Install packages of Debian or Ubuntu where this can be done; tell whether it was."""
+    if not shutil.which("apt-get") or getattr(os, "geteuid", lambda: 1)() != 0:
+        return False
+    say(f"installing {what}")
+    env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    call("apt-get", "update", "-qq", env=env)
+    call("apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages, env=env)
+    return True
+
+
 def provide_chromium() -> str:
     """Find Chromium, else install Debian's package: the browser tests walk real pages."""
     found = find_chromium()
-    if not found and shutil.which("apt-get") and getattr(os, "geteuid", lambda: 1)() == 0:
-        say("installing Debian's Chromium for the browser tests")
-        env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-        call("apt-get", "update", "-qq", env=env)
-        call(
-            "apt-get",
-            "install",
-            "-y",
-            "-qq",
-            "--no-install-recommends",
-            "chromium",
-            "fonts-dejavu-core",
-            env=env,
-        )
+    if not found and install_debian_packages(
+        "Chromium for the browser tests", "chromium", "fonts-dejavu-core"
+    ):
         found = find_chromium()
     if not found:
         stop("the browser tests need Chromium: install it, or name it in the variable DOSAH_CHROMIUM")
     return str(found)
+
+
+def provide_office() -> None:
+    """
+    Install LibreOffice and poppler if they are missing: tests convert what the office programs of readers will open.
+
+    Where there is no apt those tests are skipped and say so. Carlito stands in for the typeface of the documents.
+    """
+    if not all(map(shutil.which, OFFICE_COMMANDS)):
+        install_debian_packages("LibreOffice for the tests of documents", *OFFICE_PACKAGES)
 
 
 def timed(title: str, *command: str | Path, env: dict[str, str] | None = None) -> None:
@@ -175,6 +192,7 @@ def test(arguments: list[str]) -> None:
     started = time.monotonic()
     set_up("requirements-dev.lock")
     env = dict(os.environ, DOSAH_CHROMIUM=provide_chromium())
+    provide_office()
     timed("formatting", BIN / "ruff", "format", "--check", ".")
     timed("ruff", BIN / "ruff", "check", ".")
     timed("mypy", BIN / "mypy")

@@ -1,154 +1,157 @@
-"""Catalogue: find a service, read all that is known of it, take the result away as a sheet."""
+"""Catalogue: find a service in a list and on a map, read all that is known of it, keep a list of one's own, take it away."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import card, catalogue, data, entries, method, sheets, tables, text
-from dashboard.catalogue import KNOWN, UNKNOWN, Entry, Filters, district_names
-from dashboard.service_words import (
-    capacity_lines,
-    card_address,
-    contacts,
-    place_text,
-    state_words,
+from dashboard import (
+    catalogue,
+    catalogue_filters,
+    catalogue_list,
+    catalogue_map,
+    catalogue_pages,
+    data,
+    entries,
+    method,
+    provider,
+    tables,
+    text,
+    village_print,
 )
-from dashboard.tables import Cell, Column, Html, html, html_facts, html_table, lines, link
+from dashboard.catalogue_address import (
+    CARD,
+    FAVOURITES,
+    MOST_FAVOURITES,
+    PAGE,
+    PROVIDER,
+    VIEW,
+    Favourites,
+    View,
+    read_favourites,
+    read_view,
+)
+from dashboard.catalogue_filters import ADDRESS_NAMES, Filters, Selection
+from dashboard.catalogue_pages import World
+from dashboard.catalogue_words import Options, completeness_sentence, facet_label, filter_labels, filter_words
+from dashboard.tables import html
 from dashboard.text import _, ngettext
-from dashboard.words import label
-from geodata.codes import codelist
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from dashboard.catalogue import Entry
     from geodata.catalog import Dataset
 
-CARD = "card"
-PAGE = "page"
 PAGE_SIZE = 25
 WIDGETS = "dosah-catalogue-"
-# Other parameters that may stand in the address of this page.
-_KEPT = ("lang",)
+FIRST_FILTERS = ("area", "kind", "target")
+FURTHER_FILTERS = ("municipality", "district", "form", "capacity", "status", "evidence", "nature")
+# Other parameters of the address that a change of a filter leaves alone.
+_KEPT = ("lang", VIEW, FAVOURITES)
+MAP_STYLE = """<style>
+.st-key-dosah-catalogue-map-place iframe{height:clamp(340px,calc(100vh - 20rem),720px);border-radius:.4rem;
+ border:1px solid rgba(128,128,128,.45)}
+@media (max-width:640px){.st-key-dosah-catalogue-map-place iframe{height:58vh}
+ [data-testid="stColumn"]:has(.st-key-dosah-catalogue-map-place){order:-1}}
+@media (min-width:641px){[data-testid="stColumn"]:has(.st-key-dosah-catalogue-map-place){position:sticky;top:4rem;
+ align-self:flex-start}}
+</style>"""
 
 
 def page() -> None:
     """Arrange the page."""
     dataset = data.dataset()
-    st.html(tables.STYLE)
+    st.html(tables.STYLE + catalogue_list.STYLE + MAP_STYLE)
     st.title(_("Catalogue of services"), anchor=False)
-    everything = entries.entries()
-    districts, places, origins = names_of(dataset)
-    shown_card = st.query_params.get(CARD)
-    if shown_card:
-        show_card(dataset, everything.get(shown_card), districts, places, origins)
+    everything, gone = entries.entries(), entries.gone()
+    favourites = read_favourites(st.query_params.get(FAVOURITES, ""), everything.keys() | gone.keys())
+    tell_of_favourites(favourites)
+    world = world_of(dataset)
+    asked = st.query_params.get(CARD)
+    if asked:
+        if asked in everything:
+            catalogue_pages.show_card(everything[asked], world, favourites)
+        elif asked in gone:
+            catalogue_pages.show_gone(gone[asked])
+        else:
+            catalogue_pages.show_way_back()
+            st.info(_("We know no service with this identifier. It may have been in an older dataset."))
         return
-    options = choices(dataset, list(everything.values()))
-    filters = show_filters(options)
-    members = catalogue.area_members(dataset)
-    found = catalogue.select(list(everything.values()), entries.search_index(), filters, members)
-    show_result(found, districts, data_date(dataset))
-    show_downloads(found, filters, options, dataset, (districts, places, origins))
-    st.html(f"<p>{html(completeness_sentence(dataset))}</p>")
+    asked = st.query_params.get(PROVIDER)
+    if asked:
+        services = provider.services_of(entries.by_name(), asked)
+        if services:
+            catalogue_pages.show_provider(services, world, favourites)
+        else:
+            catalogue_pages.show_way_back()
+            st.info(_("We know no provider with this identifier. It may have been in an older dataset."))
+        return
+    show_list(world, favourites)
 
 
-def names_of(dataset: Dataset) -> tuple[dict[str, str], dict[str, str], dict[str, dict[str, Any]]]:
-    """Return the names of districts and municipalities by code, and the origins by id."""
+def world_of(dataset: Dataset) -> World:
+    """Return the names of districts and municipalities by code, the origins by id, and the day of the data."""
     municipalities = dataset["municipality"]
     places = dict(zip(municipalities["municipality_code"], municipalities["name"], strict=True))
     origins = {
         str(row["origin_id"]): {str(name): value for name, value in row.items()}
         for row in dataset["origin"].to_dict("records")
     }
-    return district_names(dataset), places, origins
+    return World(dataset, catalogue.district_names(dataset), places, origins, dataset.facts.get("data_date"))
 
 
-def data_date(dataset: Dataset) -> str | None:
-    """Return the day the dataset speaks of."""
-    facts = dict(zip(dataset["dataset"]["name"], dataset["dataset"]["value"], strict=True))
-    return facts.get("data_date")
-
-
-def completeness_sentence(dataset: Dataset) -> str:
-    """Say how complete the catalogue is."""
-    if method.is_whole_register(dataset, "CZ"):
-        return _(
-            "The whole Czech register is loaded; Polish services and follow-on help are known from other lists and web pages only. What is not here may exist all the same."
+def tell_of_favourites(favourites: Favourites) -> None:
+    """Say kindly what of the reader's list could not be read."""
+    if favourites.unknown:
+        st.info(
+            _(
+                "Your list names services that we do not know, so they were left out: {values}.",
+                values=text.plain(", ".join(favourites.unknown)[:200]),
+            )
         )
-    return _(
-        "The register is loaded only for services open to seniors in five districts; other services are known from web pages. What is not here may exist all the same."
-    )
+    if favourites.is_cut:
+        st.info(
+            ngettext(
+                "A list holds {n} service at most; the rest was left out.",
+                "A list holds {n} services at most; the rest was left out.",
+                MOST_FAVOURITES,
+            )
+        )
+
+
+def show_list(world: World, favourites: Favourites) -> None:
+    """Show search, filters, and what they find: as a list, with a map, or the reader's own list instead."""
+    everything = entries.by_name()
+    view = read_view(st.query_params)
+    options = entries.options()
+    filters = filters_of_address(options)
+    selection = catalogue_filters.select(everything, entries.search_index(), filters, entries.facets())
+    by_id = entries.entries()
+    mine = [by_id[key] for key in favourites.known if key in by_id]
+    if view != "mine":
+        show_filters(filters, options, selection)
+    view = show_view_switch(view, len(mine))
+    found: Sequence[Entry] = mine if view == "mine" else selection.entries
+    if view == "mine":
+        show_mine(mine, world, favourites)
+        said = [(_("My list"), text.number(len(mine)))]
+    else:
+        show_found(found, world, favourites, with_map=view == "map")
+        said = filter_words(filters, options)
+    catalogue_pages.show_downloads(found, said, world)
+    catalogue_pages.show_gone_list(entries.gone())
+    st.html(f"<p>{html(completeness_sentence(is_whole=method.is_whole_register(world.dataset, 'CZ')))}</p>")
 
 
 # -- filters -------------------------------------------------------------------------------------------------------------
 
 
-def choices(dataset: Dataset, everything: list[Entry]) -> dict[str, dict[str, str]]:
-    """Return for every filter the codes that occur and their words, in the order of the reader's language."""
-
-    def of_codes(name: str, codes: set[str]) -> dict[str, str]:
-        return {code: label(name, code) for code in codelist(name) if code in codes}
-
-    def by_name(pairs: dict[str, str]) -> dict[str, str]:
-        return dict(sorted(pairs.items(), key=lambda pair: (text.sort_key(pair[1]), pair[0])))
-
-    served = {code for entry in everything for code in (*entry.municipality_codes, *entry.serves)}
-    municipalities = dataset["municipality"]
-    named = {
-        code: f"{name} ({district})"
-        for code, name, district in zip(
-            municipalities["municipality_code"],
-            municipalities["name"],
-            municipalities["district_name"],
-            strict=True,
-        )
-        if code in served
-    }
-    districts = district_names(dataset)
-    areas = dict(zip(dataset["area"]["area_id"], dataset["area"]["name"], strict=True))
-    return {
-        "kind": by_name(of_codes("service_types", {entry.kind for entry in everything})),
-        "target": by_name(
-            of_codes(
-                "target_groups", {code for entry in everything for code, _inferred in entry.target_groups}
-            )
-        ),
-        "form": of_codes("forms", {form for entry in everything for form in entry.forms}),
-        "municipality": by_name(named),
-        "district": by_name(
-            {
-                code: name
-                for code, name in districts.items()
-                if any(code in entry.district_codes for entry in everything)
-            }
-        ),
-        "area": by_name({str(code): str(name) for code, name in areas.items()}),
-        "capacity": {KNOWN: _("capacity known"), UNKNOWN: _("capacity unknown")},
-        "status": of_codes("service_statuses", {entry.status for entry in everything}),
-        "evidence": of_codes("evidences", {entry.evidence for entry in everything}),
-    }
-
-
-def filter_labels() -> dict[str, str]:
-    """Return the names of the filters."""
-    return {
-        "kind": _("Kind of service"),
-        "target": _("Target group"),
-        "form": _("Form"),
-        "municipality": _("Municipality"),
-        "district": _("District"),
-        "area": _("Planning area"),
-        "capacity": _("Capacity"),
-        "status": _("State"),
-        "evidence": _("How it is known"),
-    }
-
-
-def show_filters(options: dict[str, dict[str, str]]) -> Filters:
-    """Show the search box and the filters; the address bar is where they live."""
-    address = {name: st.query_params[name] for name in st.query_params}
-    filters, unknown = catalogue.filters_from_address(address, options)
+def filters_of_address(options: Options) -> Filters:
+    """Read the filters, and say kindly what of the address nobody knows."""
+    parameters = {name: st.query_params[name] for name in st.query_params}
+    filters, unknown = catalogue_filters.from_address(parameters, options)
     if unknown:
         st.info(
             _(
@@ -156,134 +159,149 @@ def show_filters(options: dict[str, dict[str, str]]) -> Filters:
                 values=text.plain(", ".join(unknown)[:200]),
             )
         )
-    put_into_widgets(filters)
-    labels = filter_labels()
+    return filters
+
+
+def show_filters(filters: Filters, options: Options, selection: Selection) -> None:
+    """Show the search box and the filters, each value with the number of services it would give."""
+    # The address bar is where they live: the widgets show what it says.
+    st.session_state[f"{WIDGETS}q"] = filters.query
+    for name in ADDRESS_NAMES[1:]:
+        st.session_state[f"{WIDGETS}{name}"] = list(getattr(filters, name))
     st.text_input(
         _("Search"),
         key=f"{WIDGETS}q",
         placeholder=_("name, kind, provider, place, number; without accents if you like"),
-        max_chars=200,
+        max_chars=catalogue_filters.LONGEST_QUERY,
         on_change=_into_address,
     )
-    first = st.columns(3)
-    for column, name in zip(first, ("area", "kind", "target"), strict=True):
+    for column, name in zip(st.columns(len(FIRST_FILTERS)), FIRST_FILTERS, strict=True):
         with column:
-            show_filter(name, labels[name], options[name])
-    active = sum(
-        bool(getattr(filters, name))
-        for name in ("form", "municipality", "district", "capacity", "status", "evidence")
-    )
+            show_filter(name, options[name], selection)
+    active = sum(bool(getattr(filters, name)) for name in FURTHER_FILTERS)
     more = (
-        _("More filters")
-        if not active
-        else ngettext("More filters ({n} in use)", "More filters ({n} in use)", active)
+        ngettext("More filters ({n} in use)", "More filters ({n} in use)", active)
+        if active
+        else _("More filters")
     )
     with st.expander(more, expanded=bool(active)):
         rest = st.columns(3)
-        for position, name in enumerate(
-            ("municipality", "district", "form", "capacity", "status", "evidence")
-        ):
+        for position, name in enumerate(FURTHER_FILTERS):
             with rest[position % 3]:
-                show_filter(name, labels[name], options[name])
+                show_filter(name, options[name], selection)
     if not filters.is_empty:
         st.button(_("Clear all filters"), on_click=_clear)
-    return filters
 
 
-def show_filter(name: str, title: str, options: dict[str, str]) -> None:
+def show_filter(name: str, options: Mapping[str, str], selection: Selection) -> None:
     """Show one filter; nothing chosen lets everything through."""
+    counts = selection.counts[name]
     st.multiselect(
-        title,
+        filter_labels()[name],
         list(options),
         key=f"{WIDGETS}{name}",
-        format_func=lambda code: options.get(code, code),
+        format_func=lambda code: facet_label(options, counts, code),
         placeholder=_("all"),
         select_all=False,
         on_change=_into_address,
     )
 
 
-def put_into_widgets(filters: Filters) -> None:
-    """Let the widgets show what the address says."""
-    st.session_state[f"{WIDGETS}q"] = filters.query
-    for name in catalogue.ADDRESS_NAMES[1:]:
-        st.session_state[f"{WIDGETS}{name}"] = list(getattr(filters, name))
-
-
 def _into_address() -> None:
     chosen: dict[str, tuple[str, ...]] = {
-        name: tuple(st.session_state.get(f"{WIDGETS}{name}", ())) for name in catalogue.ADDRESS_NAMES[1:]
+        name: tuple(st.session_state.get(f"{WIDGETS}{name}", ())) for name in ADDRESS_NAMES[1:]
     }
-    write_address(Filters(st.session_state.get(f"{WIDGETS}q", "")[:200], **chosen))
+    write_address(
+        Filters(st.session_state.get(f"{WIDGETS}q", "")[: catalogue_filters.LONGEST_QUERY], **chosen)
+    )
 
 
 def _clear() -> None:
     write_address(Filters())
 
 
-def write_address(filters: Filters, **more: str) -> None:
-    """Write filters into the address bar; the language stays, the page of the list begins anew."""
+def write_address(filters: Filters) -> None:
+    """Write filters into the address bar; language, view and favourites stay, the page of the list begins anew."""
     kept = {name: st.query_params[name] for name in _KEPT if name in st.query_params}
-    st.query_params.from_dict({**kept, **catalogue.address_from_filters(filters), **more})
+    st.query_params.from_dict({**kept, **catalogue_filters.to_address(filters)})
 
 
-# -- the list ------------------------------------------------------------------------------------------------------------
+# -- list and map ----------------------------------------------------------------------------------------------------------
 
 
-def show_result(found: list[Entry], districts: Mapping[str, str], today: str | None) -> None:
-    """Show how many services were found and one page of them."""
+def show_view_switch(view: View, mine: int) -> View:
+    """Show the switch between list, map and the reader's own list of so many services; the address keeps it."""
+    words: dict[View, str] = {
+        "list": _("List"),
+        "map": _("List and map"),
+        "mine": _("My list ({number})", number=text.number(mine)),
+    }
+    key = f"{WIDGETS}{VIEW}"
+    st.session_state[key] = view
+    chosen = st.segmented_control(
+        _("Show as"),
+        list(words),
+        key=key,
+        format_func=lambda code: words[code],
+        required=True,
+        label_visibility="collapsed",
+        on_change=_view_into_address,
+    )
+    return chosen or view
+
+
+def _view_into_address() -> None:
+    chosen = st.session_state.get(f"{WIDGETS}{VIEW}")
+    if chosen in (None, "list"):
+        st.query_params.pop(VIEW, None)
+    else:
+        st.query_params[VIEW] = chosen
+
+
+def show_found(found: Sequence[Entry], world: World, favourites: Favourites, *, with_map: bool) -> None:
+    """Show how many services were found, one page of them, and all of them on the map where the reader wants it."""
     st.header(ngettext("{n} service found", "{n} services found", len(found)), anchor=False)
     if not found:
         st.write(
             _("Nothing fits. Try fewer filters or another word; what we do not know may exist all the same.")
         )
         return
+    if not with_map:
+        show_page(found, world, favourites)
+        return
+    circles = catalogue_map.spots(found, catalogue_map.middles(world.dataset))
+    list_column, map_column = st.columns([3, 2], gap="medium")
+    with list_column:
+        show_page(found, world, favourites, circles.of_services)
+    with map_column:
+        # The map stays where the reader moved it until another place is asked for.
+        places = [st.query_params.get(name, "") for name in ("area", "district", "municipality")]
+        code = catalogue_pages.show_map(circles, found, world, f"catalogue {' '.join(places)}")
+    if code and code != st.query_params.get("municipality"):
+        # A click on a municipality asks for what is there or serves it.
+        st.query_params["municipality"] = code
+        st.query_params.pop(PAGE, None)
+        st.rerun()
+
+
+def show_page(
+    found: Sequence[Entry], world: World, favourites: Favourites, points: dict[str, list[str]] | None = None
+) -> None:
+    """Show one page of the list."""
     pages = -(-len(found) // PAGE_SIZE)
     number = current_page(pages)
-    part = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    columns = [
-        Column(_("Service and provider")),
-        Column(_("Kind")),
-        Column(_("Place")),
-        Column(_("Capacity")),
-        Column(_("Contacts"), is_wide=True),
-    ]
-    rows: list[list[Cell]] = [
-        [
-            name_cell(entry, today),
-            label("service_types", entry.kind),
-            place_cell(entry, districts),
-            lines(capacity_lines(entry)),
-            contacts(entry),
-        ]
-        for entry in part
-    ]
     caption = (
         _("Services, page {number} of {pages}", number=number, pages=pages) if pages > 1 else _("Services")
     )
-    st.html(html_table(columns, rows, caption))
+    part = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    own = catalogue_pages.parameters()
+    st.html(
+        catalogue_list.table(
+            part, world.districts, world.data_date, own, favourites, caption=caption, points=points
+        )
+    )
     if pages > 1:
         show_pages(number, pages)
-
-
-def name_cell(entry: Entry, today: str | None) -> Html:
-    """Return the name as a link to the card, the provider, and what marks the service."""
-    provider = entry.provider if entry.provider and entry.provider != entry.name else None
-    marks = ", ".join(state_words(entry, today))
-    kept = {
-        name: st.query_params[name]
-        for name in ("q", *catalogue.ADDRESS_NAMES[1:], PAGE)
-        if name in st.query_params
-    }
-    return lines(
-        [link(entry.name, card_address(entry.service_id, kept)), provider, f"[{marks}]" if marks else None]
-    )
-
-
-def place_cell(entry: Entry, districts: Mapping[str, str]) -> Cell:
-    """Return the place in short."""
-    said = place_text(entry, districts)
-    return lines([said, _("address protected")]) if entry.is_protected else said
 
 
 def current_page(pages: int) -> int:
@@ -306,101 +324,39 @@ def show_pages(number: int, pages: int) -> None:
         st.button(_("Next page"), disabled=number >= pages, on_click=turn(number + 1))
 
 
-# -- the card ------------------------------------------------------------------------------------------------------------
+# -- the reader's own list -------------------------------------------------------------------------------------------------
 
 
-def show_card(
-    dataset: Dataset,
-    entry: Entry | None,
-    districts: Mapping[str, str],
-    places: Mapping[str, str],
-    origins: Mapping[str, Mapping[str, Any]],
-) -> None:
-    """Show all that is known of a service and where it is known from."""
-    st.button(_("Back to the list"), on_click=_back)
-    if entry is None:
-        st.info(_("We know no service with this identifier. It may have been in an older dataset."))
+def show_mine(mine: Sequence[Entry], world: World, favourites: Favourites) -> None:
+    """Show the reader's own list, as it is on screen and as it is printed."""
+    st.header(_("My list"), anchor=False)
+    gone = entries.gone()
+    lost = [gone[key].name for key in favourites.known if key in gone]
+    if lost:
+        st.info(
+            _(
+                "No longer in the data, and so not in the list: {names}.",
+                names=text.plain(", ".join(lost)[:300]),
+            )
+        )
+    if not mine:
+        st.write(_("Your list is empty. The star beside a service adds it."))
         return
-    st.header(text.plain(entry.name), anchor=False)
-    st.html(html_facts(card.facts(entry, districts, places, data_date(dataset))))
-    st.subheader(_("Where this is known from"), anchor=False)
-    st.html(html_facts(card.sources(entry, origins)))
-
-
-def _back() -> None:
-    if CARD in st.query_params:
-        del st.query_params[CARD]
-
-
-# -- the sheet -----------------------------------------------------------------------------------------------------------
-
-
-def show_downloads(
-    found: list[Entry],
-    filters: Filters,
-    options: dict[str, dict[str, str]],
-    dataset: Dataset,
-    names: tuple[Mapping[str, str], Mapping[str, str], Mapping[str, Mapping[str, Any]]],
-) -> None:
-    """Offer the whole result as CSV and XLSX; made only when asked for."""
-    if not found:
-        return
-    districts, places, origins = names
-
-    def rows() -> list[list[sheets.Value]]:
-        return [card.sheet_row(entry, districts, places, origins) for entry in found]
-
-    def workbook() -> bytes:
-        used = {entry.origin_id for entry in found} | {
-            one.origin_id for entry in found for one in entry.linked
-        }
-        notes = card.sheet_notes(
-            [*asked_for(filters, options), (_("Completeness"), completeness_sentence(dataset))],
-            origins,
-            used,
-            dataset.version,
+    catalogue_pages.paragraph(
+        _(
+            "The list lives in the address of this page: keep it or send it, and whoever opens it sees the same services. "
+            "Printed, only the list stands on paper."
         )
-        return sheets.xlsx_bytes(_("Catalogue"), card.sheet_headings(), rows(), notes, _("Sources"))
-
-    word = _("catalogue")
-    name = f"dosah-{word}-{data_date(dataset) or dataset.version}"
-    with st.container(horizontal=True):
-        st.download_button(
-            _("Download as XLSX"),
-            in_language(workbook),
-            f"{name}.xlsx",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            on_click="ignore",
-        )
-        st.download_button(
-            _("Download as CSV"),
-            in_language(lambda: sheets.csv_bytes(card.sheet_headings(), rows())),
-            f"{name}.csv",
-            "text/csv",
-            on_click="ignore",
-        )
-
-
-def in_language(make: Callable[[], bytes]) -> Callable[[], bytes]:
-    """Let a file be made later, in another thread, in the language of now."""
-    language = text.current()
-
-    def run() -> bytes:
-        text.use(language)
-        return make()
-
-    return run
-
-
-def asked_for(filters: Filters, options: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
-    """Return in words what was asked for, for the second sheet."""
-    said = [(_("Search"), filters.query.strip())] if filters.query.strip() else []
-    titles = filter_labels()
-    for name in catalogue.ADDRESS_NAMES[1:]:
-        values = [options[name][code] for code in getattr(filters, name)]
-        if values:
-            said.append((titles[name], ", ".join(values)))
-    return said or [(_("Filters"), _("none"))]
+    )
+    own = catalogue_pages.parameters()
+    st.html(
+        catalogue_list.table(mine, world.districts, world.data_date, own, favourites, caption=_("My list"))
+    )
+    note = _("Data of {date}. What is not here may exist all the same.", date=text.date(world.data_date))
+    st.html(
+        village_print.STYLE
+        + catalogue_list.paper(mine, world.districts, world.data_date, _("Services"), note)
+    )
 
 
 if __name__ == "__main__":

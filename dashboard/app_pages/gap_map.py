@@ -28,6 +28,7 @@ from dashboard import (
 )
 from dashboard import choice as choices
 from dashboard.choice import LANGUAGE_PARAMETER, Choice
+from dashboard.story_button import offer_gap_map
 from dashboard.text import _
 from geodata import codes
 
@@ -144,12 +145,8 @@ def _site_points(
     return paint.site_points(_view.analysis.supply, _dataset["site"], title, detail)
 
 
-def attribution(dataset: Dataset) -> str:
-    """Name the publishers of the outlines; their licences stand on the page of data."""
-    used = dataset["municipality"]["origin_id"].unique()
-    origins = dataset["origin"]
-    rows = origins.loc[origins["origin_id"].isin(used)]
-    return "; ".join(dict.fromkeys(rows["publisher"]))
+# Other pages draw the same outlines.
+attribution = data.attribution
 
 
 def measures_of(view: View, coverage: pd.DataFrame) -> list[measures.Measure]:
@@ -465,6 +462,7 @@ def page() -> None:
     with table_column if other is None else st.container():
         order = show_ranking(view, other)
     controls.keep(replace(choice, order=order))
+    offer_gap_map(choice)
     for each, name in zip(
         [view] if other is None else [view, other], beside.names(choice, view.country), strict=False
     ):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from dashboard import data, entries, home, home_map, text
+from dashboard import data, entries, home, home_look, home_map, text
 from dashboard.choice import LANGUAGE_PARAMETER
 from dashboard.text import _, ngettext
 
@@ -23,24 +24,17 @@ CATALOGUE_PAGE: Final = "app_pages/catalogue.py"
 SCENARIO_PAGE: Final = "app_pages/scenario.py"
 NEEDS_PAGE: Final = "app_pages/needs.py"
 METHOD_PAGE: Final = "app_pages/data_method.py"
+PRESENT_PAGE: Final = "app_pages/present.py"
+DOCUMENTS_PAGE: Final = "app_pages/documents.py"
 PACK_KEY: Final = "dosah-home-pack"
 QUERY: Final = "q"
 QUERY_KEY: Final = "dosah-home-query"
 WRITTEN_KEY: Final = "dosah-home-written"
 
-STYLE: Final = """<style>
-/* Links look like links; a long name wraps instead of being cut. */
-[data-testid="stMain"] [data-testid="stPageLink"] a{height:auto;padding:.15rem 0;background:none}
-[data-testid="stMain"] [data-testid="stPageLink"] p{white-space:normal;overflow:visible;text-decoration:underline;
- text-decoration-thickness:1px;text-underline-offset:3px;font-size:1.05rem;line-height:1.35}
-.st-key-dosah-home-areas img{width:100%;display:block;border-radius:.4rem;border:1px solid rgba(128,128,128,.45)}
-.st-key-dosah-home-areas p,.dosah-door p{margin:.1rem 0 0}
-.dosah-door h2{font-size:1.3rem;margin:0;padding:0}
-.dosah-door p{font-size:1.05rem;line-height:1.45;text-wrap:pretty}
-.dosah-lead{font-size:1.2rem;line-height:1.45;margin:0;max-width:60rem;text-wrap:pretty}
-.dosah-note{font-size:.95rem;opacity:.85;margin:0}
-@media (max-width:640px){.st-key-dosah-home-areas img{height:7rem;object-fit:cover}}
-</style>"""
+
+def has_page(page: str) -> bool:
+    """Tell whether a page is there: the navigation leaves out what is not."""
+    return (Path(__file__).parents[1] / page).exists()
 
 
 def language_parameter() -> dict[str, str]:
@@ -78,28 +72,46 @@ def doors() -> list[Door]:
             _("What people in your municipality have within reach, what is missing, and whom to call. On one page, in plain words."),
             ((VILLAGE_PAGE, _("My municipality on one page")), (CATALOGUE_PAGE, _("Find a service"))),
         ),
-        Door(
-            "present",
-            _("I present to people"),
-            _("Show a hall where the gaps are. The map fills the screen with the button in its corner and needs no internet."),
-            (
-                (MAP_PAGE, _("Map for the big screen")),
-                (METHOD_PAGE, _("Where the figures come from")),
-            ),
-        ),
+        presenting(),
     ]  # fmt: skip
 
 
+def presenting() -> Door:
+    """Return the door of somebody who speaks to people: it leads to the pages for it as far as they are there."""
+    title = _("I present to people")
+    own = (
+        (PRESENT_PAGE, _("Present step by step")),
+        (DOCUMENTS_PAGE, _("Documents and files for the meeting")),
+    )
+    ways = (
+        *((page, label) for page, label in own if has_page(page)),
+        (MAP_PAGE, _("Map for the big screen")),
+        (METHOD_PAGE, _("Where the figures come from")),
+    )
+    if has_page(PRESENT_PAGE):
+        sentence = _(
+            "Show a hall where the gaps are, step by step and in big letters. No internet is needed."
+        )
+    else:
+        sentence = _("Show a hall where the gaps are. The map fills the screen with the button in its corner and needs no internet.")  # fmt: skip
+    return Door("present", title, sentence, ways)
+
+
 def show_doors(dataset: Dataset) -> None:
-    """Show the three doors side by side; on a phone under one another."""
+    """Show the three doors side by side; on a phone under one another. The first way of each is a button."""
     for column, door in zip(st.columns(3, gap="medium"), doors(), strict=True):
-        with column, st.container(border=True, height="stretch"):
+        with column, st.container(border=True, height="stretch", key=f"dosah-door-{door.key}"):
+            picture = home_look.pictogram(door.key)
             st.html(
-                f'<div class="dosah-door"><h2>{escape(door.title)}</h2><p>{escape(door.sentence)}</p></div>'
+                f'<div class="dosah-door"><h2><img alt="" src="{picture}">{escape(door.title)}</h2>'
+                f"<p>{escape(door.sentence)}</p></div>"
             )
-            for page, label in door.ways:
+            first, *others = door.ways
+            with st.container(key=f"dosah-first-way-{door.key}"):
+                st.page_link(first[0], label=first[1], query_params=language_parameter(), width="stretch")
+            for page, label in others:
                 st.page_link(page, label=label, query_params=language_parameter())
-            if door.key == "present":
+            if door.key == "present" and not has_page(DOCUMENTS_PAGE):
                 show_pack(dataset)
 
 
@@ -166,8 +178,8 @@ def link_of(hit: Hit) -> tuple[str, dict[str, str]]:
     return page, {parameter: hit.code, **language_parameter()}
 
 
-def show_search(dataset: Dataset) -> None:
-    """Find any municipality, area, kind of help or service in one box; what was asked stands in the address."""
+def ask() -> str:
+    """Ask for any municipality, area, kind of help or service in one box; what was asked stands in the address."""
     asked = st.query_params.get(QUERY, "")
     if asked != st.session_state.get(WRITTEN_KEY, ""):
         st.session_state[QUERY_KEY] = asked[:80]
@@ -182,6 +194,11 @@ def show_search(dataset: Dataset) -> None:
         st.query_params[QUERY] = query
     elif QUERY in st.query_params:
         del st.query_params[QUERY]
+    return query
+
+
+def show_found(dataset: Dataset, query: str) -> None:
+    """Show what was found, kind by kind; nothing for an empty question."""
     if not query:
         return
     found = home.find(
@@ -234,7 +251,7 @@ def _thumbnails(_dataset: Dataset, version: str) -> dict[str, str]:  # noqa: ARG
 
 def picture_html(svg: str) -> str:
     """Return a picture as HTML: Streamlit lets a picture through, not the SVG itself. The words beside it say what it is."""
-    return f'<img alt="" src="{home_map.data_address(svg)}">' if svg else ""
+    return f'<img alt="" src="{home_map.data_address(svg)}">' if svg else "<span></span>"
 
 
 def area_sentence(card: AreaCard) -> str:
@@ -263,7 +280,7 @@ def show_areas(dataset: Dataset) -> None:
             for column, card in zip(
                 st.columns(per_row, gap="medium"), cards[first : first + per_row], strict=False
             ):
-                with column:
+                with column, st.container(key=f"dosah-area-{card.area_id}"):
                     st.html(picture_html(pictures[card.area_id]))
                     st.page_link(
                         MAP_PAGE,
@@ -276,19 +293,24 @@ def show_areas(dataset: Dataset) -> None:
 def page() -> None:
     """Arrange the page."""
     dataset = data.dataset()
-    st.html(STYLE)
-    st.title(_("Dosah: which help is within reach"), anchor=False)
-    lead = _(
-        "Social services on the map: what there is, what people need by the norm, and where it falls short."
-    )
-    st.html(f'<p class="dosah-lead">{escape(lead)}</p>')
-    show_search(dataset)
+    st.html(home_look.STYLE)
+    said, asked = st.columns([1.5, 1], gap="large", vertical_alignment="bottom")
+    with said:
+        st.title(_("Dosah: which help is within reach"), anchor=False)
+        lead = _(
+            "Social services on the map: what there is, what people need by the norm, and where it falls short."
+        )
+        st.html(f'<p class="dosah-lead">{escape(lead)}</p>')
+    with asked, st.container(key="dosah-home-search"):
+        query = ask()
+    show_found(dataset, query)
     show_doors(dataset)
     show_areas(dataset)
-    st.html(f'<p class="dosah-note">{escape(home.data_line(dataset))}</p>')
-    st.page_link(
-        METHOD_PAGE, label=_("Sources, dates and what is missing"), query_params=language_parameter()
-    )
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        st.html(f'<p class="dosah-note">{escape(home.data_line(dataset))}</p>', width="content")
+        st.page_link(
+            METHOD_PAGE, label=_("Sources, dates and what is missing"), query_params=language_parameter()
+        )
 
 
 if __name__ == "__main__":

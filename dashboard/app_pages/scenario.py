@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +16,7 @@ from dashboard import (
     ranking,
     scenario_form,
     scenario_further,
+    scenario_map,
     scenario_state,
     scenario_view,
     tables,
@@ -24,13 +25,9 @@ from dashboard import (
 from dashboard.app_pages import gap_map
 from dashboard.choice import LANGUAGE_PARAMETER
 from dashboard.scenario import Scenario, Step
-from dashboard.scenario_words import (
-    differences_table,
-    headline,
-    ordered,
-    outside_sentence,
-    totals_table,
-)
+from dashboard.scenario_effects import differences_table, ordered, totals_table
+from dashboard.scenario_words import doubts, headline, outside_sentence
+from dashboard.story_button import offer_scenario
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
@@ -55,10 +52,20 @@ STYLE: Final = """<style>
 </style>"""
 
 
+@dataclass(frozen=True)
+class Page:
+    """What the parts of the page share: the question, the scenario as it stands, what its services and sites are called."""
+
+    view: View
+    now: Scenario
+    names: dict[str, str]
+    dataset: Dataset
+
+
 # -- what it changes ------------------------------------------------------------------------------------------------------
 
 
-def show_headline(view: View, now: Scenario, result: Result) -> None:
+def show_headline(view: View, now: Scenario, result: Result, names: dict[str, str]) -> None:
     """Say what the scenario changes, or how things are today while there is none."""
     comparison = result.comparison
     if not result.steps and not now.norm:
@@ -68,11 +75,14 @@ def show_headline(view: View, now: Scenario, result: Result) -> None:
             comparison, view.area_name, result.steps, view.known.municipalities, has_other_norm=bool(now.norm)
         )
     first, *rest = sentences
-    outside = outside_sentence(comparison.differences, view.members)
+    outside = outside_sentence(comparison.differences, view.members) if result.steps or now.norm else None
     words = " ".join(
         [f"<strong>{escape(first)}</strong>", *map(escape, rest), *([escape(outside)] if outside else [])]
     )
     st.html(f'<p class="dosah-headline" role="status">{words}</p>')
+    said = doubts(result.steps, view.known, view.capacities, names)
+    if said:
+        st.html("".join(f'<p class="dosah-small">{escape(doubt)}</p>' for doubt in said))
 
 
 def choose_picture(shown: str) -> str:
@@ -89,15 +99,22 @@ def choose_picture(shown: str) -> str:
     return str(chosen or shown)
 
 
-def show_map(view: View, result: Result, dataset: Dataset, shown: str, key: str) -> None:
-    """Show today or the scenario; a click on the map chooses the place of the next step."""
+def show_map(page: Page, result: Result, shown: str, key: str) -> None:
+    """Show today or the scenario; on the scenario's map it is made, and a click chooses the place in the form too."""
     from dashboard import maps
 
-    outlines = data.outlines()
+    view, outlines = page.view, data.outlines()
+    now = replace(page.now, steps=result.steps)
+    addition = scenario_map.addition(view, now, result, shown, page.names)
     picture = scenario_view.picture_of(
-        view, result, shown, list(outlines.order), gap_map.attribution(dataset)
+        view,
+        result,
+        shown,
+        list(outlines.order),
+        attribution=gap_map.attribution(page.dataset),
+        circles=addition.message["sites"],
     )
-    code = maps.show(outlines, picture, key=key)
+    code = maps.ask(outlines, picture, key=key, addition=addition).municipality_code
     clicked: dict[str, str] = dict(st.session_state.get(CLICKED_KEY, {}))
     # Streamlit repeats an answer in every run; only a new one is the reader's wish.
     if code is not None and code != clicked.get(key) and code in view.known.municipalities:
@@ -107,13 +124,25 @@ def show_map(view: View, result: Result, dataset: Dataset, shown: str, key: str)
     )
 
 
-def show_both(view: View, result: Result, dataset: Dataset) -> None:
+def show_both(page: Page, result: Result) -> None:
     """Show today and the scenario beside each other, for a wide screen."""
     names = {"today": _("Today"), "scenario": _("Scenario")}
     for column, (shown, name) in zip(st.columns(2), names.items(), strict=True):
         with column:
             st.header(name, anchor=False)
-            show_map(view, result, dataset, shown, f"dosah-scenario-map-{shown}")
+            show_map(page, result, shown, scenario_map.map_key(shown))
+
+
+def show_hint(shown: str) -> None:
+    """Say what can be done on the map."""
+    hint = (
+        _("This is today’s map; the scenario is changed on its own map, or in the list of changes.")
+        if shown == scenario_map.SHOWN_TODAY
+        else _(
+            "Click a municipality to add a service there, a circle to change, move or close one. By keyboard: Tab and Enter."
+        )
+    )
+    st.html(f'<p class="dosah-small">{escape(hint)}</p>')
 
 
 def show_differences(view: View, result: Result) -> None:
@@ -153,7 +182,7 @@ def say_refused(refused: int, kept: tuple[Step, ...]) -> None:
         )
 
 
-def page() -> None:
+def show() -> None:
     """Arrange the page."""
     dataset = data.dataset()
     st.html(tables.STYLE + ranking.STYLE + STYLE)
@@ -162,11 +191,17 @@ def page() -> None:
         choice = controls.show(begin, dataset)
     view = scenario_view.view_of(choice, dataset)
     key: Key = (view.country, choice.service)
-    start = scenario_state.start(key)
+    start = scenario_map.with_edits(view, key, scenario_state.start(key))
     with st.sidebar:
         now = scenario_form.show_norm(view, start.scenario)
     st.title(_("What if: {service}, {area}", service=view.group_label, area=view.area_name), anchor=False)
     above = st.container()
+    lost_norm = (
+        {}
+        if start.scenario.norm in scenario_form.norms_offered(view)
+        else {scenario_state.NORM: start.scenario.norm}
+    )
+    controls.say_refused({**dict(start.misread), **lost_norm})
     targets = scenario_view.target_names(view, dataset)
     names = scenario_view.all_names(view, dataset)
     fits = scenario_view.result_of(view, now, dataset).steps
@@ -183,12 +218,14 @@ def page() -> None:
     result = scenario_view.result_of(view, now, dataset)
     now = replace(now, steps=result.steps)
     with above:
-        show_headline(view, now, result)
+        show_headline(view, now, result, names)
+    page = Page(view, now, names, dataset)
     with wide if is_wide else left, st.container(key="dosah-map-place"):
+        show_hint(shown)
         if is_wide:
-            show_both(view, result, dataset)
+            show_both(page, result)
         else:
-            show_map(view, result, dataset, shown, "dosah-scenario-map")
+            show_map(page, result, shown, scenario_map.MAP_KEY)
     with left if is_wide else right:
         # The map is drawn before: a click on it chooses the municipality here.
         scenario_form.show_steps(view, key, now, names)
@@ -198,8 +235,9 @@ def page() -> None:
     show_differences(view, result)
     scenario_further.show_suggestions(view, key, result)
     parameters = scenario_state.keep(choice, key, now, shown)
+    offer_scenario(choice, now, shown)
     scenario_further.show_sharing(now, parameters, choices.write(choice), dataset)
 
 
 if __name__ == "__main__":
-    page()
+    show()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dashboard.choice import MEASURES
 from geodata.errors import DosahError, InputFileError, PublishError
 
 if TYPE_CHECKING:
@@ -199,7 +200,15 @@ def report(
     """Write the analysis chapter of a plan as DOCX."""
     from dashboard.documents import report as maker
 
-    content = maker.build(facts_of(area, dataset), language.value, template)
+    own = None
+    if template is not None:
+        try:
+            own = maker.Template(template.name, template.read_bytes())
+        except OSError as error:
+            raise InputFileError(
+                template.name, [error.strerror or "it cannot be read"], "Check its name."
+            ) from error
+    content = maker.build(facts_of(area, dataset), language.value, own)
     write(output or Path(f"{area}-{language.value}.docx"), content)
 
 
@@ -243,6 +252,9 @@ def picture(
         str, typer.Option("--service", help="Service group, or share_65, share_80 for the population.")
     ],
     language: LanguageOption = Language.CS,
+    measure: Annotated[
+        str, typer.Option("--show", help=f"What is shown of a service group: {', '.join(MEASURES)}.")
+    ] = MEASURES[0],
     form: Annotated[PictureForm, typer.Option("--format", help="File format.")] = PictureForm.PNG,
     output: OutputOption = None,
     dataset: DatasetOption = None,
@@ -250,8 +262,9 @@ def picture(
     """Draw a map with title, legend, scale, norm, sources and day."""
     from dashboard.documents import picture as maker
 
-    content = maker.build(facts_of(area, dataset), subject, language.value, form.value)
-    write(output or Path(f"{area}-{subject}-{language.value}.{form.value}"), content)
+    content = maker.build(facts_of(area, dataset), subject, language.value, form.value, measure=measure)
+    shown = subject if measure == MEASURES[0] else f"{subject}-{measure}"
+    write(output or Path(f"{area}-{shown}-{language.value}.{form.value}"), content)
 
 
 @told

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
 import sqlite3
-import zipfile
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from dashboard import sheets, text
-from dashboard.documents import topics, words
+from dashboard.documents import archive, topics, words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.topics import Topic
 from dashboard.text import _
@@ -26,8 +23,6 @@ from geodata import hsds, hsds_tabular
 if TYPE_CHECKING:
     import geopandas as gpd
 
-# A sign and figures only, as phone numbers are written: no spreadsheet runs them.
-_FIGURES: Final = re.compile(r"[+\-]?[\d\s().,/-]*")
 GAP_COLUMNS: Final = (
     "gap_class",
     "target_persons",
@@ -44,14 +39,6 @@ GAP_COLUMNS: Final = (
 )
 
 
-def machine_cell(value: object) -> str:
-    """Write a cell that machines read unchanged and no spreadsheet runs: only what looks like a formula is marked."""
-    if value is None or text.is_missing(value):
-        return ""
-    written = str(value)
-    return written if _FIGURES.fullmatch(written) or not sheets.is_formula_like(written) else f"'{written}"
-
-
 def hsds_json(facts: AreaFacts, language: str) -> bytes:
     """Write the whole catalogue as HSDS."""
     return hsds.written(hsds.to_hsds(facts.dataset.tables, language)).encode()
@@ -60,25 +47,11 @@ def hsds_json(facts: AreaFacts, language: str) -> bytes:
 def hsds_zip(facts: AreaFacts, language: str) -> bytes:
     """Write the whole catalogue as the tabular form of HSDS with its datapackage."""
     document = hsds.to_hsds(facts.dataset.tables, language)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        package = hsds_tabular.datapackage(document, facts.dataset.facts.get("title", "Dosah"))
-        _add(archive, "datapackage.json", json.dumps(package, ensure_ascii=False, indent=1).encode())
-        columns = dict(hsds_tabular.TABULAR.values())
-        for file, rows in hsds_tabular.to_tabular(document).items():
-            written = io.StringIO(newline="")
-            writer = csv.writer(written, lineterminator="\n")
-            writer.writerow(columns[file])
-            writer.writerows([machine_cell(row[column]) for column in columns[file]] for row in rows)
-            _add(archive, file, written.getvalue().encode())
-    return buffer.getvalue()
-
-
-def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    # A fixed date: equal data, equal file.
-    entry = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(entry, content)
+    package = hsds_tabular.datapackage(document, facts.dataset.facts.get("title", "Dosah"))
+    files = [("datapackage.json", json.dumps(package, ensure_ascii=False, indent=1).encode())]
+    for file, rows in hsds_tabular.to_tabular(document).items():
+        files.append((file, hsds_tabular.csv_text(file, rows).encode()))
+    return archive.zipped(files)
 
 
 def about(facts: AreaFacts) -> dict[str, Any]:
@@ -143,8 +116,21 @@ def topic_csv(facts: AreaFacts, found: Sequence[Topic]) -> bytes:
     rows: list[list[sheets.Value]] = [[topic.sheet, *row] for topic in found for row in topic.rows]
     rows.append([None] * len(headings))
     blank: list[sheets.Value] = [None] * (len(headings) - 1)
-    rows.extend([line, *blank] for line in [*found[0].notes, *words.origin_lines(facts)])
+    rows.extend([line, *blank] for line in [*_notes(found), *words.origin_lines(facts), _state(facts)])
     return sheets.csv_bytes(headings, rows)
+
+
+def _notes(found: Sequence[Topic]) -> list[str]:
+    """Return what is said of the topics, each sentence once; where there are several, whose norm it is."""
+    if len(found) == 1:
+        return list(found[0].notes)
+    norms = [f"{topic.sheet}: {topic.notes[0]}" for topic in found]
+    return [*norms, *dict.fromkeys(note for topic in found for note in topic.notes[1:])]
+
+
+def _state(facts: AreaFacts) -> str:
+    return _("Dataset version {version}, data as of {day}.",
+             version=facts.dataset.version, day=text.date(facts.data_date))  # fmt: skip
 
 
 # -- GeoPackage with styles ----------------------------------------------------------------------------------------------
@@ -249,16 +235,21 @@ def gaps_geopackage(facts: AreaFacts, path: Path) -> None:
     path.unlink(missing_ok=True)
     # GDAL stamps the moment of writing into the file; the day of the data makes equal data equal files.
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{facts.data_date or '2000-01-01'}T00:00:00.000Z"})
-    styles: list[tuple[str, str, str]] = []
+    styles: list[tuple[str, str, str, str]] = []
     labels = {name: words.class_name(name) for name in GAP_CLASSES}
     try:
         for group_id in topics.groups_with_norm(facts):
             layer = f"gaps_{group_id}"
+            # QGIS shows it beside the layer: no map of it is without its norm.
+            said = " ".join(
+                [f"{facts.name}.", *(f"{note.rstrip('.')}." for note in topics.gap(facts, group_id).notes)]
+            )
             _gap_layer(facts, group_id).to_file(
-                path, layer=layer, driver="GPKG", engine="pyogrio", layer_options={"IDENTIFIER": group_label(group_id)},
+                path, layer=layer, driver="GPKG", engine="pyogrio",
+                layer_options={"IDENTIFIER": group_label(group_id), "DESCRIPTION": said},
                 geometry_type="MultiPolygon", promote_to_multi=True,
             )  # fmt: skip
-            styles.append((layer, "geom", gap_style(labels)))
+            styles.append((layer, "geom", gap_style(labels), said))
         points = pd.DataFrame(service_points(facts))
         if len(points):
             shapes = shapely.points(points["longitude"].to_numpy(), points["latitude"].to_numpy())
@@ -269,7 +260,7 @@ def gaps_geopackage(facts: AreaFacts, path: Path) -> None:
                 engine="pyogrio",
                 layer_options={"IDENTIFIER": _("Services")},
             )
-            styles.append(("services", "geom", _service_style()))
+            styles.append(("services", "geom", _service_style(), facts.name))
         origins = pd.DataFrame(about(facts)["origins"])
         pyogrio.write_dataframe(origins, path, layer="origins", driver="GPKG", append=path.exists())
     finally:
@@ -277,8 +268,12 @@ def gaps_geopackage(facts: AreaFacts, path: Path) -> None:
     _add_styles(path, styles, facts)
 
 
-def _add_styles(path: Path, styles: Sequence[tuple[str, str, str]], facts: AreaFacts) -> None:
-    """Add the table that QGIS looks for: a style marked as default is used when the layer is opened."""
+def _add_styles(path: Path, styles: Sequence[tuple[str, str, str, str]], facts: AreaFacts) -> None:
+    """
+    Add the table that QGIS looks for: a style marked as default is used when the layer is opened.
+
+    `styles` are layer, its column of shapes, style and description.
+    """
     changed = f"{facts.data_date or '2000-01-01'}T00:00:00.000Z"
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
@@ -294,8 +289,42 @@ def _add_styles(path: Path, styles: Sequence[tuple[str, str, str]], facts: AreaF
         connection.executemany(
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, "
             "styleSLD, useAsDefault, description, owner, update_time) VALUES ('', '', ?, ?, 'dosah', ?, '', 1, ?, '', ?)",
-            [(layer, column, style, escape(facts.name), changed) for layer, column, style in styles],
+            [(layer, column, style, escape(said), changed) for layer, column, style, said in styles],
         )
+
+
+def gaps_geopackage_bytes(facts: AreaFacts) -> bytes:
+    """Return the GeoPackage as a file; GDAL writes to the disk only."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / package_name(facts)
+        gaps_geopackage(facts, path)
+        return path.read_bytes()
+
+
+def package_name(facts: AreaFacts) -> str:
+    """Name the GeoPackage of an area."""
+    return f"dosah-{facts.area_id}.gpkg"
+
+
+def services_csv(facts: AreaFacts) -> bytes:
+    """Write the services of the area as CSV."""
+    return topic_csv(facts, [topics.services(facts)])
+
+
+def gaps_csv(facts: AreaFacts) -> bytes:
+    """Write need, reach and gaps of every group as CSV; empty where no group has a norm."""
+    groups = [topics.gap(facts, group_id) for group_id in topics.groups_with_norm(facts)]
+    return topic_csv(facts, groups) if groups else b""
+
+
+MAKERS: Final[Mapping[str, Callable[[AreaFacts, str], bytes]]] = {
+    "hsds.json": hsds_json,
+    "hsds-tabular.zip": hsds_zip,
+    "gaps.geojson": lambda facts, _language: gaps_geojson(facts),
+    "services.csv": lambda facts, _language: services_csv(facts),
+    "gaps.csv": lambda facts, _language: gaps_csv(facts),
+}
+"""Files of exchange by the name they have in a folder; the GeoPackage is named after its area."""
 
 
 def export_all(facts: AreaFacts, language: str, folder: Path) -> list[Path]:
@@ -308,18 +337,13 @@ def export_all(facts: AreaFacts, language: str, folder: Path) -> list[Path]:
         What was written.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    written = []
     with words.speaking(language):
-        groups = [topics.gap(facts, group_id) for group_id in topics.groups_with_norm(facts)]
-        files: dict[str, bytes] = {
-            "hsds.json": hsds_json(facts, language),
-            "hsds-tabular.zip": hsds_zip(facts, language),
-            "gaps.geojson": gaps_geojson(facts),
-            "services.csv": topic_csv(facts, [topics.services(facts)]),
-        }
-        if groups:
-            files["gaps.csv"] = topic_csv(facts, groups)
-        package = folder / f"dosah-{facts.area_id}.gpkg"
-        gaps_geopackage(facts, package)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
-    return [*(folder / name for name in files), package]
+        for name, make in MAKERS.items():
+            content = make(facts, language)
+            if content:
+                written.append(folder / name)
+                written[-1].write_bytes(content)
+        written.append(folder / package_name(facts))
+        gaps_geopackage(facts, written[-1])
+    return written

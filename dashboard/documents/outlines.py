@@ -44,6 +44,15 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A straight line between two places (latitude, longitude in degrees), dashed where it is a promise only."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    is_dashed: bool = False
+
+
+@dataclass(frozen=True)
 class Look:
     """
     How an outline is drawn: its gap class (None = not part of the calculation) and marks.
@@ -301,6 +310,15 @@ def _mark(mark: Mark, frame: Frame, size: float, taken: list[Box]) -> str:
     )
 
 
+def _line(line: Line, frame: Frame) -> str:
+    (x1, y1), (x2, y2) = (frame.point(place[1], place[0]) for place in (line.start, line.end))
+    dash = ' stroke-dasharray="14 10"' if line.is_dashed else ""
+    return (
+        f'<path d="M{x1:.1f},{y1:.1f}L{x2:.1f},{y2:.1f}" fill="none" stroke="{MAP_COLOURS["site"]}" stroke-width="4.5" '
+        f'stroke-linecap="round" opacity="0.75"{dash}/>'
+    )
+
+
 def population_fill(share: float | None, breaks: Sequence[float]) -> str:
     """Return the fill of a share of inhabitants: four steps of one colour, hatched where it is unknown."""
     if share is None:
@@ -315,6 +333,7 @@ def draw(
     *,
     names: Sequence[str] = (),
     marks: Sequence[Mark] = (),
+    lines: Sequence[Line] = (),
     title: str = "",
     letter: float = 21.0,
     has_patterns: bool = True,
@@ -332,6 +351,8 @@ def draw(
         Municipalities whose names are written, the most important first; those that do not fit are left out.
     marks
         Points on top.
+    lines
+        Lines under the points.
     title
         What a screen reader says.
     letter
@@ -349,6 +370,7 @@ def draw(
         for code in order
         if looks[code].is_focus
     ]
+    parts += [_line(line, frame) for line in lines]
     taken: list[Box] = []
     drawn = "".join(_mark(mark, frame, letter, taken) for mark in marks)
     taken.append((0.0, frame.height - letter * 3, frame.width / 3.2, frame.height))

@@ -44,6 +44,7 @@ from dashboard.text import _, ngettext
 from dashboard.words import group_label
 from geodata.errors import DatasetMissingError
 from geodata.stories import Story
+from geodata.stories import said as told
 
 # The browser refuses whatever is not inside the file.
 POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
@@ -158,6 +159,12 @@ def _words() -> Mapping[str, str]:
         "sources": _("Sources"),
         "notes": _("Notes"),
         "screen": _("Full screen"),
+        "speaker": _("Speaker’s window"),
+        "again": _("Start the time again"),
+        "after": _("Next slide"),
+        "no_notes": _("No notes for this slide."),
+        "end": _("The end"),
+        "black": _("Black screen"),
     }
 
 
@@ -221,10 +228,7 @@ def _build(facts: AreaFacts, story: Story) -> str:
     language, said = text.current(), _words()
     deck = Deck(facts, story)
     slides = "".join(deck.slide(number, step) for number, step in enumerate(story.steps, start=1))
-    layers = []
-    for group_id in facts.groups:
-        analysis = facts.analyses[group_id]
-        layers.append({"key": deck.picture_key(analysis), "label": group_label(group_id)})
+    layers = [deck.layer(group_id) for group_id in facts.groups]
     shown = [
         group_id for group_id in facts.groups if facts.analyses[group_id].norm.value_per_1000 is not None
     ]
@@ -237,10 +241,15 @@ def _build(facts: AreaFacts, story: Story) -> str:
     data = {
         "outlines": mapview.outlines(facts),
         "config": mapview.config(),
+        "members": list(facts.members),
         "pictures": deck.pictures,
+        "sentences": deck.sentences,
         "layers": layers,
         "slides": len(story.steps),
-        "words": {name: said[name] for name in ("slide", "layer")},
+        "words": {
+            name: said[name]
+            for name in ("slide", "layer", "speaker", "again", "after", "no_notes", "end", "black")
+        },
     }
     ours = resources.files("dashboard.documents.templates")
     static = resources.files("dashboard.static")
@@ -254,7 +263,8 @@ def _build(facts: AreaFacts, story: Story) -> str:
         *(static.joinpath(*name.split("/")).read_text(encoding="utf-8") for name in map_scripts.SCRIPTS),
         ours.joinpath("pack.js").read_text(encoding="utf-8"),
     ]
-    title = story.title[language]
+    title = told(story.title, language)[0]
+    speaker = ours.joinpath("speaker.css").read_text(encoding="utf-8")
     inlined_styles = "".join(f"<style>{style}</style>" for style in styles)
     inlined_scripts = "".join(f"<script>{inline_script(code)}</script>" for code in scripts)
     return (
@@ -266,7 +276,8 @@ def _build(facts: AreaFacts, story: Story) -> str:
         f"{_bar(said, title, options)}<main>{slides}"
         f'<section class="page" id="tables" tabindex="-1"><h2>{escape(said["tables"])}</h2>{population_table(facts)}{totals_table(facts)}{group_tables}</section>'
         f"{villages}{_sources(facts)}</main>"
-        f'<div id="announce" class="only-heard" aria-live="polite"></div>'
+        '<div id="announce" class="only-heard" aria-live="polite"></div><div id="corner" class="corner" aria-hidden="true"></div>'
+        f'<template id="speaker-style">{escape(speaker)}</template>'
         f'<script type="application/json" id="pack-data">{script_json(data)}</script>{inlined_scripts}</body></html>'
     )
 
@@ -284,6 +295,7 @@ def _bar(said: Mapping[str, str], title: str, options: str) -> str:
         f'<select id="villages"><option value="">{words_of["village"]} …</option>{options}</select></label>'
         f'<a href="#sources">{words_of["sources"]}</a>'
         f'<button type="button" id="notes" aria-pressed="false">{words_of["notes"]}</button>'
+        f'<button type="button" id="speaker">{words_of["speaker"]}</button>'
         f'<button type="button" id="screen">{words_of["screen"]}</button>'
-        '<span id="timer" role="timer" aria-live="off" hidden>0:00</span></nav></header>'
+        f'<button type="button" id="timer" title="{words_of["again"]}" hidden>0:00</button></nav></header>'
     )

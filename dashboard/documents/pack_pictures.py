@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dashboard import text
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.outlines import Look, draw, frame_of, population_fill
+from dashboard.gap_words import class_labels
+from dashboard.measures import Measure
 from dashboard.text import _
 from dashboard.words import group_label
 from geodata.analysis import Analysis
@@ -34,20 +36,39 @@ def _names_by_size(facts: AreaFacts) -> list[str]:
     return sorted(facts.members, key=lambda code: -(facts.population(code).total or 0))
 
 
-def gap_picture(facts: AreaFacts, analysis: Analysis, *, has_patterns: bool = False) -> str:
-    """Draw the gap classes for print."""
+def gap_picture(
+    facts: AreaFacts,
+    analysis: Analysis,
+    measure: Measure | None = None,
+    *,
+    focus: str | None = None,
+    has_patterns: bool = False,
+) -> str:
+    """Draw a measure of one group for print; None = the gap classes. `focus` is the municipality that it is about."""
     members = set(facts.members)
     coverage = analysis.coverage
-    rows = {str(code): index for index, code in enumerate(coverage["municipality_code"])}
-    classes, bounds = coverage["gap_class"].tolist(), coverage["is_lower_bound"].tolist()
+    labels = class_labels() if measure is None else measure.labels
+    codes, bounds = coverage["municipality_code"].tolist(), coverage["is_lower_bound"].tolist()
+    if measure is None:
+        classes: Mapping[str, str] = dict(zip(codes, coverage["gap_class"].tolist(), strict=True))
+        has_bounds = True
+    else:
+        classes, has_bounds = measure.classes or {}, measure.has_bounds
+    bounded = {code for code, is_bound in zip(codes, bounds, strict=True) if has_bounds and is_bound}
 
     def look(code: str) -> Look:
-        at = rows.get(code)
-        if at is None:
+        if code not in classes:
             return Look()
-        return Look(str(classes[at]), is_member=code in members, is_lower_bound=bool(bounds[at]))
+        return Look(
+            classes[code],
+            is_member=code in members,
+            is_lower_bound=code in bounded,
+            is_focus=code == focus,
+            title=f"{facts.places[code]['name']}: {labels[classes[code]]}",
+        )
 
-    frame = frame_of(facts.shapes.bounds(facts.members), ratio=1.35)
+    shown = facts.members if focus is None else around(facts, focus)
+    frame = frame_of(facts.shapes.bounds(shown), ratio=1.35)
     return draw(
         facts.shapes,
         frame,
@@ -57,6 +78,14 @@ def gap_picture(facts: AreaFacts, analysis: Analysis, *, has_patterns: bool = Fa
         letter=24,
         has_patterns=has_patterns,
     )
+
+
+def around(facts: AreaFacts, code: str) -> list[str]:
+    """Return a municipality and those that touch it."""
+    shape = facts.shapes.shapes.get(code)
+    if shape is None:
+        return list(facts.members)
+    return [other for other, one in facts.shapes.shapes.items() if other == code or one.intersects(shape)]
 
 
 def share_of(facts: AreaFacts, code: str, measure: str) -> float | None:
@@ -83,7 +112,20 @@ def population_picture(
         return Look(is_member=True, fill=population_fill(value, breaks), title=title)
 
     frame = frame_of(facts.shapes.bounds(facts.members), ratio=1.35)
-    drawn = draw(facts.shapes, frame, look, names=_names_by_size(facts), letter=24, has_patterns=has_patterns)
+    name = (
+        _("Share of people aged 65 and over")
+        if measure == "share_65"
+        else _("Share of people aged 80 and over")
+    )
+    drawn = draw(
+        facts.shapes,
+        frame,
+        look,
+        names=_names_by_size(facts),
+        title=f"{name}: {facts.name}",
+        letter=24,
+        has_patterns=has_patterns,
+    )
     return drawn, breaks
 
 

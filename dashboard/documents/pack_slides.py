@@ -1,14 +1,17 @@
-"""Slides of the pack: one for each step of a story."""
+"""Slides of the pack and of the page for presenting: one for each step of a story."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Sequence
 from html import escape
+from typing import Final
 
 from dashboard import gap_words, text
-from dashboard.documents import mapview, words
-from dashboard.documents.facts import AreaFacts, ServiceFact
+from dashboard.documents import mapview, pack_hall, pack_views, words
+from dashboard.documents.facts import AreaFacts
+from dashboard.documents.pack_parts import look_sentences, map_slot, printed_legend, settings_notes
 from dashboard.documents.pack_pictures import (
     area_picture,
     gap_picture,
@@ -16,32 +19,17 @@ from dashboard.documents.pack_pictures import (
     population_picture,
     share_of,
 )
-from dashboard.documents.pack_tables import class_cell, paragraphs, services_table, totals_table
-from dashboard.tables import (
-    html,
-)
+from dashboard.documents.pack_tables import figure, paragraphs
+from dashboard.documents.story_facts import analysis_of, look_of
+from dashboard.measures import Measure
+from dashboard.tables import html
 from dashboard.text import _, ngettext
 from dashboard.words import group_label
-from geodata.analysis import Analysis, analyse, summarise
-from geodata.stories import Step, Story
+from geodata.analysis import Analysis, summarise
+from geodata.catalog import Dataset
+from geodata.stories import Step, Story, said
 
-# -- slides --------------------------------------------------------------------------------------------------------------
-
-
-def _legend(analysis: Analysis, facts: AreaFacts) -> str:
-    present = {facts.gap(analysis.group_id, code).gap_class for code in facts.members}
-    names = [
-        name for name in gap_words.class_labels() if name in present or name not in ("no_need", "unknown")
-    ]
-    return f'<ul class="legend print-only">{"".join(f"<li>{html(class_cell(name))}</li>" for name in names)}</ul>'
-
-
-def _settings_note(step: Step) -> list[str]:
-    return (
-        [_("Here the doubtful numbers of the register are counted after all.")]
-        if step.view.settings.count_doubtful
-        else []
-    )
+HIGHEST_SHOWN: Final = 5
 
 
 class Deck:
@@ -52,41 +40,85 @@ class Deck:
         self.story = story
         self.language = text.current()
         self.pictures: dict[str, str] = {}
+        self.sentences: dict[str, list[str]] = {}
 
-    def picture_key(self, analysis: Analysis) -> str:
-        """Keep the picture of an analysis and return its name; equal pictures are kept once."""
-        made = json.dumps(mapview.picture(self.facts, analysis), ensure_ascii=False, allow_nan=False)
+    def picture_key(
+        self,
+        analysis: Analysis,
+        told: Sequence[str] = (),
+        measure: Measure | None = None,
+        *,
+        dataset: Dataset | None = None,
+        heading: str = "",
+    ) -> str:
+        """Keep the picture of an analysis with what is said of it, and return its name; equal ones are kept once."""
+        picture = mapview.picture(self.facts, analysis, measure, dataset=dataset, heading=heading)
+        made = json.dumps(picture, ensure_ascii=False, allow_nan=False)
         key = hashlib.sha256(made.encode()).hexdigest()[:12]
         self.pictures[key] = made
+        self.sentences[key] = list(told)
         return key
+
+    def layer(self, group_id: str) -> dict[str, str]:
+        """Return a line of the list above the map."""
+        analysis = self.facts.analyses[group_id]
+        told = gap_words.headline(summarise(analysis, self.facts.members), self.facts.name)
+        return {"key": self.picture_key(analysis, told), "label": group_label(group_id)}
 
     def slide(self, number: int, step: Step) -> str:
         """Return one slide."""
-        body = {
+        makers: dict[str, Callable[[Step], str]] = {
             "title": self._title,
             "population": self._population,
-            "services": self._services,
+            "services": lambda one: pack_hall.services(self.facts, one.view),
             "gap": self._gap,
-            "certainty": self._certainty,
-            "help": self._help,
-        }[step.view.kind](step)
-        sentence, notes = step.sentence[self.language], step.notes[self.language]
+            "certainty": lambda _one: pack_hall.certainty(self.facts),
+            "help": lambda one: pack_hall.totals(self.facts, one.view),
+            "village": lambda one: pack_views.village(self, one.view),
+            "scenario": lambda one: pack_views.scenario(self, one.view),
+            "compare": lambda one: pack_views.compare(self, one.view),
+            "ages": lambda one: pack_views.ages(self.facts, one.view),
+        }
+        body = makers[step.view.kind](step)
+        sentence, spoken = said(step.sentence, self.language)
+        notes, notes_spoken = said(step.notes, self.language)
         heading = escape(_("Notes for the speaker"))
         tag = "h1" if step.view.kind == "title" else "h2"
+        told = (
+            f'<aside class="notes"><h3>{heading}</h3><p{self._lang(notes_spoken)}>{escape(notes)}'
+            f"{self._mark(notes_spoken)}</p></aside>"
+            if notes
+            else ""
+        )
         return (
             f'<section class="slide kind-{step.view.kind}" id="slide-{number}" aria-labelledby="slide-{number}-title" tabindex="-1">'
-            f'<{tag} id="slide-{number}-title">{escape(sentence)}</{tag}>{body}'
-            f'<aside class="notes"><h3>{heading}</h3><p>{escape(notes)}</p></aside></section>'
+            f'<{tag} id="slide-{number}-title"{self._lang(spoken)}>{escape(sentence)}{self._mark(spoken)}</{tag}>'
+            f"{body}{told}</section>"
         )
+
+    def _lang(self, spoken: str) -> str:
+        return "" if spoken == self.language else f' lang="{escape(spoken)}"'
+
+    def _mark(self, spoken: str) -> str:
+        """Say that a text is in another language than the slide: it was written in that one only."""
+        if spoken == self.language:
+            return ""
+        return f' <small class="language">{escape(text.LANGUAGES[spoken])}</small>'
 
     def _title(self, _step: Step) -> str:
         facts = self.facts
         members = len(facts.members)
         count = ngettext("{n} municipality", "{n} municipalities", members)
-        said = [facts.name, count, _("Data as of {day}", day=text.date(facts.data_date))]
+        told = [facts.name, count]
+        # A town of one municipality bears the name of its area: counting it to one says nothing.
+        told = told if members > 1 else told[:1]
+        about = [
+            words.population_sentence(facts.area_population),
+            _("Data as of {day}", day=text.date(facts.data_date)),
+        ]
         return (
-            f'<div class="columns"><div class="picture">{area_picture(facts)}</div>'
-            f'<div class="words">{paragraphs(said, "big")}{paragraphs([words.population_sentence(facts.area_population)])}</div></div>'
+            f'<div class="columns"><div class="picture"><div class="fitted">{area_picture(facts)}</div></div>'
+            f'<div class="words">{paragraphs(told, "huge")}{paragraphs(about)}</div></div>'
         )
 
     def _population(self, step: Step) -> str:
@@ -95,8 +127,8 @@ class Deck:
         drawn, breaks = population_picture(facts, measure)
         legend = "".join(
             f'<li><svg viewBox="0 0 52 32" aria-hidden="true"><rect x="1" y="1" width="50" height="30" fill="{fill}" '
-            f'stroke="#26333a" stroke-width="2"/></svg><span>{escape(said)}</span></li>'
-            for fill, said in population_legend(facts, measure, breaks)
+            f'stroke="#26333a" stroke-width="2"/></svg><span>{escape(told)}</span></li>'
+            for fill, told in population_legend(facts, measure, breaks)
         )
         name = (
             _("Share of people aged 65 and over")
@@ -109,91 +141,48 @@ class Deck:
         )
         top = "".join(
             f"<li>{escape(str(facts.places[code]['name']))}: {escape(text.percent(share_of(facts, code, measure), 1))}</li>"
-            for code in ordered[:5]
+            for code in ordered[:HIGHEST_SHOWN]
         )
         heading = escape(_("The highest shares"))
         highest = f"<h3>{heading}</h3><ol>{top}</ol>" if len(ordered) > 1 else ""
         return (
-            f'<div class="columns"><div class="picture">{drawn}</div><div class="words">'
-            f"{paragraphs([words.population_sentence(facts.area_population)], 'big')}"
+            f'<div class="columns"><div class="picture"><div class="fitted">{drawn}</div></div><div class="words">{self._people(measure)}'
             f"<h3>{escape(name)}</h3><ul class='legend'>{legend}</ul>{highest}</div></div>"
         )
 
-    def _services(self, step: Step) -> str:
-        facts = self.facts
-        parts = []
-        for group_id in step.view.groups:
-            if group_id not in facts.groups:
-                continue
-            kinds = set(facts.groups[group_id].scopes[facts.country].service_type_codes)
-            found: list[tuple[ServiceFact, float | None]] = [
-                (service, None) for service in facts.area_services if service.service_type_code in kinds
-            ]
-            if found:
-                parts.append(services_table(facts, found, group_label(group_id)))
-            else:
-                parts.append(
-                    paragraphs(
-                        [
-                            _(
-                                "{service}: no service in the area is known to us.",
-                                service=group_label(group_id),
-                            )
-                        ]
-                    )
-                )
-        return f'<div class="scroll">{"".join(parts)}</div>'
+    def _people(self, measure: str) -> str:
+        """Return the one figure that a slide on the old is about, large, and what it is of."""
+        population = self.facts.area_population
+        count = population.from_65 if measure == "share_65" else population.from_80
+        if count is None or not population.total:
+            return paragraphs([words.population_sentence(population)], "big")
+        of = (
+            _("people aged 65 and over: {share} of all", share=words.share(count, population.total))
+            if measure == "share_65"
+            else _("people aged 80 and over: {share} of all", share=words.share(count, population.total))
+        )
+        day = _("On {day}", day=text.date(population.reference_date))
+        number = figure(
+            count, text.number(count), area="", group="population", measure=measure.replace("share", "from")
+        )
+        return (
+            f'<p class="tile">{html(number)} <span>{escape(of)}</span></p><p class="note">{escape(day)}</p>'
+        )
 
     def _gap(self, step: Step) -> str:
-        facts = self.facts
-        group_id = step.view.group or ""
+        facts, view = self.facts, step.view
+        group_id = view.group or ""
         if group_id not in facts.groups:
-            return paragraphs([_("This kind of service does not exist in this country.")])
-        analysis = (
-            facts.analyses[group_id]
-            if step.view.settings == facts.settings
-            else analyse(facts.dataset, group_id, facts.country, facts.area_id, step.view.settings)
-        )
-        said = gap_words.headline(summarise(analysis, facts.members), facts.name)
-        notes = [
-            *_settings_note(step),
-            gap_words.norm_sentence(analysis.norm),
-            gap_words.limit_sentence(analysis),
-            gap_words.catalogue_sentence(analysis),
-        ]
-        key = self.picture_key(analysis)
+            return paragraphs([_("This kind of service does not exist in this country.")], "big")
+        analysis = analysis_of(facts, group_id, view.settings)
+        look = look_of(facts, analysis, view)
+        told = look_sentences(facts, analysis, look)
+        heading = group_label(group_id)
+        notes = [*settings_notes(view), gap_words.catalogue_sentence(analysis)]
+        key = self.picture_key(analysis, told, look.measure)
         return (
-            f'<div class="columns"><div class="picture"><div class="map-slot" data-picture="{escape(key)}"></div>'
-            f'<div class="print-only">{gap_picture(facts, analysis)}</div></div>'
-            f'<div class="words"><h3>{escape(group_label(group_id))}</h3>{paragraphs(said, "big")}'
-            f"{_legend(analysis, facts)}{paragraphs(notes, 'note')}</div></div>"
+            f'<div class="columns"><div class="picture">{map_slot(key)}'
+            f'<div class="print-only">{gap_picture(facts, analysis, look.measure)}</div></div>'
+            f'<div class="words"><div class="said">{paragraphs(told, "big")}</div><div class="legend-slot"></div>'
+            f"{printed_legend(facts, analysis, look.measure, heading)}{paragraphs(notes, 'note')}</div></div>"
         )
-
-    def _certainty(self, _step: Step) -> str:
-        facts = self.facts
-        rows = [
-            facts.gap(group_id, code)
-            for group_id, group in facts.groups.items()
-            if facts.analyses[group_id].norm.value_per_1000 is not None
-            for code in facts.members
-        ]
-        said = words.certainty_sentences(facts, rows)
-        doubtful = [
-            (service, None)
-            for service in facts.area_services
-            if any(part.basis == "doubtful" for part in service.capacities)
-        ]
-        listing = "".join(f"<li>{escape(sentence)}</li>" for sentence in said)
-        table = (
-            services_table(
-                facts,
-                doubtful,
-                _("Doubtful capacities in the area: not counted until somebody confirms them"),
-            )
-            if doubtful
-            else ""
-        )
-        return f'<div class="scroll"><ul class="big">{listing}</ul>{table}</div>'
-
-    def _help(self, _step: Step) -> str:
-        return f'<div class="scroll">{totals_table(self.facts)}</div>'

@@ -8,8 +8,9 @@ from typing import Final
 
 from dashboard import gap_words, text
 from dashboard.documents import words
-from dashboard.documents.facts import AreaFacts, GroupFact, ServiceFact
+from dashboard.documents.facts import AreaFacts
 from dashboard.documents.outlines import swatch
+from dashboard.documents.records import GroupFact, ServiceFact
 from dashboard.service_words import short_web
 from dashboard.tables import (
     Cell,
@@ -42,12 +43,14 @@ def paragraphs(said: Sequence[str], css: str = "") -> str:
     return "".join(f"<p{look}>{escape(sentence)}</p>" for sentence in said)
 
 
-def class_cell(gap_class: str, *, is_lower_bound: bool = False) -> Html:
-    """Return a gap class: its swatch and its name."""
+def class_cell(gap_class: str, *, is_lower_bound: bool = False, told: str = "") -> Html:
+    """Return a gap class: its swatch and its name, or what it is `told` to mean."""
     drawn = swatch(gap_class, dots=is_lower_bound, has_patterns=False).replace(
         "<svg ", '<svg aria-hidden="true" '
     )
-    return Html(f'<span class="class">{drawn}<span>{escape(words.class_name(gap_class))}</span></span>')
+    return Html(
+        f'<span class="class">{drawn}<span>{escape(told or words.class_name(gap_class))}</span></span>'
+    )
 
 
 def contacts(service: ServiceFact) -> Html:

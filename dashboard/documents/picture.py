@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from dashboard import gap_words, text
+from dashboard.choice import MEASURES
 from dashboard.documents import typesetting, words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.mapview import attribution
 from dashboard.documents.outlines import patterns, swatch
 from dashboard.documents.pack_pictures import gap_picture, population_legend, population_picture
+from dashboard.measures import Measure, measures
 from dashboard.text import _
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from dashboard.words import group_label
 from geodata.analysis import Analysis, summarise
+from geodata.errors import UnknownCodeError
 
 TEMPLATE: Final = "picture.typ"
-WIDTH_MM: Final = 240
 PRINT_PPI: Final = 220
 Form = Literal["png", "svg", "pdf"]
 POPULATION_MEASURES: Final = ("share_65", "share_80")
+
+
+@dataclass(frozen=True)
+class Size:
+    """
+    How large a picture is set, and whether it says everything itself.
+
+    `width_mm` is the width it is meant to be looked at: letters are of the same size on every picture. A bare one stands
+    in a document that says norm, reach and sources beside it.
+    """
+
+    width_mm: int
+    is_bare: bool = False
+
+
+ALONE: Final = Size(240)
+IN_TEXT: Final = Size(160, is_bare=True)
+# Shown twice as large as it is set: its letters are read from the last row.
+ON_SLIDE: Final = Size(145, is_bare=True)
 
 
 def _box(fill: str) -> str:
@@ -30,40 +53,80 @@ def _box(fill: str) -> str:
 
 
 def _frame(
-    facts: AreaFacts, title: str, drawn: str, legend: list[dict[str, str]], notes: list[str]
+    facts: AreaFacts,
+    title: str,
+    drawn: str,
+    legend: Sequence[dict[str, str]],
+    notes: Sequence[str],
+    *,
+    legend_title: str = "",
+    size: Size = ALONE,
 ) -> dict[str, Any]:
     sources = _("Data as of {day}, version {version}. Outlines: {outlines}. Made with Dosah.",
         day=text.date(facts.data_date), version=facts.dataset.version, outlines=attribution(facts))  # fmt: skip
     return {
         "language": text.current(),
-        "width": WIDTH_MM,
+        "width": size.width_mm,
+        "is_bare": size.is_bare,
         "title": title,
         "subtitle": facts.name,
         "map": drawn,
         "alt": f"{title}: {facts.name}",
-        "legend": legend,
-        "notes": notes,
-        "sources": sources,
+        "legend_title": legend_title,
+        "legend": list(legend),
+        "notes": [] if size.is_bare else list(notes),
+        "sources": "" if size.is_bare else sources,
     }
 
 
-def gap_data(facts: AreaFacts, analysis: Analysis) -> dict[str, Any]:
-    """Collect the picture of one group in the language that is spoken."""
-    rows = [facts.gap(analysis.group_id, code) for code in facts.members]
-    present = {row.gap_class for row in rows}
-    labels = gap_words.class_labels()
+def measure_of(facts: AreaFacts, analysis: Analysis, measure_id: str) -> Measure:
+    """
+    Return one way to look at an answer; robustness is computed here, it asks for a dozen more answers.
+
+    Raises
+    ------
+    UnknownCodeError
+        If the map has no such measure.
+    """
+    if measure_id not in MEASURES:
+        raise UnknownCodeError(
+            f"There is no measure '{measure_id}' of the map. Measures: {', '.join(MEASURES)}."
+        )
+    verdict = None
+    if measure_id == "robustness":
+        from geodata.robustness import robustness
+
+        verdict = robustness(
+            facts.dataset, analysis.group_id, facts.country, facts.area_id, analysis.settings
+        ).verdict
+    return next(
+        one
+        for one in measures(analysis.coverage, facts.members, verdict=verdict)
+        if one.measure_id == measure_id
+    )
+
+
+def gap_data(
+    facts: AreaFacts, analysis: Analysis, measure_id: str = MEASURES[0], size: Size = ALONE, title: str = ""
+) -> dict[str, Any]:
+    """Collect the picture of one group in the language that is spoken; `title` "" = the name of the group."""
+    measure = measure_of(facts, analysis, measure_id)
+    classes = measure.classes or {}
+    present = {classes.get(code, "unknown") for code in facts.members}
     legend = [
-        {"swatch": swatch(name), "label": labels[name]}
+        {"swatch": swatch(name), "label": measure.labels[name]}
         for name in GAP_CLASSES
         if name in present or name not in ("no_need", "unknown")
     ]
-    if any(row.is_lower_bound for row in rows):
-        legend.append(
-            {
-                "swatch": swatch("below", dots=True),
-                "label": _("dotted: at least this much (a capacity within reach is unknown)"),
-            }
+    rows = [facts.gap(analysis.group_id, code) for code in facts.members]
+    if measure.has_bounds and any(row.is_lower_bound for row in rows):
+        # Where more may be there than is known, coverage is a lower bound and what is missing an upper one.
+        dotted = (
+            _("dotted: at least this much (a capacity within reach is unknown)")
+            if measure_id == MEASURES[0]
+            else _("dotted: at most this much (a capacity within reach is unknown)")
         )
+        legend.append({"swatch": swatch("below", dots=True), "label": dotted})
     notes = [
         *gap_words.headline(summarise(analysis, facts.members), facts.name),
         gap_words.norm_sentence(analysis.norm),
@@ -71,9 +134,11 @@ def gap_data(facts: AreaFacts, analysis: Analysis) -> dict[str, Any]:
         gap_words.thresholds_sentence(analysis.settings),
         gap_words.catalogue_sentence(analysis),
     ]
-    return _frame(
-        facts, group_label(analysis.group_id), gap_picture(facts, analysis, has_patterns=True), legend, notes
-    )
+    title = title or group_label(analysis.group_id)
+    if measure_id != MEASURES[0]:
+        title = f"{title} – {measure.label}"
+    drawn = gap_picture(facts, analysis, measure, has_patterns=True)
+    return _frame(facts, title, drawn, legend, notes, legend_title=measure.label, size=size)
 
 
 def population_data(facts: AreaFacts, measure: str) -> dict[str, Any]:
@@ -97,7 +162,15 @@ def set_picture(data: dict[str, Any], form: Form, ppi: float = PRINT_PPI) -> byt
     )
 
 
-def build(facts: AreaFacts, subject: str, language: str, form: Form, ppi: float = PRINT_PPI) -> bytes:
+def build(
+    facts: AreaFacts,
+    subject: str,
+    language: str,
+    form: Form,
+    ppi: float = PRINT_PPI,
+    *,
+    measure: str = MEASURES[0],
+) -> bytes:
     """
     Draw a map of an area.
 
@@ -113,11 +186,13 @@ def build(facts: AreaFacts, subject: str, language: str, form: Form, ppi: float 
         "png", "svg" (letters as outlines: it looks alike everywhere) or "pdf".
     ppi
         Pixels per inch of a PNG.
+    measure
+        What is shown of a service group, one of `dashboard.choice.MEASURES`.
     """
     with words.speaking(language):
         data = (
             population_data(facts, subject)
             if subject in POPULATION_MEASURES
-            else gap_data(facts, facts.analysis_of(subject))
+            else gap_data(facts, facts.analysis_of(subject), measure)
         )
         return set_picture(data, form, ppi)

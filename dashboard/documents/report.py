@@ -8,75 +8,66 @@ An office's own template is filled in place of the plain one: its styles are use
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, Final
 
 from dashboard import gap_words, text
-from dashboard.documents import picture, topics, words
+from dashboard.documents import picture, report_table, topics, words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.topics import Topic
-from dashboard.sheets import Value
 from dashboard.text import _
 from dashboard.words import group_label
 from geodata.errors import InputFileError
 
+ACCENT: Final = "1F5F7A"
 LANGUAGE_TAGS: Final = {"cs": "cs-CZ", "pl": "pl-PL", "en": "en-GB"}
-PICTURE_PPI: Final = 150
+PICTURE_PPI: Final = 220
+PICTURE_CM: Final = 16
 MOST_GROUPS: Final = 8
-MOST_LETTERS: Final = 40
-# Letters of the tables (9 points) in the widest font that stands in for a missing one.
-LETTER_CM: Final = 0.175
-BOLD_LETTER_CM: Final = 0.215
-PADDING_CM: Final = 0.45
+# What a template may unpack to; an office's own has a few megabytes.
+MOST_TEMPLATE_BYTES: Final = 60_000_000
 
 
-def shown(value: Value) -> str:
-    """Write a value as a reader takes it: numbers rounded in the reader's language, unknown as a word."""
-    if value is None or text.is_missing(value):
-        return text.unknown()
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, int | float):
-        return words.plain_amount(float(value))
-    return str(value)
+@dataclass(frozen=True)
+class Template:
+    """A DOCX of the office's own: its name as the reader knows it, and what is in it."""
+
+    name: str
+    content: bytes
 
 
-def column_widths(rows: Sequence[Sequence[str]], headings: Sequence[str], whole: float) -> list[float]:
+def opened(template: Template | None) -> Any:
     """
-    Share a width among columns by what stands in them.
+    Open a template, or a plain document where there is none.
 
-    A column holds the longest word of its bold heading; long texts get no more than a few times that.
+    Raises
+    ------
+    InputFileError
+        If it is no DOCX, or unpacks to far more than a document holds.
     """
-    least, wanted = [], []
-    for column, heading in enumerate(headings):
-        cells = [row[column] for row in rows]
-        words_of_column = [word for cell in cells for word in cell.split()]
-        bold = BOLD_LETTER_CM * max(len(word) for word in heading.split())
-        plain = LETTER_CM * max(map(len, words_of_column), default=0)
-        least.append(max(bold, plain) + PADDING_CM)
-        wanted.append(
-            max(LETTER_CM * min(max(map(len, cells), default=0), MOST_LETTERS) + PADDING_CM - least[-1], 0.0)
-        )
-    room = whole - sum(least)
-    if room <= 0:
-        return [whole * part / sum(least) for part in least]
-    if not sum(wanted):
-        return [part + room / len(least) for part in least]
-    return [part + room * more / sum(wanted) for part, more in zip(least, wanted, strict=True)]
+    import docx
+
+    if template is None:
+        return docx.Document()
+    try:
+        with zipfile.ZipFile(io.BytesIO(template.content)) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+        if size <= MOST_TEMPLATE_BYTES:
+            return docx.Document(io.BytesIO(template.content))
+        problem, cause = "it unpacks to more than a document holds", None
+    except Exception as error:  # noqa: BLE001  # python-docx raises many kinds for what is no DOCX
+        problem, cause = "it is no DOCX", error
+    raise InputFileError(template.name, [problem], "Save the template from Word as .docx.") from cause
 
 
 class Chapter:
     """A document being written; it counts its tables and figures."""
 
-    def __init__(self, template: Path | None, title: str) -> None:
-        import docx
-
-        try:
-            self.document: Any = docx.Document(None if template is None else str(template))
-        except Exception as error:  # python-docx raises many kinds for what is no DOCX
-            name = template.name if template else "DOCX"
-            raise InputFileError(name, ["it is no DOCX"], "Save the template from Word as .docx.") from error
+    def __init__(self, template: Template | None, title: str) -> None:
+        self.document: Any = opened(template)
+        self._counts: dict[str, int] = {}
         if template is None:
             self._lay_out()
         self.language = text.current()
@@ -90,13 +81,36 @@ class Chapter:
 
     def _lay_out(self) -> None:
         """Set what a template of an office would: A4, margins, a plain typeface."""
-        from docx.shared import Cm, Pt
+        from docx.shared import Cm, Pt, RGBColor
 
         section = self.document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
-        normal = self.document.styles["Normal"].font
-        normal.name, normal.size = "Calibri", Pt(11)
+        normal = self.document.styles["Normal"]
+        normal.font.name, normal.font.size = "Calibri", Pt(11)
+        normal.paragraph_format.space_after = Pt(6)
+        for level, size, above in ((1, 20, 0), (2, 15, 18), (3, 12, 14)):
+            style = self.document.styles[f"Heading {level}"]
+            style.font.name, style.font.size, style.font.color.rgb = (
+                "Calibri",
+                Pt(size),
+                RGBColor.from_string(ACCENT),
+            )
+            style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(above), Pt(4)
+            self._plain_face(style)
+        caption = self.document.styles["Caption"]
+        caption.font.size, caption.font.color.rgb = Pt(9.5), RGBColor.from_string(ACCENT)
+        caption.paragraph_format.space_before, caption.paragraph_format.space_after = Pt(8), Pt(3)
+
+    @staticmethod
+    def _plain_face(style: Any) -> None:
+        """Let a heading take the named face: the theme's own would win over it."""
+        from docx.oxml.ns import qn
+
+        faces = style.element.get_or_add_rPr().find(qn("w:rFonts"))
+        for name in list(faces.keys()):
+            if name.endswith("Theme"):
+                del faces.attrib[name]
 
     def _speak(self) -> None:
         """Tell Word the language, so that it hyphenates and checks spelling in it."""
@@ -113,24 +127,31 @@ class Chapter:
     def _style(self, name: str) -> str | None:
         return name if name in [style.name for style in self.document.styles] else None
 
-    def heading(self, title: str, level: int) -> None:
-        """Write a heading."""
-        self.document.add_paragraph(title, style=self._style(f"Heading {level}"))
+    def heading(self, title: str, level: int, *, opens_page: bool = False) -> None:
+        """Write a heading; one that opens a page leaves no heading behind without its picture."""
+        made = self.document.add_paragraph(title, style=self._style(f"Heading {level}"))
+        made.paragraph_format.page_break_before = opens_page or None
 
-    def paragraphs(self, said: Sequence[str], style: str | None = None) -> None:
-        """Write sentences, each as a paragraph."""
+    def paragraphs(
+        self, said: Sequence[str], style: str | None = None, *, keeps_with_next: bool = False
+    ) -> None:
+        """Write sentences, each as a paragraph; those that lead to a picture stay on its page."""
         for sentence in said:
-            self.document.add_paragraph(sentence, style=self._style(style) if style else None)
+            made = self.document.add_paragraph(sentence, style=self._style(style) if style else None)
+            made.paragraph_format.keep_with_next = keeps_with_next or None
 
-    def caption(self, kind: str, words_of_it: str) -> None:
-        """Write a numbered caption; the number is a field, so that Word counts it and can list all of them."""
+    def caption(self, kind: str, words_of_it: str, *, leads: bool = True) -> None:
+        """
+        Write a numbered caption; the number is a field, so that Word counts it and can list all of them.
+
+        That of a table leads to it and stays on its page; that of a picture follows it.
+        """
         from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
 
         paragraph = self.document.add_paragraph(style=self._style("Caption"))
-        paragraph.paragraph_format.keep_with_next = True
+        paragraph.paragraph_format.keep_with_next = leads
         paragraph.add_run(f"{kind} ")
-        self._counts = getattr(self, "_counts", {})
         self._counts[kind] = self._counts.get(kind, 0) + 1
         for mark, content in (("begin", None), (None, f" SEQ {kind} \\* ARABIC "), ("separate", None)):
             run = paragraph.add_run()
@@ -150,62 +171,36 @@ class Chapter:
 
     def table(self, topic: Topic, columns: Sequence[int], facts: AreaFacts, sources: Sequence[str]) -> None:
         """Write some columns of a topic as a table with caption, notes and sources."""
-        from docx.oxml import OxmlElement
-        from docx.oxml.ns import qn
         from docx.shared import Cm, Pt
 
         self.caption(_("Table"), topic.caption)
         made = self.document.add_table(rows=1, cols=len(columns))
         if self._style("Table Grid"):
             made.style = "Table Grid"
-        for cell, column in zip(made.rows[0].cells, columns, strict=True):
-            cell.text = topic.headings[column]
-            for run in cell.paragraphs[0].runs:
-                run.bold = True
-        repeated = OxmlElement("w:tblHeader")
-        repeated.set(qn("w:val"), "true")
-        made.rows[0]._tr.get_or_add_trPr().append(repeated)  # noqa: SLF001  # python-docx cannot repeat a heading itself
-        for values in topic.rows:
-            cells = made.add_row().cells
-            for cell, column in zip(cells, columns, strict=True):
-                value = values[column]
-                cell.text = shown(value)
-                if isinstance(value, int | float) and not isinstance(value, bool):
-                    cell.paragraphs[0].alignment = 2
-        made.autofit = False
         page = self.document.sections[-1]
         whole = (page.page_width - page.left_margin - page.right_margin) / Cm(1)
-        cells_as_shown = [[shown(row[column]) for column in columns] for row in topic.rows]
-        widths = column_widths(cells_as_shown, [topic.headings[column] for column in columns], whole)
-        # Word reads the width of the cells, LibreOffice that of the columns.
-        for column, width in zip(made.columns, widths, strict=True):
-            column.width = Cm(width)
-        for row in made.rows:
-            for cell, width in zip(row.cells, widths, strict=True):
-                cell.width = Cm(width)
-                for paragraph in cell.paragraphs:
-                    paragraph.paragraph_format.space_after = Pt(0)
-                    for run in paragraph.runs:
-                        run.font.size = Pt(9)
-        lines = [
-            *topic.notes,
-            *(_("Source: {source}", source=line) for line in words.origin_lines(facts, sources)),
-        ]
-        for line in lines:
+        report_table.fill(made, topic, columns, whole)
+        for number, line in enumerate(
+            [" ".join(map(_ended, topic.notes)), words.source_line(facts, sources)]
+        ):
+            if not line:
+                continue
             paragraph = self.document.add_paragraph()
+            paragraph.paragraph_format.space_before = Pt(0 if number else 3)
             paragraph.paragraph_format.space_after = Pt(2)
             run = paragraph.add_run(line)
-            run.italic, run.font.size = True, Pt(8.5)
+            run.italic, run.font.size = True, Pt(8)
 
     def map(self, facts: AreaFacts, group_id: str) -> None:
         """Insert the map of a group with a caption and a text for those who cannot see it."""
         from docx.shared import Cm
 
-        data = picture.gap_data(facts, facts.analyses[group_id])
+        data = picture.gap_data(facts, facts.analyses[group_id], size=picture.IN_TEXT)
         drawn = picture.set_picture(data, "png", PICTURE_PPI)
-        inline = self.document.add_picture(io.BytesIO(drawn), width=Cm(16))
+        inline = self.document.add_picture(io.BytesIO(drawn), width=Cm(PICTURE_CM))
         inline._inline.docPr.set("descr", data["alt"])  # noqa: SLF001  # python-docx has no alternative text
-        self.caption(_("Figure"), f"{data['title']}: {facts.name}")
+        self.document.paragraphs[-1].paragraph_format.keep_with_next = True
+        self.caption(_("Figure"), f"{data['title']}: {facts.name}", leads=False)
 
     def saved(self) -> bytes:
         """Return the file."""
@@ -214,7 +209,11 @@ class Chapter:
         return buffer.getvalue()
 
 
-def build(facts: AreaFacts, language: str, template: Path | None = None) -> bytes:
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?", "”", "“")) else f"{sentence}."
+
+
+def build(facts: AreaFacts, language: str, template: Template | None = None) -> bytes:
     """
     Write the analysis chapter of an area.
 
@@ -236,7 +235,7 @@ def build(facts: AreaFacts, language: str, template: Path | None = None) -> byte
         return _build(facts, template)
 
 
-def _build(facts: AreaFacts, template: Path | None) -> bytes:
+def _build(facts: AreaFacts, template: Template | None) -> bytes:
     title = _("Social services in {area}: analysis", area=facts.name)
     chapter = Chapter(template, title)
     chapter.heading(title, 1)
@@ -263,11 +262,12 @@ def _build(facts: AreaFacts, template: Path | None) -> bytes:
         chapter.table(totals, [0, 1, 4, 5, 6, 7, 8, 9], facts, totals.sources)
     else:
         chapter.paragraphs([_("No group has a norm and a known need here.")])
-    chapter.heading(_("Gaps by municipality"), 2)
+    chapter.heading(_("Gaps by municipality"), 2, opens_page=True)
     for group_id in topics.groups_with_norm(facts)[:MOST_GROUPS]:
         topic = topics.gap(facts, group_id)
         chapter.heading(group_label(group_id), 3)
-        chapter.paragraphs(gap_words.headline(facts.total(group_id), facts.name))
+        headline = " ".join(gap_words.headline(facts.total(group_id), facts.name))
+        chapter.paragraphs([headline], keeps_with_next=True)
         chapter.map(facts, group_id)
         chapter.table(topic, [0, 2, 4, 5, 9, 10, 11], facts, topic.sources)
     chapter.heading(_("How sure we are"), 2)

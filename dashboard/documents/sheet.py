@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from dashboard import gap_words, text
-from dashboard.documents import typesetting, words
-from dashboard.documents.facts import PRECISE, AreaFacts, GroupFact, ServiceFact
-from dashboard.documents.outlines import Look, Mark, draw, frame_of, swatch
+from dashboard import corrections, gap_words, text
+from dashboard.documents import archive, typesetting, words
+from dashboard.documents.facts import AreaFacts
+from dashboard.documents.outlines import swatch
+from dashboard.documents.records import GroupFact, ServiceFact
+from dashboard.documents.sheet_pictures import qr_code, village_address, village_map
+from dashboard.documents.workshop import Progress
 from dashboard.service_words import district_text, short_web
 from dashboard.text import _, ngettext
 from dashboard.words import label
@@ -21,24 +22,6 @@ MOST_SERVICES: Final = 13
 MOST_GAPS: Final = 8
 SLIP_ROWS: Final = 5
 _REGIONS: Final = {"cs": "cz", "pl": "pl", "en": "gb"}
-Progress = Callable[[int, int, str], None]
-"""Called with done, all, name of what was done."""
-
-
-def village_address(base: str, code: str, language: str) -> str:
-    """Return the address of a village's page on a dashboard at `base`."""
-    return f"{base.rstrip('/')}/village?municipality={code}&lang={language}"
-
-
-def qr_code(address: str) -> str:
-    """Draw an address as a QR code (SVG, error correction M: survives a fold and a stain)."""
-    import segno
-
-    buffer = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        buffer, kind="svg", border=2, xmldecl=False, dark="#1b2429"
-    )
-    return buffer.getvalue().decode()
 
 
 def main_rows(facts: AreaFacts, code: str, limit: int = MOST_GAPS) -> list[GroupFact]:
@@ -78,40 +61,6 @@ def listed_services(
     return [(facts.services[service_id], distances.get(service_id)) for service_id in chosen], len(
         order
     ) - len(chosen)
-
-
-def _map(facts: AreaFacts, code: str, numbered: Sequence[ServiceFact]) -> str:
-    codes = dict.fromkeys([*facts.members, code])
-    frame = frame_of(facts.shapes.bounds(codes), ratio=0.98)
-    members = set(facts.members)
-    marks = []
-    taken: dict[tuple[float, float], list[str]] = {}
-    for number, service in enumerate(numbered, start=1):
-        for site in service.sites:
-            if site.is_protected or site.latitude is None or site.longitude is None:
-                continue
-            place = (round(site.latitude, 4), round(site.longitude, 4))
-            numbers = taken.setdefault(place, [])
-            if str(number) not in numbers:
-                numbers.append(str(number))
-            if len(numbers) == 1:
-                marks.append((place, site.location_quality not in PRECISE))
-    return draw(
-        facts.shapes,
-        frame,
-        lambda other: Look(is_member=other in members, is_focus=other == code),
-        names=[code, *sorted(members - {code}, key=lambda other: -(facts.population(other).total or 0))],
-        marks=[
-            Mark(
-                place[0],
-                place[1],
-                text=",".join(taken[place]) if len(taken[place]) < 3 else f"{taken[place][0]}+",
-                is_approximate=rough,
-            )
-            for place, rough in marks
-        ],
-        letter=29,
-    )
 
 
 def _headline(facts: AreaFacts, code: str, rows: Sequence[GroupFact]) -> list[str]:
@@ -175,6 +124,8 @@ def _service_row(
     notes = [kind] if shows_name else []
     if note := words.status_note(service):
         notes.append(note)
+    if said := corrections.note(service.corrections):
+        notes.append(said)
     if service.evidence == "page":
         notes.append(label("evidences", "page"))
     return {
@@ -251,7 +202,7 @@ def sheet_data(
         "qr_alt": _("QR code of the village's page: {address}", address=link or ""),
         "address": link or "",
         "headline": _headline(facts, code, rows),
-        "map": _map(facts, code, [service for service, _distance in listed]),
+        "map": village_map(facts, code, [service for service, _distance in listed]),
         "map_alt": _(
             "Map of {area}: {name} is outlined, services are numbered as in the table.",
             area=facts.name,
@@ -368,14 +319,13 @@ def village_sheet(
 
 def _all_data(
     facts: AreaFacts, codes: Iterable[str], address: str | None, return_to: str, progress: Progress | None
-) -> list[dict[str, Any]]:
+) -> Iterator[dict[str, Any]]:
     ordered = sorted(codes, key=lambda code: text.sort_key(str(facts.places[code]["name"])))
-    sheets = []
     for done, code in enumerate(ordered, start=1):
-        sheets.append(fitted(facts, code, address=address, return_to=return_to))
+        data = fitted(facts, code, address=address, return_to=return_to)
+        yield data
         if progress:
-            progress(done, len(ordered), sheets[-1]["name"])
-    return sheets
+            progress(done, len(ordered), data["name"])
 
 
 def area_sheets(
@@ -388,7 +338,7 @@ def area_sheets(
 ) -> bytes:
     """Set the sheets of all members as one PDF, in the order of their names."""
     with words.speaking(language):
-        sheets = _all_data(facts, facts.members, address, return_to, progress)
+        sheets = list(_all_data(facts, facts.members, address, return_to, progress))
         return typesetting.pdf(
             TEMPLATE, _document(sheets, _("Services for the municipalities of {area}", area=facts.name))
         )
@@ -403,12 +353,11 @@ def area_sheets_zip(
     progress: Progress | None = None,
 ) -> bytes:
     """Set the sheets of all members as one PDF each, in a zip."""
-    buffer = io.BytesIO()
-    with words.speaking(language), zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for data in _all_data(facts, facts.members, address, return_to, progress):
-            made = typesetting.pdf(TEMPLATE, _document([data], _("Services for {name}", name=data["name"])))
-            # The name is for people, the code keeps two villages of one name apart.
-            plain = text.fold(data["name"]).replace(" ", "-").replace("/", "-")
-            # A fixed date: equal data, equal file.
-            archive.writestr(zipfile.ZipInfo(f"{plain}-{data['code']}.pdf", (2000, 1, 1, 0, 0, 0)), made)
-    return buffer.getvalue()
+    with words.speaking(language):
+        return archive.zipped(
+            (
+                archive.file_name(data["name"], data["code"], "pdf"),
+                typesetting.pdf(TEMPLATE, _document([data], _("Services for {name}", name=data["name"]))),
+            )
+            for data in _all_data(facts, facts.members, address, return_to, progress)
+        )

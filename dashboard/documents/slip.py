@@ -7,37 +7,24 @@ writes the same ones): a filled slip goes back as it is.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from dashboard import text
-from dashboard.documents import words, workbook
-from dashboard.documents.facts import AreaFacts, ServiceFact
+from dashboard.corrections import field_names
+from dashboard.documents import archive, words, workbook
+from dashboard.documents.facts import AreaFacts
+from dashboard.documents.pack_tables import members_by_name
+from dashboard.documents.records import ServiceFact
 from dashboard.documents.sheet import listed_services
 from dashboard.documents.workbook import Sheet
+from dashboard.documents.workshop import Progress
 from dashboard.sheets import Value
 from dashboard.text import _
 from dashboard.words import label
 
 EMPTY_ROWS: Final = 60
 MOST_SERVICES: Final = 200
-
-
-def correctable() -> dict[str, str]:
-    """Return what a slip can correct: the table's column, and its name for people."""
-    return {
-        "service.name": _("service name"),
-        "service.status": _("service status"),
-        "service.valid_from": _("provided from"),
-        "service.valid_to": _("provided until"),
-        "service.web": _("web address"),
-        "service.phone": _("phone"),
-        "service.email": _("e-mail"),
-        "capacity.capacity_number": _("capacity (number)"),
-        "capacity.basis": _("capacity is meant (at one time / per year)"),
-        "site.municipality_code": _("municipality of the site"),
-        "site.street_address": _("street and number of the site"),
-        "site.postal_code": _("postal code of the site"),
-    }
 
 
 def choice(code: str, words_of_it: str) -> str:
@@ -47,7 +34,7 @@ def choice(code: str, words_of_it: str) -> str:
 
 def known_rows(facts: AreaFacts, service: ServiceFact) -> list[list[Value]]:
     """Return what is known of a service, one line for each fact; a protected address has no lines on its place."""
-    names = correctable()
+    names = field_names()
     kind = label("service_types", service.service_type_code)
     name = kind if service.is_protected else service.name
     lines: list[tuple[str, Value, str | None, str | None]] = [
@@ -94,6 +81,20 @@ def build(facts: AreaFacts, code: str, language: str) -> bytes:
         return _build(facts, code)
 
 
+def area_slips_zip(facts: AreaFacts, language: str, *, progress: Progress | None = None) -> bytes:
+    """Write the slips of all members, in a zip, in the order of their names."""
+
+    def made() -> Iterator[tuple[str, bytes]]:
+        for done, code in enumerate(members_by_name(facts), start=1):
+            name = str(facts.places[code]["name"])
+            yield archive.file_name(name, code, "xlsx"), _build(facts, code)
+            if progress:
+                progress(done, len(facts.members), name)
+
+    with words.speaking(language):
+        return archive.zipped(made())
+
+
 def _build(facts: AreaFacts, code: str) -> bytes:
     language = text.current()
     name = str(facts.place(code)["name"])
@@ -106,7 +107,7 @@ def _build(facts: AreaFacts, code: str) -> bytes:
         choice(unit, label("capacity_units", unit))
         for unit in ("luzka", "klient", "interv", "kontakt", "hovor", "place")
     ]
-    fields = [choice(field, words_of_it) for field, words_of_it in correctable().items()]
+    fields = [choice(field, words_of_it) for field, words_of_it in field_names().items()]
     star = " *"
     corrections = Sheet(
         title=_("Corrections"),

@@ -6,21 +6,27 @@ A topic that has nothing to say in an area is left out by `topics`, not shown em
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from dashboard import gap_words, text
 from dashboard.documents import words
-from dashboard.documents.facts import AreaFacts, GroupFact, ServiceFact
+from dashboard.documents.facts import AreaFacts
 from dashboard.documents.pack_tables import members_by_name
+from dashboard.documents.records import GroupFact, ServiceFact
 from dashboard.sheets import Value
 from dashboard.text import _
-from dashboard.words import group_label, label
+from dashboard.words import group_label, label, origin_text
 
 
 @dataclass(frozen=True)
 class Topic:
-    """One table: `sheet` is its short name, `sources` are origins it was made from."""
+    """
+    One table: `sheet` is its short name, `sources` are origins it was made from.
+
+    `decimals` says of a column (by position) how many decimals its figures are always shown with; `has_total`: the last row
+    sums up the others.
+    """
 
     sheet: str
     caption: str
@@ -28,6 +34,8 @@ class Topic:
     rows: Sequence[Sequence[Value]]
     notes: Sequence[str] = ()
     sources: Sequence[str] = ()
+    decimals: Mapping[int, int] = field(default_factory=dict)
+    has_total: bool = False
 
 
 def population(facts: AreaFacts) -> Topic:
@@ -49,6 +57,8 @@ def population(facts: AreaFacts) -> Topic:
                   _("aged 80 and over"), _("share of 80+ (%)")],
         rows=rows,
         sources=whole.origin_ids,
+        decimals={4: 1, 6: 1},
+        has_total=True,
     )  # fmt: skip
 
 
@@ -77,7 +87,7 @@ def kinds(facts: AreaFacts) -> Topic:
                     key = (part.form, part.unit)
                     sums[key] = sums.get(key, 0.0) + part.number
         said = "; ".join(
-            f"{gap_words.amount(total, unit)} ({label('forms', form)})"
+            f"{gap_words.amount(total, unit)}, {label('forms', form)}"
             for (form, unit), total in sorted(sums.items())
         )
         unsure = sum(not service.has_known_capacity for service in services)
@@ -165,15 +175,23 @@ def gap(facts: AreaFacts, group_id: str) -> Topic:
          None if row.nearest_service_m is None else round(row.nearest_service_m / 1000, 1), row.is_lower_bound, row.is_near_edge]
         for row in group_rows(facts, group_id)
     ]  # fmt: skip
+    name, unit = group_label(group_id), label("capacity_units", analysis.unit)
+    # Some kinds of help carry their unit in their name.
+    caption = (
+        _("{service}: {area}", service=name, area=facts.name)
+        if f"({unit})" in name
+        else _("{service} ({unit}): {area}", service=name, unit=unit, area=facts.name)
+    )
     return Topic(
-        sheet=group_label(group_id),
-        caption=_("{service} ({unit}): {area}", service=group_label(group_id), unit=label("capacity_units", analysis.unit), area=facts.name),
+        sheet=name,
+        caption=caption,
         headings=[_("municipality"), _("code"), _("compared with the norm"), _("target population (persons)"), _("need"),
                   _("within reach"), _("served"), _("waiting"), _("out of reach"), _("missing"), _("services within reach"),
                   _("nearest service (km)"), _("lower bound"), _("near the edge of the data")],
         rows=rows,
         notes=[gap_words.norm_sentence(analysis.norm), gap_words.limit_sentence(analysis), gap_words.catalogue_sentence(analysis)],
         sources=list(dict.fromkeys([*facts.area_population.origin_ids, *_service_sources(facts), *analysis.norm.origin_ids])),
+        decimals={11: 1},
     )  # fmt: skip
 
 
@@ -218,9 +236,11 @@ def doubtful(facts: AreaFacts) -> Topic:
 def sources(facts: AreaFacts) -> Topic:
     """Where everything comes from, with its licence."""
     rows: list[list[Value]] = [
-        [str(row["title"]), str(row["publisher"]), None if text.is_missing(row["reference_date"]) else str(row["reference_date"]),
-         str(row["licence"]), str(row["citation"]), None if text.is_missing(row["url"]) else str(row["url"])]
-        for row in facts.origins.values()
+        [*(origin_text(origin_id, part, row[part]) for part in ("title", "publisher")),
+         None if text.is_missing(row["reference_date"]) else str(row["reference_date"]),
+         origin_text(origin_id, "licence", row["licence"]), str(row["citation"]),
+         None if text.is_missing(row["url"]) else str(row["url"])]
+        for origin_id, row in facts.origins.items()
     ]  # fmt: skip
     settings = facts.settings
     return Topic(

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from dashboard import gap_words, sentences, text
-from dashboard.documents.facts import AreaFacts, GroupFact, Population, ServiceFact, Site
+from dashboard.documents.facts import AreaFacts
+from dashboard.documents.records import GroupFact, Population, ServiceFact, Site
 from dashboard.service_words import district_text
 from dashboard.text import _, ngettext
-from dashboard.words import label
+from dashboard.words import capitalised, label, origin_text
 from geodata.codes import ServiceGroup
 
 HERE_M = 50.0
@@ -123,7 +124,7 @@ def capacity_text(service: ServiceFact, form: str | None = None) -> str:
             continue
         words = gap_words.amount(part.number, part.unit)
         if part.form != "unknown" and form is None:
-            words = f"{words} ({label('forms', part.form)})"
+            words = f"{words}, {label('forms', part.form)}"
         if part.basis in ("doubtful", "per_year"):
             words = f"{words} – {label('capacity_bases', part.basis)}"
         if part.kind == "planned":
@@ -271,15 +272,26 @@ def incomplete_note() -> str:
     return _("The catalogue is not complete: “no service known to us” is not “no service”.")
 
 
-def origin_lines(facts: AreaFacts, origin_ids: Iterable[str] | None = None) -> list[str]:
-    """Return one line per source: publisher, title, day, licence."""
+def origin_lines(
+    facts: AreaFacts, origin_ids: Iterable[str] | None = None, *, has_licence: bool = True
+) -> list[str]:
+    """Return one line per source: publisher, title, day, and its licence where it is asked for."""
     wanted = facts.origins if origin_ids is None else dict.fromkeys(origin_ids)
     lines = []
     for origin_id in wanted:
         row = facts.origins.get(origin_id)
         if row is None:
             continue
+        publisher, title, licence = (
+            origin_text(origin_id, part, row[part]) or "" for part in ("publisher", "title", "licence")
+        )
         day = row["reference_date"]
         when = "" if text.is_missing(day) else f", {text.date(str(day), 'medium')}"
-        lines.append(f"{row['publisher']}: {row['title']}{when}. {row['licence']}")
+        line = capitalised(f"{publisher}: {title}{when}")
+        lines.append(f"{line}. {capitalised(licence)}" if has_licence else line)
     return lines
+
+
+def source_line(facts: AreaFacts, origin_ids: Iterable[str]) -> str:
+    """Name the sources of a table in one line; their licences stand in the list of all sources."""
+    return _("Sources: {sources}.", sources=" · ".join(origin_lines(facts, origin_ids, has_licence=False)))

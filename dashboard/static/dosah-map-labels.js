@@ -151,6 +151,6 @@ const dosahMapLabels = (() => {
     kit.map.on("zoomend moveend resize", fit);
   }
 
-  return { start, name };
+  return { start, name, fit };
 })();
 window.dosahMapLabels = dosahMapLabels;

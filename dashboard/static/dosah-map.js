@@ -519,6 +519,11 @@ const dosahMap = (() => {
     map.getContainer().setAttribute("role", "group");
   }
 
+  // The page shows a calm ground with a word until there is something to see (dashboard/look.py).
+  function uncover() {
+    window.frameElement?.setAttribute("data-dosah-painted", "");
+  }
+
   function paintNow() {
     if (!picture || !layers.length) return;
     const members = colour();
@@ -526,11 +531,13 @@ const dosahMap = (() => {
     explain();
     fit(members);
     dosahMapSites.place();
+    dosahMapPoints.place();
     dosahMapLabels.name(members);
     speak();
     dosahMapBase.offer();
     paints += 1;
     document.documentElement.dataset.dosahPainted = paints;
+    uncover();
   }
 
   // -- what the parts of the map ask for (dosah-map-*.js) ------------------------------------------------------------------
@@ -566,13 +573,16 @@ const dosahMap = (() => {
   function start(theMap, theConfig) {
     map = theMap;
     config = theConfig;
+    // Leaflet gives the map the focus at every press of the mouse; the page around the frame must not jump under the click.
+    const container = map.getContainer();
+    container.focus = () => HTMLElement.prototype.focus.call(container, { preventScroll: true });
     addPatterns();
     outlines = L.geoJSON(null, { onEachFeature: bind, smoothFactor: 0.6 }).addTo(map);
     const kit = {
       map, config, element, formatted, tell, credit, TOOLTIP,
       picture: () => picture,
       layers: () => layers,
-      circles: () => dosahMapSites.boxes(),
+      circles: () => [...dosahMapSites.boxes(), ...dosahMapPoints.boxes(), ...(window.dosahScenario?.boxes() || [])],
       share: (what) => dosahMapLinked.share(what),
       recolour: () => colourAnew(),
       point: pointAt,
@@ -581,6 +591,7 @@ const dosahMap = (() => {
     };
     base = dosahMapBase.start(kit);
     dosahMapSites.start(kit);
+    dosahMapPoints.start(kit);
     dosahMapLabels.start(kit);
     dosahMapLinked.start(kit);
     const control = L.control({ position: "bottomright" });
@@ -608,6 +619,7 @@ const dosahMap = (() => {
       }
     );
     load().catch((problem) => {
+      uncover();
       legend.textContent = picture ? picture.words.not_loaded : String(problem);
       throw problem;
     });
@@ -651,6 +663,11 @@ const dosahMap = (() => {
     }
   });
 
-  return { start, paint };
+  // For dosah-scenario.js: the layer that is clicked, and whether an outline takes part in the calculation.
+  function isCounted(index) {
+    return Boolean(picture) && decode(picture.classes[index]).gapClass !== null;
+  }
+
+  return { start, paint, isCounted, get outlines() { return outlines; } };
 })();
 window.dosahMap = dosahMap;

@@ -38,8 +38,22 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "needs": ("indicator", "target_group", "year", "municipality"),
     "network": ("record_id", "form", "unit", "year", "network_name"),
     "funding": ("record_id", "year", "funding_source", "funding_kind"),
+    "findings": (
+        "finding_state",
+        "municipality",
+        "planning_area",
+        "service_group",
+        "about_type",
+        "about_people",
+        "speaker",
+        "finding_date",
+        "source",
+        "note",
+    ),
     "areas": ("area_name", "municipality"),
 }
+
+MAY_END_EMPTY = frozenset({"services", "findings"})  # the last part of their key may be unknown
 
 
 def check(reading: Reading, places: Places) -> None:
@@ -49,7 +63,9 @@ def check(reading: Reading, places: Places) -> None:
             try:
                 problem(row, places)
             except _At as found:
-                reading.blame(row["row_number"], found.column, found.error)
+                # What is missing only because its cell could not be read was told already.
+                if not _is_told(reading, row["row_number"], found.column):
+                    reading.blame(row["row_number"], found.column, found.error)
     if reading.layout.kind == "services":
         _check_alike(reading, service_key, ONE_PER_SERVICE, "rows_disagree", "service_name")
     if reading.layout.kind == "areas":
@@ -57,6 +73,13 @@ def check(reading: Reading, places: Places) -> None:
     if reading.layout.kind == "needs":
         _check_counts(reading)
     _check_repeated(reading)
+
+
+def _is_told(reading: Reading, row: int, column: str) -> bool:
+    position = reading.positions.get(column)
+    return position is not None and any(
+        problem.row == row and problem.column == position for problem in reading.problems
+    )
 
 
 class _At(Exception):  # noqa: N818  # it carries a problem to its cell, it is none itself
@@ -145,9 +168,26 @@ def _check_correction(row: Row, places: Places) -> None:
             raise _At(column, error) from None
 
 
+def _check_finding(row: Row, _: Places) -> None:
+    if not row["municipality"] and not row["planning_area"]:
+        raise _At("municipality", CellError("finding_without_place"))
+    if row["municipality"] and row["planning_area"]:
+        raise _At("planning_area", CellError("finding_with_two_places"))
+    if not row["service_group"] and not row["about_type"]:
+        raise _At("service_group", CellError("finding_without_service"))
+    if row["service_group"] and row["about_type"]:
+        raise _At("about_type", CellError("finding_with_two_services"))
+
+
+def _check_finding_day(row: Row, _: Places) -> None:
+    if row["finding_date"] and row["finding_date"] > date.today().isoformat():  # noqa: DTZ011  # as above
+        raise _At("finding_date", CellError("date_in_future", row["finding_date"]))
+
+
 _PER_ROW: Mapping[str, tuple[Callable[[Row, Places], None], ...]] = {
     "services": (_check_service, _check_days, _check_ages),
     "corrections": (_check_correction_day, _check_correction),
+    "findings": (_check_finding, _check_finding_day),
 }
 
 
@@ -180,7 +220,7 @@ def _check_repeated(reading: Reading) -> None:
     for row in reading.rows:
         told = {**row, "service_key": service_key(row) if reading.layout.kind == "services" else None}
         key = tuple(told[column] for column in KEYS[reading.layout.kind])
-        if key[0] is None or (reading.layout.kind != "services" and key[-1] is None):
+        if key[0] is None or (reading.layout.kind not in MAY_END_EMPTY and key[-1] is None):
             continue
         if key in first:
             reading.blame(row["row_number"], None, CellError("duplicate_row", hint=str(first[key])))

@@ -38,6 +38,14 @@ INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 SAVE_AGAIN = "Save the table again as XLSX or as CSV UTF-8."
 
 
+class UnreadableFileError(InputFileError):
+    """A file that cannot be read at all; `kind` is a key of `files` in messages.yaml, `value` what stands in its sentence."""
+
+    def __init__(self, file: str, kind: str, problem: str, next_step: str, value: str = "") -> None:
+        super().__init__(file, [problem], next_step)
+        self.kind, self.value = kind, value
+
+
 @dataclass(frozen=True)
 class Grid:
     """One sheet: `rows[0]` is row 1 of the spreadsheet; `sheet` is None for CSV."""
@@ -65,17 +73,25 @@ def read_grids(path: Path) -> list[Grid]:
     try:
         size = path.stat().st_size
     except OSError as error:
-        raise InputFileError(
-            path.name, [f"the file cannot be opened ({error.strerror or error})"], "Check its path."
+        raise UnreadableFileError(
+            path.name,
+            "missing",
+            f"the file cannot be opened ({error.strerror or error})",
+            "Check its path.",
         ) from None
     if size == 0:
-        raise InputFileError(path.name, ["the file is empty"], SAVE_AGAIN)
+        raise UnreadableFileError(path.name, "empty", "the file is empty", SAVE_AGAIN)
     if size > MOST_BYTES:
-        raise InputFileError(
-            path.name, [f"the file has {size} bytes, at most {MOST_BYTES} are read"], "Divide the table."
+        raise UnreadableFileError(
+            path.name,
+            "too_large",
+            f"the file has {size} bytes, at most {MOST_BYTES} are read",
+            "Divide the table.",
         )
     if path.suffix.lower() in REFUSED_SUFFIXES:
-        raise InputFileError(path.name, [f"files of kind {path.suffix} are not read"], SAVE_AGAIN)
+        raise UnreadableFileError(
+            path.name, "wrong_kind", f"files of kind {path.suffix} are not read", SAVE_AGAIN
+        )
     if path.suffix.lower() in WORKBOOK_SUFFIXES:
         return _read_workbook(path)
     return [Grid(path.name, None, tuple(_read_csv(path)))]
@@ -119,9 +135,10 @@ def _read_workbook(path: Path) -> list[Grid]:
                 continue
             content = workbook.get_sheet_by_name(sheet.name)
             if content.height * content.width > MOST_CELLS:
-                raise InputFileError(
+                raise UnreadableFileError(
                     path.name,
-                    [f"sheet {sheet.name} has {content.height} rows and {content.width} columns"],
+                    "too_large",
+                    f"sheet {sheet.name} has {content.height} rows and {content.width} columns",
                     "Delete the empty rows and columns, or divide the table.",
                 )
             rows = (tuple(map(_cell, row)) for row in content.to_python(skip_empty_area=False))
@@ -129,8 +146,8 @@ def _read_workbook(path: Path) -> list[Grid]:
     except (python_calamine.CalamineError, OSError, ValueError, RuntimeError) as error:
         if isinstance(error, InputFileError):
             raise
-        raise InputFileError(
-            path.name, [f"it is not a complete workbook ({plain_text(str(error))})"], SAVE_AGAIN
+        raise UnreadableFileError(
+            path.name, "damaged", f"it is not a complete workbook ({plain_text(str(error))})", SAVE_AGAIN
         ) from None
     return grids
 
@@ -147,9 +164,10 @@ def _check_extent(path: Path) -> None:
         for name in archive.namelist():
             rows, columns = _extent(archive, path, name)
             if rows * columns > MOST_CELLS:
-                raise InputFileError(
+                raise UnreadableFileError(
                     path.name,
-                    [f"a sheet has cells as far as row {rows} and column {columns}"],
+                    "too_wide",
+                    f"a sheet has cells as far as row {rows} and column {columns}",
                     "Delete what stands far below or to the right of the table, or copy the table into a new workbook.",
                 )
 
@@ -167,7 +185,7 @@ def _extent(archive: zipfile.ZipFile, path: Path, name: str) -> tuple[int, int]:
                     columns = max(columns, _column_number(letters))
                 rest = text[-LONGEST_TAG_BYTES:]
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError):
-        raise InputFileError(path.name, ["it is not a complete workbook"], SAVE_AGAIN) from None
+        raise UnreadableFileError(path.name, "damaged", "it is not a complete workbook", SAVE_AGAIN) from None
     return rows, columns
 
 
@@ -202,7 +220,7 @@ def _without_tail(rows: Iterator[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], .
 def _read_csv(path: Path) -> Iterator[tuple[Cell, ...]]:
     text = _decode(path.name, path.read_bytes())
     if not text.strip():
-        raise InputFileError(path.name, ["the file is empty"], SAVE_AGAIN)
+        raise UnreadableFileError(path.name, "empty", "the file is empty", SAVE_AGAIN)
     delimiter = None
     told = re.match(r"sep=([;,\t])\r?\n", text)
     if told:  # Excel reads this line and does not show it
@@ -214,10 +232,15 @@ def _read_csv(path: Path) -> Iterator[tuple[Cell, ...]]:
         for cells in reader:
             rows.append(tuple(map(plain_text, cells)))
             if len(rows) * max(len(cells), 1) > MOST_CELLS:
-                raise InputFileError(path.name, [f"it has more than {len(rows)} rows"], "Divide the table.")
+                raise UnreadableFileError(
+                    path.name, "too_large", f"it has more than {len(rows)} rows", "Divide the table."
+                )
     except csv.Error as error:
         reason = "a quotation mark is never closed" if "unexpected end" in str(error) else str(error)
-        raise InputFileError(path.name, [f"row {len(rows) + 1}: {reason}"], SAVE_AGAIN) from None
+        row = len(rows) + 1
+        raise UnreadableFileError(
+            path.name, "open_quote", f"row {row}: {reason}", SAVE_AGAIN, str(row)
+        ) from None
     return iter(_without_tail(iter(rows)))
 
 
@@ -252,8 +275,10 @@ def _decode(name: str, content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError as error:
             row, byte, last = content.count(b"\n", 0, error.start) + 1, content[error.start], encoding
-    raise InputFileError(
+    raise UnreadableFileError(
         name,
-        [f"row {row}: the text is neither UTF-8 nor Windows-1250 (byte 0x{byte:02X}, {last})"],
+        "encoding",
+        f"row {row}: the text is neither UTF-8 nor Windows-1250 (byte 0x{byte:02X}, {last})",
         SAVE_AGAIN,
+        str(row),
     )

@@ -8,7 +8,7 @@ The folder `tables` beside the dataset holds them (XLSX, CSV); a list in somebod
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,18 @@ import pandas as pd
 from etl.areas_user import areas_of_table, read_area, slug, with_own_areas
 from etl.locate import Place
 from etl.records import Records
-from etl.usertables.checks import KEYS, own_ids, service_key
+from etl.usertables.checks import own_ids
 from etl.usertables.corrections import apply_corrections, corrections_of
 from etl.usertables.figures import funding_table, need_tables, network_table
+from etl.usertables.findings import AreaNames, finding_table, with_area_ids
 from etl.usertables.grid import WORKBOOK_SUFFIXES
 from etl.usertables.mapping import ColumnMapping, read_mapped, read_mapping
+from etl.usertables.people import likely_people
 from etl.usertables.places import Places
-from etl.usertables.read import UserTable, read_user_tables
+from etl.usertables.problems import Problem, UserTableError
+from etl.usertables.read import ReadError, UserTable, read_user_tables
 from etl.usertables.services import Added, add_services
+from etl.usertables.twice import check_twice
 from geodata import tables
 from geodata.areas import Area
 from geodata.errors import InputFileError
@@ -108,6 +112,7 @@ class UserInputs:
         found["need"], found["need_total"] = need_tables(
             self.of("needs"), found["area_membership"], found["population"]
         )
+        found["finding"] = finding_table(self.of("findings"))
         service_ids = self._service_ids(found["service"])
         found["network"] = network_table(self.of("network"), service_ids)
         found["funding"] = funding_table(self.of("funding"), service_ids)
@@ -123,11 +128,16 @@ class UserInputs:
         return found
 
     def notes(self) -> list[str]:
-        """Return sentences that a person should look at: unused columns, services alike."""
+        """Return sentences that a person should look at: unused columns, names of people, services alike."""
         found = [
             f"{part.table.file}: the column “{name}” is not read in"
             for part in self.inputs
             for name in part.table.unused
+        ]
+        found += [
+            f"{part.table.file}, row {row}, {column}: this looks like the name of a person; the table is published"
+            for part in self.inputs
+            for row, column in likely_people(part.table)
         ]
         return found + [
             f"{service_id} resembles {known}: the same provider, kind and municipality"
@@ -224,7 +234,12 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
 
 
 def read_inputs(
-    paths: Sequence[Path], places: Places, *, area_paths: Sequence[Path] = (), language: str = "en"
+    paths: Sequence[Path],
+    places: Places,
+    *,
+    area_paths: Sequence[Path] = (),
+    areas: AreaNames | None = None,
+    language: str = "en",
 ) -> UserInputs:
     """
     Read all tables and areas.
@@ -237,6 +252,8 @@ def read_inputs(
         The loaded municipalities.
     area_paths
         YAML files of planning areas.
+    areas
+        Names of the planning areas that are known besides, by area_id: findings may speak of them.
     language
         Language of errors.
 
@@ -247,7 +264,7 @@ def read_inputs(
     """
     inputs: list[UserInput] = []
     errors: list[InputFileError] = []
-    areas: list[OwnArea] = []
+    own_areas: list[OwnArea] = []
     taken: set[str] = set()
     for path in find_files(paths):
         try:
@@ -257,9 +274,23 @@ def read_inputs(
             errors.append(error)
     for path in area_paths:
         try:
-            areas.append(OwnArea(read_area(path, places), _origin_id("area", path, taken), path))
+            own_areas.append(OwnArea(read_area(path, places), _origin_id("area", path, taken), path))
         except InputFileError as error:
             errors.append(error)
+    own_areas += [
+        OwnArea(area, part.origin_id)
+        for part in inputs
+        if part.table.kind == "areas"
+        for area in areas_of_table(part.table, places)
+    ]
+    named = {own.area.area_id: (own.area.name,) for own in own_areas}
+    resolved, errors = _with_areas(inputs, errors, {**(areas or {}), **named}, language)
+    _raise(errors)
+    check_twice([part.table for part in resolved])
+    return UserInputs(tuple(resolved), tuple(own_areas))
+
+
+def _raise(errors: Sequence[InputFileError]) -> None:
     if len(errors) == 1:
         raise errors[0]
     if errors:
@@ -268,14 +299,31 @@ def read_inputs(
             [str(error).rstrip(".") for error in errors],
             "Nothing of them has been loaded.",
         )
-    _check_twice(inputs)
-    areas += [
-        OwnArea(area, part.origin_id)
-        for part in inputs
-        if part.table.kind == "areas"
-        for area in areas_of_table(part.table, places)
+
+
+def _with_areas(
+    inputs: Sequence[UserInput], errors: Sequence[InputFileError], areas: AreaNames, language: str
+) -> tuple[list[UserInput], list[InputFileError]]:
+    """Resolve the areas that findings speak of: they are known only when every table has been read."""
+    resolved, problems = [], dict[str, list[Problem]]()
+    for part in inputs:
+        table = part.table
+        if table.kind == "findings":
+            table, wrong = with_area_ids(table, areas)
+            problems.setdefault(table.file, []).extend(wrong)
+        resolved.append(replace(part, table=table))
+    kept: list[InputFileError] = []
+    for error in errors:
+        if isinstance(error, ReadError):  # the writer gets all problems at once
+            found = [part for part in error.tables if part.kind == "findings"]
+            more = [wrong for table in found for wrong in with_area_ids(table, areas)[1]]
+            kept.append(UserTableError(error.file, [*error.details, *more], language) if more else error)
+        else:
+            kept.append(error)
+    return resolved, [
+        *kept,
+        *(UserTableError(file, wrong, language) for file, wrong in problems.items() if wrong),
     ]
-    return UserInputs(tuple(inputs), tuple(areas))
 
 
 def _read_file(path: Path, places: Places, language: str) -> tuple[list[UserTable], Mapping[str, str]]:
@@ -338,29 +386,3 @@ def _without_places(frame: pd.DataFrame, secret: Collection[str]) -> pd.DataFram
     return frame.assign(
         source_text=frame["source_text"].mask(is_secret, HIDDEN_SOURCE), note=frame["note"].mask(is_secret)
     )
-
-
-def _check_twice(inputs: Sequence[UserInput]) -> None:
-    """Refuse what two tables say differently or twice: which of them is right, nobody could tell."""
-    problems = []
-    first: dict[tuple[Any, ...], str] = {}
-    for part in inputs:
-        kind = part.table.kind
-        if kind == "corrections":  # the newest stands
-            continue
-        told = {(kind, *_key_of(kind, row)): row["row_number"] for row in part.table.rows}
-        where = f"{part.table.file}{f', {part.table.sheet}' if part.table.sheet else ''}"
-        problems += [
-            f"{where}, row {row}: {first[key]} says the same already"
-            for key, row in told.items()
-            if key in first
-        ]
-        for key in told:
-            first.setdefault(key, where)
-    if problems:
-        raise InputFileError("tables", problems, "Delete one of the rows, or one of the files.")
-
-
-def _key_of(kind: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what two rows of a kind must not share."""
-    return (service_key(row),) if kind == "services" else tuple(row[name] for name in KEYS[kind])

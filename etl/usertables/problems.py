@@ -18,7 +18,7 @@ class Problem:
     One problem of one cell, row or sheet.
 
     `kind` is a key of messages.yaml; `row` counts as the spreadsheet does (the first is 1), `column` from 0. `suggestions` are
-    values the writer may have meant; `hint` is what else the message needs; `values` and `hints` are the same by language.
+    values the writer may have meant; `hint` is what else the message needs; `values`, `hints` and `suggestions_in` are the same by language.
     """
 
     kind: str
@@ -30,6 +30,7 @@ class Problem:
     hints: Mapping[str, str] = field(default_factory=dict)
     suggestions: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
+    suggestions_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def cell(self) -> str | None:
@@ -51,8 +52,9 @@ class Problem:
         """Say what is wrong and what to do, without the place."""
         texts = message_texts()
         hint = self.hints.get(language, self.hint)
-        if self.suggestions:
-            hint += texts["did_you_mean"][language].format(names=", ".join(self.suggestions))
+        suggestions = self.suggestions_in.get(language, self.suggestions)
+        if suggestions:
+            hint += texts["did_you_mean"][language].format(names=", ".join(suggestions))
         value = self.values.get(language, self.value)
         if len(value) > MOST_VALUE_LENGTH:
             value = f"{value[: MOST_VALUE_LENGTH - 1]}…"

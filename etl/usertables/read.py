@@ -7,20 +7,19 @@ holds something else is a problem, so that nothing a person wrote is left out si
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from etl.usertables import checks
-from etl.usertables.grid import Cell, Grid, as_text, read_grids
+from etl.usertables.grid import Cell, Grid, UnreadableFileError, as_text, read_grids
 from etl.usertables.likeness import nearest
 from etl.usertables.places import Places
 from etl.usertables.problems import Problem, UserTableError
 from etl.usertables.rows import RawRow, Reading, Row, read_rows
 from etl.usertables.schema import MARK, TableLayout, layout, layouts, words
 from geodata.codes import LANGUAGES
-from geodata.errors import InputFileError
 from geodata.identifiers import fold
 
 HEADING_WITHIN_ROWS = 15
@@ -34,7 +33,7 @@ class UserTable:
     One table that was read in.
 
     `rows` hold `row_number` and every column of the layout; `examples` counts rows left out as examples; `unused` are
-    headings that mean nothing to the program.
+    headings that mean nothing to the program; `columns` say where each column stands, from 0 (empty where a mapping read it).
     """
 
     kind: str
@@ -43,6 +42,17 @@ class UserTable:
     rows: tuple[Row, ...]
     examples: int = 0
     unused: tuple[str, ...] = ()
+    columns: Mapping[str, int] = field(default_factory=dict)
+
+
+class ReadError(UserTableError):
+    """A table that cannot be read in; `tables` is what could be read of it, for checks that need every table."""
+
+    def __init__(
+        self, file: str, details: Sequence[Problem], language: str, tables: tuple[UserTable, ...]
+    ) -> None:
+        super().__init__(file, details, language)
+        self.tables = tables
 
 
 @dataclass(frozen=True)
@@ -95,9 +105,10 @@ def read_user_tables(
     found = [table for grid in grids if (table := _locate(grid, kind)) is not None]
     if not found:
         names = ", ".join(layouts()) if kind is None else kind
-        raise InputFileError(
+        raise UnreadableFileError(
             path.name,
-            [f"no sheet has the headings of a table that Dosah knows ({names})"],
+            "no_table",
+            f"no sheet has the headings of a table that Dosah knows ({names})",
             "Make an empty table with `dosah template` and copy your rows into it, or write a column mapping.",
         )
     problems: list[Problem] = []
@@ -110,10 +121,18 @@ def read_user_tables(
         problems += finished(reading, places)
         unused = tuple(as_text(cell) for _, cell in _unknown_headings(table))
         tables.append(
-            UserTable(table.layout.kind, path.name, table.grid.sheet, tuple(reading.rows), examples, unused)
+            UserTable(
+                table.layout.kind,
+                path.name,
+                table.grid.sheet,
+                tuple(reading.rows),
+                examples,
+                unused,
+                table.columns,
+            )
         )
     if problems:
-        raise UserTableError(path.name, problems, language)
+        raise ReadError(path.name, problems, language, tuple(tables))
     return tables
 
 

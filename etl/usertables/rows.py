@@ -56,7 +56,15 @@ class Reading:
         where = position if position is not None else self.positions.get(column or "")
         self.problems.append(
             Problem(
-                error.kind, self.sheet, row, where, error.value, error.hint, error.hints, error.suggestions
+                error.kind,
+                self.sheet,
+                row,
+                where,
+                error.value,
+                error.hint,
+                error.hints,
+                error.suggestions,
+                suggestions_in=error.suggestions_in,
             )
         )
 

@@ -61,6 +61,8 @@ class Column:
 
     def labels(self, language: str) -> dict[str, str]:
         """Return the values that may be chosen: code → label; empty where anything may be written."""
+        if self.codelist == "service_groups":
+            return {code: group.label[language] for code, group in codes.service_groups().items()}
         if self.codelist:
             return {code.code: code.label[language] for code in codes.codelist(self.codelist).values()}
         return {code: texts[language] for code, texts in self.choices.items()}

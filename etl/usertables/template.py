@@ -6,6 +6,8 @@ Codes stand in the lists as "label [code]": people read the label, the program r
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,9 @@ from etl.usertables.schema import KEPT_AS_TEXT, MARK, Column, TableLayout, layou
 from geodata.codes import LANGUAGES
 from geodata.errors import PublishError, UnknownCodeError
 
+# Signs that XML 1.0 cannot hold, and so neither can XLSX.
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+MOST_CELL_LETTERS = 32_767
 ROWS_TO_FILL = 2_000  # rows that get drop-down lists and formats
 MOST_ADDRESS_CHARACTERS = 255  # Excel's limit of a message
 WIDTHS = {
@@ -30,20 +35,32 @@ NARROW = 13
 HEADING_COLOUR, REQUIRED_COLOUR, EXAMPLE_COLOUR = "#DCE6EE", "#B9D0E2", "#6B6B6B"
 
 
-def write_template(kind: str, language: str, path: Path, places: Places | None = None) -> None:
+def write_template(
+    kind: str,
+    language: str,
+    path: Path,
+    places: Places | None = None,
+    *,
+    rows: Sequence[Mapping[str, Any]] = (),
+    is_example: bool = True,
+) -> None:
     """
-    Write the template of a table.
+    Write the template of a table, empty with an example or filled with rows.
 
     Parameters
     ----------
     kind
-        services, corrections, needs, network, funding or areas.
+        services, corrections, needs, network, funding, findings or areas.
     language
         cs, pl or en: headings, notes, labels. Whatever the language, the table is read in any.
     path
         XLSX to write; an existing file is replaced.
     places
         Loaded municipalities to choose from; None = the column has no list.
+    rows
+        What is known already: values by column, codes as codes; unknown columns are left out.
+    is_example
+        Show an example first, above the rows.
 
     Raises
     ------
@@ -66,7 +83,8 @@ def write_template(kind: str, language: str, path: Path, places: Places | None =
     lists = book.add_worksheet(words("lists_sheet")[language])
     lists.hide()
     ranges = _write_lists(book, lists, table, language, places)
-    _write_table(book, sheet, table, language, ranges)
+    _write_table(book, sheet, table, language, ranges, is_example=is_example)
+    _write_rows(book, sheet, table, language, rows, first=2 if is_example else 1)
     _write_guide(book, guide, table, language)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -106,7 +124,9 @@ def _write_lists(
     return ranges
 
 
-def _write_table(book: Any, sheet: Any, table: TableLayout, language: str, ranges: dict[str, str]) -> None:
+def _write_table(
+    book: Any, sheet: Any, table: TableLayout, language: str, ranges: dict[str, str], *, is_example: bool
+) -> None:
     plain = {"bold": True, "text_wrap": True, "valign": "top", "border": 1, "border_color": "#FFFFFF"}
     heading = book.add_format({**plain, "bg_color": HEADING_COLOUR})
     required = book.add_format({**plain, "bg_color": REQUIRED_COLOUR})
@@ -116,7 +136,7 @@ def _write_table(book: Any, sheet: Any, table: TableLayout, language: str, range
         "text": book.add_format({"num_format": "@"}),
         "day": book.add_format({"num_format": "yyyy-mm-dd"}),
     }
-    cells = {MARK: words("mark")[language], **example_cells(table, language)}
+    cells = {MARK: words("mark")[language], **example_cells(table, language)} if is_example else {}
     sheet.set_row(0, 32)
     for position, column in enumerate(table.columns):
         kept = (
@@ -143,6 +163,30 @@ def _write_table(book: Any, sheet: Any, table: TableLayout, language: str, range
     sheet.autofilter(0, 0, ROWS_TO_FILL, len(table.columns) - 1)
     sheet.set_landscape()
     sheet.repeat_rows(0)
+
+
+def _write_rows(
+    book: Any,
+    sheet: Any,
+    table: TableLayout,
+    language: str,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    first: int,
+) -> None:
+    """Write rows as a person would: codes with their labels; a text is never read as a formula, a number or a link."""
+    as_text = book.add_format({"num_format": "@"})
+    for number, row in enumerate(rows, start=first):
+        for position, column in enumerate(table.columns):
+            value = row.get(column.name)
+            if value is None or value == "":
+                continue
+            if isinstance(value, (int, float)) and column.type not in KEPT_AS_TEXT:
+                sheet.write_number(number, position, value)
+                continue
+            labels = column.labels(language)
+            text = choice_text(str(value), labels[str(value)]) if str(value) in labels else str(value)
+            sheet.write_string(number, position, NOT_IN_XML.sub("", text)[:MOST_CELL_LETTERS], as_text)
 
 
 def _write_validation(

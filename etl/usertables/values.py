@@ -46,10 +46,11 @@ class CellError(ValueError):
         hint: str = "",
         hints: Mapping[str, str] | None = None,
         suggestions: tuple[str, ...] = (),
+        suggestions_in: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         super().__init__(kind, value)
         self.kind, self.value, self.hint, self.suggestions = kind, value, hint, suggestions
-        self.hints = dict(hints or {})
+        self.hints, self.suggestions_in = dict(hints or {}), dict(suggestions_in or {})
 
 
 def is_unknown(cell: Cell) -> bool:
@@ -133,7 +134,7 @@ def read_code(cell: Cell, column: Column) -> str:
         code = _by_code(bracketed["code"], labels)
         told = fold(bracketed["label"])
         if code is None:
-            raise CellError("unknown_code", text, suggestions=_like(text, column))
+            raise _unknown_code(text, column)
         if told and told not in labels[code]:
             hints = {language: column.labels(language)[code] for language in LANGUAGES}
             raise CellError("code_mismatch", text, hints=hints)
@@ -146,7 +147,7 @@ def read_code(cell: Cell, column: Column) -> str:
         return found[0]
     if found:
         raise CellError("ambiguous_code", text, hint=", ".join(f"{text} [{code}]" for code in found))
-    raise CellError("unknown_code", text, suggestions=_like(text, column))
+    raise _unknown_code(text, column)
 
 
 def read_key(cell: Cell) -> str:
@@ -197,10 +198,17 @@ def _by_code(text: str, labels: Mapping[str, frozenset[str]]) -> str | None:
     return lower[0] if len(lower) == 1 else None
 
 
-def _like(text: str, column: Column) -> tuple[str, ...]:
+def _unknown_code(text: str, column: Column) -> CellError:
+    """Return the problem with what the writer may have meant: found in any language, said in the reader's."""
     label = BRACKETED.match(text)
-    names = {f"{known} [{code}]": known for known, code in _told(column).items()}
-    return nearest(label["label"] if label else text, names, likeness=70)
+    told = _told(column)
+    near = nearest(label["label"] if label else text, {known: known for known in told}, likeness=70)
+    codes = list(dict.fromkeys(told[known] for known in near))
+    said = {
+        language: tuple(f"{column.labels(language)[code]} [{code}]" for code in codes)
+        for language in LANGUAGES
+    }
+    return CellError("unknown_code", text, suggestions=said["en"], suggestions_in=said)
 
 
 def _told(column: Column) -> dict[str, str]:

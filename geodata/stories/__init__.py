@@ -2,13 +2,14 @@
 Stories told in a hall: views that follow one another, each with a sentence on the screen and notes for the speaker.
 
 One YAML per story in this folder; `_steps.yaml` holds steps that several stories tell in the same words, and a story may
-say any of them in its own. Figures never stand in a story: they are computed when it is told.
+say any of them in its own. Figures never stand in a story: they are computed when it is told. The stories of the project
+are told in three languages; one of a reader's own needs only the language it was written in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -16,38 +17,32 @@ from typing import Any, Final
 
 import yaml
 
-from geodata.analysis import Settings
-from geodata.codes import LANGUAGES, service_groups
-from geodata.errors import DosahError, InputFileError, UnknownCodeError
-
-VIEW_KINDS: Final = ("title", "population", "services", "gap", "certainty", "help")
-MEASURES: Final = ("share_65", "share_80")
-NEXT_STEP: Final = "docs/DOCUMENTS.md says what a story may hold."
-_SETTINGS: Final = frozenset(
-    {"norm", "typed_norm_per_1000", "limit_km", "detour_factor", "decay", "count_doubtful"}
+from geodata.codes import LANGUAGES
+from geodata.errors import UnknownCodeError
+from geodata.stories.problems import Problem, StoryError, told
+from geodata.stories.views import (
+    GAP_MEASURES,
+    MEASURES,
+    PICTURES,
+    VIEW_KINDS,
+    View,
+    read_view,
+    view_mapping,
 )
-_VIEW_KEYS: Final = frozenset({"kind", "group", "groups", "measure"}) | _SETTINGS
+
+__all__ = [
+    "GAP_MEASURES", "LARGEST_BYTES", "LONGEST", "MEASURES", "MOST_STEPS", "PICTURES", "VIEW_KINDS", "Problem", "Step", "Story",
+    "StoryError", "View", "clean", "parse_story", "read_story", "said", "stories", "story_for", "story_mapping", "write_story",
+]  # fmt: skip
+
+LARGEST_BYTES: Final = 200_000
+MOST_STEPS: Final = 40
+LONGEST: Final[Mapping[str, int]] = MappingProxyType({"title": 120, "sentence": 160, "notes": 2000})
+"""Characters of a text at most: a longer sentence cannot be read in a hall."""
+_LONGEST_ID: Final = 80
 _STEP_KEYS: Final = frozenset({"use", "view", "sentence", "notes"})
-_STORY_KEYS: Final = frozenset({"story_id", "area_id", "title", "steps"})
-
-
-@dataclass(frozen=True)
-class View:
-    """
-    What a step shows.
-
-    kind
-        title (the area), population (`measure` by municipality), services (who helps, of `groups`), gap (the map of one
-        group), certainty (how sure we are), help (what is missing most, of all groups).
-    settings
-        Assumptions of the calculation behind it.
-    """
-
-    kind: str
-    group: str | None = None
-    groups: tuple[str, ...] = ()
-    measure: str | None = None
-    settings: Settings = field(default_factory=Settings)
+_STORY_KEYS: Final = frozenset({"story_id", "area_id", "language", "title", "steps"})
+_NO_TEXT: Final = {"title": "no_title", "sentence": "no_sentence", "notes": "no_notes"}
 
 
 @dataclass(frozen=True)
@@ -69,103 +64,140 @@ class Story:
     steps: tuple[Step, ...]
 
 
-def _texts(value: Any, name: str, problems: list[str]) -> Mapping[str, str]:
-    """Check a text in three languages."""
-    if not isinstance(value, dict):
-        problems.append(f"{name} is not given")
-        return MappingProxyType({})
-    for language in LANGUAGES:
-        text = value.get(language)
-        if not isinstance(text, str) or not text.strip():
-            problems.append(f"{name} has no text in {language}")
-    return MappingProxyType({str(key): " ".join(str(text).split()) for key, text in value.items()})
+def said(texts: Mapping[str, str], language: str) -> tuple[str, str]:
+    """
+    Return a text in a language, else in the first one it has, and the language it is in.
+
+    Whoever shows it says so where the second is not what was asked for. A text that is not there is "" in `language`.
+    """
+    for one in (language, *LANGUAGES):
+        if texts.get(one):
+            return texts[one], one
+    return "", language
 
 
-def _settings(view: Mapping[str, Any], name: str, problems: list[str]) -> Settings:
-    chosen = {key: value for key, value in view.items() if key in _SETTINGS}
-    if "limit_km" in chosen:
-        chosen["limit_m"] = float(chosen.pop("limit_km")) * 1000
-    try:
-        return Settings(**chosen)
-    except (DosahError, TypeError, ValueError) as error:
-        problems.append(f"{name}: {error}")
-        return Settings()
+def clean(text: str) -> str:
+    """Return a text on one line, without signs that no letter of a document can be."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
-def _view(view: Any, name: str, problems: list[str]) -> View:
-    if not isinstance(view, dict) or view.get("kind") not in VIEW_KINDS:
-        problems.append(f"{name} has no view of a known kind ({', '.join(VIEW_KINDS)})")
-        return View("title")
-    unknown = sorted(set(view) - _VIEW_KEYS)
-    if unknown:
-        problems.append(f"{name}: the view has unknown keys: {', '.join(unknown)}")
-    kind, group, groups = view["kind"], view.get("group"), tuple(view.get("groups") or ())
-    strangers = [one for one in (*groups, *([group] if group else [])) if one not in service_groups()]
-    if strangers:
-        problems.append(f"{name}: unknown service group {strangers[0]}")
-    if kind == "gap" and not group:
-        problems.append(f"{name}: a view of kind gap needs a group")
-    if kind == "services" and not groups:
-        problems.append(f"{name}: a view of kind services needs groups")
-    if kind == "population" and view.get("measure") not in MEASURES:
-        problems.append(f"{name}: a view of kind population needs a measure ({', '.join(MEASURES)})")
-    return View(kind, group, groups, view.get("measure"), _settings(view, name, problems))
+# -- reading ---------------------------------------------------------------------------------------------------------------
 
 
-def read_story(content: Any, file: str, common: Mapping[str, Any]) -> Story:
+@dataclass(frozen=True)
+class _Texts:
+    """How the texts of a file are read: in all languages or in some, plain ones in `language`."""
+
+    is_whole: bool
+    language: str | None
+    problems: list[Problem]
+
+    def read(self, value: Any, name: str, step: int | None = None) -> Mapping[str, str]:
+        """Read a text by language; a plain one is in the language of the story."""
+
+        def tell(code: str, part: str = "") -> None:
+            self.problems.append(Problem(code, part, step, name))
+
+        if isinstance(value, str) and self.language is not None:
+            value = {self.language: value}
+        if not isinstance(value, dict):
+            if value is not None or name != "notes" or self.is_whole:
+                tell(_NO_TEXT[name])
+            return MappingProxyType({})
+        for key in value:
+            if key not in LANGUAGES:
+                tell("unknown_key", told(key))
+        texts = {
+            one: clean(value[one])
+            for one in LANGUAGES
+            if isinstance(value.get(one), str) and clean(value[one])
+        }
+        for one in LANGUAGES:
+            if one not in texts and (self.is_whole or not isinstance(value.get(one, ""), str)):
+                tell("no_text_in", one)
+            elif len(texts.get(one, "")) > LONGEST[name]:
+                tell("too_long", str(LONGEST[name]))
+        if not texts and name != "notes" and not self.is_whole:
+            tell(_NO_TEXT[name])
+        return MappingProxyType(texts)
+
+
+def read_story(content: Any, file: str, common: Mapping[str, Any], *, is_whole: bool = False) -> Story:
     """
     Read a story from parsed YAML.
 
     Parameters
     ----------
     content
-        What the YAML holds.
+        What the YAML holds. Nothing in it is taken for granted.
     file
         Its name as the reader knows it.
     common
         Steps that `use` may name.
+    is_whole
+        Every text is needed in all languages (the stories of the project); else in one.
 
     Raises
     ------
-    InputFileError
+    StoryError
         With every problem of the file.
     """
     if not isinstance(content, dict):
-        raise InputFileError(file, ["it is no mapping"], NEXT_STEP)
-    problems = [f"unknown key {key}" for key in sorted(set(content) - _STORY_KEYS)]
-    problems += [
-        f"{key} is missing" for key in ("story_id", "area_id") if not isinstance(content.get(key), str)
-    ]
-    title = _texts(content.get("title"), "title", problems)
-    steps = []
+        raise StoryError(file, [Problem("not_mapping")])
+    problems = [Problem("unknown_key", told(key)) for key in content if key not in _STORY_KEYS]
+    for key in ("story_id", "area_id"):
+        value = content.get(key)
+        if not isinstance(value, str) or not clean(value) or len(value) > _LONGEST_ID:
+            problems.append(Problem("missing", key))
+    language = content.get("language")
+    if language is not None and language not in LANGUAGES:
+        problems.append(Problem("bad_value", f"language: {told(language)}"))
+        language = None
+    texts = _Texts(is_whole, language, problems)
+    title = texts.read(content.get("title"), "title")
     entries = content.get("steps")
     if not isinstance(entries, list) or not entries:
-        problems.append("there are no steps")
+        problems.append(Problem("no_steps"))
         entries = []
-    for number, entry in enumerate(entries, start=1):
-        name = f"step {number}"
-        if not isinstance(entry, dict):
-            problems.append(f"{name} is no mapping")
-            continue
-        problems += [f"{name}: unknown key {key}" for key in sorted(set(entry) - _STEP_KEYS)]
-        base: Mapping[str, Any] = {}
-        if "use" in entry:
-            if entry["use"] not in common:
-                problems.append(f"{name} uses an unknown step {entry['use']!r}")
-                continue
-            base = common[entry["use"]]
-        whole = {**base, **{key: value for key, value in entry.items() if key not in ("use", "view")}}
-        view = {**(base.get("view") or {}), **(entry.get("view") or {})}
-        steps.append(
-            Step(
-                _view(view, name, problems),
-                _texts(whole.get("sentence"), f"{name}, sentence", problems),
-                _texts(whole.get("notes"), f"{name}, notes", problems),
-            )
-        )
+    if len(entries) > MOST_STEPS:
+        problems.append(Problem("too_many_steps", str(MOST_STEPS)))
+    steps = [
+        _step(entry, number, texts, common) for number, entry in enumerate(entries[:MOST_STEPS], start=1)
+    ]
     if problems:
-        raise InputFileError(file, problems, NEXT_STEP)
-    return Story(content["story_id"], content["area_id"], title, tuple(steps))
+        raise StoryError(file, problems)
+    return Story(
+        clean(content["story_id"]), clean(content["area_id"]), title, tuple(step for step in steps if step)
+    )
+
+
+def _step(entry: Any, number: int, texts: _Texts, common: Mapping[str, Any]) -> Step | None:
+    problems = texts.problems
+    if not isinstance(entry, dict):
+        problems.append(Problem("step_not_mapping", step=number))
+        return None
+    problems += [Problem("unknown_key", told(key), number) for key in entry if key not in _STEP_KEYS]
+    base: Mapping[str, Any] = {}
+    if "use" in entry:
+        used = entry["use"]
+        if not isinstance(used, str) or used not in common:
+            problems.append(Problem("unknown_step", told(used), number))
+            return None
+        base = common[used]
+    view = _view_of(entry.get("view"), base.get("view"))
+    return Step(
+        read_view(view, number, problems),
+        texts.read(entry.get("sentence", base.get("sentence")), "sentence", number),
+        texts.read(entry.get("notes", base.get("notes")), "notes", number),
+    )
+
+
+def _view_of(own: Any, shared: Any) -> Any:
+    """Lay the view of a step over that of the shared step; a view of another kind is all its own."""
+    if own is None:
+        return shared
+    is_other = not isinstance(own, dict) or own.get("kind") not in (None, (shared or {}).get("kind"))
+    return own if is_other else {**(shared or {}), **own}
 
 
 def _parsed(text: str, file: str) -> Any:
@@ -173,8 +205,11 @@ def _parsed(text: str, file: str) -> Any:
         return yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f" at line {mark.line + 1}" if mark else ""
-        raise InputFileError(file, [f"it is no YAML{where}"], NEXT_STEP) from error
+        problem = Problem("not_yaml_line", str(mark.line + 1)) if mark else Problem("not_yaml")
+        raise StoryError(file, [problem]) from error
+    except (ValueError, RecursionError) as error:
+        # A number too long to be one, lists in lists without end.
+        raise StoryError(file, [Problem("not_yaml")]) from error
 
 
 @cache
@@ -186,25 +221,28 @@ def _common() -> Mapping[str, Any]:
 @cache
 def stories() -> Mapping[str, Story]:
     """Return the stories of the project by their id."""
-    found = {}
+    found: dict[str, Story] = {}
     for file in sorted(resources.files("geodata.stories").iterdir(), key=lambda file: file.name):
         if file.name.endswith(".yaml") and not file.name.startswith("_"):
-            story = read_story(_parsed(file.read_text(encoding="utf-8"), file.name), file.name, _common())
+            content = _parsed(file.read_text(encoding="utf-8"), file.name)
+            story = read_story(content, file.name, _common(), is_whole=True)
             if story.story_id in found:
-                raise InputFileError(file.name, [f"story_id {story.story_id} stands there twice"], NEXT_STEP)
+                raise StoryError(file.name, [Problem("bad_value", f"story_id: {story.story_id}")])
             found[story.story_id] = story
     return MappingProxyType(found)
 
 
 def parse_story(text: str, file: str) -> Story:
     """
-    Read a story of an office's own from the text of its YAML; it may use the steps that this project's stories share.
+    Read a story of somebody's own from the text of its YAML; it may use the steps that this project's stories share.
 
     Raises
     ------
-    InputFileError
+    StoryError
         With every problem of the file.
     """
+    if len(text.encode(errors="replace")) > LARGEST_BYTES:
+        raise StoryError(file, [Problem("too_large", str(LARGEST_BYTES // 1000))])
     return read_story(_parsed(text, file), file, _common())
 
 
@@ -223,3 +261,29 @@ def story_for(area_id: str, story_id: str | None = None) -> Story:
     if not mine:
         raise UnknownCodeError(f"There is no such story of the area '{area_id}'. Give a file of your own.")
     return mine[0]
+
+
+# -- writing ---------------------------------------------------------------------------------------------------------------
+
+
+def story_mapping(story: Story) -> dict[str, Any]:
+    """Return a story as it stands in a file, every step in full."""
+    return {
+        "story_id": story.story_id,
+        "area_id": story.area_id,
+        "title": dict(story.title),
+        "steps": [
+            {
+                "view": view_mapping(step.view),
+                "sentence": dict(step.sentence),
+                **({"notes": dict(step.notes)} if step.notes else {}),
+            }
+            for step in story.steps
+        ],
+    }
+
+
+def write_story(story: Story) -> str:
+    """Write a story as YAML that `parse_story` reads back as the same story."""
+    written = yaml.safe_dump(story_mapping(story), allow_unicode=True, sort_keys=False, width=110)
+    return str(written)

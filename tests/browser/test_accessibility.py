@@ -15,9 +15,15 @@ PAGES = {
     "home": f"home?{QUESTION}",
     "village": "village?municipality=598542",
     "catalogue": "catalogue?district=CZ0802",
+    "catalogue_map": "catalogue?view=map&area=frydlantsko-beskydy&fav=cz-rpss-1132",
+    "own_list": "catalogue?view=mine&fav=cz-rpss-1132,page-P036",
+    "provider": "catalogue?provider=cz-ico-65468562",
     "scenario": f"scenario?{QUESTION}&do=a.598542.12",
-    "needs": f"needs?{QUESTION}",
-    "data": "data?",
+    "needs": f"needs?{QUESTION}&section=all",
+    "documents": "documents?area=podbrdsko",
+    "tables": "tables?kind=findings",
+    "data": "data?section=all",
+    "present": f"present?{QUESTION}&step=5",
 }
 # What Streamlit or a library draws and we cannot change, one by one: (rule, part of the element's HTML) and why. There is none.
 NOT_OURS: dict[tuple[str, str], str] = {}
@@ -33,6 +39,8 @@ def settle(page):
     page.wait_for_selector("[data-testid=stSkipToContent][aria-label]", state="attached")
     for frame in page.locator("iframe[title*=folium]").element_handles():
         frame.content_frame().wait_for_selector("html[data-dosah-painted]", state="attached")
+    for frame in page.locator(".dosah-deck iframe").element_handles():
+        frame.content_frame().wait_for_selector("section.slide.is-shown")
 
 
 def violations(page):
@@ -105,8 +113,39 @@ def test_axe_finds_nothing_in_the_other_languages(reader, name, language):
     assert violations(reader(name, language)) == []
 
 
-def test_axe_finds_nothing_in_the_dark(reader):
-    assert violations(reader("scenario", color_scheme="dark")) == []
+@pytest.mark.parametrize("name", list(PAGES))
+def test_axe_finds_nothing_in_the_dark(reader, name):
+    page = reader(name, color_scheme="dark")
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme") == "dark"
+    )
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_window_of_the_map_and_in_an_open_menu(reader, scheme):
+    page = reader("scenario", color_scheme=scheme)
+    frame = page.locator("iframe[title*=folium]").element_handle().content_frame()
+    for part in ("path[data-code='598542']", ".dosah-circle-new"):
+        frame.locator(part).focus()
+        page.keyboard.press("Enter")
+        frame.get_by_role("dialog").wait_for()
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+    menus = page.locator("[data-testid=stTopNavSection]:visible")
+    if menus.count():
+        menus.first.click()
+        page.get_by_role("menu").wait_for()
+        assert violations(page) == []
+
+
+def test_axe_finds_nothing_in_what_a_village_unfolds_and_gives_away(reader):
+    page = reader("village", "en")
+    page.get_by_text("How was this calculated?").click()
+    page.locator(".dosah-calculation table").nth(1).wait_for()
+    page.get_by_role("button", name="Print and files").click()
+    page.get_by_role("button", name="Village sheet (PDF)").wait_for()
+    assert violations(page) == []
 
 
 def test_axe_itself_is_at_work_here(reader):

@@ -6,7 +6,17 @@ import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-PAGES = ["", "home", "village?municipality=598542", "catalogue", "scenario", "needs", "data"]
+PAGES = [
+    "",
+    "home",
+    "village?municipality=598542",
+    "catalogue",
+    "scenario",
+    "needs?section=all",
+    "documents",
+    "tables",
+    "data?section=all",
+]
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +49,17 @@ def test_no_text_of_a_dataset_acts_in_the_browser(poisoned, open_page):
             == 0
         )
         assert page.locator("a[href^='javascript' i], a[href^='data:text' i]").count() == 0
+    # The windows of the scenario's map hold names of services.
+    page.goto(f"{poisoned}scenario?area=frydlantsko-beskydy&service=home_care")
+    frame = page.locator("iframe[title*=folium]").element_handle().content_frame()
+    frame.wait_for_selector("html[data-dosah-painted]", state="attached")
+    for position in range(3):
+        frame.locator(".dosah-circle[tabindex='0']").nth(position).focus()
+        page.keyboard.press("Enter")
+        frame.get_by_role("dialog").wait_for()
+        assert frame.locator(":is(.dosah-edit, .leaflet-tooltip) :is(img, script, iframe, svg)").count() == 0
+        page.keyboard.press("Escape")
+    assert frame.evaluate("window.hostile") is None
     page.goto(f"{poisoned}catalogue")
     page.locator(".dosah-table tbody th a").first.click()
     page.wait_for_url(re.compile("card="))

@@ -7,7 +7,17 @@ import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-PAGES = ["", "home", "village?municipality=598542", "catalogue", "scenario", "needs", "data"]
+PAGES = [
+    "",
+    "home",
+    "village?municipality=598542",
+    "catalogue",
+    "scenario",
+    "needs?section=all",
+    "documents",
+    "tables",
+    "data?section=all",
+]
 # Python runs this file of the path before anything else: the dashboard itself knows nothing of longer words.
 LONGER = r'''
 import math, re
@@ -42,6 +52,14 @@ SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll('[da
   .map(part => [part.tagName, part.scrollWidth, part.clientWidth])"""
 
 
+# The same in a window of the map, which must lie inside the map as well.
+CUT_WINDOW = """() => [...document.querySelectorAll('.dosah-edit :is(button, label, p, strong, summary)')]
+  .filter(part => part.checkVisibility())
+  .filter(part => part.scrollWidth > part.clientWidth + 1 || part.getBoundingClientRect().right > innerWidth
+    || part.getBoundingClientRect().left < 0)
+  .map(part => [part.tagName, part.innerText])"""
+
+
 @pytest.fixture(scope="module")
 def lengthened(start_dashboard, tmp_path_factory):
     folder = tmp_path_factory.mktemp("longer")
@@ -64,6 +82,28 @@ def test_longer_words_fit(lengthened, open_page, address):
         faults += [(width, "sideways", *part) for part in page.evaluate(SIDEWAYS)]
         faults += [(width, *cut) for cut in page.evaluate(CUT)]
     assert faults == []
+
+
+def test_longer_words_fit_into_the_windows_of_a_map_and_into_a_menu(lengthened, open_page):
+    page = open_page(f"{lengthened}scenario?area=podbrdsko&service=home_care&do=a.529681.12")
+    frame = page.locator("iframe[title*=folium]").element_handle().content_frame()
+    for width in (1400, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        frame.wait_for_selector("html[data-dosah-painted]", state="attached")
+        for part in (".dosah-circle-new", "path[role=link]"):
+            frame.locator(part).first.focus()
+            page.keyboard.press("Enter")
+            frame.get_by_role("dialog").wait_for()
+            page.wait_for_timeout(400)
+            assert frame.evaluate(CUT_WINDOW) == []
+            page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 1400, "height": 844})
+    menu = page.locator("[data-testid=stTopNavSection]:visible").last
+    menu.click()
+    page.get_by_role("menu").wait_for()
+    # The menu of pages ends before the switch of languages.
+    switch = page.locator(".st-key-dosah-language-place").bounding_box()
+    assert menu.bounding_box()["x"] + menu.bounding_box()["width"] <= switch["x"]
 
 
 def test_what_is_cut_or_too_wide_would_be_found(dashboard, open_page):

@@ -20,7 +20,10 @@ def go(page, name):
     """Follow a page of the navigation once the map page is whole; opened directly, Streamlit asks odd addresses first."""
     page.locator(".dosah-ranking").wait_for()
     idle(page)
+    before = page.locator("h1:visible").first.inner_text()
     page.get_by_role("link", name=name, exact=True).first.click()
+    page.wait_for_function("before => document.querySelector('h1')?.innerText !== before", arg=before)
+    idle(page)
 
 
 def map_frame(page, position=0):
@@ -136,3 +139,127 @@ def test_nothing_is_cut_off_on_a_phone(dashboard, open_page):
             "[...document.querySelectorAll('[data-testid=stMain] :is(p, h1, h2, h3, table, img, button)')]"
             ".every(one => one.getBoundingClientRect().right <= 391 || one.closest('[data-testid=stDataFrame]'))"
         )
+
+
+# -- made on the map -------------------------------------------------------------------------------------------------------
+
+POINT = """code => {
+  const path = document.querySelector(`path[data-code='${code}']`);
+  const box = path.getBoundingClientRect();
+  const isHit = (x, y) => document.elementFromPoint(x, y) === path;
+  for (let y = box.top; y < box.bottom; y += 4)
+    for (let x = box.left; x < box.right; x += 4)
+      if ([[0, 0], [5, 0], [-5, 0], [0, 5], [0, -5]].every(([right, down]) => isHit(x + right, y + down))) return [x, y];
+}"""
+
+
+# Circles may lie over one another: marks those of one service whose middle can be clicked.
+ON_TOP = """() => document.querySelectorAll(".dosah-circle-today[data-services='1']").forEach(circle => {
+  const box = circle.getBoundingClientRect();
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  if (top === circle) circle.dataset.onTop = "";
+})"""
+
+
+def click_outline(page, frame, code):
+    """Click where nothing lies over the outline of a municipality, and not on its edge."""
+    box = page.locator("iframe[title*=folium]").bounding_box()
+    x, y = frame.evaluate(POINT, code)
+    page.mouse.click(box["x"] + x, box["y"] + y)
+
+
+def test_a_scenario_is_made_on_the_map_by_mouse(dashboard, open_page):
+    page = open_page(f"{dashboard}?lang=en&{SHARED}")
+    go(page, "What if")
+    frame = map_frame(page)
+    idle(page)
+    click_outline(page, frame, "598542")
+    window = frame.get_by_role("dialog", name="Ostravice")
+    window.get_by_label("Capacity (clients)").fill("8")
+    window.get_by_role("button", name="Add the service").click()
+    headline(page, "8 clients in Ostravice raise")
+    page.wait_for_url(re.compile(r"do=a\.598542\.8$"))
+    # Another place and capacity of the new service change its own line of the list.
+    frame.locator(".dosah-circle-new").click()
+    window = frame.get_by_role("dialog", name="New service")
+    window.get_by_label("Capacity (clients)").fill("10")
+    window.get_by_role("button", name="Change the capacity").click()
+    page.wait_for_url(re.compile(r"do=a\.598542\.10$"))
+    frame.locator(".dosah-circle-new").click()
+    frame.get_by_role("button", name="Move…").click()
+    frame.get_by_text("Where does New service move to?").wait_for()
+    idle(page)
+    click_outline(page, frame, "598143")
+    page.wait_for_url(re.compile(r"do=a\.598143\.10$"))
+    page.get_by_text("1. New service in Frýdlant nad Ostravicí: 10 clients").wait_for()
+    # One that is there today closes; it stays on the map, to be taken back.
+    frame.evaluate(ON_TOP)
+    frame.locator("[data-on-top]").first.click()
+    frame.get_by_role("button", name="Close the service").click()
+    frame.locator(".dosah-circle-closed").wait_for()
+    page.wait_for_url(re.compile(r"do=a\.598143\.10~c\."))
+    frame.get_by_role("button", name=re.compile("^Take back: .* closes$")).click()
+    page.wait_for_url(re.compile(r"do=a\.598143\.10$"))
+    frame.get_by_role("button", name=re.compile("^Take back")).click()
+    page.get_by_text("Nothing is changed yet").wait_for()
+    assert frame.locator(".dosah-circle-new").count() == 0
+
+
+def test_a_scenario_is_made_on_the_map_by_keyboard(dashboard, open_page):
+    page = open_page(f"{dashboard}?lang=cs&{SHARED}")
+    go(page, "Co kdyby")
+    frame = map_frame(page)
+    idle(page)
+    frame.locator("path[data-code='598542']").focus()
+    page.keyboard.press("Enter")
+    window = frame.get_by_role("dialog", name="Ostravice")
+    window.wait_for()
+    page.keyboard.press("Escape")
+    expect(window).to_be_hidden()
+    # The focus is back where it was.
+    assert frame.evaluate("document.activeElement.dataset.code") == "598542"
+    page.keyboard.press("Enter")
+    window.wait_for()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("6")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"do=a\.598542\.6$"))
+    circle = frame.locator(".dosah-circle-new")
+    assert "Nová služba" in circle.get_attribute("aria-label")
+    circle.focus()
+    page.keyboard.press("Enter")
+    frame.get_by_role("button", name="Přesunout…").focus()
+    page.keyboard.press("Enter")
+    frame.get_by_role("status").get_by_text("Vyberte obec").wait_for()
+    page.keyboard.press("Escape")
+    expect(frame.locator(".dosah-banner")).to_be_hidden()
+    circle.focus()
+    page.keyboard.press("Enter")
+    frame.get_by_role("button", name="Přesunout…").focus()
+    page.keyboard.press("Enter")
+    # The focus stands on the first municipality; Tab goes on to the others.
+    frame.wait_for_function("document.activeElement.dataset.code")
+    first = frame.evaluate("document.activeElement.dataset.code")
+    page.keyboard.press("Tab")
+    second = frame.evaluate("document.activeElement.dataset.code")
+    assert second != first
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(rf"do=a\.{second}\.6$"))
+
+
+def test_an_edit_is_not_lost_under_the_answer_to_the_click_before_it(dashboard, open_page):
+    page = open_page(f"{dashboard}?lang=en&{SHARED}")
+    go(page, "What if")
+    frame = map_frame(page)
+    idle(page)
+    # Quicker than any hand: both within the moment that streamlit-folium waits before it answers a click.
+    frame.evaluate(
+        "document.querySelector(`path[data-code='598542']`).focus();"
+        "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}));"
+        "document.querySelector('.dosah-edit form').requestSubmit()"
+    )
+    page.wait_for_url(re.compile(r"do=a\.598542\.12$"))
+    headline(page, "12 clients in Ostravice raise")
+    idle(page)
+    page.wait_for_timeout(600)
+    assert page.url.endswith("do=a.598542.12")

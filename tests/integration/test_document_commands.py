@@ -31,6 +31,11 @@ def run(dataset_path, tmp_path, monkeypatch):
         (["slides"], f"{AREA}-cs.pptx", b"PK"),
         (["workbook"], f"{AREA}-cs.xlsx", b"PK"),
         (["picture", "--service", "share_65", "--format", "svg"], f"{AREA}-share_65-cs.svg", b"<svg"),
+        (
+            ["picture", "--service", "day_care", "--show", "missing"],
+            f"{AREA}-day_care-missing-cs.png",
+            b"\x89PNG",
+        ),
         (["export"], f"dosah-{AREA}/hsds.json", b"{"),
     ],
 )
@@ -52,6 +57,7 @@ def test_a_command_writes_its_file_and_says_where(run, tmp_path, words, file, st
         (["sheet", "--area", AREA, "--village", "999"], "no municipality 999"),
         (["slip", "--area", AREA, "--village", "999"], "999"),
         (["picture", "--area", AREA, "--service", "nothing"], "no group of services 'nothing'"),
+        (["picture", "--area", AREA, "--service", "day_care", "--show", "beauty"], "no measure 'beauty'"),
         (["report", "--area", AREA, "--template", "missing.docx"], "missing.docx"),
     ],
 )

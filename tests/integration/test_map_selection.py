@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from dashboard import selection, text
+from dashboard import data, selection, text
 from geodata import codes
 from geodata.analysis import Settings, analyse
 
@@ -124,3 +124,23 @@ def test_what_is_said_of_a_reach_counts_the_area(published):
     said = selection.reach_cell(reach, analysis, own, {}).code
     assert "the provider names" in said
     assert f"{len(reach.served)} municipalities, {len(set(reach.served) & set(own))} of this area" in said
+
+
+def test_the_list_names_services_with_their_place_and_protected_ones_without(published):
+    places = dict(
+        zip(published["municipality"]["municipality_code"], published["municipality"]["name"], strict=True)
+    )
+    titles = data.service_names(published)
+    analysis = analyse(published, "home_care", "CZ")
+    services = analysis.supply["service_id"].unique().tolist()
+    words = selection.names(services, titles, analysis.supply, places)
+    assert set(words) == set(services)
+    assert list(words.values()) == sorted(words.values(), key=text.sort_key)
+    assert words["cz-rpss-3149"].endswith(", Frýdek-Místek")
+    secret = analyse(published, "housing_crisis", "CZ")
+    hidden = secret.supply.loc[secret.supply["reach_mode"] == "district", "service_id"].unique().tolist()
+    assert hidden
+    assert all(
+        said == titles[code].title
+        for code, said in selection.names(hidden, titles, secret.supply, places).items()
+    )

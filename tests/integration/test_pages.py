@@ -185,7 +185,7 @@ def test_an_unknown_card_is_answered_kindly(open_page):
 
 
 def test_the_accounting_on_the_page_is_that_of_the_dataset(open_page, published):
-    app = open_page("app_pages/data_method.py")
+    app = open_page("app_pages/data_method.py", section="rows")
     shown = " ".join(words_of(app).split())
     titles = {source.origin_id: source.title for source in method.sources(published)}
     for row in published["accounting"].to_dict("records"):
@@ -193,3 +193,51 @@ def test_the_accounting_on_the_page_is_that_of_the_dataset(open_page, published)
         assert figures[0] == sum(figures[1:])
         line = " ".join([titles[row["origin_id"]], *(text.number(figure) for figure in figures), "ano"])
         assert " ".join(line.split()) in shown
+
+
+# -- sections of "Data and method" ------------------------------------------------------------------------------------------
+
+METHOD = "app_pages/data_method.py"
+
+
+def sections_of(app):
+    return next(group for group in app.get("button_group") if len(group.options) == 8)
+
+
+def test_a_section_is_restored_from_the_address_and_written_into_it(open_page):
+    app = open_page(METHOD, lang="en", section="sure", area="podbrdsko")
+    assert clean(app)
+    assert [header.value for header in app.header] == ["How sure it is"]
+    assert app.selectbox[0].value == "podbrdsko"
+    sections_of(app).set_value("doubtful").run()
+    assert [header.value for header in app.header] == ["Doubtful capacities"]
+    # A second choice is not lost to the address that the first one wrote.
+    sections_of(app).set_value("rows").run()
+    assert [header.value for header in app.header] == ["What became of every row"]
+    app.selectbox or sections_of(app).set_value("sure").run()
+    assert app.selectbox[0].value == "podbrdsko"
+
+
+def test_an_order_is_chosen_twice_and_kept(open_page):
+    app = open_page(METHOD, lang="en", section="doubtful", order="name")
+    assert app.selectbox[0].value == "name"
+    app.selectbox[0].select("excess").run()
+    app.selectbox[0].select("effect").run()
+    assert app.selectbox[0].value == "effect"
+    asked = app.query_params["order"]
+    assert (asked if isinstance(asked, str) else asked[0]) == "effect"
+
+
+@pytest.mark.parametrize("language", ["cs", "pl", "en"])
+def test_everything_stands_on_one_page_to_print(open_page, language):
+    app = open_page(METHOD, lang=language, section="all")
+    assert clean(app)
+    assert len(app.header) == 7
+
+
+@pytest.mark.parametrize("address", [{"section": "<script>"}, {"section": "sure", "area": "x'--"}, {"section": "doubtful", "order": "9"}])  # fmt: skip
+def test_a_section_that_is_not_known_is_answered_kindly(open_page, address):
+    app = open_page(METHOD, lang="en", **address)
+    assert clean(app)
+    assert len(app.header) == 1
+    assert len(app.info) == (address["section"] == "<script>")

@@ -16,19 +16,27 @@ CODE = "598143"
 def open_village(dataset_path, monkeypatch):
     monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
 
-    def open_(code=CODE, language="cs", **opened):
+    def open_(code=CODE, language="cs", service=None, **opened):
         app = AppTest.from_file("../../dashboard/app.py", default_timeout=60)
         app.run()
         app.switch_page("app_pages/village.py")
         app.query_params.clear()
         app.query_params["municipality"] = code
         app.query_params["lang"] = language
+        if service:
+            app.query_params["service"] = service
         for key, value in opened.items():
             app.session_state[key] = value
         return app.run()
 
     yield open_
     text.use("cs")
+
+
+def asked(app):
+    """What the address asks for; AppTest gives a list after some runs."""
+    given = app.query_params["service"]
+    return given[0] if isinstance(given, list) else given
 
 
 def bodies(app):
@@ -40,9 +48,14 @@ def test_the_calculation_is_made_when_it_is_opened(open_village, published, lang
     closed = open_village(language=language)
     assert not closed.exception
     assert not any('class="dosah-calculation"' in body for body in bodies(closed))
-    key = f"dosah-calculation-home_care-{CODE}-{language}"
-    app = open_village(language=language, **{key: True})
+    app = open_village(language=language, **{f"dosah-calculation-{CODE}-{language}": True})
     assert not app.exception
+    # What is missing most is explained first; another kind is one choice away and stands in the address.
+    assert asked(app) == "residential_seniors"
+    # AppTest asks for labels outside of the reader's session.
+    text.use(language)
+    app.selectbox(key=f"dosah-calculation-group-{CODE}-{language}").set_value("home_care").run()
+    assert asked(app) == "home_care"
     (made,) = [body for body in bodies(app) if 'class="dosah-calculation"' in body]
     coverage = analyse(published, "home_care", "CZ").coverage.set_index("municipality_code").loc[CODE]
     from dashboard.calculation import figure
@@ -52,12 +65,27 @@ def test_the_calculation_is_made_when_it_is_opened(open_village, published, lang
     assert figure(coverage["demand_places"]) in made
 
 
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_an_address_opens_the_calculation_it_names(open_village, language):
+    app = open_village(language=language, service="day_care")
+    assert not app.exception
+    assert any('class="dosah-calculation"' in body for body in bodies(app))
+    assert app.selectbox[0].value == "day_care"
+
+
+def test_an_address_that_names_no_kind_of_help_says_so_kindly(open_village):
+    app = open_village(language="en", service="<script>")
+    assert not app.exception
+    assert "not known here" in app.info[0].value
+    assert "service" not in app.query_params
+
+
 def test_villages_alike_are_named_with_a_link_each(open_village, published):
     places = published["municipality"]
     codes = places.loc[places["country"] == "CZ", "municipality_code"].tolist()
     peers = peers_of(age_structure(published["population"], codes), CODE)
     assert len(peers) == 8
-    (named,) = [body for body in bodies(open_village()) if "Obce podobné" in body]
+    (named,) = [body for body in bodies(open_village()) if "Podobné obce jsou" in body]
     assert re.findall(r"municipality=(\w+)", named) == peers
 
 
@@ -111,3 +139,106 @@ def test_the_map_leads_the_figures_of_one_municipality_back_under_its_own_settin
     text.use("cs")
     assert figure(ratio) != figure(other["coverage_ratio"])
     assert figure(ratio) in made
+
+
+# -- the first screen, on every state of knowledge --------------------------------------------------------------------------
+
+
+def words_of(app):
+    text_of = [re.sub(r"<style>.*?</style>|<[^>]+>", " ", body, flags=re.DOTALL) for body in bodies(app)]
+    return re.sub(r"\s+", " ", " ".join(text_of))
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "unsaid"),
+    [
+        # A Polish neighbour without ages, in no planning area of ours.
+        ("2469011", ["Liczba mieszkańców nie jest wczytana", "Własne tabele", "zbyt niewielu gminach"], ["Cały obszar"]),
+        # A city whose ages end at 75 and more, alone in its area.
+        ("2467011", ["źródło nie dzieli wieku tak dokładnie", "83"], ["Cały obszar", "Podobne gminy to"]),
+        # A town of Podbrdsko.
+        ("540013", ["Podobne gminy to", "Cały obszar", "Gdzie zadzwonić najpierw"], []),
+        # In no planning area.
+        ("598003", ["w żadnym z naszych obszarów", "Podobne gminy to", "z którym można by porównać"], ["Cały obszar"]),
+    ],
+)  # fmt: skip
+def test_every_state_of_knowledge_reads_well(open_village, code, said, unsaid):
+    app = open_village(code, "pl")
+    assert not app.exception
+    found = words_of(app)
+    for one in said:
+        assert one in found
+    for one in unsaid:
+        assert one not in found
+    assert "None" not in found
+    assert not re.search(r"\bnan\b", found)
+
+
+def test_no_municipality_of_the_dataset_breaks_the_page(published):
+    """Every tenth municipality: each part can be made, and protected services tell no distance."""
+    from dashboard import catalogue, village_people, village_services, village_tables, village_top
+
+    text.use("cs")
+    entries = {entry.service_id: entry for entry in catalogue.entries(published)}
+    districts = catalogue.district_names(published)
+    groups = {
+        country: [analyse(published, group_id, country) for group_id in village.groups_of_country(country)]
+        for country in ("CZ", "PL")
+    }
+    for code in published["municipality"]["municipality_code"].iloc[::10]:
+        place = village.place(published, code)
+        population = village.population(published, code)
+        views = [village.group_view(analysis, code, [], entries) for analysis in groups[place.country]]
+        found = village_services.serving(code, views, entries)
+        calls = village_services.calls(views, entries)
+        made = [
+            village_top.summary(views, population),
+            village_top.missing(views, population),
+            village_top.call_list(calls, place),
+            village_top.people_table(village_people.compared(published, code, [], []), population),
+            village_tables.kinds_table(views, has_alike=True, has_area=True),
+            village_tables.services_tables(found, districts, None),
+            village_tables.ages(published, place),
+        ]
+        assert all(isinstance(part, str) for part in made)
+        assert made[2]
+        hidden = [one for way in found.values() for one in way if one.entry.is_protected]
+        assert all(one.metres is None for one in hidden)
+        assert not any(call.serving.entry.is_protected for call in calls)
+
+
+@pytest.mark.parametrize(("code", "language"), [(CODE, "cs"), ("598003", "pl"), ("2469011", "en")])
+def test_sheet_and_slip_are_made_when_they_are_asked_for(published, code, language):
+    """In an area of ours, in none, and where nobody's age is known."""
+    from dashboard import village_documents
+
+    place = village.place(published, code)
+    pdf = village_documents.sheet_maker(published, place, language, "https://dosah.example/")()
+    assert pdf.startswith(b"%PDF")
+    assert pdf == village_documents.sheet_maker(published, place, language, "https://dosah.example/")()
+    assert village_documents.slip_maker(published, place, language)().startswith(b"PK")
+    assert text.current() == "cs"
+
+
+def test_a_municipality_in_no_area_stands_among_those_of_its_town(published):
+    from dashboard.documents.facts import AreaFacts
+    from dashboard.documents.surroundings import Surroundings
+    from geodata.errors import UnknownCodeError
+
+    facts = Surroundings(published, "598003")
+    assert "598003" in facts.members
+    assert len({facts.places[code]["orp_name"] for code in facts.members}) == 1
+    own = AreaFacts(published, "frydlantsko-beskydy")
+    for group_id in ("home_care", "residential_seniors"):
+        # The norm of the default does not depend on an area: the same figures.
+        assert facts.gap(group_id, CODE) == own.gap(group_id, CODE)
+    assert Surroundings(published, "2469011").members == ("2469011",)
+    with pytest.raises(UnknownCodeError):
+        Surroundings(published, "999999")
+
+
+def test_names_of_files_are_plain(published):
+    from dashboard import village_documents
+
+    place = village.place(published, CODE)
+    assert village_documents.file_name(place, "list", "pdf") == "frydlant-nad-ostravici-598143-list.pdf"

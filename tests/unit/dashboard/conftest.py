@@ -211,6 +211,19 @@ def small_world():
     return Dataset(Path("small.gpkg"), build(ROWS), "small")
 
 
+@pytest.fixture(scope="session")
+def world_with(small_world):
+    """Return a function that makes the small world with other rows in some of its tables."""
+
+    def make(**rows):
+        made = build(rows)
+        return Dataset(
+            small_world.path, {**small_world.tables, **{name: made[name] for name in rows}}, "other"
+        )
+
+    return make
+
+
 @pytest.fixture
 def in_language():
     """Speak a language in a test, and Czech again after it."""

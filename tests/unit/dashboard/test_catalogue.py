@@ -1,14 +1,15 @@
 """The catalogue: every service once, filters that mean the same in every language, cards that hide what is protected."""
 
 import csv
+import dataclasses
 import io
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import card, catalogue, service_words, sheets, text
-from dashboard.catalogue import Filters
+from dashboard import card, catalogue, catalogue_filters, service_words, sheets, text
+from dashboard.catalogue_filters import Filters
 from dashboard.tables import html
 
 DISTRICTS = {"CZ0802": "Frýdek-Místek", "2408": "powiat mikołowski"}
@@ -30,8 +31,8 @@ def index(found):
 
 
 @pytest.fixture(scope="module")
-def members(small_world):
-    return catalogue.area_members(small_world)
+def told(small_world, found):
+    return catalogue_filters.facets(found, catalogue.area_members(small_world))
 
 
 @pytest.fixture(scope="module")
@@ -55,10 +56,8 @@ def test_every_service_is_an_entry_once(found, small_world):
     assert sorted(ids(found)) == sorted(small_world["service"]["service_id"])
 
 
-def test_nothing_asked_for_gives_everything_by_name(found, index, members):
-    selected = catalogue.select(found, index, Filters(), members)
-    assert sorted(ids(selected)) == sorted(ids(found))
-    assert [entry.name for entry in selected] == sorted((entry.name for entry in found), key=text.sort_key)
+def test_nothing_asked_for_gives_everything_in_its_order(found, index, told):
+    assert ids(catalogue_filters.select(found, index, Filters(), told).entries) == ids(found)
 
 
 @pytest.mark.parametrize(
@@ -76,40 +75,72 @@ def test_nothing_asked_for_gives_everything_by_name(found, index, members):
         (Filters(status=("planned", "ended")), {"s-planned", "s-ended"}),
         (Filters(evidence=("page",)), {"s-planned", "s-hostile", "s-pl"}),
         (Filters(target=("seniors",)), {"s-beds", "s-home"}),
+        (Filters(nature=("follow_on",)), {"s-hostile"}),
         (Filters(query="pecovatelska ostravice"), {"s-home"}),
         (Filters(query="1111"), {"s-home"}),
         (Filters(query="mikolow", kind=("pl-UO",)), {"s-pl"}),
         (Filters(query="mikolow", kind=("cz-40",)), set()),
     ],
 )  # fmt: skip
-def test_filters(found, index, members, filters, expected):
-    assert set(ids(catalogue.select(found, index, filters, members))) == expected
+def test_filters(found, index, told, filters, expected):
+    assert set(ids(catalogue_filters.select(found, index, filters, told).entries)) == expected
 
 
-def test_a_protected_service_is_found_by_district_but_by_no_municipality(found, index, members, entries):
-    assert "s-secret" in ids(catalogue.select(found, index, Filters(district=("CZ0802",)), members))
+VALUES = {
+    "kind": ["cz-40", "cz-49", "pl-UO"],
+    "form": ["pob", "ter", "unknown"],
+    "capacity": ["known", "unknown"],
+    "evidence": ["register", "page"],
+    "status": ["existing", "planned"],
+}
+
+
+@given(
+    st.fixed_dictionaries(
+        {name: st.lists(st.sampled_from(codes), unique=True) for name, codes in VALUES.items()}
+    )
+)
+def test_the_count_of_a_value_is_what_choosing_it_alone_would_give(found, index, told, chosen):
+    """Oracle: the filter is set to the value, the others stay, and what is found is counted."""
+    filters = Filters(**{name: tuple(codes) for name, codes in chosen.items()})
+    counts = catalogue_filters.select(found, index, filters, told).counts
+    for name, codes in VALUES.items():
+        for code in codes:
+            alone = catalogue_filters.select(
+                found, index, dataclasses.replace(filters, **{name: (code,)}), told
+            )
+            assert counts[name].get(code, 0) == len(alone.entries), (name, code)
+
+
+def test_a_protected_service_is_found_by_district_but_by_no_municipality(found, index, told, entries):
+    in_district = catalogue_filters.select(found, index, Filters(district=("CZ0802",)), told)
+    assert "s-secret" in ids(in_district.entries)
     for code in ("100001", "100002", "100003", "100004"):
-        assert "s-secret" not in ids(catalogue.select(found, index, Filters(municipality=(code,)), members))
+        there = catalogue_filters.select(found, index, Filters(municipality=(code,)), told)
+        assert "s-secret" not in ids(there.entries)
+    assert told["s-secret"]["municipality"] | told["s-secret"]["area"] == frozenset()
     assert entries["s-secret"].municipality_names == ()
 
 
-CODES = {name: ["a1", "b2", "c3"] for name in catalogue.ADDRESS_NAMES[1:]}
+CODES = {name: ["a1", "b2", "c3"] for name in catalogue_filters.ADDRESS_NAMES[1:]}
 
 
 @given(
     st.text(max_size=30).map(str.strip),
-    st.lists(st.lists(st.sampled_from(["a1", "b2", "c3"]), unique=True, max_size=3), min_size=9, max_size=9),
+    st.lists(
+        st.lists(st.sampled_from(["a1", "b2", "c3"]), unique=True, max_size=3), min_size=10, max_size=10
+    ),
 )
 def test_an_address_gives_its_filters_back(query, values):
     filters = Filters(query, *(tuple(part) for part in values))
-    again, unknown = catalogue.filters_from_address(catalogue.address_from_filters(filters), CODES)
+    again, unknown = catalogue_filters.from_address(catalogue_filters.to_address(filters), CODES)
     assert again == filters
     assert unknown == []
 
 
 def test_an_address_holds_codes_and_forgets_what_nobody_knows():
-    assert catalogue.address_from_filters(Filters("x", kind=("a1", "b2"))) == {"q": "x", "kind": "a1,b2"}
-    filters, unknown = catalogue.filters_from_address(
+    assert catalogue_filters.to_address(Filters("x", kind=("a1", "b2"))) == {"q": "x", "kind": "a1,b2"}
+    filters, unknown = catalogue_filters.from_address(
         {"kind": "a1,zzz,a1", "form": "<b>", "q": "y" * 999}, CODES
     )
     assert filters == Filters("y" * 200, kind=("a1",))

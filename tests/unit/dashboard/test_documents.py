@@ -1,4 +1,4 @@
-"""Pure parts of the documents: age bands, maps as pictures, inlining, cells, stories."""
+"""Pure parts of the documents: age bands, maps as pictures, inlining, cells."""
 
 import ast
 import io
@@ -14,12 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.documents import exchange, outlines, pack, pack_pictures, workbook
-from dashboard.documents.facts import persons_from, population_of
 from dashboard.documents.outlines import Look, Mark, Shapes, draw, frame_of, nice_length
+from dashboard.documents.records import persons_from, population_of
 from dashboard.documents.workbook import Sheet
 from dashboard.theme import GAP_CLASSES
-from geodata.errors import InputFileError, UnknownCodeError
-from geodata.stories import parse_story, stories, story_for
+from geodata import hsds_tabular
 
 NASTY = [
     "=1+1",
@@ -198,12 +197,12 @@ def test_pictures_of_a_style_become_data_addresses():
 
 @pytest.mark.parametrize("value", ["+420 558 441 611", "-12.5", "35", "Žďár", "2026-09-04"])
 def test_phones_and_figures_stay_as_machines_read_them(value):
-    assert exchange.machine_cell(value) == value
+    assert hsds_tabular.csv_cell(value) == value
 
 
 @given(st.text())
 def test_no_cell_for_machines_starts_a_formula(value):
-    cell = exchange.machine_cell(value)
+    cell = hsds_tabular.csv_cell(value)
     assert cell in (value, f"'{value}")
     if cell[:1] in ("=", "@", "\t", "\r", "\n"):
         assert not re.search(r"[^\s]", cell), cell
@@ -244,92 +243,3 @@ def test_no_text_of_a_workbook_becomes_a_formula_link_or_number():
 def test_equal_tables_are_equal_files():
     sheets = [Sheet("T", ["a"], [["x"], [None]])]
     assert workbook.build("t", "cs", sheets) == workbook.build("t", "cs", sheets)
-
-
-# -- stories -------------------------------------------------------------------------------------------------------------
-
-
-def test_every_area_has_a_story_from_people_to_what_would_help():
-    assert {story.area_id for story in stories().values()} == {
-        "frydlantsko-beskydy", "jablunkovsko", "podbrdsko", "jastrzebie-zdroj", "mikolow",
-    }  # fmt: skip
-    for story in stories().values():
-        kinds = [step.view.kind for step in story.steps]
-        order = [
-            kinds.index(kind) for kind in ("title", "population", "services", "gap", "certainty", "help")
-        ]
-        assert order == sorted(order)
-
-
-def test_a_story_says_no_figures_that_the_data_should_say():
-    for story in stories().values():
-        for step in story.steps:
-            for sentence in step.sentence.values():
-                assert not re.search(r"\d[\d\s]*[.,]\d|\d\s?%", sentence)
-
-
-def test_a_story_of_ones_own_uses_shared_steps_and_says_some_in_its_own_words():
-    story = parse_story(
-        """
-        story_id: mine
-        area_id: podbrdsko
-        title: {cs: a, pl: b, en: c}
-        steps:
-          - use: home
-            view: {limit_km: 5, count_doubtful: true}
-            sentence: {cs: "x", pl: "y", en: "z"}
-        """,
-        "mine.yaml",
-    )
-    step = story.steps[0]
-    assert (step.view.group, step.view.settings.limit_m, step.view.settings.count_doubtful) == (
-        "home_care",
-        5000,
-        True,
-    )
-    assert step.sentence["pl"] == "y"
-    assert step.notes["cs"]
-
-
-def test_every_problem_of_a_story_is_told_at_once():
-    broken = """
-        story_id: mine
-        colour: red
-        title: {cs: a}
-        steps:
-          - use: nothing
-          - view: {kind: gap, group: no_such}
-            sentence: {cs: a, pl: b, en: c}
-            notes: {cs: a, pl: b, en: c}
-          - view: {kind: population, measure: share_99, zoom: 3}
-            sentence: {cs: a, pl: b, en: c}
-            notes: {cs: a, pl: b}
-        """
-    with pytest.raises(InputFileError) as caught:
-        parse_story(broken, "mine.yaml")
-    told = str(caught.value)
-    for part in (
-        "mine.yaml",
-        "colour",
-        "area_id",
-        "title has no text in pl",
-        "'nothing'",
-        "no_such",
-        "measure",
-        "zoom",
-        "notes has no text in en",
-    ):
-        assert part in told
-
-
-@pytest.mark.parametrize("text", ["a: [", "- 1", "", "steps: 3"])
-def test_what_is_no_story_is_refused_with_the_name_of_its_file(text):
-    with pytest.raises(InputFileError, match=r"mine\.yaml"):
-        parse_story(text, "mine.yaml")
-
-
-def test_a_story_of_another_area_is_not_told():
-    with pytest.raises(UnknownCodeError):
-        story_for("mikolow", "podbrdsko")
-    with pytest.raises(UnknownCodeError):
-        story_for("mikolow", "nowhere")

@@ -88,13 +88,32 @@ def test_comparison_by_hand():
             "municipality_code": ["a", "b", "c", "d", "e"],
             "demand_places": [10.0, 20.0, 5.0, float("nan"), 0.0],
             "served_places": [5.0, 5.0, 5.0, float("nan"), 0.0],
+            "gap_class": ["far_below", "far_below", "at_or_above", "unknown", "no_need"],
+            "is_lower_bound": [False, False, False, False, True],
         }
     )
     found = village.compare(coverage, "a", ["a", "b", "c", "d", "e"])
     assert found == village.Comparison(here=0.5, area=15 / 35, worse_off=1, members=3)
+    # Of "d" nobody knows the need: the area is still told, "d" itself is not.
+    assert village.compare(coverage, "d", ["a", "b", "d"]) == village.Comparison(None, 10 / 30, 0, 2)
+    bound = coverage.assign(is_lower_bound=[False, True, False, False, False])
+    assert village.compare(bound, "a", ["a", "b"]).area_is_lower_bound
+    # Nothing but capacities unknown within reach: 0 served says nothing.
+    untold = coverage.assign(gap_class=["far_below", "unknown", "at_or_above", "unknown", "no_need"])
+    assert village.compare(untold, "a", ["a", "b", "c"]) == village.Comparison(0.5, 10 / 15, 0, 2)
     assert village.compare(coverage, "d", ["a", "d"]) is None
     assert village.compare(coverage, "a", ["a"]) is None
     assert village.compare(coverage, "a", []) is None
+
+
+def test_nobody_is_compared_with_more_than_all_of_a_need(small_world, entries):
+    analysis = analyse(small_world, "home_care", "CZ")
+    ratios = analysis.coverage.set_index("municipality_code")["coverage_ratio"]
+    assert ratios.max() > 1
+    codes = ratios.index.tolist()
+    view = village.group_view(analysis, codes[0], MEMBERS, entries, codes[1:])
+    assert view.peers.here <= 1
+    assert view.peers.middle <= 1
 
 
 def test_the_most_missing_stands_first(view_of):

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from dashboard import catalogue, village, village_print, village_words
+from dashboard import catalogue, village, village_print, village_share, village_words
 from geodata.analysis import analyse
 from geodata.peers import PeerComparison
 
@@ -84,7 +84,7 @@ def test_every_assumption_of_the_engine_has_words(in_language, language):
 )  # fmt: skip
 def test_the_address_to_share_opens_this_village_in_this_language(in_language, address, link):
     in_language("pl")
-    assert village_print.own_link(address, "100001") == link
+    assert village_share.own_link(address, "100001") == link
 
 
 @pytest.fixture

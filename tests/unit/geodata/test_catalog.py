@@ -272,6 +272,28 @@ def test_reading_says_what_is_wrong(contents, outlines, tmp_path):
         catalog.read_dataset(tmp_path / "old.gpkg")
 
 
+def test_a_dataset_of_the_first_version_is_read_as_one_without_the_later_tables(contents, outlines, tmp_path):
+    path = tmp_path / "first.gpkg"
+    catalog.write_dataset(contents, outlines, path)
+    tables_now = catalog.read_dataset(path).tables
+    facts = tables_now["dataset"].copy()
+    facts.loc[facts["name"] == "schema_version", "value"] = "1"
+    fingerprint = catalog.content_hash({**tables_now, "dataset": facts}, catalog._read_outlines(path))
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE finding")
+        connection.execute("UPDATE dataset SET value = '1' WHERE name = 'schema_version'")
+        connection.execute("UPDATE dataset SET value = ? WHERE name = 'content_hash'", [fingerprint])
+    connection.close()
+    dataset = catalog.check_dataset(path)
+    assert dataset["finding"].empty
+    assert len(dataset["service"]) == len(contents["service"])
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE dataset SET value = '2' WHERE name = 'schema_version'")
+    connection.close()
+    with pytest.raises(DatasetError, match="finding"):
+        catalog.read_dataset(path)
+
+
 def test_a_change_after_publishing_is_noticed(contents, outlines, tmp_path):
     catalog.write_dataset(contents, outlines, tmp_path / "a.gpkg")
     catalog.check_dataset(tmp_path / "a.gpkg")

@@ -166,3 +166,26 @@ def test_a_change_that_cannot_be_is_refused(today, change, error, name):
 def test_the_only_site_of_a_service_cannot_close_without_it(today):
     with pytest.raises(ParameterError, match="only site"):
         changed(today, CloseSite("s-1"), CloseSite("s-2"))
+
+
+def test_what_a_scenario_adds_is_never_its_own_yardstick(today, make_dataset):
+    loaded = Settings(norm="loaded", limit_m=6_000, detour_factor=1.0)
+    new = AddService("new", 40, municipality_code="c")
+    # Asked by another norm than today: the mean is the one of today's services, 8 places for 300 people.
+    found = compare_group(today, GROUP, "CZ", CODES, [new], settings=SETTINGS, scenario_settings=loaded)
+    assert found.after.norm.value_per_1000 == pytest.approx(8 / 300 * 1000)
+    # Where nothing is known today there is no mean, and a new service does not make one.
+    nothing = make_dataset(
+        municipality=[
+            {"municipality_code": code, "latitude": 49.0 + 0.05 * i, "longitude": 18.0}
+            for i, code in enumerate(CODES)
+        ],
+        population=[
+            {"municipality_code": code, "age_from": 65, "age_to": None, "persons": 100} for code in CODES
+        ],
+    )
+    found = compare_group(nothing, GROUP, "CZ", CODES, [new], settings=loaded)
+    assert not found.before.norm.is_available
+    assert not found.after.norm.is_available
+    assert set(found.after.coverage["gap_class"]) == {"unknown"}
+    assert found.summary_after.served_share is None

@@ -3,6 +3,7 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
+from geodata import siting
 from geodata.analysis import Settings, analyse_group
 from geodata.codes import AgeWeight, GroupScope, ServiceGroup
 from geodata.errors import ParameterError, UnknownCodeError
@@ -62,6 +63,31 @@ def test_least_missing_is_the_best_of_all_choices(dataset, today, sites):
     assert found.missing_after == pytest.approx(missing_of(dataset, chosen_of(found)))
     assert found.objective == pytest.approx(found.missing_before - found.missing_after)
     assert found.chosen["places"].tolist() == [5] * sites
+
+
+@pytest.mark.parametrize("sites", [1, 2, 3])
+def test_site_by_site_takes_the_best_next_one_each_time(dataset, today, sites):
+    chosen = []
+    for _ in range(sites):
+        rest = [code for code in CODES if code not in chosen]
+        # Of equal ones the first.
+        chosen.append(
+            min(rest, key=lambda code: round(missing_of(dataset, dict.fromkeys([*chosen, code], 5)), 6))
+        )
+    found = site_services(today, CODES, CODES, sites=sites, places_each=5, method="site_by_site")
+    assert set(chosen_of(found)) == set(chosen)
+    assert found.missing_after == pytest.approx(missing_of(dataset, dict.fromkeys(chosen, 5)))
+    best = site_services(today, CODES, CODES, sites=sites, places_each=5)
+    assert best.objective >= found.objective >= (1 - 1 / np.e) * best.objective
+
+
+def test_a_problem_too_large_for_an_exact_answer_is_refused_or_solved_site_by_site(today, monkeypatch):
+    monkeypatch.setattr(siting, "LARGEST_PROBLEM", 10)
+    with pytest.raises(ParameterError, match="site_by_site"):
+        site_services(today, CODES, CODES, sites=2, places_each=5)
+    found = site_services(today, CODES, CODES, sites=2, places_each=5, method="site_by_site")
+    assert len(found.chosen) == 2
+    assert not siting.is_exact(today, CODES, CODES)
 
 
 def test_places_spread_freely_are_the_best_of_all_divisions(dataset, today):

@@ -1,0 +1,142 @@
+"""What an office corrected of a service: which fact, from what to what, when and why. Both the sources' word and the office's stay visible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from dashboard import text
+from dashboard.text import _
+from dashboard.words import label
+from geodata.codes import codelist
+
+if TYPE_CHECKING:
+    from geodata.catalog import Dataset
+
+APPLIED: Final = "applied"
+# Corrected columns that hold codes of a list.
+CODELISTS: Final[Mapping[str, str]] = {
+    "service.status": "service_statuses",
+    "capacity.basis": "capacity_bases",
+}
+DAYS: Final = ("service.valid_from", "service.valid_to")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """
+    One row of table `correction`.
+
+    Attributes
+    ----------
+    field
+        Table and column, for instance capacity.capacity_number.
+    before, after
+        Value of the sources and of the office; None = unknown, or not to be told.
+    state
+        A code of correction_states: an office sees too what was not applied, and why.
+    """
+
+    field: str
+    form: str | None
+    unit: str | None
+    before: str | None
+    after: str | None
+    day: str
+    office: str
+    reason: str
+    state: str
+
+
+def by_service(dataset: Dataset) -> dict[str, tuple[Correction, ...]]:
+    """Return the corrections of every service that has any, the newest first."""
+    site = dataset["site"]
+    service_of = dict(zip(site["site_id"], site["service_id"], strict=True))
+    found: dict[str, list[Correction]] = {}
+    for row in dataset["correction"].to_dict("records"):
+        told = {str(name): None if text.is_missing(value) else str(value) for name, value in row.items()}
+        record = str(told["record_id"])
+        found.setdefault(service_of.get(record, record), []).append(_read(told))
+    return {
+        service_id: tuple(sorted(ones, key=lambda one: one.day, reverse=True))
+        for service_id, ones in found.items()
+    }
+
+
+def _read(told: Mapping[str, Any]) -> Correction:
+    return Correction(
+        field=f"{told['table_name']}.{told['field_name']}",
+        form=told["form"],
+        unit=told["unit"],
+        before=told["replaced_text"],
+        after=told["new_text"],
+        day=str(told["correction_date"]),
+        office=str(told["office"]),
+        reason=str(told["reason"]),
+        state=str(told["state"]),
+    )
+
+
+def field_names() -> dict[str, str]:
+    """Return what can be corrected: the table's column, and its name for people."""
+    return {
+        "service.name": _("service name"),
+        "service.status": _("service status"),
+        "service.valid_from": _("provided from"),
+        "service.valid_to": _("provided until"),
+        "service.web": _("web address"),
+        "service.phone": _("phone"),
+        "service.email": _("e-mail"),
+        "capacity.capacity_number": _("capacity (number)"),
+        "capacity.basis": _("capacity is meant (at one time / per year)"),
+        "site.municipality_code": _("municipality of the site"),
+        "site.street_address": _("street and number of the site"),
+        "site.postal_code": _("postal code of the site"),
+    }
+
+
+def value_text(field: str, value: str | None, places: Mapping[str, str]) -> str:
+    """Write a corrected value as people read it: codes as words, numbers and days by the language, unknown as a word."""
+    if value is None or value == "unknown":
+        return text.unknown()
+    list_name = CODELISTS.get(field)
+    if list_name and value in codelist(list_name):
+        return label(list_name, value)
+    if field == "site.municipality_code":
+        return places.get(value, value)
+    if field in DAYS:
+        return text.date(value)
+    if field == "capacity.capacity_number":
+        try:
+            return text.number(float(value), 1)
+        except ValueError:
+            return value
+    return value
+
+
+def sentence(one: Correction, places: Mapping[str, str]) -> str:
+    """Say a correction: which fact, from what to what, who, when and why."""
+    fact = field_names().get(one.field, one.field)
+    parts = [label("forms", one.form)] if one.form else []
+    parts += [label("capacity_units", one.unit)] if one.unit else []
+    if parts:
+        fact = f"{fact} ({', '.join(parts)})"
+    said = _(
+        "{fact}: {before} → {after}; {office}, {day}: {reason}",
+        fact=fact,
+        before=value_text(one.field, one.before, places),
+        after=value_text(one.field, one.after, places),
+        office=one.office,
+        day=text.date(one.day),
+        reason=one.reason,
+    )
+    return said if one.state == APPLIED else f"{said} – {label('correction_states', one.state)}"
+
+
+def note(ones: tuple[Correction, ...]) -> str:
+    """Say in short that something was corrected, by whom and when; empty where nothing was."""
+    applied = [one for one in ones if one.state == APPLIED]
+    if not applied:
+        return ""
+    return _("corrected on {day} by {office}", day=text.date(applied[0].day), office=applied[0].office)

@@ -1,0 +1,73 @@
+"""What the check of a table says, as plain values: for a program that shows it, such as the dashboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from etl.usertables.grid import UnreadableFileError
+from etl.usertables.load import UserInputs
+from etl.usertables.people import likely_people
+from etl.usertables.problems import Problem, UserTableError
+from etl.usertables.schema import layout, message_texts
+from etl.usertables.twice import SaidTwiceError
+from geodata.errors import InputFileError
+
+MOST_PROBLEMS = 2_000  # more than anybody corrects by hand; the annotated file marks them all
+
+
+def problems_of(error: InputFileError, language: str) -> list[dict[str, Any]]:
+    """Return the problems of a file, each with its place and what to do, in a language."""
+    if isinstance(error, UserTableError):
+        return [_problem(detail, language) for detail in error.details[:MOST_PROBLEMS]]
+    files = message_texts()["files"]
+    if isinstance(error, UnreadableFileError):
+        return [_whole(files[error.kind][language].format(value=error.value))]
+    if isinstance(error, SaidTwiceError):
+        return [_whole(files["said_twice"][language])]
+    return [_whole(str(error))]
+
+
+def _problem(detail: Problem, language: str) -> dict[str, Any]:
+    return {
+        "sheet": detail.sheet,
+        "cell": detail.cell,
+        "row": detail.row,
+        "where": detail.place(language),
+        "value": detail.value,
+        "message": detail.message(language),
+    }
+
+
+def _whole(message: str) -> dict[str, Any]:
+    return {"sheet": None, "cell": None, "row": None, "where": "", "value": "", "message": message}
+
+
+def tables_of(found: UserInputs) -> list[dict[str, Any]]:
+    """Return what was found in files that are in order."""
+    return [
+        {
+            "sheet": part.table.sheet,
+            "kind": part.table.kind,
+            "rows": len(part.table.rows),
+            "examples": part.table.examples,
+        }
+        for part in found.inputs
+    ]
+
+
+def cautions_of(found: UserInputs, language: str) -> list[dict[str, Any]]:
+    """Return what is no problem, but worth a look: columns that are not read, what seems to be a person's name."""
+    cautions: list[dict[str, Any]] = []
+    for part in found.inputs:
+        table = part.table
+        cautions += [{"kind": "unused_column", "sheet": table.sheet, "column": name} for name in table.unused]
+        cautions += [
+            {
+                "kind": "person",
+                "sheet": table.sheet,
+                "row": row,
+                "column": layout(table.kind).column(column).heading[language],
+            }
+            for row, column in likely_people(table)
+        ]
+    return cautions

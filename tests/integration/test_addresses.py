@@ -1,0 +1,166 @@
+"""
+Every view comes back from its address: in another language, and after a new build. An address that no longer fits says so.
+
+A new page is one row of VIEWS, and one of MISFITS where its address names something that may go away.
+"""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import text
+from geodata.catalog import read_dataset, write_dataset
+
+MAP = {"area": "podbrdsko", "service": "home_care"}
+# Page, and an address that differs from the first view in as many ways as there are.
+VIEWS = {
+    "map": ("gap_map", {**MAP, "norm": "typed", "per1000": "12.5", "limit": "15", "decay": "gaussian", "doubtful": "1", "order": "coverage_ratio", "show": "missing"}),
+    "map of a town": ("gap_map", {"area": "mikolow", "service": "day_care"}),
+    "home": ("home", {"q": "charita"}),
+    "village": ("village", {"municipality": "598542"}),
+    "catalogue": ("catalogue", {"q": "domov", "district": "CZ0802", "form": "pob"}),
+    "card": ("catalogue", {"card": "cz-rpss-1016"}),
+    "scenario": ("scenario", {**MAP, "limit": "15", "do": "a.529681.12.podbrdsko~r.9.cz-rpss-1312", "norm2": "typed", "per1000b": "14", "picture": "today"}),
+    "catalogue on the map": ("catalogue", {"view": "map", "area": "frydlantsko-beskydy", "fav": "cz-rpss-1132"}),
+    "provider": ("catalogue", {"provider": "cz-ico-65468562"}),
+    "present": ("present", {"area": "podbrdsko", "story": "podbrdsko", "step": "3"}),
+    "documents": ("documents", {"area": "podbrdsko", "municipality": "529681", "map": "day_care", "show": "missing"}),
+    "own tables": ("own_tables", {"kind": "findings"}),
+    "data": ("data_method", {"section": "sources"}),
+    "needs": ("needs", {"area": "podbrdsko", "place": "529681", "section": "planning"}),
+}  # fmt: skip
+OTHER_PATHS = ("own_tables", "data_method")
+UNKNOWN = "no-such-thing"
+HOSTILE = "<script>alert(1)</script>"
+# Page, and an address that names what is not there.
+MISFITS = {
+    "area": ("gap_map", {"area": UNKNOWN, "service": "day_care"}),
+    "service": ("gap_map", {"area": "podbrdsko", "service": HOSTILE}),
+    "norm without its number": ("gap_map", {**MAP, "norm": "typed"}),
+    "limit that is no number": ("gap_map", {**MAP, "limit": "far"}),
+    "village": ("village", {"municipality": UNKNOWN}),
+    "card": ("catalogue", {"card": HOSTILE}),
+    "scenario of another area": ("scenario", {"area": UNKNOWN, "service": "day_care"}),
+    "step of a service that is gone": ("scenario", {**MAP, "do": f"c.{UNKNOWN}~a.529681.12"}),
+    "step that is none": ("scenario", {**MAP, "do": f"{HOSTILE}~a.529681.12"}),
+    "needs of another area": ("needs", {"area": UNKNOWN}),
+    "provider": ("catalogue", {"provider": UNKNOWN}),
+    "story": ("present", {"area": "podbrdsko", "story": HOSTILE}),
+    "story of another area": ("present", {"area": UNKNOWN}),
+    "documents of a village of another area": ("documents", {"area": "podbrdsko", "municipality": "598542"}),
+    "subject of a document": ("documents", {"area": "podbrdsko", "map": UNKNOWN}),
+    "kind of an own table": ("own_tables", {"kind": UNKNOWN}),
+    "section of the data": ("data_method", {"section": HOSTILE}),
+    "filter of the catalogue": ("catalogue", {"kind": UNKNOWN}),
+    "needs of a municipality of another area": ("needs", {"area": "podbrdsko", "place": "598542"}),
+    "norm of a scenario": ("scenario", {**MAP, "norm2": UNKNOWN}),
+    "picture of a scenario": ("scenario", {**MAP, "picture": HOSTILE}),
+}
+
+
+@pytest.fixture(scope="module")
+def newer_path(dataset_path, tmp_path_factory):
+    """The same data after a new build: another version, because one phone number changed."""
+    published = read_dataset(dataset_path)
+    contents = {name: table.copy() for name, table in published.tables.items()}
+    contents["service"].loc[contents["service"].index[-1], "phone"] = "+420 123 456 789"
+    path = tmp_path_factory.mktemp("newer") / "dosah.gpkg"
+    write_dataset(contents, published.outlines(), path)
+    assert read_dataset(path).version != published.version
+    return path
+
+
+@pytest.fixture
+def open_view(dataset_path, monkeypatch):
+    """Return a function that opens a page by its address, in a session of its own."""
+
+    def open_(page, parameters, language="cs", dataset=dataset_path):
+        monkeypatch.setenv("DOSAH_DATASET", str(dataset))
+        app = AppTest.from_file("../../dashboard/app.py", default_timeout=60)
+        if page in OTHER_PATHS:
+            # AppTest knows a page by its file; this one has another name in the address.
+            app.run()
+        app.switch_page(f"app_pages/{page}.py")
+        app.query_params.clear()
+        for name, value in {**parameters, "lang": language}.items():
+            app.query_params[name] = value
+        app.run()
+        assert not app.exception
+        assert [error.value for error in app.error] == []
+        return app
+
+    yield open_
+    text.use("cs")
+
+
+def address_of(app):
+    """Return the parameters of the address but the language; AppTest keeps lists where the page wrote nothing."""
+    return {
+        name: value if isinstance(value, str) else value[0]
+        for name, value in dict(app.query_params).items()
+        if name != "lang"
+    }
+
+
+def page_of(app):
+    """Return all that the page shows but its styles and the version of its data."""
+    shown = [
+        re.sub(r"<style>.*?</style>", "", element.proto.body, flags=re.DOTALL) for element in app.get("html")
+    ]
+    for kind in ("title", "header", "subheader", "markdown", "info", "warning"):
+        shown += [f"{kind}: {element.value}" for element in app.get(kind)]
+    for kind in ("selectbox", "multiselect", "text_input", "number_input", "select_slider", "toggle"):
+        shown += [f"{element.label}: {element.value}" for element in app.get(kind)]
+    return [re.sub(r"\b[0-9a-f]{16}\b", "VERSION", part) for part in shown]
+
+
+def shape_of(app):
+    """Return what does not depend on the language: how many rows, links and controls there are, and which codes they name."""
+    html = "".join(page_of(app))
+    codes = sorted(re.findall(r"data-dosah-code=\"(\w+)\"", html))
+    return len(re.findall("<tr", html)), codes, len(app.button), len(app.selectbox)
+
+
+def says_kindly(app):
+    """Tell whether a sentence of the page says that something is not there."""
+    return bool(app.info or app.warning)
+
+
+@pytest.mark.parametrize("name", list(VIEWS))
+def test_a_view_comes_back_in_another_language(open_view, name):
+    page, parameters = VIEWS[name]
+    first = open_view(page, parameters)
+    assert address_of(first) == parameters
+    for language in ("pl", "en"):
+        other = open_view(page, address_of(first), language)
+        assert address_of(other) == parameters
+        assert shape_of(other) == shape_of(first)
+        assert page_of(other) != page_of(first)
+
+
+@pytest.mark.parametrize("name", list(VIEWS))
+def test_a_view_comes_back_after_a_new_build(open_view, newer_path, name):
+    page, parameters = VIEWS[name]
+    before = open_view(page, parameters)
+    after = open_view(page, address_of(before), dataset=newer_path)
+    assert address_of(after) == parameters
+    assert page_of(after) == page_of(before)
+
+
+@pytest.mark.parametrize("language", list(text.LANGUAGES))
+@pytest.mark.parametrize("name", list(MISFITS))
+def test_an_address_that_no_longer_fits_says_so_kindly(open_view, name, language):
+    page, parameters = MISFITS[name]
+    app = open_view(page, parameters, language)
+    assert app.title
+    assert says_kindly(app)
+    # Markdown shows what stands behind a backslash as it is.
+    assert not any(re.search(r"(?<!\\)<script>alert", shown) for shown in page_of(app))
+
+
+def test_what_still_fits_of_an_address_is_kept(open_view):
+    app = open_view("scenario", MISFITS["step of a service that is gone"][1])
+    assert address_of(app)["do"] == "a.529681.12"
+    app = open_view("gap_map", {**MAP, "decay": UNKNOWN, "limit": "15"})
+    assert address_of(app) == {**MAP, "limit": "15"}

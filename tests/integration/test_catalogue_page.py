@@ -1,0 +1,301 @@
+"""The catalogue on published datasets: list and map, facets, providers, one's own list, two builds, money, no duplicates."""
+
+import csv
+import re
+from collections import defaultdict
+
+import pytest
+import xlsxwriter
+from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
+
+from dashboard import catalogue, text
+from etl.build import source_paths
+from etl.cli import app as dosah
+from etl.usertables.read import choice_text
+from etl.usertables.schema import layout
+from geodata.catalog import read_dataset
+from geodata.identifiers import fold
+
+PAGE = "app_pages/catalogue.py"
+LATER = "2027-02-01"
+
+
+def build(*arguments):
+    result = CliRunner().invoke(dosah, ["build", *map(str, arguments)])
+    assert result.exit_code == 0, result.output
+
+
+def fill(path, kind, *rows):
+    """Write a table as a person fills in the template."""
+    table = layout(kind)
+    path.parent.mkdir(exist_ok=True)
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet(table.sheet["cs"])
+        for position, column in enumerate(table.columns):
+            sheet.write(0, position, column.heading["cs"])
+            labels = column.labels("cs")
+            for number, row in enumerate(rows, start=1):
+                value = row.get(column.name)
+                sheet.write(number, position, choice_text(value, labels[value]) if value in labels else value)
+
+
+@pytest.fixture(scope="module")
+def registered():
+    """Three registrations of beds alone and of one place: the first will grow, the second will vanish, the third stays."""
+    with source_paths({})["snapshot_register"].open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    sites = defaultdict(list)
+    for row in rows:
+        sites[row["registration_id"]].append(row)
+    return [
+        one[0]
+        for one in sites.values()
+        if len(one) == 1
+        and re.fullmatch(r"pob:luzka=(4\d|3\d)", one[0]["capacity_text"])
+        and not one[0]["valid_to"]
+    ][:3]
+
+
+@pytest.fixture(scope="module")
+def later_path(tmp_path_factory, registered):
+    """The dataset of a second build: another day, a changed capacity, a service less, tables of money and network."""
+    folder = tmp_path_factory.mktemp("later")
+    path, source = folder / "dosah.gpkg", source_paths({})["snapshot_register"]
+    build("--output", path)
+    grown, lost, _same = registered
+    changed = folder / "register.csv"
+    with (
+        source.open(encoding="utf-8", newline="") as stream,
+        changed.open("w", encoding="utf-8", newline="") as out,
+    ):
+        reader = csv.DictReader(stream)
+        writer = csv.DictWriter(out, reader.fieldnames)
+        writer.writeheader()
+        for row in reader:
+            if row["registration_id"] == grown["registration_id"]:
+                row["capacity_text"] = "pob:luzka=50"
+            if row["registration_id"] != lost["registration_id"]:
+                writer.writerow(row)
+    money = {
+        "record_id": grown["registration_id"],
+        "year": 2026,
+        "funding_kind": "granted",
+        "currency": "CZK",
+        "source": "kraj",
+    }
+    fill(
+        folder / "tables" / "penize.xlsx",
+        "funding",
+        {**money, "funding_source": "region", "amount": 9_000_000},
+        {**money, "funding_source": "municipality", "amount": 1_000_000},
+    )
+    net = {
+        "record_id": grown["registration_id"],
+        "form": "pob",
+        "unit": "luzka",
+        "year": 2026,
+        "source": "kraj",
+    }
+    fill(folder / "tables" / "sit.xlsx", "network", {**net, "network_name": "Základní síť", "capacity": 44})
+    arguments = ("--output", path, "--source", f"register={changed}", "--data-date", LATER)
+    build(*arguments)
+    before = path.read_bytes()
+    build(*arguments)
+    # Built again on the same day: not a byte is different.
+    assert path.read_bytes() == before
+    return path
+
+
+@pytest.fixture
+def open_page(dataset_path, monkeypatch):
+    """Return a function that opens the catalogue as its address would, on the snapshot's dataset or another."""
+
+    def open_(dataset=dataset_path, **address):
+        monkeypatch.setenv("DOSAH_DATASET", str(dataset))
+        app = AppTest.from_file("../../dashboard/app.py", default_timeout=60)
+        app.run()
+        app.switch_page(PAGE)
+        app.query_params.clear()
+        for name, value in address.items():
+            app.query_params[name] = value
+        app.run()
+        assert not app.exception, app.exception
+        assert not app.error, [one.value for one in app.error]
+        return app
+
+    yield open_
+    text.use("cs")
+
+
+def html_of(app):
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def words_of(app):
+    shown = re.sub(r"<style>.*?</style>|<[^>]+>", " ", html_of(app), flags=re.DOTALL)
+    return " ".join(shown.replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+def count_of(app):
+    return int(re.search(r"\d+", app.header[0].value)[0])
+
+
+# -- list, facets, map -----------------------------------------------------------------------------------------------------
+
+
+def test_the_number_beside_a_value_is_what_choosing_it_gives(open_page):
+    app = open_page(area="frydlantsko-beskydy")
+    box = app.multiselect(key="dosah-catalogue-kind")
+    label = next(one for one in box.options if one.startswith("Pečovatelská služba ("))
+    promised = int(re.search(r"\((\d+)\)", label)[1])
+    box.set_value(["cz-40"]).run()
+    assert app.query_params["kind"] == "cz-40"
+    assert count_of(app) == promised > 0
+
+
+def test_list_and_map_together_have_an_address_and_survive_a_filter(open_page):
+    app = open_page(view="map", lang="pl")
+    assert len(app.get("component_instance")) == 1
+    assert "data-dosah-points" in html_of(app)
+    app.multiselect(key="dosah-catalogue-area").set_value(["mikolow"]).run()
+    assert (app.query_params["view"], app.query_params["lang"]) == ("map", "pl")
+    assert len(app.get("component_instance")) == 1
+    assert len(open_page().get("component_instance")) == 0
+
+
+def test_what_has_no_place_on_the_map_is_counted_beside_it(open_page, published):
+    app = open_page(view="map")
+    protected = published["site"].groupby("service_id")["is_protected"].all().sum()
+    assert f"{protected} služeb na mapě není" in words_of(app)
+    assert "neznáme místo" in words_of(app)
+
+
+def test_follow_on_help_is_marked_and_can_be_told_apart(open_page, published):
+    app = open_page(nature="follow_on")
+    assert count_of(app) == published["service"]["is_follow_on"].sum() > 0
+    assert html_of(app).count("návazná pomoc, ne sociální služba podle zákona") == 25
+
+
+# -- duplicates ------------------------------------------------------------------------------------------------------------
+
+
+def test_no_service_is_shown_twice(published):
+    """
+    A record that is no registration of its own never repeats another entry.
+
+    Two registrations may bear one name (two numbers of the register); services at protected addresses are all called by their kind.
+    """
+    seen = defaultdict(list)
+    for entry in catalogue.entries(published):
+        if not entry.is_protected:
+            seen[entry.provider_id, entry.kind, entry.municipality_codes, fold(entry.name)].append(entry)
+    repeated = [same for same in seen.values() if len(same) > 1]
+    assert all(entry.registration_id for same in repeated for entry in same)
+    numbers = [entry.registration_id for entry in catalogue.entries(published) if entry.registration_id]
+    assert len(numbers) == len(set(numbers))
+    # The records that were joined are told on the card of the service, and are no entries.
+    joined = {one for one in published["linked"]["record_id"] if isinstance(one, str)}
+    assert joined
+    assert not {f"page-{one}" for one in joined} & set(published["service"]["service_id"])
+
+
+def test_two_registrations_of_one_name_show_their_numbers(open_page):
+    app = open_page(q="MěÚSS Strakonice Domov pro seniory")
+    assert "registrace 1132" in words_of(app)
+    assert "registrace 1134" in words_of(app)
+
+
+# -- providers -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", list(text.LANGUAGES))
+def test_a_provider_has_a_page_with_all_its_services(open_page, published, language):
+    service = published["service"]
+    provider_id = service["provider_id"].value_counts().index[0]
+    app = open_page(provider=provider_id, lang=language)
+    shown = html_of(app)
+    for service_id in service.loc[service["provider_id"] == provider_id, "service_id"]:
+        assert f"card={service_id}" in shown
+    assert f"provider={provider_id}" in html_of(
+        open_page(card=service.loc[service["provider_id"] == provider_id, "service_id"].iloc[0])
+    )
+
+
+def test_an_unknown_provider_is_answered_kindly(open_page):
+    assert "neznáme" in open_page(provider="<script>alert(1)</script>").info[0].value
+
+
+# -- one's own list --------------------------------------------------------------------------------------------------------
+
+
+def test_a_star_is_an_address_with_the_service_in_it(open_page):
+    app = open_page(q="pecovatelska", view="map")
+    found = re.search(r'<a class="dosah-star" href="(catalogue\?[^"]*fav=([^"&]+)[^"]*)"', html_of(app))
+    assert "view=map" in found[1]
+    assert "q=pecovatelska" in found[1]
+    mine = open_page(view="mine", fav=found[2])
+    assert f"card={found[2]}" in html_of(mine)
+    assert "★ odebrat" in html_of(mine)
+    assert 'class="dosah-sheet"' in html_of(mine)
+    assert len(mine.get("download_button")) == 2
+
+
+def test_an_own_list_says_kindly_what_it_does_not_know(open_page):
+    app = open_page(view="mine", fav="nikdo,<b>x</b>")
+    assert "nikdo" in app.info[0].value
+    assert "prázdný" in app.markdown[0].value
+    many = open_page(
+        view="mine", fav=",".join(["cz-rpss-1132"] * 3 + [f"page-P{number:03}" for number in range(300)])
+    )
+    assert any("nejvýše 60 služeb" in one.value for one in many.info)
+
+
+# -- two builds, money, what is gone ---------------------------------------------------------------------------------------
+
+
+def test_a_changed_capacity_is_told_with_both_days(open_page, later_path, registered):
+    grown, _lost, same = registered
+    before = grown["capacity_text"].removeprefix("pob:luzka=")
+    said = words_of(open_page(later_path, card=f"cz-rpss-{grown['registration_id']}"))
+    assert f"pobytová: {before} lůžek do 4. září 2026, od 1. února 2027 50 lůžek" in said
+    said = words_of(open_page(later_path, card=f"cz-rpss-{same['registration_id']}"))
+    assert "v datech beze změny od 4. září 2026" in said
+    assert "Kapacita, jak ji uváděla" not in said
+
+
+def test_the_second_dataset_remembers_the_first(later_path, registered):
+    history = read_dataset(later_path)["capacity_history"]
+    grown, lost, same = (
+        history.loc[history["service_id"] == f"cz-rpss-{row['registration_id']}"] for row in registered
+    )
+    assert grown[["seen_from", "seen_to"]].to_numpy().tolist() == [
+        ["2026-09-04", "2026-09-04"],
+        [LATER, LATER],
+    ]
+    assert lost[["seen_from", "seen_to"]].to_numpy().tolist() == [["2026-09-04", "2026-09-04"]]
+    assert same[["seen_from", "seen_to"]].to_numpy().tolist() == [["2026-09-04", LATER]]
+
+
+def test_a_service_that_is_gone_can_still_be_read(open_page, later_path, registered):
+    lost = f"cz-rpss-{registered[1]['registration_id']}"
+    assert f"card={lost}" in html_of(open_page(later_path))
+    app = open_page(later_path, card=lost)
+    assert "4. září 2026" in app.info[0].value.replace("\N{NO-BREAK SPACE}", " ").replace("\\", "")
+    assert registered[1]["capacity_text"].removeprefix("pob:luzka=") + " lůžek" in words_of(app)
+    assert "už nejsou" in open_page(later_path, view="mine", fav=lost).info[0].value
+
+
+def test_money_stands_on_the_card_with_its_division(open_page, later_path, registered):
+    said = words_of(open_page(later_path, card=f"cz-rpss-{registered[0]['registration_id']}"))
+    assert "2026, přiznáno: 10 000 000 Kč ÷ 50 lůžek = 200 000 Kč" in said
+    assert "Základní síť" in said
+    assert "44 lůžek" in said
+    other = words_of(open_page(later_path, card=f"cz-rpss-{registered[2]['registration_id']}"))
+    assert "nic neříkají" in other
+    provider_id = f"cz-ico-{registered[0]['provider_id_ico']}"
+    assert "9 000 000 Kč" in words_of(open_page(later_path, provider=provider_id))
+
+
+def test_where_no_money_is_loaded_one_line_says_how_it_comes(open_page, registered):
+    assert "zatím nic načteno není" in words_of(open_page(card=f"cz-rpss-{registered[0]['registration_id']}"))

@@ -1,0 +1,146 @@
+"""The page of documents: every file of an area, in three languages, made when asked for, mistakes told in words."""
+
+import io
+import threading
+import zipfile
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import text
+from dashboard.documents import offer
+from dashboard.documents.workshop import MOST_WAITING, Workshop, workshop
+
+PAGE = "app_pages/documents.py"
+TITLES = {"cs": "Dokumenty", "pl": "Dokumenty", "en": "Documents"}
+PATIENCE = 120
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    """A workshop of this test alone."""
+    workshop.cache_clear()
+    made = workshop()
+    yield made
+    made.close()
+    workshop.cache_clear()
+
+
+@pytest.fixture
+def open_page(dataset_path, monkeypatch, shop):
+    monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
+
+    def open_(**address):
+        app = AppTest.from_file("../../dashboard/app.py", default_timeout=120)
+        app.switch_page(PAGE)
+        for name, value in address.items():
+            app.query_params[name] = value
+        return app.run()
+
+    yield open_
+    text.use("cs")
+
+
+def order(app, kind):
+    next(one for one in app.button if one.key == f"dosah-order-{kind}").click()
+    return app.run()
+
+
+def until_done(app):
+    """Look again, as the browser does, until nothing is being made."""
+    for _ in range(PATIENCE * 5):
+        if not [job for job in workshop()._jobs.values() if job.is_open]:
+            return app.run()
+        threading.Event().wait(0.2)
+    raise AssertionError("not done")
+
+
+@pytest.mark.parametrize("language", ["cs", "pl", "en"])
+@pytest.mark.parametrize("area", ["podbrdsko", "mikolow"])
+def test_the_page_offers_every_file_and_makes_none_before_it_is_asked(open_page, shop, language, area):
+    app = open_page(area=area, lang=language)
+    assert not app.exception
+    assert not app.error
+    assert app.title[0].value == TITLES[language]
+    villages = 38 if area == "podbrdsko" else 1
+    wanted = {one.kind for _, offers in offer.sections(villages) for one in offers}
+    assert {one.key.removeprefix("dosah-order-") for one in app.button if one.key} == wanted
+    assert shop._jobs == {}
+    assert dict(app.query_params)["area"] == area
+
+
+def test_a_file_that_was_asked_for_is_there_and_its_button_says_how_large_it_is(open_page, shop):
+    app = order(open_page(area="mikolow", lang="pl"), "slip")
+    app = until_done(app)
+    (label,) = [one.proto.label for one in app.get("download_button")]
+    assert label.startswith("Pobierz (")
+    (job,) = shop._jobs.values()
+    assert zipfile.is_zipfile(io.BytesIO(job.content()))
+    # It is the same file for the next reader, in the same language and of the same place only.
+    again = open_page(area="mikolow", lang="pl")
+    assert len(again.get("download_button")) == 1
+    assert len(open_page(area="mikolow", lang="cs").get("download_button")) == 0
+
+
+def test_who_waits_sees_it_and_the_page_goes_on(open_page, shop):
+    go = threading.Event()
+    shop.order("another", lambda _: go.wait(PATIENCE) and b"x")
+    app = order(open_page(area="mikolow", lang="en"), "workbook")
+    assert [bar.proto.text for bar in app.get("progress")] == ["1 file before it"]
+    assert not app.exception
+    go.set()
+    app = until_done(app)
+    assert [one.proto.label.split(" ")[0] for one in app.get("download_button")] == ["Download"]
+
+
+def test_too_many_orders_and_a_failure_are_said_in_words(open_page, shop, monkeypatch):
+    go = threading.Event()
+    for number in range(MOST_WAITING):
+        shop.order(number, lambda _: go.wait(PATIENCE) and b"x")
+    app = order(open_page(area="mikolow", lang="en"), "slides")
+    assert [one.value for one in app.warning] == [
+        "Many files are being made just now. Try again in a minute."
+    ]
+    go.set()
+    until_done(app)
+
+    def broken(*_):
+        raise RuntimeError("disk full of secrets")
+
+    monkeypatch.setitem(offer.KINDS, "slides", offer.Kind("pptx", "x", broken))
+    app = until_done(order(open_page(area="mikolow", lang="en"), "slides"))
+    assert [one.value for one in app.error] == [
+        "This file could not be made. The details are in the log of the server."
+    ]
+    assert "secrets" not in str(app)
+
+
+def test_an_address_that_does_not_fit_is_told_kindly(open_page):
+    app = open_page(area="mikolow", municipality="598143", map="<script>", lang="en")
+    assert not app.exception
+    assert any("municipality that is not in this area" in one.value for one in app.info)
+    app = open_page(area="nowhere", lang="en")
+    assert any("nowhere" in one.value for one in app.info)
+    app = open_page(area="podbrdsko", municipality="540757", map="day_care", show="missing", lang="en")
+    chosen = {one.label: one.value for one in app.selectbox}
+    assert (chosen["Municipality"], chosen["What the map shows"], chosen["Measure"]) == (
+        "540757",
+        "day_care",
+        "missing",
+    )
+    assert not app.info
+
+
+def test_no_session_holds_a_file(open_page):
+    app = until_done(order(open_page(area="mikolow", lang="en"), "hsds"))
+    held = [
+        value
+        for value in app.session_state._state.filtered_state.values()
+        if isinstance(value, bytes | bytearray)
+    ]
+    assert held == []
+
+
+def test_the_workshop_of_the_process_is_one():
+    assert workshop() is workshop()
+    assert isinstance(workshop(), Workshop)

@@ -1,0 +1,148 @@
+"""Who may publish: at this machine, or logged in and on the list; every doubt means no."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import own_access, own_worker
+from dashboard.own_access import FORWARDING, Access, Login, NotAllowedError, Request, decide, is_local
+
+HERE = {"host": "localhost:8501", "origin": "http://localhost:8501"}
+NO_LOGIN = Login(is_set_up=False)
+
+
+def test_a_browser_at_this_machine_is_local():
+    for peer in ("127.0.0.1", "::1", "127.0.0.53", "::ffff:127.0.0.1"):
+        for name in ("localhost:8501", "127.0.0.1:8501", "[::1]:8501"):
+            headers = {"host": name, "origin": f"http://{name}"}
+            assert is_local(Request(peer, headers)) or peer.startswith("::ffff")
+    assert decide(Request("127.0.0.1", HERE), NO_LOGIN, [], "local") == Access(True, "local")
+
+
+@pytest.mark.parametrize("peer", [None, "", "10.0.0.5", "192.168.1.7", "172.17.0.1", "2001:db8::1", "no address", "127.0.0.1.evil.example"])  # fmt: skip
+def test_another_machine_is_not(peer):
+    assert not is_local(Request(peer, HERE))
+
+
+@pytest.mark.parametrize("header", FORWARDING)
+def test_a_proxy_that_says_so_is_not_local_whatever_it_says(header):
+    for value in ("127.0.0.1", "", "for=127.0.0.1"):
+        assert not is_local(Request("127.0.0.1", {**HERE, header: value}))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"host": "localhost:8501"},  # no browser leaves Origin out of a WebSocket
+        {"origin": "http://localhost:8501"},
+        {"host": "dosah.example.cz", "origin": "https://dosah.example.cz"},  # a proxy that keeps the name
+        {"host": "127.0.0.1:8501", "origin": "https://dosah.example.cz"},  # one that rewrites Host only
+        {"host": "dosah.example.cz", "origin": "http://localhost:8501"},
+        {"host": "localhost.evil.example", "origin": "http://localhost.evil.example"},
+        {"host": "localhost:8501", "origin": "null"},
+        {"host": "localhost:8501", "origin": "http://localhost:8501,http://evil.example"},
+        {"host": "localhost@evil.example", "origin": "http://localhost@evil.example"},
+        {"host": "[", "origin": "http://["},
+    ],
+)
+def test_a_browser_that_was_pointed_elsewhere_is_not(headers):
+    assert not is_local(Request("127.0.0.1", headers))
+
+
+@given(
+    st.sampled_from([None, "127.0.0.1", "10.1.1.1"]),
+    st.dictionaries(st.sampled_from(["host", "origin", *FORWARDING]), st.text(max_size=20)),
+)
+def test_nothing_that_is_sent_raises(peer, headers):
+    assert is_local(Request(peer, headers)) in (True, False)
+
+
+LISTED = ["Jana@Obec.cz ", "", "  "]
+
+
+@pytest.mark.parametrize(
+    ("login", "mode", "expected"),
+    [
+        (Login(True), "local", "not_logged_in"),  # a login that is set up is the only way in
+        (Login(True, True, "jana@obec.cz"), "local", "login"),
+        (Login(True, True, "jana@obec.cz"), "login", "login"),
+        (Login(True, True, "petr@obec.cz"), "local", "not_on_list"),
+        (Login(True, True, None), "local", "not_on_list"),  # an address that was never confirmed
+        (Login(True, True, ""), "local", "not_on_list"),
+        (NO_LOGIN, "login", "not_logged_in"),
+        (Login(True, True, "jana@obec.cz"), "off", "off"),
+        (NO_LOGIN, "Local", "off"),  # a slip in the setting opens nothing
+    ],
+)
+def test_the_login_decides_where_there_is_one(login, mode, expected):
+    found = decide(Request("127.0.0.1", HERE), login, LISTED, mode)
+    assert (found.reason, found.is_allowed) == (expected, expected == "login")
+
+
+def test_an_empty_list_lets_nobody_in():
+    assert not decide(Request(None, {}), Login(True, True, ""), [], "login").is_allowed
+
+
+def test_outside_of_a_session_nobody_may(monkeypatch):
+    monkeypatch.delenv(own_access.MODE_VARIABLE, raising=False)
+    assert own_access.current() == Access(False, "not_local")
+    with pytest.raises(NotAllowedError):
+        own_access.require()
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda: own_worker.check(b"x", "cs"),
+        lambda: own_worker.preview("cs", raw=b"x"),
+        lambda: own_worker.preview("cs", withdraw="own-needs-1.csv"),
+        lambda: own_worker.publish(b"x", "cs", replaces=None, seen="0"),
+        lambda: own_worker.withdraw("own-needs-1.csv", "cs", seen="0", accept_change=True),
+        own_worker.listed,
+    ],
+)
+def test_who_may_not_cannot_start_a_command_by_any_way(monkeypatch, work):
+    monkeypatch.setattr(own_worker.subprocess, "run", lambda *_a, **_k: pytest.fail("a command was started"))
+    with pytest.raises(NotAllowedError):
+        work()
+
+
+def test_emails_come_from_the_environment_and_the_secrets(monkeypatch):
+    monkeypatch.setenv(own_access.EMAILS_VARIABLE, "a@x.cz, b@x.cz")
+    secrets = {"auth": {}, "own_tables": {"allowed_emails": ["c@x.cz"]}}
+    monkeypatch.setattr(own_access, "_secrets", lambda: secrets)
+    assert [email.strip() for email in own_access.allowed_emails()] == ["a@x.cz", "b@x.cz", "c@x.cz"]
+    for broken in ({"own_tables": "x"}, {"own_tables": {"allowed_emails": "c@x.cz"}}):
+        monkeypatch.setattr(own_access, "_secrets", lambda broken=broken: broken)
+        assert "c@x.cz" not in own_access.allowed_emails()
+
+
+class User:
+    def __init__(self, **facts):
+        self.facts = facts
+
+    def to_dict(self):
+        return self.facts
+
+
+@pytest.mark.parametrize(
+    ("facts", "email"),
+    [
+        ({"is_logged_in": True, "email": "a@x.cz"}, "a@x.cz"),
+        ({"is_logged_in": True, "email": "a@x.cz", "email_verified": True}, "a@x.cz"),
+        ({"is_logged_in": True, "email": "a@x.cz", "email_verified": False}, None),
+        ({"is_logged_in": True}, None),
+        ({"is_logged_in": True, "email": 7}, None),
+        ({"email": "a@x.cz"}, None),
+        ({}, None),
+    ],
+)
+def test_an_email_counts_only_when_logged_in_and_not_refused(monkeypatch, facts, email):
+    monkeypatch.setattr(own_access, "_secrets", lambda: {"auth": {"client_id": "x"}})
+    monkeypatch.setattr(own_access.st, "user", User(**facts))
+    found = own_access.current_login()
+    assert found.is_set_up
+    assert found.email == email
+    monkeypatch.setattr(own_access, "_secrets", dict)
+    assert own_access.current_login() == NO_LOGIN
