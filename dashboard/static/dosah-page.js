@@ -56,6 +56,8 @@
     const [here, there] = [new URL(location.href), new URL(link.href)];
     const folder = (address) => address.pathname.slice(0, address.pathname.lastIndexOf("/"));
     if (there.origin !== here.origin || folder(there) !== folder(here)) return;
+    // A part of this very page (the link past the map): the browser goes there itself, with the focus.
+    if (there.hash && there.pathname === here.pathname && there.search === here.search) return;
     event.preventDefault();
     focus = link.dataset.dosahFocus || null;
     history.pushState(null, "", there);
