@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 VILLAGE_PAGE = "app_pages/village.py"
 CLICKED_KEY = "dosah-map-clicked"
 AGAIN_KEY = "dosah-map-again"
+# What is sent within a few milliseconds the browser renders in one go, 40 to 50 ms for controls and tables; a map that is alone
+# in its parcel is painted before them. The rest of the page waits so long.
+HEAD_START_S = 0.03
 
 RankingOrder = Literal["missing_places", "coverage_ratio"]
 
@@ -430,6 +434,7 @@ def page() -> None:
     from dashboard import maps
 
     dataset = data.dataset()
+    is_seen_before = controls.CHOICE_KEY in st.session_state
     known = controls.vocabulary(dataset)
     start = controls.starting_choice(known)
     told = controls.told(start, dataset)
@@ -450,6 +455,8 @@ def page() -> None:
     else:
         with map_column, st.container(key="dosah-map-place"):
             show_map(view, dataset, view.group.label[text.current()], maps.MAP_KEY)
+    if is_seen_before:
+        time.sleep(HEAD_START_S)
     with st.sidebar:
         drawn = controls.show(start, dataset)
         is_as_told = drawn == told and controls.show_beside(asked, offered) == with_beside

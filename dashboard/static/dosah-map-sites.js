@@ -237,13 +237,15 @@ const dosahMapSites = (() => {
     stops();
   }
 
-  /** Only what can be seen is a stop of the keyboard. */
+  /** Only what can be seen is a stop of the keyboard; reckoned, because asking the page would lay it out once more. */
   function stops() {
-    const pane = kit.map.getPane("dosah-sites");
-    const frame = kit.map.getContainer().getBoundingClientRect();
-    [...pane.children].forEach((element) => {
-      const box = element.getBoundingClientRect();
-      const isSeen = box.right > frame.left && box.left < frame.right && box.bottom > frame.top && box.top < frame.bottom;
+    const frame = kit.map.getSize();
+    group._featureGroup.eachLayer((marker) => {
+      const element = marker.getElement();
+      if (!element) return;
+      const { x, y } = kit.map.latLngToContainerPoint(marker.getLatLng());
+      const reach = (marker.options.icon?.options.iconSize?.[0] ?? SMALLEST_TARGET_PX) / 2;
+      const isSeen = x > -reach && x < frame.x + reach && y > -reach && y < frame.y + reach;
       element.tabIndex = isSeen ? 0 : -1;
     });
   }

@@ -155,12 +155,16 @@ const dosahMap = (() => {
     };
   }
 
+  const formats = new Map(); // making one is dear, using it is not
+
   function formatted(value) {
     if (value === null || value === undefined) return picture.words.unknown;
     // As dashboard/gap_words.py does: one decimal below ten, and what is more than zero never reads as zero.
     if (value > 0 && value < 0.05) return `<\u00a0${formatted(0.1)}`;
     const digits = Math.abs(value) < 9.95 ? 1 : 0;
-    return new Intl.NumberFormat(picture.language, { maximumFractionDigits: digits }).format(value);
+    const key = `${picture.language}${digits}`;
+    if (!formats.has(key)) formats.set(key, new Intl.NumberFormat(picture.language, { maximumFractionDigits: digits }));
+    return formats.get(key).format(value);
   }
 
   function factsOf(index) {
