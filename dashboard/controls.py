@@ -52,7 +52,7 @@ def vocabulary(dataset: Dataset) -> Vocabulary:
         services=list(codes.service_groups()),
         norms=["default", "national", "loaded", "area", "typed", *codes.norms()],
         decays=list(codes.codelist("decays")),
-        selectable=set(dataset["service"]["service_id"]),
+        selectable=data.service_names(dataset).keys(),
         bases=list(base_maps.base_maps()),
     )
 

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import streamlit as st
-
 from dashboard.shared import Shared
 from geodata.catalog import Dataset, default_dataset_path, read_dataset
 from geodata.errors import DatasetMissingError
@@ -124,16 +122,18 @@ class ServiceName:
     service_type_code: str
 
 
+_SERVICE_NAMES: Final[Shared[dict[str, ServiceName]]] = Shared(2)
+
+
 def service_names(dataset: Dataset) -> dict[str, ServiceName]:
     """Return name and kind of every service; a protected one carries its kind for a name already."""
-    return _service_names(dataset, dataset.version)
+    return _SERVICE_NAMES.get(dataset.version, lambda: _names_of(dataset))
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _service_names(_dataset: Dataset, version: str) -> dict[str, ServiceName]:  # noqa: ARG001  # stands for the dataset
-    providers = dict(zip(_dataset["provider"]["provider_id"], _dataset["provider"]["name"], strict=True))
+def _names_of(dataset: Dataset) -> dict[str, ServiceName]:
+    providers = dict(zip(dataset["provider"]["provider_id"], dataset["provider"]["name"], strict=True))
     names = {}
-    table = _dataset["service"]
+    table = dataset["service"]
     columns = (table[name] for name in ("service_id", "name", "provider_id", "service_type_code"))
     for service_id, name, provider_id, kind in zip(*columns, strict=True):
         provider = providers.get(provider_id)
@@ -145,7 +145,7 @@ def _service_names(_dataset: Dataset, version: str) -> dict[str, ServiceName]:  
 def attribution(dataset: Dataset) -> str:
     """Name the publishers of the outlines; their licences stand on the page of data."""
     origins = dataset["origin"]
-    used = origins["origin_id"].isin(set(dataset["municipality"]["origin_id"]))
+    used = origins["origin_id"].isin(dataset["municipality"]["origin_id"].unique())
     return "; ".join(dict.fromkeys(origins.loc[used, "publisher"]))
 
 

@@ -7,23 +7,27 @@ to bad, "no need", "unknown". The browser gets all of them at once and switches 
 
 from __future__ import annotations
 
-import bisect
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from dashboard import text
 from dashboard.choice import MEASURES
 from dashboard.gap_words import class_labels, places
+from dashboard.paint import CLASS_NUMBERS, Places, codes_of, numbers_of
 from dashboard.text import _, ngettext
 from dashboard.theme import GAP_CLASSES
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 _PLACES: Final = tuple(GAP_CLASSES)
 _STEPS: Final = _PLACES[:4]
+_UNKNOWN: Final = CLASS_NUMBERS["unknown"]
 # Beside no figure (1, 2, 5, 10 …) two steps are enough for a hall; one place is the least that is worth a step.
 SMALLEST_STEP: Final = 1.0
 SERVICES_STEPS: Final = (4, 2, 1)
@@ -66,12 +70,13 @@ def measures(
     verdict
         `Robustness.verdict`, where it was computed.
     """
+    rows = _Rows(coverage, members)
     made = {
-        "coverage": lambda: _coverage(coverage),
-        "missing": lambda: _missing(coverage, members),
-        "out_of_reach": lambda: _out_of_reach(coverage, members),
-        "services": lambda: _services(coverage, members),
-        "confidence": lambda: _confidence(coverage),
+        "coverage": lambda: _coverage(rows),
+        "missing": lambda: _missing(rows),
+        "out_of_reach": lambda: _out_of_reach(rows),
+        "services": lambda: _services(rows),
+        "confidence": lambda: _confidence(rows),
         "robustness": lambda: _robustness(verdict, members),
     }
     return [made[name]() for name in MEASURES]
@@ -86,19 +91,36 @@ def column_of(found: Sequence[Measure], measure_id: str) -> tuple[str, Mapping[s
     return measure.detail_label or measure.label, {**words, **measure.details, **measure.cells}
 
 
-def _coverage(coverage: pd.DataFrame) -> Measure:
-    classes = dict(zip(coverage["municipality_code"].tolist(), coverage["gap_class"].tolist(), strict=True))
+class _Rows:
+    """What every measure asks of an answer: the municipalities, the numbers of their gap classes, who is a member."""
+
+    def __init__(self, table: pd.DataFrame, members: Sequence[str]) -> None:
+        self._table = table
+        self.codes = codes_of(table)
+        self.gaps = numbers_of(table["gap_class"])
+        self.has_step = self.gaps < len(_STEPS)
+        self.of_area = table["municipality_code"].isin(list(members)).to_numpy(dtype=bool)
+        # A whole country would be thousands of texts: only the members' details are put into words.
+        self.told = np.flatnonzero(self.of_area | (len(table) <= DETAILED_UP_TO)).tolist()
+
+    def column(self, name: str) -> NDArray[np.float64]:
+        """Return a column as numbers; NaN where unknown."""
+        return self._table[name].to_numpy(dtype=np.float64, na_value=np.nan)
+
+    def places(self, steps: NDArray[np.int64]) -> Places:
+        """Return the place of the palette: the step, or "no need" and "unknown" where the class says so."""
+        return Places(self.codes, np.where(self.has_step, steps, self.gaps).astype(np.uint8))
+
+
+def _coverage(rows: _Rows) -> Measure:
+    classes = Places(rows.codes, rows.gaps)
     return Measure("coverage", _("Coverage"), classes, class_labels(), has_bounds=True)
 
 
-def _missing(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
-    of_area = coverage["municipality_code"].isin(list(members))
-    low, high = nice_steps(coverage.loc[of_area, "missing_places"].tolist())
-    columns = (coverage[name].tolist() for name in ("municipality_code", "gap_class", "missing_places"))
-    classes = {
-        code: gap_class if gap_class in _PLACES[4:] else _STEPS[_step(missing, (0.0, low, high))]
-        for code, gap_class, missing in zip(*columns, strict=True)
-    }
+def _missing(rows: _Rows) -> Measure:
+    missing = rows.column("missing_places")
+    low, high = nice_steps(missing[rows.of_area].tolist())
+    classes = rows.places(_steps(missing, (0.0, low, high)))
     labels = {
         _STEPS[0]: _("nothing is missing"),
         _STEPS[1]: ngettext("up to {n} place", "up to {n} places", low),
@@ -108,25 +130,20 @@ def _missing(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
     return Measure("missing", _("Missing places"), classes, {**class_labels(), **labels}, has_bounds=True)
 
 
-def _out_of_reach(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
+def _out_of_reach(rows: _Rows) -> Measure:
     """Sort by the need that nothing within reach could meet: served + waiting + out of reach = need (METHOD.md)."""
-    of_area = coverage["municipality_code"].isin(list(members))
-    told = _told(coverage, members)
-    low, high = nice_steps(coverage.loc[of_area, "out_of_reach_places"].tolist())
-    names = ("municipality_code", "gap_class", "out_of_reach_places", "target_persons")
-    classes, details = {}, {}
-    for code, gap_class, out, persons in zip(*(coverage[name].tolist() for name in names), strict=True):
-        if gap_class in _PLACES[4:]:
-            classes[code] = gap_class
-            continue
-        classes[code] = _STEPS[_step(out, (0.0, low, high))]
-        if code not in told:
-            continue
-        details[code] = (
-            _("{places}, of {persons} people", places=places(out), persons=text.number(persons))
-            if out > 0
-            else text.number(0)
+    out, persons = rows.column("out_of_reach_places"), rows.column("target_persons")
+    low, high = nice_steps(out[rows.of_area].tolist())
+    classes = rows.places(_steps(out, (0.0, low, high)))
+    details = {
+        rows.codes[row]: _(
+            "{places}, of {persons} people", places=places(out[row]), persons=text.number(persons[row])
         )
+        if out[row] > 0
+        else text.number(0)
+        for row in rows.told
+        if rows.has_step[row]
+    }
     labels = {
         _STEPS[0]: _("nobody"),
         _STEPS[1]: ngettext("need of up to {n} place", "need of up to {n} places", low),
@@ -146,14 +163,11 @@ def _out_of_reach(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
     )
 
 
-def _services(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
-    counts = dict(
-        zip(coverage["municipality_code"].tolist(), coverage["services_in_reach"].tolist(), strict=True)
-    )
-    classes = {
-        code: _STEPS[len(SERVICES_STEPS) - bisect.bisect_right(FEWEST_FIRST, count)]
-        for code, count in counts.items()
-    }
+def _services(rows: _Rows) -> Measure:
+    counts = rows.column("services_in_reach")
+    steps = len(SERVICES_STEPS) - np.searchsorted(FEWEST_FIRST, counts, side="right")
+    # It is known of every municipality, whatever is known of its need.
+    classes = Places(rows.codes, steps.astype(np.uint8))
     many, some, one = SERVICES_STEPS
     labels = {
         _STEPS[0]: _("{number} and more", number=text.number(many)),
@@ -167,17 +181,13 @@ def _services(coverage: pd.DataFrame, members: Sequence[str]) -> Measure:
         classes,
         {**class_labels(), **labels},
         has_bounds=False,
-        # Words are dear where municipalities are thousands: the table has the members only.
-        cells={code: text.number(counts[code]) for code in members if counts.get(code)},
+        cells={rows.codes[row]: text.number(counts[row]) for row in rows.told if counts[row]},
     )
 
 
-def _confidence(coverage: pd.DataFrame) -> Measure:
-    names = ("municipality_code", "gap_class", "is_lower_bound", "is_near_edge")
-    classes = {
-        code: "unknown" if gap_class == "unknown" else _STEPS[bool(edge) + 2 * bool(bound)]
-        for code, gap_class, bound, edge in zip(*(coverage[name].tolist() for name in names), strict=True)
-    }
+def _confidence(rows: _Rows) -> Measure:
+    steps = (rows.column("is_near_edge") + 2 * rows.column("is_lower_bound")).astype(np.uint8)
+    classes = Places(rows.codes, np.where(rows.gaps == _UNKNOWN, _UNKNOWN, steps).astype(np.uint8))
     labels = {
         _STEPS[0]: _("no known reservation"),
         _STEPS[1]: _("near the edge of the data"),
@@ -185,11 +195,6 @@ def _confidence(coverage: pd.DataFrame) -> Measure:
         _STEPS[3]: _("both of these"),
     }
     return Measure("confidence", _("How sure it is"), classes, {**class_labels(), **labels}, has_bounds=False)
-
-
-def _told(rows: pd.DataFrame, members: Sequence[str]) -> frozenset[str]:
-    """Return whose details are put into words: everybody's, or the members' where a country would be thousands of texts."""
-    return frozenset(rows["municipality_code"] if len(rows) <= DETAILED_UP_TO else members)
 
 
 def _robustness(verdict: pd.DataFrame | None, members: Sequence[str]) -> Measure:
@@ -203,17 +208,18 @@ def _robustness(verdict: pd.DataFrame | None, members: Sequence[str]) -> Measure
     words = {**class_labels(), **labels}
     if verdict is None:
         return Measure("robustness", label, None, words, has_bounds=False)
-    names = ("municipality_code", "gap_class", "gap_in", "variants_known")
-    told = _told(verdict, members)
-    classes, details = {}, {}
-    for code, gap_class, gaps, known in zip(*(verdict[name].tolist() for name in names), strict=True):
-        if gap_class in _PLACES[4:] or not known:
-            classes[code] = gap_class if gap_class in _PLACES[4:] else "unknown"
-            continue
-        share = gaps / known
-        classes[code] = _STEPS[(share > 0) + (share >= 0.5) + (share == 1)]
-        if code in told:
-            details[code] = _("{count} of {total}", count=text.number(gaps), total=text.number(known))
+    rows = _Rows(verdict, members)
+    gaps, known = rows.column("gap_in"), rows.column("variants_known")
+    has_share = rows.has_step & (known > 0)
+    share = np.divide(gaps, known, out=np.zeros(len(gaps)), where=has_share)
+    steps = 0 + (share > 0) + (share >= 0.5) + (share == 1)
+    unknown = np.where(rows.has_step, _UNKNOWN, rows.gaps)
+    classes = Places(rows.codes, np.where(has_share, steps, unknown).astype(np.uint8))
+    details = {
+        rows.codes[row]: _("{count} of {total}", count=text.number(gaps[row]), total=text.number(known[row]))
+        for row in rows.told
+        if has_share[row]
+    }
     return Measure(
         "robustness",
         label,
@@ -225,9 +231,9 @@ def _robustness(verdict: pd.DataFrame | None, members: Sequence[str]) -> Measure
     )
 
 
-def _step(value: float, limits: Sequence[float]) -> int:
-    """Return how many of the limits a value lies above."""
-    return bisect.bisect_left(limits, value - 1e-9)
+def _steps(values: NDArray[np.float64], limits: Sequence[float]) -> NDArray[np.int64]:
+    """Return how many of the limits each value lies above; 0 where it is unknown."""
+    return np.where(np.isnan(values), 0, np.searchsorted(limits, values - 1e-9, side="left"))
 
 
 def nice_steps(values: Sequence[float]) -> tuple[float, float]:

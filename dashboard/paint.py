@@ -7,7 +7,8 @@ Pure functions of tables and words; `dashboard.maps` hands the result to the bro
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -38,6 +39,42 @@ def class_letter(gap_class: str, *, is_member: bool, is_lower_bound: bool, is_ne
     return ALPHABET[CLASS_NUMBERS[gap_class] * 8 + is_member * 4 + is_lower_bound * 2 + is_near_edge]
 
 
+def codes_of(table: pd.DataFrame) -> list[str]:
+    """Return municipality_code of every row."""
+    # By way of numpy: pandas' own list asks Arrow for one text after the other.
+    codes: list[str] = table["municipality_code"].to_numpy(dtype=object).tolist()
+    return codes
+
+
+def numbers_of(gap_class: pd.Series) -> NDArray[np.uint8]:
+    """Return the place in the palette of every gap class."""
+    found, names = gap_class.factorize()
+    numbers = np.array([CLASS_NUMBERS[name] for name in names], dtype=np.uint8)
+    return numbers[found] if len(numbers) else np.zeros(0, dtype=np.uint8)
+
+
+class Places(Mapping[str, str]):
+    """Place of the palette by municipality_code: numbers, and names for who asks by code."""
+
+    def __init__(self, codes: list[str], numbers: NDArray[np.uint8]) -> None:
+        self.codes = codes
+        self.numbers = numbers
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        names = list(GAP_CLASSES)
+        return dict(zip(self.codes, [names[number] for number in self.numbers.tolist()], strict=True))
+
+    def __getitem__(self, code: str) -> str:
+        return self._names[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.codes)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
 class Sheet:
     """
     The outlines of one picture: which row of `coverage` belongs to each, and the marks of that row.
@@ -47,33 +84,43 @@ class Sheet:
 
     def __init__(self, order: Sequence[str], coverage: pd.DataFrame, members: Collection[str]) -> None:
         self._coverage = coverage
-        self._codes: list[str] = coverage["municipality_code"].tolist()
+        self._codes = codes_of(coverage)
         rows = {code: row for row, code in enumerate(self._codes)}
         # The last place stands for outlines without a row.
         self._rows = np.array([rows.get(code, len(rows)) for code in order], dtype=np.int64)
         inside = frozenset(members)
-        is_member = np.array([code in inside for code in self._codes], dtype=np.uint8)
+        self._is_member = np.array([code in inside for code in self._codes], dtype=bool)
         bound, edge = (coverage[name].to_numpy(dtype=np.uint8) for name in ("is_lower_bound", "is_near_edge"))
-        self._marks = 4 * is_member + 2 * bound + edge
+        self._marks = 4 * self._is_member.astype(np.uint8) + 2 * bound + edge
 
     def letters(self, classes: Mapping[str, str] | None = None) -> str:
         """Return one letter per outline; see `class_string`."""
-        names = (
-            self._coverage["gap_class"].tolist()
-            if classes is None
-            else [classes[code] for code in self._codes]
-        )
-        numbers = np.fromiter((CLASS_NUMBERS[name] for name in names), dtype=np.uint8, count=len(names))
+        numbers = self._places(classes)
         letters = np.append(_LETTERS[8 * numbers + self._marks], np.uint8(ord(NOT_COUNTED)))
         return letters[self._rows].tobytes().decode("ascii")
+
+    def _places(self, classes: Mapping[str, str] | None) -> NDArray[np.uint8]:
+        if classes is None:
+            return numbers_of(self._coverage["gap_class"])
+        if isinstance(classes, Places) and classes.codes == self._codes:
+            return classes.numbers
+        return np.array([CLASS_NUMBERS[classes[code]] for code in self._codes], dtype=np.uint8)
+
+    def occurring(self, classes: Mapping[str, str]) -> set[str]:
+        """Return the places of the palette that the members have."""
+        names = list(GAP_CLASSES)
+        return {names[number] for number in np.unique(self._places(classes)[self._is_member])}
 
     def numbers(self, values: NDArray[np.float64]) -> list[float | None]:
         """Return numbers of the rows of `coverage` in the order of the outlines; None where unknown or without a row."""
         ordered = np.append(values, np.nan)[self._rows]
-        return [
-            (int(value) if value == int(value) else value) if math.isfinite(value) else None
-            for value in ordered.tolist()
-        ]
+        made = ordered.astype(object)
+        is_known = np.isfinite(ordered)
+        is_whole = is_known & (ordered == np.floor(ordered))
+        made[is_whole] = ordered[is_whole].astype(np.int64)
+        made[~is_known] = None
+        numbers: list[float | None] = made.tolist()
+        return numbers
 
     def column(self, name: str) -> NDArray[np.float64]:
         """Return a column of `coverage` as numbers; NaN where unknown."""
@@ -258,18 +305,18 @@ def picture(
         "counts": {name: dict(said) for name, said in counts.items()},
         "class_labels": alone["labels"],
         "measure": measure,
-        "measures": [_look(each, order, sheet, members) for each in measures] or [alone],
+        "measures": [_look(each, order, sheet) for each in measures] or [alone],
         "legend": dict(legend),
         "sites": list(sites),
         "attribution": attribution,
     }
 
 
-def _look(measure: Measure, order: Sequence[str], sheet: Sheet, members: Collection[str]) -> dict[str, Any]:
+def _look(measure: Measure, order: Sequence[str], sheet: Sheet) -> dict[str, Any]:
     """Return how a measure colours the outlines, and its words."""
     scale = list(GAP_CLASSES)
     classes = measure.classes
-    occurring = {classes[code] for code in members if code in classes} if classes is not None else set()
+    occurring = set() if classes is None else sheet.occurring(classes)
     return {
         "id": measure.measure_id,
         "label": measure.label,
@@ -279,7 +326,9 @@ def _look(measure: Measure, order: Sequence[str], sheet: Sheet, members: Collect
         "has_bounds": measure.has_bounds,
         "detail_label": measure.detail_label,
         "details": {
-            number: measure.details[code] for number, code in enumerate(order) if code in measure.details
+            number: measure.details[code]
+            for number, code in enumerate(order if measure.details else ())
+            if code in measure.details
         },
         # All steps of the scale, so that two maps can be compared; the others only where they occur.
         "legend": [CLASS_NUMBERS[name] for name in scale if name in scale[:4] or name in occurring],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -62,6 +63,19 @@ class View:
         """What the group counts in the area's country."""
         return self.group.scopes[self.country]
 
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The rows of the members; they are shared, so they are not changed."""
+        coverage = self.analysis.coverage
+        return coverage.loc[coverage["municipality_code"].isin(self.members)].reset_index(drop=True)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """The totals of the area."""
+        from geodata.analysis import summarise
+
+        return summarise(self.analysis, self.members)
+
 
 # -- what is shown ---------------------------------------------------------------------------------------------------------
 
@@ -85,15 +99,12 @@ def view_of(choice: Choice, dataset: Dataset) -> View:
 
 def summary_of(view: View) -> Summary:
     """Return the totals of the area."""
-    from geodata.analysis import summarise
-
-    return summarise(view.analysis, view.members)
+    return view.summary
 
 
 def member_rows(view: View) -> pd.DataFrame:
     """Return the rows of the members: every one of them."""
-    coverage = view.analysis.coverage
-    return coverage.loc[coverage["municipality_code"].isin(view.members)].reset_index(drop=True)
+    return view.rows
 
 
 def verdict_of(view: View) -> pd.DataFrame | None:
@@ -288,17 +299,19 @@ def _show_ranking_table(view: View, other: View | None, rows: pd.DataFrame) -> N
 
 def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
     """Say how far the figures can be trusted."""
-    reasons = gap_words.not_counted_reasons(view.analysis)
-    other_choice = replace(view.choice, count_doubtful=not view.choice.count_doubtful)
     is_counted = view.choice.count_doubtful
-    other = view_of(other_choice, dataset)
-    doubtful = (gap_words.not_counted_reasons(other.analysis) if is_counted else reasons).get("doubtful", 0)
+    doubtful = gap_words.not_counted_reasons(view.analysis).get("doubtful", 0)
     notes = [gap_words.catalogue_sentence(view.analysis)]
-    sentence = (
-        gap_words.doubtful_sentence(doubtful, summary, summary_of(other), is_counted=is_counted)
-        if doubtful
-        else None
-    )
+    sentence = None
+    # The answer the other way is computed only where the switch changes something.
+    if is_counted or doubtful:
+        other = view_of(replace(view.choice, count_doubtful=not is_counted), dataset)
+        if is_counted:
+            doubtful = gap_words.not_counted_reasons(other.analysis).get("doubtful", 0)
+        if doubtful:
+            sentence = gap_words.doubtful_sentence(
+                doubtful, summary, summary_of(other), is_counted=is_counted
+            )
     if sentence:
         notes.append(sentence)
     verdict = verdict_of(view)
