@@ -171,7 +171,7 @@ def certainty(facts: AreaFacts) -> str:
     """Return how sure the figures are: of how many services a capacity is known, and what else is not known."""
     found = certainty_of(facts)
     tiles = [
-        (found.services, ngettext("service in the area or for it", "services in the area or for it", found.services)),
+        (found.services, _("services in the area or for it")),
         (found.known, _("with a known capacity")),
         (found.doubtful, _("with a doubtful capacity: not counted")),
         (found.unknown, _("with an unknown capacity")),
