@@ -29,7 +29,6 @@ MAP_KEY: Final = "dosah-scenario-map"
 SHOWN_TODAY: Final = "today"
 HEARD_KEY: Final = "dosah-scenario-heard"
 FIRST_CAPACITY: Final = 12.0
-# What a capacity is known to the nearest tenth of on the map.
 # A point shared by more services than this shows the rest as a number: a window must fit a screen.
 LINES_OF_A_POINT: Final = 8
 _DIGITS: Final = 2

@@ -183,6 +183,7 @@ def picture_of(
     result: Result,
     shown: str,
     order: list[str],
+    *,
     attribution: str,
     circles: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:

@@ -50,11 +50,26 @@ def origin_text(origin_id: str, part: str, as_published: object) -> str | None:
     if text.is_missing(as_published):
         return None
     said = str(as_published)
+    if origin_id.startswith("user_"):
+        return own_origin_text(said)
     if part in ("publisher", "licence"):
         return pgettext("origin", said)
     known = provenance.origins().get(origin_id)
     words: Mapping[str, str] = getattr(known, part, {})
     return words[text.current()] if words.get(provenance.DATASET_LANGUAGE) == said else said
+
+
+def own_origin_text(said: str) -> str:
+    """Return what a build says of an office's own table, in the reader's language; what the office itself said stays."""
+    words = {
+        "Vlastní tabulka": _("Own table"),
+        "Vlastní území": _("Own area"),
+        "podle zdrojů uvedených v řádcích": _("as the sources named in its rows say"),
+    }
+    for known, word in words.items():
+        if said == known or said.startswith(f"{known}: "):
+            return word + said.removeprefix(known)
+    return said
 
 
 def capitalised(sentence: str) -> str:

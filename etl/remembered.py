@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from etl.official import split_paths
 from geodata.catalog import read_dataset
 from geodata.errors import DosahError
 
@@ -62,7 +63,7 @@ class BuildCall:
 
 def absolute(joined: Path) -> str:
     """Return one or several paths (joined by commas) that stay right from any working directory."""
-    return ",".join(str(Path(part).resolve()) for part in str(joined).split(","))
+    return ",".join(str(part.resolve()) for part in split_paths(joined))
 
 
 def record_path(dataset: Path) -> Path:
@@ -98,10 +99,11 @@ def recall(dataset: Path) -> BuildCall:
         raise NotRememberedError(dataset, "no_record") from None
     if call.content_hash != content_hash:
         raise NotRememberedError(dataset, "other_dataset")
-    files = [part for joined in call.sources.values() for part in joined.split(",")]
-    gone = [path for path in (*files, *call.areas, *(call.tables or ())) if not Path(path).exists()]
+    files = [part for joined in call.sources.values() for part in split_paths(Path(joined))]
+    files += [Path(path) for path in (*call.areas, *(call.tables or ()))]
+    gone = [path for path in files if not path.exists()]
     if gone:
-        raise NotRememberedError(dataset, "missing_file", Path(gone[0]).name)
+        raise NotRememberedError(dataset, "missing_file", gone[0].name)
     return call
 
 

@@ -84,7 +84,10 @@ def hostile_texts():
 @pytest.fixture(scope="session")
 def hostile_path(published, hostile_texts, tmp_path_factory):
     """A published dataset in which every text that others supply is one of the hostile ones."""
+    from pandas import DataFrame
+
     from geodata.catalog import write_dataset
+    from geodata.tables import conform
 
     # What no reader of a file lets through is not in a published dataset either: SQLite ends a text at a null byte.
     turns = itertools.cycle([shown for text in hostile_texts if (shown := text.replace("\x00", "")).strip()])
@@ -92,9 +95,45 @@ def hostile_path(published, hostile_texts, tmp_path_factory):
     for name, columns in SUPPLIED.items():
         for column in columns:
             contents[name][column] = [next(turns) for _ in range(len(contents[name]))]
+    for name, rows in own_rows(published, turns).items():
+        contents[name] = conform(name, DataFrame(rows, dtype=object))
     path = tmp_path_factory.mktemp("hostile") / "dosah.gpkg"
     write_dataset(contents, published.outlines(), path)
     return path
+
+
+def own_rows(published, turns):
+    """Rows of tables that only an office fills, about the first area: every text of theirs is one of `turns`."""
+    area = published["area"]["area_id"].iloc[0]
+    member = published["area_membership"].query("area_id == @area")["municipality_code"].iloc[0]
+    site = published["site"].query("municipality_code == @member")
+    service = site["service_id"].iloc[0] if len(site) else published["service"]["service_id"].iloc[0]
+    capacity = published["capacity"].query("service_id == @service").iloc[0]
+    said = {"origin_id": published["origin"]["origin_id"].iloc[0]}
+
+    def texts():
+        return {**said, "source_text": next(turns), "note": next(turns)}
+
+    return {
+        "finding": [
+            {"row_number": number, "municipality_code": code, "area_id": None if code else area, "service_group": "home_care",
+             "service_type_code": None, "target_group_code": None, "finding_state": "missing", "speaker": "citizens",
+             "participants": None, "disclosure": "below", "finding_date": "2026-10-01", **texts()}
+            for number, code in ((2, member), (3, None))
+        ],
+        "need": [
+            {"indicator": next(turns), "target_group_code": "seniors", "year": 2025, "municipality_code": member, "value": 7.0,
+             "unit": next(turns), "suppress_below": None, "disclosure": "shown", **texts()}
+        ],
+        "funding": [
+            {"service_id": service, "year": 2025, "funding_source": "region", "kind": "granted", "amount": 5.0, "currency": "CZK",
+             **texts()}
+        ],
+        "network": [
+            {"service_id": service, "form": capacity["form"], "unit": capacity["unit"], "year": 2026, "network_name": next(turns),
+             "capacity_number": 5.0, "full_time_equivalents": None, **texts()}
+        ],
+    }  # fmt: skip
 
 
 def free_port():

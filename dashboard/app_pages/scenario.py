@@ -111,8 +111,8 @@ def show_map(page: Page, result: Result, shown: str, key: str) -> None:
         result,
         shown,
         list(outlines.order),
-        gap_map.attribution(page.dataset),
-        addition.message["sites"],
+        attribution=gap_map.attribution(page.dataset),
+        circles=addition.message["sites"],
     )
     code = maps.ask(outlines, picture, key=key, addition=addition).municipality_code
     clicked: dict[str, str] = dict(st.session_state.get(CLICKED_KEY, {}))

@@ -116,8 +116,21 @@ def topic_csv(facts: AreaFacts, found: Sequence[Topic]) -> bytes:
     rows: list[list[sheets.Value]] = [[topic.sheet, *row] for topic in found for row in topic.rows]
     rows.append([None] * len(headings))
     blank: list[sheets.Value] = [None] * (len(headings) - 1)
-    rows.extend([line, *blank] for line in [*found[0].notes, *words.origin_lines(facts)])
+    rows.extend([line, *blank] for line in [*_notes(found), *words.origin_lines(facts), _state(facts)])
     return sheets.csv_bytes(headings, rows)
+
+
+def _notes(found: Sequence[Topic]) -> list[str]:
+    """Return what is said of the topics, each sentence once; where there are several, whose norm it is."""
+    if len(found) == 1:
+        return list(found[0].notes)
+    norms = [f"{topic.sheet}: {topic.notes[0]}" for topic in found]
+    return [*norms, *dict.fromkeys(note for topic in found for note in topic.notes[1:])]
+
+
+def _state(facts: AreaFacts) -> str:
+    return _("Dataset version {version}, data as of {day}.",
+             version=facts.dataset.version, day=text.date(facts.data_date))  # fmt: skip
 
 
 # -- GeoPackage with styles ----------------------------------------------------------------------------------------------
@@ -222,16 +235,21 @@ def gaps_geopackage(facts: AreaFacts, path: Path) -> None:
     path.unlink(missing_ok=True)
     # GDAL stamps the moment of writing into the file; the day of the data makes equal data equal files.
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{facts.data_date or '2000-01-01'}T00:00:00.000Z"})
-    styles: list[tuple[str, str, str]] = []
+    styles: list[tuple[str, str, str, str]] = []
     labels = {name: words.class_name(name) for name in GAP_CLASSES}
     try:
         for group_id in topics.groups_with_norm(facts):
             layer = f"gaps_{group_id}"
+            # QGIS shows it beside the layer: no map of it is without its norm.
+            said = " ".join(
+                [f"{facts.name}.", *(f"{note.rstrip('.')}." for note in topics.gap(facts, group_id).notes)]
+            )
             _gap_layer(facts, group_id).to_file(
-                path, layer=layer, driver="GPKG", engine="pyogrio", layer_options={"IDENTIFIER": group_label(group_id)},
+                path, layer=layer, driver="GPKG", engine="pyogrio",
+                layer_options={"IDENTIFIER": group_label(group_id), "DESCRIPTION": said},
                 geometry_type="MultiPolygon", promote_to_multi=True,
             )  # fmt: skip
-            styles.append((layer, "geom", gap_style(labels)))
+            styles.append((layer, "geom", gap_style(labels), said))
         points = pd.DataFrame(service_points(facts))
         if len(points):
             shapes = shapely.points(points["longitude"].to_numpy(), points["latitude"].to_numpy())
@@ -242,7 +260,7 @@ def gaps_geopackage(facts: AreaFacts, path: Path) -> None:
                 engine="pyogrio",
                 layer_options={"IDENTIFIER": _("Services")},
             )
-            styles.append(("services", "geom", _service_style()))
+            styles.append(("services", "geom", _service_style(), facts.name))
         origins = pd.DataFrame(about(facts)["origins"])
         pyogrio.write_dataframe(origins, path, layer="origins", driver="GPKG", append=path.exists())
     finally:
@@ -250,8 +268,12 @@ def gaps_geopackage(facts: AreaFacts, path: Path) -> None:
     _add_styles(path, styles, facts)
 
 
-def _add_styles(path: Path, styles: Sequence[tuple[str, str, str]], facts: AreaFacts) -> None:
-    """Add the table that QGIS looks for: a style marked as default is used when the layer is opened."""
+def _add_styles(path: Path, styles: Sequence[tuple[str, str, str, str]], facts: AreaFacts) -> None:
+    """
+    Add the table that QGIS looks for: a style marked as default is used when the layer is opened.
+
+    `styles` are layer, its column of shapes, style and description.
+    """
     changed = f"{facts.data_date or '2000-01-01'}T00:00:00.000Z"
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
@@ -267,7 +289,7 @@ def _add_styles(path: Path, styles: Sequence[tuple[str, str, str]], facts: AreaF
         connection.executemany(
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, "
             "styleSLD, useAsDefault, description, owner, update_time) VALUES ('', '', ?, ?, 'dosah', ?, '', 1, ?, '', ?)",
-            [(layer, column, style, escape(facts.name), changed) for layer, column, style in styles],
+            [(layer, column, style, escape(said), changed) for layer, column, style, said in styles],
         )
 
 

@@ -127,9 +127,10 @@ class Chapter:
     def _style(self, name: str) -> str | None:
         return name if name in [style.name for style in self.document.styles] else None
 
-    def heading(self, title: str, level: int) -> None:
-        """Write a heading."""
-        self.document.add_paragraph(title, style=self._style(f"Heading {level}"))
+    def heading(self, title: str, level: int, *, opens_page: bool = False) -> None:
+        """Write a heading; one that opens a page leaves no heading behind without its picture."""
+        made = self.document.add_paragraph(title, style=self._style(f"Heading {level}"))
+        made.paragraph_format.page_break_before = opens_page or None
 
     def paragraphs(
         self, said: Sequence[str], style: str | None = None, *, keeps_with_next: bool = False
@@ -261,7 +262,7 @@ def _build(facts: AreaFacts, template: Template | None) -> bytes:
         chapter.table(totals, [0, 1, 4, 5, 6, 7, 8, 9], facts, totals.sources)
     else:
         chapter.paragraphs([_("No group has a norm and a known need here.")])
-    chapter.heading(_("Gaps by municipality"), 2)
+    chapter.heading(_("Gaps by municipality"), 2, opens_page=True)
     for group_id in topics.groups_with_norm(facts)[:MOST_GROUPS]:
         topic = topics.gap(facts, group_id)
         chapter.heading(group_label(group_id), 3)

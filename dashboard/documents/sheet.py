@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from dashboard import corrections, gap_words, text
 from dashboard.documents import archive, typesetting, words
 from dashboard.documents.facts import AreaFacts
-from dashboard.documents.outlines import Look, Mark, draw, frame_of, swatch
-from dashboard.documents.records import PRECISE, GroupFact, ServiceFact
+from dashboard.documents.outlines import swatch
+from dashboard.documents.records import GroupFact, ServiceFact
+from dashboard.documents.sheet_pictures import qr_code, village_address, village_map
 from dashboard.documents.workshop import Progress
 from dashboard.service_words import district_text, short_web
 from dashboard.text import _, ngettext
@@ -22,22 +22,6 @@ MOST_SERVICES: Final = 13
 MOST_GAPS: Final = 8
 SLIP_ROWS: Final = 5
 _REGIONS: Final = {"cs": "cz", "pl": "pl", "en": "gb"}
-
-
-def village_address(base: str, code: str, language: str) -> str:
-    """Return the address of a village's page on a dashboard at `base`."""
-    return f"{base.rstrip('/')}/village?municipality={code}&lang={language}"
-
-
-def qr_code(address: str) -> str:
-    """Draw an address as a QR code (SVG, error correction M: survives a fold and a stain)."""
-    import segno
-
-    buffer = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        buffer, kind="svg", border=2, xmldecl=False, dark="#1b2429"
-    )
-    return buffer.getvalue().decode()
 
 
 def main_rows(facts: AreaFacts, code: str, limit: int = MOST_GAPS) -> list[GroupFact]:
@@ -77,40 +61,6 @@ def listed_services(
     return [(facts.services[service_id], distances.get(service_id)) for service_id in chosen], len(
         order
     ) - len(chosen)
-
-
-def _map(facts: AreaFacts, code: str, numbered: Sequence[ServiceFact]) -> str:
-    codes = dict.fromkeys([*facts.members, code])
-    frame = frame_of(facts.shapes.bounds(codes), ratio=0.98)
-    members = set(facts.members)
-    marks = []
-    taken: dict[tuple[float, float], list[str]] = {}
-    for number, service in enumerate(numbered, start=1):
-        for site in service.sites:
-            if site.is_protected or site.latitude is None or site.longitude is None:
-                continue
-            place = (round(site.latitude, 4), round(site.longitude, 4))
-            numbers = taken.setdefault(place, [])
-            if str(number) not in numbers:
-                numbers.append(str(number))
-            if len(numbers) == 1:
-                marks.append((place, site.location_quality not in PRECISE))
-    return draw(
-        facts.shapes,
-        frame,
-        lambda other: Look(is_member=other in members, is_focus=other == code),
-        names=[code, *sorted(members - {code}, key=lambda other: -(facts.population(other).total or 0))],
-        marks=[
-            Mark(
-                place[0],
-                place[1],
-                text=",".join(taken[place]) if len(taken[place]) < 3 else f"{taken[place][0]}+",
-                is_approximate=rough,
-            )
-            for place, rough in marks
-        ],
-        letter=29,
-    )
 
 
 def _headline(facts: AreaFacts, code: str, rows: Sequence[GroupFact]) -> list[str]:
@@ -252,7 +202,7 @@ def sheet_data(
         "qr_alt": _("QR code of the village's page: {address}", address=link or ""),
         "address": link or "",
         "headline": _headline(facts, code, rows),
-        "map": _map(facts, code, [service for service, _distance in listed]),
+        "map": village_map(facts, code, [service for service, _distance in listed]),
         "map_alt": _(
             "Map of {area}: {name} is outlined, services are numbered as in the table.",
             area=facts.name,

@@ -12,7 +12,7 @@ from geodata.analysis import summarise
 from geodata.errors import UnknownCodeError
 
 if TYPE_CHECKING:
-    from dashboard.documents.slides import Show
+    from dashboard.documents.show import Show
     from geodata.analysis import Analysis
     from geodata.stories import Step
 

@@ -175,9 +175,16 @@ def gap(facts: AreaFacts, group_id: str) -> Topic:
          None if row.nearest_service_m is None else round(row.nearest_service_m / 1000, 1), row.is_lower_bound, row.is_near_edge]
         for row in group_rows(facts, group_id)
     ]  # fmt: skip
+    name, unit = group_label(group_id), label("capacity_units", analysis.unit)
+    # Some kinds of help carry their unit in their name.
+    caption = (
+        _("{service}: {area}", service=name, area=facts.name)
+        if f"({unit})" in name
+        else _("{service} ({unit}): {area}", service=name, unit=unit, area=facts.name)
+    )
     return Topic(
-        sheet=group_label(group_id),
-        caption=_("{service} ({unit}): {area}", service=group_label(group_id), unit=label("capacity_units", analysis.unit), area=facts.name),
+        sheet=name,
+        caption=caption,
         headings=[_("municipality"), _("code"), _("compared with the norm"), _("target population (persons)"), _("need"),
                   _("within reach"), _("served"), _("waiting"), _("out of reach"), _("missing"), _("services within reach"),
                   _("nearest service (km)"), _("lower bound"), _("near the edge of the data")],

@@ -6,7 +6,17 @@ import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-PAGES = ["", "home", "village?municipality=598542", "catalogue", "scenario", "needs", "documents", "data"]
+PAGES = [
+    "",
+    "home",
+    "village?municipality=598542",
+    "catalogue",
+    "scenario",
+    "needs?section=all",
+    "documents",
+    "tables",
+    "data?section=all",
+]
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,17 @@ import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-PAGES = ["", "home", "village?municipality=598542", "catalogue", "scenario", "needs", "documents", "data"]
+PAGES = [
+    "",
+    "home",
+    "village?municipality=598542",
+    "catalogue",
+    "scenario",
+    "needs?section=all",
+    "documents",
+    "tables",
+    "data?section=all",
+]
 # Python runs this file of the path before anything else: the dashboard itself knows nothing of longer words.
 LONGER = r'''
 import math, re

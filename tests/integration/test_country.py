@@ -23,6 +23,7 @@ from typer.testing import CliRunner
 from etl.build import Own, build
 from etl.cli import app
 from etl.official import sources_of_country, split_paths
+from etl.own_tables import publish, withdraw
 from geodata.analysis import Settings, analyse
 from geodata.catalog import Dataset, read_dataset
 from geodata.errors import InputFileError, ParameterError
@@ -435,6 +436,29 @@ def test_an_own_area_of_five_codes(files, tmp_path):
     membership = dataset["area_membership"]
     assert sorted(membership.loc[membership["area_id"] == "moje-uzemi", "municipality_code"]) == sorted(codes)
     assert analyse(dataset, "home_care", "CZ", "moje-uzemi").coverage["served_places"].sum() > 0
+
+
+def test_a_table_is_published_into_a_country_built_as_it_was(files, tmp_path, monkeypatch):
+    area, table, output = tmp_path / "moje.yaml", tmp_path / "klub.csv", tmp_path / "out" / "cz.gpkg"
+    area.write_text(
+        'area_id: moje\nname: Moje\nkind: město\nmembership: {certainty: confirmed}\nmunicipalities: ["598143", "598011"]\n',
+        encoding="utf-8",
+    )
+    table.write_text(
+        "service_name;provider_name;service_type;municipality;source\nKlub;Obec;follow-on-seniors-club;598011;sdělení\n",
+        encoding="utf-8",
+    )
+    before, _ = make(files, output, own=Own(areas=[area]))
+    monkeypatch.chdir(tmp_path.parent)  # whoever publishes works in another folder
+    name, report = publish(output, table)
+    after = read_dataset(output)
+    assert report.changes is not None
+    assert [change.kind for change in report.changes.changes] == ["service_added"]
+    assert after.facts["sources_cz"] == before.facts["sources_cz"]
+    assert "moje" in set(after["area"]["area_id"])
+    withdraw(output, name)
+    gone = set(read_dataset(output)["tombstone"]["name"]) - set(before["tombstone"]["name"])
+    assert (gone, len(read_dataset(output)["service"])) == ({"Klub"}, len(before["service"]))
 
 
 def test_a_source_of_the_other_country_is_refused(tmp_path):

@@ -168,3 +168,12 @@ def test_an_address_that_does_not_fit_shows_the_usual_page(open_page, allowed, a
     app = open_page(lang="en", **address)
     assert not app.exception
     assert app.query_params["kind"] in (["needs"], ["services"], "needs", "services")
+
+
+def test_the_kind_is_chosen_twice_and_kept_in_the_address(open_page, allowed):
+    app = open_page(lang="pl", kind="needs")
+    for kind in ("funding", "findings"):
+        app.selectbox[0].select(kind).run()
+        assert app.selectbox[0].value == kind
+        asked = app.query_params["kind"]
+        assert (asked if isinstance(asked, str) else asked[0]) == kind

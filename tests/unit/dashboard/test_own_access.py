@@ -116,3 +116,33 @@ def test_emails_come_from_the_environment_and_the_secrets(monkeypatch):
     for broken in ({"own_tables": "x"}, {"own_tables": {"allowed_emails": "c@x.cz"}}):
         monkeypatch.setattr(own_access, "_secrets", lambda broken=broken: broken)
         assert "c@x.cz" not in own_access.allowed_emails()
+
+
+class User:
+    def __init__(self, **facts):
+        self.facts = facts
+
+    def to_dict(self):
+        return self.facts
+
+
+@pytest.mark.parametrize(
+    ("facts", "email"),
+    [
+        ({"is_logged_in": True, "email": "a@x.cz"}, "a@x.cz"),
+        ({"is_logged_in": True, "email": "a@x.cz", "email_verified": True}, "a@x.cz"),
+        ({"is_logged_in": True, "email": "a@x.cz", "email_verified": False}, None),
+        ({"is_logged_in": True}, None),
+        ({"is_logged_in": True, "email": 7}, None),
+        ({"email": "a@x.cz"}, None),
+        ({}, None),
+    ],
+)
+def test_an_email_counts_only_when_logged_in_and_not_refused(monkeypatch, facts, email):
+    monkeypatch.setattr(own_access, "_secrets", lambda: {"auth": {"client_id": "x"}})
+    monkeypatch.setattr(own_access.st, "user", User(**facts))
+    found = own_access.current_login()
+    assert found.is_set_up
+    assert found.email == email
+    monkeypatch.setattr(own_access, "_secrets", dict)
+    assert own_access.current_login() == NO_LOGIN

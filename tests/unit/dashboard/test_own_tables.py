@@ -222,3 +222,16 @@ def test_file_names_are_made_here_and_gone_afterwards(monkeypatch, allowed, data
         arguments, folder = seen.pop()
         assert str(folder / name) in arguments
         assert not folder.exists()
+
+
+def test_the_origin_of_an_own_table_speaks_the_reader_s_language(in_language):
+    from dashboard.words import origin_text
+
+    in_language("en")
+    title = origin_text("user_needs_own_needs_1", "title", "Vlastní tabulka: own-needs-1.xlsx, Potřeby")
+    assert title == "Own table: own-needs-1.xlsx, Potřeby"
+    assert (
+        origin_text("user_needs_x", "licence", "podle zdrojů uvedených v řádcích")
+        == "as the sources named in its rows say"
+    )
+    assert origin_text("user_needs_x", "title", "Rejestr <b>") == "Rejestr <b>"

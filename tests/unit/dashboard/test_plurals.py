@@ -28,9 +28,9 @@ NOUNS = {
     },
     "pl": {
         "one": "miejsce miejsca gmina gminie gminy usługa usługi usługę osoba osoby łóżko klient rozmowa kontakt mieszkaniec uczestnik "
-        "wiersz rok luka skupina grupa interwencja",
+        "wiersz rok roku luka skupina grupa interwencja",
         "few": "miejsca miejsc gminy gminach gmin usługi usług osoby osób łóżka klientów rozmowy kontakty mieszkańców uczestników wiersze "
-        "lata luki grupy interwencje",
+        "lata lat luki grupy interwencje",
         "many": "miejsc gmin gminach usług osób łóżek klientów rozmów kontaktów mieszkańców uczestników wierszy lat luk grup interwencji",
         "other": "miejsca gminy usługi osoby łóżka klienta rozmowy kontaktu mieszkańca uczestnika wiersza roku luki grupy interwencji",
     },
@@ -93,10 +93,14 @@ def test_two_and_five_read_differently_wherever_the_number_has_a_noun(language):
     alike = [message.id[0] for message in counted_messages(language) if len(set(message.string)) == 1]
     for one in alike:
         (message,) = [message for message in counted_messages(language) if message.id[0] == one]
-        assert re.search(r"\{n\}( (tutaj|w zasięgu|w użyciu|z \{total\})|\)|,|$|: )", message.string[0]), one
+        assert re.search(
+            r"\{n\}( (tutaj|w zasięgu|w użyciu|z \{total\}|neznáme|bez znanej)|\)|,|$|: )", message.string[0]
+        ), one
 
 
 @pytest.mark.parametrize("language", list(TAGS))
 def test_every_form_says_its_number(language):
+    """Unless the number stands in a place of its own, in large letters above its word."""
     for message in counted_messages(language):
-        assert all("{n}" in form for form in message.string), message.id
+        if "{n}" in message.id[1]:
+            assert all("{n}" in form for form in message.string), message.id
