@@ -82,12 +82,12 @@ def analysis(group_id: str, country: str, area_id: str | None, settings: Setting
     return _ANALYSES.get((found.version, group_id, country, area_id, settings), make)
 
 
-def _weight(analysis: Analysis) -> int:
+def weight(analysis: Analysis) -> int:
     """Return about how many bytes an answer holds."""
     return _BYTES_OF_A_ROW * (len(analysis.coverage) + len(analysis.supply)) + 16 * analysis.reach.nnz
 
 
-_ANALYSES: Final[Shared[Analysis]] = Shared(256, ANALYSES_BYTES, _weight)
+_ANALYSES: Final[Shared[Analysis]] = Shared(256, ANALYSES_BYTES, weight)
 
 
 def robustness(group_id: str, country: str, area_id: str | None, settings: Settings) -> Robustness:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
 from dashboard import choice as choices
 from dashboard import controls, data, gap_words, paint, text
 from dashboard.scenario import Known, Scenario, Step, fitting, known_of
+from dashboard.shared import Shared
 from dashboard.text import _
 from geodata import codes
 
@@ -106,30 +107,31 @@ def settings_of(view: View, scenario: Scenario) -> Settings | None:
 
 
 def result_of(view: View, scenario: Scenario, dataset: Dataset) -> Result:
-    """Compute a scenario."""
-    return _result(view, dataset, dataset.version, view.choice, scenario.steps, settings_of(view, scenario))
+    """Compute a scenario; readers share what they compute, within a bound."""
+    other = settings_of(view, scenario)
+    key = (dataset.version, view.choice, tuple(scenario.steps), other)
+    return _RESULTS.get(key, lambda: _result(view, dataset, scenario.steps, other))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _result(
-    _view: View,
-    _dataset: Dataset,
-    version: str,  # noqa: ARG001  # stands for the dataset in the key
-    choice: Choice,
-    steps: tuple[Step, ...],
-    other: Settings | None,
-) -> Result:
+def _weight(result: Result) -> int:
+    return data.weight(result.comparison.before) + data.weight(result.comparison.after)
+
+
+_RESULTS: Final[Shared[Result]] = Shared(128, data.ANALYSES_BYTES, _weight)
+
+
+def _result(view: View, dataset: Dataset, steps: Sequence[Step], other: Settings | None) -> Result:
     from geodata.scenario import compare_datasets
 
-    kept, _changes, then = fitting(steps, _dataset, _view.known, _view.scope, _view.country)
+    kept, _changes, then = fitting(steps, dataset, view.known, view.scope, view.country)
     comparison = compare_datasets(
-        _dataset,
+        dataset,
         then,
-        codes.service_groups()[choice.service],
-        _view.country,
-        _view.members,
-        area_id=choice.area,
-        settings=choices.settings(choice),
+        codes.service_groups()[view.choice.service],
+        view.country,
+        view.members,
+        area_id=view.choice.area,
+        settings=choices.settings(view.choice),
         scenario_settings=other,
     )
     return Result(kept, then, comparison)

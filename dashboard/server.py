@@ -24,7 +24,7 @@ START_SECONDS = 20.0
 
 def prepare() -> None:
     """Import what the pages need and answer the first question; a failure is left for the page, which says it in words."""
-    from dashboard import data, entries
+    from dashboard import data
     from dashboard.app_pages import gap_map
     from dashboard.choice import default_choice
     from dashboard.controls import vocabulary
@@ -36,7 +36,6 @@ def prepare() -> None:
         view = gap_map.view_of(default_choice(vocabulary(dataset)), dataset)
         gap_map.message_of(view, dataset, view.group.label[DEFAULT_LANGUAGE])
         gap_map.summary_of(view)
-        entries.entries()
     except (DosahError, OSError):
         LOG.debug("nothing was prepared", exc_info=True)
     # What is here now stays for good: no later collection needs to look at it again.
