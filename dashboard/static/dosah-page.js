@@ -47,20 +47,6 @@
         call(element, name);
       })
     );
-    order();
-  }
-
-  /** On a phone Streamlit puts groups of pages into its list as plain parts: a list holds entries only, and a group is one. */
-  function order() {
-    document.querySelectorAll('ul[data-testid="stSidebarNavItems"]').forEach((list) => {
-      const groups = [...list.children].filter((child) => child.tagName === "DIV");
-      if (!groups.length) return;
-      list.setAttribute("role", "list");
-      groups.forEach((group) => {
-        group.setAttribute("role", "listitem");
-        group.querySelectorAll("li").forEach((entry) => entry.setAttribute("role", "presentation"));
-      });
-    });
   }
 
   // -- links of our own tables: Streamlit goes there without loading everything again, as its own navigation does --------
