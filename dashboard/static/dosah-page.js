@@ -61,6 +61,8 @@
     const [here, there] = [new URL(location.href), new URL(link.href)];
     const folder = (address) => address.pathname.slice(0, address.pathname.lastIndexOf("/"));
     if (there.origin !== here.origin || folder(there) !== folder(here)) return;
+    // A place on this very page: the browser goes there by itself.
+    if (there.hash && there.pathname === here.pathname && there.search === here.search) return;
     event.preventDefault();
     focus = link.dataset.dosahFocus || null;
     history.pushState(null, "", there);
