@@ -61,7 +61,7 @@
     const [here, there] = [new URL(location.href), new URL(link.href)];
     const folder = (address) => address.pathname.slice(0, address.pathname.lastIndexOf("/"));
     if (there.origin !== here.origin || folder(there) !== folder(here)) return;
-    // A place on this very page: the browser goes there by itself.
+    // A part of this very page (the link past the map): the browser goes there itself, with the focus.
     if (there.hash && there.pathname === here.pathname && there.search === here.search) return;
     event.preventDefault();
     focus = link.dataset.dosahFocus || null;

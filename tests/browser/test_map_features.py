@@ -129,6 +129,8 @@ def test_on_a_phone_the_two_maps_stand_one_below_the_other(dashboard, open_page)
 def test_the_map_is_passed_by_keyboard(dashboard, open_page):
     page = open_page(f"{dashboard}?lang=cs")
     frames(page)
+    # The map is painted before the rest of the page stands.
+    page.locator("#dosah-table").wait_for()
     link = page.get_by_role("link", name="Přeskočit mapu, na tabulku")
     assert link.bounding_box()["width"] <= 1
     link.focus()
