@@ -31,6 +31,7 @@ STYLE: Final = """<style>
 .dosah-offer h3{font-size:1.1rem;margin:0;padding:0}
 .dosah-offer p{font-size:1rem;line-height:1.45;margin:.1rem 0 0;text-wrap:pretty;max-width:52rem}
 [class*="st-key-dosah-offer-"]{border-bottom:1px solid rgba(128,128,128,.3);padding:.35rem 0 .6rem}
+[data-testid="stElementContainer"]:has([data-dosah-places]){display:none}
 [class*="st-key-dosah-offer-"] [data-testid="stDownloadButton"] button,
 [class*="st-key-dosah-offer-"] [data-testid="stButton"] button{width:100%}
 </style>"""
@@ -46,6 +47,9 @@ def ask_template() -> None:
         )
         label = _("Template (.docx, {n} MB at most)", n=TEMPLATE_MEGABYTES)
         uploads.ask(label, ["docx"], TEMPLATE_KEY, TEMPLATE_MEGABYTES)
+        file = st.session_state.get(TEMPLATE_KEY)
+        if file is not None:
+            st.write(_("The chapter will be written into “{name}”.", name=text.plain(file.name)))
 
 
 def template() -> Template | None:

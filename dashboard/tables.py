@@ -233,7 +233,7 @@ STYLE: Final = """<style>
 .dosah-table caption{text-align:left;font-weight:600;padding:.25rem 0 .5rem;caption-side:top}
 .dosah-table th,.dosah-table td{border:0;border-bottom:1px solid rgba(128,128,128,.35);padding:.45rem .6rem;
  text-align:left;vertical-align:top;overflow-wrap:break-word;font-weight:400}
-.dosah-table td a{overflow-wrap:anywhere}
+.dosah-table td a:is([href^="http"],[href^="mailto"]){overflow-wrap:anywhere}
 :is(.dosah-table,.dosah-facts,.dosah-links) a{color:var(--dosah-link)}
 .dosah-table .dosah-wide{min-width:13.5rem}
 .dosah-table thead th{border-bottom:2px solid rgba(128,128,128,.7);font-weight:600}

@@ -74,7 +74,7 @@ def retry_after(value: str | None, now: dt.datetime) -> float | None:
     """Read seconds or an HTTP date."""
     if not value:
         return None
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return float(value.strip()[:9])
     try:
         moment = email.utils.parsedate_to_datetime(value)

@@ -127,7 +127,8 @@ def csv_text(file: str, rows: Sequence[Mapping[str, Any]]) -> str:
     """Write the rows of a file of the tabular form."""
     columns = next(columns for name, columns in TABULAR.values() if name == file)
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
+    # The writer quotes signs of its line end only: with "\n" a lone "\r" inside a text would end the row for a reader.
+    writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(columns)
     writer.writerows([csv_cell(row[column]) for column in columns] for row in rows)
     return buffer.getvalue()

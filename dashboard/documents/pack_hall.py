@@ -9,6 +9,7 @@ from typing import Final
 from dashboard import text
 from dashboard.documents import words
 from dashboard.documents.facts import AreaFacts
+from dashboard.documents.pack_parts import totals_notes
 from dashboard.documents.pack_tables import figure, paragraphs, services_table
 from dashboard.documents.records import ServiceFact
 from dashboard.documents.story_facts import area_totals, certainty_of
@@ -114,12 +115,7 @@ def totals(facts: AreaFacts, view: View) -> str:
         notes.append(_("≥ at least, ≤ at most: a capacity within reach is unknown or doubtful."))
     if any(not facts.groups[one].is_register_complete_in(facts.country) for one, _total in shown):
         notes.append(_("The catalogue is not complete: “no service known to us” is not “no service”."))
-    if found.slight:
-        kinds = text.listing(group_label(group_id) for group_id in found.slight)
-        notes.append(_("By the norm less than one place is needed here: {kinds}.", kinds=kinds))
-    if found.untold:
-        kinds = text.listing(group_label(group_id) for group_id in found.untold)
-        notes.append(_("What is missing cannot be computed, something is not known: {kinds}.", kinds=kinds))
+    notes += totals_notes(found)
     return (
         f'<ul class="legend in-line">{key}</ul><div class="fit can-grow"><table class="bars"><caption class="only-heard">{caption}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{paragraphs(notes, 'note')}</div>"
@@ -175,7 +171,7 @@ def certainty(facts: AreaFacts) -> str:
     """Return how sure the figures are: of how many services a capacity is known, and what else is not known."""
     found = certainty_of(facts)
     tiles = [
-        (found.services, ngettext("service in the area or for it", "services in the area or for it", found.services)),
+        (found.services, _("services in the area or for it")),
         (found.known, _("with a known capacity")),
         (found.doubtful, _("with a doubtful capacity: not counted")),
         (found.unknown, _("with an unknown capacity")),

@@ -10,10 +10,11 @@ from typing import Final
 from dashboard import gap_words, text
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.pack_tables import class_cell, paragraphs
-from dashboard.documents.story_facts import Look
+from dashboard.documents.story_facts import Look, Totals
 from dashboard.measures import Measure
 from dashboard.tables import html
 from dashboard.text import _, ngettext
+from dashboard.words import group_label
 from geodata.analysis import Analysis, summarise
 from geodata.stories import View
 
@@ -99,3 +100,15 @@ def scale_line() -> str:
     """Return the steps of the scale on one line, for two maps side by side."""
     steps = "".join(f"<li>{html(class_cell(name))}</li>" for name in SCALE)
     return f'<ul class="legend in-line">{steps}</ul>'
+
+
+def totals_notes(found: Totals) -> list[str]:
+    """Say of which kinds of help a table of what is missing says nothing, and why."""
+    notes = []
+    if found.slight:
+        kinds = text.listing(group_label(group_id) for group_id in found.slight)
+        notes.append(_("By the norm less than one place is needed here: {kinds}.", kinds=kinds))
+    if found.untold:
+        kinds = text.listing(group_label(group_id) for group_id in found.untold)
+        notes.append(_("What is missing cannot be computed, something is not known: {kinds}.", kinds=kinds))
+    return notes

@@ -204,7 +204,7 @@ def ages(facts: AreaFacts, view: View) -> str:
     drawn = needs_people.pyramid(found.people, found.country)
     unknown: list[str] = []
     seniors, oldest = found.people.between(65, None), found.people.between(80, None)
-    tiles = [(found.people.total, ngettext("inhabitant", "inhabitants", found.people.total))]
+    tiles = [(found.people.total, _("Inhabitants"))]
     if seniors is not None:
         tiles.append(
             (seniors, _("aged 65 and over ({share})", share=words.share(seniors, found.people.total)))

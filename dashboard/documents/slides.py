@@ -190,7 +190,9 @@ def _help(show: Show, step: Step, title: str, notes: str) -> None:
         (_("waiting"), [total.waiting_places for total in totals], colours[1]),
         (_("out of reach"), [total.out_of_reach_places for total in totals], colours[2]),
     ]
-    show.chart(slide, "share", names, series, box=(0.4, 1.3, 6.4, 5.75), number_format="0.0")
+    has_bars = len(names) >= FEWEST_BARS
+    if has_bars:
+        show.chart(slide, "share", names, series, box=(0.4, 1.3, 6.4, 5.2), number_format="0.0")
     rows = [
         [
             name,
@@ -201,7 +203,9 @@ def _help(show: Show, step: Step, title: str, notes: str) -> None:
         for name, total in zip(names, totals, strict=True)
     ]
     headings = [_("kind of help"), _("need"), _("served"), _("missing")]
-    show.table(slide, headings, rows, (7.0, 1.4, 5.9), shares=(2.9, 1.2, 1.5, 1.3), size=13)
+    box, size = ((7.0, 1.4, 5.9), 13) if has_bars else ((0.5, 1.4, 12.3), 20)
+    show.table(slide, headings, rows, box, shares=(2.9, 1.2, 1.5, 1.3), size=size)
+    show.words(slide, pack_parts.totals_notes(found), (0.5, 6.35, 12.3, 0.6), 12 if has_bars else 16)
 
 
 def _bounded(value: float, sign: str, is_lower_bound: bool) -> str:

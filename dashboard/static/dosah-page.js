@@ -34,6 +34,11 @@
       own.set(element, { original, said: name });
       call(element, name);
     });
+    // Streamlit puts the sections of the folded menu as bare boxes into a list: to assistive technology they are its items.
+    document.querySelectorAll('[data-testid="stSidebarNavItems"] > div').forEach((section) => {
+      section.setAttribute("role", "listitem");
+      section.querySelectorAll(":scope > li").forEach((item) => item.setAttribute("role", "none"));
+    });
     const places = [said.places];
     document.querySelectorAll("[data-dosah-places]").forEach((part) => places.push(JSON.parse(part.dataset.dosahPlaces)));
     places.flatMap(Object.entries).forEach(([selector, name]) =>

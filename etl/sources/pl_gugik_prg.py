@@ -74,7 +74,7 @@ def next_page(origin: Origin, path: Path, offset: int) -> Download | None:
     """
     attributes = _collection(path)
     returned = attributes.get("numberReturned", "")
-    if "next" not in attributes or not returned.isdigit() or int(returned) == 0:
+    if "next" not in attributes or not returned.isdecimal() or int(returned) == 0:
         return None
     return page_address(origin, offset=offset + int(returned))
 
@@ -84,7 +84,7 @@ def fetch_all(origin: Origin, fetch: Fetch) -> list[Path]:
 
     def count(path: Path) -> int:
         returned = _collection(path).get("numberReturned", "")
-        return int(returned) if returned.isdigit() else 0
+        return int(returned) if returned.isdecimal() else 0
 
     return fetch_pages(
         fetch, page_address(origin), by_offset(lambda path, at: next_page(origin, path, at), count)
@@ -133,7 +133,7 @@ def read(path: Path, origin: Origin) -> SourceTables:
         except ShapeError as error:
             rejected.append((number, code, "invalid_shape", str(error)))
     told = attributes.get("numberReturned", "")
-    if told.isdigit() and int(told) != number:
+    if told.isdecimal() and int(told) != number:
         raise refuse(path.name, [f"it holds {number} gminy but says {told}"], AGAIN)
     return _result(path, origin, found, rejected, number)
 

@@ -102,7 +102,7 @@ def test_a_point_and_its_row_light_each_other_up_and_a_click_opens_the_card(cata
     shared = page.evaluate(SHARED)
     alone = next(point for point, count in shared.items() if count == 1)
     row = page.locator(f'tr[data-dosah-points~="{alone}"]')
-    plain = frame.locator("path.dosah-site[stroke-width='6']")
+    plain = frame.locator("path.dosah-point[stroke-width='6']")
     assert plain.count() == 0
     row.locator("a").first.focus()
     plain.wait_for()
@@ -114,7 +114,7 @@ def test_a_point_and_its_row_light_each_other_up_and_a_click_opens_the_card(cata
         page.locator("tr.dosah-pointed").first.wait_for()
     name = row.locator("a").first.inner_text()
     frame.evaluate(
-        "document.querySelector(\"path.dosah-site[stroke-width='6']\").dispatchEvent(new MouseEvent('click', {bubbles: true}))"
+        "document.querySelector(\"path.dosah-point[stroke-width='6']\").dispatchEvent(new MouseEvent('click', {bubbles: true}))"
     )
     page.get_by_role("heading", name=name).wait_for()
     assert "card=" in page.url

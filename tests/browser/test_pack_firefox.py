@@ -86,7 +86,7 @@ class Firefox:
 def firefox(tmp_path):
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if not found:
-        pytest.skip("no Firefox here")
+        pytest.skip("needs Firefox, which make test installs on Debian")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

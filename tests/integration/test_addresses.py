@@ -17,6 +17,8 @@ MAP = {"area": "podbrdsko", "service": "home_care"}
 VIEWS = {
     "map": ("gap_map", {**MAP, "norm": "typed", "per1000": "12.5", "limit": "15", "decay": "gaussian", "doubtful": "1", "order": "coverage_ratio", "show": "missing"}),
     "map of a town": ("gap_map", {"area": "mikolow", "service": "day_care"}),
+    "two maps": ("gap_map", {**MAP, "beside": "day_care", "selected": "cz-rpss-1312", "show": "out_of_reach"}),
+    "two limits on a base map": ("gap_map", {**MAP, "beside": "limit.10", "base": "osm"}),
     "home": ("home", {"q": "charita"}),
     "village": ("village", {"municipality": "598542"}),
     "catalogue": ("catalogue", {"q": "domov", "district": "CZ0802", "form": "pob"}),
@@ -39,6 +41,9 @@ MISFITS = {
     "service": ("gap_map", {"area": "podbrdsko", "service": HOSTILE}),
     "norm without its number": ("gap_map", {**MAP, "norm": "typed"}),
     "limit that is no number": ("gap_map", {**MAP, "limit": "far"}),
+    "selected service": ("gap_map", {**MAP, "selected": UNKNOWN}),
+    "second map": ("gap_map", {**MAP, "beside": HOSTILE}),
+    "base map": ("gap_map", {**MAP, "base": UNKNOWN}),
     "village": ("village", {"municipality": UNKNOWN}),
     "card": ("catalogue", {"card": HOSTILE}),
     "scenario of another area": ("scenario", {"area": UNKNOWN, "service": "day_care"}),

@@ -7,11 +7,16 @@ import re
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
 
 from dashboard import card, catalogue, sheets, text
 from dashboard.documents import exchange
+from dashboard.documents.facts import AreaFacts
+from etl.cli import app
+from geodata import hsds, hsds_tabular
 from geodata.catalog import read_dataset
 
 FOLDER = Path(__file__).resolve().parents[2] / "dashboard" / "app_pages"
@@ -162,7 +167,40 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link(sheet, hostile_texts):
 
 
 def test_no_cell_for_machines_is_a_formula(hostile_texts):
-    made = [exchange.machine_cell(one) for one in hostile_texts]
+    made = [hsds_tabular.csv_cell(one) for one in hostile_texts]
     # A phone number keeps its plus: nothing but figures can follow it.
     risky = [one for one in made if one.startswith(tuple(FORMULA_STARTS))]
     assert [one for one in risky if not re.fullmatch(r"\+[\d ]+", one)] == []
+
+
+@pytest.mark.parametrize("form", ["json", "zip"])
+def test_hostile_texts_travel_by_hsds_as_texts_and_come_back_as_they_were(hostile_path, tmp_path, form):
+    dataset = read_dataset(hostile_path)
+    facts = AreaFacts(dataset, "podbrdsko")
+    file = tmp_path / f"own.{form}"
+    file.write_bytes((exchange.hsds_json if form == "json" else exchange.hsds_zip)(facts, "cs"))
+
+    def run(*words):
+        return CliRunner().invoke(app, ["import", "hsds", str(file), "--dataset", str(hostile_path), *words])
+
+    taken = run("--output", str(tmp_path / "back.gpkg"))
+    assert taken.exit_code == 0, taken.output
+    back = read_dataset(tmp_path / "back.gpkg")
+    # What this dataset tells of protected places is not told on.
+    hidden = set(dataset["site"].loc[dataset["site"]["is_protected"], "service_id"])
+    for name in hsds.TABLES:
+        kept = [
+            table if name == "provider" else table[~table["service_id"].isin(hidden)]
+            for table in (back[name], dataset[name])
+        ]
+        pd.testing.assert_frame_equal(*kept)
+    made = run("--output", str(tmp_path / "back.xlsx"))
+    assert made.exit_code == 0, made.output
+    with zipfile.ZipFile(tmp_path / "back.xlsx") as archive:
+        told = {
+            name: archive.read(name).decode()
+            for name in archive.namelist()
+            if name.endswith((".xml", ".rels"))
+        }
+    assert "<f>" not in "".join(body for name, body in told.items() if "worksheets/sheet" in name)
+    assert not any('TargetMode="External"' in body for body in told.values())

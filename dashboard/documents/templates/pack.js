@@ -162,7 +162,11 @@
     dosahMap.paint(data.pictures[key]);
     const legend = document.querySelector(".dosah-legend details");
     if (legend && window.innerWidth >= WIDE_PX) legend.open = true;
-    // Drawn for a map on a desk; in a hall they grow with the letters.
+    enlarge();
+  }
+
+  // The signs of the legend are drawn for a map on a desk; in a hall they grow with the letters.
+  function enlarge() {
     document
       .querySelectorAll(".dosah-legend svg:not([viewBox])")
       .forEach((drawn) => drawn.setAttribute("viewBox", "0 0 26 16"));
@@ -229,8 +233,14 @@
     const size = map.getSize().toString();
     // Where the reader moved the map to is kept as long as the slides look at the same.
     if (isFirst || size !== seenSize || code !== looksAt) look(code, !isFirst && code !== looksAt);
-    // dosah-map.js looks at the area once, as soon as it has read the outlines.
-    if (isFirst) setTimeout(() => look(looksAt, false), 0);
+    // dosah-map.js looks at the area once, as soon as it has read the outlines; its legend comes with them.
+    if (isFirst) {
+      setTimeout(() => {
+        look(looksAt, false);
+        enlarge();
+        fitText(section);
+      }, 0);
+    }
     seenSize = size;
   }
 

@@ -233,6 +233,21 @@ def test_a_cell_comes_back_as_it_was(value):
     assert hsds_tabular.read_cell(hsds_tabular.csv_cell(value)) == value
 
 
+@given(
+    st.lists(
+        st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1), min_size=1, max_size=5
+    )
+)
+def test_rows_come_back_whatever_ends_their_lines(values):
+    rows = [
+        {"id": f"{number}", "number": value, "service_id": None, "type": None}
+        for number, value in enumerate(values)
+    ]
+    back = hsds_tabular.rows_of(hsds_tabular.csv_text("phones.csv", rows), "phones.csv")
+    assert [row["number"] for row in back] == values
+    assert all("type" not in row for row in back)
+
+
 def test_an_apostrophe_of_others_stays():
     assert hsds_tabular.read_cell("'t Hofje") == "'t Hofje"
 

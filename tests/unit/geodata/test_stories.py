@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -284,6 +285,22 @@ def test_the_stories_of_the_project_are_read_back_too():
     assert {kind for story in stories().values() for kind in [one.view.kind for one in story.steps]} <= set(
         VIEW_KINDS
     )
+
+
+def test_every_kind_of_view_key_and_shared_step_stands_in_the_documentation():
+    import yaml
+
+    from geodata.stories import views as written
+
+    root = Path(__file__).resolve().parents[3]
+    told = (root / "docs" / "DOCUMENTS.md").read_text(encoding="utf-8")
+    told = told[told.index("## Stories") :]
+    words = [*VIEW_KINDS, *{key for keys in written._KEYS.values() for key in keys}]
+    assert [word for word in words if f"`{word}" not in told] == []
+    assert [one for one in (*MEASURES, *GAP_MEASURES, *PICTURES) if one not in told] == []
+    shared = yaml.safe_load((root / "geodata" / "stories" / "_steps.yaml").read_text(encoding="utf-8"))
+    listed = re.search(r"Shared steps: ([\w, ]+)\.", told)[1].split(", ")
+    assert sorted(listed) == sorted(shared)
 
 
 def test_a_code_in_figures_may_stand_without_quotes():
