@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from dashboard import gap_words, text
 from dashboard.documents import (
@@ -31,8 +32,9 @@ from dashboard.documents import (
     words,
 )
 from dashboard.documents.facts import AreaFacts
+from etl.cli import app
 from geodata.analysis import analyse, summarise
-from geodata.catalog import Dataset
+from geodata.catalog import Dataset, read_dataset
 from geodata.stories import parse_story, story_for
 
 LANGUAGES = ("cs", "pl", "en")
@@ -172,6 +174,41 @@ def test_no_document_of_any_area_tells_a_protected_place(published, monkeypatch,
     site = published["site"]
     inside = site.loc[site["municipality_code"].isin(members), "service_id"]
     kinds_without_secrets(with_secrets(published, area, inside.iloc[0]), language, monkeypatch)
+
+
+def with_needs(folder, *hidden):
+    """Build a dataset whose table of needs has numbers of few persons, and others that may be told."""
+    heading = "municipality;target_group;indicator;value;unit_text;year;suppress_below;source"
+    values = zip(("598143", "598071", "598011", "598542"), (*hidden, 91827, 81726), strict=True)
+    rows = [f"{code};seniors;příjemci příspěvku na péči;{value};osoby;2025;1000;ÚP" for code, value in values]
+    folder.mkdir()
+    table, path = folder / "potreby.csv", folder / "dosah.gpkg"
+    table.write_text("\n".join([heading, *rows]), encoding="utf-8")
+    result = CliRunner().invoke(app, ["build", "--output", str(path), "--table", str(table)])
+    assert result.exit_code == 0, result.output
+    # Its version is of what was read, not of what is told.
+    return replace(read_dataset(path), version="0123456789abcdef")
+
+
+def test_no_document_depends_on_a_number_of_few_persons(tmp_path, monkeypatch):
+    """Whatever the hidden numbers are, every document is the same: nothing in it could give them away."""
+    datasets = [
+        with_needs(tmp_path / name, *hidden) for name, hidden in {"a": (731, 617), "b": (268, 439)}.items()
+    ]
+    for dataset in datasets:
+        need = dataset["need"].set_index("municipality_code")["value"]
+        assert need.loc[["598143", "598071"]].isna().all()
+        assert need.loc["598011"] == 91827
+    # So is the checksum of the file; the workbook inside a chart says when it was made.
+    told = [
+        {
+            name: re.sub(r"[0-9a-f]{12,}|[\d-]{10}T[\d:]{8}Z", "", text)
+            for name, text in every_document(AreaFacts(one, FIRST), "cs", monkeypatch)
+        }
+        for one in datasets
+    ]
+    assert told[0].keys() == told[1].keys()
+    assert [name for name, content in told[0].items() if content != told[1][name]] == []
 
 
 def test_a_protected_service_is_named_by_its_kind_and_district(secret_facts):
