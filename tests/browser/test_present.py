@@ -52,6 +52,9 @@ def test_a_planner_makes_a_story_and_a_speaker_tells_it_by_keyboard(dashboard, o
     page.get_by_role("link", name=words["open"]).click()
     page.wait_for_url(re.compile(r"present\?.*story=own"))
     # Said better, and with notes for the one who speaks.
+    # The keyboard goes from the sentence to its notes once both are there.
+    page.locator("textarea").first.wait_for()
+    idle(page)
     field = page.get_by_label(words["sentence"]).first
     field.fill("Kdo přijede, když napadne sníh?")
     field.press("Tab")
