@@ -1,7 +1,7 @@
 # Each target does all its set-up on a machine that has Python 3.11+ and make; see tools/develop.py.
 PYTHON ?= python3
 
-.PHONY: run test bench setup lock format
+.PHONY: run test bench golden setup lock format
 
 run:
 	$(PYTHON) tools/develop.py run
@@ -11,6 +11,11 @@ test:
 
 bench:
 	$(PYTHON) tools/develop.py bench
+
+# What this tree says, beside what BASE (a git revision) said: make golden BASE=main~3
+BASE ?= HEAD
+golden:
+	$(PYTHON) tools/develop.py golden $(BASE)
 
 setup:
 	$(PYTHON) tools/develop.py setup

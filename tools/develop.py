@@ -1,7 +1,7 @@
 """
 Set up, run and test Dosah on a machine that has nothing but Python 3.11+.
 
-`python tools/develop.py run|test|bench|setup` – the same words on Linux, macOS and Windows; `make run` and
+`python tools/develop.py run|test|bench|golden|setup` – the same words on Linux, macOS and Windows; `make run` and
 `make test` call it. Only the standard library is used here, because this is what runs before anything is installed.
 """
 
@@ -216,8 +216,19 @@ def bench(arguments: list[str]) -> None:
     call(PYTHON, "-m", "bench", *arguments, env=env)
 
 
+def golden(arguments: list[str]) -> None:
+    set_up("requirements-dev.lock")
+    call(PYTHON, "tools/golden.py", *arguments)
+
+
 def main() -> None:
-    commands = {"run": run, "test": test, "bench": bench, "setup": lambda _: set_up("requirements-dev.lock")}
+    commands = {
+        "run": run,
+        "test": test,
+        "bench": bench,
+        "golden": golden,
+        "setup": lambda _: set_up("requirements-dev.lock"),
+    }
     if len(sys.argv) < 2 or sys.argv[1] not in commands:
         stop(f"usage: python tools/develop.py {'|'.join(commands)}")
     commands[sys.argv[1]](sys.argv[2:])
