@@ -86,6 +86,7 @@ def remember(dataset: Path, call: BuildCall) -> None:
     OSError
         If it cannot be written. Without it the dataset could not be built again by itself, so it is not published either.
     """
+    durable.sweep(record_path(dataset))
     now = _hash_of(dataset)
     before = next(
         (one for one in _records(dataset) if one.content_hash == now and now != call.content_hash), None
