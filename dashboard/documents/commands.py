@@ -281,7 +281,7 @@ def export(
         written = exchange.export_all(facts_of(area, dataset), language.value, folder)
     except OSError as error:
         raise PublishError(
-            f"{folder.name} could not be written ({error}). Choose another place with --output."
+            f"{folder.name} could not be written ({error.strerror or error}). Choose another place with --output."
         ) from error
     for path in written:
         typer.echo(f"{path} ({path.stat().st_size / 1_000_000:.2f} MB)")
