@@ -19,6 +19,7 @@ PARTS = {
     "country": "the whole country from official files",
     "dashboard": "filter change, first page, in Chromium",
     "readers": "fifty readers at once, by Streamlit's own protocol",
+    "kills": "builds and publications killed at any moment, a hundred times",
     "documents": "village sheets and the meeting pack",
 }
 

@@ -15,6 +15,7 @@ import streamlit as st
 
 from dashboard import look, spoken, text
 from dashboard.choice import LANGUAGE_PARAMETER
+from dashboard.dataset_words import unreadable
 from dashboard.text import _
 from geodata.errors import DatasetError, DatasetMissingError, DosahError, NoAreaError
 
@@ -122,14 +123,9 @@ def main() -> None:
                 "The data are not here yet. Whoever runs Dosah makes them with the command `dosah build`; then reload this page."
             )
         )
-    except DatasetError:
+    except DatasetError as error:
         LOG.exception("dataset")
-        st.error(
-            _(
-                "The data cannot be read just now. Reload this page in a minute. If it stays so, whoever runs Dosah makes them "
-                "anew with the command `dosah build`."
-            )
-        )
+        st.error(unreadable(error))
     except DosahError:
         LOG.exception("page")
         st.error(_("This view cannot be shown with these settings. Open the page again from the menu."))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ from etl.sources import (
     snapshot_public_page,
     snapshot_register,
 )
+from etl.staging import settle_held
 from etl.usertables.load import default_folder, read_inputs
 from etl.usertables.places import Places
 from geodata.areas import Area, load_areas
@@ -216,8 +217,6 @@ def build(
     own: Own | None = None,
     country: str | None = None,
     notes: Sequence[str] = (),
-    staged: AbstractContextManager[object] | None = None,
-    repeats: BuildCall | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> BuildReport:
     """
@@ -237,10 +236,6 @@ def build(
         Take this whole country from the official sources named in `replaced`; None = the embedded snapshot alone.
     notes
         Sentences for the report: what was found out while the files were obtained.
-    staged
-        Entered when no other build is at work and left when the dataset is published, or with what kept it from that.
-    repeats
-        The remembered build that this one repeats with one table more or less: it is what stays remembered.
     progress
         Called with the name of each step (`STEPS`) as it begins.
 
@@ -254,11 +249,45 @@ def build(
     DosahError
         Whatever keeps the dataset from being published; the last good one stays.
     """
-    sources, wanted = replaced or {}, own or Own()
-    with exclusive(output), staged or nullcontext(), without_garbage_collection():
-        done = _build(output, sources, data_date, wanted, country=country, progress=progress)
-        call = repeats or _call(sources, wanted, country, data_date)
-        remember(output, replace(call, content_hash=done.content_hash))
+    with exclusive(output):
+        settle_held(output)
+        return build_held(
+            output,
+            replaced or {},
+            data_date=data_date,
+            own=own or Own(),
+            country=country,
+            notes=notes,
+            progress=progress,
+        )
+
+
+def build_held(
+    output: Path,
+    replaced: Mapping[str, Path],
+    *,
+    data_date: str | None,
+    own: Own,
+    country: str | None,
+    notes: Sequence[str] = (),
+    repeats: BuildCall | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> BuildReport:
+    """
+    As `build`, for who holds the lock already (`etl.guard.exclusive`).
+
+    Parameters
+    ----------
+    repeats
+        The remembered build that this one repeats with one table more or less: it is what stays remembered.
+    """
+    call = repeats or _call(replaced, own, country, data_date)
+
+    def announce(content_hash: str) -> None:
+        remember(output, replace(call, content_hash=content_hash))
+
+    with without_garbage_collection():
+        done = _build(output, replaced, data_date, own, country=country, progress=progress, announce=announce)
     return replace(done, notes=(*notes, *done.notes))
 
 
@@ -299,6 +328,7 @@ def _build(
     *,
     country: str | None,
     progress: Callable[[str], None],
+    announce: Callable[[str], None],
 ) -> BuildReport:
     seconds: dict[str, float] = {}
 
@@ -367,7 +397,7 @@ def _build(
         )
         changes: Changes | None = compare(last.tables, contents) if last else None
     with step("publish"):
-        fingerprint = write_dataset(contents, outlines, output)
+        fingerprint = write_dataset(contents, outlines, output, announce)
     return BuildReport(
         path=output.name,
         content_hash=fingerprint,

@@ -405,11 +405,11 @@ def _write_json(path: Path, content: Any) -> None:
 
 
 def _write_text(path: Path, text: str) -> None:
+    from geodata import durable
     from geodata.errors import PublishError
 
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        durable.write_whole(path, text)
     except OSError as error:
         raise PublishError(
             f"The dataset was published, but the report {path.name} could not be written ({error.strerror or error}). "

@@ -15,7 +15,9 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
+
+from geodata import durable
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,9 +73,7 @@ def read_card(path: Path) -> dict[str, Any]:
 
 def write_card(path: Path, content: dict[str, Any]) -> None:
     """Write a card in one step."""
-    fresh = path.with_name(f"{path.name}.{_own_mark()}.new")
-    fresh.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    fresh.replace(path)
+    durable.write_whole(path, json.dumps(content, indent=1, sort_keys=True) + "\n")
 
 
 @contextlib.contextmanager
@@ -85,10 +85,12 @@ def own_part(target: Path) -> Iterator[Path]:
     gets a private one, which is removed afterwards.
     """
     shared = target.with_name(target.name + ".part")
-    with shared.with_name(shared.name + ".lock").open("w", encoding="utf-8") as lock:
-        if _try_lock(lock):
+    held = contextlib.ExitStack()
+    with contextlib.suppress(durable.HeldError):
+        held.enter_context(durable.lock(shared.with_name(shared.name + ".lock")))
+        with held:
             yield shared
-            return
+        return
     private = target.with_name(f"{target.name}.{_own_mark()}.part")
     try:
         yield private
@@ -98,25 +100,6 @@ def own_part(target: Path) -> Iterator[Path]:
 
 def _own_mark() -> str:
     return f"{os.getpid()}-{threading.get_ident()}"
-
-
-def _try_lock(stream: IO[str]) -> bool:
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        import msvcrt
-
-        lock, mode = getattr(msvcrt, "locking"), getattr(msvcrt, "LK_NBLCK")  # noqa: B009 - absent on other systems
-        try:
-            lock(stream.fileno(), mode, 1)
-        except OSError:
-            return False
-        return True
-    try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def forget(part: Path) -> None:

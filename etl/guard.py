@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,12 +16,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from geodata import durable
 from geodata.errors import ParameterError, PublishError
 
 MOST_LOST_SHARE = 0.05  # monthly changes of the register stay well below
 SHOWN_EXAMPLES = 5
 OVERRIDE = "If it is meant so, build again with --accept-change."
-LOCKED_BYTE = 1 << 30  # far behind what is written: on Windows a locked byte cannot be read by others
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -162,72 +160,30 @@ def exclusive(path: Path, *, wait_s: float = 0.0) -> Iterator[None]:
     PublishError
         If another build is at work, or the folder cannot be written.
     """
-    lock = path.with_name(f".{path.name}.lock")
+    owner = f"process {os.getpid()} since {datetime.now(tz=UTC):%Y-%m-%d %H:%M} UTC"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+        with contextlib.ExitStack() as held:
+            held.enter_context(durable.lock(path.with_name(f".{path.name}.lock"), wait_s=wait_s, owner=owner))
+            remove_leftovers(path)
+            # What goes wrong under the lock is not about the lock.
+            release = held.pop_all()
+    except durable.HeldError as other:
+        raise BusyError(
+            f"Another build is working on {path.name}{f' ({other})' if str(other) else ''}. "
+            "Nothing was changed. Build again when it has finished."
+        ) from None
     except OSError as error:
         raise PublishError(
             f"Nothing can be written beside {path.name} ({error.strerror or error}). Choose another place with --output."
         ) from error
-    try:
-        _wait_for(handle, path, wait_s)
-        owner = f"process {os.getpid()} since {datetime.now(tz=UTC):%Y-%m-%d %H:%M} UTC"
-        with contextlib.suppress(OSError):  # a full disk must not keep the lock from working
-            os.ftruncate(handle, 0)
-            os.write(handle, owner.encode())
-        remove_leftovers(path)
+    with release:
         yield
-    finally:
-        os.close(handle)
 
 
 def remove_leftovers(path: Path) -> list[str]:
     """Remove half-written files that killed builds left beside `path`; call it under the lock. Returns their names."""
-    removed = []
-    for leftover in sorted(path.parent.glob(f".{path.name}.*.new*")):
-        with contextlib.suppress(OSError):
-            leftover.unlink()
-            removed.append(leftover.name)
-    return removed
-
-
-def _wait_for(handle: int, path: Path, wait_s: float) -> None:
-    until = time.monotonic() + wait_s
-    while not _lock(handle):
-        if time.monotonic() >= until:
-            owner = ""
-            with contextlib.suppress(OSError):
-                os.lseek(handle, 0, os.SEEK_SET)
-                owner = os.read(handle, 200).decode("utf-8", "replace").strip()
-            raise BusyError(
-                f"Another build is working on {path.name}{f' ({owner})' if owner else ''}. "
-                "Nothing was changed. Build again when it has finished."
-            )
-        time.sleep(0.1)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(handle: int) -> bool:
-        try:
-            os.lseek(handle, LOCKED_BYTE, os.SEEK_SET)
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        os.lseek(handle, 0, os.SEEK_SET)
-        return True
-
-else:
-    import fcntl
-
-    def _lock(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+    return durable.sweep(path)
 
 
 def _active(tables: Tables) -> pd.DataFrame:

@@ -25,6 +25,7 @@ from etl.sources import (
 )
 from etl.sources._contract import Download, load_origin
 from etl.sources._paging import fetch_pages
+from geodata import durable
 from geodata.errors import DosahError, ParameterError
 
 FETCHED = {
@@ -198,9 +199,7 @@ def _read_index(path: Path) -> dict[str, dict[str, object]]:
 
 
 def _write_index(path: Path, known: Mapping[str, Mapping[str, object]]) -> None:
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    fresh.replace(path)
+    durable.write_whole(path, json.dumps(known, indent=1, sort_keys=True) + "\n")
 
 
 def _earlier(known: Mapping[str, Mapping[str, object]], origin_id: str, cache: Path) -> tuple[Path, ...]:

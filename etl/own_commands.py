@@ -112,8 +112,9 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
     @said
     def list_command(*, dataset: DatasetOption = None, form: FormOption = Form.TEXT) -> None:
         """List the tables of the dataset, and say whether it can be built again from here."""
-        from etl.own_tables import folder_of, listed, settle
+        from etl.own_tables import listed
         from etl.remembered import NotRememberedError, recall
+        from etl.staging import folder_of, settle
 
         path = dataset_path(dataset)
         settle(path)
@@ -149,7 +150,8 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         language: LanguageOption = Language.CS,
     ) -> None:
         """Build a copy with one table more or less and say what would change; nothing is published."""
-        from etl.own_tables import losses_as_json, settle, try_table
+        from etl.own_tables import losses_as_json, try_table
+        from etl.staging import settle
         from geodata.errors import ParameterError
 
         if (file is None) == (withdraw is None):
@@ -184,10 +186,9 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         language: LanguageOption = Language.CS,
     ) -> None:
         """Publish a table: build with it as the dataset was built before, and keep it for every later build."""
-        from etl.own_tables import publish, settle
+        from etl.own_tables import publish
 
         path = dataset_path(dataset)
-        settle(path)
         name, report = publish(path, file, leave_out=replaces, seen=seen, language=language.value)
         if form is Form.JSON:
             typer.echo(as_json({**_report(report), "name": name}))
@@ -212,10 +213,9 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         language: LanguageOption = Language.CS,
     ) -> None:
         """Take a table that was published with `dosah own publish` out again and delete it."""
-        from etl.own_tables import settle, withdraw
+        from etl.own_tables import withdraw
 
         path = dataset_path(dataset)
-        settle(path)
         report = withdraw(path, name, accept_change=accept_change, seen=seen, language=language.value)
         if form is Form.JSON:
             typer.echo(as_json({**_report(report), "name": name}))

@@ -7,27 +7,31 @@ somebody put there by hand is read as ever and never touched. A build that fails
 
 from __future__ import annotations
 
-import contextlib
-import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from etl.build import Own, area_names, build
-from etl.guard import Loss, losses
+from etl.build import Own, area_names, build_held
+from etl.guard import Loss, exclusive, losses
 from etl.remembered import BuildCall, NotRememberedError, recall
 from etl.report import BuildReport
+from etl.staging import (
+    NAME,
+    STAGED,
+    folder_of,
+    remove_withdrawn,
+    settle_held,
+    staged_table,
+)
 from etl.usertables.load import UserInputs, default_folder, find_files, read_inputs
 from etl.usertables.places import Places
 from geodata.areas import load_areas
-from geodata.catalog import Dataset, read_dataset
-from geodata.errors import DosahError, ParameterError, PublishError
+from geodata.catalog import Dataset, read_dataset, read_facts
+from geodata.errors import ParameterError, PublishError
 from geodata.provenance import checksum
 
-NAME = re.compile(r"own-[a-z]+-(?P<number>\d{1,6})\.(?:xlsx|csv)")
-STAGED = ".staged"  # a hidden folder beside the tables: builds do not read it
 SEVERAL = "tables"  # kind of a workbook that holds several
 
 
@@ -62,23 +66,6 @@ class Trial:
     def is_stopped(self) -> bool:
         """Whether publishing it would be stopped, because too much would be lost."""
         return any(loss.share > self.most_lost_share for loss in self.losses)
-
-
-def folder_of(dataset: Path, call: BuildCall) -> Path:
-    """
-    Return the folder that the next build reads as well.
-
-    Raises
-    ------
-    NotRememberedError
-        If the last build was given single files: what is put into a folder would be gone with the next one.
-    """
-    if call.tables is None:
-        return default_folder(dataset.resolve())
-    folders = [Path(path) for path in call.tables if Path(path).is_dir()]
-    if len(folders) != 1:
-        raise NotRememberedError(dataset, "no_record", "its tables were named one by one")
-    return folders[0]
 
 
 def listed(dataset: Path) -> list[OwnTable]:
@@ -170,7 +157,8 @@ def try_table(
         staged.mkdir()
         files.append(staged / _name(candidate, folder, before, leave_out))
         shutil.copyfile(candidate, files[-1])
-    done = _build(copy, call, files, language=language, accept_change=True)
+    with exclusive(copy):
+        done = _build(copy, call, files, language=language, accept_change=True)
     found = losses(before.tables, done.tables)
     return Trial(done, tuple(found), call.most_lost_share, call.content_hash)
 
@@ -205,26 +193,18 @@ def publish(
     NotRememberedError, DosahError
         What keeps it from being published; folder and dataset stay as they were.
     """
-    call = recall(dataset)
-    folder = folder_of(dataset, call)
-    name = _name(candidate, folder, read_dataset(dataset), leave_out)
-    staged = folder / STAGED / name
-    files = [*_files(dataset, call, folder, leave_out), staged]
-
-    @contextlib.contextmanager
-    def staging() -> Iterator[None]:
+    with exclusive(dataset):
+        settle_held(dataset)
+        call = recall(dataset)
         _check_seen(dataset, seen)
-        staged.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            shutil.copyfile(candidate, staged)
-            yield
-            staged.replace(folder / name)
-            if leave_out is not None and leave_out != name:
-                (folder / leave_out).unlink(missing_ok=True)
-        finally:
-            shutil.rmtree(staged.parent, ignore_errors=True)
-
-    return name, _build(dataset, call, files, language=language, staged=staging())
+        folder = folder_of(dataset, call)
+        name = _name(candidate, folder, read_dataset(dataset), leave_out)
+        files = _files(dataset, call, folder, leave_out)
+        goes = {} if leave_out in (None, name) else _sums(folder, str(leave_out))
+        with staged_table(candidate, folder, name) as staged:
+            report = _build(dataset, replace(call, goes=goes), [*files, staged], language=language)
+        _finish(dataset, folder, call, report, goes)
+    return name, report
 
 
 def withdraw(
@@ -243,39 +223,29 @@ def withdraw(
     ChangedMeanwhileError, NotRememberedError, DosahError
         As in `publish`.
     """
-    call = recall(dataset)
-    folder = folder_of(dataset, call)
-    files = _files(dataset, call, folder, name)
-
-    @contextlib.contextmanager
-    def removal() -> Iterator[None]:
+    with exclusive(dataset):
+        settle_held(dataset)
+        call = recall(dataset)
         _check_seen(dataset, seen)
-        yield
-        (folder / name).unlink(missing_ok=True)
+        folder = folder_of(dataset, call)
+        files = _files(dataset, call, folder, name)
+        goes = _sums(folder, name)
+        report = _build(
+            dataset, replace(call, goes=goes), files, language=language, accept_change=accept_change
+        )
+        _finish(dataset, folder, call, report, goes)
+    return report
 
-    return _build(dataset, call, files, language=language, staged=removal(), accept_change=accept_change)
+
+def _sums(folder: Path, name: str) -> dict[str, str]:
+    return {name: checksum(folder / name)}
 
 
-def settle(dataset: Path) -> None:
-    """
-    Bring the folder in order after a run that was killed: a table that is in the dataset already is kept, any other is cleared away.
-
-    Call it before anything else; a run that is at work holds the lock of the build and is left alone.
-    """
-    from etl.guard import exclusive
-
-    folder = default_folder(dataset.resolve())
-    with contextlib.suppress(DosahError):
-        folder = folder_of(dataset, recall(dataset))
-    staged = folder / STAGED
-    if not staged.is_dir():
-        return
-    with contextlib.suppress(DosahError), exclusive(dataset):
-        sums = set(read_dataset(dataset)["origin"]["checksum_sha256"])
-        for path in staged.iterdir():
-            if NAME.fullmatch(path.name) and checksum(path) in sums:
-                path.replace(folder / path.name)
-        shutil.rmtree(staged, ignore_errors=True)
+def _finish(
+    dataset: Path, folder: Path, call: BuildCall, report: BuildReport, goes: Mapping[str, str]
+) -> None:
+    if goes:
+        remove_withdrawn(dataset, folder, replace(call, content_hash=report.content_hash, goes=goes))
 
 
 def _build(
@@ -285,9 +255,9 @@ def _build(
     *,
     language: str,
     accept_change: bool = False,
-    staged: Any = None,
 ) -> BuildReport:
-    return build(
+    """Build under the lock of `output`, as it was built before."""
+    return build_held(
         output,
         call.paths(),
         data_date=call.data_date,
@@ -299,7 +269,6 @@ def _build(
             language=language,
         ),
         country=call.country,
-        staged=staged,
         repeats=call,
     )
 
@@ -333,7 +302,7 @@ def _listing(folder: Path) -> list[Path]:
 
 
 def _check_seen(dataset: Path, seen: str | None) -> None:
-    if seen is not None and read_dataset(dataset).facts.get("content_hash") != seen:
+    if seen is not None and read_facts(dataset)["content_hash"] != seen:
         raise ChangedMeanwhileError(f"{dataset.name} was built anew meanwhile. Look at the preview again.")
 
 

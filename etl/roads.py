@@ -7,7 +7,6 @@ GDAL reads both formats; `geodata.roads` makes a network of them. OpenStreetMap 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata import durable
 from geodata.errors import InputFileError
 from geodata.roads import CAR_KMH, WALK_CLASSES, Mode, Ways, build_network, network_costs, snap
 from geodata.travel import Points
@@ -179,17 +179,16 @@ def road_times(
 
 def _store(path: Path, times: TravelTable) -> None:
     """Write beside the name first, so that a killed run leaves no half result."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.npz")
-    np.savez_compressed(
-        fresh,
-        codes=np.array(times.municipality_codes.tolist(), dtype=np.str_),
-        sites=np.array(times.site_ids.tolist(), dtype=np.str_),
-        row=times.row,
-        column=times.column,
-        cost_m=times.cost_m,
-    )
-    fresh.replace(path)
+    # An open file, because numpy would add an ending to a name.
+    with durable.fresh_file(path) as fresh, fresh.open("wb") as sink:
+        np.savez_compressed(
+            sink,
+            codes=np.array(times.municipality_codes.tolist(), dtype=np.str_),
+            sites=np.array(times.site_ids.tolist(), dtype=np.str_),
+            row=times.row,
+            column=times.column,
+            cost_m=times.cost_m,
+        )
 
 
 def _load(path: Path, name: str) -> TravelTable:

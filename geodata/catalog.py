@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sqlite3
 import struct
-from collections.abc import Iterator, Mapping
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from dataclasses import field as part
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from geodata import fields, tables
+from geodata import durable, fields, geopackage, tables
 from geodata.errors import DatasetError, DatasetMissingError, PublishError
 
 if TYPE_CHECKING:
@@ -34,7 +36,17 @@ POINT_TABLES = {"site": ("longitude", "latitude")}  # QGIS shows sites beside mu
 VERSION_LENGTH = 16
 HASH_SEPARATOR, HASH_MISSING = "\x1f", "\x00"  # neither occurs in a text
 SQL_TYPES = {"text": "TEXT", "integer": "INTEGER", "real": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE"}
+_Found = TypeVar("_Found")
 REBUILD = "Run `dosah build` to make it again."
+_HASH = re.compile(r"[0-9a-f]{16,64}")
+_SAFE_NAME = re.compile(r"[^\W_][\w-]{0,99}")
+_IN_FILE_NAMES = (("area", "area_id"), ("municipality", "municipality_code"))
+"""Columns that files are named after: a path in them would lead out of our folders."""
+_NOT_LET = frozenset(
+    (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY,
+     sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOLFS)
+)  # fmt: skip
+"""What SQLite says where the folder cannot be written or another program holds the file: not that the file is broken."""
 
 FRAME = f"""
 CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER NOT NULL PRIMARY KEY,
@@ -72,12 +84,14 @@ class Dataset:
     """
     A published dataset in memory.
 
-    `version` is the beginning of the hash of its content: equal content, equal version, on any machine.
+    `version` is the beginning of the hash of its content: equal content, equal version, on any machine. `shapes` are the outlines as they
+    were read together with the tables (WKB by municipality_code), so that another dataset in the same place is never mixed with this one.
     """
 
     path: Path
     tables: Mapping[str, pd.DataFrame]
     version: str
+    shapes: Mapping[str, bytes] | None = part(default=None, repr=False)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return the table called `name`; treat it as read-only, it is shared."""
@@ -94,16 +108,21 @@ class Dataset:
 
     def outlines(self) -> gpd.GeoDataFrame:
         """
-        Read the outlines of municipalities.
+        Return the outlines of municipalities.
 
         Returns
         -------
         outlines
             municipality_code and geometry (MultiPolygon, EPSG:4326), in the order of table municipality.
+
+        Raises
+        ------
+        DatasetError
+            If they are no shapes.
         """
         import geopandas as gpd
 
-        frame = _read_outlines(self.path)
+        frame = _read_outlines(self.path) if self.shapes is None else _shapes_of(self.shapes, self.path.name)
         return gpd.GeoDataFrame(frame, geometry="geometry", crs=WGS84)
 
 
@@ -154,7 +173,12 @@ def _bytes_of(values: pd.Series[Any], field: fields.Field) -> bytes:
     return np.where(np.isnan(numbers), np.nan, numbers).astype("<f8").tobytes()
 
 
-def write_dataset(contents: Mapping[str, pd.DataFrame], outlines: gpd.GeoDataFrame, path: Path) -> str:
+def write_dataset(
+    contents: Mapping[str, pd.DataFrame],
+    outlines: gpd.GeoDataFrame,
+    path: Path,
+    announce: Callable[[str], None] = lambda _: None,
+) -> str:
     """
     Publish tables and outlines as one GeoPackage.
 
@@ -170,6 +194,9 @@ def write_dataset(contents: Mapping[str, pd.DataFrame], outlines: gpd.GeoDataFra
         municipality_code and geometry (Polygon or MultiPolygon, EPSG:4326), one row per municipality at most.
     path
         Where to publish.
+    announce
+        Called with the hash when the file is whole and before it takes its place: what must be known of a dataset from its first moment
+        on is written here. What it raises keeps the last dataset.
 
     Returns
     -------
@@ -189,34 +216,37 @@ def write_dataset(contents: Mapping[str, pd.DataFrame], outlines: gpd.GeoDataFra
     fingerprint = content_hash(conformed, shapes)
     conformed["dataset"] = _with_fact(conformed["dataset"], "content_hash", fingerprint)
     tables.validate(conformed)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.unlink(missing_ok=True)
-        _write_geopackage(conformed, shapes, fresh)
-        back = read_dataset(fresh)
-        if content_hash(back.tables, _read_outlines(fresh)) != fingerprint:
-            raise PublishError(
-                f"{path.name}: the written file does not read back the same. The last dataset stays."
-            )
-        _settle(fresh)
-        fresh.replace(path)
-        _settle(path.parent)
+        with durable.fresh_file(path) as fresh:
+            _write_geopackage(conformed, shapes, fresh)
+            back = read_dataset(fresh)
+            if content_hash(back.tables, _shapes_of(back.shapes or {}, fresh.name)) != fingerprint:
+                raise PublishError(
+                    f"{path.name}: the written file does not read back the same. The last dataset stays."
+                )
+            durable.settle(fresh)
+            announce(fingerprint)
+            geopackage.take_in_changes(path)
+    except geopackage.NotHonestError as error:
+        raise PublishError(
+            f"{path.name} is open in another program (QGIS?), which keeps changes beside it ({error}). The last dataset stays. "
+            "Close it there and try again; if no program has it open, remove that file."
+        ) from error
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or error
         raise PublishError(
             f"{path.name} could not be written ({reason}). The last dataset stays. "
             "Free some space or choose another place with --output."
         ) from error
-    finally:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
     return fingerprint
 
 
 def read_dataset(path: Path) -> Dataset:
     """
     Read a published dataset.
+
+    Every value is what the data dictionary says (`geodata.geopackage`): a file that was made or changed by somebody else is refused, and
+    reading it takes no more than its size allows.
 
     Parameters
     ----------
@@ -228,28 +258,125 @@ def read_dataset(path: Path) -> Dataset:
     DatasetMissingError
         If there is no such file.
     DatasetError
-        If the file is no GeoPackage of this schema version, or a table is missing or broken.
+        If the file is no GeoPackage of this schema version, or a table is missing or broken; `reason` says which.
     """
-    path = Path(path)
+    return _read(Path(path), _read_as)
+
+
+def read_facts(path: Path) -> dict[str, str]:
+    """
+    Read only what a dataset says of itself (`Dataset.facts`), without its tables.
+
+    Raises
+    ------
+    DatasetMissingError, DatasetError
+        As in `read_dataset`.
+    """
+    return _read(Path(path), _facts_as)[0]
+
+
+def _check_file(path: Path) -> None:
+    """Refuse what is no file or an empty one, each with its own advice."""
+    if path.is_dir():
+        raise DatasetError(
+            f"{path} is a folder, not a dataset. Name the file in it, for instance {path / 'dosah.gpkg'}.",
+            "folder",
+        )
     if not path.is_file():
         raise DatasetMissingError(f"There is no dataset {path}. Run `dosah build` to make it.")
-    contents = {}
+    if not path.stat().st_size:
+        raise DatasetError(f"{path.name} is empty: it was not copied whole. {REBUILD}", "empty")
+
+
+def _read(path: Path, read_as: Callable[[Path, geopackage.Mode], _Found]) -> _Found:
+    """
+    Read beside other programs; where these or the folder do not let us (a read-only medium), the file alone.
+
+    The file alone may be half of what a program is writing: then it counts only if it is what was published.
+    """
     try:
-        with closing(_open(path)) as connection:
-            facts = dict(connection.execute("SELECT name, value FROM dataset"))
-            version = _check_schema_version(path, facts)
-            for table in fields.TABLES:
-                if table.since > version:
-                    contents[table.name] = tables.empty(table.name)
-                    continue
-                columns = ", ".join(f'"{column}"' for column in table.columns)
-                rows = connection.execute(f'SELECT {columns} FROM "{table.name}" ORDER BY fid').fetchall()
-                contents[table.name] = _frame(table, rows)
-    except (sqlite3.Error, ValueError, TypeError) as error:
-        if isinstance(error, DatasetError):
-            raise
+        _check_file(path)
+        try:
+            return read_as(path, "shared")
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _NOT_LET:
+                raise
+        if geopackage.has_unread_changes(path) and not _is_as_published(_read_as(path, "immutable")):
+            raise DatasetError(
+                f"{path.name} is open in another program, which keeps changes beside it. Close it there and try again.",
+                "in_use",
+            )
+        return read_as(path, "immutable")
+    except (sqlite3.Error, geopackage.NotHonestError) as error:
         raise DatasetError(f"{path.name} cannot be read as a dataset ({error}). {REBUILD}") from error
-    return Dataset(path, contents, str(facts.get("content_hash", ""))[:VERSION_LENGTH])
+    except OSError as error:
+        if isinstance(error, DatasetMissingError):
+            raise
+        raise DatasetError(
+            f"{path.name} cannot be read ({error.strerror or error}). Check who may read it."
+        ) from error
+
+
+def _facts_as(path: Path, mode: geopackage.Mode) -> tuple[dict[str, str], int]:
+    with geopackage.reader(path, mode) as found:
+        facts = {str(name): str(value) for name, value in found.rows("dataset", ["name", "value"])}
+    wrong = list(_check_facts(facts))
+    version = _check_schema_version(path, facts)
+    if wrong:
+        raise geopackage.NotHonestError(geopackage.all_problems(wrong))
+    return facts, version
+
+
+def _read_as(path: Path, mode: geopackage.Mode) -> Dataset:
+    contents = {}
+    problems: list[str] = []
+    columns: dict[str, dict[str, Sequence[Any]]] = {}
+    facts, version = _facts_as(path, mode)
+    with geopackage.reader(path, mode) as found:
+        found.check_pages()
+        for table in fields.TABLES:
+            if table.since > version:
+                contents[table.name] = tables.empty(table.name)
+                continue
+            rows = found.rows(table.name, table.columns)
+            values = list(zip(*rows, strict=True)) if rows else [()] * len(table.fields)
+            columns[table.name] = dict(zip(table.columns, values, strict=True))
+            wrong = [
+                problem
+                for field, column in zip(table.fields, values, strict=True)
+                if (problem := geopackage.check_column(table, field, column)) is not None
+            ]
+            if not wrong:
+                contents[table.name] = _frame(table, values)
+            problems += wrong
+        shapes = found.shapes()
+    problems += _check_names(columns)
+    if not problems:
+        problems = geopackage.check_keys(columns)
+    if problems:
+        raise geopackage.NotHonestError(geopackage.all_problems(problems))
+    return Dataset(path, contents, facts["content_hash"][:VERSION_LENGTH], shapes)
+
+
+def _check_facts(facts: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is wrong with the facts that files and pages are named after."""
+    if not _HASH.fullmatch(facts.get("content_hash", "")):
+        yield "its content_hash is no hash"
+    if not tables.DATE.fullmatch(facts.get("data_date", "")):
+        yield "its data_date is no day"
+
+
+def _check_names(columns: Mapping[str, Mapping[str, Sequence[Any]]]) -> Iterator[str]:
+    for table, column in _IN_FILE_NAMES:
+        wrong = [name for name in columns[table][column] if not _SAFE_NAME.fullmatch(str(name))]
+        if wrong:
+            yield f"table {table}, column {column}: {len(wrong)} names hold more than letters, digits and hyphens"
+
+
+def _is_as_published(dataset: Dataset) -> bool:
+    return content_hash(
+        dataset.tables, _shapes_of(dataset.shapes or {}, dataset.path.name)
+    ) == dataset.facts.get("content_hash")
 
 
 def check_dataset(path: Path) -> Dataset:
@@ -265,14 +392,9 @@ def check_dataset(path: Path) -> Dataset:
     """
     dataset = read_dataset(path)
     tables.validate(dataset.tables)
-    outlines = _read_outlines(path)
-    if content_hash(dataset.tables, outlines) != dataset.facts.get("content_hash"):
+    if not _is_as_published(dataset):
         raise DatasetError(f"{Path(path).name} was changed after it was published. {REBUILD}")
     return dataset
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
 
 
 def _check_schema_version(path: Path, facts: Mapping[str, str]) -> int:
@@ -281,7 +403,8 @@ def _check_schema_version(path: Path, facts: Mapping[str, str]) -> int:
     readable = {str(version) for version in range(1, fields.SCHEMA_VERSION + 1)}
     if found not in readable:
         raise DatasetError(
-            f"{path.name} has schema version {found}, this program reads {', '.join(sorted(readable))}. {REBUILD}"
+            f"{path.name} has schema version {found}, this program reads {', '.join(sorted(readable))}. {REBUILD}",
+            "version",
         )
     return int(str(found))
 
@@ -292,8 +415,7 @@ def _stated_version(dataset: pd.DataFrame) -> int:
     return int(stated) if str(stated).isdecimal() else fields.SCHEMA_VERSION
 
 
-def _frame(table: fields.Table, rows: list[tuple[Any, ...]]) -> pd.DataFrame:
-    values = list(zip(*rows, strict=True)) if rows else [()] * len(table.fields)
+def _frame(table: fields.Table, values: Sequence[Sequence[Any]]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             # From an array, not a tuple: a third of a million texts in a third of the time.
@@ -323,16 +445,6 @@ def _conform_outlines(municipality: pd.DataFrame, outlines: pd.DataFrame) -> pd.
     return pd.DataFrame({"municipality_code": codes.tolist(), "geometry": shapes}).sort_values(
         "municipality_code", ignore_index=True
     )
-
-
-def _settle(path: Path) -> None:
-    """Ask the system to put a file (or a directory's entry) on the disk; some systems cannot for directories."""
-    with suppress(OSError):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _write_geopackage(contents: Mapping[str, pd.DataFrame], outlines: pd.DataFrame, path: Path) -> None:
@@ -457,14 +569,15 @@ def _to_blobs(shapes: list[Any]) -> list[bytes | None]:
 
 
 def _read_outlines(path: Path) -> pd.DataFrame:
+    """Read the outlines alone."""
+    return _shapes_of(read_dataset(path).shapes or {}, path.name)
+
+
+def _shapes_of(shapes: Mapping[str, bytes], name: str) -> pd.DataFrame:
     import shapely
 
-    envelope_bytes = (0, 32, 48, 48, 64)
-    with closing(_open(path)) as connection:
-        rows = connection.execute(
-            f"SELECT municipality_code, {GEOMETRY_COLUMN} FROM municipality "
-            f"WHERE {GEOMETRY_COLUMN} IS NOT NULL ORDER BY municipality_code"
-        ).fetchall()
-    starts = [8 + envelope_bytes[(blob[3] >> 1) & 0b111] for _, blob in rows]
-    shapes = shapely.from_wkb([blob[start:] for (_, blob), start in zip(rows, starts, strict=True)])
-    return pd.DataFrame({"municipality_code": [code for code, _ in rows], "geometry": list(shapes)})
+    try:
+        found = list(shapely.from_wkb(list(shapes.values())))
+    except shapely.GEOSException as error:
+        raise DatasetError(f"{name}: an outline is no shape ({error}). {REBUILD}") from error
+    return pd.DataFrame({"municipality_code": list(shapes), "geometry": found})

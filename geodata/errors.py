@@ -9,6 +9,7 @@ the reader gave.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 
 class DosahError(Exception):
@@ -57,7 +58,20 @@ class ReachShapeError(DosahError, ValueError):
 
 
 class DatasetError(DosahError, ValueError):
-    """A published dataset that is missing a table, broken, or of another schema version."""
+    """
+    A published dataset that is missing a table, broken, or of another schema version.
+
+    `reason` says what a person has to do about it: the path names a "folder", the file is "empty", of another "version" of the program,
+    "in_use" by a program that keeps changes beside it, or "damaged" in any other way.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        reason: Literal["folder", "empty", "version", "in_use", "damaged"] = "damaged",
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class DatasetMissingError(DosahError, FileNotFoundError):

@@ -111,7 +111,7 @@ def with_finer_places(dataset: Dataset, cells: pd.DataFrame, file: str = "cells"
     finer["municipality"] = _places(dataset["municipality"], cells)
     finer["site"] = _sites(dataset["site"], cells)
     digest = hashlib.sha256(cells.to_csv(index=False).encode()).hexdigest()[:8]
-    return Dataset(dataset.path, finer, f"{dataset.version}+cells-{digest}")
+    return Dataset(dataset.path, finer, f"{dataset.version}+cells-{digest}", dataset.shapes)
 
 
 def _expanded(table: pd.DataFrame, cells: pd.DataFrame, weighted: str | None) -> pd.DataFrame:

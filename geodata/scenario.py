@@ -126,7 +126,9 @@ def apply_changes(dataset: Dataset, changes: Sequence[Change], scope: GroupScope
             for change in run:
                 tables |= _changed(tables, change, scope, country)
     digest = hashlib.sha256(repr((tuple(changes), scope, country)).encode()).hexdigest()[:8]
-    scenario = Dataset(dataset.path, tables, f"{dataset.version}+{digest}" if changes else dataset.version)
+    scenario = Dataset(
+        dataset.path, tables, f"{dataset.version}+{digest}" if changes else dataset.version, dataset.shapes
+    )
     keep_countries(dataset, scenario)
     return scenario
 

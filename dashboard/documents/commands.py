@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dashboard.choice import MEASURES
+from geodata import durable
 from geodata.errors import DosahError, InputFileError, PublishError
 
 if TYPE_CHECKING:
@@ -82,17 +83,12 @@ def facts_of(area: str, dataset: Path | None) -> AreaFacts:
 
 def write(path: Path, content: bytes) -> None:
     """Write a file in one step, so that a half one never lies there, and say where it is."""
-    fresh = path.with_name(f".{path.name}.new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_bytes(content)
-        fresh.replace(path)
+        durable.write_whole(path, content)
     except OSError as error:
         raise PublishError(
             f"{path.name} could not be written ({error.strerror or error}). Close it if it is open, or choose another place."
         ) from error
-    finally:
-        fresh.unlink(missing_ok=True)
     typer.echo(f"{path} ({len(content) / 1_000_000:.2f} MB)")
 
 
@@ -285,7 +281,7 @@ def export(
         written = exchange.export_all(facts_of(area, dataset), language.value, folder)
     except OSError as error:
         raise PublishError(
-            f"{folder.name} could not be written ({error}). Choose another place with --output."
+            f"{folder.name} could not be written ({error.strerror or error}). Choose another place with --output."
         ) from error
     for path in written:
         typer.echo(f"{path} ({path.stat().st_size / 1_000_000:.2f} MB)")

@@ -18,7 +18,7 @@ from dashboard.documents.topics import Topic
 from dashboard.text import _
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from dashboard.words import group_label, label
-from geodata import hsds, hsds_tabular
+from geodata import durable, hsds, hsds_tabular
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -295,9 +295,17 @@ def _add_styles(path: Path, styles: Sequence[tuple[str, str, str, str]], facts: 
 
 def gaps_geopackage_bytes(facts: AreaFacts) -> bytes:
     """Return the GeoPackage as a file; GDAL writes to the disk only."""
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / package_name(facts)
-        gaps_geopackage(facts, path)
+        try:
+            gaps_geopackage(facts, path)
+        except (DataSourceError, DataLayerError, FeatureError, sqlite3.Error) as error:
+            # GDAL and SQLite tell a full disk in words of their own.
+            raise OSError(
+                f"the GeoPackage could not be made in the folder of temporary files: {error}"
+            ) from error
         return path.read_bytes()
 
 
@@ -334,7 +342,12 @@ def export_all(facts: AreaFacts, language: str, folder: Path) -> list[Path]:
     Returns
     -------
     paths
-        What was written.
+        What was written, each file in one step.
+
+    Raises
+    ------
+    OSError
+        If something cannot be written, GDAL's own files for a moment among it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -343,7 +356,7 @@ def export_all(facts: AreaFacts, language: str, folder: Path) -> list[Path]:
             content = make(facts, language)
             if content:
                 written.append(folder / name)
-                written[-1].write_bytes(content)
+                durable.write_whole(written[-1], content)
         written.append(folder / package_name(facts))
-        gaps_geopackage(facts, written[-1])
+        durable.write_whole(written[-1], gaps_geopackage_bytes(facts))
     return written

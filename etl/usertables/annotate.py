@@ -7,6 +7,7 @@ The copy can be corrected and read in again as it is. Text that a spreadsheet wo
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 from etl.usertables.grid import Cell, Grid, read_grids
 from etl.usertables.problems import Problem, column_letters
 from etl.usertables.schema import message_texts, words
+from geodata import durable
 from geodata.errors import PublishError
 from geodata.identifiers import fold
 
@@ -45,12 +47,18 @@ def write_annotated(source: Path, problems: Sequence[Problem], output: Path, lan
         If `output` is the file itself or cannot be written.
     """
     import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
 
     if output.exists() and source.exists() and output.samefile(source):
         raise PublishError(f"{output.name} is the table itself: choose another name for the annotated copy.")
+    made = io.BytesIO()
     book = xlsxwriter.Workbook(
-        str(output), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        made,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
     )
     formats = _Formats(book)
     names = {fold(name) for name in words("problems_sheet").values()}
@@ -66,12 +74,12 @@ def write_annotated(source: Path, problems: Sequence[Problem], output: Path, lan
         wrong = {(row, column): found for (told, row, column), found in by_cell.items() if told == name}
         _write_grid(sheet, grid, wrong, formats, language)
     _write_list(book, problems, sheets, formats, language)
+    book.close()
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        book.close()
-    except (OSError, FileCreateError) as error:
+        durable.write_whole(output, made.getvalue())
+    except OSError as error:
         raise PublishError(
-            f"{output.name} could not be written ({error}). Close it if it is open, or choose another place."
+            f"{output.name} could not be written ({error.strerror or error}). Close it if it is open, or choose another place."
         ) from error
 
 

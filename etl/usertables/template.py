@@ -6,6 +6,7 @@ Codes stand in the lists as "label [code]": people read the label, the program r
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 from etl.usertables.places import Places
 from etl.usertables.read import choice_text, example_cells
 from etl.usertables.schema import KEPT_AS_TEXT, MARK, Column, TableLayout, layout, message_texts, words
+from geodata import durable
 from geodata.codes import LANGUAGES
 from geodata.errors import PublishError, UnknownCodeError
 
@@ -70,12 +72,14 @@ def write_template(
         If the file cannot be written.
     """
     import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
 
     table = layout(kind)
     if language not in LANGUAGES:
         raise UnknownCodeError(f"There is no template in '{language}': choose one of {', '.join(LANGUAGES)}.")
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     book.set_properties({"title": table.sheet[language], "comments": table.about[language]})
     # Added in this order: the table opens first.
     sheet = book.add_worksheet(table.sheet[language])
@@ -86,12 +90,12 @@ def write_template(
     _write_table(book, sheet, table, language, ranges, is_example=is_example)
     _write_rows(book, sheet, table, language, rows, first=2 if is_example else 1)
     _write_guide(book, guide, table, language)
+    book.close()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        book.close()
-    except (OSError, FileCreateError) as error:
+        durable.write_whole(path, made.getvalue())
+    except OSError as error:
         raise PublishError(
-            f"{path.name} could not be written ({error}). Close it if it is open, or choose another place with --output."
+            f"{path.name} could not be written ({error.strerror or error}). Close it if it is open, or choose another place with --output."
         ) from error
 
 

@@ -2,12 +2,16 @@
 
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import text
+from dashboard.dataset_words import unreadable
 from geodata.catalog import read_dataset, write_dataset
+from geodata.errors import DatasetError
 
 PAGES = {
     "gap_map": {"area": "frydlantsko-beskydy", "service": "day_care"},
@@ -22,6 +26,18 @@ UNREADABLE = {
     "cs": "Data teď nelze přečíst",
     "pl": "Danych nie da się teraz odczytać",
     "en": "The data cannot be read just now",
+}
+
+
+REASONS = {
+    "folder": {"cs": "zadána je složka", "pl": "wskazano folder", "en": "what was named is a folder"},
+    "empty": {"cs": "soubor je prázdný", "pl": "plik jest pusty", "en": "their file is empty"},
+    "version": {"cs": "jiná verze programu", "pl": "inna wersja programu", "en": "another version of Dosah"},
+    "in_use": {
+        "cs": "má je otevřená jiný program",
+        "pl": "ma je otwarte inny program",
+        "en": "another program has them open",
+    },
 }
 
 
@@ -130,3 +146,39 @@ def test_data_that_are_replaced_while_a_page_is_open_are_read_at_the_next_click(
     assert_calm(app)
     assert not app.error
     assert app.title[0].value == title
+
+
+@pytest.mark.parametrize("language", list(text.LANGUAGES))
+@pytest.mark.parametrize("reason", ["folder", "empty"])
+def test_a_folder_or_an_empty_file_is_told_with_its_own_advice(open_on, tmp_path, reason, language):
+    path = tmp_path / "dosah"
+    path.mkdir() if reason == "folder" else path.write_bytes(b"")
+    app = open_on(path, "gap_map", language)
+    assert_calm(app)
+    (sentence,) = said(app)
+    assert REASONS[reason][language] in sentence
+
+
+@pytest.mark.parametrize("language", list(text.LANGUAGES))
+@pytest.mark.parametrize("reason", list(REASONS))
+def test_every_reason_has_its_words(reason, language):
+    text.use(language)
+    assert REASONS[reason][language] in unreadable(DatasetError("x", reason))
+    text.use("cs")
+
+
+@pytest.mark.parametrize("kind", ["geometry", "number", "view"])
+def test_a_crafted_dataset_is_a_sentence_on_the_page(open_on, dataset_path, tmp_path, kind):
+    path = shutil.copy(dataset_path, tmp_path / "crafted.gpkg")
+    statement = {
+        "geometry": "UPDATE municipality SET geom = x'4750' WHERE fid = 3",
+        "number": "UPDATE site SET latitude = 1e300 WHERE fid = 3",
+        "view": "ALTER TABLE finding RENAME TO was",
+    }[kind]
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(statement)
+        if kind == "view":
+            connection.execute("CREATE VIEW finding AS SELECT * FROM was, population, population")
+    app = open_on(path, "gap_map", "cs")
+    assert_calm(app)
+    assert said(app)[0].startswith(UNREADABLE["cs"])

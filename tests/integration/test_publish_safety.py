@@ -31,7 +31,7 @@ import json, os, signal, sys, time, traceback
 from pathlib import Path
 import geopandas, pandera.pandas, shapely
 from etl.guard import exclusive
-from geodata import catalog
+from geodata import catalog, durable
 from geodata.errors import PublishError
 
 def die_at(owner, name, call):
@@ -72,9 +72,9 @@ KILLED_AT = {
     "before the first table": "die_at(catalog, '_write_table', 1)",
     "between two tables": "die_at(catalog, '_write_table', 9)",
     "before it is read back": "die_at(catalog, 'read_dataset', 1)",
-    "before it is on the disk": "die_at(catalog, '_settle', 1)",
+    "before it is on the disk": "die_at(durable, 'settle', 1)",
     "before it is put in place": "die_at(Path, 'replace', 1)",
-    "after it was put in place": "die_at(catalog, '_settle', 2)",
+    "after it was put in place": "die_at(durable, 'settle_folder', 1)",
 }
 
 

@@ -213,7 +213,7 @@ def test_a_disk_that_fails_leaves_the_last_dataset(contents, outlines, tmp_path,
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(catalog, "_settle", fail)
+    monkeypatch.setattr(catalog.durable, "settle", fail)
     contents["municipality"]["area_km2"] = 22.0
     with pytest.raises(PublishError, match="No space left"):
         catalog.write_dataset(contents, outlines, target)
