@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from geodata.guarded.file_kind import file_kind
+from geodata.guarded.file_kind import file_kind, utf_16
 from geodata.guarded.workbook import (
     Area,
     Sheet,
@@ -189,11 +189,8 @@ def _decode(name: str, content: bytes) -> str:
 
 
 def _encodings(content: bytes) -> list[str]:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ["utf-16"]
-    for encoding, zeros in (("utf-16-le", content[1:4096:2]), ("utf-16-be", content[:4096:2])):
-        if zeros.count(0) * 2 > len(zeros):
-            return [encoding]
+    if (found := utf_16(content)) is not None:
+        return [found]
     # Mostly good UTF-8 with a broken byte is damaged UTF-8, not Windows-1250: that would read "Ã­" for "í".
     broken = content.decode("utf-8", "replace").count("\ufffd")
     multibyte = len(re.findall(rb"[\xc3-\xc5][\x80-\xbf]", content))

@@ -37,7 +37,7 @@ MOJIBAKE = re.compile(f"[ÃÄÅĂĹ][{re.escape(''.join(sorted(_SECOND)))}\u00ad
 FORMULA_ERROR = re.compile(
     r"#[A-ZÁČĎÉĚÍŁŃÓŘŠŤÚŮÝŽ_]+(?:/[0A-Z])?[!?]|#N/A|#NENÍ_K_DISPOZICI|#BUSY!|#GETTING_DATA|#{2,}|(?:Err|Chyba|Błąd):\d{3}"
 )
-SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?E\+?\d{1,3}", re.ASCII | re.IGNORECASE)
+SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?E\+\d{1,3}", re.ASCII | re.IGNORECASE)
 WORDED_DAY = re.compile(r"(\d{1,2})\.?\s*([^\W\d_]+)\.?,?\s+(\d{4})(?:\s*(?:r\.|roku))?", re.IGNORECASE)
 WORDED_MONTH_FIRST = re.compile(r"([^\W\d_]+)\.?\s+(\d{1,2}),?\s+(\d{4})", re.IGNORECASE)
 PER_CENT = re.compile(r"[+-]?[\d ]+(?:[.,]\d+)?\s*%", re.ASCII)

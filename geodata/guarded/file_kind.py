@@ -13,7 +13,7 @@ FileKind = Literal[
 """`xlsx`, `xls` and `text` can be read; the others are kinds of `geodata/wordings/files.yaml`."""
 
 ZIP_SIGNS: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-OLE_SIGN: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE_SIGN: Final = b"\xd0\xcf\x11\xe0"
 UTF16_SIGNS: Final = (b"\xff\xfe", b"\xfe\xff")
 _BINARY_SIGNS: Final[tuple[tuple[bytes, FileKind], ...]] = (
     (b"%PDF", "is_document"),
@@ -88,7 +88,8 @@ def _kind_of_text(content: bytes) -> FileKind:
     head = content[:_HEAD_BYTES]
     if head.startswith(_BIFF_BEGINNINGS):
         return "xls"
-    text = head.decode("utf-16" if head.startswith(UTF16_SIGNS) else "latin-1", "ignore")
+    encoding = utf_16(head)
+    text = head.decode(encoding or "latin-1", "ignore")
     start = text.lstrip("\ufeffï»¿ \t\r\n").casefold()
     if start.startswith("<?xml") and "urn:schemas-microsoft-com:office:spreadsheet" in start:
         return "is_xml_sheet"
@@ -98,6 +99,16 @@ def _kind_of_text(content: bytes) -> FileKind:
         return "is_html"
     if start.startswith("mime-version:") and "text/html" in text.casefold():
         return "is_html"
-    if not head.startswith(UTF16_SIGNS) and "\x00" in text:
+    if encoding is None and "\x00" in text:
         return "is_other"
     return "text"
+
+
+def utf_16(content: bytes) -> str | None:
+    """Return the encoding of a text in UTF-16, with a mark or without; None where it is none."""
+    if content.startswith(UTF16_SIGNS):
+        return "utf-16"
+    for encoding, zeros in (("utf-16-le", content[1:_HEAD_BYTES:2]), ("utf-16-be", content[:_HEAD_BYTES:2])):
+        if zeros.count(0) * 2 > len(zeros):
+            return encoding
+    return None

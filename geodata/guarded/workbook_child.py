@@ -79,9 +79,10 @@ def _sheets(
                 entry["is_empty"] = not facts.rows
                 continue
             held = workbook.get_sheet_by_index(number)
-            cells += held.total_height * held.total_width
+            height, width = (at + 1 for at in held.end or (-1, -1))
+            cells += height * width
             if cells > limits.cells:
-                raise Refused("too_wide", row=held.total_height, column=held.total_width)
+                raise Refused("too_wide", row=height, column=width)
             values = held.to_python(skip_empty_area=False)
             if not with_facts:  # large: what JSON has no word for is found while it is written
                 entry["rows"] = values
@@ -130,7 +131,8 @@ def _with_losses(rows: list[list[Any]], facts: SheetFacts) -> list[list[Any]]:
         cells = rows[row]
         cells += [None] * (column + 1 - len(cells))
         # A value that the reader did find stands: then cell and fact are not the same.
-        if cells[column] is None or told[0] == "error":
+        held = cells[column]
+        if held is None or told[0] == "error" or (isinstance(held, str) and not held.strip()):
             cells[column] = told
     for row, column in facts.percents:
         if row < len(rows) and column < len(rows[row]) and isinstance(rows[row][column], float):
