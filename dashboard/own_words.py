@@ -200,6 +200,8 @@ def caution_sentence(caution: Mapping[str, Any]) -> str:
             row=text.number(caution["row"]),
             column=caution["column"],
         )
+    if "message" in caution:  # worded by the command already
+        return str(caution["message"])
     return _("The column “{column}” is not read in.", column=caution["column"])
 
 

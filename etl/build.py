@@ -410,7 +410,7 @@ def _build(
         seconds=seconds,
         changes=changes,
         losses=tuple(map(str, losses)),
-        notes=(*notes, *warning, *user.notes()),
+        notes=(*notes, *warning, *user.notes(own.language)),
         alike=tuple(pair for added in user.added.values() for pair in added.alike),
     )
 

@@ -25,8 +25,9 @@ from etl.fetch_command import (
     files_of_country,
 )
 from etl.fetch_command import register as add_fetch_command
+from etl.own_commands import Language
 from etl.own_commands import register as add_own_commands
-from geodata.errors import DosahError
+from geodata.errors import DosahError, InputFileError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,13 +72,16 @@ SourceOption = Annotated[
 
 
 def told(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn every DosahError of a command into one message on stderr and exit code 1, without a traceback."""
+    """Turn every DosahError of a command into one message on stderr, in the language it was asked for, and exit code 1."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
         try:
             command(*args, **kwargs)
         except DosahError as error:
+            language = kwargs.get("language")
+            if isinstance(error, InputFileError) and language is not None:
+                error = error.in_language(str(getattr(language, "value", language)))
             typer.echo(f"dosah: {error}", err=True)
             raise typer.Exit(1) from None
 
@@ -295,14 +299,18 @@ def gaps_command(
         Path | None,
         typer.Option(
             "--travel",
-            help="Travel costs in place of the straight line: a CSV of municipality_code, site_id and cost_m or cost_min, "
-            "or roads as .osm or .osm.pbf.",
+            help="Travel costs in place of the straight line: a CSV or workbook of municipality_code, site_id and cost_m or "
+            "cost_min, or roads as .osm or .osm.pbf.",
         ),
     ] = None,
+    language: Annotated[
+        Language, typer.Option("--language", help="Of problems of a file: cs, pl or en.")
+    ] = Language.EN,
     form: Annotated[OutputFormat, typer.Option("--format", help="table, csv or json.")] = OutputFormat.TABLE,
     path: PathOption = None,
 ) -> None:
     """Print capacity against need in every municipality of an area. Blank = unknown, never zero."""
+    del language  # `told` words the problems of a file in it
     from etl.gaps_output import gaps_of_area, print_gaps
 
     result = gaps_of_area(

@@ -60,6 +60,14 @@ def as_json(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False, allow_nan=False)
 
 
+def said_of_tables(sentence: str, language: str, /, **values: object) -> str:
+    """Return what a command says of tables, in a language: a key of `said` in messages.yaml."""
+    from etl.usertables.schema import message_texts
+
+    text: str = message_texts()["said"][sentence][language]
+    return text.format(**values)
+
+
 def said(command: Callable[..., None]) -> Callable[..., None]:
     """Say an error as JSON where the command was asked for JSON; else leave it to the command line."""
 
@@ -93,6 +101,7 @@ def failure(error: DosahError, language: str) -> dict[str, Any]:
     kind = next((name for of, name in kinds if isinstance(error, of)), "other")
     found: dict[str, Any] = {"ok": False, "error": kind, "text": str(error)}
     if isinstance(error, InputFileError):
+        found["text"] = str(error.in_language(language))
         found["problems"] = problems_of(error, language)
     if isinstance(error, NotRememberedError):
         found["reason"] = error.reason
@@ -171,7 +180,7 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
             return
         _print(trial.report, language.value)
         for loss in trial.losses:
-            typer.echo(f"Lost: {loss}")
+            typer.echo(said_of_tables("lost", language.value, loss=loss))
 
     @own.command("publish")
     @told
@@ -193,7 +202,7 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         if form is Form.JSON:
             typer.echo(as_json({**_report(report), "name": name}))
             return
-        typer.echo(f"Published as {name}.")
+        typer.echo(said_of_tables("published", language.value, name=name))
         _print(report, language.value)
 
     @own.command("withdraw")
@@ -220,7 +229,7 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         if form is Form.JSON:
             typer.echo(as_json({**_report(report), "name": name}))
             return
-        typer.echo(f"Withdrawn: {name}.")
+        typer.echo(said_of_tables("withdrawn", language.value, name=name))
         _print(report, language.value)
 
     app.add_typer(own)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from etl.own_commands import Form, FormOption, Language, LanguageOption, as_json, said
+from etl.own_commands import Form, FormOption, Language, LanguageOption, as_json, said, said_of_tables
 
 if TYPE_CHECKING:
     from etl.usertables.findings import AreaNames
@@ -66,9 +66,7 @@ def register(app: typer.Typer, told: Decorator) -> None:
 
         filled = read_prefilled(rows) if rows is not None else []
         write_template(kind.value, language.value, output, known_places(dataset)[0], rows=filled)
-        typer.echo(
-            f"{output}: fill it in, look at it with `dosah table {output.name}`, put it into the folder tables."
-        )
+        typer.echo(said_of_tables("template", language.value, output=output, name=output.name))
 
     @app.command("table")
     @told
@@ -87,9 +85,10 @@ def register(app: typer.Typer, told: Decorator) -> None:
         from etl.usertables.annotate import write_annotated
         from etl.usertables.load import find_files, read_inputs
         from etl.usertables.problems import UserTableError
+        from etl.usertables.schema import layout
         from etl.usertables.told import cautions_of, tables_of
 
-        places, areas = known_places(dataset)
+        places, areas, services = known_to(dataset)
         try:
             found = read_inputs(files, places, areas=areas, language=language.value)
         except UserTableError as error:
@@ -97,17 +96,35 @@ def register(app: typer.Typer, told: Decorator) -> None:
                 source = next(path for path in find_files(files) if path.name == error.file)
                 write_annotated(source, error.details, annotate, language.value)
                 if form is Form.TEXT:
-                    typer.echo(f"{annotate}: {error.file} with {len(error.details)} problems marked.")
+                    number = len(error.details)
+                    typer.echo(
+                        said_of_tables(
+                            "annotated", language.value, output=annotate, file=error.file, number=number
+                        )
+                    )
             raise
+        unknown = found.unknown_services(services)
         if form is Form.JSON:
-            cautions = cautions_of(found, language.value)
+            cautions = cautions_of(found, language.value) + [
+                {
+                    "kind": note.kind,
+                    "sheet": note.sheet,
+                    "row": note.row,
+                    "message": note.message(language.value),
+                }
+                for _, note in unknown
+            ]
             typer.echo(as_json({"ok": True, "tables": tables_of(found), "cautions": cautions}))
             return
         for part in found.inputs:
             sheet = f", {part.table.sheet}" if part.table.sheet else ""
-            typer.echo(f"{part.table.file}{sheet}: {part.table.kind}, rows {len(part.table.rows)}, in order.")
-        for note in found.notes():
-            typer.echo(f"Look at: {note}")
+            told_file, kind = f"{part.table.file}{sheet}", layout(part.table.kind).sheet[language.value]
+            rows = len(part.table.rows)
+            typer.echo(said_of_tables("in_order", language.value, file=told_file, table=kind, rows=rows))
+        notes = found.notes(language.value)
+        notes += [f"{table.file}: {note.sentence(language.value)}" for table, note in unknown]
+        for note in notes:
+            typer.echo(said_of_tables("look_at", language.value, note=note))
 
 
 def read_prefilled(path: Path) -> list[dict[str, Any]]:
@@ -134,6 +151,18 @@ def read_prefilled(path: Path) -> list[dict[str, Any]]:
 
 def known_places(dataset: Path | None) -> tuple[Places, AreaNames]:
     """Return the municipalities and areas of the dataset, else those of the embedded snapshot."""
+    return known_to(dataset)[:2]
+
+
+def known_to(dataset: Path | None) -> tuple[Places, AreaNames, frozenset[str]]:
+    """
+    Return what tables may speak of.
+
+    Returns
+    -------
+    places, areas, services
+        Of the dataset, else of the embedded snapshot; services by every identifier, none where there is no dataset.
+    """
     from etl.build import area_names
     from etl.own_tables import known
     from etl.sources import snapshot_municipality
@@ -144,7 +173,13 @@ def known_places(dataset: Path | None) -> tuple[Places, AreaNames]:
 
     path = dataset or default_dataset_path()
     if dataset is not None or path.is_file():
-        return known(read_dataset(path))
+        found = read_dataset(path)
+        columns = (
+            found["service"]["service_id"],
+            found["service"]["registration_id"],
+            found["site"]["site_id"],
+        )
+        return *known(found), frozenset(name for column in columns for name in column.dropna())
     name = snapshot_municipality.ORIGIN_ID
     municipality = snapshot_municipality.read(data_folder() / origins()[name].file_name)
-    return Places(municipality), area_names(load_areas())
+    return Places(municipality), area_names(load_areas()), frozenset()

@@ -36,6 +36,10 @@ class InputFileError(DosahError, ValueError):
         self.next_step = next_step
         super().__init__(f"{file}: {'; '.join(self.problems)}. {next_step}")
 
+    def in_language(self, language: str) -> InputFileError:  # noqa: ARG002  # kinds with words of their own use it
+        """Return the same error in another language; this base knows only the words it was given."""
+        return self
+
 
 class TableError(DosahError, ValueError):
     """A table that does not keep to its description in `geodata.fields`."""

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.errors import InputFileError
 from geodata.travel import FloatArray, Pairs
+from geodata.wordings import Told, WordedFileError
 
 Level = Literal["network", "matrix"]
 STRAIGHT_LINE = "straight_line"
@@ -27,10 +27,8 @@ METRES_PER_MINUTE = 750.0
 with it, so that one limit serves both; a limit of n minutes is a limit of n · 750 m and the comparison is exact.
 """
 
-NEXT_STEP = (
-    "One row per pair: municipality_code, site_id and either cost_m (metres) or cost_min (minutes); "
-    "leave out pairs that are too far."
-)
+ROOM = "travel"
+ROW_NUMBER = "row_number"
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +95,8 @@ def travel_table(
     Parameters
     ----------
     frame
-        One row per pair: municipality_code, site_id (text), and either cost_m or cost_min.
+        One row per pair: municipality_code, site_id (text), and either cost_m or cost_min; row_number where the rows of a file are not
+        numbered from 2 on.
     name
         Name of the file as the reader knows it; it is part of every result.
     level
@@ -107,7 +106,7 @@ def travel_table(
 
     Raises
     ------
-    InputFileError
+    WordedFileError
         With every problem: columns, missing or negative costs, pairs told twice, unknown codes.
 
     Notes
@@ -115,28 +114,31 @@ def travel_table(
     `frame` is not modified. The order of its rows does not matter.
     """
     problems = [
-        f"column {column} is missing" for column in ("municipality_code", "site_id") if column not in frame
+        Told("missing_column", {"column": column})
+        for column in ("municipality_code", "site_id")
+        if column not in frame
     ]
     costs = [column for column in ("cost_m", "cost_min") if column in frame]
     if len(costs) != 1:
-        problems.append("exactly one of the columns cost_m and cost_min is needed")
+        problems.append(Told("one_cost"))
     if problems:
-        raise InputFileError(name, problems, NEXT_STEP)
+        raise WordedFileError(name, problems, room=ROOM)
+    numbers = frame[ROW_NUMBER] if ROW_NUMBER in frame else pd.Series(np.arange(2, len(frame) + 2))
     cost = pd.to_numeric(frame[costs[0]], errors="coerce").to_numpy(dtype=np.float64)
     wrong = ~(np.isfinite(cost) & (cost >= 0))
-    problems += _told(wrong, f"have no cost of 0 or more in {costs[0]}", frame[costs[0]])
+    problems += _told("wrong_cost", wrong, numbers, frame[costs[0]], costs[0])
     for key, known in (("municipality_code", known_codes), ("site_id", known_sites)):
         blank = frame[key].isna().to_numpy(dtype=bool)
-        problems += _told(blank, f"have no {key}", frame[key])
+        problems += _told("blank_key", blank, numbers, frame[key], key)
         if known is not None:
             strange = ~frame[key].isin(list(known)).to_numpy(dtype=bool) & ~blank
-            problems += _told(strange, f"have an unknown {key}", frame[key])
+            problems += _told("unknown_key", strange, numbers, frame[key], key)
     twice = frame.duplicated(["municipality_code", "site_id"]).to_numpy(dtype=bool)
-    problems += _told(twice, "repeat a pair", frame["site_id"])
+    problems += _told("pair_twice", twice, numbers, frame["site_id"], "site_id")
     if len(frame) == 0:
-        problems.append("there are no rows")
+        problems.append(Told("no_rows"))
     if problems:
-        raise InputFileError(name, problems, NEXT_STEP)
+        raise WordedFileError(name, problems, room=ROOM)
     row, codes = pd.factorize(frame["municipality_code"].astype("str"), sort=True)
     column, sites = pd.factorize(frame["site_id"].astype("str"), sort=True)
     in_minutes = costs[0] == "cost_min"
@@ -152,9 +154,14 @@ def travel_table(
     )
 
 
-def _told(wrong: NDArray[np.bool_], what: str, values: pd.Series) -> list[str]:
-    """Say how many rows are wrong, and which is the first; the heading is row 1."""
+def _told(
+    kind: str, wrong: NDArray[np.bool_], numbers: pd.Series, values: pd.Series, column: str
+) -> list[Told]:
+    """Say how many rows are wrong, and which is the first."""
     rows = np.flatnonzero(wrong)
     if len(rows) == 0:
         return []
-    return [f"{len(rows)} rows {what} (first: {values.iloc[rows[0]]!r}, row {rows[0] + 2})"]
+    first = values.iloc[rows[0]]
+    shown = "" if pd.isna(first) else first
+    row = int(numbers.iloc[rows[0]])
+    return [Told(kind, {"rows": len(rows), "value": shown, "row": row, "column": column})]

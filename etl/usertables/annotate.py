@@ -13,15 +13,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from etl.usertables.grid import Cell, Grid, read_grids
+from etl.usertables.grid import Cell, Grid, as_text, read_grids
 from etl.usertables.problems import Problem, column_letters
 from etl.usertables.schema import message_texts, words
 from geodata import durable
 from geodata.errors import PublishError
+from geodata.guarded.workbook import Moment, Percent, Unstored
 from geodata.identifiers import fold
 
 FORMULA_SIGNS = ("=", "+", "-", "@")
 WRONG_COLOUR, HEADING_COLOUR = "#FFD9CC", "#DCE6EE"
+NO_VALUE = "#N/A"
 MOST_COMMENT_CHARACTERS = 2_000
 MOST_SHEET_NAME_CHARACTERS = 31
 
@@ -92,6 +94,9 @@ class _Formats:
             "plain": {},
             "quoted": {"quote_prefix": True, "num_format": "@"},
             "day": {"num_format": "yyyy-mm-dd"},
+            "moment": {"num_format": "yyyy-mm-dd hh:mm:ss"},
+            "time": {"num_format": "hh:mm:ss"},
+            "per_cent": {"num_format": "0.00%"},
         }
         self._made = {
             (is_wrong, kind): book.add_format({**style, **(wrong if is_wrong else {})})
@@ -103,8 +108,17 @@ class _Formats:
         self.link = book.add_format({"font_color": "#1A4E8A", "underline": 1, "valign": "top"})
 
     def of(self, cell: Cell, *, is_wrong: bool) -> Any:
-        kind = "day" if isinstance(cell, dt.date) else "quoted" if _is_like_formula(cell) else "plain"
-        return self._made[is_wrong, kind]
+        return self._made[is_wrong, _kind_of(cell)]
+
+
+def _kind_of(cell: Cell) -> str:
+    if isinstance(cell, dt.date):
+        return "day"
+    if isinstance(cell, Moment):
+        return "time" if cell.day is None else "moment"
+    if isinstance(cell, Percent):
+        return "per_cent"
+    return "quoted" if _is_like_formula(cell) else "plain"
 
 
 def _is_like_formula(cell: Cell) -> bool:
@@ -118,15 +132,35 @@ def _write_cell(sheet: Any, row: int, column: int, cell: Cell, style: Any) -> No
         sheet.write_boolean(row, column, cell, style)
     elif isinstance(cell, float):
         sheet.write_number(row, column, cell, style)
+    elif isinstance(cell, Percent):
+        sheet.write_number(row, column, cell.number, style)
+    elif isinstance(cell, Unstored):
+        sheet.write_string(row, column, NO_VALUE, style)  # blank would be read as unknown, without a problem
+    elif isinstance(cell, Moment):
+        _write_moment(sheet, row, column, cell, style)
     elif isinstance(cell, dt.date) and cell.year >= 1900:
         sheet.write_datetime(row, column, dt.datetime(cell.year, cell.month, cell.day), style)  # noqa: DTZ001  # a spreadsheet's day has no zone
     else:
-        sheet.write_string(row, column, str(cell), style)
+        sheet.write_string(row, column, as_text(cell), style)
+
+
+def _write_moment(sheet: Any, row: int, column: int, cell: Moment, style: Any) -> None:
+    """Write a time as a time, so that it is told again when the copy is read in."""
+    try:
+        if cell.day is not None and cell.day.year >= 1900:
+            sheet.write_datetime(row, column, dt.datetime.fromisoformat(cell.text), style)
+        else:
+            sheet.write_datetime(row, column, dt.time.fromisoformat(cell.text), style)
+    except ValueError:
+        sheet.write_string(row, column, cell.text, style)
 
 
 def _write_grid(
     sheet: Any, grid: Grid, wrong: dict[tuple[int, int], list[Problem]], formats: _Formats, language: str
 ) -> None:
+    for top, left, bottom, right in grid.merged:
+        # A merged area stays one: unmerged, its other cells would be blank without a problem.
+        sheet.merge_range(top, left, bottom, right, None)
     for number, cells in enumerate(grid.rows, start=1):
         for position, cell in enumerate(cells):
             is_wrong = (number, position) in wrong
@@ -165,7 +199,7 @@ def _write_list(
             sheet.write_url(row, 0, f"internal:'{target}'!{cell}", formats.link, place)
         else:
             sheet.write_string(row, 0, place, formats.wrapped)
-        sheet.write_string(row, 1, problem.value, formats.of(problem.value, is_wrong=False))
+        sheet.write_string(row, 1, problem.stands, formats.of(problem.stands, is_wrong=False))
         sheet.write_string(row, 2, problem.message(language), formats.wrapped)
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 1, 30)

@@ -53,6 +53,7 @@ def check_correction(field: str, cell: Cell, places: Places, *, is_new: bool) ->
     column = layout("services").column(LIKE_COLUMN[field])
     if column.type == "municipality":
         # Whatever district: a correction may move a service anywhere, but only a code says where.
+        values.check_written(cell)
         return places.municipality(as_text(cell))
     if column.type == "number":
         return f"{values.read_bounded(cell, column.minimum, column.maximum, whole=False):g}"

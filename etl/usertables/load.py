@@ -23,16 +23,19 @@ from etl.usertables.figures import funding_table, need_tables, network_table
 from etl.usertables.findings import AreaNames, finding_table, with_area_ids
 from etl.usertables.grid import WORKBOOK_SUFFIXES
 from etl.usertables.mapping import ColumnMapping, read_mapped, read_mapping
+from etl.usertables.notes import Note
 from etl.usertables.people import likely_people
 from etl.usertables.places import Places
 from etl.usertables.problems import Problem, UserTableError
 from etl.usertables.read import ReadError, UserTable, read_user_tables
+from etl.usertables.schema import layout, message_texts
 from etl.usertables.services import Added, add_services
 from etl.usertables.twice import check_twice
 from geodata import tables
 from geodata.areas import Area
 from geodata.errors import InputFileError
 from geodata.provenance import checksum
+from geodata.wordings import texts
 
 FOLDER = "tables"
 SUFFIXES = (*WORKBOOK_SUFFIXES, ".csv", ".txt")
@@ -127,22 +130,48 @@ class UserInputs:
             found["accounting"] = _appended("accounting", found["accounting"], self._accounts(unknown))
         return found
 
-    def notes(self) -> list[str]:
-        """Return sentences that a person should look at: unused columns, names of people, services alike."""
-        found = [
-            f"{part.table.file}: the column “{name}” is not read in"
-            for part in self.inputs
-            for name in part.table.unused
-        ]
-        found += [
-            f"{part.table.file}, row {row}, {column}: this looks like the name of a person; the table is published"
-            for part in self.inputs
-            for row, column in likely_people(part.table)
-        ]
+    def notes(self, language: str) -> list[str]:
+        """Return sentences that a person should look at: unused columns, names of people, what a spreadsheet hides, services alike."""
+        found = []
+        for part in self.inputs:
+            table = part.table
+            notes = [Note("unused_column", table.sheet, values={"column": name}) for name in table.unused]
+            notes += [
+                Note(
+                    "person",
+                    table.sheet,
+                    row,
+                    {"column": layout(table.kind).column(column).heading[language]},
+                )
+                for row, column in likely_people(table)
+            ]
+            found += [f"{table.file}: {note.sentence(language)}" for note in (*notes, *table.notes)]
         return found + [
-            f"{service_id} resembles {known}: the same provider, kind and municipality"
+            Note("alike", values={"service": service_id, "known": known}).sentence(language)
             for added in self.added.values()
             for service_id, known in added.alike
+        ]
+
+    def unknown_services(self, known: frozenset[str]) -> list[tuple[UserTable, Note]]:
+        """
+        Return a note for every row that speaks of a service which nobody knows.
+
+        Parameters
+        ----------
+        known
+            Identifiers of services, registrations and sites in the dataset, none = there is no dataset; services of these tables are
+            known besides.
+        """
+        if not known:
+            return []
+        own = {row["record_id"] for table, _ in self.of("services") for row in table.rows}
+        return [
+            (table, Note("unknown_service", table.sheet, row["row_number"], {"service": row["record_id"]}))
+            for kind in ("corrections", *BY_SERVICE)
+            for table, _ in self.of(kind)
+            for row in table.rows
+            if row["record_id"] not in own
+            and known.isdisjoint((row["record_id"], *own_ids(row["record_id"])))
         ]
 
     def _settle_areas(self, found: Contents) -> None:
@@ -285,20 +314,32 @@ def read_inputs(
     ]
     named = {own.area.area_id: (own.area.name,) for own in own_areas}
     resolved, errors = _with_areas(inputs, errors, {**(areas or {}), **named}, language)
-    _raise(errors)
-    check_twice([part.table for part in resolved])
+    _raise(errors, language)
+    check_twice([part.table for part in resolved], language)
     return UserInputs(tuple(resolved), tuple(own_areas))
 
 
-def _raise(errors: Sequence[InputFileError]) -> None:
-    if len(errors) == 1:
-        raise errors[0]
-    if errors:
-        raise InputFileError(
-            f"{len(errors)} files",
-            [str(error).rstrip(".") for error in errors],
-            "Nothing of them has been loaded.",
+class ManyFilesError(InputFileError):
+    """Several files that cannot be used, each with all its problems."""
+
+    def __init__(self, errors: Sequence[InputFileError], language: str) -> None:
+        self.errors, self.language = tuple(errors), language
+        super().__init__(
+            message_texts()["said"]["several_files"][language].format(number=len(errors)),
+            [str(error.in_language(language)).rstrip(".") for error in errors],
+            texts("files")["next_steps"]["nothing_loaded"][language],
         )
+
+    def in_language(self, language: str) -> ManyFilesError:
+        """Return the same error in another language."""
+        return ManyFilesError(self.errors, language)
+
+
+def _raise(errors: Sequence[InputFileError], language: str) -> None:
+    if len(errors) == 1:
+        raise errors[0].in_language(language)
+    if errors:
+        raise ManyFilesError(errors, language)
 
 
 def _with_areas(

@@ -8,7 +8,7 @@ what the list's own words mean. Whatever it does not say is not guessed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,14 @@ import yaml
 
 from etl.usertables.grid import Cell, Grid, as_text, read_grids
 from etl.usertables.likeness import nearest
+from etl.usertables.merged import settle
+from etl.usertables.notes import notes_of_grid
 from etl.usertables.places import Places
 from etl.usertables.problems import Problem, UserTableError
-from etl.usertables.read import UserTable, finished
+from etl.usertables.read import UserTable, finished, repeated_beside
 from etl.usertables.rows import RawRow, Reading, read_rows
 from etl.usertables.schema import MARK, TableLayout, layout, layouts
-from etl.usertables.values import CellError
+from etl.usertables.values import CellError, check_computed, check_written
 from geodata.errors import InputFileError
 from geodata.identifiers import fold
 
@@ -168,14 +170,23 @@ def read_mapped(path: Path, mapping: ColumnMapping, places: Places, language: st
             problems.append(f"the mapping's district “{mapping.district}” is not in the loaded data")
     if problems:
         raise InputFileError(path.name, problems, "Correct the names of columns in the mapping.")
+    columns = {
+        name: tuple(heading[fold(source)] for source in column.sources)
+        for name, column in mapping.columns.items()
+    }
+    types = {column.name: column.type for column in mapping.table.columns}
+    settled = settle(grid, mapping.heading_row, columns, types)
+    grid = replace(grid, rows=settled.rows)
     raw_rows, cell_problems = _raw_rows(grid, heading, mapping)
     reading: Reading = read_rows(mapping.table, raw_rows, places, sheet=grid.sheet, within=within)
-    details = sorted(
-        cell_problems + finished(reading, places), key=lambda problem: (problem.row or 0, problem.column or 0)
-    )
-    if details:
+    found = [*settled.problems, *cell_problems, *finished(reading, places)]
+    found += repeated_beside(settled, found, grid.sheet)
+    if found:
+        details = sorted(found, key=lambda problem: (problem.row or 0, problem.column or 0))
         raise UserTableError(path.name, details, language)
-    return UserTable(mapping.table.kind, path.name, grid.sheet, tuple(reading.rows))
+    positions = {position for several in columns.values() for position in several}
+    notes = notes_of_grid(grid, mapping.heading_row, positions, settled.repeated)
+    return UserTable(mapping.table.kind, path.name, grid.sheet, tuple(reading.rows), notes=notes)
 
 
 def _sheet(path: Path, mapping: ColumnMapping) -> Grid:
@@ -223,7 +234,10 @@ def _raw_rows(
                         number,
                         positions[name],
                         error.value,
-                        suggestions=error.suggestions,
+                        error.hint,
+                        error.hints,
+                        error.suggestions,
+                        error.values,
                     )
                 )
                 row[name] = None
@@ -242,6 +256,9 @@ def _translated(cells: list[Cell], column: MappedColumn) -> Cell:
     known = [cell for cell in cells if cell is not None]
     if not known:
         return None
+    for part in known:
+        # A cell that is joined with others, or looked up as a word, is text.
+        (check_written if len(cells) > 1 or column.values else check_computed)(part)
     cell: Cell = known[0] if len(cells) == 1 else column.join.join(as_text(part) for part in known)
     text = fold(as_text(cell))
     if as_text(cell).casefold() in column.unknown:

@@ -24,6 +24,8 @@ WITH_CODE = re.compile(
     r"^(?P<before>.*?)[\s(\[]*(?<!\d)(?P<code>\d{6,7})(?!\d)[)\]\s]*[-–,:]?\s*(?P<after>.*)$"
 )
 DISTRICT_WORD = re.compile(r"^(okres|powiat|district)\s+", re.IGNORECASE)
+# What programs make of a code: "598143.0", "598143,0", "598 143".
+SPELT_CODE = re.compile(r"(\d{3})[ ]?(\d{3,4})(?:[.,]0+)?")
 KIND_WORD = re.compile(r"^(obec|město|městys|gmina|miasto|m\.)\s+", re.IGNORECASE)
 
 
@@ -103,6 +105,8 @@ class Places:
         CellError
             If the cell does not tell one municipality; with suggestions.
         """
+        spelt = SPELT_CODE.fullmatch(text)
+        text = "".join(spelt.groups()) if spelt else text
         match = WITH_CODE.match(text)
         if match:
             return self._by_stated_code(text, match, within)

@@ -10,6 +10,7 @@ from geodata.errors import InputFileError
 
 MOST_SHOWN = 40
 MOST_VALUE_LENGTH = 60
+NOTHING_STANDS = frozenset({"missing_value", "missing_column", "formula_unstored"})
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Problem:
         if self.row is None or self.column is None:
             return None
         return f"{column_letters(self.column)}{self.row}"
+
+    @property
+    def stands(self) -> str:
+        """What stands in the cell: nothing, where something is missing."""
+        return "" if self.kind in NOTHING_STANDS else self.value
 
     def place(self, language: str) -> str:
         """Say where: sheet and cell, or row."""

@@ -8,19 +8,22 @@ holds something else is a problem, so that nothing a person wrote is left out si
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from etl.usertables import checks
-from etl.usertables.grid import Cell, Grid, UnreadableFileError, as_text, read_grids
+from etl.usertables.grid import Cell, Grid, as_text, read_book
 from etl.usertables.likeness import nearest
+from etl.usertables.merged import Settled, area_name, heading_rows, settle
+from etl.usertables.notes import Note, notes_of_book, notes_of_grid
 from etl.usertables.places import Places
 from etl.usertables.problems import Problem, UserTableError
 from etl.usertables.rows import RawRow, Reading, Row, read_rows
 from etl.usertables.schema import MARK, TableLayout, layout, layouts, words
 from geodata.codes import LANGUAGES
 from geodata.identifiers import fold
+from geodata.wordings import Told, WordedFileError
 
 HEADING_WITHIN_ROWS = 15
 FEWEST_HEADINGS = 2
@@ -33,7 +36,8 @@ class UserTable:
     One table that was read in.
 
     `rows` hold `row_number` and every column of the layout; `examples` counts rows left out as examples; `unused` are
-    headings that mean nothing to the program; `columns` say where each column stands, from 0 (empty where a mapping read it).
+    headings that mean nothing to the program; `columns` say where each column stands, from 0 (empty where a mapping read it);
+    `notes` are no problems, but worth a look.
     """
 
     kind: str
@@ -43,6 +47,7 @@ class UserTable:
     examples: int = 0
     unused: tuple[str, ...] = ()
     columns: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
 
 class ReadError(UserTableError):
@@ -62,7 +67,13 @@ class _Found:
     layout: TableLayout
     grid: Grid
     heading_row: int
+    heading: tuple[Cell, ...]
     columns: dict[str, int]
+
+    @property
+    def positions(self) -> dict[str, tuple[int, ...]]:
+        """Where each column stands, as `merged` takes it."""
+        return {name: (position,) for name, position in self.columns.items()}
 
 
 def read_user_tables(
@@ -101,39 +112,61 @@ def read_user_tables(
     InputFileError
         If the file cannot be read at all, or holds no such table.
     """
-    grids = [grid for grid in read_grids(path) if grid.rows and not _is_helper(grid)]
+    book = read_book(path)
+    grids = [grid for grid in book.grids if grid.rows and not is_helper(grid.sheet)]
+    hidden = [name for name in book.hidden if not is_helper(name)]
     found = [table for grid in grids if (table := _locate(grid, kind)) is not None]
     if not found:
+        if hidden:
+            raise WordedFileError(
+                path.name, Told("only_hidden", {"names": ", ".join(hidden)}), language=language
+            )
         names = ", ".join(layouts()) if kind is None else kind
-        raise UnreadableFileError(
-            path.name,
-            "no_table",
-            f"no sheet has the headings of a table that Dosah knows ({names})",
-            "Make an empty table with `dosah template` and copy your rows into it, or write a column mapping.",
-        )
+        raise WordedFileError(path.name, Told("no_table", {"names": names}), language=language)
     problems: list[Problem] = []
     tables = []
     for table in found:
-        problems += _heading_problems(table)
-        raw_rows, examples, example_problems = _raw_rows(table)
-        problems += example_problems
-        reading = read_rows(table.layout, raw_rows, places, sheet=table.grid.sheet, within=within)
-        problems += finished(reading, places)
-        unused = tuple(as_text(cell) for _, cell in _unknown_headings(table))
-        tables.append(
-            UserTable(
-                table.layout.kind,
-                path.name,
-                table.grid.sheet,
-                tuple(reading.rows),
-                examples,
-                unused,
-                table.columns,
-            )
-        )
+        of_table, wrong = _read_table(table, places, within)
+        problems += wrong
+        tables.append(of_table)
+    tables[0] = replace(tables[0], notes=(*notes_of_book(hidden), *tables[0].notes))
     if problems:
         raise ReadError(path.name, problems, language, tuple(tables))
     return tables
+
+
+def _read_table(
+    found: _Found, places: Places, within: Collection[str] | None
+) -> tuple[UserTable, list[Problem]]:
+    """Read one sheet: what could be read of it, and every problem."""
+    problems = _heading_problems(found)
+    types = {column.name: column.type for column in found.layout.columns}
+    settled = settle(found.grid, found.heading_row, found.positions, types)
+    raw_rows, examples, example_problems = _raw_rows(found, settled)
+    reading = read_rows(found.layout, raw_rows, places, sheet=found.grid.sheet, within=within)
+    problems += [*settled.problems, *example_problems, *finished(reading, places)]
+    problems += repeated_beside(settled, problems, found.grid.sheet)
+    table = UserTable(
+        found.layout.kind,
+        found.grid.file,
+        found.grid.sheet,
+        tuple(reading.rows),
+        examples,
+        tuple(as_text(cell) for _, cell in _unknown_headings(found)),
+        found.columns,
+        notes_of_grid(found.grid, found.heading_row, set(found.columns.values()), settled.repeated),
+    )
+    return table, problems
+
+
+def repeated_beside(settled: Settled, problems: Collection[Problem], sheet: str | None) -> list[Problem]:
+    """Tell of the merged areas whose value was repeated in rows that have problems: that may be why."""
+    rows = {problem.row for problem in problems if problem.row is not None}
+    return [
+        Problem("merged_repeated", sheet, top + 1, left, value=area_name((top, left, bottom, right)))
+        for top, left, bottom, right in settled.repeated
+        if rows & set(range(top + 1, bottom + 2))
+    ]
 
 
 def finished(reading: Reading, places: Places) -> list[Problem]:
@@ -142,14 +175,14 @@ def finished(reading: Reading, places: Places) -> list[Problem]:
     return sorted(reading.problems, key=lambda problem: (problem.row or 0, problem.column or 0))
 
 
-def _is_helper(grid: Grid) -> bool:
+def is_helper(sheet: str | None) -> bool:
     """Tell whether a sheet is one that the program itself put beside the table."""
     names = {
         fold(words(name)[language])
         for name in ("guide_sheet", "lists_sheet", "problems_sheet")
         for language in LANGUAGES
     }
-    return grid.sheet is not None and fold(grid.sheet) in names
+    return sheet is not None and fold(sheet) in names
 
 
 def _locate(grid: Grid, kind: str | None) -> _Found | None:
@@ -160,7 +193,7 @@ def _locate(grid: Grid, kind: str | None) -> _Found | None:
         is_named = grid.sheet is not None and fold(grid.sheet) in {
             fold(name) for name in candidate.sheet.values()
         }
-        for number, row in enumerate(grid.rows[:HEADING_WITHIN_ROWS], start=1):
+        for number, row in enumerate(heading_rows(grid, HEADING_WITHIN_ROWS), start=1):
             columns = _columns(candidate, row)
             required = len(candidate.required & set(columns))
             # A name of a sheet or a table asked for by name needs fewer headings to be believed.
@@ -173,7 +206,7 @@ def _locate(grid: Grid, kind: str | None) -> _Found | None:
                 and (required >= needed or kind or is_named)
                 and score > best_score
             ):
-                best, best_score = _Found(candidate, grid, number, columns), score
+                best, best_score = _Found(candidate, grid, number, row, columns), score
     return best
 
 
@@ -187,10 +220,9 @@ def _columns(table: TableLayout, row: Sequence[Cell]) -> dict[str, int]:
 
 
 def _unknown_headings(table: _Found) -> list[tuple[int, Cell]]:
-    heading = table.grid.rows[table.heading_row - 1]
     return [
         (position, cell)
-        for position, cell in enumerate(heading)
+        for position, cell in enumerate(table.heading)
         if cell is not None and table.layout.recognise(as_text(cell)) is None
     ]
 
@@ -198,8 +230,7 @@ def _unknown_headings(table: _Found) -> list[tuple[int, Cell]]:
 def _heading_problems(table: _Found) -> list[Problem]:
     problems = []
     sheet, row = table.grid.sheet, table.heading_row
-    heading = table.grid.rows[row - 1]
-    for position, cell in enumerate(heading):
+    for position, cell in enumerate(table.heading):
         column = table.layout.recognise(cell) if isinstance(cell, str) else None
         if column is not None and table.columns[column.name] != position:
             problems.append(Problem("column_twice", sheet, row, position, as_text(cell)))
@@ -228,12 +259,12 @@ def _heading_problems(table: _Found) -> list[Problem]:
     return problems
 
 
-def _raw_rows(table: _Found) -> tuple[list[RawRow], int, list[Problem]]:
+def _raw_rows(table: _Found, settled: Settled) -> tuple[list[RawRow], int, list[Problem]]:
     """Return the rows below the heading without blank ones and examples."""
     marks = {fold(word) for word in words("mark").values()}
     examples = [example_texts(table.layout, language) for language in LANGUAGES]
     kept, left_out, problems = [], 0, []
-    for number, cells in enumerate(table.grid.rows[table.heading_row :], start=table.heading_row + 1):
+    for number, cells in enumerate(settled.rows[table.heading_row :], start=table.heading_row + 1):
         row = {
             name: cells[position] if position < len(cells) else None
             for name, position in table.columns.items()

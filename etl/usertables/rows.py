@@ -17,6 +17,7 @@ from etl.usertables.places import Places
 from etl.usertables.problems import Problem
 from etl.usertables.schema import Column, TableLayout
 from etl.usertables.values import CellError
+from geodata.guarded.workbook import ErrorValue, Unstored
 
 Row = dict[str, Any]
 SEVERAL = re.compile(r"\s*[;\n|]\s*")
@@ -64,6 +65,7 @@ class Reading:
                 error.hint,
                 error.hints,
                 error.suggestions,
+                values=error.values,
                 suggestions_in=error.suggestions_in,
             )
         )
@@ -103,6 +105,11 @@ def read_rows(
         for column in layout.columns:
             cell = raw.cells.get(column.name)
             position = raw.positions.get(column.name)
+            try:
+                values.check_computed(cell)
+            except CellError as error:
+                reading.blame(raw.number, column.name, error, position)
+                continue
             if _is_blank(cell, column):
                 # A column that is missing altogether is told once, at the heading.
                 if column.name in layout.required and column.name in raw.cells:
@@ -130,7 +137,8 @@ def read_cell(cell: Cell, column: Column) -> Any:
         If it does not hold such a value.
     """
     if column.type == "value":
-        return cell if not isinstance(cell, str) else values.read_text(cell)
+        # What is corrected says whether a day, a number or a text belongs here; `check_correction` reads it so.
+        return cell
     if column.type in ("code", "choice"):
         return values.read_code(cell, column)
     if column.type == "codes":
@@ -171,7 +179,10 @@ def _read_places(
         cell = raw.cells.get(column.name)
         if column.type not in ("municipality", "municipalities") or values.is_unknown(cell):
             continue
+        if isinstance(cell, (ErrorValue, Unstored)) or values.is_formula_error(cell):
+            continue  # told already, with all columns
         try:
+            values.check_written(cell)
             if column.type == "municipality":
                 row[column.name] = places.municipality(as_text(cell), inside)
             else:
@@ -185,6 +196,9 @@ def _read_places(
 
 def _served(text: str, places: Places, near: Collection[str] | None) -> tuple[str, ...]:
     """Return the codes of a list of municipalities; codes may lie anywhere, names in the district."""
+    # "598143,598160" is one number to a spreadsheet, with decimals or without.
+    if re.fullmatch(r"\d{6}\.\d+|\d{12,}", text) and not re.fullmatch(r"\d+\.0+", text):
+        raise CellError("codes_run_together", text)
     found = []
     for part in re.split(r"\s*[;,|\n]\s*", text):
         if part:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from etl.usertables.grid import UnreadableFileError
 from etl.usertables.load import UserInputs
 from etl.usertables.people import likely_people
 from etl.usertables.problems import Problem, UserTableError
-from etl.usertables.schema import layout, message_texts
-from etl.usertables.twice import SaidTwiceError
+from etl.usertables.schema import layout
 from geodata.errors import InputFileError
 
 MOST_PROBLEMS = 2_000  # more than anybody corrects by hand; the annotated file marks them all
@@ -19,12 +17,9 @@ def problems_of(error: InputFileError, language: str) -> list[dict[str, Any]]:
     """Return the problems of a file, each with its place and what to do, in a language."""
     if isinstance(error, UserTableError):
         return [_problem(detail, language) for detail in error.details[:MOST_PROBLEMS]]
-    files = message_texts()["files"]
-    if isinstance(error, UnreadableFileError):
-        return [_whole(files[error.kind][language].format(value=error.value))]
-    if isinstance(error, SaidTwiceError):
-        return [_whole(files["said_twice"][language])]
-    return [_whole(str(error))]
+    told = error.in_language(language)
+    text = f"{'; '.join(told.problems)}. {told.next_step}".strip()
+    return [_whole(text[:1].upper() + text[1:])]
 
 
 def _problem(detail: Problem, language: str) -> dict[str, Any]:
@@ -33,7 +28,7 @@ def _problem(detail: Problem, language: str) -> dict[str, Any]:
         "cell": detail.cell,
         "row": detail.row,
         "where": detail.place(language),
-        "value": detail.value,
+        "value": detail.stands,
         "message": detail.message(language),
     }
 
@@ -56,7 +51,7 @@ def tables_of(found: UserInputs) -> list[dict[str, Any]]:
 
 
 def cautions_of(found: UserInputs, language: str) -> list[dict[str, Any]]:
-    """Return what is no problem, but worth a look: columns that are not read, what seems to be a person's name."""
+    """Return what is no problem, but worth a look: columns that are not read, names of persons, what a spreadsheet hides."""
     cautions: list[dict[str, Any]] = []
     for part in found.inputs:
         table = part.table
@@ -69,5 +64,9 @@ def cautions_of(found: UserInputs, language: str) -> list[dict[str, Any]]:
                 "column": layout(table.kind).column(column).heading[language],
             }
             for row, column in likely_people(table)
+        ]
+        cautions += [
+            {"kind": note.kind, "sheet": note.sheet, "message": note.message(language)}
+            for note in table.notes
         ]
     return cautions

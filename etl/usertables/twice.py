@@ -7,23 +7,27 @@ from typing import Any
 
 from etl.usertables.checks import KEYS, service_key
 from etl.usertables.read import UserTable
-from geodata.errors import InputFileError
+from geodata.wordings import Told, WordedFileError
 
 
-class SaidTwiceError(InputFileError):
+class SaidTwiceError(WordedFileError):
     """Two tables that speak of the same."""
 
+    def in_language(self, language: str) -> SaidTwiceError:
+        """Return the same error in another language."""
+        return SaidTwiceError(self.file, self.told, language=language)
 
-def check_twice(tables: Sequence[UserTable]) -> None:
+
+def check_twice(tables: Sequence[UserTable], language: str = "en") -> None:
     """
     Refuse what two tables say.
 
     Raises
     ------
     SaidTwiceError
-        With every row that another table has told before.
+        With the number of rows that another table has told before, and the first of them.
     """
-    problems = []
+    problems: list[dict[str, object]] = []
     first: dict[tuple[Any, ...], str] = {}
     for table in tables:
         if table.kind == "corrections":  # the newest stands
@@ -31,14 +35,13 @@ def check_twice(tables: Sequence[UserTable]) -> None:
         told = {(table.kind, *_key_of(table.kind, row)): row["row_number"] for row in table.rows}
         where = f"{table.file}{f', {table.sheet}' if table.sheet else ''}"
         problems += [
-            f"{where}, row {row}: {first[key]} says the same already"
-            for key, row in told.items()
-            if key in first
+            {"where": where, "row": row, "earlier": first[key]} for key, row in told.items() if key in first
         ]
         for key in told:
             first.setdefault(key, where)
     if problems:
-        raise SaidTwiceError("tables", problems, "Delete one of the rows, or one of the files.")
+        told_twice = Told("said_twice", {**problems[0], "rows": len(problems)})
+        raise SaidTwiceError(str(problems[0]["where"]), told_twice, language=language)
 
 
 def _key_of(kind: str, row: Mapping[str, Any]) -> tuple[Any, ...]:

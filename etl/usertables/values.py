@@ -10,15 +10,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from etl.usertables.grid import Cell, as_text
 from etl.usertables.likeness import nearest
-from etl.usertables.schema import Column, known_labels, unknown_words
+from etl.usertables.schema import Column, known_labels, message_texts, unknown_words
 from geodata import identifiers
 from geodata.codes import LANGUAGES
+from geodata.guarded.workbook import ErrorValue, Moment, Percent, Unstored
 from geodata.identifiers import fold
 
 MOST_CHARACTERS = 2_000
+MOST_LISTED = 12  # a list that can be read in a sentence
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
 GROUPED = re.compile(r"[+-]?\d{1,3}(?: \d{3})+([.,]\d+)?", re.ASCII)
@@ -30,9 +33,21 @@ BRACKETED = re.compile(r"^(?P<label>.*?)\s*\[(?P<code>[^\]]+)\]$")
 # UTF-8 read as Windows-1250 or 1252: "Ă­" or "Ã­" for "í". The second sign is what those pages have from 0x80 to 0xBF.
 _SECOND = {sign for page in ("cp1250", "cp1252") for sign in bytes(range(0x80, 0xC0)).decode(page, "ignore")}
 MOJIBAKE = re.compile(f"[ÃÄÅĂĹ][{re.escape(''.join(sorted(_SECOND)))}\u00ad]|\ufffd")
+# What spreadsheet programs show in place of a value, in Czech, Polish and English: "#DIV/0!", "#ODKAZ!", "#N/D!", "Err:502", "####".
 FORMULA_ERROR = re.compile(
-    r"#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|ODKAZ!|HODNOTA!|NÁZEV\?|ADR!|ARG!|NAZWA\?|N/D!)"
+    r"#[A-ZÁČĎÉĚÍŁŃÓŘŠŤÚŮÝŽ_]+(?:/[0A-Z])?[!?]|#N/A|#NENÍ_K_DISPOZICI|#BUSY!|#GETTING_DATA|#{2,}|(?:Err|Chyba|Błąd):\d{3}"
 )
+SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?E\+\d{1,3}", re.ASCII | re.IGNORECASE)
+WORDED_DAY = re.compile(r"(\d{1,2})\.?\s*([^\W\d_]+)\.?,?\s+(\d{4})(?:\s*(?:r\.|roku))?", re.IGNORECASE)
+WORDED_MONTH_FIRST = re.compile(r"([^\W\d_]+)\.?\s+(\d{1,2}),?\s+(\d{4})", re.IGNORECASE)
+PER_CENT = re.compile(r"[+-]?[\d ]+(?:[.,]\d+)?\s*%", re.ASCII)
+MOST_KEPT_DIGITS = 1e15
+"""From sixteen digits on Excel puts zeros in place of the last ones."""
+TRUTH = {
+    True: {"cs": "PRAVDA", "pl": "PRAWDA", "en": "TRUE"},
+    False: {"cs": "NEPRAVDA", "pl": "FAŁSZ", "en": "FALSE"},
+}
+OR = {"cs": "nebo", "pl": "lub", "en": "or"}
 
 
 class CellError(ValueError):
@@ -45,12 +60,14 @@ class CellError(ValueError):
         *,
         hint: str = "",
         hints: Mapping[str, str] | None = None,
+        values: Mapping[str, str] | None = None,
         suggestions: tuple[str, ...] = (),
         suggestions_in: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         super().__init__(kind, value)
         self.kind, self.value, self.hint, self.suggestions = kind, value, hint, suggestions
         self.hints, self.suggestions_in = dict(hints or {}), dict(suggestions_in or {})
+        self.values = dict(values or {})
 
 
 def is_unknown(cell: Cell) -> bool:
@@ -58,25 +75,86 @@ def is_unknown(cell: Cell) -> bool:
     return cell is None or (isinstance(cell, str) and cell.casefold() in unknown_words())
 
 
+def is_formula_error(cell: Cell) -> bool:
+    """Tell whether a text is what a spreadsheet shows in place of a value."""
+    return isinstance(cell, str) and FORMULA_ERROR.fullmatch(cell) is not None
+
+
+def check_computed(cell: Cell) -> None:
+    """
+    Refuse what stands where a value should have been computed, whatever the column.
+
+    Raises
+    ------
+    CellError
+        If the cell holds an error value, or a formula without a stored value.
+    """
+    if isinstance(cell, ErrorValue) or is_formula_error(cell):
+        raise CellError("formula_error", as_text(cell))
+    if isinstance(cell, Unstored):
+        raise CellError("formula_unstored")
+
+
+def check_written(cell: Cell) -> None:
+    """
+    Refuse what a spreadsheet made of a text that somebody wrote: a day of "3/4", a time, a truth value, a number without its last digits.
+
+    Raises
+    ------
+    CellError
+        Saying what became of it, and what may have been written.
+    """
+    check_computed(cell)
+    if isinstance(cell, bool):
+        raise CellError("truth_in_text", as_text(cell), values=TRUTH[cell])
+    if isinstance(cell, Moment):
+        raise CellError("time_in_text", as_text(cell))
+    if isinstance(cell, dt.date):
+        written = [f"{cell.day}/{cell.month}"] + [f"{cell.month}/{cell.year}"] * (cell.day == 1)
+        raise _made_a_day("day_in_text", cell, written)
+    if isinstance(cell, Percent):
+        raise CellError("per_cent", as_text(cell))
+    if isinstance(cell, float) and abs(cell) >= MOST_KEPT_DIGITS:
+        raise CellError("digits_lost", f"{cell:.0f}" if abs(cell) < 1e300 else as_text(cell))
+    if isinstance(cell, str) and SCIENTIFIC.fullmatch(cell):
+        raise CellError("scientific", cell)
+
+
+def _made_a_day(kind: str, day: dt.date, written: list[str]) -> CellError:
+    """Return the problem with what may have been written: "3/4" became the third of April, "5/1987" the first of May."""
+    shown = {
+        "cs": f"{day.day}. {day.month}. {day.year}",
+        "pl": f"{day.day}.{day.month:02}.{day.year}",
+        "en": day.isoformat(),
+    }
+    quoted = {"cs": "„{}“", "pl": "„{}”", "en": "“{}”"}
+    hints = {
+        language: f" {OR[language]} ".join(quoted[language].format(text) for text in written)
+        for language in LANGUAGES
+    }
+    return CellError(kind, day.isoformat(), values=shown, hints=hints)
+
+
 def read_text(cell: Cell, most: int = MOST_CHARACTERS) -> str:
     """Return text; numbers as their writer sees them."""
+    check_written(cell)
     text = as_text(cell)
     if len(text) > most:
         raise CellError("too_long", text, hint=str(most))
     if MOJIBAKE.search(text):
         raise CellError("broken_text", text)
-    if FORMULA_ERROR.fullmatch(text):
-        raise CellError("formula_error", text)
     return text
 
 
 def read_number(cell: Cell) -> float:
     """Return a number; spaces may divide thousands, comma or point the decimals."""
-    if isinstance(cell, float) and not isinstance(cell, bool):
+    if isinstance(cell, float):
         return cell
+    if isinstance(cell, dt.date):
+        raise _made_a_day("day_in_number", cell, [f"{cell.day}.{cell.month}", f"{cell.day}/{cell.month}"])
+    if isinstance(cell, str) and PER_CENT.fullmatch(cell):
+        raise CellError("per_cent", cell)
     text = read_text(cell)
-    if isinstance(cell, (bool, dt.date)):
-        raise CellError("not_a_number", text)
     if AMBIGUOUS.fullmatch(text):
         raise CellError("ambiguous_number", text)
     if BOTH_SIGNS.fullmatch(text):
@@ -107,6 +185,8 @@ def read_date(cell: Cell) -> str:
     """Return a day as ISO text."""
     if isinstance(cell, dt.date):
         return cell.isoformat()
+    if isinstance(cell, Moment) and cell.day is not None:
+        return cell.day.isoformat()
     text = read_text(cell)
     iso, local = ISO_DAY.fullmatch(text), LOCAL_DAY.fullmatch(text)
     if iso:
@@ -118,11 +198,40 @@ def read_date(cell: Cell) -> str:
         if not sign.startswith(".") and day <= 12 and day != month:
             raise CellError("ambiguous_date", text)
     else:
-        raise CellError("not_a_date", text)
+        year, month, day = _worded_day(text)
     try:
         return dt.date(year, month, day).isoformat()
     except ValueError:
         raise CellError("not_a_date", text) from None
+
+
+def _worded_day(text: str) -> tuple[int, int, int]:
+    """Return year, month and day of "12. září 2026", "12 września 2026", "12 September 2026", "September 12, 2026"."""
+    worded, first = WORDED_DAY.fullmatch(text), WORDED_MONTH_FIRST.fullmatch(text)
+    if worded:
+        day, name, year = worded.groups()
+    elif first:
+        name, day, year = first.groups()
+    else:
+        raise CellError("not_a_date", text)
+    month = _months().get(fold(name))
+    if month is None:
+        raise CellError("not_a_date", text)
+    return int(year), month, int(day)
+
+
+@cache
+def _months() -> Mapping[str, int]:
+    """Return the month that a word means, in three languages, as it stands in a date or alone, short or long."""
+    from babel.dates import get_month_names
+
+    found: dict[str, int] = {}
+    for language in LANGUAGES:
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                for month, name in get_month_names(width, context, language).items():
+                    found.setdefault(fold(name), month)
+    return {name: month for name, month in found.items() if not name.isdigit()}
 
 
 def read_code(cell: Cell, column: Column) -> str:
@@ -158,7 +267,7 @@ def read_key(cell: Cell) -> str:
 def read_ico(cell: Cell) -> str:
     """Return an IČO whose check digit fits."""
     text = read_text(cell)
-    ico = identifiers.clean_ico(text)
+    ico = identifiers.clean_ico(re.sub(r"[.,]0+$", "", text))  # a column of numbers, saved as CSV
     if ico is None or not identifiers.is_valid_ico(ico):
         raise CellError("wrong_ico", text)
     return ico
@@ -177,7 +286,11 @@ def read_email(cell: Cell) -> str:
 def read_phone(cell: Cell) -> str:
     """Return phone numbers as written, if there are digits enough for one."""
     text = read_text(cell)
-    return _cleaned("wrong_phone", cell, text if len(re.sub(r"\D", "", text)) >= 3 else None)
+    is_computed = isinstance(cell, float) and (
+        cell < 0 or not cell.is_integer()
+    )  # "+420-558" became a difference
+    has_digits = len(re.sub(r"\D", "", text)) >= 3
+    return _cleaned("wrong_phone", cell, text if has_digits and not is_computed else None)
 
 
 def read_postal_code(cell: Cell) -> str:
@@ -208,7 +321,14 @@ def _unknown_code(text: str, column: Column) -> CellError:
         language: tuple(f"{column.labels(language)[code]} [{code}]" for code in codes)
         for language in LANGUAGES
     }
-    return CellError("unknown_code", text, suggestions=said["en"], suggestions_in=said)
+    hints = {}
+    if not codes and len(column.labels("en")) <= MOST_LISTED:
+        listed = message_texts()["list_holds"]
+        hints = {
+            language: listed[language].format(names=", ".join(column.labels(language).values()))
+            for language in LANGUAGES
+        }
+    return CellError("unknown_code", text, hints=hints, suggestions=said["en"], suggestions_in=said)
 
 
 def _told(column: Column) -> dict[str, str]:

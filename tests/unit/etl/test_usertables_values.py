@@ -13,6 +13,7 @@ from etl.usertables.grid import plain_text
 from etl.usertables.places import Places
 from etl.usertables.schema import layout
 from etl.usertables.values import CellError
+from geodata.guarded.workbook import Percent
 
 MUNICIPALITIES = [
     # code, name, district code, district name, ORP, country
@@ -67,8 +68,11 @@ def test_numbers_as_people_write_them(text, number):
         ("inf", "not_a_number"),
         ("1e5", "not_a_number"),
         ("٣", "not_a_number"),
-        (True, "not_a_number"),
-        (dt.date(2026, 1, 5), "not_a_number"),
+        ("1,5E+05", "scientific"),
+        ("12 %", "per_cent"),
+        (Percent(0.12), "per_cent"),
+        (True, "truth_in_text"),
+        (dt.date(2026, 1, 5), "day_in_number"),
     ],
 )
 def test_what_is_no_number_is_not_guessed(text, kind):

