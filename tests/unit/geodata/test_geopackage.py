@@ -513,7 +513,8 @@ def test_where_changes_cannot_be_read_only_what_was_published_counts(dataset, is
     beside.write_bytes(log)
     beside.chmod(0o600)
     told = read_as_nobody(dataset)
-    assert told.startswith("in_use dosah.gpkg is open in another program") if is_half else told == "Zkouška"
+    expected = "in_use dosah.gpkg is open in another program" if is_half else "Zkouška"
+    assert told.startswith(expected)
 
 
 # --- One atomic write, one lock
