@@ -8,7 +8,7 @@ import struct
 import subprocess
 import sys
 import time
-from contextlib import closing, suppress
+from contextlib import closing
 
 import geopandas as gpd
 import pandas as pd
@@ -17,7 +17,7 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata import catalog, durable, fields, geopackage, tables
+from geodata import catalog, fields, geopackage, tables
 from geodata.errors import DatasetError, DatasetMissingError, PublishError
 
 ORIGIN = {
@@ -515,42 +515,3 @@ def test_where_changes_cannot_be_read_only_what_was_published_counts(dataset, is
     told = read_as_nobody(dataset)
     expected = "in_use dosah.gpkg is open in another program" if is_half else "Zkouška"
     assert told.startswith(expected)
-
-
-# --- One atomic write, one lock
-
-
-def test_a_file_is_old_or_new_and_nothing_stays_beside_it(tmp_path, monkeypatch):
-    path = tmp_path / "x.json"
-    durable.write_whole(path, "staré")
-    with suppress(ZeroDivisionError), durable.fresh_file(path) as fresh:
-        fresh.write_text("půl", encoding="utf-8")
-        raise ZeroDivisionError
-    monkeypatch.setattr(durable, "_replace", lambda *_: (_ for _ in ()).throw(PermissionError(13, "in use")))
-    with pytest.raises(PermissionError):
-        durable.write_whole(path, "nové")
-    assert path.read_text(encoding="utf-8") == "staré"
-    assert [file.name for file in tmp_path.iterdir()] == ["x.json"]
-
-
-def test_leftovers_of_the_dead_go_and_those_of_the_living_stay(tmp_path):
-    path = tmp_path / "a[1].json"
-    dead, living, other = (
-        tmp_path / name for name in (".a[1].json.1-1.new", ".a[1].json.2-2.new", ".b.json.1-1.new")
-    )
-    for file in (dead, living, other):
-        file.write_text("x", encoding="utf-8")
-    os.utime(dead, (1, 1))
-    durable.write_whole(path, "x")
-    assert sorted(file.name for file in tmp_path.iterdir()) == sorted((living.name, other.name, path.name))
-
-
-def test_a_lock_tells_who_holds_it(tmp_path):
-    with (
-        durable.lock(tmp_path / "l", owner="první"),
-        pytest.raises(durable.HeldError, match="první"),
-        durable.lock(tmp_path / "l"),
-    ):
-        pass
-    with durable.lock(tmp_path / "l"):
-        pass
