@@ -7,18 +7,28 @@ changes nothing, and nothing is left lying about. `make bench kills`, or `python
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import geopandas  # noqa: F401  # here and not after each fork
+import pandera.pandas  # noqa: F401
+import shapely  # noqa: F401
+
+from etl import build, cli, hsds_command, own_commands  # noqa: F401
+from etl.own_tables import listed
+from etl.remembered import recall
+from etl.staging import folder_of, settle
+from geodata.catalog import check_dataset, read_facts
 
 KILLS = int(os.environ.get("DOSAH_KILLS", "100"))
 SEED = 10
@@ -57,35 +67,39 @@ def die_before(operation: int, folder: Path) -> list[int]:
     return count
 
 
-def child(operation: int, folder: Path, count_to: Path, arguments: list[str]) -> None:
-    """Run `dosah` with a death sentence; where it lives, write how many operations there were."""
-    from etl import cli
+@dataclass
+class Run:
+    """A command of `dosah` in a process of its own, forked after the imports: they are no part of what is killed."""
 
-    count = die_before(operation, folder)
-    sys.argv = ["dosah", *arguments]
+    pid: int
+    told: int
+
+    def end(self) -> tuple[int, int]:
+        """Wait; return its exit code (-9 = killed) and how many operations on files it had."""
+        code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        count = os.read(self.told, 20)
+        os.close(self.told)
+        return code, int(count or 0)
+
+
+def dosah(office: Path, *arguments: str, operation: int = -1) -> Run:
+    told, tell = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(tell)
+        return Run(pid, told)
+    code = 99
     try:
-        cli.main()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        count = die_before(operation, office)
+        try:
+            cli.app(list(arguments))
+        except SystemExit as end:
+            code = int(end.code or 0)
+        os.write(tell, str(count[0]).encode())
     finally:
-        count_to.write_text(str(count[0]), encoding="utf-8")
-
-
-def dosah(office: Path, *arguments: str, operation: int = -1) -> subprocess.Popen[str]:
-    code = "import sys; from pathlib import Path; from bench.kills import child; child(int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:])"
-    return subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            code,
-            str(operation),
-            str(office),
-            str(office.parent / "count.txt"),
-            *arguments,
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
-    )
+        os._exit(code)
 
 
 def command(office: Path, action: str, number: int) -> list[str]:
@@ -102,16 +116,12 @@ def command(office: Path, action: str, number: int) -> list[str]:
     return ["own", "withdraw", names[0], "--accept-change", *target]
 
 
-def asked(office: Path, *arguments: str) -> str:
-    run = dosah(office, *arguments)
-    answer, _ = run.communicate(timeout=600)
-    return answer
-
-
-def listing(office: Path) -> dict[str, Any]:
-    return json.loads(
-        asked(office, "own", "list", "--dataset", str(office / "dosah.gpkg"), "--format", "json")
-    )
+def asked(office: Path, *arguments: str) -> int:
+    """Run a command to its end; return how many operations on files it had."""
+    code, count = dosah(office, *arguments).end()
+    if code:
+        raise SystemExit(f"dosah {' '.join(arguments)}: exit code {code}")
+    return count
 
 
 def litter(office: Path) -> set[str]:
@@ -122,12 +132,11 @@ def litter(office: Path) -> set[str]:
 
 
 def main() -> None:
-    from geodata.catalog import check_dataset, read_facts
-
     chance = random.Random(SEED)
     tally: Counter[str] = Counter()
+    most_left = 0
     with tempfile.TemporaryDirectory(prefix="dosah-kills-") as name:
-        office = Path(name) / "office"
+        office, kept = Path(name) / "office", Path(name) / "kept"
         dataset = office / "dosah.gpkg"
         office.mkdir()
         asked(office, "build", "--output", str(dataset))
@@ -135,53 +144,43 @@ def main() -> None:
         operations: dict[str, int] = {}
         for action in ACTIONS:  # once without a kill: how long it takes, how many operations it has
             began = time.monotonic()
-            asked(office, *command(office, action, 0))
+            operations[action] = asked(office, *command(office, action, 0))
             lasted[action] = time.monotonic() - began
-            operations[action] = int((Path(name) / "count.txt").read_text(encoding="utf-8"))
         print(
             f"operations on files: {operations}; seconds: { {key: round(value, 1) for key, value in lasted.items()} }"
         )
-        asked(office, *command(office, "publish", 0))
-        most_left = 0
         for number in range(1, KILLS + 1):
-            tables = sorted(path.name for path in (office / "tables").glob("own-*.csv"))
-            action = "publish" if not tables else ACTIONS[number % 3]
+            action = ACTIONS[number % 3] if list((office / "tables").glob("own-*.csv")) else "publish"
             before = read_facts(dataset)["content_hash"]
-            kept = Path(name) / "kept"
             shutil.copytree(office, kept)
             words = command(office, action, number)
             if number % 2:
                 run = dosah(office, *words)
                 time.sleep(chance.uniform(0, lasted[action]))
-                run.kill()
+                with suppress(ProcessLookupError):
+                    os.kill(run.pid, signal.SIGKILL)
             else:
                 run = dosah(office, *words, operation=chance.randint(1, operations[action]))
-            run.communicate(timeout=600)
-            tally[f"{action}: {'killed' if run.returncode == -signal.SIGKILL else 'ended by itself'}"] += 1
+            code, _count = run.end()
+            tally[f"{action}: {'killed' if code == -signal.SIGKILL else 'had ended'}"] += 1
             content = check_dataset(dataset).facts["content_hash"]
-            tally["readable"] += 1
-            told = listing(office)
-            open_again = told["ok"] and told["cannot_build_because"] is None
-            tally["own tables open"] += open_again
+            tally["last dataset readable"] += 1
+            # The half file of a killed run lies there until the next one begins: never more than those of one run.
+            most_left = max(most_left, len(litter(office)))
+            settle(dataset)
+            is_open = folder_of(dataset, recall(dataset)).is_dir()
+            tally["own tables open without a build"] += is_open
             in_folder = {path.name for path in (office / "tables").iterdir() if not path.name.startswith(".")}
             tally["tables of dataset and folder agree"] += in_folder == {
-                one["name"] for one in told["tables"] if one["rows"]
+                one.name for one in listed(dataset) if one.rows
             }
-            if content != before:
-                tally["new content"] += 1
+            is_right = content == before
+            tally["content is the old one" if is_right else "content is the new one"] += 1
+            if not is_right:
                 # What the same action gives where nobody kills it.
-                words = [word.replace(str(office), str(kept)) for word in words]
-                asked(kept, *words)
-                same = read_facts(kept / "dosah.gpkg")["content_hash"] == content
-            else:
-                same = True
-                tally["old content"] += 1
-            tally["content is the old or the new"] += same
-            # The half file of a killed run lies there until the next one begins: never more than those of one run.
-            left = litter(office)
-            most_left = max(most_left, len(left))
-            if not (same and open_again):
-                print(f"kill {number} of {action}: {told}, left {left}")
+                asked(kept, *(word.replace(str(office), str(kept)) for word in words))
+                is_right = read_facts(kept / "dosah.gpkg")["content_hash"] == content
+            tally["content is the old one or the new one, whole"] += is_right
             shutil.rmtree(kept)
             if number % 10 == 0:
                 print(f"{number}: {dict(tally)}", flush=True)

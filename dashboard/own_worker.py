@@ -12,7 +12,6 @@ import logging
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from typing import Any, Final
 
 from dashboard import own_access, own_preview
 from dashboard.own_preview import Preview
+from geodata import durable
 from geodata.catalog import default_dataset_path, read_dataset
 from geodata.errors import DosahError
 
@@ -32,6 +32,7 @@ MOST_ROWS: Final = 20_000
 KINDS: Final = ("services", "corrections", "needs", "findings", "network", "funding", "areas")
 """Tables that people fill in, in the order of the page."""
 
+_PREFIX: Final = "dosah-own-"
 Content = dict[str, Any]
 _AT_WORK = threading.Lock()
 # Templates are for everybody: few are made at once, so that nobody keeps the machine busy with them.
@@ -67,8 +68,7 @@ def template(kind: str, language: str, rows: Sequence[Mapping[str, Any]] = ()) -
     DosahError
         If it could not be made.
     """
-    with _TEMPLATES, tempfile.TemporaryDirectory(prefix="dosah-") as name:
-        folder = Path(name)
+    with _TEMPLATES, durable.temporary_folder(_PREFIX) as folder:
         arguments = ["template", kind, "--language", language, "--output", str(folder / "template.xlsx")]
         if rows:
             (folder / "rows.json").write_text(json.dumps(list(rows), ensure_ascii=False), encoding="utf-8")
@@ -161,8 +161,8 @@ def _alone(work: Callable[[Path], Answer], wait_s: float = 2) -> Answer:
     if not _AT_WORK.acquire(timeout=wait_s):
         return Answer({}, "busy")
     try:
-        with tempfile.TemporaryDirectory(prefix="dosah-") as name:
-            return work(Path(name))
+        with durable.temporary_folder(_PREFIX) as folder:
+            return work(folder)
     finally:
         _AT_WORK.release()
 

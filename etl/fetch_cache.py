@@ -9,15 +9,19 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
+import glob
 import hashlib
 import json
 import os
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 from geodata import durable
+
+DESERTED_S = 86_400.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,6 +93,7 @@ def own_part(target: Path) -> Iterator[Path]:
     with contextlib.suppress(durable.HeldError):
         held.enter_context(durable.lock(shared.with_name(shared.name + ".lock")))
         with held:
+            _remove_deserted(target)
             yield shared
         return
     private = target.with_name(f"{target.name}.{_own_mark()}.part")
@@ -96,6 +101,14 @@ def own_part(target: Path) -> Iterator[Path]:
         yield private
     finally:
         forget(private)
+
+
+def _remove_deserted(target: Path) -> None:
+    """Remove private parts of processes that were killed: no download takes so long."""
+    for part in target.parent.glob(f"{glob.escape(target.name)}.*-*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - part.stat().st_mtime > DESERTED_S:
+                forget(part)
 
 
 def _own_mark() -> str:

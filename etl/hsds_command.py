@@ -59,13 +59,15 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
 
 
 def _as_dataset(file: Path, target: Path, base: Path) -> None:
+    from etl.guard import exclusive
     from etl.hsds_dataset import contents_of
     from etl.hsds_file import read_document
     from geodata.catalog import read_dataset, write_dataset
 
     found = read_dataset(base)
     contents = contents_of(read_document(file), file, found)
-    write_dataset(contents, found.outlines(), target)
+    with exclusive(target):
+        write_dataset(contents, found.outlines(), target)
     typer.echo(
         f"{target}: {len(contents['service'])} services of {len(contents['provider'])} organisations; places and inhabitants "
         f"of {base.name}. Look at it with `dosah serve --dataset {target}`."

@@ -9,7 +9,10 @@ operating system's: it ends with the process, however that ends.
 from __future__ import annotations
 
 import os
+import shutil
+import stat
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +23,8 @@ from typing import Final
 _FRESH: Final = ".new"
 _STALE_S: Final = 3600.0
 """No writer of ours takes longer between two looks at its file; what is older was left by one that is gone."""
+_HELD: Final = ".held"
+_NEW_S: Final = 60.0
 _LOCKED_BYTE: Final = 1 << 30
 """Far behind what is written: on Windows a locked byte cannot be read by others."""
 _PATIENCE_S: Final = 5.0
@@ -158,6 +163,34 @@ def lock(path: Path, *, wait_s: float = 0.0, owner: str = "") -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def temporary_folder(prefix: str) -> Iterator[Path]:
+    """
+    Give a folder for a while, for nobody but this user; it is gone afterwards.
+
+    What a reader handed over may lie in it. So folders of the same prefix whose process was killed are removed first: a living one holds
+    the lock of its folder.
+    """
+    _sweep_folders(prefix)
+    # The lock is given back before the folder goes: Windows removes no file that is open.
+    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        with lock(folder / _HELD):
+            yield folder
+
+
+def _sweep_folders(prefix: str) -> None:
+    for path in Path(tempfile.gettempdir()).glob(f"{prefix}*/{_HELD}"):
+        with suppress(OSError, HeldError):
+            state = path.parent.lstat()
+            is_ours = stat.S_ISDIR(state.st_mode) and state.st_uid == getattr(os, "getuid", lambda: 0)()
+            # A folder is made before it is locked.
+            if is_ours and time.time() - path.stat().st_mtime > _NEW_S:
+                with lock(path):
+                    pass
+                shutil.rmtree(path.parent, ignore_errors=True)
 
 
 class HeldError(Exception):

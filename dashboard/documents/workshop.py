@@ -8,10 +8,10 @@ done. Two readers who want the same get the same. Nothing of Streamlit is known 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import itertools
 import logging
 import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal
+
+from geodata import durable
 
 LOG = logging.getLogger("dosah.documents")
 Progress = Callable[[int, int, str], None]
@@ -187,6 +189,8 @@ class Workshop:
 @cache
 def workshop() -> Workshop:
     """Return the workshop of this process; its files go with it."""
-    made = Workshop(Path(tempfile.mkdtemp(prefix="dosah-documents-")))
+    held = contextlib.ExitStack()
+    made = Workshop(held.enter_context(durable.temporary_folder("dosah-documents-")))
+    atexit.register(held.close)
     atexit.register(made.close)
     return made

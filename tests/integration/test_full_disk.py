@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -12,10 +13,7 @@ AREA = ["--area", "frydlantsko-beskydy"]
 COMMANDS = {
     "build": (["build", "--output", "{out}/dosah.gpkg"], 100_000),
     "build, at the last bytes": (["build", "--output", "{out}/dosah.gpkg"], 2_000_000),
-    "report of a build": (
-        ["build", "--output", "{work}/other.gpkg", "--report", "{out}/report.json"],
-        2_100_000,
-    ),
+    "build into a file": (["build", "--output", "{out}/dosah.gpkg/dosah.gpkg"], 10_000_000),
     "own publish": (["own", "publish", "{work}/table.csv", "--dataset", "{out}/dosah.gpkg"], 100_000),
     "own publish, nothing at all": (
         ["own", "publish", "{work}/table.csv", "--dataset", "{out}/dosah.gpkg"],
@@ -25,18 +23,15 @@ COMMANDS = {
     "template": (["template", "needs", "--output", "{out}/t.xlsx"], 3_000),
     "annotated table": (["table", "{work}/wrong.csv", "--annotate", "{out}/marked.xlsx"], 3_000),
     "workbook": (["workbook", *AREA, "--output", "{out}/w.xlsx"], 5_000),
-    "report": (["report", *AREA, "--output", "{out}/r.docx"], 5_000),
-    "slip": (["slip", *AREA, "--village", "598542", "--output", "{out}/s.xlsx"], 3_000),
-    "picture": (
-        ["picture", *AREA, "--service", "share_65", "--format", "svg", "--output", "{out}/p.svg"],
-        3_000,
-    ),
-    "slides": (["slides", *AREA, "--output", "{out}/s.pptx"], 5_000),
-    "pack": (["pack", *AREA, "--output", "{out}/p.html"], 5_000),
+    "workbook into a file": (["workbook", *AREA, "--output", "{out}/dosah.gpkg/w.xlsx"], 10_000_000),
     "export": (["export", *AREA, "--output", "{out}/export"], 3_000),
     "export, until the GeoPackage": (["export", *AREA, "--output", "{out}/export"], 100_000),
+    "export into a file": (["export", *AREA, "--output", "{out}/dosah.gpkg"], 10_000_000),
 }
-KNOWN_TO_PUBLISH_ANYWAY = {"report of a build"}
+# A full disk as the system, SQLite and GDAL tell it; the place of a folder that is a file.
+REASON = re.compile(
+    "File too large|disk I/O error|disk is full|GeoPackage could not be made|Not a directory|File exists"
+)
 # Each command in a process of its own, forked after the imports; the system refuses to write more than so many bytes into a file.
 DRIVER = """
 import io, json, os, resource, shutil, sys, traceback
@@ -122,8 +117,8 @@ def test_a_full_disk_is_one_sentence_and_leaves_what_was_there(results, name):
     assert found["code"] == 1, found
     assert "Traceback" not in found["text"]
     assert found["text"].startswith("dosah: "), found
-    assert "/" not in found["text"].replace(" / ", "").replace("w/o", ""), "no path of the machine"
-    assert "File too large" in found["text"], found
+    assert REASON.search(found["text"]), found
+    assert not re.search(r"(?<![\w<])/\w+/", found["text"]), "no path of the machine"
     assert found["text"].strip().endswith("."), found
     # The lock of a dataset says who holds it now; it is no content.
     assert [path for path in found["changed"] if not path.endswith(".lock")] == []
