@@ -15,11 +15,12 @@ import numpy as np
 from dashboard import text
 from dashboard.card import origin_title
 from dashboard.gap_words import amount, limit_words, norm_name, norm_unavailable, persons, reason_label
-from dashboard.service_words import card_address
+from dashboard.service_words import card_address, sharing_words
 from dashboard.tables import Cell, Column, Html, html, html_table, lines, link
 from dashboard.text import _, ngettext
 from dashboard.words import label
 from geodata.explain import explain_municipality
+from geodata.shares import equal_share
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -315,13 +316,13 @@ def site_row(
     share, whole = float(site["site_capacity"]), float(site["capacity_number"])
     made = f"{figure(whole)} ÷ {figure(sites)} = {figure(share)}" if sites > 1 else figure(share)
     # Sites whose own number is known do not take equal shares.
-    if sites > 1 and not math.isclose(share, whole / sites):
+    if sites > 1 and not math.isclose(share, equal_share(whole, sites)):
         made = _("{share} of {whole}", share=figure(share), whole=figure(whole))
     among = sharing[str(site["site_id"])]
     return [
         _service_cell(entry, letters),
         _reach_cell(site, entry),
-        made,
+        _small(made, sharing_words(sites, int(site["sites_loaded"]))),
         _small(
             figure(site["demand_in_reach"]),
             ngettext("need of {n} municipality", "need of {n} municipalities", among),

@@ -59,7 +59,7 @@ def facts(
         (_("Kind of service"), label("service_types", entry.kind)),
         (_("State"), lines([label("service_statuses", entry.status), *state_words(entry, data_date)])),
         (_("Capacity"), lines([*capacity_lines(entry), over_time])),
-        (_("Target groups"), target_text(entry)),
+        (_("Target groups"), lines([target_text(entry), for_others_text(entry)])),
         (_("Age of clients"), age_range(entry.age_from, entry.age_to)),
         (_("Place"), place_cell(entry, districts)),
         (_("Serves"), served_cell(entry, places)),
@@ -74,6 +74,13 @@ def facts(
             lines([label("evidences", entry.evidence), description("evidences", entry.evidence)]),
         ),
     ]
+
+
+def for_others_text(entry: Entry) -> str | None:
+    """Say that a service of a kind which seniors use does not count for them, because its source says whom it is for."""
+    if not entry.is_for_others:
+        return None
+    return _("Not counted for seniors: the source says that it is for other people.")
 
 
 def target_text(entry: Entry) -> Cell:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 from dashboard import corrections, search, text
 from dashboard.corrections import Correction
 from geodata.codes import codelist
+from geodata.eligibility import kinds_of_seniors, services_not_for_seniors
+from geodata.shares import sites_sharing
 
 if TYPE_CHECKING:
     from geodata.catalog import Dataset
@@ -100,6 +102,8 @@ class Entry:
     sites: tuple[Site, ...]
     linked: tuple[LinkedRecord, ...]
     corrections: tuple[Correction, ...] = ()
+    sites_sharing: int = 1
+    is_for_others: bool = False
 
     @cached_property
     def forms(self) -> frozenset[str]:
@@ -167,6 +171,8 @@ def entries(dataset: Dataset) -> list[Entry]:
         for row in records(dataset, "linked")
     )
     corrected = corrections.by_service(dataset)
+    sharing = sites_sharing(dataset["service"], dataset["site"])
+    for_others = services_not_for_seniors(dataset["service"], dataset["service_target_group"])
     found = []
     for row in records(dataset, "service"):
         key = row["service_id"]
@@ -204,6 +210,8 @@ def entries(dataset: Dataset) -> list[Entry]:
                 sites=tuple(sites[key]),
                 linked=tuple(linked[key]),
                 corrections=corrected.get(key, ()),
+                sites_sharing=int(sharing[key]),
+                is_for_others=key in for_others and row["service_type_code"] in kinds_of_seniors(),
             )
         )
     return found

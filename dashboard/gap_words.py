@@ -247,6 +247,46 @@ def not_counted_reasons(analysis: Analysis) -> dict[str, int]:
     return {str(reason): int(count) for reason, count in counts.items()}
 
 
+_LEAST_SHARE_SAID = 0.01
+
+
+def edge_size(share: float | None, *, is_most: bool = False) -> str | None:
+    """Say how much of the surroundings lies beyond the edge of the loaded data; None where that is not known."""
+    if share is None or text.is_missing(share):
+        return None
+    if share < _LEAST_SHARE_SAID:
+        least = text.percent(_LEAST_SHARE_SAID)
+        return _(
+            "less than {share} of the surroundings that the figure depends on is not loaded", share=least
+        )
+    if is_most:
+        return _(
+            "up to {share} of the surroundings that a figure depends on is not loaded",
+            share=text.percent(share),
+        )
+    return _(
+        "about {share} of the surroundings that the figure depends on is not loaded",
+        share=text.percent(share),
+    )
+
+
+def edge_sentence(said: str, share: float | None, *, is_most: bool = False) -> str:
+    """
+    Return a sentence about the edge with its size in words, where the size is known.
+
+    Parameters
+    ----------
+    said
+        The sentence, with its full stop.
+    share
+        See `geodata.edge`.
+    is_most
+        Whether `share` is the largest of several.
+    """
+    size = edge_size(share, is_most=is_most)
+    return said if size is None else f"{said.rstrip('.')} ({size})."
+
+
 def reason_label(reason: str) -> str:
     """Say why a capacity does not count."""
     labels = {
@@ -256,6 +296,7 @@ def reason_label(reason: str) -> str:
         "planned": _("only planned"),
         "per_year": _("told per year"),
         "doubtful": _("doubtful number"),
+        "not_for_seniors": _("not for seniors"),
     }
     return labels.get(reason, reason)
 
@@ -407,6 +448,10 @@ def site_detail(row: Mapping[str, Any], type_label: str, unit: str) -> str:
                 share=capacity,
                 whole=amount(row["capacity_number"], unit),
             )
+            away = int(row["sites_of_service"]) - int(row["sites_loaded"])
+            if away > 0:
+                elsewhere = ngettext("{n} more place elsewhere", "{n} more places elsewhere", away)
+                capacity = f"{capacity}; {elsewhere}"
     else:
         capacity = reason_label(str(row["not_counted_reason"]))
         if row["not_counted_reason"] == "doubtful":

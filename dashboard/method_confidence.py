@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from dashboard.method import OLD_AFTER_DAYS, facts
+from geodata.edge import MATERIAL_SHARE
 
 if TYPE_CHECKING:
     from geodata.analysis import Analysis
@@ -69,7 +70,9 @@ def confidence_of(analysis: Analysis, members: Sequence[str], old: frozenset[str
     doubtful = (reach > 0) @ is_doubtful > 0
     unknown = (reach > 0) @ is_unknown > 0
     none_known = (part["services_in_reach"].to_numpy() == 0) & (not analysis.is_register_complete)
-    near_edge = part["is_near_edge"].to_numpy(dtype=bool)
+    # Nearly everybody is near an edge in some way: what tells is how much lies beyond it; where that is unknown, the mark stands.
+    edge_share = part["edge_share"].to_numpy(dtype=np.float64)
+    near_edge = part["is_near_edge"].to_numpy(dtype=bool) & ~(edge_share < MATERIAL_SHARE)
     reached = np.asarray((reach > 0).sum(axis=0)).ravel() > 0
     service_ids = supply["service_id"].to_numpy(dtype=object)
     by_district = (supply["reach_mode"] == BY_DISTRICT).to_numpy(dtype=bool)

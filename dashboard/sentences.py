@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import text
-from dashboard.gap_words import amount, norm_unavailable, persons
+from dashboard.gap_words import amount, edge_sentence, norm_unavailable, persons
 from dashboard.text import _, ngettext
 from geodata.codes import codelist
 
@@ -46,6 +46,7 @@ class Gap:
     gap_class: str
     is_lower_bound: bool
     is_near_edge: bool
+    edge_share: float | None
     services_in_reach: int
     services_in_reach_unknown: int
     nearest_m: float | None
@@ -69,6 +70,7 @@ def gap_of(analysis: Analysis, row: Mapping[str, Any]) -> Gap:
         gap_class=str(row["gap_class"]),
         is_lower_bound=bool(row["is_lower_bound"]),
         is_near_edge=bool(row["is_near_edge"]),
+        edge_share=_known(row["edge_share"]),
         services_in_reach=int(row["services_in_reach"]),
         services_in_reach_unknown=int(row["services_in_reach_unknown"]),
         nearest_m=_known(row["nearest_service_m"]),
@@ -240,11 +242,10 @@ def doubts(gap: Gap) -> list[str]:
             )
         )
     if gap.is_near_edge:
-        found.append(
-            _(
-                "The municipality is near the edge of the loaded data: services and people beyond the edge, which also matter, are not counted."
-            )
+        said = _(
+            "The municipality is near the edge of the loaded data: services and people beyond the edge, which also matter, are not counted."
         )
+        found.append(edge_sentence(said, gap.edge_share))
     if not gap.is_register_complete:
         found.append(
             _("We do not know all services of this kind: “not known to us” does not mean “there is none”.")

@@ -12,7 +12,7 @@ from dashboard import text
 from dashboard.catalogue import UNKNOWN, Capacity, Entry, Site
 from dashboard.gap_words import amount
 from dashboard.tables import Html, lines, link, mail_address, phone_address, web_address
-from dashboard.text import _
+from dashboard.text import _, ngettext
 from dashboard.words import label
 
 
@@ -48,7 +48,30 @@ def capacity_lines(entry: Entry) -> list[str]:
     forms_known = {one.form for one in known}
     rest = [one for one in told if one.number is None and one.form not in forms_known]
     said = [capacity_text(one) for one in [*known, *rest]]
-    return list(dict.fromkeys(said)) or [_("capacity unknown")]
+    # What a place has of it depends on all places, those elsewhere too.
+    shared = sharing_words(entry.sites_sharing, len(entry.sites)) if known else None
+    return [*dict.fromkeys(said), *([shared] if shared else [])] or [_("capacity unknown")]
+
+
+def sharing_words(sites: int, loaded: int) -> str | None:
+    """
+    Say among how many places a capacity is shared, and how many of them are not loaded; None where there is one.
+
+    Parameters
+    ----------
+    sites
+        Places that share it, loaded or not.
+    loaded
+        Those the catalogue lists.
+    """
+    if sites < 2:
+        return None
+    shared = ngettext("shared among {n} place", "shared among {n} places", sites)
+    away = sites - loaded
+    if away <= 0:
+        return shared
+    elsewhere = ngettext("{n} of them is not loaded", "{n} of them are not loaded", away)
+    return f"{shared}, {elsewhere}"
 
 
 def place_text(entry: Entry, districts: Mapping[str, str]) -> str:

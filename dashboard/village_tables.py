@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from dashboard import needs_people, text, village, village_words
-from dashboard.gap_words import amount
+from dashboard.gap_words import amount, edge_sentence
 from dashboard.home_map import data_address
 from dashboard.sentences import PERSON_UNITS
 from dashboard.service_words import (
@@ -281,10 +281,13 @@ def certainty(views: Sequence[GroupView], population_date: str | None) -> str:
                 "We do not know all services of any kind here: “not known to us” does not mean “there is none”."
             )
         )
-    if any(view.gap.is_near_edge for view in views):
-        said.append(
-            _("Part of the services is near the edge of the loaded data: what lies beyond it is not counted.")
+    near = [view.gap.edge_share for view in views if view.gap.is_near_edge]
+    if near:
+        words = _(
+            "Part of the services is near the edge of the loaded data: what lies beyond it is not counted."
         )
+        known = [share for share in near if share is not None]
+        said.append(edge_sentence(words, max(known) if known else None, is_most=True))
     if population_date:
         said.append(
             _("Ages are those of {day}; the village may have changed since.", day=text.date(population_date))

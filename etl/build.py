@@ -20,7 +20,7 @@ from etl import tabulate
 from etl.changes import Changes, compare, tombstones
 from etl.check import check_accounting, check_tables
 from etl.country import CountryPart, loaded_areas, read_country
-from etl.guard import MOST_LOST_SHARE, check_losses, exclusive
+from etl.guard import MOST_LOST_SHARE, check_losses, check_norms, exclusive
 from etl.history import capacity_history
 from etl.link import check_reviewed
 from etl.locate import note_far_points, places_of
@@ -395,6 +395,7 @@ def _build(
             most_lost_share=own.most_lost_share,
             accept=own.accept_change,
         )
+        jumps = check_norms(last.tables if last else None, contents, accept=own.accept_change)
         changes: Changes | None = compare(last.tables, contents) if last else None
     with step("publish"):
         fingerprint = write_dataset(contents, outlines, output, announce)
@@ -409,7 +410,7 @@ def _build(
         stale_decisions=tuple(stale),
         seconds=seconds,
         changes=changes,
-        losses=tuple(map(str, losses)),
+        losses=tuple(map(str, (*losses, *jumps))),
         notes=(*notes, *warning, *user.notes(own.language)),
         alike=tuple(pair for added in user.added.values() for pair in added.alike),
     )

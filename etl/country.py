@@ -81,6 +81,10 @@ class CountryPart:
         """Turn the register into records; return sentences for the report."""
         return load_official_register(self.official, records, day, places, outline)
 
+    def benchmark(self, contents: Mapping[str, pd.DataFrame], day: str) -> pd.DataFrame | None:
+        """Return the national figures that the register gives, None where there is no register."""
+        return benchmark_of(contents, day) if self.official.has_register else None
+
     def add_accounts(self, records: Records) -> None:
         """Add what became of the rows that were not loaded, those of ages without a place too."""
         add_accounts(self.official, records)
@@ -245,8 +249,8 @@ def read_country(
                 "denominator of national figures."
             )
     if official.has_register and day is not None:
-        tables[snapshot_national_capacity.ORIGIN_ID] = benchmark_of(official, day)
-        del tables[snapshot_register.ORIGIN_ID]
+        # The national figures are made of the register when its records are tables (`CountryPart.benchmark`).
+        del tables[snapshot_national_capacity.ORIGIN_ID], tables[snapshot_register.ORIGIN_ID]
     replaced = {
         origin_id
         for origin_id in embedded

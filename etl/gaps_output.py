@@ -64,6 +64,7 @@ class GapsOfArea:
                 "out_of_reach_places": self.summary.out_of_reach_places,
                 "is_lower_bound": self.summary.is_lower_bound,
                 "is_near_edge": self.summary.is_near_edge,
+                "edge_share": self.summary.edge_share,
             },
             "dataset_version": self.analysis.dataset_version,
             "rows": self.rows.to_dict("records"),
@@ -174,8 +175,13 @@ def print_gaps(result: GapsOfArea, console: Console) -> None:
             "At least: services within reach whose capacity is unknown or doubtful are not counted."
         )
     if total.is_near_edge:
+        size = (
+            ""
+            if total.edge_share is None
+            else f" About {total.edge_share:.0%} of what the figures depend on lies beyond it."
+        )
         console.print(
-            "Some villages lie near the edge of the loaded data: help from beyond it is not counted."
+            f"Some villages lie near the edge of the loaded data: help and people beyond it are not counted.{size}"
         )
     if not analysis.is_register_complete:
         console.print("The catalogue of this kind is incomplete: “none known to us” is not “none”.")

@@ -1,5 +1,5 @@
 """
-Keep a bad build from being published: losses that are too large, two builds at once, leftovers of a killed one.
+Keep a bad build from being published: losses that are too large, norms that jump, two builds at once, leftovers of a killed one.
 
 A register that answers half, a renamed column or a wrong filter look like a sudden loss. So a build that loses more than a set
 share of services, capacity, people or municipalities stops, and only a person can let it through.
@@ -17,9 +17,16 @@ from pathlib import Path
 import pandas as pd
 
 from geodata import durable
+from geodata.benchmark import Norm, national_norm
+from geodata.codes import ServiceGroup, scope_in, service_groups
 from geodata.errors import ParameterError, PublishError
 
 MOST_LOST_SHARE = 0.05  # monthly changes of the register stay well below
+MOST_MOVED_SHARE = 0.10
+"""
+Part by which a national norm may move from one build to the next. A month moves it by one or two in a hundred; a single typing error in beds (9,000 for
+90) moved it by 21.
+"""
 SHOWN_EXAMPLES = 5
 OVERRIDE = "If it is meant so, build again with --accept-change."
 
@@ -101,6 +108,100 @@ def losses(old: Tables, new: Tables) -> list[Loss]:
     for (form, unit), number in before.items():
         found.append(_less("capacity", number, after.get((form, unit), 0.0), form, unit))
     return sorted((loss for loss in found if loss.lost > 0), key=lambda loss: -loss.share)
+
+
+@dataclass(frozen=True)
+class NormJump:
+    """A national norm that moved: capacity per 1,000 of the target population before and after; None = there was, or is, none."""
+
+    group_id: str
+    country: str
+    before: float
+    after: float | None
+
+    @property
+    def share(self) -> float:
+        """How far it moved, in parts of what it was."""
+        return 1.0 if self.after is None else abs(self.after - self.before) / self.before
+
+    def __str__(self) -> str:
+        """Return one sentence for a reader."""
+        after = "nothing" if self.after is None else f"{self.after:.3g}"
+        return (
+            f"the national norm of {self.group_id} ({self.country}) would go from {self.before:.3g} to {after} per 1,000 people, "
+            f"{self.share:.1%}"
+        )
+
+
+def norm_jumps(old: Tables, new: Tables) -> list[NormJump]:
+    """
+    Measure how far the national norms moved.
+
+    Parameters
+    ----------
+    old, new
+        Tables of two datasets.
+
+    Returns
+    -------
+    jumps
+        Every norm that moved, the farthest first. Norms of areas and of the loaded region are not looked at: what an office adds moves them, as it should.
+        Where the two count other registrations (the part open to seniors, then a whole register), there is nothing to compare.
+    """
+    found = []
+    for group in service_groups().values():
+        for country in group.scopes:
+            before, after = (_national(tables, group, country) for tables in (old, new))
+            if before.value_per_1000 is None or (after.is_available and after.scope != before.scope):
+                continue
+            jump = NormJump(group.group_id, country, before.value_per_1000, after.value_per_1000)
+            if jump.share > 0:
+                found.append(jump)
+    return sorted(found, key=lambda jump: -jump.share)
+
+
+def _national(tables: Tables, group: ServiceGroup, country: str) -> Norm:
+    facts = dict(zip(tables["dataset"]["name"], tables["dataset"]["value"], strict=True))
+    scope = scope_in(group, country, facts)
+    return national_norm(
+        tables["benchmark"], tables["national_population"], scope, country, group.target_population
+    )
+
+
+def check_norms(
+    old: Tables | None, new: Tables, *, most_moved_share: float = MOST_MOVED_SHARE, accept: bool = False
+) -> list[NormJump]:
+    """
+    Stop a build that moves a national norm too far.
+
+    Parameters
+    ----------
+    old
+        Tables of the last good dataset; None = there is none yet.
+    most_moved_share
+        A move of exactly this share still passes, up or down.
+    accept
+        A person has looked and lets it through.
+
+    Returns
+    -------
+    jumps
+        The moves that are too large and were let through, for the report.
+
+    Raises
+    ------
+    PublishError
+        With every norm that moved too far, its numbers, and how to let it through.
+    """
+    if old is None:
+        return []
+    too_far = [jump for jump in norm_jumps(old, new) if jump.share > most_moved_share]
+    if too_far and not accept:
+        raise LossError(
+            f"Nothing was published, the last dataset stays: {'; '.join(map(str, too_far))}. "
+            f"The limit is {most_moved_share:.0%}. Look for typing errors in capacities and for a changed list of people. {OVERRIDE}"
+        )
+    return too_far
 
 
 def check_losses(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, str | float]
 MOST_NOTE_LETTERS: Final = 1_900
+MOST_DIGITS: Final = 6
 MOST_TERMS_TOLD: Final = 8
 
 
@@ -159,6 +160,7 @@ def _rows_of(service: ForeignService, kind: str | None, around: Surroundings, do
         "provider_ico": service.ico,
         "service_type": None if kind is None else around.choice("service_types", kind),
         "status": around.choice("service_statuses", service.status),
+        "sites_total": _sites_total(service),
         "served_area": None
         if hidden
         else "; ".join(filter(around.places.by_code.__contains__, service.served)),
@@ -181,6 +183,14 @@ def _rows_of(service: ForeignService, kind: str | None, around: Surroundings, do
     # A further place is a row without a capacity: capacity belongs to the service, not to its places.
     others = [site for number, site in enumerate(sites) if site not in sites[:number] and site != first_site]
     return rows + [{**kept, **site} for site in others]
+
+
+def _sites_total(service: ForeignService) -> float | None:
+    """Return how many places share the capacity: as told, else all that the document names, also those that cannot be placed."""
+    told = service.own.get("sites_total", "")
+    count = int(told) if told.isdecimal() and len(told) < MOST_DIGITS else 0
+    total = max(count, len(service.places))
+    return float(total) if total > 1 or count else None
 
 
 def _capacities(

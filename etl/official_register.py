@@ -20,13 +20,17 @@ from etl.official import ADDRESS_POINTS, REGISTER, OfficialSources
 from etl.protect import is_protected, protect_service, protect_site
 from etl.records import Records, Row, rows_of
 from geodata import fields
-from geodata.basis import BOUND_FACTOR
 from geodata.codes import codelist, infer_target_groups, label
 from geodata.crs import shapes_to_metres, to_metres
+from geodata.eligibility import kinds_of_seniors, services_not_for_seniors
 from geodata.errors import PublishError
+from geodata.national import national_figures
 
 ENDED, NOT_STARTED = "ended", "not_started"
 SCOPE = "všechny registrace platné ke dni dat, celá Česká republika"
+SCOPE_OF_SENIORS = (
+    "registrace platné ke dni dat, jejichž cílovou skupinou jsou i senioři, celá Česká republika"
+)
 FAULT = "Nothing was published; please report this fault of the program."
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 KEY = ["service_type_code", "form", "unit"]
@@ -71,6 +75,7 @@ def load_official_register(
         read.tables["site"], service["service_id"][status == "existing"], data_date, notes
     )
     _add_sites(site, service, _points(official, site, outline, notes), places, records)
+    _count_sites(site, records)
     _add_left_out(left_out, records)
     counts = status.value_counts()
     notes.append(
@@ -121,6 +126,19 @@ def _add_services(service: pd.DataFrame, provider: pd.DataFrame, records: Record
         protect_service(row) if is_protected(row["service_type_code"]) else row
         for row in _full("service", frame)
     ]
+
+
+def _count_sites(site: pd.DataFrame, records: Records) -> None:
+    """
+    Tell every registration how many places share its capacity.
+
+    Counted here, before anything is left out by place or area: secret and unknown addresses are places too, a facility listed twice is one, and one
+    that has ended or not begun is none (`in_force`).
+    """
+    counts = site["service_id"].value_counts().to_dict()
+    for service in records.rows["service"]:
+        if service["origin_id"] == REGISTER:
+            service["sites_total"] = int(counts.get(service["service_id"], 1))
 
 
 def target_groups_by_code(names: Mapping[str, str]) -> dict[str, list[tuple[str, bool]]]:
@@ -330,42 +348,33 @@ def _add_left_out(left_out: pd.DataFrame, records: Records) -> None:
         )
 
 
-def benchmark_of(official: OfficialSources, data_date: str) -> pd.DataFrame:
+def benchmark_of(contents: Mapping[str, pd.DataFrame], data_date: str) -> pd.DataFrame:
     """
-    Compute the national benchmark from the register itself: every registration in force once.
+    Compute the national benchmark from the register itself: every registration in force once, by the rules of the results.
+
+    What a number means is decided as for the results (geodata.national); of kinds that groups of seniors count, only registrations open to seniors are
+    counted, as there (geodata.eligibility).
+
+    Parameters
+    ----------
+    contents
+        Tables `service`, `service_target_group` and `capacity` of the build, before an office corrects them. What pages add to a registration is
+        part of both sides.
 
     Returns
     -------
     benchmark
         Rows of table `benchmark`: by kind, form and unit; a capacity of 0 or unknown is not counted as a registration with one.
     """
-    read = official.read[REGISTER].tables
-    service = read["service"]
-    existing = service[status_on(data_date, service["valid_from"], service["valid_to"]) == "existing"]
-    sites = read["site"].groupby("service_id").size()
-    rows = (
-        read["capacity"]
-        .dropna(subset=["capacity_number"])
-        .merge(existing[["service_id", "service_type_code"]], on="service_id", validate="many_to_one")
-    )
-    rows = rows.assign(sites=rows["service_id"].map(sites).astype("float64").fillna(1.0))
-    rows = rows.assign(per_site=rows["capacity_number"] * rows["sites"])
-    rows = rows.assign(middle=rows.groupby(KEY)["capacity_number"].transform("median"))
-    rows = rows.assign(within=rows["capacity_number"] <= BOUND_FACTOR * rows["middle"])
-    rows = rows.assign(number_within=rows["capacity_number"].where(rows["within"], 0.0))
-    grouped = rows.groupby(KEY, as_index=False).agg(
-        registrations=("capacity_number", "size"),
-        capacity_number=("capacity_number", "sum"),
-        capacity_per_site_number=("per_site", "sum"),
-        median=("capacity_number", "median"),
-        largest=("capacity_number", "max"),
-        capacity_within_bound_number=("number_within", "sum"),
-        registrations_within_bound=("within", "sum"),
-    )
-    quartile = rows.groupby(KEY)["capacity_number"].quantile(0.75).to_numpy(dtype="float64")
-    return grouped.assign(
-        upper_quartile=quartile, country="CZ", reference_date=data_date, scope=SCOPE, origin_id=REGISTER
-    )
+    service = contents["service"]
+    is_registered = (service["origin_id"] == REGISTER) & (service["status"] == "existing")
+    for_others = services_not_for_seniors(service, contents["service_target_group"])
+    of_seniors = service["service_type_code"].isin(kinds_of_seniors())
+    counted = service[is_registered & ~(of_seniors & service["service_id"].isin(for_others))]
+    sites = counted.set_index("service_id")["sites_total"]
+    figures = national_figures(counted, contents["capacity"], sites, has_texts=True)
+    scope = np.where(figures["service_type_code"].isin(kinds_of_seniors()), SCOPE_OF_SENIORS, SCOPE)
+    return figures.assign(reference_date=data_date, scope=scope, origin_id=REGISTER)
 
 
 def check_conserved(official: OfficialSources, tables: Mapping[str, pd.DataFrame]) -> None:

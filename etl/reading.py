@@ -33,7 +33,7 @@ class Column:
     What a column must hold.
 
     `kind` count is a whole number of 0 or more, number any number of 0 or more (`is_signed` lifts the bound); `codes` are the only values allowed; `check`
-    returns what is wrong with a value, or None.
+    returns what is wrong with a value, or None. A column that `may_be_absent` is left out of the table where the file has none.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Column:
     codes: Collection[str] | None = None
     code_list: str = ""
     check: Callable[[str], str | None] | None = None
+    may_be_absent: bool = False
 
 
 @dataclass
@@ -196,6 +197,7 @@ def read_table(
         With all problems of the file.
     """
     heading, rows = read_rows(path)
+    columns = [column for column in columns if column.name in heading or not column.may_be_absent]
     missing = [column.name for column in columns if column.name not in heading]
     if missing:
         noun = "column" if len(missing) == 1 else "columns"

@@ -84,6 +84,19 @@ def capacities_of(text: str | None) -> list[Capacity]:
     return found or [Capacity("unknown", "unknown", None, text)]
 
 
+def _sites_total(rows: list[Row]) -> int | None:
+    """Return the sites of a registration in the whole register; what is entered twice here is one site there too."""
+    told = rows[0]["sites_total"]
+    return None if told is None else int(told) - len(rows) + len({_site_key(row) for row in rows})
+
+
+def _site_key(row: Row) -> tuple[str, ...]:
+    return tuple(
+        fold(row[name] or "")
+        for name in ("site_name", "street_address", "municipality_code", "municipality_name")
+    )
+
+
 def _service(rows: list[Row], data_date: str) -> Row:
     first = rows[0]
     names = {row["site_name"] for row in rows}
@@ -102,6 +115,7 @@ def _service(rows: list[Row], data_date: str) -> Row:
         "is_follow_on": False,
         "valid_from": first["valid_from"],
         "valid_to": first["valid_to"],
+        "sites_total": _sites_total(rows),
         "served_area_state": "unknown",
         "web": next(filter(None, (clean_web(row["web"]) for row in rows)), None),
         "phone": next(filter(None, (clean_phone(row["phone"], COUNTRY) for row in rows)), None),
@@ -136,10 +150,7 @@ def _add_sites(
 ) -> None:
     seen: set[tuple[str, ...]] = set()
     for row in rows:
-        key = tuple(
-            fold(row[name] or "")
-            for name in ("site_name", "street_address", "municipality_code", "municipality_name")
-        )
+        key = _site_key(row)
         is_new = key not in seen
         seen.add(key)
         if is_new:

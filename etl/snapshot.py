@@ -13,12 +13,17 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 
+import pandas as pd
+
+from etl.capacity import FORMS, parse_register
 from geodata import codes
 from geodata.errors import DosahError, InputFileError
+from geodata.national import national_figures
 
 Row = dict[str, str]
 
@@ -42,6 +47,8 @@ PAGE_BLOCKS = (
     (183, "PL", "jastrzebie-zdroj", ("2467", "2479", "2415", "2412")),
     (220, "PL", "mikolow", ("2408", "2469", "2472", "2477")),
 )
+
+WHOLE_FIGURES = ("registrations", "capacity_number", "capacity_per_site_number")
 
 # Remarks that tell of the reference's making, not of the service.
 NEAR_MARK = re.compile(r"^\[near [a-z-]+\] ?")
@@ -161,29 +168,49 @@ def kinds_by_open_data_code() -> dict[str, str]:
     }
 
 
-def national_capacity_rows(rows: Iterable[Row]) -> list[Row]:
-    """National capacity by kind, form and unit under the names of table `benchmark`."""
+def national_capacity_rows(rows: Iterable[Row], national: Sequence[Row]) -> list[Row]:
+    """
+    National capacity by kind, form and unit under the names of table `benchmark`.
+
+    Made of every registration by the rule of the results (geodata.national), and compared with the published sums. The reference has no words beside
+    its numbers, so what only a text can tell (a number for a year, or for one time although it is large) is not applied here; `capacity_per_year_number`
+    is left blank.
+
+    Raises
+    ------
+    InputFileError
+        If the registrations do not add up to the published sums.
+    """
     kinds = kinds_by_open_data_code()
+    published = {(kinds[row["service_type_code"]], row["form"], row["capacity_unit"]): row for row in rows}
+    # "RPSS (MPSV) 2026-09-04, registrations whose …": who, when, which.
+    source, _, scope = next(iter(published.values()))["source"].partition(", ")
     kept = []
-    for row in rows:
-        # "RPSS (MPSV) 2026-09-04, registrations whose …": who, when, which.
-        source, _, scope = row["source"].partition(", ")
-        reference_date = source.rsplit(" ", 1)[-1]
+    for figure in _figures(national).to_dict("records"):
+        key = (figure["service_type_code"], figure["form"], figure["unit"])
+        told = published.get(key)
+        if told is None or float(told["capacity"]) != figure["capacity_number"]:
+            raise InputFileError(
+                "national_capacity_2026.csv",
+                [f"{' '.join(key)} differs from the sum of services_register_national.csv"],
+                "Take both from the same state of the register.",
+            )
         kept.append(
             {
                 "country": "CZ",
-                "service_type_code": kinds[row["service_type_code"]],
-                "form": row["form"],
-                "unit": row["capacity_unit"],
-                "registrations": row["registrations"],
-                "capacity_number": row["capacity"],
-                "capacity_per_site_number": row["capacity_if_counted_per_site"],
-                "median": row["median"],
-                "upper_quartile": row["upper_quartile"],
-                "largest": row["largest"],
-                "capacity_within_bound_number": row["capacity_within_10x_median"],
-                "registrations_within_bound": row["registrations_within_10x_median"],
-                "reference_date": reference_date,
+                "service_type_code": key[0],
+                "form": key[1],
+                "unit": key[2],
+                **{name: _plain(figure[name]) for name in WHOLE_FIGURES},
+                # As published: halves are written as decimals.
+                "median": told["median"],
+                "upper_quartile": told["upper_quartile"],
+                "largest": told["largest"],
+                "capacity_within_bound_number": _plain(figure["capacity_within_bound_number"]),
+                "registrations_within_bound": _plain(figure["registrations_within_bound"]),
+                "capacity_per_year_number": "",
+                "registrations_per_year": "",
+                "reference_date": source.rsplit(" ", 1)[-1],
                 "scope": scope,
                 "source": source,
             }
@@ -191,8 +218,65 @@ def national_capacity_rows(rows: Iterable[Row]) -> list[Row]:
     return sorted(kept, key=lambda row: (row["service_type_code"], row["form"], row["unit"]))
 
 
-def register_rows(rows: Iterable[Row]) -> list[Row]:
-    """Sites of registrations, one row per site; the capacity belongs to the registration and stands at each."""
+def _plain(number: float) -> str:
+    return f"{number:.12g}"
+
+
+def _figures(national: Sequence[Row]) -> pd.DataFrame:
+    """Sum up the registrations of the whole country."""
+    kinds, units = kinds_by_open_data_code(), frozenset(codes.codelist("capacity_units"))
+    first = {row["registration_id"]: row for row in reversed(national)}
+    service = pd.DataFrame(
+        [
+            {
+                "service_id": key,
+                "country": "CZ",
+                "service_type_code": kinds[row["service_type_code"]],
+                "note": None,
+            }
+            for key, row in first.items()
+        ]
+    )
+    capacity = pd.DataFrame(
+        [
+            {
+                "service_id": key,
+                "form": part.form,
+                "unit": part.unit,
+                "kind": "registered",
+                "capacity_number": part.number,
+                "capacity_text": None,
+            }
+            for key, row in first.items()
+            for part in parse_register(row["capacity"], frozenset(FORMS), units)[0]
+        ]
+    )
+    sites = pd.Series(sites_by_registration(national), dtype="int64")
+    return national_figures(service, capacity, sites, has_texts=False)
+
+
+def sites_by_registration(national: Iterable[Row]) -> Counter[str]:
+    """Count the sites of every registration in the whole register, those at a secret or unknown address too."""
+    return Counter(row["registration_id"] for row in national)
+
+
+def register_rows(rows: Iterable[Row], sites: Mapping[str, int]) -> list[Row]:
+    """
+    Sites of registrations, one row per site; what belongs to the registration stands at each: capacity, and its sites in the whole register.
+
+    Raises
+    ------
+    InputFileError
+        If the national register lacks a registration.
+    """
+    rows = list(rows)
+    lacking = sorted({row["registration_id"] for row in rows} - set(sites), key=int)
+    if lacking:
+        raise InputFileError(
+            "services_register_national.csv",
+            [f"{len(lacking)} registrations of services_register.csv are not in it (first: {lacking[0]})"],
+            "Take both from the same state of the register.",
+        )
     kinds = kinds_by_open_data_code()
     kept = [
         {
@@ -216,6 +300,7 @@ def register_rows(rows: Iterable[Row]) -> list[Row]:
             "address_point_code": row["address_point_code"],
             "web": row["web"],
             "phone": row["phone"],
+            "sites_total": str(sites[row["registration_id"]]),
             "source": row["source"],
         }
         for row in rows
@@ -344,14 +429,19 @@ def make_snapshot(reference: Path) -> dict[str, str]:
     municipalities = municipality_rows(read_rows(reference / "municipalities.csv"))
     with (reference / "boundaries.geojson").open(encoding="utf-8") as stream:
         outlines = outline_text(json.load(stream))
+    national = read_rows(reference / "register_national" / "services_register_national.csv")
     tables = {
         "municipality.csv": municipalities,
         "population.csv": population_rows(read_rows(reference / "population_age.csv")),
         "national_population.csv": national_population_rows(
             read_rows(reference / "population_national_cz.csv")
         ),
-        "national_capacity.csv": national_capacity_rows(read_rows(reference / "national_capacity_2026.csv")),
-        "register.csv": register_rows(read_rows(reference / "services_register.csv")),
+        "national_capacity.csv": national_capacity_rows(
+            read_rows(reference / "national_capacity_2026.csv"), national
+        ),
+        "register.csv": register_rows(
+            read_rows(reference / "services_register.csv"), sites_by_registration(national)
+        ),
         "public_page.csv": page_rows(read_rows(reference / "services_public_pages.csv"), municipalities),
     }
     files = {name: to_csv(rows, list(rows[0])) for name, rows in tables.items()}

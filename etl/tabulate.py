@@ -97,7 +97,7 @@ def assemble(
         outline,
         set(contents["population"]["municipality_code"]),
     )
-    contents["benchmark"] = _benchmark(inputs.tables[snapshot_national_capacity.ORIGIN_ID])
+    contents["benchmark"] = _benchmark(inputs, contents, facts["data_date"])
     contents["area"], contents["area_membership"] = _areas(areas)
     contents["capacity"] = _capacity(contents)
     contents["origin"] = _origins(inputs, contents, facts["data_date"])
@@ -136,8 +136,12 @@ def _national_population(table: pd.DataFrame) -> pd.DataFrame:
     return tables.conform("national_population", _with_origin(table, snapshot_national_population.ORIGIN_ID))
 
 
-def _benchmark(table: pd.DataFrame) -> pd.DataFrame:
-    frame = _with_origin(table, snapshot_national_capacity.ORIGIN_ID)
+def _benchmark(inputs: SourceInputs, contents: Mapping[str, pd.DataFrame], day: str) -> pd.DataFrame:
+    """Return the national figures: of the official register where it was read, else those embedded."""
+    made = None if inputs.country is None else inputs.country.benchmark(contents, day)
+    if made is None:
+        made = inputs.tables[snapshot_national_capacity.ORIGIN_ID]
+    frame = _with_origin(made, snapshot_national_capacity.ORIGIN_ID)
     return tables.conform("benchmark", frame[list(fields.BY_NAME["benchmark"].columns)])
 
 

@@ -19,12 +19,13 @@ from geodata.benchmark import Norm
 from geodata.catalog import Dataset
 from geodata.codes import ServiceGroup
 from geodata.coverage import coverage_of_places
+from geodata.edge import near_edge
 from geodata.errors import UnknownCodeError
 from geodata.inputs import CountryInputs, GroupInputs, country_inputs, group_inputs
 from geodata.need import demand_of
 from geodata.norm_choice import NormSources, area_members
 from geodata.reach import costs_of_cells, reach_weights
-from geodata.result_tables import coverage_table, near_edge, nearest_services, supply_table
+from geodata.result_tables import coverage_table, nearest_services, supply_table
 from geodata.settings import DEFAULT_SETTINGS, Settings
 from geodata.summary import Summary, summarise
 from geodata.supply import site_capacities
@@ -229,8 +230,16 @@ def analyse_group(
             target=target,
             demand=demand,
             is_counted=np.isfinite(site_capacity),
-            is_near_edge=near_edge(
-                here, reach, reaches_unknown & np.isfinite(site_capacity), limit_m, settings
+            near_edge=near_edge(
+                here.edge_distance_m,
+                here.places.points,
+                inputs.edges,
+                here.land,
+                reach,
+                is_counted=np.isfinite(site_capacity),
+                supply_ratio=covered.catchment.supply_ratio,
+                people_unknown=np.isnan(target),
+                radius_m=limit_m / settings.detour_factor,
             ),
             settings=settings,
             nearest=nearest_services(here, inputs, settings, travel),

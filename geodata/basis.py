@@ -11,6 +11,7 @@ import re
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geodata.travel import FloatArray
 
@@ -19,12 +20,19 @@ PER_YEAR = "per_year"
 DOUBTFUL = "doubtful"
 
 UNITS_AT_ONE_TIME = frozenset({"luzka", "place"})
-"""Units that are held by one person at a time by their meaning: a bed, a place."""
+"""Units that are held by one person at a time by their meaning: a bed, a place. Their number can still be a typing error."""
 
 BOUND_FACTOR = 10.0
 """
 A number beyond ten times the median of its kind, form and unit is doubtful. Home care (field, clients), whole country:
 67 of 667 registrations lie beyond and hold 69 % of the sum, while beds and day centres show no such tail.
+"""
+
+LARGEST_PLAUSIBLE_BEDS = 500.0
+"""
+Beds and places show no tail of yearly numbers, but typing errors: 9,000 for 90 moved the norm of a country from 94.9 to 115.0. A number is doubtful
+beyond ten times the median of its kind, yet never below this: the largest home of the Czech register has 358 beds (4 Sep 2026), and kinds with few
+registrations (social beds in hospitals: 4, median 11.5, largest 158) have no median to trust.
 """
 
 SMALLEST_SAMPLE = 10
@@ -54,6 +62,35 @@ def _speaks_of(clause: str, number: float) -> bool:
     """Tell whether a clause is about `number`: it names it, or it names no number but the capacity."""
     numbers = _numbers(clause)
     return number in numbers if numbers else bool(CAPACITY_WORDS.search(clause))
+
+
+def has_capacity(number: FloatArray | pd.Series) -> NDArray[np.bool_]:
+    """
+    Tell which numbers are a capacity: above 0.
+
+    A registered 0 says that there is none: it adds nothing, is no registration with a capacity, and says nothing about the sizes that exist.
+    """
+    positive: NDArray[np.bool_] = np.asarray(number, dtype=np.float64) > 0
+    return positive
+
+
+def bound_of(median: FloatArray, units: pd.Series, factor: float = BOUND_FACTOR) -> FloatArray:
+    """
+    Return the bound beyond which a number is doubtful, NaN where nothing is known.
+
+    Parameters
+    ----------
+    median
+        Of the kind, form and unit of each row; NaN = unknown.
+    units
+        Unit of each row; beds and places have a bound of their own (`LARGEST_PLAUSIBLE_BEDS`).
+    factor
+        Times the median.
+    """
+    # A median of 0 would make every number doubtful: it is no measure.
+    bound = np.where(median > 0, factor * median, np.nan)
+    is_held = units.isin(UNITS_AT_ONE_TIME).to_numpy(dtype=bool)
+    return np.where(is_held, np.fmax(bound, LARGEST_PLAUSIBLE_BEDS), bound)
 
 
 def basis_from_text(text: str | None, number: float) -> str | None:
@@ -99,12 +136,15 @@ def bounds_of_capacities(
     -------
     bound
         One for each row of `capacity`: `factor` times the national median of its kind, form and unit; where that is not
-        published, times the median of the loaded registrations if they are `SMALLEST_SAMPLE` or more; else NaN.
+        published, times the median of the loaded registrations if they are `SMALLEST_SAMPLE` or more; else NaN. Beds and places are bounded by
+        `LARGEST_PLAUSIBLE_BEDS` at least.
     """
     key = ["country", "service_type_code", "form", "unit"]
     rows = capacity[["service_id", "form", "unit"]].assign(
-        # What is only planned says nothing about the sizes that exist.
-        number=capacity["capacity_number"].where(capacity["kind"] != "planned")
+        # What is only planned, and what is none, says nothing about the sizes that exist.
+        number=capacity["capacity_number"].where(
+            (capacity["kind"] != "planned") & has_capacity(capacity["capacity_number"])
+        )
     )
     rows = rows.merge(
         service[["service_id", "country", "service_type_code"]],
@@ -116,8 +156,7 @@ def bounds_of_capacities(
     sizes = rows.groupby(key, dropna=False)["number"]
     loaded = sizes.transform("median").where(sizes.transform("count") >= SMALLEST_SAMPLE)
     median = national["median"].fillna(loaded).to_numpy(dtype=np.float64)
-    # A median of 0 would make every number doubtful: it is no measure.
-    return np.where(median > 0, factor * median, np.nan)
+    return bound_of(median, capacity["unit"], factor)
 
 
 def basis_of_capacities(
@@ -141,8 +180,8 @@ def basis_of_capacities(
     -------
     basis
         Index of `capacity`, columns basis, basis_reason, bound_number. All NA where the number is unknown. In this order:
-        the unit decides (reason "unit"); the words at the capacity, else in the note of the service ("text"); the bound
-        ("within_bound", "beyond_bound"); else the number is taken as at one time, unverified ("no_bound").
+        the unit decides, unless the number is beyond any plausible home (reason "unit"); the words at the capacity, else in the note of the
+        service ("text"); the bound ("within_bound", "beyond_bound"); else the number is taken as at one time, unverified ("no_bound").
 
     Notes
     -----
@@ -177,7 +216,7 @@ def _decide(number: float, bound: float, unit: str, said: str | None) -> tuple[s
     if np.isnan(number):
         return None, None
     if unit in UNITS_AT_ONE_TIME:
-        return AT_ONE_TIME, "unit"
+        return (DOUBTFUL, "beyond_bound") if number > bound else (AT_ONE_TIME, "unit")
     if said is not None:
         return said, "text"
     if np.isnan(bound):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from geodata.basis import UNITS_AT_ONE_TIME
+from geodata.basis import UNITS_AT_ONE_TIME, bound_of
 from geodata.codes import AgeWeight, GroupScope, PublishedNorm
 from geodata.errors import ParameterError
 from geodata.need import age_bands, target_population
@@ -106,7 +106,7 @@ def national_norm(
     age_weights
         The group's target population.
     count_doubtful
-        Count registrations beyond their bound after all. Beds and places always count whole.
+        Count registrations beyond their bound after all. What is said to be for a year never counts.
 
     Returns
     -------
@@ -122,8 +122,7 @@ def national_norm(
     ]
     if rows.empty:
         return replace(norm, unavailable_reason=NO_FIGURE)
-    count_all = count_doubtful or scope.unit in UNITS_AT_ONE_TIME
-    counted = "registrations" if count_all else "registrations_within_bound"
+    capacity, registrations = _counted(rows, count_doubtful=count_doubtful)
     bands = age_bands(national_population, "country", [country])
     persons = float(target_population(bands, age_weights)[0])
     of_country = (national_population["country"] == country).to_numpy(dtype=bool)
@@ -134,18 +133,32 @@ def national_norm(
             norm,
             year=latest_year(rows["reference_date"]),
             population_year=latest_year(national_population.loc[of_country, "reference_date"]),
-            capacity_number=float(
-                rows["capacity_number" if count_all else "capacity_within_bound_number"].sum()
-            ),
+            capacity_number=capacity,
             population_persons=None if np.isnan(persons) else persons,
-            services_counted=int(rows[counted].sum()),
-            services_not_counted=int(rows["registrations"].sum() - rows[counted].sum()),
+            services_counted=registrations,
+            services_not_counted=int(rows["registrations"].sum()) - registrations,
             is_of_part=not scope.is_register_complete,
             types_without_figure=tuple(code for code in scope.service_type_codes if code not in found),
             scope="; ".join(dict.fromkeys(rows["scope"])),
             origin_ids=tuple(dict.fromkeys(pd.concat(origins).dropna())),
         )
     )
+
+
+def _counted(rows: pd.DataFrame, *, count_doubtful: bool) -> tuple[float, int]:
+    """Return the capacity and the registrations that the results would count."""
+    # Datasets made before beds had a bound of their own count beds as other units: a kind whose largest is plausible counts whole.
+    held = rows["unit"].isin(UNITS_AT_ONE_TIME).to_numpy(dtype=bool)
+    bound = bound_of(rows["median"].to_numpy(dtype=np.float64), rows["unit"])
+    whole = held & (rows["largest"].to_numpy(dtype=np.float64) <= bound)
+    numbers, counts = rows["capacity_number"], rows["registrations"]
+    if count_doubtful:
+        capacity = numbers - rows["capacity_per_year_number"].fillna(0.0)
+        registrations = counts - rows["registrations_per_year"].fillna(0)
+    else:
+        capacity = numbers.where(whole, rows["capacity_within_bound_number"])
+        registrations = counts.where(whole, rows["registrations_within_bound"])
+    return float(capacity.sum()), int(registrations.sum())
 
 
 @dataclass(frozen=True)

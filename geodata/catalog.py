@@ -153,7 +153,7 @@ def content_hash(contents: Mapping[str, pd.DataFrame], outlines: pd.DataFrame) -
         if table.name == "dataset":
             frame = frame[frame["name"] != "content_hash"]
         digest.update(f"\n{table.name} {len(frame)}\n".encode())
-        for field in table.fields:
+        for field in table.fields_of(version):
             digest.update(f"\n{field.name}\n".encode())
             digest.update(_bytes_of(frame[field.name], field))
     digest.update(HASH_SEPARATOR.join(map(str, outlines["municipality_code"])).encode())
@@ -338,16 +338,18 @@ def _read_as(path: Path, mode: geopackage.Mode) -> Dataset:
             if table.since > version:
                 contents[table.name] = tables.empty(table.name)
                 continue
-            rows = found.rows(table.name, table.columns)
-            values = list(zip(*rows, strict=True)) if rows else [()] * len(table.fields)
-            columns[table.name] = dict(zip(table.columns, values, strict=True))
+            known = table.fields_of(version)
+            names = [field.name for field in known]
+            rows = found.rows(table.name, names)
+            values = list(zip(*rows, strict=True)) if rows else [()] * len(known)
+            columns[table.name] = dict(zip(names, values, strict=True))
             wrong = [
                 problem
-                for field, column in zip(table.fields, values, strict=True)
+                for field, column in zip(known, values, strict=True)
                 if (problem := geopackage.check_column(table, field, column)) is not None
             ]
             if not wrong:
-                contents[table.name] = _frame(table, values)
+                contents[table.name] = _frame(table, values, version)
             problems += wrong
         shapes = found.shapes()
     problems += _check_names(columns)
@@ -398,7 +400,7 @@ def check_dataset(path: Path) -> Dataset:
 
 
 def _check_schema_version(path: Path, facts: Mapping[str, str]) -> int:
-    """Return the schema version; an older one lacks tables only, so that a build can still be compared with it."""
+    """Return the schema version; an older one lacks tables and columns only, so that a build can still be compared with it."""
     found = facts.get("schema_version")
     readable = {str(version) for version in range(1, fields.SCHEMA_VERSION + 1)}
     if found not in readable:
@@ -415,12 +417,20 @@ def _stated_version(dataset: pd.DataFrame) -> int:
     return int(stated) if str(stated).isdecimal() else fields.SCHEMA_VERSION
 
 
-def _frame(table: fields.Table, values: Sequence[Sequence[Any]]) -> pd.DataFrame:
+def _frame(table: fields.Table, values: Sequence[Sequence[Any]], version: int) -> pd.DataFrame:
+    columns = {
+        # From an array, not a tuple: a third of a million texts in a third of the time.
+        field.name: pd.Series(np.array(column, dtype=object), dtype=tables.dtype_of(field))
+        for field, column in zip(table.fields_of(version), values, strict=True)
+    }
+    count = len(values[0]) if values else 0
     return pd.DataFrame(
         {
-            # From an array, not a tuple: a third of a million texts in a third of the time.
-            field.name: pd.Series(np.array(column, dtype=object), dtype=tables.dtype_of(field))
-            for field, column in zip(table.fields, values, strict=True)
+            # What an older program did not write is unknown.
+            field.name: columns[field.name]
+            if field.name in columns
+            else pd.Series([None] * count, dtype=tables.dtype_of(field))
+            for field in table.fields
         }
     )
 

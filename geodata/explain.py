@@ -14,6 +14,7 @@ import pandas as pd
 from geodata.analysis import Analysis
 from geodata.benchmark import Norm
 from geodata.errors import UnknownCodeError
+from geodata.shares import equal_share
 
 STEPS = (
     "norm",
@@ -36,8 +37,8 @@ class Explanation:
         One row per calculation: step (a code of `STEPS`), site_id (for steps of a site, else NA), calculation (numbers as
         they are multiplied and divided), value, unit ("per_1000", "places", "ratio").
     sites
-        One row per site within reach: site_id, service_id, reach_mode, cost_m, weight, capacity_number, sites_of_service,
-        site_capacity, not_counted_reason, demand_in_reach, supply_ratio, contribution (supply_ratio · weight; they add
+        One row per site within reach: site_id, service_id, reach_mode, cost_m, weight, capacity_number, sites_of_service (those that share
+        the capacity, loaded or not), sites_loaded, site_capacity, not_counted_reason, demand_in_reach, supply_ratio, contribution (supply_ratio · weight; they add
         up to the coverage ratio). Sites that do not count contribute nothing and make the result "at least".
     """
 
@@ -136,6 +137,7 @@ def _sites_of(analysis: Analysis, row: int) -> pd.DataFrame:
             "weight",
             "capacity_number",
             "sites_of_service",
+            "sites_loaded",
             "site_capacity",
             "not_counted_reason",
             "demand_in_reach",
@@ -151,11 +153,9 @@ def _number(value: float) -> str:
 
 
 def _share(site: pd.Series) -> str:
-    """Write a site's part of the registration's capacity: by equal shares, or as it is known."""
-    share, equal = (
-        float(site["site_capacity"]),
-        float(site["capacity_number"]) / int(site["sites_of_service"]),
-    )
+    """Write a site's part of the registration's capacity: by equal shares among all its sites, loaded or not, or as it is known."""
+    share = float(site["site_capacity"])
+    equal = equal_share(float(site["capacity_number"]), int(site["sites_of_service"]))
     if np.isclose(share, equal):
         return f"{_number(float(site['capacity_number']))} / {site['sites_of_service']}"
     return _number(share)

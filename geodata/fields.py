@@ -11,8 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 2
-"""What this program writes. A dataset of an older version is read as well: tables that came later (`Table.since`) are empty in it."""
+SCHEMA_VERSION = 3
+"""
+What this program writes. A dataset of an older version is read as well: tables that came later (`Table.since`) are empty in it, columns
+that came later (`Field.since`) unknown.
+"""
 
 FieldType = Literal["text", "integer", "real", "boolean", "date"]
 
@@ -23,7 +26,8 @@ class Field:
     One column.
 
     `codelist` names a list of `geodata/codelists`; `references` is "table.column" that each value must exist in;
-    `minimum` / `maximum` bound a number, both ends included.
+    `minimum` / `maximum` bound a number, both ends included. `since` is the first schema version that has the column; one that came
+    after its table is nullable, because older datasets do not know it.
     """
 
     name: str
@@ -35,6 +39,7 @@ class Field:
     references: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    since: int = 1
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,10 @@ class Table:
     def columns(self) -> tuple[str, ...]:
         """Names of the columns, in order, without the geometry."""
         return tuple(field.name for field in self.fields)
+
+    def fields_of(self, version: int) -> tuple[Field, ...]:
+        """Return the columns that datasets of a schema version have, in order."""
+        return tuple(field for field in self.fields if field.since <= version)
 
     def field(self, name: str) -> Field:
         """Return the column called `name`."""
@@ -217,6 +226,15 @@ TABLES: tuple[Table, ...] = (
             Field("is_follow_on", "boolean", "Follow-on or informal help, not a social service by law"),
             Field("valid_from", "date", "Start of the registration", nullable=True),
             Field("valid_to", "date", "End of the registration, the last day included", nullable=True),
+            Field(
+                "sites_total",
+                "integer",
+                "Places of the service, loaded or not: its capacity is shared among them all; NA = not told, those of table site",
+                unit="sites",
+                nullable=True,
+                minimum=1,
+                since=3,
+            ),
             Field("target_groups_text", "text", "Target groups as found", nullable=True),
             Field(
                 "age_from", "integer", "Youngest client", unit="years", nullable=True, minimum=0, maximum=120
@@ -347,7 +365,9 @@ TABLES: tuple[Table, ...] = (
             Field("service_type_code", "text", "Kind of service", codelist="service_types"),
             Field("form", "text", "Form", codelist="forms"),
             Field("unit", "text", "Unit", codelist="capacity_units"),
-            Field("registrations", "integer", "Registrations with such a capacity", minimum=0),
+            Field(
+                "registrations", "integer", "Registrations with such a capacity; 0 is no capacity", minimum=0
+            ),
             Field("capacity_number", "real", "Their capacity, all of it", minimum=0),
             Field("capacity_per_site_number", "real", "What a (wrong) count per site would give", minimum=0),
             Field("median", "real", "Median capacity of a registration", minimum=0),
@@ -356,10 +376,26 @@ TABLES: tuple[Table, ...] = (
             Field(
                 "capacity_within_bound_number",
                 "real",
-                "Capacity of those within ten times the median",
+                "Capacity of those that count at one time, by the rule of the results (geodata.basis)",
                 minimum=0,
             ),
             Field("registrations_within_bound", "integer", "How many they are", minimum=0),
+            Field(
+                "capacity_per_year_number",
+                "real",
+                "Capacity of those whose text says that it is for a year: never counted; NA = texts are not known",
+                nullable=True,
+                minimum=0,
+                since=3,
+            ),
+            Field(
+                "registrations_per_year",
+                "integer",
+                "How many they are; NA = texts are not known",
+                nullable=True,
+                minimum=0,
+                since=3,
+            ),
             Field("reference_date", "date", "State of the register"),
             Field("scope", "text", "Which registrations were counted"),
             _origin(),

@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 from geodata.benchmark import Norm, latest_year
 from geodata.catalog import Dataset
 from geodata.codes import AgeWeight, GroupScope, ServiceGroup, scope_in
+from geodata.coverage import BoolArray
+from geodata.edge import LoadedLand, SiteEdges, loaded_land, site_edges
+from geodata.eligibility import NOT_FOR_SENIORS, is_of_seniors, services_not_for_seniors
 from geodata.errors import UnknownCodeError
 from geodata.need import AgeBands, age_bands, target_population
 from geodata.reach import Places, ReachPlan, nearest_located_sites, reach_plan
@@ -37,6 +40,7 @@ class CountryInputs:
     bands: AgeBands
     population_year: int | None
     data_year: int | None
+    land: LoadedLand
     _targets: dict[tuple[AgeWeight, ...], FloatArray] = field(default_factory=dict)
 
     def target_persons(self, age_weights: tuple[AgeWeight, ...]) -> FloatArray:
@@ -60,7 +64,13 @@ class GroupInputs:
     district_of_site: NDArray[np.object_]
     nearest_straight_m: FloatArray
     nearest_service_id: pd.Series
+    edges: SiteEdges
     national_norms: dict[bool, Norm] = field(default_factory=dict)
+
+    @property
+    def is_for_group(self) -> BoolArray:
+        """Which sites are for the people of the group; the others are listed only."""
+        return (self.supply["not_counted_reason"] != NOT_FOR_SENIORS).to_numpy(dtype=bool)
 
 
 def country_inputs(dataset: Dataset, country: str) -> CountryInputs:
@@ -150,17 +160,25 @@ def _read_country(dataset: Dataset, country: str) -> CountryInputs:
         bands=age_bands(population, "municipality_code", here["municipality_code"].tolist()),
         population_year=latest_year(population["reference_date"]),
         data_year=latest_year(pd.Series([data_date], dtype="str")),
+        land=loaded_land(municipality),
     )
 
 
 def _read_group(dataset: Dataset, group: ServiceGroup, here: CountryInputs) -> GroupInputs:
     scope = scope_in(group, here.country, dataset.facts)
-    supply = supply_of_group(dataset["service"], dataset["capacity"], dataset["site"], scope, here.country)
+    service = dataset["service"]
+    for_others = (
+        services_not_for_seniors(service, dataset["service_target_group"]) if is_of_seniors(group) else ()
+    )
+    supply = supply_of_group(
+        service, dataset["capacity"], dataset["site"], scope, here.country, for_others=for_others
+    )
     plan = reach_plan(here.places, supply, dataset["served_area"], scope.form)
     nearest_m, nearest = nearest_located_sites(plan, here.places)
     services = supply["service_id"].to_numpy(dtype=object)
     nearest_id = np.full(len(nearest), None, dtype=object)
     nearest_id[nearest >= 0] = services[nearest[nearest >= 0]]
+    place_of_site = here.places.codes.get_indexer(pd.Index(supply["municipality_code"])).astype(np.int64)
     return GroupInputs(
         group=group,
         scope=scope,
@@ -168,8 +186,9 @@ def _read_group(dataset: Dataset, group: ServiceGroup, here: CountryInputs) -> G
         plan=plan,
         reach_mode=pd.Series(plan.mode, dtype="str"),
         service_of_site=pd.factorize(services)[0].astype(np.int64),
-        place_of_site=here.places.codes.get_indexer(pd.Index(supply["municipality_code"])).astype(np.int64),
+        place_of_site=place_of_site,
         district_of_site=supply["district_code"].to_numpy(dtype=object),
         nearest_straight_m=nearest_m,
         nearest_service_id=pd.Series(nearest_id, dtype="str"),
+        edges=site_edges(plan.modelled, plan.mode, place_of_site, here.places.points, here.edge_distance_m),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geodata import benchmark, codes
+from geodata.basis import has_capacity
 from geodata.benchmark import LocalFigures, Norm
 from geodata.catalog import Dataset
 from geodata.coverage import BoolArray
@@ -142,13 +143,16 @@ class NormSources:
         if with_districts:
             districts = list(set(self.country.places.districts[known]))
             is_here |= (self.group.plan.mode == DISTRICT) & np.isin(self.group.district_of_site, districts)
+        # By the rule of the national figures: a capacity of 0 is no registration with one, and what is for others is none of these services.
+        has = has_capacity(self.site_capacity)
+        is_unknown = ~np.isfinite(self.site_capacity) & self.group.is_for_group
         counted = np.isfinite(self.site_capacity)
         services = self.group.service_of_site
         return LocalFigures(
             capacity_number=float(self.site_capacity[is_here & counted].sum()),
             population_persons=float(target[known].sum()),
-            services_counted=len(np.unique(services[is_here & counted])),
-            services_not_counted=len(np.unique(services[is_here & ~counted])),
+            services_counted=len(np.unique(services[is_here & has])),
+            services_not_counted=len(np.unique(services[is_here & is_unknown])),
             year=self.country.data_year,
             population_year=self.country.population_year,
         )

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from geodata.access import reach_matrix, reach_of_points
+from geodata.eligibility import NOT_FOR_SENIORS
 from geodata.travel import (
     BOUNDARY_TOLERANCE_M,
     DEFAULT_DETOUR_FACTOR,
@@ -83,12 +84,15 @@ def reach_plan(places: Places, supply: pd.DataFrame, served_area: pd.DataFrame, 
     latitude = supply["latitude"].to_numpy(dtype=np.float64)
     longitude = supply["longitude"].to_numpy(dtype=np.float64)
     is_located = np.array([word in LOCATED_QUALITIES for word in quality], dtype=bool)
-    has_point = is_located & np.isfinite(latitude) & np.isfinite(longitude)
+    # Whoever is for other people is in nobody's reach: not near, not crowded, not a service of unknown capacity.
+    is_for_others = (supply["not_counted_reason"] == NOT_FOR_SENIORS).to_numpy(dtype=bool)
+    has_point = is_located & np.isfinite(latitude) & np.isfinite(longitude) & ~is_for_others
     is_declared = np.zeros(len(supply), dtype=bool)
     if form == FIELD_FORM:
         declares = set(served_area["service_id"].tolist())
         is_declared = np.array([service_id in declares for service_id in services], dtype=bool)
-    has_district = (quality == "district") & supply["district_code"].notna().to_numpy()
+    is_declared &= ~is_for_others
+    has_district = (quality == "district") & supply["district_code"].notna().to_numpy() & ~is_for_others
     mode = np.select(
         [is_declared, has_point, has_district], [DECLARED, MODELLED, DISTRICT], default=NOWHERE
     ).astype(object)

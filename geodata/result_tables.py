@@ -7,29 +7,13 @@ import pandas as pd
 from scipy import sparse
 
 from geodata.benchmark import Norm
-from geodata.coverage import BoolArray, Coverage, count_services_in_reach, touched_by
+from geodata.coverage import BoolArray, Coverage, count_services_in_reach
 from geodata.gaps import gap_classes
 from geodata.inputs import CountryInputs, GroupInputs
 from geodata.reach import MODELLED, nearest_by_table
 from geodata.settings import Settings
 from geodata.travel import FloatArray
 from geodata.travel_table import STRAIGHT_LINE, TravelTable
-
-
-def near_edge(
-    here: CountryInputs,
-    reach: sparse.csr_array,
-    shared_with_unknown: BoolArray,
-    limit_m: float,
-    settings: Settings,
-) -> BoolArray:
-    """Mark places nearer to the edge than the limit, and places whose supply is shared with people nobody counted."""
-    straight_limit_m = limit_m / settings.detour_factor
-    # A place whose own population is not loaded has no distance to the edge: it lies beyond it.
-    near = ~(here.edge_distance_m >= straight_limit_m)
-    shares = (touched_by(reach) @ shared_with_unknown.astype(np.float64)) > 0
-    marked: BoolArray = near | shares
-    return marked
 
 
 def coverage_table(
@@ -41,7 +25,7 @@ def coverage_table(
     target: FloatArray,
     demand: FloatArray,
     is_counted: BoolArray,
-    is_near_edge: BoolArray,
+    near_edge: tuple[BoolArray, FloatArray],
     settings: Settings,
     nearest: tuple[FloatArray, pd.Series],
 ) -> pd.DataFrame:
@@ -69,7 +53,8 @@ def coverage_table(
             "missing_places": demand - covered.served,
             "gap_class": pd.Series(classes, dtype="str"),
             "is_lower_bound": covered.is_lower_bound,
-            "is_near_edge": is_near_edge,
+            "is_near_edge": near_edge[0],
+            "edge_share": near_edge[1],
             "services_in_reach": count_services_in_reach(reach, services, everything),
             "services_in_reach_unknown": count_services_in_reach(reach, services, ~is_counted),
             "nearest_service_m": nearest[0],

@@ -49,7 +49,7 @@ class CloseService:
 
 @dataclass(frozen=True)
 class CloseSite:
-    """One of several sites closes; the capacity of the registration stays and is shared by the others."""
+    """One of several sites closes; the capacity of the registration stays and is shared by the others, those that are not loaded too."""
 
     site_id: str
 
@@ -292,7 +292,13 @@ def _without_site(tables: Tables, site_id: str) -> Tables:
         raise ParameterError(
             f"site_id '{site_id}' is the only site of '{service_id}': close the service, or move the site."
         )
-    return {"site": site.loc[site["site_id"] != site_id].reset_index(drop=True)}
+    service = tables["service"]
+    # Where the register tells how many places there are, it is one fewer; else those listed are counted.
+    fewer = service["sites_total"] - (service["service_id"] == service_id).astype("int64")
+    return {
+        "service": service.assign(sites_total=fewer),
+        "site": site.loc[site["site_id"] != site_id].reset_index(drop=True),
+    }
 
 
 def _added(tables: Tables, changes: Sequence[AddService], scope: GroupScope, country: str) -> Tables:

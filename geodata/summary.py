@@ -12,7 +12,7 @@ import pandas as pd
 
 from geodata.errors import UnknownCodeError
 from geodata.gaps import GAP_CLASSES
-from geodata.travel import IndexArray
+from geodata.travel import FloatArray, IndexArray
 
 if TYPE_CHECKING:
     from geodata.analysis import Analysis
@@ -27,7 +27,8 @@ class Summary:
 
     Totals are over the municipalities whose demand is known; `municipalities_unknown` counts the others.
     `coverage_ratio` is the mean of A weighted by demand, `served_share` the part of demand that is met; both are None where
-    there is no demand. `persons_none_in_reach` counts the target population with no service within reach at all,
+    there is no demand. `edge_share` is the part beyond the edge (`geodata.edge`), the mean
+    weighted by target persons; None where no share is known. `persons_none_in_reach` counts the target population with no service within reach at all,
     whatever its capacity. `capacity_located` is the counted capacity of the sites in these municipalities.
     """
 
@@ -45,6 +46,7 @@ class Summary:
     class_counts: Mapping[str, int]
     is_lower_bound: bool
     is_near_edge: bool
+    edge_share: float | None
     services_located: int
     services_located_unknown: int
     capacity_located: float
@@ -117,7 +119,21 @@ def summarise(analysis: Analysis, municipality_codes: Sequence[str]) -> Summary:
         class_counts={code: classes[code] for code in GAP_CLASSES},
         is_lower_bound=bool(coverage["is_lower_bound"].to_numpy()[rows].any()),
         is_near_edge=bool(coverage["is_near_edge"].to_numpy()[rows].any()),
+        edge_share=_mean_by_people(
+            coverage["edge_share"].to_numpy(dtype=np.float64)[rows], numbers["target_persons"]
+        ),
         services_located=len(set(services[is_here])),
         services_located_unknown=len(set(services[is_here & ~counted])),
         capacity_located=float(supply["site_capacity"].to_numpy(dtype=np.float64)[is_here & counted].sum()),
     )
+
+
+def _mean_by_people(values: FloatArray, persons: FloatArray) -> float | None:
+    """Return the mean of the known values, weighted by the people each stands for; None where there is none."""
+    known = np.isfinite(values)
+    if not known.any():
+        return None
+    weights = np.nan_to_num(persons[known])
+    if not weights.sum() > 0:
+        weights = np.ones(int(known.sum()))
+    return float(np.average(values[known], weights=weights))

@@ -1,14 +1,14 @@
 """
 Supply of a group of services: every site of every existing service, with its share of the registration's capacity.
 
-Capacity belongs to the registration and its form. It is shared among the sites, never counted once per site, never
-added across forms or units (DESIGN.md, rule 1).
+Capacity belongs to the registration and its form. It is shared among all its sites in the register, loaded or not (DESIGN.md, rule 13),
+never counted once per site, never added across forms or units (rule 1).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import cast
 
 import numpy as np
@@ -17,16 +17,34 @@ from numpy.typing import NDArray
 
 from geodata.basis import DOUBTFUL, PER_YEAR
 from geodata.codes import GroupScope
+from geodata.eligibility import NOT_FOR_SENIORS
 from geodata.errors import ParameterError
+from geodata.shares import equal_share, sites_sharing
 from geodata.travel import FloatArray, IndexArray
 
 UNKNOWN_FORM = "unknown"
-REASONS = ("capacity_unknown", "form_unknown", "other_unit", "planned", "per_year", "doubtful")
-"""Why a service in reach is "capacity unknown": nothing is told; not in this form; not in this unit; not yet; not at one time."""
+REASONS = (
+    "capacity_unknown",
+    "form_unknown",
+    "other_unit",
+    "planned",
+    "per_year",
+    "doubtful",
+    NOT_FOR_SENIORS,
+)
+"""
+Why a service does not count: nothing is told; not in this form; not in this unit; not yet; not at one time – in reach, its capacity is unknown. The
+last is for other people and is in nobody's reach (geodata.eligibility).
+"""
 
 
 def capacity_of_services(
-    service: pd.DataFrame, capacity: pd.DataFrame, scope: GroupScope, country: str
+    service: pd.DataFrame,
+    capacity: pd.DataFrame,
+    scope: GroupScope,
+    country: str,
+    *,
+    for_others: Collection[str] = frozenset(),
 ) -> pd.DataFrame:
     """
     Find the services of a group and the one capacity of each that the group counts.
@@ -39,6 +57,8 @@ def capacity_of_services(
         Kinds, form and unit.
     country
         Only services of this country: the systems of two countries do not serve each other's residents here.
+    for_others
+        service_id of those that are not for the people of the group: they are listed and do not count.
 
     Returns
     -------
@@ -64,7 +84,10 @@ def capacity_of_services(
     for service_id in of_group.tolist():
         found = _capacity_in(told.get(service_id, []), scope)
         if found is not None:
-            rows.append((service_id, *found))
+            form, unit, number, reason = found
+            rows.append(
+                (service_id, form, unit, number, NOT_FOR_SENIORS if service_id in for_others else reason)
+            )
     names = ("service_id", "form", "unit", "capacity_number", "not_counted_reason")
     columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
     return pd.DataFrame(
@@ -114,6 +137,8 @@ def supply_of_group(
     site: pd.DataFrame,
     scope: GroupScope,
     country: str,
+    *,
+    for_others: Collection[str] = frozenset(),
 ) -> pd.DataFrame:
     """
     List the sites of a group with the capacity of their registration.
@@ -122,17 +147,18 @@ def supply_of_group(
     ----------
     service, capacity, site
         Tables of the dataset (geodata.fields).
-    scope, country
+    scope, country, for_others
         See `capacity_of_services`.
 
     Returns
     -------
     supply
         One row per site, by service, then in the order of `site`: site_id, service_id, municipality_code, district_code, latitude, longitude,
-        location_quality, form, unit, capacity_number (of the registration), sites_of_service, not_counted_reason.
-        A service without any site has one row with an unknown place and no site_id, so that its capacity is not lost.
+        location_quality, form, unit, capacity_number (of the registration), sites_of_service (those that share it, loaded or not),
+        sites_loaded, not_counted_reason. A service without any site has one row with an unknown place and no site_id, so that
+        its capacity is not lost.
     """
-    services = capacity_of_services(service, capacity, scope, country)
+    services = capacity_of_services(service, capacity, scope, country, for_others=for_others)
     sites: dict[str, list[int]] = {}
     for position, service_id in enumerate(site["service_id"].tolist()):
         sites.setdefault(service_id, []).append(position)
@@ -141,6 +167,7 @@ def supply_of_group(
     counts = np.array([len(positions) for positions in of_service], dtype=np.int64)
     owner = np.repeat(np.arange(len(services)), counts)
     row = np.array([position for positions in of_service for position in positions], dtype=np.int64)
+    sharing = sites_sharing(service, site).reindex(services["service_id"]).to_numpy(dtype=np.int64)
     quality = _taken(site, "location_quality", row)
     quality[row < 0] = "unknown"
     return pd.DataFrame(
@@ -155,7 +182,8 @@ def supply_of_group(
             "form": services["form"].take(owner).array,
             "unit": services["unit"].take(owner).array,
             "capacity_number": services["capacity_number"].to_numpy()[owner],
-            "sites_of_service": np.repeat(counts, counts),
+            "sites_of_service": np.repeat(sharing, counts),
+            "sites_loaded": np.repeat(counts, counts),
             "not_counted_reason": services["not_counted_reason"].take(owner).array,
         }
     )
@@ -185,7 +213,7 @@ def site_capacities(
     known_capacity: Mapping[str, float] | None = None,
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """
-    Share the capacity of every registration among its sites.
+    Share the capacity of every registration among its sites, those that are not loaded too.
 
     Parameters
     ----------
@@ -200,7 +228,7 @@ def site_capacities(
     -------
     site_capacity
         In the group's unit, NaN where the capacity does not count. Sites of known capacity take theirs, the others share the rest equally.
-        The shares of a registration always add up to its capacity: known ones that do not fit are scaled.
+        The shares of all sites of a registration, loaded or not, always add up to its capacity: known ones that do not fit are scaled.
 
     Raises
     ------
@@ -209,14 +237,14 @@ def site_capacities(
     """
     counted = is_counted(supply["not_counted_reason"], count_doubtful=count_doubtful)
     capacity = supply["capacity_number"].to_numpy(dtype=np.float64)
-    sites = supply["sites_of_service"].to_numpy(dtype=np.float64)
+    sites = supply["sites_of_service"].to_numpy(dtype=np.int64)
     if not known_capacity:
-        return np.where(counted, capacity / sites, np.nan)
+        return np.where(counted, equal_share(capacity, sites), np.nan)
     return np.where(counted, _shares_with_known(supply, capacity, sites, known_capacity), np.nan)
 
 
 def _shares_with_known(
-    supply: pd.DataFrame, capacity: FloatArray, sites: FloatArray, known_capacity: Mapping[str, float]
+    supply: pd.DataFrame, capacity: FloatArray, sites: IndexArray, known_capacity: Mapping[str, float]
 ) -> FloatArray:
     known = np.array(
         [known_capacity.get(site_id, np.nan) for site_id in supply["site_id"].tolist()], dtype=np.float64
@@ -237,4 +265,4 @@ def _shares_with_known(
     of_known = np.where(must_scale, capacity * part, known)
     shares = np.where(is_known, of_known, np.divide(rest, others, out=np.zeros(len(rest)), where=others > 0))
     # Where every site is told to hold nothing but the registration holds something, equal shares are all there is.
-    return np.where((others == 0) & (told == 0), capacity / sites, shares)
+    return np.where((others == 0) & (told == 0), equal_share(capacity, sites), shares)

@@ -330,12 +330,11 @@ def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
             )
         )
     if summary.is_near_edge:
-        notes.append(
-            _(
-                "“Near the edge”: people and services beyond the edge of the loaded data lie within reach but are not counted; "
-                "the figure may be better or worse."
-            )
+        said = _(
+            "“Near the edge”: people and services beyond the edge of the loaded data lie within reach but are not counted; "
+            "the figure may be better or worse."
         )
+        notes.append(gap_words.edge_sentence(said, summary.edge_share))
     st.html("".join(f'<p class="dosah-small">{escape(note)}</p>' for note in notes))
 
 

@@ -34,6 +34,7 @@ GAP_COLUMNS: Final = (
     "missing",
     "is_lower_bound",
     "is_near_edge",
+    "edge_share",
     "services_in_reach",
     "nearest_service_m",
 )

@@ -14,6 +14,7 @@ import pandas as pd
 
 from dashboard.corrections import Correction, by_service
 from geodata.catalog import Dataset
+from geodata.shares import sites_sharing
 
 PRECISE: Final = ("coordinates", "address_point")
 """Location qualities that are a place, not the point of a municipality."""
@@ -83,6 +84,7 @@ class ServiceFact:
     sites: tuple[Site, ...]
     served_municipalities: tuple[str, ...]
     corrections: tuple[Correction, ...] = ()
+    sites_sharing: int = 1
 
     @property
     def has_known_capacity(self) -> bool:
@@ -106,6 +108,7 @@ class GroupFact:
     gap_class: str
     is_lower_bound: bool
     is_near_edge: bool
+    edge_share: float | None
     services_in_reach: int | None
     services_in_reach_unknown: int | None
     nearest_service_m: float | None
@@ -215,6 +218,7 @@ def services(dataset: Dataset) -> dict[str, ServiceFact]:
     served = _lists(dataset["served_area"], "service_id", "municipality_code")
     providers = dict(zip(dataset["provider"]["provider_id"], dataset["provider"]["name"], strict=True))
     corrected = by_service(dataset)
+    sharing = sites_sharing(dataset["service"], dataset["site"])
     found = {}
     for row in records(dataset["service"]):
         service_id = str(row["service_id"])
@@ -245,6 +249,7 @@ def services(dataset: Dataset) -> dict[str, ServiceFact]:
             served_municipalities=served.get(service_id, ()),
             # An office that answers for a protected service may tell its town.
             corrections=() if hidden else corrected.get(service_id, ()),
+            sites_sharing=int(sharing[service_id]),
         )
     return found
 
@@ -264,6 +269,7 @@ def group_fact(group_id: str, row: Mapping[str, Any]) -> GroupFact:
         gap_class=str(row["gap_class"]),
         is_lower_bound=bool(row["is_lower_bound"]) if not pd.isna(row["is_lower_bound"]) else False,
         is_near_edge=bool(row["is_near_edge"]) if not pd.isna(row["is_near_edge"]) else False,
+        edge_share=number_or_none(row["edge_share"]),
         services_in_reach=_integer(row["services_in_reach"]),
         services_in_reach_unknown=_integer(row["services_in_reach_unknown"]),
         nearest_service_m=number_or_none(row["nearest_service_m"]),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from dashboard import gap_words, text
 from dashboard.documents import words
 from dashboard.documents.facts import AreaFacts
+from dashboard.documents.held import all_held
 from dashboard.documents.pack_tables import members_by_name
 from dashboard.documents.records import GroupFact, ServiceFact
 from dashboard.sheets import Value
@@ -67,41 +68,42 @@ def _share(part: int | None, whole: int | None) -> float | None:
 
 
 def kinds(facts: AreaFacts) -> Topic:
-    """How many services of each kind are in the area or serve it; capacity only within one form and unit."""
+    """
+    How many services of each kind are in the area or serve it, and what the area has of their capacity, within one form and unit.
+
+    What stands in the area and what field services share with municipalities outside are told apart (`held`).
+    """
     found: dict[str, list[ServiceFact]] = {}
     for service in facts.area_services:
         found.setdefault(service.service_type_code, []).append(service)
+    members = frozenset(facts.members)
     rows: list[list[Value]] = []
     for code, services in sorted(
         found.items(), key=lambda item: text.sort_key(label("service_types", item[0]))
     ):
-        sums: dict[tuple[str, str], float] = {}
-        for service in services:
-            for part in service.capacities:
-                if (
-                    part.number is not None
-                    and not part.is_retold
-                    and part.kind != "planned"
-                    and part.basis == "at_one_time"
-                ):
-                    key = (part.form, part.unit)
-                    sums[key] = sums.get(key, 0.0) + part.number
-        said = "; ".join(
-            f"{gap_words.amount(total, unit)}, {label('forms', form)}"
-            for (form, unit), total in sorted(sums.items())
-        )
+        held = [one for service in services for one in all_held(service, members)]
+        own = words.held_text(one for one in held if not one.is_shared)
+        shared = words.held_text(one for one in held if one.is_shared)
         unsure = sum(not service.has_known_capacity for service in services)
+        nothing = text.unknown() if unsure else _("none here")
         groups = dict.fromkeys(group for service in services for group in service.target_groups)
         rows.append(
-            [label("service_types", code), len(services), said or text.unknown(), unsure,
+            [label("service_types", code), len(services), own or (None if shared else nothing), shared or None, unsure,
              text.listing(label("target_groups", group) for group in groups)]
         )  # fmt: skip
     return Topic(
         sheet=_("Kinds of services"),
-        caption=_("Services of the area by kind and target group"),
-        headings=[_("kind"), _("services"), _("known capacity at one time"), _("services with unknown or doubtful capacity"), _("target groups")],
+        caption=_("Services of the area by kind and target group: what its own places hold, and what comes from field services"),
+        headings=[_("kind"), _("services"), _("capacity of the places in the area, their share, at one time"),
+                  _("capacity of field services shared with municipalities outside, at one time"),
+                  _("services with unknown or doubtful capacity"), _("target groups")],
         rows=rows,
-        notes=[_("Capacity is never added across forms or units, and each registration counts once."), words.incomplete_note()],
+        notes=[
+            _("Capacity is never added across forms or units, and each registration counts once: a place has its share among all places of the registration, "
+              "loaded or not. Field services count where they declare a municipality of the area; those that declare others too stand whole in a column "
+              "of their own, which must not be added up over areas."),
+            words.incomplete_note(),
+        ],
         sources=_service_sources(facts),
     )  # fmt: skip
 
@@ -111,21 +113,23 @@ def _service_sources(facts: AreaFacts) -> list[str]:
 
 
 def services(facts: AreaFacts) -> Topic:
-    """Every service of the area."""
+    """Every service of the area, with its whole capacity and what the area has of it."""
+    members = frozenset(facts.members)
     rows: list[list[Value]] = []
     for service in facts.area_services:
         kind = label("service_types", service.service_type_code)
         rows.append(
             [kind, kind if service.is_protected else service.name, service.provider, words.place_text(service, facts),
-             words.capacity_text(service), text.listing(label("target_groups", group) for group in service.target_groups),
-             label("service_statuses", service.status), label("evidences", service.evidence), service.phone, service.email,
+             words.capacity_text(service), words.held_text(all_held(service, members)) or None,
+             text.listing(label("target_groups", group) for group in service.target_groups), label("service_statuses", service.status), label("evidences", service.evidence), service.phone, service.email,
              service.web, service.service_id]
         )  # fmt: skip
     rows.sort(key=lambda row: (text.sort_key(str(row[0])), text.sort_key(str(row[1]))))
     return Topic(
         sheet=_("Services"),
         caption=_("Services in the area or serving it"),
-        headings=[_("kind"), _("service"), _("provider"), _("where"), _("capacity"), _("target groups"), _("state"), _("how known"),
+        headings=[_("kind"), _("service"), _("provider"), _("where"), _("capacity of the whole registration"), _("of it for the area"),
+                  _("target groups"), _("state"), _("how known"),
                   _("phone"), _("e-mail"), _("web"), _("identifier")],
         rows=rows,
         notes=[words.incomplete_note()],

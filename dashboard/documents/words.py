@@ -12,8 +12,9 @@ from contextlib import contextmanager
 
 from dashboard import gap_words, sentences, text
 from dashboard.documents.facts import AreaFacts
+from dashboard.documents.held import Held
 from dashboard.documents.records import GroupFact, Population, ServiceFact, Site
-from dashboard.service_words import district_text
+from dashboard.service_words import district_text, sharing_words
 from dashboard.text import _, ngettext
 from dashboard.words import capitalised, label, origin_text
 from geodata.codes import ServiceGroup
@@ -130,7 +131,22 @@ def capacity_text(service: ServiceFact, form: str | None = None) -> str:
         if part.kind == "planned":
             words = f"{words} – {label('capacity_kinds', part.kind)}"
         parts.append(words)
-    return "; ".join(parts) if parts else _("capacity unknown")
+    if not parts:
+        return _("capacity unknown")
+    shared = sharing_words(service.sites_sharing, len(service.sites))
+    return "; ".join([*parts, *([shared] if shared else [])])
+
+
+def held_text(held: Iterable[Held]) -> str:
+    """Say what an area has, one amount for each form and unit; never added across them."""
+    sums: dict[tuple[str, str], float] = {}
+    for one in held:
+        key = (one.form, one.unit)
+        sums[key] = sums.get(key, 0.0) + one.number
+    return "; ".join(
+        f"{gap_words.amount(total, unit)}, {label('forms', form)}"
+        for (form, unit), total in sorted(sums.items())
+    )
 
 
 def site_text(site: Site, facts: AreaFacts) -> str:
@@ -238,12 +254,12 @@ def certainty_sentences(facts: AreaFacts, rows: Sequence[GroupFact]) -> list[str
     if edge:
         everything = len(edge) == len(shown) > 1
         names = _("all kinds") if everything else _names(by_id[group_id] for group_id in edge)
-        said.append(
-            _(
-                "Near the edge of the loaded data services and people beyond it are not counted: {groups}.",
-                groups=names,
-            )
+        sizes = [row.edge_share for row in rows if row.is_near_edge and row.edge_share is not None]
+        sentence = _(
+            "Near the edge of the loaded data services and people beyond it are not counted: {groups}.",
+            groups=names,
         )
+        said.append(gap_words.edge_sentence(sentence, max(sizes) if sizes else None, is_most=True))
     incomplete = [group for group in open_groups if group.group_id in shown]
     if incomplete:
         names = _names(incomplete) if len(incomplete) <= 6 else _("most kinds listed here")

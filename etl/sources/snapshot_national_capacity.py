@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from etl.reading import Column, read_table
+from etl.reading import Column, Kind, read_table
 from geodata.codes import codelist
 
 ORIGIN_ID = "snapshot_national_capacity"
 KEY = ("country", "service_type_code", "form", "unit")
 COUNTS = ("registrations", "registrations_within_bound")
+PER_YEAR: dict[str, Kind] = {"capacity_per_year_number": "number", "registrations_per_year": "count"}
 NUMBERS = (
     "capacity_number",
     "capacity_per_site_number",
@@ -40,7 +41,13 @@ def read(path: Path) -> pd.DataFrame:
         Column("unit", is_required=True, codes=codelist("capacity_units"), code_list="capacity_units"),
         *(Column(name, "count", is_required=True) for name in COUNTS),
         *(Column(name, "number", is_required=True) for name in NUMBERS),
+        # The embedded figures come of a reference without the words beside a number: unknown, not none.
+        *(Column(name, kind, may_be_absent=True) for name, kind in PER_YEAR.items()),
         Column("reference_date", "date", is_required=True),
         Column("scope", is_required=True),
     )
-    return read_table(path, columns, key=KEY)
+    table = read_table(path, columns, key=KEY)
+    for name, kind in PER_YEAR.items():
+        if name not in table.columns:
+            table[name] = pd.Series([None] * len(table), dtype="Int64" if kind == "count" else "float64")
+    return table

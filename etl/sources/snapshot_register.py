@@ -25,6 +25,7 @@ OF_REGISTRATION = (
     "capacity_text",
     "valid_from",
     "valid_to",
+    "sites_total",
 )
 
 
@@ -73,8 +74,12 @@ def read(path: Path, municipality: pd.DataFrame) -> pd.DataFrame:
         Column("address_point_code"),
         Column("web"),
         Column("phone"),
+        # A local file made before the column: the sites listed share the capacity.
+        Column("sites_total", "count", may_be_absent=True),
     )
     table = read_table(path, columns)
+    if "sites_total" not in table.columns:
+        table = table.assign(sites_total=pd.array([None] * len(table), dtype="Int64"))
     problems = Problems()
     check_points(table, problems, is_in_country, dict.fromkeys(table[ROW_NUMBER], COUNTRY))
     _check_municipalities(table, municipality, problems)
@@ -98,9 +103,11 @@ def _check_municipalities(table: pd.DataFrame, municipality: pd.DataFrame, probl
 def _check_registrations(table: pd.DataFrame, problems: Problems) -> None:
     """Note registrations whose rows disagree on what belongs to the registration, or that end before they start."""
     first: dict[str, dict[Any, Any]] = {}
+    listed: dict[str, int] = {}
     for values in table.to_dict("records"):
         row, registration = int(values[ROW_NUMBER]), str(values["registration_id"])
         known = first.setdefault(registration, values)
+        listed[registration] = listed.get(registration, 0) + 1
         for name in OF_REGISTRATION:
             if values[name] != known[name] and not (pd.isna(values[name]) and pd.isna(known[name])):
                 problems.add(f"column {name} differs between rows of one registration", row, registration)
@@ -110,3 +117,11 @@ def _check_registrations(table: pd.DataFrame, problems: Problems) -> None:
             and values["valid_from"] > values["valid_to"]
         ):
             problems.add("column valid_to is before valid_from", row, str(values["valid_to"]))
+    for registration, known in first.items():
+        told = known["sites_total"]
+        if pd.notna(told) and told < listed[registration]:
+            problems.add(
+                "column sites_total is less than the sites listed",
+                int(known[ROW_NUMBER]),
+                f"{registration}: {told}",
+            )

@@ -22,6 +22,7 @@ ONE_PER_SERVICE = (
     "service_type",
     "status",
     "registration_id",
+    "sites_total",
     "age_from",
     "age_to",
     "web",

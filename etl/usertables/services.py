@@ -28,7 +28,9 @@ BASIS_WORDS = {
     ("at_one_time", "PL"): "jednocześnie",
     ("per_year", "PL"): "rocznie",
 }
-COMPLETED = ("web", "phone", "email", "age_from", "age_to", "year_of_information", "valid_from", "valid_to")
+COMPLETED = (
+    "web", "phone", "email", "age_from", "age_to", "year_of_information", "valid_from", "valid_to", "sites_total",
+)  # fmt: skip
 
 
 @dataclass
