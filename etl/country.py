@@ -35,7 +35,6 @@ from etl.official_register import (
     check_conserved,
     load_official_register,
 )
-from etl.protect import check_protected
 from etl.records import Records
 from etl.sources import (
     snapshot_municipality,
@@ -138,7 +137,7 @@ class CountryPart:
             for origin_id, paths in self.official.files.items()
         ]
 
-    def check(self, contents: Mapping[str, pd.DataFrame], records: Records) -> None:
+    def check(self, contents: Mapping[str, pd.DataFrame]) -> None:
         """
         Check what the embedded build checks, against the official register; there must be one.
 
@@ -150,7 +149,6 @@ class CountryPart:
         check_accounting(contents)
         check_conserved(self.official, contents)
         check_sites(contents)
-        check_protected(records.secrets, contents)
 
 
 def loaded_areas(areas: Mapping[str, Area], municipality: pd.DataFrame) -> tuple[dict[str, Area], list[str]]:

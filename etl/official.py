@@ -162,8 +162,13 @@ def read_official(country: str, files: Mapping[str, tuple[Path, ...]]) -> Offici
         hierarchy = read[HIERARCHY].tables["municipality"]
         districts = dict(zip(hierarchy["municipality_code"], hierarchy["district_code"], strict=True))
         code_lists = dict(_code_lists(files[REGISTER][1:]))
+        names = dict(zip(hierarchy["municipality_code"], hierarchy["name"], strict=True))
         read[REGISTER] = cz_mpsv_rpss.read(
-            files[REGISTER][0], origins[REGISTER], code_lists=code_lists, districts=districts
+            files[REGISTER][0],
+            origins[REGISTER],
+            code_lists=code_lists,
+            districts=districts,
+            municipalities=names,
         )
     if ADDRESS_POINTS in files:
         read[ADDRESS_POINTS] = _address_points(files[ADDRESS_POINTS], origins[ADDRESS_POINTS], read)
