@@ -109,7 +109,12 @@ class Secrets:
     @property
     def words(self) -> frozenset[str]:
         """Folded words that tell the place."""
-        return _words(self.places, WORDS_OF_ADDRESSES) | self._names
+        return self.place_words | self._names
+
+    @property
+    def place_words(self) -> frozenset[str]:
+        """Folded words of the address."""
+        return _words(self.places, WORDS_OF_ADDRESSES)
 
     @property
     def words_of_hosts(self) -> frozenset[str]:
@@ -133,8 +138,13 @@ class Secrets:
 
 @cache
 def _plain_words() -> frozenset[str]:
-    """Return words that many facilities bear in their names: those of the kinds of services."""
-    labels = (text for code in codelist("service_types").values() for text in code.label.values())
+    """Return words that many facilities bear in their names: those of kinds of services and of whom they are for."""
+    labels = (
+        text
+        for name in ("service_types", "target_groups")
+        for code in codelist(name).values()
+        for text in code.label.values()
+    )
     return (
         frozenset(word for text in labels for word in fold(text).split()) | GENERIC_WORDS | WORDS_OF_ADDRESSES
     )
@@ -306,7 +316,9 @@ def _safe(value: str, column: str, kind: str, secrets: Secrets, around: frozense
         return safe_email(value, secrets)
     if column in HIDDEN:
         return HIDDEN[column] if tells(value, secrets.words | around) else value
-    return None if tells(value, secrets.words) else value
+    # "Rodiny s dětmi" are words of half of all names; whom a service is for may name no place.
+    words = secrets.place_words if column == "target_groups_text" else secrets.words
+    return None if tells(value, words) else value
 
 
 def _is_lost(before: str | None, after: str | None) -> bool:
@@ -398,5 +410,7 @@ def _is_told(value: str, column: str, secrets: Secrets) -> bool:
         return safe_web(value, secrets) != value
     if column == "email":
         return safe_email(value, secrets) != value
+    if column == "target_groups_text":
+        return tells(value, secrets.place_words)
     folded = f" {fold(re.sub(r'[/_]', ' ', value))} "
     return any(f" {phrase} " in folded for phrase in secrets.phrases)

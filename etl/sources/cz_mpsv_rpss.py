@@ -228,7 +228,7 @@ def _kinds(official: Mapping[str, str]) -> dict[str, tuple[str, bool]]:
 DATE_CONFLICTS = (
     "facilities that stay open in the file although their registration has an end; the earlier end counts"
 )
-BAD_NUMBER = "numbers of a service that are none; its identifier stands for it"
+BAD_NUMBER = "numbers or identifiers of a service that are none; the other one stands for it"
 BAD_ICO = "provider numbers (IČO) that are none, counted as unknown"
 NO_PROVIDER = "services whose provider the register does not tell; it is unknown"
 NOT_A_LIST = "lists of facilities that are none, counted as empty"
@@ -316,9 +316,8 @@ class _Reading:
         losses = Losses()
         kind, is_kind_protected = self.kinds[open_data_code]
         service_id = f"cz-rpss-{registration}"
-        losses.add_if(
-            BAD_NUMBER, registration, is_said(record.get("portalId")) and not text_of(record["portalId"])
-        )
+        for key in ("portalId", "identifikator"):
+            losses.add_if(BAD_NUMBER, registration, is_said(record.get(key)) and not text_of(record[key]))
         losses.add_if(
             NOT_A_LIST,
             registration,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from etl.sources._teryt import same_six
 from etl.usertables.likeness import nearest
 from etl.usertables.values import CellError
 from geodata.identifiers import fold
@@ -139,7 +140,10 @@ class Places:
         # A spreadsheet drops the leading zero of TERYT codes of dolnośląskie and kujawsko-pomorskie.
         found = code if code in self.by_code else code.zfill(7)
         if found not in self.by_code:
-            raise CellError("unknown_municipality", text)
+            near = same_six(code, self.by_code) or same_six(found, self.by_code)
+            raise CellError(
+                "unknown_municipality", text, suggestions=tuple(self.by_code[one].told for one in near)
+            )
         place = self.by_code[found]
         stated = KIND_WORD.sub("", (match["before"] or match["after"]).strip(" ,–-")).split(",")[0]
         if stated and fold(stated) != fold(place.name):
