@@ -134,15 +134,9 @@ def combine(official: OfficialSources, embedded: Mapping[str, pd.DataFrame]) -> 
     if len(rejected):
         lost = sorted(rejected["record_id"].unique())
         more = f" and {len(lost) - MOST_LOST_TOLD} more" if len(lost) > MOST_LOST_TOLD else ""
-        nobody = (
-            "neither the hierarchy nor the outlines know"
-            if official.country == "CZ"
-            else "the outlines do not know"
-        )
-        notes.append(
-            f"Ages of {len(lost)} codes that {nobody} were rejected "
-            f"(first: {', '.join(lost[:MOST_LOST_TOLD])}{more})."
-        )
+        nobody = "neither hierarchy nor outlines" if official.country == "CZ" else "no outlines"
+        told = f"{', '.join(lost[:MOST_LOST_TOLD])}{more}"
+        notes.append(f"Codes whose ages were rejected because {nobody} know them: {len(lost)} ({told}).")
     others = {
         name: frame[~frame["municipality_code"].isin(_of_country(embedded, official.country))]
         for name, frame in embedded.items()

@@ -132,8 +132,8 @@ class Secrets:
 
     @property
     def _names(self) -> frozenset[str]:
-        known = _plain_words() | _words([self.provider], frozenset())
-        return _words(self.names, known)
+        known = {_stem(word) for word in _plain_words() | _words([self.provider], frozenset())}
+        return frozenset(word for word in _words(self.names, frozenset()) if _stem(word) not in known)
 
 
 @cache

@@ -21,6 +21,7 @@ from geodata.identifiers import fold
 
 MOST_SUGGESTIONS = 4
 CODE = re.compile(r"\d{6,7}")
+GAPS = re.compile(r"[\s_]")
 WITH_CODE = re.compile(
     r"^(?P<before>.*?)[\s(\[]*(?<!\d)(?P<code>\d{6,7})(?!\d)[)\]\s]*[-–,:]?\s*(?P<after>.*)$"
 )
@@ -104,7 +105,9 @@ class Places:
         CellError
             If the cell does not tell one municipality; with suggestions.
         """
-        match = WITH_CODE.match(text)
+        compact = GAPS.sub("", text)
+        # "2404 12 2" and "240412_2" are ways to write 2404122.
+        match = WITH_CODE.match(compact if CODE.fullmatch(compact) else text)
         if match:
             return self._by_stated_code(text, match, within)
         name = KIND_WORD.sub("", text)
