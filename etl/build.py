@@ -26,7 +26,7 @@ from etl.link import check_reviewed
 from etl.locate import note_far_points, places_of
 from etl.official import SOURCES as COUNTRY_SOURCES
 from etl.pages import PageResult, load_pages, registrations_of
-from etl.protect import check_protected
+from etl.protect import check_protected, redact
 from etl.reading import Column, Problems, read_table
 from etl.records import Records
 from etl.register import load_register
@@ -380,10 +380,13 @@ def _build(
     with step("own tables"):
         # The register's totals are checked before an office corrects them.
         if inputs.country is not None and inputs.country.official.has_register:
-            inputs.country.check(contents, records)
+            inputs.country.check(contents)
         else:
-            check_tables(contents, records, inputs.tables[snapshot_register.ORIGIN_ID])
+            check_tables(contents, inputs.tables[snapshot_register.ORIGIN_ID])
+        user.keep_secrets(contents, records)
         contents = user.add_to_contents(contents, places)
+        contents, hidden = redact(records.secrets, contents)
+        notes += hidden
     with step("check"):
         contents["tombstone"] = tombstones(last.tables if last else None, contents)
         contents["capacity_history"] = capacity_history(last.tables if last else None, contents)

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from etl import change_words
+from etl.protect import is_protected, protect_service
 from geodata import codes, fields, tables
 
 Kind = Literal[
@@ -171,8 +172,18 @@ def tombstones(old: Tables | None, new: Tables) -> pd.DataFrame:
     service = old["service"]
     gone = service[~service["service_id"].isin(present) & ~service["service_id"].isin(kept["service_id"])]
     columns = [field.name for field in fields.BY_NAME["tombstone"].fields]
-    fresh = gone.assign(last_seen=_data_date(old), gone_since=_data_date(new))[columns]
+    fresh = gone.assign(name=_safe_names(gone), last_seen=_data_date(old), gone_since=_data_date(new))[
+        columns
+    ]
     return tables.conform("tombstone", pd.concat([kept, fresh]) if len(fresh) else kept)
+
+
+def _safe_names(service: pd.DataFrame) -> list[str]:
+    """Return names of services; of a kind whose addresses are protected the kind, whatever an older dataset called it."""
+    return [
+        str(protect_service(row)["name"]) if is_protected(row["service_type_code"]) else str(row["name"])
+        for row in _rows(service, "service_id").values()
+    ]
 
 
 def _data_date(contents: Tables) -> str:

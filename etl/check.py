@@ -7,15 +7,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from etl.protect import check_protected
-from etl.records import Records, rows_of
+from etl.records import rows_of
 from etl.register import capacities_of
 from geodata.errors import PublishError
 
 FAULT = "Nothing was published; please report this fault of the program."
 
 
-def check_tables(tables: Mapping[str, pd.DataFrame], records: Records, register: pd.DataFrame) -> None:
+def check_tables(tables: Mapping[str, pd.DataFrame], register: pd.DataFrame) -> None:
     """
     Check what no single table can tell of itself.
 
@@ -23,8 +22,6 @@ def check_tables(tables: Mapping[str, pd.DataFrame], records: Records, register:
     ----------
     tables
         Everything that is to be published.
-    records
-        Where the tables were made; its secrets must not be told.
     register
         The register as read: its totals must be in the dataset, each registration counted once.
 
@@ -36,7 +33,6 @@ def check_tables(tables: Mapping[str, pd.DataFrame], records: Records, register:
     check_accounting(tables)
     check_capacity(tables, register)
     check_sites(tables)
-    check_protected(records.secrets, tables)
 
 
 def check_accounting(tables: Mapping[str, pd.DataFrame]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 
 from etl.official import GUS, HIERARCHY, POPULATION, UNITS, OfficialSources
+from etl.sources import _teryt as teryt
 from geodata.crs import to_metres
 from geodata.errors import InputFileError
 
@@ -34,6 +35,7 @@ the raw ones of RÚIAN): simplifying those again would only move borders.
 
 DECIMALS = 5
 FEW = 3
+MOST_LOST_TOLD = 10
 VOIVODESHIPS = {
     "02": "dolnośląskie",
     "04": "kujawsko-pomorskie",
@@ -109,12 +111,13 @@ def combine(official: OfficialSources, embedded: Mapping[str, pd.DataFrame]) -> 
     """
     outline = official.read[official.outline_origin].tables["municipality"]
     notes: list[str] = []
+    ages = _ages_origin(official)
     if official.country == "CZ":
         municipality = _czech(official, outline, notes)
-        population = _official_population(official, POPULATION)
     else:
+        official = _of_changed_kinds(official, outline, embedded, notes)
         municipality = _polish(official, outline, embedded["municipality"])
-        population = _official_population(official, GUS)
+    population = _official_population(official, ages)
     codes = set(municipality["municipality_code"])
     if population is None:
         mine = embedded["population"]["municipality_code"].isin(codes)
@@ -124,15 +127,16 @@ def combine(official: OfficialSources, embedded: Mapping[str, pd.DataFrame]) -> 
             f"{population['municipality_code'].nunique()} have those of the embedded snapshot, the others are unknown."
         )
     known = population["municipality_code"].isin(codes)
-    rejected = _without_place(official, population, known)
+    rejected = _without_place(official, population, codes)
     population = population[known]
     with_ages = set(population["municipality_code"])
     notes += differences(codes, set(outline["municipality_code"]), with_ages, municipality)
     if len(rejected):
-        notes.append(
-            f"Ages of {rejected['record_id'].nunique()} codes that neither the hierarchy nor the outlines know were "
-            f"rejected (first: {rejected['record_id'].iloc[0]})."
-        )
+        lost = sorted(rejected["record_id"].unique())
+        more = f" and {len(lost) - MOST_LOST_TOLD} more" if len(lost) > MOST_LOST_TOLD else ""
+        nobody = "neither hierarchy nor outlines" if official.country == "CZ" else "no outlines"
+        told = f"{', '.join(lost[:MOST_LOST_TOLD])}{more}"
+        notes.append(f"Codes whose ages were rejected because {nobody} know them: {len(lost)} ({told}).")
     others = {
         name: frame[~frame["municipality_code"].isin(_of_country(embedded, official.country))]
         for name, frame in embedded.items()
@@ -146,6 +150,55 @@ def combine(official: OfficialSources, embedded: Mapping[str, pd.DataFrame]) -> 
         tuple(notes),
         with_ages >= codes,
     )
+
+
+def _ages_origin(official: OfficialSources) -> str:
+    return POPULATION if official.country == "CZ" else GUS
+
+
+def _of_changed_kinds(
+    official: OfficialSources, outline: pd.DataFrame, embedded: Mapping[str, pd.DataFrame], notes: list[str]
+) -> OfficialSources:
+    """
+    Join ages and units of a gmina whose kind has changed (the last digit of its code) to the outline of its other code.
+
+    Only where nothing speaks against it: one code of the file and one of the outlines share the first six digits, the file does not hold the
+    outline's own code, and no two names of them contradict each other.
+    """
+    names = _names_by_code(embedded["municipality"])
+    stated = _names_by_code(outline) if "name" in outline.columns else {}
+    # A file that has no names gives its codes for names.
+    names |= {code: name for code, name in stated.items() if name != code}
+    read = dict(official.read)
+    for origin_id in (GUS, UNITS):
+        if origin_id not in read:
+            continue
+        tables = dict(read[origin_id].tables)
+        held = tables.get("value", tables.get("unit"))
+        if held is None:
+            continue
+        other, against = teryt.changed_kinds(
+            _names_of(held), {code: names.get(code) for code in outline["municipality_code"]}
+        )
+        for name, table in tables.items():
+            if "municipality_code" in table.columns:
+                tables[name] = table.assign(municipality_code=table["municipality_code"].replace(dict(other)))
+        read[origin_id] = replace(read[origin_id], tables=tables)
+        notes += [
+            f"{origin_id}: gmina {old} is taken for {new} of the outlines: the same first six digits, only its kind has changed."
+            for old, new in sorted(other.items())
+        ]
+        notes += [
+            f"{origin_id}: gmina {code} was not joined to {reason}."
+            for code, reason in sorted(against.items())
+        ]
+    return replace(official, read=read)
+
+
+def _names_of(table: pd.DataFrame) -> dict[str, str | None]:
+    """Return every code of a table with its name, None where it has none or several."""
+    single = _names_by_code(table) if "name" in table.columns else {}
+    return {code: single.get(code) for code in table["municipality_code"].dropna().unique()}
 
 
 def _of_country(embedded: Mapping[str, pd.DataFrame], country: str) -> set[str]:
@@ -251,25 +304,41 @@ def _names_by_code(table: pd.DataFrame | None) -> dict[str, str]:
     return dict(zip(rows.loc[single, "municipality_code"], rows.loc[single, "name"], strict=True))
 
 
-def _without_place(official: OfficialSources, population: pd.DataFrame, known: pd.Series) -> pd.DataFrame:
-    """Return the rows of the files of ages whose code is unknown: a municipality and sex, or one age group of it."""
+def _without_place(
+    official: OfficialSources, population: pd.DataFrame, codes: Collection[str]
+) -> pd.DataFrame:
+    """
+    Return the rows of the files of ages whose code is unknown.
+
+    A row is what it is in the file: a municipality and sex of a workbook, one age group of a census, one variable of a gmina.
+    """
     columns = ["origin_id", "row_number", "record_id", "reason", "detail"]
-    if known.all():
+    origin_id = _ages_origin(official)
+    if origin_id not in official.read:
         return pd.DataFrame(columns=columns)
-    origin_id = str(population["origin_id"].iloc[0])
     read = official.read[origin_id]
-    pairs = population.drop_duplicates(["municipality_code", "sex"])
-    rows = pairs if read.rows_loaded == len(pairs) else population
-    # Loaded rows follow one another; the numbers of rejected ones are left out.
-    taken = set(read.rejected["row_number"])
-    free = (number for number in itertools.count(2) if number not in taken)
+    if "value" in read.tables:
+        rows = read.tables["value"]
+        what = "variable " + rows["variable_id"]
+    else:
+        pairs = population.drop_duplicates(["municipality_code", "sex"])
+        rows = pairs if read.rows_loaded == len(pairs) else population
+        what = rows["sex"]
+    # Loaded rows follow one another; the numbers of rejected and merged ones are left out.
+    taken = {*read.rejected["row_number"], *read.merged["row_number"]}
+    free = (number for number in itertools.count(1 if "value" in read.tables else 2) if number not in taken)
     rows = rows.assign(row_number=list(itertools.islice(free, len(rows))))
-    rows = rows[~rows["municipality_code"].isin(population.loc[known, "municipality_code"])]
+    nobody = (
+        "neither the hierarchy nor the outlines know"
+        if official.country == "CZ"
+        else "the outlines do not know"
+    )
     return rows.assign(
+        origin_id=origin_id,
         record_id=rows["municipality_code"],
         reason="unknown_municipality",
-        detail="neither the hierarchy nor the outlines know this code (" + rows["sex"] + ")",
-    )[columns]
+        detail=f"{nobody} this code (" + what + ")",
+    )[~rows["municipality_code"].isin(list(codes))][columns]
 
 
 def differences(

@@ -35,7 +35,6 @@ from etl.official_register import (
     check_conserved,
     load_official_register,
 )
-from etl.protect import check_protected
 from etl.records import Records
 from etl.sources import (
     snapshot_municipality,
@@ -111,7 +110,8 @@ class CountryPart:
         for origin_id, read in self.official.read.items():
             natural = [name for name in NATURAL_TABLES if name in read.tables]
             if natural:
-                loaded = len(read.tables[natural[0]])
+                lost = self.combined.rejected["origin_id"] == origin_id
+                loaded = len(read.tables[natural[0]]) - int(lost.sum())
             elif origin_id == REGISTER:
                 loaded = int(counts["site"].get(origin_id, 0))
             elif origin_id == POPULATION:
@@ -142,7 +142,7 @@ class CountryPart:
             for origin_id, paths in self.official.files.items()
         ]
 
-    def check(self, contents: Mapping[str, pd.DataFrame], records: Records) -> None:
+    def check(self, contents: Mapping[str, pd.DataFrame]) -> None:
         """
         Check what the embedded build checks, against the official register; there must be one.
 
@@ -154,7 +154,6 @@ class CountryPart:
         check_accounting(contents)
         check_conserved(self.official, contents)
         check_sites(contents)
-        check_protected(records.secrets, contents)
 
 
 def loaded_areas(areas: Mapping[str, Area], municipality: pd.DataFrame) -> tuple[dict[str, Area], list[str]]:
@@ -213,7 +212,9 @@ def read_country(
         figures replace whole are not among them under their old meaning. `day` is None where there is no register.
     """
     files = sources_of_country(country, given)
-    official = read_official(country, files)
+    known = embedded[snapshot_municipality.ORIGIN_ID]
+    places = zip(known["latitude"], known["longitude"], strict=True)
+    official = read_official(country, files, dict(zip(known["municipality_code"], places, strict=True)))
     notes = [*official.notes, *note_unknown_kinds(official)]
     if official.has_register and day is None:
         day, whence = _day_of(files[REGISTER][0])

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from etl.protect import protect_service, protect_site
+from etl.protect import Secrets, is_protected, protect_service, protect_site, redact
 from geodata import hsds, hsds_read, tables
+from geodata.codes import codelist
 from geodata.provenance import checksum
 from geodata.tables import DATE
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 # A dataset tells by these tables how it was built; an import of a catalogue leaves those of another build empty.
 OF_A_BUILD: Final = ("rejected", "linked", "correction", "tombstone", "accounting")
 BY_SERVICE: Final = ("network", "funding")
+PLACE_TEXTS: Final = ("municipality_name", "municipality_part", "street_address", "postal_code")
 ORIGIN_COLUMNS: Final = ("title", "publisher", "licence", "citation", "url", "reference_date")
 IMPORT_FACT: Final = "imported_hsds"
 NEXT_STEP: Final = "Name a dataset that has these places by --dataset, or read it as a table (.xlsx)."
@@ -51,7 +53,7 @@ def contents_of(document: Mapping[str, Any], path: Path, base: Dataset) -> dict[
     read = hsds_read.from_hsds(document, path.name)
     about = document.get("dosah")
     origin = _origins(about if isinstance(about, dict) else {}, path, base["origin"])
-    contents = {**base.tables, **_protected(read), "origin": origin}
+    contents = {**base.tables, **_protected(read, base["municipality"]), "origin": origin}
     for name in OF_A_BUILD:
         contents[name] = base[name].iloc[:0]
     known = set(read["service"]["service_id"])
@@ -76,19 +78,36 @@ def contents_of(document: Mapping[str, Any], path: Path, base: Dataset) -> dict[
     return conformed
 
 
-def _protected(read: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def _protected(read: Mapping[str, pd.DataFrame], municipality: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Take out what would tell a protected place, whatever the document says of it."""
+    places = dict(zip(municipality["municipality_code"], municipality["name"], strict=True))
     site, service = read["site"], read["service"]
-    hidden = set(site.loc[site["is_protected"], "service_id"])
+    kinds = dict(zip(service["service_id"], service["service_type_code"], strict=True))
+    # A kind whose addresses are protected is closed, whatever another program says of this one.
+    closed = {
+        service_id
+        for service_id, kind in kinds.items()
+        if kind in codelist("service_types") and is_protected(kind)
+    }
+    is_secret = site["is_protected"].astype("bool") | site["service_id"].isin(list(closed))
+    site = site.assign(is_protected=is_secret)
+    hidden = set(site.loc[is_secret, "service_id"])
+    secrets: dict[str, Secrets] = {}
+    for row in _rows(site[is_secret]):
+        told = secrets.setdefault(row["service_id"], Secrets())
+        name = places.get(row["municipality_code"] or "")
+        told.add((name, *(row[column] for column in PLACE_TEXTS)), [row["name"]])
     sites = [protect_site(row) if row["is_protected"] else row for row in _rows(site)]
     services = [protect_service(row) if row["service_id"] in hidden else row for row in _rows(service)]
     served = read["served_area"]
-    return {
+    done = {
         **read,
         "site": tables.conform("site", pd.DataFrame(sites, columns=site.columns, dtype=object)),
         "service": tables.conform("service", pd.DataFrame(services, columns=service.columns, dtype=object)),
         "served_area": served[~served["service_id"].isin(list(hidden))],
     }
+    redacted, _ = redact(secrets, {**done, "municipality": municipality})
+    return {name: redacted[name] for name in done}
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from etl.sources._losses import by_size
 from geodata.errors import InputFileError
 from geodata.identifiers import fold_provider, provider_key
 
@@ -35,11 +36,11 @@ LINKS_FILE = "_links.yaml"
 
 @dataclass(frozen=True)
 class Registration:
-    """What of a registration is compared."""
+    """What of a registration is compared; a register may tell it without its provider."""
 
     registration_id: str
     service_type_code: str
-    provider_name: str
+    provider_name: str | None
     ico: str | None
     municipality_codes: frozenset[str]
     forms: frozenset[str]
@@ -84,7 +85,7 @@ def likeness(page: PageService, registration: Registration) -> float:
 
     if page.ico and registration.ico:
         return 100.0 if page.ico == registration.ico else 0.0
-    if not page.provider_name:
+    if not page.provider_name or not registration.provider_name:
         return 0.0
     key = provider_key(page.provider_name)
     if key is not None and key == provider_key(registration.provider_name):
@@ -137,8 +138,8 @@ def decide(
         alike = [part for part in alike if page.municipality_code in part.municipality_codes]
         rule = "same_provider_kind_place"
     scores = {part.registration_id: likeness(page, part) for part in alike}
-    sure = sorted((number for number, score in scores.items() if score >= LIKE), key=int)
-    near = tuple(sorted((number for number, score in scores.items() if NEAR <= score < LIKE), key=int))
+    sure = sorted((number for number, score in scores.items() if score >= LIKE), key=by_size)
+    near = tuple(sorted((number for number, score in scores.items() if NEAR <= score < LIKE), key=by_size))
     if len(sure) == 1:
         chosen = sure[0]
         compared = f"“{page.provider_name}” – “{by_id[chosen].provider_name}”"

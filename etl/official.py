@@ -132,7 +132,11 @@ def check_complete(country: str, files: Mapping[str, Sequence[Path]]) -> None:
         )
 
 
-def read_official(country: str, files: Mapping[str, tuple[Path, ...]]) -> OfficialSources:
+def read_official(
+    country: str,
+    files: Mapping[str, tuple[Path, ...]],
+    points: Mapping[str, tuple[float, float]] | None = None,
+) -> OfficialSources:
     """
     Read every official file of a country.
 
@@ -140,6 +144,8 @@ def read_official(country: str, files: Mapping[str, tuple[Path, ...]]) -> Offici
     ----------
     files
         By origin_id; a register may be given with the folder or files of its code lists after it.
+    points
+        Latitude and longitude of municipalities that are known, by code: outlines must agree with them.
 
     Raises
     ------
@@ -153,7 +159,7 @@ def read_official(country: str, files: Mapping[str, tuple[Path, ...]]) -> Offici
     code_lists: dict[str, dict[str, str]] = {}
     for name in SOURCES[country]:
         if name in files and name not in (REGISTER, ADDRESS_POINTS):
-            read[name] = _read_one(name, country, files[name], origins[name])
+            read[name] = _read_one(name, country, files[name], origins[name], points=points or {})
     if HIERARCHY in read:
         tables = read[HIERARCHY].tables
         filled = {**tables, "municipality": with_districts(tables["municipality"])}
@@ -162,8 +168,13 @@ def read_official(country: str, files: Mapping[str, tuple[Path, ...]]) -> Offici
         hierarchy = read[HIERARCHY].tables["municipality"]
         districts = dict(zip(hierarchy["municipality_code"], hierarchy["district_code"], strict=True))
         code_lists = dict(_code_lists(files[REGISTER][1:]))
+        names = dict(zip(hierarchy["municipality_code"], hierarchy["name"], strict=True))
         read[REGISTER] = cz_mpsv_rpss.read(
-            files[REGISTER][0], origins[REGISTER], code_lists=code_lists, districts=districts
+            files[REGISTER][0],
+            origins[REGISTER],
+            code_lists=code_lists,
+            districts=districts,
+            municipalities=names,
         )
     if ADDRESS_POINTS in files:
         read[ADDRESS_POINTS] = _address_points(files[ADDRESS_POINTS], origins[ADDRESS_POINTS], read)
@@ -172,9 +183,18 @@ def read_official(country: str, files: Mapping[str, tuple[Path, ...]]) -> Offici
     return OfficialSources(country, dict(files), read, tuple(notes), origins, code_lists)
 
 
-def _read_one(name: str, country: str, paths: tuple[Path, ...], origin: Origin) -> SourceTables:
+def _read_one(
+    name: str,
+    country: str,
+    paths: tuple[Path, ...],
+    origin: Origin,
+    *,
+    points: Mapping[str, tuple[float, float]],
+) -> SourceTables:
     if name == OWN_OUTLINES:
-        return joined([vector_file.read(path, origin, mapping=_mapping(path, country)) for path in paths])
+        return joined(
+            [vector_file.read(path, origin, mapping=_mapping(path, country), points=points) for path in paths]
+        )
     if name == GUS:
         year = _year_of(paths)
         return pl_gus_bdl.read_all([pl_gus_bdl.read(path, origin, year=year) for path in paths], origin)

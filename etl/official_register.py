@@ -19,6 +19,7 @@ from etl.locate import FAR_OUTSIDE_M, Place, locate
 from etl.official import ADDRESS_POINTS, REGISTER, OfficialSources
 from etl.protect import is_protected, protect_service, protect_site
 from etl.records import Records, Row, rows_of
+from etl.sources._losses import few
 from geodata import fields
 from geodata.codes import codelist, infer_target_groups, label
 from geodata.crs import shapes_to_metres, to_metres
@@ -68,12 +69,17 @@ def load_official_register(
     notes: list[str] = []
     service = read.tables["service"]
     status = status_on(data_date, service["valid_from"], service["valid_to"])
-    _add_services(service.assign(status=status), read.tables["provider"], records)
+    for service_id, (told, names) in read.secrets.items():
+        records.secrets[service_id].add(told, names)
+    _add_services(
+        service.assign(status=status), read.tables["provider"], _hidden(read.tables["site"]), records
+    )
     _add_target_groups(service, official, records, notes)
     _add_capacities(read.tables["capacity"], service.assign(status=status), records)
     site, left_out = in_force(
         read.tables["site"], service["service_id"][status == "existing"], data_date, notes
     )
+    notes += unknown_places(site, places)
     _add_sites(site, service, _points(official, site, outline, notes), places, records)
     _count_sites(site, records)
     _add_left_out(left_out, records)
@@ -107,7 +113,30 @@ def _full(table: str, frame: pd.DataFrame) -> list[Row]:
     return _dicts(frame.reindex(columns=list(fields.BY_NAME[table].columns)))
 
 
-def _add_services(service: pd.DataFrame, provider: pd.DataFrame, records: Records) -> None:
+def _hidden(site: pd.DataFrame) -> set[str]:
+    """Return the services with a protected site."""
+    return set(site.loc[site["is_protected"], "service_id"])
+
+
+def unknown_places(site: pd.DataFrame, places: Mapping[str, Place]) -> list[str]:
+    """Say how many facilities name no municipality, or one that is not loaded: their code stays, no map has them."""
+    shown = site[~site["is_protected"]]
+    code = shown["municipality_code"]
+    told = []
+    nowhere = shown.loc[code.isna(), "service_id"].str.removeprefix("cz-rpss-").tolist()
+    if nowhere:
+        told.append(
+            f"facilities that name no municipality, their place is unknown: {len(nowhere)} (registration {few(set(nowhere))})"
+        )
+    strange = code[code.notna() & ~code.isin(list(places))]
+    if len(strange):
+        told.append(
+            f"facilities in a municipality whose code is not loaded, they are on no map: {len(strange)} (code {few(set(strange))})"
+        )
+    return [f"{REGISTER}: {sentence}." for sentence in told]
+
+
+def _add_services(service: pd.DataFrame, provider: pd.DataFrame, hidden: set[str], records: Records) -> None:
     records.rows["provider"] += _full("provider", provider.assign(origin_id=REGISTER))
     kinds = {code: label("service_types", code, "cs") for code in service["service_type_code"].unique()}
     names = dict(zip(provider["provider_id"], provider["name"], strict=True))
@@ -123,7 +152,7 @@ def _add_services(service: pd.DataFrame, provider: pd.DataFrame, records: Record
         ),
     )
     records.rows["service"] += [
-        protect_service(row) if is_protected(row["service_type_code"]) else row
+        protect_service(row) if is_protected(row["service_type_code"]) or row["service_id"] in hidden else row
         for row in _full("service", frame)
     ]
 
@@ -181,7 +210,7 @@ def _add_target_groups(
     ]
     if unknown:
         notes.append(
-            f"{REGISTER}: {len(unknown)} codes of target groups have no name ({', '.join(sorted(unknown, key=int))}): they "
+            f"{REGISTER}: {len(unknown)} codes of target groups have no name ({few(unknown)}): they "
             "stay codes. Give the folder of the register's code lists after the register to name them."
         )
 

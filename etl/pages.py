@@ -69,8 +69,8 @@ def registrations_of(records: Records) -> list[Registration]:
         Registration(
             service["registration_id"],
             service["service_type_code"],
-            providers[service["provider_id"]]["name"],
-            providers[service["provider_id"]]["provider_id_ico"],
+            providers.get(service["provider_id"], {}).get("name"),
+            providers.get(service["provider_id"], {}).get("provider_id_ico"),
             frozenset(municipalities[service["service_id"]]),
             frozenset(forms[service["service_id"]]),
         )
@@ -105,7 +105,7 @@ def load_pages(
     links = link_pages([_compared(row) for row in rows if row["country"] == "CZ"], registrations)
     services = {service["registration_id"]: service for service in records.rows["service"]}
     known = _provider_index(records)
-    secret = {site["service_id"] for site in records.rows["site"] if site["is_protected"]}
+    secret = records.hidden
     described: list[tuple[str, str]] = []
     for row in rows:
         if not row["service_name"] and not row["provider_name"]:
@@ -125,6 +125,11 @@ def load_pages(
             service = services[link.registration_id]
             # A secret address of a kind that is otherwise public: a page may tell the place.
             protected = protected or service["service_id"] in secret
+            if protected:
+                records.secrets[service["service_id"]].add(
+                    (row["municipality_name"], row["street_address"], row["postal_code"]),
+                    [row["service_name"]],
+                )
             added = {**row, **dict.fromkeys(link.leave_out)}
             if not protected:
                 _complete(service, added)
@@ -297,12 +302,9 @@ def _add_service(
         )
         records.add("site", protect_site(site) if protected else site)
     if protected:
-        records.secrets[service_id] |= {
-            row["municipality_name"],
-            row["street_address"],
-            row["postal_code"],
-            row["service_name"],
-        }
+        records.secrets[service_id].add(
+            (row["municipality_name"], row["street_address"], row["postal_code"]), [row["service_name"]]
+        )
     return added
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from etl.capacity import Capacity
+from etl.protect import Secrets
 from geodata import fields, tables
 
 Row = dict[str, Any]
@@ -33,11 +34,16 @@ class Records:
     """
     Rows by table, in the order they were made.
 
-    `secrets` are texts that must not be told of a protected service, by service_id; they are never published.
+    `secrets` are what must not be told of a protected service, by service_id; they are never published.
     """
 
     rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
-    secrets: dict[str, set[str | None]] = field(default_factory=lambda: defaultdict(set))
+    secrets: dict[str, Secrets] = field(default_factory=lambda: defaultdict(Secrets), repr=False)
+
+    @property
+    def hidden(self) -> set[str]:
+        """Services with a protected site: nothing that tells a place is added to them."""
+        return {site["service_id"] for site in self.rows["site"] if site["is_protected"]}
 
     def add(self, table: str, row: Row) -> Row:
         """Append a row; columns that are not given are None."""

@@ -177,9 +177,8 @@ def _add_sites(
             )
             records.add("site", protect_site(site) if protected else site)
             if protected:
-                records.secrets[service_id] |= {
-                    row["municipality_name"], row["street_address"], row["postal_code"], row["site_name"], row["municipality_part"],
-                }  # fmt: skip
+                secret = ("municipality_name", "street_address", "postal_code", "municipality_part")
+                records.secrets[service_id].add((row[name] for name in secret), [row["site_name"]])
         if row is not rows[0]:
             records.add(
                 "linked",

@@ -313,7 +313,7 @@ TABLES: tuple[Table, ...] = (
             Field(
                 "is_protected",
                 "boolean",
-                "Secret address, or a kind whose address is protected and not declared public",
+                "Secret address, or a kind whose addresses are protected, whatever its mark says",
             ),
             Field(
                 "municipality_code",

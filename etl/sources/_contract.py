@@ -129,6 +129,8 @@ class SourceTables:
         Rows that told an already loaded row again: row_number, record_id, rule, detail.
     notes
         What a person should know about this very file, one sentence each.
+    secrets
+        Texts of places and names of facilities that no table may tell, by service_id. In memory only: never written anywhere.
     """
 
     origin_id: str
@@ -137,6 +139,9 @@ class SourceTables:
     rejected: pd.DataFrame
     merged: pd.DataFrame
     notes: tuple[str, ...] = ()
+    secrets: Mapping[str, tuple[frozenset[str], frozenset[str]]] = dataclasses.field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def rows_loaded(self) -> int:
@@ -153,6 +158,7 @@ def source_tables(
     rejected: Iterable[tuple[int, str | None, str, str]] = (),
     merged: Iterable[tuple[int, str | None, str, str]] = (),
     notes: Sequence[str] = (),
+    secrets: Mapping[str, tuple[frozenset[str], frozenset[str]]] | None = None,
 ) -> SourceTables:
     """
     Put the result of a reader together and check that every row is accounted for.
@@ -176,6 +182,7 @@ def source_tables(
         rejected_table,
         merged_table,
         tuple(notes),
+        dict(secrets or {}),
     )
 
 
@@ -215,6 +222,7 @@ def concatenate(parts: Sequence[SourceTables]) -> SourceTables:
         shifted("rejected"),
         shifted("merged"),
         tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+        {service_id: texts for part in parts for service_id, texts in part.secrets.items()},
     )
 
 

@@ -2,65 +2,108 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from etl.sources._files import listing, mapping, number_of, text_of
+from etl.sources._losses import Losses, scalar_words
+from etl.sources._rpss_site import is_said
 
 FORMS = ("pob", "amb", "ter")
 UNITS = ("luzka", "klient", "kontakt", "interv", "hovor")
 OUTLIER_TIMES = 100
 MOST_OUTLIERS_TOLD = 20
+UNKNOWN = "unknown"
+BAD_NUMBERS = "capacities that are no number, counted as unknown"
+UNKNOWN_FORMS = "forms of a service that no list of ours has, kept in words"
+UNKNOWN_UNITS = "units of a capacity that no list of ours has, kept in words"
+TWO_NUMBERS = "capacities told as two numbers, counted as unknown"
+BROKEN = "forms or capacities that are no record, left out"
 
 
-def capacities(
-    service_id: str, registration: str, forms: list[Any]
-) -> tuple[list[dict[str, Any]], list[str]]:
+def capacities(service_id: str, registration: str, forms: Any, losses: Losses) -> list[dict[str, Any]]:
     """
-    Return one row per form and unit of a registration, and what to note about them.
+    Return one row per form and unit of a registration; what could not be read is counted in `losses`.
 
     A form without a number, and a number that is none, give a row of unknown capacity. One form and unit told twice with the same
-    number is told once; with two numbers nobody can say which holds, so it is unknown and both stay in the text.
+    number is told once; with two numbers nobody can say which holds, so it is unknown and both stay in the text. So do the words of a form,
+    a unit or a number that is none.
     """
     found: dict[tuple[str, str], list[tuple[float | None, str | None]]] = {}
-    notes = []
-    for entry in forms:
-        form = _suffix(mapping(entry).get("forma"), FORMS)
-        told = listing(mapping(entry).get("kapacity"))
+    losses.add_if(BROKEN, registration, is_said(forms) and not isinstance(forms, list))
+    for entry in listing(forms):
+        losses.add_if(BROKEN, registration, is_said(entry) and not isinstance(entry, dict))
+        form, form_words = _suffix(mapping(entry).get("forma"), FORMS, "forma")
+        losses.add_if(UNKNOWN_FORMS, registration, form_words is not None)
+        given = mapping(entry).get("kapacity")
+        losses.add_if(BROKEN, registration, is_said(given) and not isinstance(given, list))
+        told = listing(given)
         if not told:
-            found.setdefault((form, "unknown"), []).append((None, None))
+            found.setdefault((form, UNKNOWN), []).append((None, form_words))
         for capacity in told:
-            unit = _suffix(mapping(capacity).get("typ"), UNITS)
-            number = _number(mapping(capacity).get("pocet"))
-            if number is None and mapping(capacity).get("pocet") is not None:
-                notes.append(
-                    f"Registration {registration}: a capacity ({form}, {unit}) is no number and counts as unknown."
-                )
-            found.setdefault((form, unit), []).append((number, text_of(mapping(capacity).get("popis"))))
+            losses.add_if(BROKEN, registration, is_said(capacity) and not isinstance(capacity, dict))
+            unit, unit_words = _suffix(mapping(capacity).get("typ"), UNITS, "jednotka")
+            losses.add_if(UNKNOWN_UNITS, registration, unit_words is not None)
+            given = mapping(capacity).get("pocet")
+            number, number_words = _number(given), None
+            if number is None and is_said(given):
+                losses.add(BAD_NUMBERS, registration)
+                number_words = f"počet: {scalar_words(given) or '?'}"
+            said = text_of(mapping(capacity).get("popis"))
+            losses.add_if(BROKEN, registration, said is None and is_said(mapping(capacity).get("popis")))
+            words = "; ".join(filter(None, (said, form_words, unit_words, number_words)))
+            found.setdefault((form, unit), []).append((number, words or None))
     if not found:
-        found["unknown", "unknown"] = [(None, None)]
+        found[UNKNOWN, UNKNOWN] = [(None, None)]
     rows = []
     for (form, unit), told in found.items():
-        numbers = {number for number, _ in told if number is not None}
-        texts = list(dict.fromkeys(text for _, text in told if text))
+        row: dict[str, Any] = {"service_id": service_id, "form": form, "unit": unit, "kind": "registered"}
+        rows.append(row | _one(registration, told, losses))
+    return rows
+
+
+def _one(
+    registration: str, told: Sequence[tuple[float | None, str | None]], losses: Losses
+) -> dict[str, Any]:
+    """Return the number on which all tellings agree, and all their words."""
+    numbers = {number for number, _ in told if number is not None}
+    texts = list(dict.fromkeys(text for _, text in told if text))
+    if len(numbers) > 1:
+        losses.add(TWO_NUMBERS, registration)
+        texts.insert(0, ", ".join(f"{number:g}" for number in sorted(numbers)))
+    return {
+        "capacity_number": numbers.pop() if len(numbers) == 1 else None,
+        "capacity_text": "; ".join(texts) or None,
+    }
+
+
+def agreed(
+    registration: str,
+    leading: Sequence[Mapping[str, Any]],
+    others: Sequence[Sequence[Mapping[str, Any]]],
+    losses: Losses,
+) -> list[dict[str, Any]]:
+    """Return the capacities of the leading telling of a registration; a number that another one contradicts is unknown, all are in words."""
+    rows = []
+    for row in leading:
+        numbers = {row["capacity_number"]}
+        for other in others:
+            same = [
+                one["capacity_number"]
+                for one in other
+                if (one["form"], one["unit"]) == (row["form"], row["unit"])
+            ]
+            numbers.add(same[0] if same else None)
+        agreed_row = dict(row)
         if len(numbers) > 1:
-            both = ", ".join(f"{number:g}" for number in sorted(numbers))
-            notes.append(
-                f"Registration {registration}: capacity ({form}, {unit}) is told as {both}; it counts as unknown."
-            )
-            texts.insert(0, both)
-        rows.append(
-            {
-                "service_id": service_id,
-                "form": form,
-                "unit": unit,
-                "kind": "registered",
-                "capacity_number": numbers.pop() if len(numbers) == 1 else None,
-                "capacity_text": "; ".join(texts) or None,
-            }
-        )
-    return rows, notes
+            losses.add(TWO_NUMBERS, registration)
+            words = ", ".join(f"{number:g}" for number in sorted(numbers - {None}))
+            text = "; ".join(filter(None, (words, row["capacity_text"])))
+            agreed_row |= {"capacity_number": None, "capacity_text": text}
+        rows.append(agreed_row)
+    return rows
 
 
 def outlier_notes(services: pd.DataFrame, table: pd.DataFrame) -> list[str]:
@@ -102,10 +145,16 @@ def outlier_notes(services: pd.DataFrame, table: pd.DataFrame) -> list[str]:
     return notes
 
 
-def _suffix(reference: Any, known: tuple[str, ...]) -> str:
+def _suffix(reference: Any, known: tuple[str, ...], word: str) -> tuple[str, str | None]:
+    """Return the code of a reference, and what to say of one that no list has."""
+    if not is_said(reference):
+        return UNKNOWN, None
     identifier = text_of(mapping(reference).get("id")) or ""
     code = identifier.rpartition("/")[2]
-    return code if code in known else "unknown"
+    if code in known:
+        return code, None
+    # Of anything that is no reference only a plain value is repeated: what else stands there may name a person.
+    return UNKNOWN, f"{word}: {scalar_words(code or reference) or '?'}"
 
 
 def _number(value: Any) -> float | None:

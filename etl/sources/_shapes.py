@@ -121,7 +121,12 @@ def _is_zip(path: Path) -> bool:
 
 
 def read_layer(
-    path: Path, name: str, *, layer: str | None = None, encoding: str | None = None
+    path: Path,
+    name: str,
+    *,
+    layer: str | None = None,
+    encoding: str | None = None,
+    column: str | None = None,
 ) -> tuple[pd.DataFrame, Any, str | None]:
     """
     Read one layer of a vector file with GDAL.
@@ -133,9 +138,11 @@ def read_layer(
     name
         What messages call it.
     layer
-        Name of the layer; None = the only or first one.
+        Name of the layer; None = the only one with shapes and, of several, the only one that has `column`.
     encoding
         Of the texts of a shape file without .cpg; None = as the file says.
+    column
+        A column that the wanted layer has, written in any case; None = whichever.
 
     Returns
     -------
@@ -155,8 +162,9 @@ def read_layer(
     # GDAL would leave a .gfs file beside every GML.
     options = {"WRITE_GFS": "NO"} if path.suffix.lower() in (".gml", ".xml") else {}
 
+    layer = _chosen(path, name, layer, column)
     try:
-        with warnings.catch_warnings(record=True) as said:
+        with warnings.catch_warnings(record=True):
             # GDAL's other warnings (an unclosed ring, an odd field) are answered by the checks on the result.
             warnings.simplefilter("always")
             meta, _, wkb, columns = pyogrio.raw.read(
@@ -168,20 +176,59 @@ def read_layer(
         raise refuse(
             name, [f"it cannot be read as a vector file ({str(error)[:200]})"], NOT_READABLE
         ) from error
-    if layer is None and any("More than one layer" in str(warning.message) for warning in said):
-        raise refuse(name, [_layers_problem(path)], "Say which one by `layer` in the column mapping.")
     attributes = pd.DataFrame(dict(zip(meta["fields"], columns, strict=True)))
     if len(shapes) != len(attributes) and len(attributes.columns):
         raise refuse(name, ["it has no shapes"], NOT_READABLE)
     return attributes, shapes, meta["crs"]
 
 
-def _layers_problem(path: Path) -> str:
-    """Name the layers; listing them parses some formats once more, so it is done for the message only."""
+MANY_LAYERS = (".gpkg", ".kml", ".gml", ".xml")
+
+
+def _chosen(path: Path, name: str, layer: str | None, column: str | None) -> str | None:
+    """
+    Choose the layer to read: the one that was named, else the only one that can be meant.
+
+    A GeoPackage of QGIS keeps its styles in a table `layer_styles` beside the layers; a table without shapes is never meant.
+    """
+    if path.suffix.lower() not in MANY_LAYERS:
+        return layer
     import pyogrio
 
-    found = [str(row[0]) for row in pyogrio.list_layers(path)]
-    return f"it has {len(found)} layers ({', '.join(found[:10])})"
+    try:
+        every = [(str(row[0]), row[1]) for row in pyogrio.list_layers(path)]
+        shown = [found for found, kind in every if kind is not None]
+        fitting = [found for found in shown if len(shown) == 1 or _has_column(path, found, column)]
+    except Exception:  # noqa: BLE001 - what cannot even be listed is told by the reading itself
+        return layer
+    if layer in shown or not shown:
+        return layer
+    if layer is not None:
+        is_table = any(found == layer for found, _ in every)
+        why = "is a table without shapes" if is_table else "is not in it"
+        raise refuse(
+            name, [f"the layer '{layer}' {why} (layers: {_few(shown)})"], SAY_LAYER.format(name=name)
+        )
+    if len(fitting) == 1:
+        return fitting[0]
+    what = f"it has {len(shown)} layers ({_few(shown)})"
+    if column is not None:
+        what += f", {len(fitting) or 'none'} of them with the column '{column}'"
+    raise refuse(name, [what], SAY_LAYER.format(name=name))
+
+
+SAY_LAYER = "Say which one: write `layer: NAME` into {name}.yaml, the column mapping beside the file."
+
+
+def _has_column(path: Path, layer: str, column: str | None) -> bool:
+    import pyogrio
+
+    fields = [str(field).casefold() for field in pyogrio.read_info(path, layer=layer)["fields"]]
+    return column is None or column.casefold() in fields
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
 
 
 def check_vector_file(path: Path, name: str) -> None:

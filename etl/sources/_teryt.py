@@ -8,11 +8,17 @@ and the country part of a kind 3, 8 and 9 districts of a city. Only kinds 1 to 3
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from geodata.identifiers import fold
 
 VOIVODESHIPS = frozenset(f"{number:02d}" for number in range(2, 33, 2))
 GMINA_KINDS = frozenset("123")
 PART_KINDS = frozenset("4589")
+KIND_IN_NAME = re.compile(
+    r"\s*\(\d\)|\s*[-–,(]?\s*(?:gmina|m\.|miasto|miejska|wiejska|miejsko-wiejska)\)?\s*", re.IGNORECASE
+)
 WRITTEN = re.compile(r"^(\d{6})_?(\d)$")
 
 
@@ -60,3 +66,52 @@ def powiat_of(code: str) -> str:
 def voivodeship_of(code: str) -> str:
     """Return the code of the voivodeship, 2 digits."""
     return code[:2]
+
+
+def changed_kinds(
+    held: Mapping[str, str | None], outlines: Mapping[str, str | None]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """
+    Recognise gminy whose kind has changed: another last digit, the same first six.
+
+    Parameters
+    ----------
+    held, outlines
+        Codes of 7 digits with their names, None where unknown.
+
+    Returns
+    -------
+    other, against
+        Code of `held` → code of `outlines`, where nothing speaks against it; code of `held` → why it was not joined.
+    """
+    of_six: dict[str, list[str]] = {}
+    for code in outlines:
+        of_six.setdefault(code[:6], []).append(code)
+    strange = [code for code in held if code not in outlines and is_gmina(code) and code[:6] in of_six]
+    other, against = {}, {}
+    for code in strange:
+        found = of_six[code[:6]]
+        rivals = [name for name in strange if name != code and name[:6] == code[:6]]
+        if len(found) > 1 or rivals:
+            against[code] = f"{found[0]}: several codes share its first six digits"
+        elif found[0] in held:
+            against[code] = f"{found[0]}: the file holds that code too"
+        elif not is_one_name(held[code], outlines[found[0]]):
+            against[code] = f"{found[0]}: their names differ ({held[code]}, {outlines[found[0]]})"
+        else:
+            other[code] = found[0]
+    return other, against
+
+
+def is_one_name(first: str | None, second: str | None) -> bool:
+    """Tell whether two names may be those of one gmina; the kind in brackets ("Olsztyn (3)") and an unknown name say nothing."""
+    names = {fold(KIND_IN_NAME.sub("", name)) for name in (first, second) if name}
+    return len(names - {""}) <= 1
+
+
+def same_six(text: str, codes: Iterable[str]) -> list[str]:
+    """Return codes of gminy that a code with another kind, or without one, may mean: the same first six digits."""
+    digits = re.sub(r"[\s_-]", "", text)
+    if not (digits.isascii() and digits.isdecimal() and len(digits) in (6, 7)):
+        return []
+    return sorted(code for code in codes if len(code) == 7 and code != digits and code[:6] == digits[:6])

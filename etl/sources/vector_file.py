@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,10 @@ from shapely import MultiPolygon
 from etl.sources import _krovak
 from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
 from etl.sources._files import text_of
+from etl.sources._known_places import Known, swapped
 from etl.sources._shapes import as_multipolygon, outlines, read_layer, transform, unpacked
 from geodata.crs import BOUNDS
-from geodata.errors import ParameterError
+from geodata.errors import InputFileError, ParameterError
 
 WGS84 = ("EPSG:4326", "OGC:CRS84")
 KROVAK = "EPSG:5514"
@@ -42,6 +43,8 @@ class ColumnMapping:
     name
         Column of the name; None where the file has none.
     crs
+        Reference system of the coordinates, whatever the file says of it.
+    default_crs
         Reference system, where the file does not say (TopoJSON never does).
     layer
         Name of the layer, where there are several.
@@ -57,12 +60,15 @@ class ColumnMapping:
         Municipality code → name and codes of the parts that the file has instead of it.
     outline_state
         Vintage and generalisation, for the reader.
+    swap_axes
+        Whether the file has its axes the other way round than its reference system says.
     """
 
     code: str
     country: str
     name: str | None = None
     crs: str | None = None
+    default_crs: str | None = None
     layer: str | None = None
     member: str | None = None
     encoding: str | None = None
@@ -70,6 +76,7 @@ class ColumnMapping:
     code_digits: int | None = None
     parts: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     outline_state: str | None = None
+    swap_axes: bool = False
 
     @classmethod
     def from_mapping(cls, content: Mapping[str, Any], where: str) -> ColumnMapping:
@@ -85,7 +92,68 @@ class ColumnMapping:
             raise ParameterError(
                 f"{where}: country '{content['country']}' is unknown. Known: {', '.join(BOUNDS)}."
             )
-        return cls(**content)
+        problems = _wrong_values(content)
+        if problems:
+            raise ParameterError(f"{where}: {'; '.join(problems)}.")
+        texts = {
+            word: f"EPSG:{value}" if word.endswith("crs") and isinstance(value, int) else str(value)
+            for word, value in content.items()
+            if word in TEXTS and value is not None
+        }
+        return cls(**{**content, **texts})
+
+
+TEXTS = (
+    "code",
+    "country",
+    "name",
+    "crs",
+    "default_crs",
+    "layer",
+    "member",
+    "encoding",
+    "code_pattern",
+    "outline_state",
+)
+DIGITS = {"CZ": 6, "PL": 7}
+
+
+def _wrong_values(content: Mapping[str, Any]) -> list[str]:
+    """Say which values of a mapping are of another kind; a code that YAML took for a number is no text any more."""
+    problems = [
+        f"{word} is no text"
+        for word in TEXTS
+        if not isinstance(content.get(word), str | int | None) or isinstance(content.get(word), bool)
+    ]
+    digits = content.get("code_digits")
+    if digits is not None and (
+        isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= 12
+    ):
+        problems.append("code_digits is no small whole number")
+    if not isinstance(content.get("swap_axes", False), bool):
+        problems.append("swap_axes is neither true nor false")
+    try:
+        re.compile(str(content.get("code_pattern") or ""))
+    except re.error as error:
+        problems.append(f"code_pattern is no regular expression ({error})")
+    parts = content.get("parts") or {}
+    if not isinstance(parts, dict):
+        return [*problems, "parts is no table of municipality codes"]
+    for whole, entry in parts.items():
+        codes = entry.get("codes") if isinstance(entry, dict) else None
+        if not isinstance(codes, list) or not isinstance(entry.get("name"), str):
+            problems.append(f"parts, {whole}: it needs a name and a list of codes")
+            continue
+        # 0201011 without quotes is an octal number for YAML, 66057: nobody can tell any more what was written.
+        strange = [code for code in (whole, *codes) if not _is_whole_code(code, content["country"])]
+        problems += [f'parts: {code} is no code; write codes in quotes, "0201011"' for code in strange[:3]]
+    return problems
+
+
+def _is_whole_code(code: Any, country: str) -> bool:
+    if isinstance(code, bool) or not isinstance(code, str | int):
+        return False
+    return isinstance(code, str) or len(str(code)) == DIGITS[country]
 
 
 def addresses(origin: Origin) -> list[Download]:  # noqa: ARG001 - every connector has this function
@@ -102,7 +170,12 @@ def preset(origin: Origin, name: str) -> ColumnMapping:
 
 
 def read(
-    path: Path, origin: Origin, *, mapping: ColumnMapping, names: Mapping[str, str] | None = None
+    path: Path,
+    origin: Origin,
+    *,
+    mapping: ColumnMapping,
+    names: Mapping[str, str] | None = None,
+    points: Mapping[str, tuple[float, float]] | None = None,
 ) -> SourceTables:
     """
     Read the outlines of municipalities; a row is a feature.
@@ -113,12 +186,19 @@ def read(
         Which column is what.
     names
         Code → name, where the file itself has none.
+    points
+        Code → latitude and longitude of places that are known: outlines that lie elsewhere refuse the file.
 
     Returns
     -------
     tables
         municipality: municipality_code, country, name, outline_state, latitude, longitude, geometry (valid MultiPolygon, EPSG:4326).
         Features of one code and name become one shape; the further ones count as merged.
+
+    Raises
+    ------
+    InputFileError
+        If the file cannot be read as mapped, or its outlines contradict what is known of their places: then with the likely cause.
     """
 
     def wanted(member: str) -> bool:
@@ -135,7 +215,7 @@ def read(
                 "Say which one by `member` in the column mapping.",
             )
         attributes, shapes, crs = read_layer(
-            files[0], path.name, layer=mapping.layer, encoding=mapping.encoding
+            files[0], path.name, layer=mapping.layer, encoding=mapping.encoding, column=mapping.code
         )
     columns = {column.lower(): column for column in attributes.columns}
     absent = [column for column in (mapping.code, mapping.name) if column and column.lower() not in columns]
@@ -152,14 +232,88 @@ def read(
         if mapping.name
         else pd.Series([None] * len(codes), dtype="object")
     )
+    read_codes = [_code(value, mapping) for value in codes.tolist()]
+    if mapping.swap_axes:
+        shapes = swapped(shapes)
+    system = mapping.crs or crs or mapping.default_crs
+    known = Known(mapping.country, points or {})
+    if system is None:
+        raise _without_system(path.name, known, mapping, read_codes, shapes)
+    placed = to_wgs84(shapes, system, path.name)
+    _check_places(path.name, known, mapping, read_codes, (shapes, placed, str(system)))
     return _collect(
         origin,
         mapping,
-        codes=[_code(value, mapping) for value in codes.tolist()],
+        codes=read_codes,
         labels=[text_of(label) for label in labels.tolist()],
-        shapes=to_wgs84(shapes, crs or mapping.crs, path.name),
+        shapes=placed,
         names=names or {},
     )
+
+
+def _check_places(
+    name: str,
+    known: Known,
+    mapping: ColumnMapping,
+    codes: Sequence[str | None],
+    read_shapes: tuple[Any, Any, str],
+) -> None:
+    """Refuse outlines that contradict what is known, and say what the file's coordinates probably are."""
+    raw, placed, system = read_shapes
+    used = _used(mapping, codes, placed)
+    mine = [str(codes[number]) for number in used]
+    problems = known.contradictions(mine, placed[used])
+    if not problems:
+        return
+    cause = known.cause(mine, raw[used], system, lambda shapes, crs: to_wgs84(shapes, crs, name))
+    if cause is None:
+        raise refuse(
+            name,
+            problems,
+            "Look at `country`, `crs` and the column of the code in the column mapping, and at the file's own reference system.",
+        )
+    words, crs, is_swapped = cause
+    said = "" if crs == system else f"`crs: {crs}`"
+    if is_swapped:
+        said += (" and " if said else "") + f"`swap_axes: {str(not mapping.swap_axes).lower()}`"
+    raise refuse(
+        name,
+        [*problems, f"probably {words}: read so, every outline lies where it should"],
+        MEND.format(said=said, name=name),
+    )
+
+
+MEND = "Export the file in EPSG:4326, or write {said} into {name}.yaml, the column mapping beside it (docs/COUNTRY.md)."
+
+
+def _without_system(
+    name: str, known: Known, mapping: ColumnMapping, codes: Sequence[str | None], shapes: Any
+) -> InputFileError:
+    """Return the refusal of a file that does not say its reference system, with the one in which its outlines fit."""
+    used = _used(mapping, codes, shapes)
+    mine = [str(codes[number]) for number in used]
+    cause = known.cause(mine, shapes[used], None, lambda raw, crs: to_wgs84(raw, crs, name)) if mine else None
+    if cause is None:
+        return refuse(
+            name,
+            ["its reference system is unknown"],
+            "Say it as `crs` in the column mapping, for instance EPSG:4326.",
+        )
+    words, crs, is_swapped = cause
+    said = f"`crs: {crs}`" + (" and `swap_axes: true`" if is_swapped else "")
+    return refuse(
+        name, [f"its reference system is unknown; probably {words}"], MEND.format(said=said, name=name)
+    )
+
+
+def _used(mapping: ColumnMapping, codes: Sequence[str | None], shapes: Any) -> list[int]:
+    """Return the numbers of the features that have a code and an area."""
+    pattern = re.compile(mapping.code_pattern)
+    return [
+        number
+        for number, code in enumerate(codes)
+        if code is not None and pattern.match(code) and as_multipolygon(shapes[number]) is not None
+    ]
 
 
 def to_wgs84(shapes: Any, crs: str | None, name: str) -> Any:
@@ -211,16 +365,6 @@ def _collect(
         if outline is None:
             rejected.append((number, code, "invalid_shape", "the feature encloses no area"))
             continue
-        if not _lies_in(outline, mapping.country):
-            rejected.append(
-                (
-                    number,
-                    code,
-                    "invalid_coordinates",
-                    "the shape lies outside the country: wrong CRS or axis order?",
-                )
-            )
-            continue
         whole = whole_of.get(code)
         key = whole or code
         name = str(mapping.parts[whole]["name"]) if whole else label or names.get(code)
@@ -258,12 +402,6 @@ def _union(parts: list[MultiPolygon]) -> MultiPolygon:
         return parts[0]
     whole = as_multipolygon(shapely.union_all(parts))
     return whole if whole is not None else parts[0]
-
-
-def _lies_in(shape: MultiPolygon, country: str) -> bool:
-    west, south, east, north = BOUNDS[country]
-    left, bottom, right, top = shape.bounds
-    return bool(west <= left and south <= bottom and right <= east and top <= north)
 
 
 def _code(value: Any, mapping: ColumnMapping) -> str | None:

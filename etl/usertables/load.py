@@ -96,6 +96,29 @@ class UserInputs:
         for table, origin_id in self.of("services"):
             self.added[origin_id] = add_services(table, origin_id, records, places, located)
 
+    def keep_secrets(self, contents: Mapping[str, pd.DataFrame], records: Records) -> None:
+        """Remember what corrections say of the place or name of a protected service: they are refused, and no other text may tell it."""
+        site = contents["site"]
+        hidden = set(site.loc[site["is_protected"].astype("bool"), "service_id"])
+        known = self._service_ids(contents["service"])
+        known |= dict(zip(site["site_id"], site["service_id"], strict=True))
+        names = dict(
+            zip(contents["municipality"]["municipality_code"], contents["municipality"]["name"], strict=True)
+        )
+        for table, origin_id in self.of("corrections"):
+            for one in corrections_of(table, origin_id):
+                service_id = next(
+                    (known[name] for name in (one.record, *own_ids(one.record)) if name in known), None
+                )
+                if (
+                    service_id is not None
+                    and service_id in hidden
+                    and (one.table == "site" or one.told == "service.name")
+                ):
+                    told = [names.get(value or "", value) for value in (one.expected, one.new)]
+                    is_name = one.told == "service.name"
+                    records.secrets[service_id].add(() if is_name else told, told if is_name else ())
+
     def add_to_contents(self, contents: Mapping[str, pd.DataFrame], located: Mapping[str, Place]) -> Contents:
         """
         Correct the tables of a dataset and add need, network, funding, origins and the account of every row.

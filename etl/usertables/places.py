@@ -14,18 +14,20 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from etl.sources._teryt import same_six
 from etl.usertables.likeness import nearest
 from etl.usertables.values import CellError
 from geodata.identifiers import fold
 
 MOST_SUGGESTIONS = 4
 CODE = re.compile(r"\d{6,7}")
+GAPS = re.compile(r"[\s_]")
 WITH_CODE = re.compile(
     r"^(?P<before>.*?)[\s(\[]*(?<!\d)(?P<code>\d{6,7})(?!\d)[)\]\s]*[-–,:]?\s*(?P<after>.*)$"
 )
 DISTRICT_WORD = re.compile(r"^(okres|powiat|district)\s+", re.IGNORECASE)
-# What programs make of a code: "598143.0", "598143,0", "598 143".
-SPELT_CODE = re.compile(r"(\d{3})[ ]?(\d{3,4})(?:[.,]0+)?")
+# What programs make of a code: "598143.0", "598143,0".
+SPELT_CODE = re.compile(r"(\d{6,7})(?:[.,]0+)?")
 KIND_WORD = re.compile(r"^(obec|město|městys|gmina|miasto|m\.)\s+", re.IGNORECASE)
 
 
@@ -105,9 +107,9 @@ class Places:
         CellError
             If the cell does not tell one municipality; with suggestions.
         """
-        spelt = SPELT_CODE.fullmatch(text)
-        text = "".join(spelt.groups()) if spelt else text
-        match = WITH_CODE.match(text)
+        # "2404 12 2", "240412_2", "598143.0" and "598143,0" are ways to write a code.
+        spelt = SPELT_CODE.fullmatch(GAPS.sub("", text))
+        match = WITH_CODE.match(spelt[1] if spelt else text)
         if match:
             return self._by_stated_code(text, match, within)
         name = KIND_WORD.sub("", text)
@@ -143,7 +145,10 @@ class Places:
         # A spreadsheet drops the leading zero of TERYT codes of dolnośląskie and kujawsko-pomorskie.
         found = code if code in self.by_code else code.zfill(7)
         if found not in self.by_code:
-            raise CellError("unknown_municipality", text)
+            near = same_six(code, self.by_code) or same_six(found, self.by_code)
+            raise CellError(
+                "unknown_municipality", text, suggestions=tuple(self.by_code[one].told for one in near)
+            )
         place = self.by_code[found]
         stated = KIND_WORD.sub("", (match["before"] or match["after"]).strip(" ,–-")).split(",")[0]
         if stated and fold(stated) != fold(place.name):

@@ -72,7 +72,7 @@ def add_services(
     """
     known = _known(records)
     alike, providers = _index_of_alike(records), _Providers(records)
-    added = Added()
+    added, hidden = Added(), records.hidden
     by_key: dict[str, list[Row]] = {}
     for row in table.rows:
         by_key.setdefault(service_key(row) or f"row {row['row_number']}", []).append(row)
@@ -81,7 +81,15 @@ def add_services(
         named = (first["registration_id"], first["record_id"])
         service = next((known[name] for name in named if name and name in known), None)
         if service is not None:
-            _complete(service, rows, origin_id, records, by_number=first["registration_id"] in known)
+            _complete(
+                service,
+                rows,
+                origin_id,
+                records=records,
+                located=located,
+                by_number=first["registration_id"] in known,
+                is_hidden=service["service_id"] in hidden,
+            )
             added.merged_rows += len(rows)
             continue
         country = country_of(first, places) or "CZ"
@@ -140,7 +148,16 @@ def _index_of_alike(records: Records) -> dict[tuple[str, str, str | None], str]:
     return found
 
 
-def _complete(service: Row, rows: list[Row], origin_id: str, records: Records, *, by_number: bool) -> None:
+def _complete(
+    service: Row,
+    rows: list[Row],
+    origin_id: str,
+    *,
+    records: Records,
+    located: Mapping[str, Place],
+    by_number: bool,
+    is_hidden: bool,
+) -> None:
     """Add what the known service lacks; a protected one gets nothing that may tell its place."""
     first = rows[0]
     found = {**first, "phone": clean_phone(first["phone"], service["country"])}
@@ -154,8 +171,11 @@ def _complete(service: Row, rows: list[Row], origin_id: str, records: Records, *
         if row["service_id"] == service_id
     }
     _add_groups(service_id, [code for code in first["target_groups"] or () if code not in groups], records)
-    protected = is_protected(service["service_type_code"])
-    if not protected:
+    # A secret address of a kind that is otherwise public is as secret.
+    protected = is_protected(service["service_type_code"]) or is_hidden
+    if protected:
+        _keep_secret(rows, service_id, records, located)
+    else:
         served = {
             row["municipality_code"] for row in records.rows["served_area"] if row["service_id"] == service_id
         }
@@ -216,9 +236,14 @@ def _add(
     for number, part in enumerate(told, start=1):
         _add_site(part, f"{service_id}-s{number}", service, records=records, located=located)
     if protected:
-        names = {located[part["municipality"]].name for part in rows if part["municipality"]}
-        streets = {part[name] for part in rows for name in ("street_address", "postal_code") if part[name]}
-        records.secrets[service_id] |= {*names, *streets, first["service_name"]}
+        _keep_secret(rows, service_id, records, located)
+
+
+def _keep_secret(rows: list[Row], service_id: str, records: Records, located: Mapping[str, Place]) -> None:
+    """Remember what rows of a protected service tell of its place, so that no other text may."""
+    names = {located[row["municipality"]].name for row in rows if row["municipality"] in located}
+    streets = {row[name] for row in rows for name in ("street_address", "postal_code")}
+    records.secrets[service_id].add({*names, *streets}, [row["service_name"] for row in rows])
 
 
 class _Providers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import itertools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -241,12 +242,99 @@ def test_a_secret_address_is_never_finer_than_the_district(
         assert word not in told.replace("Domov U Lípy, p. o.", "")
 
 
-@pytest.mark.parametrize("declared", [False, 0])
-def test_an_address_declared_public_is_kept(declared: Any, read: Callable[..., SourceTables]) -> None:
+@pytest.mark.parametrize("declared", [False, 0, "ne"])
+def test_a_shelter_is_never_shown_whatever_its_mark_says(
+    declared: Any, read: Callable[..., SourceTables]
+) -> None:
     one = facility(utajenaAdresa=declared)
     got = read(service(druhSocialniSluzby={"id": "DruhSocialniSluzby/20"}, zarizeni=[one]))
     assert got.tables["service"]["service_type_code"].tolist() == ["cz-57"]
-    assert not got.tables["site"].iloc[0]["is_protected"]
+    site = got.tables["site"].iloc[0]
+    assert bool(site["is_protected"])
+    assert site[["municipality_code", "street_address", "address_point_code", "name"]].isna().all()
+
+
+# What a mark may hold, and whether it leaves an address of a public kind open.
+ABSENT = object()
+MARKS = [
+    *((mark, True) for mark in (ABSENT, None, False, 0, 0.0, "ne", "NE ", "0", "false", "no")),
+    *((mark, False) for mark in (True, 1, 2, "ano", "true", "1", "", "?", "nevím", [], {}, [False], {"id": "AnoNe/0"})),
+]  # fmt: skip
+
+
+def marked(at_facility: Any, at_address: Any) -> dict[str, Any]:
+    one = facility()
+    del one["utajenaAdresa"]
+    if at_facility is not ABSENT:
+        one["utajenaAdresa"] = at_facility
+    if at_address is not ABSENT:
+        one["adresa"]["utajenaAdresa"] = at_address
+    return one
+
+
+def told_of(got: SourceTables) -> str:
+    tables = " ".join(table.to_csv() for table in got.tables.values())
+    return " ".join((tables, *got.notes, got.rejected.to_csv(), got.merged.to_csv()))
+
+
+def test_any_mark_that_is_no_explicit_no_closes_wherever_it_stands(
+    read: Callable[..., SourceTables],
+) -> None:
+    pairs = list(itertools.product(MARKS, MARKS))
+    records = [
+        service(portalId=number, zarizeni=[marked(one, other)])
+        for number, ((one, _), (other, _)) in enumerate(pairs, start=1)
+    ]
+    site = read(*records).tables["site"]
+    wanted = [not (is_open and is_open_too) for (_, is_open), (_, is_open_too) in pairs]
+    assert site["is_protected"].tolist() == wanted
+    hidden = site[site["is_protected"]]
+    assert (
+        hidden[["name", "municipality_code", "street_address", "postal_code", "address_point_code"]]
+        .isna()
+        .all(axis=None)
+    )
+    assert set(site.loc[~site["is_protected"], "street_address"]) == {"Nemocniční 2272/54"}
+
+
+@pytest.mark.parametrize("where", ["record", "street", "list", "provider", "other_key"])
+def test_a_mark_deeper_or_higher_closes_too(where: str, read: Callable[..., SourceTables]) -> None:
+    record = service()
+    record["zarizeni"][0]["adresa"]["obec"]["nazev"] = "Aš"
+    if where == "record":
+        record["utajenaAdresa"] = True
+    elif where == "street":
+        record["zarizeni"][0]["adresa"]["ulice"]["utajenaAdresa"] = "ano"
+    elif where == "list":
+        record["zarizeni"][0]["adresa"]["dodatky"] = [{"utajeno": 1}]
+    elif where == "provider":
+        record["poskytovatel"]["sidlo"] = {"utajenaAdresa": True}
+    else:
+        record["zarizeni"][0]["adresa"]["UTAJENA_ADRESA"] = True
+    got = read(record)
+    assert got.tables["site"]["is_protected"].tolist() == [True]
+    assert "Nemocniční" not in told_of(got)
+
+
+def test_an_address_listed_twice_is_secret_if_it_is_secret_once(read: Callable[..., SourceTables]) -> None:
+    secret, public = facility(utajenaAdresa=True), facility(nazev="Poradna", utajenaAdresa=False)
+    elsewhere = facility({"kodAdresnihoMista": 7, "cisloDomovni": 9}, nazev="Jinde", utajenaAdresa=False)
+    for order in ([secret, public, elsewhere], [elsewhere, public, secret]):
+        got = read(service(zarizeni=order))
+        assert sorted(got.tables["site"]["street_address"].dropna()) == ["Nemocniční 9/54"]
+        assert "2272" not in told_of(got)
+    without_point = facility({"kodAdresnihoMista": None}, utajenaAdresa=False)
+    got = read(service(zarizeni=[secret, without_point]))
+    assert got.tables["site"]["is_protected"].tolist() == [True, True]
+
+
+def test_the_words_of_a_secret_place_are_kept_apart(read: Callable[..., SourceTables]) -> None:
+    got = read(service(zarizeni=[facility(utajenaAdresa=True)]), municipalities={"554499": "Aš"})
+    places, names = got.secrets["cz-rpss-311"]
+    assert places == {"Aš", "Nemocniční", "Nemocniční 2272/54", "352 01"}
+    assert names == {"Domov U Lípy"}
+    assert "Nemocniční" not in repr(got)
+    assert not read(service()).secrets
 
 
 def test_two_units_on_one_form_are_two_rows(read: Callable[..., SourceTables]) -> None:
@@ -271,7 +359,21 @@ def test_unknown_capacity_is_unknown_not_zero(count: Any, read: Callable[..., So
     forms = [{"forma": {"id": "FormaSocialniSluzby/pob"}, "kapacity": [{"pocet": count, "popis": "viz text", "typ": {"id": "TypKapacitySocialniSluzby/luzka"}}]}]  # fmt: skip
     row = read(service(formy=forms)).tables["capacity"].iloc[0]
     assert pd.isna(row["capacity_number"])
-    assert row["capacity_text"] == "viz text"
+    assert row["capacity_text"].startswith("viz text")
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(None, None), ("32", "počet: 32"), (-1, "počet: -1"), (True, "počet: True"), ({"od": 3}, "počet: ?"), (1e12, "počet: 1000000000000.0")],
+)  # fmt: skip
+def test_a_number_that_is_none_stays_in_words(
+    count: Any, text: str | None, read: Callable[..., SourceTables]
+) -> None:
+    forms = [{"forma": {"id": "FormaSocialniSluzby/pob"}, "kapacity": [{"pocet": count, "typ": {"id": "TypKapacitySocialniSluzby/luzka"}}]}]  # fmt: skip
+    got = read(service(formy=forms))
+    found = got.tables["capacity"]["capacity_text"].iloc[0]
+    assert (None if pd.isna(found) else found) == text
+    assert any("no number" in note for note in got.notes) == (text is not None)
 
 
 def test_one_form_and_unit_told_with_two_numbers_is_unknown(read: Callable[..., SourceTables]) -> None:
@@ -336,7 +438,7 @@ def test_official_names_of_kinds_decide_over_derived_codes(read: Callable[..., S
 def test_dates_that_do_not_exist_are_unknown(read: Callable[..., SourceTables]) -> None:
     got = read(service(datumPoskytovaniOd="2007-02-31", zarizeni=[facility(poskytujeOd="loni")]))
     assert got.tables["service"]["valid_from"].isna().all()
-    assert got.notes[0].startswith("2 dates do not exist")
+    assert "dates that do not exist, counted as unknown: 2 (registration 311)." in got.notes
 
 
 def test_code_lists_are_read(write_json: Write) -> None:
