@@ -26,7 +26,7 @@ from etl.fetch_command import (
 )
 from etl.fetch_command import register as add_fetch_command
 from etl.own_commands import register as add_own_commands
-from geodata.errors import DosahError
+from geodata.errors import DosahError, told_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +78,9 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except DosahError as error:
-            typer.echo(f"dosah: {error}", err=True)
+            # A command without the option speaks English throughout.
+            language = str(kwargs.get("language", "en"))
+            typer.echo(f"dosah: {told_in(error, language)}", err=True)
             raise typer.Exit(1) from None
 
     return run

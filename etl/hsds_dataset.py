@@ -15,6 +15,7 @@ import pandas as pd
 from etl.protect import protect_service, protect_site
 from geodata import hsds, hsds_read, tables
 from geodata.provenance import checksum
+from geodata.said import say
 from geodata.tables import DATE
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ OF_A_BUILD: Final = ("rejected", "linked", "correction", "tombstone", "accountin
 BY_SERVICE: Final = ("network", "funding")
 ORIGIN_COLUMNS: Final = ("title", "publisher", "licence", "citation", "url", "reference_date")
 IMPORT_FACT: Final = "imported_hsds"
-NEXT_STEP: Final = "Name a dataset that has these places by --dataset, or read it as a table (.xlsx)."
+NEXT_STEP: Final = say("hsds.next_base")
 
 
 def contents_of(document: Mapping[str, Any], path: Path, base: Dataset) -> dict[str, pd.DataFrame]:

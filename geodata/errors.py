@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from geodata.said import LANGUAGES, in_language
+
 
 class DosahError(Exception):
     """Base of every error that Dosah raises on purpose."""
@@ -34,6 +36,20 @@ class InputFileError(DosahError, ValueError):
         self.problems = tuple(problems)
         self.next_step = next_step
         super().__init__(f"{file}: {'; '.join(self.problems)}. {next_step}")
+
+    def in_language(self, language: str) -> InputFileError:
+        """Return the same error, with every sentence said in a language that can be said in it (`geodata.said`)."""
+        problems = [str(in_language(problem, language)) for problem in self.problems]
+        return InputFileError(
+            str(in_language(self.file, language)), problems, str(in_language(self.next_step, language))
+        )
+
+
+def told_in(error: DosahError, language: str) -> str:
+    """Return what an error says to a reader of a language; what is none of ours is taken for English."""
+    if isinstance(error, InputFileError) and language in LANGUAGES:
+        return str(error.in_language(language))
+    return str(error)
 
 
 class TableError(DosahError, ValueError):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from etl.roads import oneway_of, read_ways, road_times
+from etl.roads import read_ways, road_times
 from geodata.errors import InputFileError
 from geodata.roads import CAR_KMH
 from geodata.travel import EARTH_RADIUS_M
@@ -57,21 +57,6 @@ def test_roads_come_with_class_direction_and_posted_limit(write):
     assert by_kind["residential"][0] == 0
     assert math.isnan(by_kind["residential"][1])
     assert np.diff(ways.start).tolist() == [3 if kind == "primary" else 2 for kind in ways.highway]
-
-
-@pytest.mark.parametrize(
-    ("tags", "highway", "expected"),
-    [
-        ('"oneway"=>"yes"', "primary", 1),
-        ('"oneway"=>"-1"', "primary", -1),
-        ('"oneway"=>"no"', "motorway", 0),
-        ('"junction"=>"roundabout"', "primary", 1),
-        ("", "motorway_link", 1),
-        ("", "primary", 0),
-    ],
-)
-def test_directions(tags, highway, expected):
-    assert oneway_of(tags, highway) == expected
 
 
 @pytest.mark.parametrize("content", ["", "no roads at all", "<osm"])
