@@ -192,7 +192,11 @@ def report(
     area: AreaOption,
     language: LanguageOption = Language.CS,
     template: Annotated[
-        Path | None, typer.Option("--template", help="A DOCX of your own whose styles are used.")
+        Path | None,
+        typer.Option(
+            "--template",
+            help="A document or template of Word of your own (.docx, .dotx) whose styles are used.",
+        ),
     ] = None,
     output: OutputOption = None,
     dataset: DatasetOption = None,
