@@ -25,8 +25,9 @@ from etl.fetch_command import (
     files_of_country,
 )
 from etl.fetch_command import register as add_fetch_command
+from etl.own_commands import Language
 from etl.own_commands import register as add_own_commands
-from geodata.errors import DosahError, told_in
+from geodata.errors import DosahError, InputFileError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,16 +72,17 @@ SourceOption = Annotated[
 
 
 def told(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn every DosahError of a command into one message on stderr and exit code 1, without a traceback."""
+    """Turn every DosahError of a command into one message on stderr, in the language it was asked for, and exit code 1."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
         try:
             command(*args, **kwargs)
         except DosahError as error:
-            # A command without the option speaks English throughout.
-            language = str(kwargs.get("language", "en"))
-            typer.echo(f"dosah: {told_in(error, language)}", err=True)
+            language = kwargs.get("language")
+            if isinstance(error, InputFileError) and language is not None:
+                error = error.in_language(str(getattr(language, "value", language)))
+            typer.echo(f"dosah: {error}", err=True)
             raise typer.Exit(1) from None
 
     return run
@@ -301,11 +303,15 @@ def gaps_command(
             "or roads as .osm or .osm.pbf.",
         ),
     ] = None,
+    language: Annotated[
+        Language, typer.Option("--language", help="Of problems of a file: cs, pl or en.")
+    ] = Language.EN,
     form: Annotated[OutputFormat, typer.Option("--format", help="table, csv or json.")] = OutputFormat.TABLE,
     path: PathOption = None,
 ) -> None:
     """Print capacity against need in every municipality of an area. Blank = unknown, never zero."""
-    from etl.gaps_output import gaps_of_area, print_gaps
+    del language  # `told` words the problems of a file in it
+    from etl.gaps_output import csv_of, gaps_of_area, print_gaps
 
     result = gaps_of_area(
         dataset_path(path), area, service, norm, limit_km, count_doubtful=count_doubtful, travel=travel
@@ -313,7 +319,7 @@ def gaps_command(
     if form is OutputFormat.JSON:
         typer.echo(_as_json(result.as_json()))
     elif form is OutputFormat.CSV:
-        typer.echo(result.rows.to_csv(index=False, lineterminator="\n"), nl=False)
+        typer.echo(csv_of(result.rows), nl=False)
     else:
         from rich.console import Console
 

@@ -97,7 +97,7 @@ def _no_number(constant: str) -> float:
     raise ValueError(f"{constant} is no number of JSON")
 
 
-def json_of(text: str) -> Any:
+def json_of(text: str, file: str) -> Any:  # noqa: ARG001  # whoever bounds size and depth here names the file
     """Parse JSON: the one place where it is done."""
     return json.loads(text, parse_constant=_no_number)
 
@@ -116,7 +116,7 @@ def parsed(content: bytes, file: str, notes: list[Said]) -> Any:
     text = decoded(content, file, notes)
     try:
         try:
-            return json_of(text)
+            return json_of(text, file)
         except ValueError:
             lines = [line for line in text.splitlines() if line.strip()]
             if len(lines) < 2 or not all(line.lstrip()[:1] == "{" for line in lines):
@@ -136,7 +136,7 @@ def _lines(text: str, file: str) -> list[Any]:
         if not line.strip():
             continue
         try:
-            found.append(json_of(line))
+            found.append(json_of(line, file))
         except ValueError as error:
             place = say("place.line", file=file, line=number)
             problems.append(say("place.at", place=place, problem=say("hsds.no_json", reason=error)))

@@ -9,7 +9,6 @@ import pandas as pd
 from etl.reading import Column, read_table
 from geodata.catalog import Dataset
 from geodata.errors import InputFileError
-from geodata.said import say
 from geodata.travel_table import TravelTable, travel_table
 
 ROAD_SUFFIXES = (".osm", ".pbf")
@@ -46,7 +45,9 @@ def read_travel(path: Path, dataset: Dataset, cache: Path | None = None) -> tupl
 
         return road_times(path, dataset["municipality"], dataset["site"], cache=cache)
     if path.suffix.lower() != ".csv":
-        raise InputFileError(path.name, [say("roads.no_travel")], say("roads.travel_next"))
+        raise InputFileError(
+            path.name, ["is neither a table nor roads"], "Give a .csv, .osm or .osm.pbf file."
+        )
     key = ("municipality_code", "site_id")
     pairs = read_table(path, [Column(name, is_required=True) for name in key], key, extra="number")
     costs = travel_table(

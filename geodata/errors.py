@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from geodata.said import LANGUAGES, in_language
+from geodata.said import in_language
 
 
 class DosahError(Exception):
@@ -43,13 +43,6 @@ class InputFileError(DosahError, ValueError):
         return InputFileError(
             str(in_language(self.file, language)), problems, str(in_language(self.next_step, language))
         )
-
-
-def told_in(error: DosahError, language: str) -> str:
-    """Return what an error says to a reader of a language; what is none of ours is taken for English."""
-    if isinstance(error, InputFileError) and language in LANGUAGES:
-        return str(error.in_language(language))
-    return str(error)
 
 
 class TableError(DosahError, ValueError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from geodata.errors import InputFileError
 from geodata.hsds import VERSION, Json
 from geodata.hsds_thing import PLACE
 from geodata.said import Said, say
+from geodata.sheet_cells import marked, unmarked
 
 # Files of the tabular form: entity → (file, columns). Columns are HSDS's; objects inside become keys of other files.
 TABULAR: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
@@ -114,10 +114,6 @@ def _walk(entity: str, thing: Json) -> Iterator[tuple[str, Json]]:
 
 # -- cells ------------------------------------------------------------------------------------------------------------
 
-# Signs that make a spreadsheet run a cell as a formula.
-_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-# A sign and figures only, as phone numbers are written: no spreadsheet runs them.
-_FIGURES: Final = re.compile(r"[+\-]?[\d\s().,/-]*")
 LONGEST_CELL: Final = 1_000_000
 NEXT_STEP: Final = say("hsds.next")
 
@@ -130,15 +126,12 @@ def csv_cell(value: object) -> str:
     """
     if value is None or value != value:  # noqa: PLR0124  # only NaN differs from itself
         return ""
-    written = str(value)
-    if written.startswith("'"):
-        return f"'{written}"
-    return written if _FIGURES.fullmatch(written) or not written.startswith(_STARTS) else f"'{written}"
+    return marked(str(value))
 
 
 def read_cell(written: str) -> str:
     """Return what `csv_cell` was given; a leading apostrophe of others stays."""
-    return written[1:] if written.startswith(tuple(f"'{start}" for start in ("'", *_STARTS))) else written
+    return unmarked(written)
 
 
 def csv_text(file: str, rows: Sequence[Mapping[str, Any]]) -> str:

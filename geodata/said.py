@@ -37,9 +37,9 @@ class Said(str):
         return made
 
     def in_language(self, language: str) -> str:
-        """Say it in "cs", "pl" or "en"."""
+        """Say it in "cs", "pl" or "en"; a language that is none of them is refused elsewhere, here it stays English."""
         told = {name: in_language(value, language) for name, value in self._values.items()}
-        return self._texts[language].format(**told)
+        return self._texts.get(language, self._texts["en"]).format(**told)
 
     def __reduce__(self) -> tuple[type[Said], tuple[Mapping[str, str], Mapping[str, object]]]:
         return Said, (self._texts, self._values)

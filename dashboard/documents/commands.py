@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dashboard.choice import MEASURES
-from geodata.errors import DosahError, InputFileError, PublishError, told_in
+from geodata.errors import DosahError, InputFileError, PublishError
 
 if TYPE_CHECKING:
     from dashboard.documents.facts import AreaFacts
@@ -66,7 +66,9 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except DosahError as error:
-            typer.echo(f"dosah: {told_in(error, str(kwargs['language']))}", err=True)
+            if isinstance(error, InputFileError):
+                error = error.in_language(str(kwargs["language"]))
+            typer.echo(f"dosah: {error}", err=True)
             raise typer.Exit(1) from None
 
     return run

@@ -21,6 +21,7 @@ from typing import Any
 
 from etl.zipfiles import ZipLimits, check_zip
 from geodata.errors import InputFileError
+from geodata.sheet_cells import unmarked
 
 Cell = str | float | bool | dt.date | None
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls")
@@ -230,7 +231,8 @@ def _read_csv(path: Path) -> Iterator[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
     try:
         for cells in reader:
-            rows.append(tuple(map(plain_text, cells)))
+            # An apostrophe that our own files put before a formula or a phone is no part of the text.
+            rows.append(tuple(plain_text(unmarked(cell)) for cell in cells))
             if len(rows) * max(len(cells), 1) > MOST_CELLS:
                 raise UnreadableFileError(
                     path.name, "too_large", f"it has more than {len(rows)} rows", "Divide the table."

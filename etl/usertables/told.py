@@ -24,7 +24,7 @@ def problems_of(error: InputFileError, language: str) -> list[dict[str, Any]]:
         return [_whole(files[error.kind][language].format(value=error.value))]
     if isinstance(error, SaidTwiceError):
         return [_whole(files["said_twice"][language])]
-    return [_whole(str(error.in_language(language)))]
+    return [_whole(str(error))]
 
 
 def _problem(detail: Problem, language: str) -> dict[str, Any]:
