@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from geodata import road_tags
 from geodata.errors import InputFileError
 from geodata.road_tags import CAR_KMH, WALK_CLASSES, Mode
-from geodata.roads import Ways, build_network, network_costs, snap
+from geodata.roads import Ways, build_network, network_costs, snap, speeds_kmh
 from geodata.said import say
 from geodata.travel import Points
 from geodata.travel_table import TravelTable
@@ -167,13 +167,14 @@ def road_times(
     Raises
     ------
     InputFileError
-        If the file cannot be read.
-    ParameterError
-        If no road is open to the mode.
+        If the file cannot be read or none of its roads is open to the mode.
     """
     places, sites = points_of(municipality), points_of(site)
     keep = Points(np.append(places.latitude, sites.latitude), np.append(places.longitude, sites.longitude))
-    network = build_network(read_ways(path), mode, keep)
+    ways = read_ways(path)
+    if not np.isfinite(speeds_kmh(ways, mode)).any():
+        raise InputFileError(path.name, [say(f"roads.none_for_{mode}")], say("roads.next"))
+    network = build_network(ways, mode, keep)
     place_snap, site_snap = snap(network, places), snap(network, sites)
     codes, site_ids = municipality["municipality_code"].tolist(), site["site_id"].tolist()
     not_snapped = pd.concat(

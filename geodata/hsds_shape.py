@@ -20,6 +20,8 @@ PAGES_NEXT_STEP: Final = say("hsds.next_pages")
 NOTES: Final = "\0notes"
 """Key of a document under which sentences stand that a person should see; no document can hold it."""
 
+DEEPEST: Final = 12
+"""Lists and objects in one another among which capacities are looked for; the standard has eight."""
 LISTS: Final = ("contents", "content", "services", "items", "results", "data")
 """Where pages keep their services: HSDS 3, Open Referral UK 1, and what others call it."""
 
@@ -228,12 +230,12 @@ def capacities_elsewhere(service: Thing) -> int:
     """Count capacities inside a service that do not stand in its own list, for instance with a place or a schedule."""
 
     def count(value: Any, name: str, depth: int) -> int:
-        if depth > 6:
+        if depth > DEEPEST:
             return 0
         if isinstance(value, list):
             if name in ("capacities", "service_capacities", "capacity"):
                 return sum(isinstance(part, Mapping) for part in value)
-            return sum(count(part, name, depth) for part in value)
+            return sum(count(part, name, depth + 1) for part in value)
         if isinstance(value, Mapping):
             return sum(count(part, str(key), depth + 1) for key, part in value.items())
         return 0
