@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from dashboard import spoken, text, uploads
-from dashboard.documents import offer
+from dashboard.documents import offer, report_template
 from dashboard.documents.offer import KINDS, Offer, Wish
 from dashboard.documents.workshop import BusyError, Job, workshop
 from dashboard.text import _, ngettext
 from geodata.errors import InputFileError
 
 if TYPE_CHECKING:
-    from dashboard.documents.report import Template
+    from dashboard.documents.report_template import Template
     from geodata.catalog import Dataset
 
 TEMPLATE_KEY: Final = "dosah-documents-template"
@@ -45,8 +45,8 @@ def ask_template() -> None:
                 "Your headings and styles are kept, and what stands in the file stays in front. It is not stored."
             )
         )
-        label = _("Template (.docx, {n} MB at most)", n=TEMPLATE_MEGABYTES)
-        uploads.ask(label, ["docx"], TEMPLATE_KEY, TEMPLATE_MEGABYTES)
+        label = _("Template (.docx or .dotx, {n} MB at most)", n=TEMPLATE_MEGABYTES)
+        uploads.ask(label, list(report_template.TYPES), TEMPLATE_KEY, TEMPLATE_MEGABYTES)
         file = st.session_state.get(TEMPLATE_KEY)
         if file is not None:
             st.write(_("The chapter will be written into “{name}”.", name=text.plain(file.name)))
@@ -57,9 +57,7 @@ def template() -> Template | None:
     file = st.session_state.get(TEMPLATE_KEY)
     if file is None:
         return None
-    from dashboard.documents.report import Template
-
-    return Template(file.name, file.getvalue())
+    return report_template.Template(file.name, file.getvalue())
 
 
 def show_offer(dataset: Dataset, one: Offer, wish: Wish) -> None:
@@ -142,8 +140,11 @@ def size_words(size: int) -> str:
 def problem_of(job: Job) -> str:
     """Say in words why a file could not be made."""
     if isinstance(job.error, InputFileError):
+        # They were said when the file was ordered, in the language of the reader who ordered it.
         return _(
-            "The template “{name}” cannot be used: it is no Word document (.docx), or it is broken. Save it again in Word.",
+            "The template “{name}” cannot be used: {problem}. {advice}",
             name=text.plain(job.error.file),
+            problem="; ".join(job.error.problems),
+            advice=job.error.next_step,
         )
     return _("This file could not be made. The details are in the log of the server.")

@@ -18,6 +18,7 @@ from dashboard import text
 from dashboard.text import _, mark
 from geodata.errors import InputFileError
 from geodata.identifiers import fold
+from geodata.sheet_cells import unmarked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -281,9 +282,8 @@ def _csv_lines(raw: bytes) -> list[list[str]]:
     except UnicodeDecodeError:
         content = raw.decode("cp1250")
     first = content.split("\n", 1)[0]
-    return list(
-        csv.reader(io.StringIO(content), delimiter=";" if first.count(";") >= first.count(",") else ",")
-    )
+    delimiter = ";" if first.count(";") >= first.count(",") else ","
+    return [[unmarked(cell) for cell in row] for row in csv.reader(io.StringIO(content), delimiter=delimiter)]
 
 
 def findings_of(rows: Iterable[Mapping[str, object]], known: Vocabulary) -> tuple[list[Finding], list[str]]:

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from dashboard import text
 from dashboard.method import Doubtful
 from dashboard.text import _
+from geodata.sheet_cells import marked
 
 RECORD: Final = "record"
 FORM: Final = "form"
@@ -85,5 +86,5 @@ def correction(
     buffer = io.StringIO(newline="")
     writer = csv.DictWriter(buffer, COLUMNS, delimiter=";", restval="")
     writer.writeheader()
-    writer.writerow(row)
+    writer.writerow({name: marked(cell) if isinstance(cell, str) else cell for name, cell in row.items()})
     return buffer.getvalue().encode("utf-8-sig")

@@ -15,19 +15,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from dashboard import text
+from geodata.sheet_cells import marked
 
-# A sheet takes a text that begins so for a formula; the full-width twins are read alike in East Asian settings.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Signs that XML 1.0 cannot hold, and so neither can XLSX.
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+# A phone without spaces would be shown as 4.2E+11.
+_BARE_PHONE: Final = re.compile(r"(?<![\w+])\+(420|48)(\d{3})(\d{3})(\d{3})(?!\w)")
 _EXCEL_TEXT_LIMIT: Final = 32_767
 
 Value = str | int | float | bool | dt.date | None
-
-
-def is_formula_like(value: str) -> bool:
-    """Tell whether a sheet could read the text as a formula."""
-    return value.startswith(_FORMULA_STARTS)
 
 
 def csv_bytes(headings: Sequence[str], rows: Sequence[Sequence[Value]]) -> bytes:
@@ -35,7 +31,7 @@ def csv_bytes(headings: Sequence[str], rows: Sequence[Sequence[Value]]) -> bytes
     Write a table as Excel in Central Europe opens it by a double click: UTF-8 with BOM, semicolons.
 
     The decimal sign is that of the reader's language (a point would become a date in Czech Excel). A text that a
-    sheet could take for a formula, phones with + too, gets an apostrophe in front, which marks it as text.
+    sheet could take for a formula gets an apostrophe in front (`geodata.sheet_cells`); phones are printed in groups, which none does.
     """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
@@ -54,7 +50,7 @@ def _csv_cell(value: Value) -> str:
         plain = format(value, ".12g")
         return plain if text.current() == "en" else plain.replace(".", ",")
     written = value.isoformat() if isinstance(value, dt.date) else str(value).replace("\x00", "")
-    return f"'{written}" if is_formula_like(written) else written
+    return marked(_BARE_PHONE.sub(r"+\1 \2 \3 \4", written))
 
 
 def xlsx_bytes(

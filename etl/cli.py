@@ -311,7 +311,7 @@ def gaps_command(
 ) -> None:
     """Print capacity against need in every municipality of an area. Blank = unknown, never zero."""
     del language  # `told` words the problems of a file in it
-    from etl.gaps_output import gaps_of_area, print_gaps
+    from etl.gaps_output import csv_of, gaps_of_area, print_gaps
 
     result = gaps_of_area(
         dataset_path(path), area, service, norm, limit_km, count_doubtful=count_doubtful, travel=travel
@@ -319,7 +319,7 @@ def gaps_command(
     if form is OutputFormat.JSON:
         typer.echo(_as_json(result.as_json()))
     elif form is OutputFormat.CSV:
-        typer.echo(result.rows.to_csv(index=False, lineterminator="\n"), nl=False)
+        typer.echo(csv_of(result.rows), nl=False)
     else:
         from rich.console import Console
 

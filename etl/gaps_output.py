@@ -12,6 +12,7 @@ from etl.travel import read_travel
 from geodata.analysis import Analysis, Settings, Summary, analyse, summarise
 from geodata.catalog import read_dataset
 from geodata.errors import UnknownCodeError
+from geodata.sheet_cells import marked
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -69,6 +70,15 @@ class GapsOfArea:
             "dataset_version": self.analysis.dataset_version,
             "rows": self.rows.to_dict("records"),
         }
+
+
+def csv_of(rows: pd.DataFrame) -> str:
+    """Write rows as CSV; blank = unknown, and no name can run as a formula."""
+    texts = rows.select_dtypes(include=["object", "string"]).columns
+    safe = rows.assign(
+        **{name: [marked(cell) if isinstance(cell, str) else cell for cell in rows[name]] for name in texts}
+    )
+    return safe.to_csv(index=False, lineterminator="\n")
 
 
 def gaps_of_area(

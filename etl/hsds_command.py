@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +10,8 @@ import typer
 
 from etl.own_commands import Language, LanguageOption
 from etl.table_commands import DatasetOption, known_places
+from geodata.hsds_shape import notes_of
+from geodata.said import Said, say
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -26,7 +28,7 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
     @group.command("hsds")
     @told
     def hsds_command(
-        file: Annotated[Path, typer.Argument(help="HSDS 3.1: JSON, or the tabular form as a zip.")],
+        file: Annotated[Path, typer.Argument(help="HSDS 3.1: JSON, or a zip of tables or of pages of JSON.")],
         output: Annotated[
             Path | None,
             typer.Option(
@@ -53,25 +55,31 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         """
         target = output or Path(f"{file.stem}.xlsx")
         if target.suffix.lower() == ".gpkg":
-            _as_dataset(file, target, dataset_path(dataset))
+            _as_dataset(file, target, dataset_path(dataset), language.value)
         else:
             _as_table(file, target, kind, language.value, dataset_path(dataset), named=dataset is not None)
 
 
-def _as_dataset(file: Path, target: Path, base: Path) -> None:
+def _as_dataset(file: Path, target: Path, base: Path, language: str) -> None:
     from etl.guard import exclusive
     from etl.hsds_dataset import contents_of
     from etl.hsds_file import read_document
     from geodata.catalog import read_dataset, write_dataset
 
     found = read_dataset(base)
-    contents = contents_of(read_document(file), file, found)
+    document = read_document(file)
+    contents = contents_of(document, file, found)
     with exclusive(target):
         write_dataset(contents, found.outlines(), target)
-    typer.echo(
-        f"{target}: {len(contents['service'])} services of {len(contents['provider'])} organisations; places and inhabitants "
-        f"of {base.name}. Look at it with `dosah serve --dataset {target}`."
-    )
+    counts = {"services": len(contents["service"]), "providers": len(contents["provider"])}
+    done = say("hsds.dataset_done", file=target, base=base.name, **counts)
+    typer.echo(done.in_language(language))
+    _look_at(notes_of(document), language)
+
+
+def _look_at(notes: Sequence[Said], language: str) -> None:
+    for note in notes:
+        typer.echo(say("hsds.look", note=note).in_language(language))
 
 
 def _as_table(
@@ -83,13 +91,14 @@ def _as_table(
     from geodata.catalog import read_dataset
     from geodata.hsds_foreign import read_services
 
-    services = read_services(read_document(file), file.name)
+    document = read_document(file)
+    services = read_services(document, file.name)
     places, _areas = known_places(base if named else None)
     code_at = municipalities_at(services, read_dataset(base).outlines()) if base.is_file() else {}
     around = Surroundings(file.name, places, parse_kinds(kinds), code_at, language)
     done = table_of(services, around)
     write_template("services", language, target, places, rows=done.rows, is_example=False)
-    typer.echo(f"{target}: {done.services} services in {len(done.rows)} rows.")
-    for note in done.notes():
-        typer.echo(f"Look at: {note}")
-    typer.echo(f"Look through it, check it with `dosah table {target.name}`, put it into the folder tables.")
+    told = say("hsds.done", file=target, services=done.services, rows=len(done.rows))
+    typer.echo(told.in_language(language))
+    _look_at([*notes_of(document), *done.notes()], language)
+    typer.echo(say("hsds.then", file=target.name).in_language(language))

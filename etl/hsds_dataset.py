@@ -16,6 +16,7 @@ from etl.protect import Secrets, is_protected, protect_service, protect_site, re
 from geodata import hsds, hsds_read, tables
 from geodata.codes import codelist
 from geodata.provenance import checksum
+from geodata.said import say
 from geodata.tables import DATE
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ BY_SERVICE: Final = ("network", "funding")
 PLACE_TEXTS: Final = ("municipality_name", "municipality_part", "street_address", "postal_code")
 ORIGIN_COLUMNS: Final = ("title", "publisher", "licence", "citation", "url", "reference_date")
 IMPORT_FACT: Final = "imported_hsds"
-NEXT_STEP: Final = "Name a dataset that has these places by --dataset, or read it as a table (.xlsx)."
+NEXT_STEP: Final = say("hsds.next_base")
 
 
 def contents_of(document: Mapping[str, Any], path: Path, base: Dataset) -> dict[str, pd.DataFrame]:

@@ -6,6 +6,7 @@ Anybody's HSDS can be read so. What the document does not say stays empty; what 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 from etl.protect import is_protected
 from geodata.codes import codelist, label
 from geodata.errors import ParameterError
-from geodata.hsds_foreign import ForeignPlace, ForeignService
-from geodata.identifiers import fold
+from geodata.hsds_foreign import ForeignCapacity, ForeignPlace, ForeignService
+from geodata.identifiers import clean_email, clean_ico, clean_postal_code, clean_web, fold, is_valid_ico
+from geodata.said import Said, say, together
 
 if TYPE_CHECKING:
     from etl.usertables.places import Places
@@ -24,6 +26,13 @@ Row = dict[str, str | float]
 MOST_NOTE_LETTERS: Final = 1_900
 MOST_DIGITS: Final = 6
 MOST_TERMS_TOLD: Final = 8
+FEWEST_DIGITS: Final = 3
+"""Of a phone; emergency numbers have three."""
+TOLD: Final = (
+    "other_units", "two_numbers", "only_free", "other_capacities", "elsewhere", "exchanged", "no_point", "by_name", "unplaced",
+    "of_organization", "without_place", "exact_places", "ages",
+)  # fmt: skip
+"""Sentences that count something, in the order in which they are said."""
 
 
 @dataclass
@@ -38,35 +47,26 @@ class TableImport:
     services: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     without_kind: int = 0
-    elsewhere: int = 0
-    other_units: int = 0
-    exact_places: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    """What is worth a look, by sentence (`hsds.…` in sentences.yaml)."""
+    unusable: list[str] = field(default_factory=list)
+    """Web addresses, e-mails and the like that no column takes."""
 
-    def notes(self) -> list[str]:
+    def notes(self) -> list[Said]:
         """Return sentences for the person at the command line."""
         said = []
         if self.without_kind:
-            terms = ", ".join(
-                f"“{term}” ({count})" for term, count in self.kinds.most_common(MOST_TERMS_TOLD)
-            )
-            given = (
-                f' Terms of the file: {terms}. Give one as --kind "TERM=CODE", for instance cz-40.'
-                if terms
-                else ""
-            )
-            said.append(f"{self.without_kind} services have no kind of ours: choose it in the table.{given}")
-        if self.other_units:
-            said.append(
-                f"{self.other_units} capacities are in units that are none of ours: they stand in the note."
-            )
-        if self.elsewhere:
-            said.append(
-                f"{self.elsewhere} places lie outside the loaded municipalities: they stand in the note."
-            )
-        if self.exact_places:
-            said.append(
-                f"{self.exact_places} places were known by coordinates: the table keeps their municipality and address."
-            )
+            named = [
+                say("hsds.term", term=term, count=count)
+                for term, count in self.kinds.most_common(MOST_TERMS_TOLD)
+            ]
+            terms: str = say("hsds.terms", terms=together(named)) if named else ""
+            said.append(say("hsds.without_kind", number=self.without_kind, terms=terms))
+        said += [say(f"hsds.{name}", number=self.counts[name]) for name in TOLD if self.counts[name]]
+        if self.unusable:
+            said.append(say("hsds.no_contacts", number=len(self.unusable), first=self.unusable[0][:60]))
+        if self.counts["cut_note"]:
+            said.append(say("hsds.cut_note", number=self.counts["cut_note"], most=MOST_NOTE_LETTERS))
         return said
 
 
@@ -144,7 +144,12 @@ def _rows_of(service: ForeignService, kind: str | None, around: Surroundings, do
     hidden = any(place.is_protected for place in service.places) or (kind is not None and is_protected(kind))
     notes = [part for part in (service.own.get("note"), service.eligibility, service.status_told) if part]
     notes += service.terms
+    if service.ages_told:
+        done.counts["ages"] += 1
+        notes.append(say("hsds.age_note", ages=service.ages_told).in_language(around.language))
+    done.counts["other_capacities"] += service.other_capacities
     capacities = _capacities(service, around, notes, done)
+    contacts = _contacts(service, notes, done)
     if hidden:
         districts = [place.district_code for place in service.places if place.district_code]
         sites: list[Row] = [
@@ -153,11 +158,12 @@ def _rows_of(service: ForeignService, kind: str | None, around: Surroundings, do
     else:
         sites = [site for place in service.places if (site := _site(place, around, notes, done))]
         notes += service.served_told
+        _without_place(service, around, notes, done)
     common: dict[str, str | float | None] = {
         "record_id": service.own.get("registration_id") or service.record_id,
         "service_name": service.name,
         "provider_name": service.provider,
-        "provider_ico": service.ico,
+        "provider_ico": contacts["provider_ico"],
         "service_type": None if kind is None else around.choice("service_types", kind),
         "status": around.choice("service_statuses", service.status),
         "sites_total": _sites_total(service),
@@ -167,15 +173,15 @@ def _rows_of(service: ForeignService, kind: str | None, around: Surroundings, do
         "target_groups": "; ".join(around.choice("target_groups", code) for code in service.target_groups),
         "age_from": service.age_from,
         "age_to": service.age_to,
-        "web": service.url,
-        "phone": service.phone,
-        "email": service.email,
+        "web": contacts["web"],
+        "phone": contacts["phone"],
+        "email": contacts["email"],
         "valid_from": service.own.get("valid_from"),
         "valid_to": service.own.get("valid_to"),
         "year_of_information": None if service.year is None else float(service.year),
         "source": f"HSDS: {around.file}",
         # The note of a protected service may tell its place.
-        "note": None if hidden else "; ".join(dict.fromkeys(notes))[:MOST_NOTE_LETTERS],
+        "note": None if hidden else _note(notes, done),
     }
     kept: Row = {name: value for name, value in common.items() if value not in (None, "")}
     first_site = sites[0] if sites else {}
@@ -193,49 +199,134 @@ def _sites_total(service: ForeignService) -> float | None:
     return float(total) if total > 1 or count else None
 
 
+def _note(notes: Sequence[str], done: TableImport) -> str:
+    told = "; ".join(dict.fromkeys(notes))
+    if len(told) <= MOST_NOTE_LETTERS:
+        return told
+    done.counts["cut_note"] += 1
+    return f"{told[: MOST_NOTE_LETTERS - 1]}…"
+
+
+def _contacts(service: ForeignService, notes: list[str], done: TableImport) -> dict[str, str | None]:
+    """Return web, e-mail, phone and IČO as the table takes them; what it would refuse goes into the note."""
+    email = service.email and re.sub(
+        r"\s*[(\[{](?:at|zavináč|małpa)[)\]}]\s*", "@", service.email, flags=re.IGNORECASE
+    )
+    ico = clean_ico(service.ico)
+    found = {
+        "web": (service.url, clean_web(service.url)),
+        "email": (service.email, clean_email(email)),
+        "phone": (
+            service.phone,
+            service.phone if sum(map(str.isdigit, service.phone or "")) >= FEWEST_DIGITS else None,
+        ),
+        "provider_ico": (service.ico, ico if ico and is_valid_ico(ico) else None),
+    }
+    for told, taken in found.values():
+        if told and told.strip() and taken is None:
+            done.unusable.append(told)
+            notes.append(told)
+    return {name: taken for name, (_told, taken) in found.items()}
+
+
+def _without_place(
+    service: ForeignService, around: Surroundings, notes: list[str], done: TableImport
+) -> None:
+    """Say of a service without a place that it has none, and what its organisation has."""
+    if service.places:
+        return
+    told = []
+    for place in service.provider_places:
+        code = (
+            around.code_at.get((place.latitude, place.longitude))
+            if place.latitude and place.longitude
+            else None
+        )
+        town = f"{around.places.by_code[code].name} [{code}]" if code in around.places.by_code else ""
+        told.append(_address(place, town))
+    done.counts["of_organization" if service.provider_places else "without_place"] += 1
+    notes += filter(None, told)
+
+
+def _address(place: ForeignPlace, town: str = "") -> str:
+    """Return the address of a place in words; `town` where its municipality is known; its point only where there is nothing else."""
+    point = (
+        None
+        if place.latitude is None or place.longitude is None
+        else f"{place.latitude:g}, {place.longitude:g}"
+    )
+    parts = [place.street, place.postal_code, town or place.city or place.municipality_code]
+    return ", ".join(part for part in parts if part) or point or ""
+
+
 def _capacities(
     service: ForeignService, around: Surroundings, notes: list[str], done: TableImport
 ) -> list[Row]:
-    found: dict[tuple[str, str], Row] = {}
+    found: dict[tuple[str, str], list[ForeignCapacity]] = {}
     for part in service.capacities:
+        if part.only_free:
+            done.counts["only_free"] += 1
         if part.unit is None:
-            done.other_units += 1
+            done.counts["other_units"] += 1
             notes.append(part.told)
         elif part.number is not None and part.unit != "unknown":
-            key = (part.form or "unknown", part.unit)
-            if key in found:
-                # Two numbers of one form and unit: which of them is the capacity, nobody can tell; they are never added.
-                notes.append(part.told)
-                continue
-            basis = part.basis if part.basis in ("at_one_time", "per_year") else None
-            found[key] = {
-                "form": around.choice("forms", key[0]),
-                "unit": around.choice("capacity_units", key[1]),
-                "capacity": part.number,
-                **({"basis": around.choice("capacity_bases", basis)} if basis else {}),
-            }
-    return list(found.values())
+            found.setdefault((part.form or "unknown", part.unit), []).append(part)
+    rows: list[Row] = []
+    for (form, unit), parts in found.items():
+        row: Row = {"form": around.choice("forms", form), "unit": around.choice("capacity_units", unit)}
+        if len({part.number for part in parts}) > 1:
+            # Which of several numbers is the capacity, nobody can tell; they are never added.
+            done.counts["two_numbers"] += 1
+            notes += [part.told for part in parts]
+        else:
+            basis = parts[0].basis if parts[0].basis in ("at_one_time", "per_year") else None
+            row["capacity"] = float(parts[0].number or 0)
+            row |= {"basis": around.choice("capacity_bases", basis)} if basis else {}
+        rows.append(row)
+    return rows
 
 
 def _site(place: ForeignPlace, around: Surroundings, notes: list[str], done: TableImport) -> Row:
-    code = place.municipality_code
-    if place.latitude is not None and place.longitude is not None:
-        done.exact_places += 1
-        code = code or around.code_at.get((place.latitude, place.longitude))
-    if code in around.places.by_code:
-        address = {"street_address": place.street, "postal_code": place.postal_code}
-        told = f"{around.places.by_code[str(code)].name} [{code}]"
-        return {"municipality": told, **{name: value for name, value in address.items() if value}}
-    parts = [place.street, place.postal_code, place.city or code]
-    if any(parts):
-        done.elsewhere += 1
-        notes.append(", ".join(part for part in parts if part))
+    """Return the cells of a place: its municipality by code or point, else the name of its town for the check to ask about."""
+    code, known = place.municipality_code, around.places.by_code
+    point = None if place.latitude is None or place.longitude is None else (place.latitude, place.longitude)
+    if place.has_no_point:
+        done.counts["no_point"] += 1
+    if point is not None:
+        code = code or around.code_at.get(point)
+    if code in known:
+        done.counts["exact_places"] += point is not None
+        found = known[str(code)]
+        return {"municipality": f"{found.name} [{code}]", **_street(place, found.country)}
+    if point is not None and around.code_at.get((point[1], point[0])) is not None:
+        done.counts["exchanged"] += 1
+    elif point is not None:
+        done.counts["elsewhere"] += 1
+        notes.append(_address(place))
+        return {}
+    candidates = around.places.named(place.city) if code is None and place.city else []
+    if candidates and place.city:
+        # A name alone decides nothing (there are six Lhotkas): the check of the table asks, and says what it may mean.
+        done.counts["by_name"] += 1
+        return {"municipality": place.city, **_street(place, candidates[0].country)}
+    if point is None:
+        done.counts["unplaced"] += 1
+    told = _address(place)
+    notes += [told] if told else []
     return {}
+
+
+def _street(place: ForeignPlace, country: str) -> Row:
+    address = {
+        "street_address": place.street,
+        "postal_code": clean_postal_code(place.postal_code, country),
+    }
+    return {name: value for name, value in address.items() if value}
 
 
 def municipalities_at(services: Sequence[ForeignService], outlines: Any) -> dict[tuple[float, float], str]:
     """
-    Return the municipality of every point that lies in a loaded one.
+    Return the municipality of every point, as it is told and with both numbers exchanged, that lies in a loaded one.
 
     Parameters
     ----------
@@ -248,10 +339,12 @@ def municipalities_at(services: Sequence[ForeignService], outlines: Any) -> dict
 
     points = list(
         dict.fromkeys(
-            (place.latitude, place.longitude)
+            point
             for service in services
-            for place in service.places
+            for place in (*service.places, *service.provider_places)
             if place.latitude is not None and place.longitude is not None
+            # The other way round too: whoever exchanged the two is told so.
+            for point in ((place.latitude, place.longitude), (place.longitude, place.latitude))
         )
     )
     if not points:

@@ -7,27 +7,26 @@ GDAL reads both formats; `geodata.roads` makes a network of them. OpenStreetMap 
 from __future__ import annotations
 
 import hashlib
-import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata import durable
+from geodata import durable, road_tags
 from geodata.errors import InputFileError
-from geodata.roads import CAR_KMH, WALK_CLASSES, Mode, Ways, build_network, network_costs, snap
+from geodata.road_tags import CAR_KMH, WALK_CLASSES, Mode
+from geodata.roads import Ways, build_network, network_costs, snap, speeds_kmh
+from geodata.said import say
 from geodata.travel import Points
 from geodata.travel_table import TravelTable
 
+if TYPE_CHECKING:
+    import geopandas as gpd
+
 CITATION = "© OpenStreetMap contributors, ODbL 1.0"
-NEXT_STEP = "Take an extract of your region as .osm.pbf (for instance from Geofabrik), or leave roads out."
 CLASSES = tuple(sorted(set(CAR_KMH) | WALK_CLASSES))
-CLOSED = re.compile(r'"access"=>"(?:no|private)"')
-REOPENED = re.compile(r'"motor_vehicle"=>"(?:yes|permissive|destination)"')
-ONEWAY = re.compile(r'"oneway"=>"([^"]*)"')
-ROUND = re.compile(r'"junction"=>"(?:roundabout|circular)"')
-MAX_KMH = re.compile(r'"maxspeed"=>"(\d+)"')
 LARGEST_TIME_MIN = 90.0
 """Times beyond are not kept: no limit of a service that people are expected to reach is longer."""
 
@@ -44,57 +43,85 @@ def read_ways(path: Path) -> Ways:
     Returns
     -------
     ways
-        Roads open to cars or walkers, in the order of the file; closed and private ones are left out.
+        Roads in the order of the file, each with whom it is open to; those open to nobody are left out. Obstacles (a bollard, a
+        gate with `access=private`) are told with the vertices they stand on.
 
     Raises
     ------
     InputFileError
         If the file cannot be read or holds no road.
     """
-    import pyogrio
     import shapely
-    from pyogrio.errors import DataLayerError, DataSourceError
 
     names = ", ".join(f"'{name}'" for name in CLASSES)
-    try:
-        lines = pyogrio.read_dataframe(
-            path, layer="lines", columns=["highway", "other_tags"], where=f"highway IN ({names})"
-        )
-    except (DataSourceError, DataLayerError, OSError) as error:
-        problem = "it cannot be read as an OpenStreetMap extract"
-        raise InputFileError(path.name, [problem], NEXT_STEP) from error
-    tags = lines["other_tags"].fillna("").tolist()
-    is_open = np.array(
-        [CLOSED.search(tag) is None or REOPENED.search(tag) is not None for tag in tags], dtype=bool
-    )
-    lines = lines.loc[is_open & lines.geometry.notna().to_numpy(dtype=bool)]
-    if lines.empty:
-        raise InputFileError(path.name, ["it holds no road"], NEXT_STEP)
-    tags = lines["other_tags"].fillna("").tolist()
-    shapes = lines.geometry.to_numpy()
-    coordinates = shapely.get_coordinates(shapes)
+    lines = _layer(path, "lines", ["highway", "other_tags"], f"highway IN ({names})")
     kinds = lines["highway"].to_numpy(dtype=object)
+    read = np.array(
+        [
+            _meaning(written, kind)
+            for written, kind in zip(lines["other_tags"].fillna("").tolist(), kinds, strict=True)
+        ],
+        dtype=np.float64,
+    ).reshape(-1, 4)
+    car, walk, oneway, max_kmh = read.T
+    kept = lines.geometry.notna().to_numpy(dtype=bool) & ((car > 0) | (walk > 0))
+    if not kept.any():
+        raise InputFileError(path.name, [say("roads.none")], say("roads.next"))
+    shapes = lines.geometry.to_numpy()[kept]
+    coordinates = shapely.get_coordinates(shapes)
     return Ways(
         latitude=coordinates[:, 1],
         longitude=coordinates[:, 0],
         start=np.concatenate(([0], np.cumsum(shapely.get_num_coordinates(shapes)))).astype(np.int64),
-        highway=kinds,
-        oneway=np.array([oneway_of(tag, kind) for tag, kind in zip(tags, kinds, strict=True)], dtype=np.int8),
-        max_kmh=_posted(tags),
+        highway=kinds[kept],
+        oneway=oneway[kept].astype(np.int8),
+        max_kmh=max_kmh[kept],
+        car=car[kept] > 0,
+        walk=walk[kept] > 0,
+        barrier=_on_obstacles(path, coordinates),
     )
 
 
-def oneway_of(tags: str, highway: str) -> int:
-    """Return 1 for a way open forwards only, -1 backwards only, 0 both; motorways and roundabouts are one-way unless they say no."""
-    found = ONEWAY.search(tags)
-    if found is None:
-        return 1 if highway in ("motorway", "motorway_link") or ROUND.search(tags) else 0
-    return {"yes": 1, "true": 1, "1": 1, "-1": -1, "reverse": -1}.get(found.group(1), 0)
+def _meaning(written: str, highway: str) -> tuple[bool, bool, int, float]:
+    """Return what the tags of a road say: open to a car, to a walker, direction, limit."""
+    tags = road_tags.tags_of(written)
+    return (
+        road_tags.is_open(tags, "car"),
+        road_tags.is_open(tags, "walk"),
+        road_tags.oneway_of(tags, highway),
+        road_tags.speed_limit_kmh(tags.get("maxspeed")),
+    )
 
 
-def _posted(tags: list[str]) -> NDArray[np.float64]:
-    found = [MAX_KMH.search(tag) for tag in tags]
-    return np.array([float(limit.group(1)) if limit else np.nan for limit in found], dtype=np.float64)
+def _layer(path: Path, layer: str, columns: list[str], where: str) -> gpd.GeoDataFrame:
+    import pyogrio
+    from pyogrio.errors import DataLayerError, DataSourceError
+
+    try:
+        return pyogrio.read_dataframe(path, layer=layer, columns=columns, where=where)
+    except (DataSourceError, DataLayerError, OSError) as error:
+        raise InputFileError(path.name, [say("roads.unreadable")], say("roads.next")) from error
+
+
+def _on_obstacles(path: Path, coordinates: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell of each vertex (longitude, latitude) whether an obstacle stands there that stops cars."""
+    import shapely
+
+    nodes = _layer(path, "points", ["barrier", "other_tags"], "barrier IS NOT NULL")
+    stops = [
+        road_tags.stops_cars(kind, road_tags.tags_of(written))
+        for kind, written in zip(
+            nodes["barrier"].tolist(), nodes["other_tags"].fillna("").tolist(), strict=True
+        )
+    ]
+    at = shapely.get_coordinates(nodes.geometry.to_numpy()[np.array(stops, dtype=bool)])
+    return np.isin(_key(coordinates), _key(at))
+
+
+def _key(coordinates: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return one number for each place, equal where longitude and latitude are: the file holds whole units of 1e-7 degrees."""
+    units = np.round(coordinates * 1e7).astype(np.int64)
+    return np.asarray((units[:, 0] << 32) + units[:, 1], dtype=np.int64)
 
 
 def points_of(frame: pd.DataFrame) -> Points:
@@ -139,13 +166,14 @@ def road_times(
     Raises
     ------
     InputFileError
-        If the file cannot be read.
-    ParameterError
-        If no road is open to the mode.
+        If the file cannot be read or none of its roads is open to the mode.
     """
     places, sites = points_of(municipality), points_of(site)
     keep = Points(np.append(places.latitude, sites.latitude), np.append(places.longitude, sites.longitude))
-    network = build_network(read_ways(path), mode, keep)
+    ways = read_ways(path)
+    if not np.isfinite(speeds_kmh(ways, mode)).any():
+        raise InputFileError(path.name, [say(f"roads.none_for_{mode}")], say("roads.next"))
+    network = build_network(ways, mode, keep)
     place_snap, site_snap = snap(network, places), snap(network, sites)
     codes, site_ids = municipality["municipality_code"].tolist(), site["site_id"].tolist()
     not_snapped = pd.concat(

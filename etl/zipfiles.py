@@ -13,10 +13,11 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
 from geodata.errors import InputFileError
+from geodata.said import Said, say
 
 CHUNK_BYTES = 1 << 20
 ARCHIVE_SUFFIXES = (".zip", ".7z", ".rar", ".gz", ".bz2", ".xz", ".tar", ".tgz", ".zst")
@@ -57,46 +58,46 @@ def check_zip(path: Path, limits: ZipLimits = DEFAULT_LIMITS) -> tuple[zipfile.Z
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, ValueError, UnicodeError) as error:
-        raise _refused(path, [f"it is not a complete zip archive ({error})"]) from error
-    problems = []
+        raise _refused(path, [say("zip.incomplete", reason=error)]) from error
+    problems: list[Said] = []
     if len(members) > limits.members:
-        problems.append(f"it has {len(members)} members, at most {limits.members} are expected")
+        problems.append(say("zip.members", number=len(members), most=limits.members))
     total = sum(member.file_size for member in members)
     if total > limits.total_bytes:
-        problems.append(f"it would unpack to {total} bytes, the limit is {limits.total_bytes}")
+        problems.append(say("zip.total", number=total, most=limits.total_bytes))
     packed = sum(member.compress_size for member in members)
     size = path.stat().st_size
     if packed > size:
-        problems.append("its members overlap")
+        problems.append(say("zip.overlap"))
     if total > limits.ratio_from_bytes and total > limits.ratio * max(size, 1):
-        problems.append(f"it would unpack to {total // max(size, 1)} times its size")
+        problems.append(say("zip.times", number=total // max(size, 1)))
     names = [member.filename for member in members]
     if len(set(names)) != len(names):
-        problems.append("two members have the same name")
+        problems.append(say("zip.twice"))
     for member in members[: limits.members]:
         problem = _problem_of_member(member, limits)
         if problem:
-            problems.append(f"member '{member.filename[:80]}' {problem}")
+            problems.append(say("zip.member", name=member.filename[:80], problem=problem))
     if problems:
         raise _refused(path, problems)
     return tuple(sorted((m for m in members if not m.is_dir()), key=lambda m: m.filename))
 
 
-def _problem_of_member(member: zipfile.ZipInfo, limits: ZipLimits) -> str | None:
+def _problem_of_member(member: zipfile.ZipInfo, limits: ZipLimits) -> Said | None:
     name = member.filename
     parts = PurePosixPath(name.replace("\\", "/")).parts
     if not name or name.startswith(("/", "\\")) or DRIVE.match(name) or ".." in parts or "\x00" in name:
-        return "would be written outside its folder"
+        return say("zip.outside_folder")
     if stat.S_ISLNK(member.external_attr >> 16):
-        return "is a link"
+        return say("zip.link")
     if member.flag_bits & 0x1:
-        return "is encrypted"
+        return say("zip.encrypted")
     if name.lower().endswith(ARCHIVE_SUFFIXES):
-        return "is itself an archive"
+        return say("zip.archive")
     if member.file_size > limits.ratio_from_bytes and member.file_size > limits.ratio * max(
         member.compress_size, 1
     ):
-        return f"would unpack to {member.file_size // max(member.compress_size, 1)} times its size"
+        return say("zip.member_times", number=member.file_size // max(member.compress_size, 1))
     return None
 
 
@@ -131,7 +132,7 @@ def extract(
                     while chunk := source.read(CHUNK_BYTES):
                         total += len(chunk)
                         if total > limits.total_bytes:
-                            raise _refused(path, [f"it unpacks to more than {limits.total_bytes} bytes"])
+                            raise _refused(path, [say("zip.grew", most=limits.total_bytes)])
                         sink.write(chunk)
                 written.append(target)
     except (
@@ -145,10 +146,10 @@ def extract(
     ) as error:
         if isinstance(error, InputFileError):
             raise
-        raise _refused(path, [f"a member cannot be unpacked ({error})"]) from error
+        raise _refused(path, [say("zip.unpack", reason=error)]) from error
     return tuple(sorted(written))
 
 
-def _refused(path: Path, problems: list[str]) -> InputFileError:
-    told = problems[:10] + ([f"and {len(problems) - 10} more"] if len(problems) > 10 else [])
-    return InputFileError(path.name, told, "Download the archive again from its publisher.")
+def _refused(path: Path, problems: Sequence[str]) -> InputFileError:
+    told = [*problems[:10]] + ([say("zip.more", number=len(problems) - 10)] if len(problems) > 10 else [])
+    return InputFileError(path.name, told, say("zip.next"))

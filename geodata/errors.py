@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from geodata.said import in_language
+
 
 class DosahError(Exception):
     """Base of every error that Dosah raises on purpose."""
@@ -36,9 +38,12 @@ class InputFileError(DosahError, ValueError):
         self.next_step = next_step
         super().__init__(f"{file}: {'; '.join(self.problems)}. {next_step}")
 
-    def in_language(self, language: str) -> InputFileError:  # noqa: ARG002  # kinds with words of their own use it
-        """Return the same error in another language; this base knows only the words it was given."""
-        return self
+    def in_language(self, language: str) -> InputFileError:
+        """Return the same error, with every sentence said in a language that can be said in it (`geodata.said`)."""
+        problems = [str(in_language(problem, language)) for problem in self.problems]
+        return InputFileError(
+            str(in_language(self.file, language)), problems, str(in_language(self.next_step, language))
+        )
 
 
 class TableError(DosahError, ValueError):

@@ -11,8 +11,9 @@ from geodata import fields, tables
 from geodata.errors import InputFileError, TableError
 from geodata.hsds import PREFIX, SERVICE_FIELDS, TABLES, Row
 from geodata.hsds_thing import Thing, shown
+from geodata.said import say
 
-NEXT_STEP: Final = "Export it again, or see docs/EXCHANGE.md for what can be read."
+NEXT_STEP: Final = say("hsds.next_ours")
 MOST_TOLD: Final = 40
 NEEDED: Final = ("service_id", "service_type_code")
 AGES: Final = ("age_from", "age_to")
@@ -33,7 +34,7 @@ def refuse(file: str, problems: Sequence[str], next_step: str = NEXT_STEP) -> No
     if not problems:
         return
     more = len(problems) - MOST_TOLD
-    told = [*problems[:MOST_TOLD], *([f"and {more} more problems"] if more > 0 else [])]
+    told = [*problems[:MOST_TOLD], *([say("place.more", number=more)] if more > 0 else [])]
     raise InputFileError(file, told, next_step)
 
 
@@ -47,7 +48,7 @@ def page_of(document: Any, file: str, problems: list[str]) -> Thing:
         If it is none.
     """
     if not isinstance(document, dict) or not isinstance(document.get("contents"), list):
-        raise InputFileError(file, ["it is no page of HSDS services (no list `contents`)"], NEXT_STEP)
+        raise InputFileError(file, [say("hsds.no_services")], NEXT_STEP)
     page = Thing(document, "", problems)
     page.place = "document"
     return page
@@ -88,8 +89,8 @@ def _value(table: str, column: str, written: str | None, thing: Thing) -> Any:
             return int(written)
         return float(written) if kind == "real" else written
     except (KeyError, ValueError):
-        thing.note(f"{PREFIX}{column}", f"{shown(written)} is no {kind} number" if kind != "boolean" else
-                   f"{shown(written)} is neither true nor false")  # fmt: skip
+        names = {"boolean": "value.no_truth", "integer": "value.no_whole"}
+        thing.note(f"{PREFIX}{column}", say(names.get(kind, "value.no_number"), value=shown(written)))
         return None
 
 
@@ -102,7 +103,7 @@ def _row(table: str, own: Mapping[str, str], known: Row, thing: Thing) -> dict[s
         else:
             row[field.name] = _value(table, field.name, own.get(field.name), thing)
         if row[field.name] is None and not field.nullable:
-            thing.note(f"{PREFIX}{field.name}", "it is missing")
+            thing.note(f"{PREFIX}{field.name}", say("value.missing"))
     return row
 
 
@@ -173,7 +174,7 @@ def _read_service(
     own = own_values(service, "service", key)
     for name in NEEDED:
         if name not in own:
-            service.note(f"{PREFIX}{name}", "it is missing")
+            service.note(f"{PREFIX}{name}", say("value.missing"))
     if set(NEEDED) - set(own):
         return
     known: dict[str, Any] = {
@@ -203,7 +204,7 @@ def _read_service(
         told = own_values(service, "service_capacity", capacity.text("id", is_needed=True))
         unit = capacity.thing("unit")
         if unit is None:
-            capacity.note("unit", "it is missing")
+            capacity.note("unit", say("value.missing"))
             continue
         place = {
             "service_id": service_id,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from geodata.errors import InputFileError
 from geodata.hsds import VERSION, Json
 from geodata.hsds_thing import PLACE
+from geodata.said import Said, say
+from geodata.sheet_cells import marked, unmarked
 
 # Files of the tabular form: entity → (file, columns). Columns are HSDS's; objects inside become keys of other files.
 TABULAR: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
@@ -72,6 +73,22 @@ TABULAR: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "taxonomy_term": ("taxonomy_terms.csv", ("id", "code", "name", "description", "taxonomy", "language")),
 }
+# Other names of the same files: one or many, and what older versions called them.
+_OTHER_NAMES: Final = {
+    "organisation": "organization", "organisation_identifier": "organization_identifier", "capacity": "service_capacity",
+    "services_at_location": "service_at_location", "physical_address": "address",
+}  # fmt: skip
+DELIMITERS: Final = (",", ";", "\t", "|")
+
+
+def entity_named(name: str) -> str | None:
+    """Return the kind of object of a file or resource ("Services.CSV", "service_at_locations"); None where the profile knows none."""
+    stem = name.casefold().removesuffix(".csv").removesuffix(".json").replace("-", "_").replace(" ", "_")
+    singular = [stem, stem.removesuffix("s"), stem.removesuffix("es"), f"{stem.removesuffix('ies')}y"]
+    known = (_OTHER_NAMES.get(one, one) for one in singular)
+    return next((one for one in known if one in TABULAR), None)
+
+
 _CHILDREN: Final = {
     "organization": "organization",
     "organization_identifiers": "organization_identifier",
@@ -97,11 +114,8 @@ def _walk(entity: str, thing: Json) -> Iterator[tuple[str, Json]]:
 
 # -- cells ------------------------------------------------------------------------------------------------------------
 
-# Signs that make a spreadsheet run a cell as a formula.
-_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-# A sign and figures only, as phone numbers are written: no spreadsheet runs them.
-_FIGURES: Final = re.compile(r"[+\-]?[\d\s().,/-]*")
 LONGEST_CELL: Final = 1_000_000
+NEXT_STEP: Final = say("hsds.next")
 
 
 def csv_cell(value: object) -> str:
@@ -112,15 +126,12 @@ def csv_cell(value: object) -> str:
     """
     if value is None or value != value:  # noqa: PLR0124  # only NaN differs from itself
         return ""
-    written = str(value)
-    if written.startswith("'"):
-        return f"'{written}"
-    return written if _FIGURES.fullmatch(written) or not written.startswith(_STARTS) else f"'{written}"
+    return marked(str(value))
 
 
 def read_cell(written: str) -> str:
     """Return what `csv_cell` was given; a leading apostrophe of others stays."""
-    return written[1:] if written.startswith(tuple(f"'{start}" for start in ("'", *_STARTS))) else written
+    return unmarked(written)
 
 
 def csv_text(file: str, rows: Sequence[Mapping[str, Any]]) -> str:
@@ -138,6 +149,8 @@ def rows_of(written: str, file: str) -> list[Json]:
     """
     Read the rows of a file of the tabular form; each carries its place, empty cells are left out.
 
+    Cells are divided by the sign of `DELIMITERS` that makes a column `id` of the heading.
+
     Raises
     ------
     InputFileError
@@ -146,22 +159,32 @@ def rows_of(written: str, file: str) -> list[Json]:
     # A cell as long as this is none; the limit holds for the whole process, so it is only ever raised.
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_CELL))
     rows: list[Json] = []
+    text = written.removeprefix("\ufeff")
     try:
-        reader = csv.reader(io.StringIO(written.removeprefix("\ufeff"), newline=""), strict=True)
-        heading = next(reader, [])
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+        heading = [name.strip() for name in next(reader, [])]
         if "id" not in heading or len(set(heading)) < len(heading):
-            raise InputFileError(file, ["it has no heading with one column `id`"], "See docs/EXCHANGE.md.")
+            raise InputFileError(file, [say("hsds.no_heading")], NEXT_STEP)
         for cells in reader:
             if not any(cells):
                 continue
-            place = f"{file}, line {reader.line_num}"
+            place = say("place.line", file=file, line=reader.line_num)
             if len(cells) > len(heading):
-                raise InputFileError(place, ["it has more cells than the heading"], "See docs/EXCHANGE.md.")
+                raise InputFileError(place, [say("hsds.more_cells")], NEXT_STEP)
             row: Json = {name: read_cell(cell) for name, cell in zip(heading, cells, strict=False) if cell}
             rows.append({**row, PLACE: place})
     except csv.Error as error:
-        raise InputFileError(file, [f"it is no CSV ({error})"], "See docs/EXCHANGE.md.") from error
+        raise InputFileError(file, [say("hsds.no_csv", reason=error)], NEXT_STEP) from error
     return rows
+
+
+def _delimiter(text: str) -> str:
+    """Return the sign that divides the cells of a heading with a column `id`; a comma where none does."""
+    first = text[:LONGEST_CELL].split("\n", 1)[0].strip("\r")
+    for sign in DELIMITERS:
+        if "id" in [name.strip().strip('"') for name in first.split(sign)]:
+            return sign
+    return DELIMITERS[0]
 
 
 # -- there ------------------------------------------------------------------------------------------------------------
@@ -235,6 +258,7 @@ _OWNERS: Final = (
     ("service_area", "service_id", "service", "service_areas"),
     ("service_at_location", "service_id", "service", "service_at_locations"),
     ("address", "location_id", "location", "addresses"),
+    ("location", "organization_id", "organization", "locations"),
 )
 # Objects that others point to: (entity that points, its column, entity it points to, field).
 _POINTERS: Final = (
@@ -245,6 +269,54 @@ _POINTERS: Final = (
 )
 # Attributes of a capacity stand among those of its service (docs/EXCHANGE.md, deviations).
 _WITH_SERVICE: Final = "service_capacity"
+
+
+# What a planner loses where one of these leads nowhere: places, capacities, areas, organisations.
+_TOLD_IF_LOST: Final = ("service_at_location", "service_capacity", "service_area", "address", "service")
+
+
+def lost(files: Mapping[str, Sequence[Json]]) -> list[Said]:
+    """
+    Say which rows point to what the files do not have, and which places no service is at.
+
+    Parameters
+    ----------
+    files
+        Rows by the file names of the profile.
+    """
+    found = {
+        entity: {str(row.get("id")): row for row in reversed(files.get(file, ()))}
+        for entity, (file, _columns) in TABULAR.items()
+    }
+    links = [(entity, column, target) for entity, column, target, _field in (*_POINTERS, *_OWNERS)]
+    notes = []
+    for entity, column, target in links:
+        if entity not in _TOLD_IF_LOST:
+            continue
+        # A column that is empty, or an object inside instead of a key, points to nothing that could be missing.
+        astray = [
+            row for row in found[entity].values() if column in row and str(row[column]) not in found[target]
+        ]
+        if astray:
+            file, place = TABULAR[entity][0], astray[0].get(PLACE, "")
+            notes.append(say("hsds.lost_pointers", file=file, column=column, number=len(astray), place=place))
+    used = {str(row.get("location_id")) for row in found["service_at_location"].values()}
+    spare = [
+        row
+        for key, row in found["location"].items()
+        if key not in used and str(row.get("organization_id")) not in found["organization"]
+    ]
+    repeated = [
+        row
+        for entity, (file, _columns) in TABULAR.items()
+        for row in files.get(file, ())
+        if row is not found[entity][str(row.get("id"))]
+    ]
+    if repeated:
+        notes.append(say("hsds.same_rows", number=len(repeated), place=repeated[0].get(PLACE, "")))
+    if spare:
+        notes.append(say("hsds.unused_places", number=len(spare), place=spare[0].get(PLACE, "")))
+    return notes
 
 
 def from_tabular(files: Mapping[str, Sequence[Json]], package: Json | None = None) -> Json:

@@ -13,21 +13,31 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final
 
+from geodata.said import Said, say
+
 PLACE: Final = "\0place"
 LARGEST: Final = 1e12
+LARGEST_KEY: Final = 10**18
 _NUMBER: Final = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
 MOST_SHOWN_LETTERS: Final = 40
 
 
 def shown(value: object) -> str:
     """Write a value for a message: short, on one line, and never as more than it is."""
-    kinds = {dict: "an object", list: "a list", bool: str(value).lower(), type(None): "nothing"}
+    kinds = {dict: "kind.object", list: "kind.list", type(None): "kind.nothing"}
     if type(value) in kinds:
-        return kinds[type(value)]
+        return say(kinds[type(value)])
+    if isinstance(value, bool):
+        return str(value).lower()
     # A text of millions of letters, or half a sign, belongs into no message.
     written = str(value)[: MOST_SHOWN_LETTERS + 1].encode("utf-8", "replace").decode()
     plain = "".join(sign if sign.isprintable() else "·" for sign in written)
     return f"“{plain[:MOST_SHOWN_LETTERS]}{'…' if len(plain) > MOST_SHOWN_LETTERS else ''}”"
+
+
+def within(place: str, part: str) -> str:
+    """Return the place of a part of a thing."""
+    return say("place.part", place=place, name=part) if isinstance(place, Said) else f"{place}.{part}"
 
 
 class Thing:
@@ -51,32 +61,38 @@ class Thing:
         told = self.content.get(PLACE)
         self.place = told if isinstance(told, str) else place
         if not self.is_object:
-            self.problems.append(f"{place}: {shown(content)} is no object")
+            problem = say("value.no_object", value=shown(content))
+            self.problems.append(say("place.at", place=place, problem=problem))
 
     def note(self, name: str, problem: str) -> None:
         """Note a problem of a field; of what is no object that has been said already."""
         if not self.is_object:
             return
-        gap = ", " if PLACE in self.content else "."
-        self.problems.append(f"{self.place}{gap}{name}: {problem}")
+        if PLACE in self.content:
+            place: str = say("place.field", place=self.place, name=name)
+        else:
+            place = within(self.place, name)
+        self.problems.append(say("place.at", place=place, problem=problem))
 
     def text(self, name: str, *, is_needed: bool = False) -> str | None:
-        """Return a text; None where there is none or it is empty."""
+        """Return a text (a whole number is one too: keys and phones are often written so); None where there is none or it is empty."""
         value = self.content.get(name)
         if value is None or value == "":
             if is_needed:
-                self.note(name, "it is missing")
+                self.note(name, say("value.missing"))
             return None
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST_KEY:
+            return str(value)
         if not isinstance(value, str):
-            self.note(name, f"{shown(value)} is no text")
+            self.note(name, say("value.no_text", value=shown(value)))
             return None
         try:
             value.encode()
         except UnicodeEncodeError:
-            self.note(name, "it holds half a sign")
+            self.note(name, say("value.half_sign"))
             return None
         if "\0" in value:
-            self.note(name, "it holds a sign that is no text")
+            self.note(name, say("value.no_sign"))
             return None
         return value
 
@@ -88,11 +104,12 @@ class Thing:
         if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
             value = float(value)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self.note(name, f"{shown(value)} is no number")
+            self.note(name, say("value.no_number", value=shown(value)))
             return None
         # An integer of a thousand digits is no float.
         if (isinstance(value, float) and not math.isfinite(value)) or not smallest <= value <= largest:
-            self.note(name, f"{shown(value)} is not between {smallest:g} and {largest:g}")
+            bounds = {"smallest": f"{smallest:g}", "largest": f"{largest:g}"}
+            self.note(name, say("value.outside", value=shown(value), **bounds))
             return None
         return float(value)
 
@@ -102,16 +119,17 @@ class Thing:
         if value is None:
             return []
         if not isinstance(value, list):
-            self.note(name, f"{shown(value)} is no list")
+            self.note(name, say("value.no_list", value=shown(value)))
             return []
         return [
-            Thing(part, f"{self.place}.{name}[{number}]", self.problems) for number, part in enumerate(value)
+            Thing(part, within(self.place, f"{name}[{number}]"), self.problems)
+            for number, part in enumerate(value)
         ]
 
     def thing(self, name: str) -> Thing | None:
         """Return the object of a field; None where there is none."""
         value = self.content.get(name)
-        return None if value is None else Thing(value, f"{self.place}.{name}", self.problems)
+        return None if value is None else Thing(value, within(self.place, name), self.problems)
 
     @cached_property
     def labelled(self) -> Mapping[tuple[str | None, str | None], Mapping[str, str]]:

@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -21,6 +20,7 @@ from scipy.sparse import csgraph
 from scipy.spatial import cKDTree
 
 from geodata.errors import ParameterError
+from geodata.road_tags import CAR_KMH, WALK_CLASSES, WALK_KMH, Mode
 from geodata.travel import (
     FloatArray,
     IndexArray,
@@ -29,40 +29,6 @@ from geodata.travel import (
     distance_of_chord,
 )
 from geodata.travel_table import METRES_PER_MINUTE, TravelTable
-
-Mode = Literal["car", "walk"]
-
-CAR_KMH = MappingProxyType(
-    {
-        "motorway": 110.0,
-        "motorway_link": 60.0,
-        "trunk": 85.0,
-        "trunk_link": 50.0,
-        "primary": 70.0,
-        "primary_link": 45.0,
-        "secondary": 60.0,
-        "secondary_link": 40.0,
-        "tertiary": 50.0,
-        "tertiary_link": 35.0,
-        "unclassified": 40.0,
-        "residential": 30.0,
-        "living_street": 10.0,
-        "service": 15.0,
-        "road": 30.0,
-    }
-)
-"""
-Speed of a car by class of road (OpenStreetMap `highway`), all stops included: somewhat below the legal limits of both countries. Conventions
-of this program; a posted limit below them counts instead.
-"""
-
-WALK_KMH = 4.5
-"""Walking speed of an older person in good health is about 4.5 km/h; a convention of this program."""
-
-WALK_CLASSES = frozenset(
-    (set(CAR_KMH) - {"motorway", "motorway_link", "trunk", "trunk_link"})
-    | {"footway", "path", "pedestrian", "steps", "track", "cycleway"}
-)
 
 SNAP_LIMIT_M = 2_000.0
 """
@@ -83,7 +49,8 @@ class Ways:
     Roads as they are drawn: for each way a run of vertices.
 
     `latitude` / `longitude` of all vertices; `start` begins each way in them (one more at the end); `highway` is its class; `oneway` is 1 forwards,
-    -1 backwards, 0 both; `max_kmh` a posted limit or NaN.
+    -1 backwards, 0 both; `max_kmh` a posted limit or NaN. `car` and `walk` say of each way whether it is open to them (None = all are), `barrier` of
+    each vertex whether an obstacle there stops cars (None = none does).
     """
 
     latitude: FloatArray
@@ -92,6 +59,9 @@ class Ways:
     highway: NDArray[np.object_]
     oneway: NDArray[np.int8]
     max_kmh: FloatArray
+    car: NDArray[np.bool_] | None = None
+    walk: NDArray[np.bool_] | None = None
+    barrier: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,10 +124,15 @@ def speeds_kmh(ways: Ways, mode: Mode) -> FloatArray:
     if mode == "car":
         usual = np.array([CAR_KMH.get(kind, np.nan) for kind in ways.highway], dtype=np.float64)
         posted = np.where(ways.max_kmh > 0, ways.max_kmh, np.inf)
-        return np.minimum(usual, posted)
+        return _where_open(np.minimum(usual, posted), ways.car)
     if mode == "walk":
-        return np.where([kind in WALK_CLASSES for kind in ways.highway], WALK_KMH, np.nan)
+        usual = np.where([kind in WALK_CLASSES for kind in ways.highway], WALK_KMH, np.nan)
+        return _where_open(usual, ways.walk)
     raise ParameterError(f"mode must be car or walk, not {mode!r}.")
+
+
+def _where_open(speed: FloatArray, is_open: NDArray[np.bool_] | None) -> FloatArray:
+    return speed if is_open is None else np.where(is_open, speed, np.nan)
 
 
 def build_network(ways: Ways, mode: Mode = "car", keep: Points | None = None) -> Network:
@@ -169,7 +144,8 @@ def build_network(ways: Ways, mode: Mode = "car", keep: Points | None = None) ->
     ways
         Roads. Ways meet where they share a vertex (equal to 1e-7 degrees, a centimetre).
     mode
-        "car" or "walk"; one-way streets bind cars only.
+        "car" or "walk"; one-way streets and obstacles bind cars only. An obstacle cuts the road it stands on; where three or more
+        stretches meet, it belongs to one of them and nobody can tell to which, so it cuts none.
     keep
         Points that will be snapped later: the vertex nearest to each stays in the network even in the middle of a way.
 
@@ -188,19 +164,52 @@ def build_network(ways: Ways, mode: Mode = "car", keep: Points | None = None) ->
     _, first, vertex = np.unique(grid, axis=0, return_index=True, return_inverse=True)
     vertex = vertex.reshape(-1)
     points = Points(lat[first], lon[first])
+    of_run = np.arange(len(ways.highway))
+    if mode == "car" and ways.barrier is not None:
+        vertex, way, of_run, origin = _cut(vertex, way, ways.barrier[usable], len(first))
+        points = Points(points.latitude[origin], points.longitude[origin])
 
-    is_junction = _junctions(vertex, way, len(first))
+    is_junction = _junctions(vertex, way, len(points))
     if keep is not None and len(keep.known()):
         is_junction[_nearest_vertices(points, keep)] = True
-    tail, head, length_m, of_way = _segments(points, vertex, way, is_junction)
+    tail, head, length_m, run = _segments(points, vertex, way, is_junction)
+    of_way = of_run[run]
     minutes = length_m / (speed[of_way] * 1000 / 60)
     oneway = np.zeros(len(of_way), dtype=np.int8) if mode == "walk" else ways.oneway[of_way]
     forward, backward = oneway >= 0, oneway <= 0
     rows = np.concatenate((tail[forward], head[backward]))
     columns = np.concatenate((head[forward], tail[backward]))
     times = np.concatenate((minutes[forward], minutes[backward]))
-    graph = _fastest(rows, columns, times, len(first))
+    graph = _fastest(rows, columns, times, len(points))
     return _largest_part(points, graph, is_junction, mode)
+
+
+def _cut(
+    vertex: IndexArray, way: IndexArray, stops: NDArray[np.bool_], count: int
+) -> tuple[IndexArray, IndexArray, IndexArray, IndexArray]:
+    """
+    Give each side of an obstacle a vertex of its own, so that no way leads over it.
+
+    Returns
+    -------
+    vertex, run
+        As they were, longer by one where a way goes on behind an obstacle: there a new run begins.
+    way_of_run
+        The way that a run is a part of.
+    origin
+        The old vertex of each new one.
+    """
+    same = way[:-1] == way[1:]
+    before, after = np.concatenate(([False], same)), np.concatenate((same, [False]))
+    stretches = np.bincount(vertex, weights=before.astype(float) + after, minlength=count)
+    is_cut = stops & (stretches[vertex] <= 2)
+    # In the middle of a way the vertex stands twice: where a run ends, and where the next one begins.
+    at = np.repeat(np.arange(len(vertex)), np.where(is_cut & before & after, 2, 1))
+    made, cut_here = vertex[at], is_cut[at]
+    origin = np.concatenate((np.arange(count), made[cut_here]))
+    made[cut_here] = count + np.arange(cut_here.sum())
+    begins = np.concatenate(([True], (np.diff(way[at]) != 0) | (np.diff(at) == 0)))
+    return made, np.cumsum(begins) - 1, way[at][begins], origin
 
 
 def _junctions(vertex: IndexArray, way: IndexArray, count: int) -> NDArray[np.bool_]:

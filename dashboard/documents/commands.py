@@ -67,6 +67,8 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except DosahError as error:
+            if isinstance(error, InputFileError):
+                error = error.in_language(str(kwargs["language"]))
             typer.echo(f"dosah: {error}", err=True)
             raise typer.Exit(1) from None
 
@@ -188,7 +190,11 @@ def report(
     area: AreaOption,
     language: LanguageOption = Language.CS,
     template: Annotated[
-        Path | None, typer.Option("--template", help="A DOCX of your own whose styles are used.")
+        Path | None,
+        typer.Option(
+            "--template",
+            help="A document or template of Word of your own (.docx, .dotx) whose styles are used.",
+        ),
     ] = None,
     output: OutputOption = None,
     dataset: DatasetOption = None,

@@ -1,65 +1,32 @@
 """
 The analysis chapter of a plan as DOCX: people, services, capacity against need, gaps, certainty, sources.
 
-An office's own template is filled in place of the plain one: its styles are used where they have the usual names
-(Heading 1, Heading 2, Caption, List Bullet, Table Grid), and what already stands in it stays in front.
+An office's own template is filled in place of the plain one: its styles are used (`report_template` finds or makes them), and what already
+stands in it stays in front.
 """
 
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from dashboard import gap_words, text
 from dashboard.documents import picture, report_table, topics, words
 from dashboard.documents.facts import AreaFacts
+from dashboard.documents.report_template import MOST_TEMPLATE_BYTES, Styles, Template, opened, room_cm
 from dashboard.documents.topics import Topic
 from dashboard.text import _
 from dashboard.words import group_label
-from geodata.errors import InputFileError
+
+__all__ = ("MOST_TEMPLATE_BYTES", "Chapter", "Template", "build")
 
 ACCENT: Final = "1F5F7A"
 LANGUAGE_TAGS: Final = {"cs": "cs-CZ", "pl": "pl-PL", "en": "en-GB"}
 PICTURE_PPI: Final = 220
 PICTURE_CM: Final = 16
 MOST_GROUPS: Final = 8
-# What a template may unpack to; an office's own has a few megabytes.
-MOST_TEMPLATE_BYTES: Final = 60_000_000
-
-
-@dataclass(frozen=True)
-class Template:
-    """A DOCX of the office's own: its name as the reader knows it, and what is in it."""
-
-    name: str
-    content: bytes
-
-
-def opened(template: Template | None) -> Any:
-    """
-    Open a template, or a plain document where there is none.
-
-    Raises
-    ------
-    InputFileError
-        If it is no DOCX, or unpacks to far more than a document holds.
-    """
-    import docx
-
-    if template is None:
-        return docx.Document()
-    try:
-        with zipfile.ZipFile(io.BytesIO(template.content)) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-        if size <= MOST_TEMPLATE_BYTES:
-            return docx.Document(io.BytesIO(template.content))
-        problem, cause = "it unpacks to more than a document holds", None
-    except Exception as error:  # noqa: BLE001  # python-docx raises many kinds for what is no DOCX
-        problem, cause = "it is no DOCX", error
-    raise InputFileError(template.name, [problem], "Save the template from Word as .docx.") from cause
+PICTURE_OF_PAGE: Final = 0.75
 
 
 class Chapter:
@@ -68,6 +35,7 @@ class Chapter:
     def __init__(self, template: Template | None, title: str) -> None:
         self.document: Any = opened(template)
         self._counts: dict[str, int] = {}
+        self.styles = Styles(self.document)
         if template is None:
             self._lay_out()
         self.language = text.current()
@@ -117,19 +85,19 @@ class Chapter:
         from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
 
-        run = self.document.styles["Normal"].element.get_or_add_rPr()
+        body = self.styles.body()
+        if body is None:
+            return
+        run = body.element.get_or_add_rPr()
         for old in run.findall(qn("w:lang")):
             run.remove(old)
         language = OxmlElement("w:lang")
         language.set(qn("w:val"), LANGUAGE_TAGS[self.language])
         run.append(language)
 
-    def _style(self, name: str) -> str | None:
-        return name if name in [style.name for style in self.document.styles] else None
-
     def heading(self, title: str, level: int, *, opens_page: bool = False) -> None:
         """Write a heading; one that opens a page leaves no heading behind without its picture."""
-        made = self.document.add_paragraph(title, style=self._style(f"Heading {level}"))
+        made = self.document.add_paragraph(title, style=self.styles.named(f"Heading {level}"))
         made.paragraph_format.page_break_before = opens_page or None
 
     def paragraphs(
@@ -137,7 +105,7 @@ class Chapter:
     ) -> None:
         """Write sentences, each as a paragraph; those that lead to a picture stay on its page."""
         for sentence in said:
-            made = self.document.add_paragraph(sentence, style=self._style(style) if style else None)
+            made = self.document.add_paragraph(sentence, style=self.styles.named(style) if style else None)
             made.paragraph_format.keep_with_next = keeps_with_next or None
 
     def caption(self, kind: str, words_of_it: str, *, leads: bool = True) -> None:
@@ -149,7 +117,7 @@ class Chapter:
         from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
 
-        paragraph = self.document.add_paragraph(style=self._style("Caption"))
+        paragraph = self.document.add_paragraph(style=self.styles.named("Caption"))
         paragraph.paragraph_format.keep_with_next = leads
         paragraph.add_run(f"{kind} ")
         self._counts[kind] = self._counts.get(kind, 0) + 1
@@ -171,14 +139,14 @@ class Chapter:
 
     def table(self, topic: Topic, columns: Sequence[int], facts: AreaFacts, sources: Sequence[str]) -> None:
         """Write some columns of a topic as a table with caption, notes and sources."""
-        from docx.shared import Cm, Pt
+        from docx.shared import Pt
 
         self.caption(_("Table"), topic.caption)
         made = self.document.add_table(rows=1, cols=len(columns))
-        if self._style("Table Grid"):
-            made.style = "Table Grid"
-        page = self.document.sections[-1]
-        whole = (page.page_width - page.left_margin - page.right_margin) / Cm(1)
+        grid = self.styles.named("Table Grid")
+        if grid is not None:
+            made.style = grid
+        whole, _height = room_cm(self.document)
         report_table.fill(made, topic, columns, whole)
         for number, line in enumerate(
             [" ".join(map(_ended, topic.notes)), words.source_line(facts, sources)]
@@ -198,6 +166,10 @@ class Chapter:
         data = picture.gap_data(facts, facts.analyses[group_id], size=picture.IN_TEXT)
         drawn = picture.set_picture(data, "png", PICTURE_PPI)
         inline = self.document.add_picture(io.BytesIO(drawn), width=Cm(PICTURE_CM))
+        # On a small or wide page the picture leaves room for its caption and the sentence before it.
+        width, height = room_cm(self.document)
+        share = min(1, width * Cm(1) / inline.width, PICTURE_OF_PAGE * height * Cm(1) / inline.height)
+        inline.width, inline.height = round(inline.width * share), round(inline.height * share)
         inline._inline.docPr.set("descr", data["alt"])  # noqa: SLF001  # python-docx has no alternative text
         self.document.paragraphs[-1].paragraph_format.keep_with_next = True
         self.caption(_("Figure"), f"{data['title']}: {facts.name}", leads=False)
@@ -224,12 +196,12 @@ def build(facts: AreaFacts, language: str, template: Template | None = None) -> 
     language
         "cs", "pl" or "en".
     template
-        A DOCX of the office's own.
+        A document of the office's own: .docx, .dotx or with macros.
 
     Raises
     ------
     InputFileError
-        If the template is no DOCX.
+        If the template is none of these, locked or broken.
     """
     with words.speaking(language):
         return _build(facts, template)

@@ -24,6 +24,7 @@ from geodata.guarded.workbook import (
     read_workbook,
     value_text,
 )
+from geodata.sheet_cells import unmarked
 from geodata.wordings import Told, WordedFileError
 
 Cell = Value
@@ -153,7 +154,8 @@ def _read_csv(name: str, content: bytes) -> tuple[tuple[Cell, ...], ...]:
     cells_read = 0
     try:
         for cells in reader:
-            rows.append(tuple(map(plain_text, cells)))
+            # An apostrophe that our own files put before a formula or a phone is no part of the text.
+            rows.append(tuple(plain_text(unmarked(cell)) for cell in cells))
             cells_read += max(len(cells), 1)
             if cells_read > MOST_CELLS:
                 raise WordedFileError(name, Told("too_many_cells", {"most": MOST_CELLS}))

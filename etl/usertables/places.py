@@ -124,6 +124,10 @@ class Places:
             raise CellError("municipality_ambiguous", text, hint=", ".join(place.told for place in inside))
         raise CellError("unknown_municipality", text, suggestions=self._suggestions(name, candidates, within))
 
+    def named(self, text: str) -> list[Place]:
+        """Return the loaded municipalities that a name stands for."""
+        return list(self._by_name.get(fold(KIND_WORD.sub("", text))) or self._by_name.get(fold(text)) or [])
+
     def country_of_district(self, code: str) -> str:
         """Return the country of a district."""
         return next(place.country for place in self.by_code.values() if place.district_code == code)

@@ -550,18 +550,38 @@ def test_the_chapter_has_the_figures_of_the_dataset_and_numbered_captions(facts)
     assert all(row.cells[0].text for row in people.rows)
 
 
-def test_a_template_of_the_offices_own_is_filled(facts, tmp_path):
+def test_a_template_of_the_offices_own_is_filled(facts):
+    """The poorest template there is: no section, no style but the default, a style of another kind under a known name."""
     import docx
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.oxml.ns import qn
 
     own = docx.Document()
     own.add_paragraph("Hlavička úřadu")
-    own.save(tmp_path / "own.docx")
+    own.element.body.remove(own.element.body.sectPr)
+    for style in list(own.styles.element.findall(qn("w:style"))):
+        if style.get(qn("w:default")) != "1":
+            own.styles.element.remove(style)
+    own.styles.add_style("Caption", WD_STYLE_TYPE.CHARACTER, builtin=True)
+    buffer = io.BytesIO()
+    own.save(buffer)
     document = docx.Document(
-        io.BytesIO(
-            report.build(facts, "cs", report.Template("own.docx", (tmp_path / "own.docx").read_bytes()))
-        )
+        io.BytesIO(report.build(facts, "cs", report.Template("own.docx", buffer.getvalue())))
     )
     assert document.paragraphs[0].text == "Hlavička úřadu"
+    levels = {
+        paragraph.style.name: paragraph.style.element.pPr.find(qn("w:outlineLvl")).get(qn("w:val"))
+        for paragraph in document.paragraphs
+        if paragraph.style.name.startswith("Heading")
+    }
+    assert levels == {"Heading 1": "0", "Heading 2": "1", "Heading 3": "2"}
+    captions = [one for one in document.paragraphs if one.style.name == "Dosah Caption"]
+    assert sum(one.text.startswith("Tabulka") for one in captions) == len(document.tables)
+    # No table and no picture is wider than the page.
+    page = document.sections[-1]
+    room = page.page_width - page.left_margin - page.right_margin
+    assert all(shape.width <= room for shape in document.inline_shapes)
+    assert all(sum(column.width for column in table.columns) <= room * 1.001 for table in document.tables)
 
 
 def bomb():

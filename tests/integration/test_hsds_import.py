@@ -98,8 +98,10 @@ def test_others_become_a_table_that_the_next_build_reads(run, tmp_path, dataset_
     first = run("import", "hsds", "theirs.json", "--language", "en")
     assert first.exit_code == 0, first.output
     assert "“Residential care” (1)" in first.output
-    assert "1 capacities are in units" in first.output
-    assert "1 places lie outside" in first.output
+    assert "Capacities in units that are none of ours: 1." in first.output
+    assert "Coordinates that are no place (0, 0, or only one of the two): 1." in first.output
+    assert "Places without coordinates whose municipality is not loaded or not told: 1." in first.output
+    assert "outside" not in first.output
     assert "Kind of service" in run("table", "theirs.xlsx", "--language", "en").output
     kinds = ("--kind", "residential care=cz-49", "--kind", "Women's refuge=cz-57")
     assert run("import", "hsds", "theirs.json", "--language", "en", *kinds).exit_code == 0
@@ -160,12 +162,12 @@ def test_what_a_dataset_does_not_have_is_told_at_once(published, run, tmp_path):
     file = exported(published, tmp_path, "json")
     changed = file.read_text(encoding="utf-8").replace('"value": "cz-40"', '"value": "cz-999"')
     file.write_text(changed, encoding="utf-8")
-    result = run("import", "hsds", file, "--output", "back.gpkg")
+    result = run("import", "hsds", file, "--output", "back.gpkg", "--language", "en")
     assert result.exit_code == 1
     assert "not in code list service_types" in result.output
     assert not (tmp_path / "back.gpkg").exists()
     (tmp_path / "theirs.json").write_text(json.dumps(FOREIGN), encoding="utf-8")
-    refused = run("import", "hsds", "theirs.json", "--output", "back.gpkg")
+    refused = run("import", "hsds", "theirs.json", "--output", "back.gpkg", "--language", "en")
     assert refused.exit_code == 1
     assert "contents[0].dosah:service_id: it is missing" in refused.output
 
@@ -183,16 +185,16 @@ def packed(**files):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "no JSON"),
+        (b"", "it is empty"),
         (b"[1]", "no page"),
         (b'{"contents": {}}', "no page"),
         (b'{"contents": [], "x": NaN}', "NaN is no number"),
-        (b"\xff\xfe{}", "UTF-8"),
+        (b"\xff\xfe{}", "no JSON"),
         (b'{"contents": ' + b"[" * 100_000, "too deep"),
         (b'{"contents": [' + b"1" * 5000 + b"]}", "no JSON"),
         (b"PK\x05\x06" + b"\0" * 18, "services.csv"),
         (packed(readme="x"), "services.csv"),
-        (packed(services_csv="\xff".encode("latin-1")), "services.csv: it is no text"),
+        (packed(services_csv=b"\x81\x83"), "services.csv: it is no text in UTF-8"),
         (packed(services_csv="id\n1", phones_csv="no"), "phones.csv: it has no heading"),
         (packed(services_csv="id\n" + "x" * 2_000_000), "no CSV"),
         (packed(services_csv=b"id\n" + b" " * 60_000_000), "times its size"),
@@ -208,7 +210,7 @@ def packed(**files):
 def test_a_hostile_file_is_refused_in_words(run, tmp_path, content, told):
     (tmp_path / "theirs.bin").write_bytes(content)
     for output in ("x.xlsx", "x.gpkg"):
-        result = run("import", "hsds", "theirs.bin", "--output", output)
+        result = run("import", "hsds", "theirs.bin", "--output", output, "--language", "en")
         assert result.exit_code == 1, result.output
         assert re.search(told, result.output), result.output
         assert "Traceback" not in result.output

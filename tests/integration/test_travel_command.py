@@ -85,3 +85,54 @@ def test_roads_are_read_and_what_lies_far_from_them_is_counted(gaps, tmp_path):
     assert found["travel"]["level"] == "network"
     assert found["travel"]["off_road"] > 100
     assert len(found["rows"]) == 13
+
+
+BILA = "598020"
+FOREST_ROAD = '<tag k="highway" v="unclassified"/>'
+
+
+def roads(tmp_path, **tags):
+    """A short forest road from Bílá to Frýdlant, and a long way round that is open."""
+    told = "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
+    path = tmp_path / "roads.osm"
+    path.write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><osm version="0.6">'
+        '<node id="1" version="1" lat="49.43208" lon="18.44611"/><node id="2" version="1" lat="49.5944554" lon="18.3570576"/>'
+        '<node id="3" version="1" lat="49.43208" lon="18.89611"/><node id="4" version="1" lat="49.5944554" lon="18.8070576"/>'
+        f'<way id="1" version="1"><nd ref="1"/><nd ref="2"/>{FOREST_ROAD}{told}</way>'
+        '<way id="2" version="1"><nd ref="1"/><nd ref="3"/><nd ref="4"/><nd ref="2"/><tag k="highway" v="tertiary"/></way></osm>',
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_bila_reaches_what_an_open_forest_road_lets_it_reach_and_less_where_any_tag_closes_it(gaps, tmp_path):
+    def bila(**tags):
+        rows = json.loads(gaps("--travel", roads(tmp_path, **tags)).output)["rows"]
+        row = next(row for row in rows if row["municipality_code"] == BILA)
+        return row["coverage_ratio"], row["services_in_reach"]
+
+    opened, closed = bila(), bila(access="no")
+    assert opened[0] > closed[0]
+    assert opened[1] > closed[1]
+    for tags in ({"motor_vehicle": "agricultural;forestry"}, {"vehicle": "forestry"}, {"motorcar": "no"}, {"access": "forestry"}):  # fmt: skip
+        assert bila(**tags) == closed
+    for tags in ({"access": "no", "motorcar": "yes"}, {"motor_vehicle": "destination"}):
+        assert bila(**tags) == opened
+
+
+def test_roads_that_cannot_be_read_are_told_in_the_language_of_the_reader(dataset_path, tmp_path):
+    (tmp_path / "no.osm").write_text("nothing", encoding="utf-8")
+    asked = [
+        "gaps",
+        "--area",
+        "frydlantsko-beskydy",
+        "--service",
+        "home_care",
+        "--dataset",
+        str(dataset_path),
+    ]
+    for language, words in (("cs", "nejde číst"), ("pl", "nie można"), ("en", "cannot be read")):
+        done = CliRunner().invoke(app, [*asked, "--travel", str(tmp_path / "no.osm"), "--language", language])
+        assert done.exit_code == 1
+        assert words in done.output

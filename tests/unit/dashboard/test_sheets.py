@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from dashboard import sheets, text
+from geodata import sheet_cells
 
-FORMULAS = ["=1+1", "+420 558 441 611", "-2", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0", "＝1"]
+FORMULAS = ["=1+1", "+1-2", "-2+3", "+A1", "@SUM(A1)", " =1+1", "\t=1", "\r=1", "=cmd|' /C calc'!A0", "＝1"]
 
 
 @pytest.fixture(autouse=True)
@@ -41,12 +42,30 @@ def test_a_formula_is_written_as_text(formula):
                 assert b"<hyperlink" not in book.read(name)
 
 
+@pytest.mark.parametrize(
+    ("phone", "written"),
+    [
+        ("+420 558 441 611", "+420 558 441 611"),
+        ("+420 558 441 611, +48 32 475 11 22", "+420 558 441 611, +48 32 475 11 22"),
+        ("+420558441611", "+420 558 441 611"),
+        ("558 441 611", "558 441 611"),
+    ],
+)
+def test_a_phone_has_no_apostrophe(phone, written):
+    assert read_csv(sheets.csv_bytes(["telefon"], [[phone]]))[1] == [written]
+
+
+@pytest.mark.parametrize(("number", "written"), [(-2, "-2"), (-1.5, "-1,5"), ("-2", "-2"), ("-1,5", "-1,5")])
+def test_a_negative_number_stays_a_number(number, written):
+    assert read_csv(sheets.csv_bytes(["a"], [[number]]))[1] == [written]
+
+
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=4))
 @settings(max_examples=60)
 def test_no_text_in_csv_begins_as_a_formula(values):
     for row in read_csv(sheets.csv_bytes(values, [values])):
         for cell in row:
-            assert not sheets.is_formula_like(cell)
+            assert not sheet_cells.is_formula_like(cell)
 
 
 @given(

@@ -4,22 +4,29 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from etl.roads import oneway_of, read_ways, road_times
+from etl.roads import read_ways, road_times
 from geodata.errors import InputFileError
-from geodata.roads import CAR_KMH
+from geodata.road_tags import CAR_KMH
 from geodata.travel import EARTH_RADIUS_M
 from geodata.travel_table import METRES_PER_MINUTE
 
 STEP_M = math.radians(0.01) * EARTH_RADIUS_M
 
 
-def osm(*ways):
-    """Write an extract: nodes 0-9 stand on a meridian, 0.01 degree apart; each way: (nodes, {tag: value})."""
-    nodes = "".join(f'<node id="{i + 1}" lat="{49 + 0.01 * i}" lon="18.0" version="1"/>' for i in range(10))
+def tagged(tags):
+    return "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
+
+
+def osm(*ways, obstacles=None):
+    """Write an extract: nodes 0-9 stand on a meridian, 0.01 degree apart; each way: (nodes, {tag: value}); obstacles: {node: tags}."""
+    nodes = "".join(
+        f'<node id="{i + 1}" lat="{49 + 0.01 * i}" lon="18.0" version="1">{tagged((obstacles or {}).get(i, {}))}</node>'
+        for i in range(10)
+    )
     drawn = "".join(
         f'<way id="{number + 100}" version="1">'
         + "".join(f'<nd ref="{node + 1}"/>' for node in path)
-        + "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
+        + tagged(tags)
         + "</way>"
         for number, (path, tags) in enumerate(ways)
     )
@@ -28,9 +35,9 @@ def osm(*ways):
 
 @pytest.fixture
 def write(tmp_path):
-    def write(*ways, name="region.osm"):
+    def write(*ways, name="region.osm", obstacles=None):
         path = tmp_path / name
-        path.write_text(osm(*ways), encoding="utf-8")
+        path.write_text(osm(*ways, obstacles=obstacles), encoding="utf-8")
         return path
 
     return write
@@ -57,21 +64,6 @@ def test_roads_come_with_class_direction_and_posted_limit(write):
     assert by_kind["residential"][0] == 0
     assert math.isnan(by_kind["residential"][1])
     assert np.diff(ways.start).tolist() == [3 if kind == "primary" else 2 for kind in ways.highway]
-
-
-@pytest.mark.parametrize(
-    ("tags", "highway", "expected"),
-    [
-        ('"oneway"=>"yes"', "primary", 1),
-        ('"oneway"=>"-1"', "primary", -1),
-        ('"oneway"=>"no"', "motorway", 0),
-        ('"junction"=>"roundabout"', "primary", 1),
-        ("", "motorway_link", 1),
-        ("", "primary", 0),
-    ],
-)
-def test_directions(tags, highway, expected):
-    assert oneway_of(tags, highway) == expected
 
 
 @pytest.mark.parametrize("content", ["", "no roads at all", "<osm"])
@@ -131,3 +123,80 @@ def test_the_cache_answers_the_same_question_and_no_other(write, tables, tmp_pat
     slower = write((list(range(10)), {"highway": "service"}))
     with pytest.raises(AssertionError, match="computed again"):
         road_times(slower, *tables, cache=tmp_path / "cache")
+
+
+def minutes_from_first_place(path, tables):
+    """Return the time from place "a" (node 0) to site "s1" (node 9); None where there is no way."""
+    times, _ = road_times(path, *tables)
+    found = dict(zip(times.row.tolist(), (times.cost_m / METRES_PER_MINUTE).tolist(), strict=True))
+    return (
+        found.get(list(times.municipality_codes).index("a")) if "a" in set(times.municipality_codes) else None
+    )
+
+
+SHORT = ([0, 9], {"highway": "unclassified"})
+# From node 0 down to 1, up to 8 and to 9: drawn so that it shares its ends with the short way only.
+LONG = (list(range(10)), {"highway": "service"})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("motor_vehicle", "no"), ("motor_vehicle", "private"), ("motor_vehicle", "agricultural;forestry"), ("vehicle", "no"),
+        ("vehicle", "forestry"), ("motorcar", "no"), ("access", "agricultural"), ("access", "forestry"), ("access", "military"),
+        ("access", "permit"), ("access", "delivery"), ("access", "customers"), ("access", "private"), ("route", "ferry"),
+    ],
+)  # fmt: skip
+def test_a_closed_road_is_not_driven_whatever_closes_it(write, tables, key, value):
+    closed = minutes_from_first_place(write((SHORT[0], {**SHORT[1], "access": "no"}), LONG), tables)
+    opened = minutes_from_first_place(write(SHORT, LONG), tables)
+    assert opened < closed
+    assert minutes_from_first_place(write((SHORT[0], {**SHORT[1], key: value}), LONG), tables) == closed
+
+
+@pytest.mark.parametrize(
+    ("tags", "stops"),
+    [
+        ({"barrier": "bollard"}, True),
+        ({"barrier": "gate", "access": "private"}, True),
+        ({"barrier": "gate"}, False),
+        ({"barrier": "bollard", "motorcar": "yes"}, False),
+        ({"highway": "crossing", "access": "no"}, False),
+    ],
+)
+def test_an_obstacle_cuts_the_road_it_stands_on(write, tables, tags, stops):
+    """A side road of nodes 0 to 4 makes the part before the obstacle the larger one."""
+    road = (list(range(10)), {"highway": "primary"})
+    free = minutes_from_first_place(write(road), tables)
+    found = minutes_from_first_place(write(road, obstacles={7: tags}), tables)
+    assert (found != pytest.approx(free)) == stops
+    two = [([*range(8)], {"highway": "primary"}), ([7, 8, 9], {"highway": "primary"})]
+    assert (
+        minutes_from_first_place(write(*two, obstacles={7: tags}), tables) != pytest.approx(free)
+    ) == stops
+
+
+def test_an_obstacle_where_three_roads_meet_cuts_none(write, tables):
+    """It belongs to one of them, and nobody can tell to which."""
+    roads = [(list(range(10)), {"highway": "primary"}), ([7, 2], {"highway": "service"})]
+    free = minutes_from_first_place(write(*roads), tables)
+    assert minutes_from_first_place(write(*roads, obstacles={7: {"barrier": "bollard"}}), tables) == free
+
+
+def test_walkers_pass_what_stops_cars(write, tables):
+    road = (list(range(10)), {"highway": "unclassified", "motor_vehicle": "no"})
+    path = write(road, obstacles={5: {"barrier": "bollard"}})
+    times, _ = road_times(path, *tables, mode="walk")
+    assert len(times.row) > 0
+    with pytest.raises(InputFileError, match="open to cars"):
+        road_times(path, *tables, mode="car")
+
+
+def test_a_broken_extract_is_told_in_the_language_of_the_reader(tmp_path):
+    path = tmp_path / "broken.osm"
+    path.write_text("no roads at all")
+    with pytest.raises(InputFileError) as caught:
+        read_ways(path)
+    assert "nejde číst" in str(caught.value.in_language("cs"))
+    assert "nie można" in str(caught.value.in_language("pl"))
+    assert str(caught.value.in_language("en")) == str(caught.value)

@@ -362,7 +362,7 @@ def test_numbers_that_a_spreadsheet_spoilt(table, places, column, cell, kind):
         ("Označení služby", 259, "record_id", "259"),
     ],
 )
-def test_what_is_certain_is_read(table, places, column, cell, name, value):
+def test_what_is_certain_is_read(table, places, column, cell, name, value):  # noqa: PLR0917
     assert rows_of(table({column: cell}), places)[0][name] == value
 
 

@@ -599,3 +599,17 @@ def test_every_problem_has_a_sentence_in_every_language_and_can_be_annotated(tmp
         assert str(told.in_language(language))
     write_annotated(path, told.details, tmp_path / "copy.xlsx", "cs")
     assert grid.read_grids(tmp_path / "copy.xlsx")[0].rows == grid.read_grids(path)[0].rows
+
+
+def test_what_our_own_csv_marks_comes_back_as_it_was(tmp_path):
+    """An export is opened, sorted, saved and handed back as a table: an apostrophe before a phone is no part of it."""
+    from dashboard import sheets
+    from etl.usertables.grid import read_grids
+
+    texts = ["=1+1", "+420 558 441 611", "'t Hofje", "''x", "-2", "@a", "Domov"]
+    path = tmp_path / "own.csv"
+    path.write_bytes(sheets.csv_bytes(["a"] * len(texts), [texts]))
+    (grid,) = read_grids(path)
+    assert [str(cell) for cell in grid.rows[1]] == texts
+    path.write_text("telefon\n'+420 558 441 611\n", encoding="utf-8")
+    assert read_grids(path)[0].rows[1] == ("+420 558 441 611",)

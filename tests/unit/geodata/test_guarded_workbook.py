@@ -262,14 +262,17 @@ def test_days_times_and_per_cent_keep_what_they_are(tmp_path):
     path = tmp_path / "t.xlsx"
     with xlsxwriter.Workbook(path) as book:
         page = book.add_worksheet("S")
-        page.write_datetime(0, 0, dt.datetime(2026, 4, 3), book.add_format({"num_format": "d/m"}))
+        page.write_datetime(0, 0, dt.datetime(2026, 4, 3), book.add_format({"num_format": "d/m"}))  # noqa: DTZ001  # a workbook knows no zones
         page.write_datetime(
-            0, 1, dt.datetime(2026, 4, 3, 8, 30), book.add_format({"num_format": "d.m.yy h:mm"})
+            0,
+            1,
+            dt.datetime(2026, 4, 3, 8, 30),
+            book.add_format({"num_format": "d.m.yy h:mm"}),  # noqa: DTZ001
         )
         page.write_number(0, 2, 0.5, book.add_format({"num_format": "hh:mm"}))
         page.write_number(0, 3, 0.12, book.add_format({"num_format": 9}))
         page.write_number(0, 4, 0.125, book.add_format({"num_format": "0.0 %"}))
-        page.write_boolean(0, 5, True)  # noqa: FBT003  # the cell's value
+        page.write_boolean(0, 5, True)  # the cell's value
         page.write_number(0, 6, 598143)
     found = read_workbook("t.xlsx", path.read_bytes())
     assert found.sheets[0].rows[0] == (
@@ -371,4 +374,7 @@ def test_a_spoilt_workbook_is_read_or_refused_by_kind(noise, at):
     try:
         workbook_child.read(spoilt, ScanLimits(), facts=True, first_only=False)
     except Refused as refused:
-        assert refused.kind in ("damaged", "too_much", "locked", "too_wide", "too_many_cells")
+        kind = refused.kind
+    else:
+        kind = "read"
+    assert kind in ("read", "damaged", "too_much", "locked", "too_wide", "too_many_cells")

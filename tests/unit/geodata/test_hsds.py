@@ -286,7 +286,7 @@ def test_inputs_are_not_changed():
         ([], "no page"),
         ({"contents": 3}, "no page"),
         ({"contents": [{"id": "x", "name": "n", "status": "active"}]}, "service_id"),
-        ({"contents": list("x" * 42)}, "and 2 more"),
+        ({"contents": list("x" * 42)}, "and more problems: 2"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_the_name_of_the_file(document, told):
