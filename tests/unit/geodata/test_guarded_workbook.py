@@ -266,8 +266,8 @@ def test_days_times_and_per_cent_keep_what_they_are(tmp_path):
         page.write_datetime(
             0,
             1,
-            dt.datetime(2026, 4, 3, 8, 30),
-            book.add_format({"num_format": "d.m.yy h:mm"}),  # noqa: DTZ001
+            dt.datetime(2026, 4, 3, 8, 30),  # noqa: DTZ001
+            book.add_format({"num_format": "d.m.yy h:mm"}),
         )
         page.write_number(0, 2, 0.5, book.add_format({"num_format": "hh:mm"}))
         page.write_number(0, 3, 0.12, book.add_format({"num_format": 9}))
