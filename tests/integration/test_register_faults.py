@@ -1,4 +1,8 @@
-"""Faults of a register through the whole build: it goes on, tells what it lost, and tells nobody where a shelter is."""
+"""
+Faults of a register through the whole build.
+
+It goes on, tells what it lost, and tells nobody where a shelter is.
+"""
 
 from __future__ import annotations
 
