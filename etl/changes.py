@@ -179,7 +179,11 @@ def tombstones(old: Tables | None, new: Tables) -> pd.DataFrame:
 
 
 def _safe_names(service: pd.DataFrame) -> list[str]:
-    """Return names of services; of a kind whose addresses are protected the kind, whatever an older dataset called it."""
+    """
+    Return names of services.
+
+    Of a kind whose addresses are protected the kind, whatever an older dataset called it.
+    """
     return [
         str(protect_service(row)["name"]) if is_protected(row["service_type_code"]) else str(row["name"])
         for row in _rows(service, "service_id").values()

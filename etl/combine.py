@@ -160,9 +160,11 @@ def _of_changed_kinds(
     official: OfficialSources, outline: pd.DataFrame, embedded: Mapping[str, pd.DataFrame], notes: list[str]
 ) -> OfficialSources:
     """
-    Join ages and units of a gmina whose kind has changed (the last digit of its code) to the outline of its other code.
+    Join ages and units of a gmina whose kind has changed (the last digit of its code) to the outline of its
+    other code.
 
-    Only where nothing speaks against it: one code of the file and one of the outlines share the first six digits, the file does not hold the
+    Only where nothing speaks against it: one code of the file and one of the outlines share the first six
+    digits, the file does not hold the
     outline's own code, and no two names of them contradict each other.
     """
     names = _names_by_code(embedded["municipality"])
@@ -310,7 +312,8 @@ def _without_place(
     """
     Return the rows of the files of ages whose code is unknown.
 
-    A row is what it is in the file: a municipality and sex of a workbook, one age group of a census, one variable of a gmina.
+    A row is what it is in the file: a municipality and sex of a workbook, one age group of a census, one
+    variable of a gmina.
     """
     columns = ["origin_id", "row_number", "record_id", "reason", "detail"]
     origin_id = _ages_origin(official)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from etl.protect import Secrets, is_protected, protect_service, protect_site, redact
+from etl.protect import is_protected, protect_service, protect_site, redact
+from etl.secret_words import Secrets
 from geodata import hsds, hsds_read, tables
 from geodata.codes import codelist
 from geodata.provenance import checksum

@@ -119,7 +119,11 @@ def _hidden(site: pd.DataFrame) -> set[str]:
 
 
 def unknown_places(site: pd.DataFrame, places: Mapping[str, Place]) -> list[str]:
-    """Say how many facilities name no municipality, or one that is not loaded: their code stays, no map has them."""
+    """
+    Say how many facilities name no municipality, or one that is not loaded.
+
+    Their code stays, no map has them.
+    """
     shown = site[~site["is_protected"]]
     code = shown["municipality_code"]
     told = []

@@ -1,8 +1,11 @@
 """
-Protected addresses: shelters, intervention centres, Polish support centres for victims of violence, and whatever is marked secret.
+Protected addresses: shelters, intervention centres, Polish support centres for victims of violence, and
+whatever is marked secret.
 
-Such a service keeps its kind, provider and district; whatever tells its place more finely is taken out here: its row and its sites when
-they are made, every other text that anybody wrote about it (contacts, capacities, corrections, networks) by `redact`, before anything
+Such a service keeps its kind, provider and district; whatever tells its place more finely is taken out here:
+its row and its sites when
+they are made, every other text that anybody wrote about it (contacts, capacities, corrections, networks) by
+`redact`, before anything
 is published. The words that tell a place are kept in memory for that, and nowhere else.
 """
 
@@ -10,17 +13,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
 
+from etl.secret_words import WORDS_OF_ADDRESSES, Secrets, safe_email, safe_web, stem, tells, words_in
 from geodata import fields
 from geodata.codes import codelist, label
 from geodata.errors import PublishError
-from geodata.identifiers import GENERIC_WORDS, fold
+from geodata.identifiers import fold
 from geodata.tables import conform
 
 LANGUAGE_OF_COUNTRY = {"CZ": "cs", "PL": "pl"}
@@ -43,162 +45,6 @@ HIDDEN = {
     "network_name": "název sítě se u chráněné adresy nezveřejňuje",
 }
 """What stands for a text that a row must have, by column."""
-
-STEM_FROM = 5
-SHORTEST_STEM = 4
-CUT = 2
-# Words of addresses and offices that say nothing of where: "ulice", "náměstí", "nad", "magistrát".
-WORDS_OF_ADDRESSES = frozenset(
-    {
-        *(
-            "ulice",
-            "ul",
-            "namesti",
-            "nam",
-            "trida",
-            "tr",
-            "nabrezi",
-            "nabr",
-            "cesta",
-            "aleje",
-            "alej",
-            "sidliste",
-            "cp",
-            "ev",
-        ),
-        *(
-            "nad",
-            "pod",
-            "pri",
-            "na",
-            "ve",
-            "do",
-            "za",
-            "od",
-            "mesto",
-            "mestys",
-            "obec",
-            "statutarni",
-            "magistrat",
-            "urad",
-        ),
-        *("kraj", "okres", "gmina", "miasto", "powiat", "osiedle", "os", "plac", "aleja"),
-    }
-)
-SCHEME = re.compile(r"^(?P<scheme>https?://)(?P<host>[^/?#]*)", re.IGNORECASE)
-
-
-@dataclass
-class Secrets:
-    """
-    What must not be told of one protected service.
-
-    `places` are texts of its address (municipality, part, street, postal code), `names` names of the facility; `provider` is the name of
-    its provider, which everybody may know: a domain called after the provider tells no more than that.
-    """
-
-    places: set[str | None] = field(default_factory=set, repr=False)
-    names: set[str | None] = field(default_factory=set, repr=False)
-    provider: str | None = None
-
-    def add(self, places: Iterable[str | None] = (), names: Iterable[str | None] = ()) -> None:
-        """Add texts; unknown ones are left out."""
-        self.places |= {part for part in places if part}
-        self.names |= {part for part in names if part}
-
-    @property
-    def words(self) -> frozenset[str]:
-        """Folded words that tell the place."""
-        return self.place_words | self._names
-
-    @property
-    def place_words(self) -> frozenset[str]:
-        """Folded words of the address."""
-        return _words(self.places, WORDS_OF_ADDRESSES)
-
-    @property
-    def words_of_hosts(self) -> frozenset[str]:
-        """Folded words that must not stand in a domain: all but those that the provider's own name says already."""
-        return self.words - _words([self.provider], frozenset())
-
-    @property
-    def phrases(self) -> frozenset[str]:
-        """Whole folded texts, for a last look at columns that hold the words of lists."""
-        texts = {fold(text) for text in (*self.places, *self.names) if text}
-        plain = _plain_words()
-        return frozenset(
-            text for text in texts if len(text) >= SHORTEST_STEM and not plain.issuperset(text.split())
-        )
-
-    @property
-    def _names(self) -> frozenset[str]:
-        known = {_stem(word) for word in _plain_words() | _words([self.provider], frozenset())}
-        return frozenset(word for word in _words(self.names, frozenset()) if _stem(word) not in known)
-
-
-@cache
-def _plain_words() -> frozenset[str]:
-    """Return words that many facilities bear in their names: those of kinds of services and of whom they are for."""
-    labels = (
-        text
-        for name in ("service_types", "target_groups")
-        for code in codelist(name).values()
-        for text in code.label.values()
-    )
-    return (
-        frozenset(word for text in labels for word in fold(text).split()) | GENERIC_WORDS | WORDS_OF_ADDRESSES
-    )
-
-
-def _words(texts: Iterable[str | None], plain: Collection[str]) -> frozenset[str]:
-    """Return the telling words of texts: no numbers of houses, no `plain` ones; a postal code is one word."""
-    found: set[str] = set()
-    for text in filter(None, texts):
-        words = fold(text).split()
-        digits = "".join(words)
-        found |= {digits} if digits.isdecimal() and len(digits) >= STEM_FROM else set()
-        found |= {word for word in words if not word.isdecimal() and len(word) > 1 and word not in plain}
-    return frozenset(found)
-
-
-def _stem(word: str) -> str:
-    """Return the part of a word that its cases share: "Ostrava", "Ostravy", "ostravský" → "ostrav"."""
-    if word.isdecimal() or len(word) < STEM_FROM:
-        return word
-    return word[: max(SHORTEST_STEM, len(word) - CUT)]
-
-
-def tells(text: str, words: Collection[str]) -> bool:
-    """
-    Tell whether a text names one of the words, in another case of it or glued to others ("dum.hlavni", "azylostrava").
-
-    Parameters
-    ----------
-    text
-        As found.
-    words
-        Folded words. Those of less than four letters count as whole words only.
-    """
-    folded = fold(re.sub(r"[\W_]+", " ", text))
-    parts, glued = set(folded.split()), folded.replace(" ", "")
-    return any(word in parts if len(word) < SHORTEST_STEM else _stem(word) in glued for word in words)
-
-
-def safe_web(address: str | None, secrets: Secrets) -> str | None:
-    """Return the host of a web address, None where the host itself tells a place: pages of one shelter are called after its street."""
-    match = SCHEME.match(address or "")
-    if match is None:
-        return None
-    host = match["host"].rpartition("@")[2]
-    return None if tells(host, secrets.words_of_hosts) else f"{match['scheme'].lower()}{host}"
-
-
-def safe_email(address: str | None, secrets: Secrets) -> str | None:
-    """Return an e-mail address, None where either side of its @ tells a place."""
-    if not address:
-        return None
-    local, _, host = address.rpartition("@")
-    return None if tells(local, secrets.words) or tells(host, secrets.words_of_hosts) else address
 
 
 def is_protected(service_type_code: str) -> bool:
@@ -224,8 +70,10 @@ def redact(
     """
     Take out of every table what would tell where a protected service is.
 
-    Of every service with a protected site a web address is cut to its host; a host, an e-mail, and any other text that names the place is
-    left out, or replaced by words that say so where a row must have one. The name of an office or a network may name no municipality
+    Of every service with a protected site a web address is cut to its host; a host, an e-mail, and any other
+    text that names the place is
+    left out, or replaced by words that say so where a row must have one. The name of an office or a network
+    may name no municipality
     of the district either, whichever of them it is.
 
     Parameters
@@ -285,7 +133,11 @@ def redact(
 
 
 def _texts_of(table: str) -> list[str]:
-    """Return the columns in which somebody wrote something, as far as they can be left out or have words that stand for them."""
+    """
+    Return the columns in which somebody wrote something.
+
+    As far as they can be left out or have words that stand for them.
+    """
     return [
         column.name
         for column in fields.BY_NAME[table].fields
@@ -331,16 +183,20 @@ class _Surroundings:
     def __init__(self, tables: Mapping[str, pd.DataFrame], hidden: Collection[str]) -> None:
         municipality, site = tables["municipality"], tables["site"]
         self._of_district = {
-            str(code): _words(names, WORDS_OF_ADDRESSES)
+            str(code): words_in(names, WORDS_OF_ADDRESSES)
             for code, names in municipality.groupby("district_code")["name"]
         }
         self._everywhere = frozenset(word for words in self._of_district.values() for word in words)
-        self._regions = _words(municipality["region_name"].unique().tolist(), WORDS_OF_ADDRESSES)
+        self._regions = words_in(municipality["region_name"].unique().tolist(), WORDS_OF_ADDRESSES)
         mine = site[site["service_id"].isin(list(hidden))]
         self._districts = mine.groupby("service_id")["district_code"].agg(list).to_dict()
 
     def words(self, service: str, text: str) -> frozenset[str]:
-        """Return the words of municipalities near a service that `text` may not name; the name of a whole region is none of them."""
+        """
+        Return the words of municipalities near a service that `text` may not name.
+
+        The name of a whole region is none of them.
+        """
         codes = self._districts[service]
         near = [self._of_district.get(code) for code in codes]
         words = (
@@ -350,7 +206,7 @@ class _Surroundings:
             token
             for token in fold(text).split()
             if not any(
-                token.startswith(_stem(region)) and len(token) >= len(region) for region in self._regions
+                token.startswith(stem(region)) and len(token) >= len(region) for region in self._regions
             )
         ]
         return frozenset(word for word in words if tells(" ".join(told), [word]))

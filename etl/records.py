@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from etl.capacity import Capacity
-from etl.protect import Secrets
+from etl.secret_words import Secrets
 from geodata import fields, tables
 
 Row = dict[str, Any]

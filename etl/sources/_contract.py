@@ -130,7 +130,8 @@ class SourceTables:
     notes
         What a person should know about this very file, one sentence each.
     secrets
-        Texts of places and names of facilities that no table may tell, by service_id. In memory only: never written anywhere.
+        Texts of places and names of facilities that no table may tell, by service_id. In memory only: never
+        written anywhere.
     """
 
     origin_id: str

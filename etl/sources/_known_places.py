@@ -1,7 +1,9 @@
 """
-Outlines beside what is known of their places: a file whose shapes lie elsewhere is refused, with the likely cause.
+Outlines beside what is known of their places: a file whose shapes lie elsewhere is refused, with the likely
+cause.
 
-A wrong reference system or two swapped axes still give shapes that look like a country. What cannot be moved is where things are:
+A wrong reference system or two swapped axes still give shapes that look like a country. What cannot be moved
+is where things are:
 points that the project knows, the voivodeship that a Polish code begins with, and the limits of the country.
 """
 
@@ -18,10 +20,15 @@ from etl.sources._contract import load_origin
 from geodata.crs import BOUNDS
 
 FAR_DEGREES = 0.3
-"""A known point lies inside its municipality, generalised outlines move by some hundred metres: 20 to 33 km are another place."""
+"""
+A known point lies inside its municipality, generalised outlines move by some hundred metres.
+
+20 to 33 km are another place.
+"""
 
 SHOWN = 3
-# What files of each country are in when they do not say so, or say it wrongly: reference system, whether its axes are swapped, in words.
+# What files of each country are in when they do not say so, or say it wrongly: reference system, whether its
+# axes are swapped, in words.
 CAUSES: Mapping[str, tuple[tuple[str, bool, str], ...]] = {
     "CZ": (
         ("EPSG:5514", False, "the coordinates are S-JTSK (EPSG:5514)"),
@@ -124,7 +131,8 @@ class Known:
         raw
             Shapes with the coordinates of the file.
         said
-            Reference system that the file or its mapping states: tried with swapped axes first; None = neither does.
+            Reference system that the file or its mapping states: tried with swapped axes first; None =
+            neither does.
         convert
             (shapes, reference system) → shapes in EPSG:4326.
 

@@ -12,7 +12,11 @@ MOST_LETTERS = 60
 
 @dataclass
 class Losses:
-    """How often each record lost what: `found[what][record]`. Sentences name records, never the value: it may be a secret address."""
+    """
+    How often each record lost what: `found[what][record]`. Sentences name records, never the value.
+
+    It may be a secret address.
+    """
 
     found: dict[str, Counter[str]] = field(default_factory=dict)
 
@@ -31,7 +35,11 @@ class Losses:
             self.found.setdefault(what, Counter()).update(records)
 
     def notes(self, noun: str) -> list[str]:
-        """Return one sentence for each kind of loss: what, how many, the first records; the order of records does not count."""
+        """
+        Return one sentence for each kind of loss: what, how many, the first records.
+
+        The order of records does not count.
+        """
         return [
             f"{what}: {records.total()} ({noun} {few(records)})."
             for what, records in sorted(self.found.items())
@@ -51,7 +59,11 @@ def by_size(record: str) -> tuple[int, str]:
 
 
 def scalar_words(value: Any) -> str | None:
-    """Return a text, number or truth value as found, cut to a line; None of anything that may hold more than one value."""
+    """
+    Return a text, number or truth value as found, cut to a line.
+
+    None of anything that may hold more than one value.
+    """
     if isinstance(value, bool | int | float | str):
         text = " ".join("".join(sign if sign.isprintable() else " " for sign in str(value)).split())
         return text[:MOST_LETTERS] or None

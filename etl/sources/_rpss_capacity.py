@@ -28,7 +28,8 @@ def capacities(service_id: str, registration: str, forms: Any, losses: Losses) -
     Return one row per form and unit of a registration; what could not be read is counted in `losses`.
 
     A form without a number, and a number that is none, give a row of unknown capacity. One form and unit told twice with the same
-    number is told once; with two numbers nobody can say which holds, so it is unknown and both stay in the text. So do the words of a form,
+    number is told once; with two numbers nobody can say which holds, so it is unknown and both stay in the
+    text. So do the words of a form,
     a unit or a number that is none.
     """
     found: dict[tuple[str, str], list[tuple[float | None, str | None]]] = {}
@@ -85,7 +86,11 @@ def agreed(
     others: Sequence[Sequence[Mapping[str, Any]]],
     losses: Losses,
 ) -> list[dict[str, Any]]:
-    """Return the capacities of the leading telling of a registration; a number that another one contradicts is unknown, all are in words."""
+    """
+    Return the capacities of the leading telling of a registration.
+
+    A number that another one contradicts is unknown, all are in words.
+    """
     rows = []
     for row in leading:
         numbers = {row["capacity_number"]}
@@ -153,7 +158,8 @@ def _suffix(reference: Any, known: tuple[str, ...], word: str) -> tuple[str, str
     code = identifier.rpartition("/")[2]
     if code in known:
         return code, None
-    # Of anything that is no reference only a plain value is repeated: what else stands there may name a person.
+    # Of anything that is no reference only a plain value is repeated: what else stands there may name a
+    # person.
     return UNKNOWN, f"{word}: {scalar_words(code or reference) or '?'}"
 
 

@@ -60,7 +60,8 @@ class Facilities:
     """
     The sites of one registration.
 
-    `repeated`: (place in the list of facilities, number of the site it repeats). `places` and `names` are what may not be told of its
+    `repeated`: (place in the list of facilities, number of the site it repeats). `places` and `names` are
+    what may not be told of its
     protected sites; they are never part of a table. `losses` what could not be read.
     """
 
@@ -111,7 +112,8 @@ def facilities(
 
     Notes
     -----
-    A facility is protected if any mark inside it is not an explicit "no", and so is every other facility of the registration at the
+    A facility is protected if any mark inside it is not an explicit "no", and so is every other facility of
+    the registration at the
     same address, whatever its own mark says: an address that is listed twice is secret if it is secret once.
     """
     result = Facilities([], [], set(), set())
@@ -150,7 +152,8 @@ def is_secret(value: Any, but: frozenset[str] = frozenset()) -> bool:
     """
     Tell whether any mark of secrecy in a record, at whatever depth, is not an explicit "no".
 
-    A mark is a value under a key that speaks of secrecy ("utajenaAdresa"); null says nothing. "No" is false, 0 and the words for it; a strange
+    A mark is a value under a key that speaks of secrecy ("utajenaAdresa"); null says nothing. "No" is false,
+    0 and the words for it; a strange
     value closes.
 
     Parameters
@@ -202,7 +205,11 @@ def code_of(value: Any) -> str | None:
 
 
 def _places(site: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """Return what identifies the address of a site: its address point, and its municipality with street and number."""
+    """
+    Return what identifies the address of a site.
+
+    Its address point, and its municipality with street and number.
+    """
     found = set()
     if site["address_point_code"]:
         found.add(("point", site["address_point_code"]))
@@ -256,7 +263,11 @@ def _site(number: int, entry: Any, registration: str, lists: Lists, losses: Loss
 
 
 def is_said(value: Any) -> bool:
-    """Tell whether a value of the register says anything: null, an empty text and an empty list say nothing."""
+    """
+    Tell whether a value of the register says anything.
+
+    Null, an empty text and an empty list say nothing.
+    """
     return value is not None and value not in ("", [], {})
 
 

@@ -189,7 +189,8 @@ def _chosen(path: Path, name: str, layer: str | None, column: str | None) -> str
     """
     Choose the layer to read: the one that was named, else the only one that can be meant.
 
-    A GeoPackage of QGIS keeps its styles in a table `layer_styles` beside the layers; a table without shapes is never meant.
+    A GeoPackage of QGIS keeps its styles in a table `layer_styles` beside the layers; a table without shapes
+    is never meant.
     """
     if path.suffix.lower() not in MANY_LAYERS:
         return layer

@@ -82,7 +82,8 @@ def changed_kinds(
     Returns
     -------
     other, against
-        Code of `held` → code of `outlines`, where nothing speaks against it; code of `held` → why it was not joined.
+        Code of `held` → code of `outlines`, where nothing speaks against it; code of `held` → why it was not
+        joined.
     """
     of_six: dict[str, list[str]] = {}
     for code in outlines:
@@ -104,13 +105,21 @@ def changed_kinds(
 
 
 def is_one_name(first: str | None, second: str | None) -> bool:
-    """Tell whether two names may be those of one gmina; the kind in brackets ("Olsztyn (3)") and an unknown name say nothing."""
+    """
+    Tell whether two names may be those of one gmina.
+
+    The kind in brackets ("Olsztyn (3)") and an unknown name say nothing.
+    """
     names = {fold(KIND_IN_NAME.sub("", name)) for name in (first, second) if name}
     return len(names - {""}) <= 1
 
 
 def same_six(text: str, codes: Iterable[str]) -> list[str]:
-    """Return codes of gminy that a code with another kind, or without one, may mean: the same first six digits."""
+    """
+    Return codes of gminy that a code with another kind, or without one, may mean.
+
+    The same first six digits.
+    """
     digits = re.sub(r"[\s_-]", "", text)
     if not (digits.isascii() and digits.isdecimal() and len(digits) in (6, 7)):
         return []

@@ -119,7 +119,11 @@ DIGITS = {"CZ": 6, "PL": 7}
 
 
 def _wrong_values(content: Mapping[str, Any]) -> list[str]:
-    """Say which values of a mapping are of another kind; a code that YAML took for a number is no text any more."""
+    """
+    Say which values of a mapping are of another kind.
+
+    A code that YAML took for a number is no text any more.
+    """
     problems = [
         f"{word} is no text"
         for word in TEXTS
@@ -144,7 +148,8 @@ def _wrong_values(content: Mapping[str, Any]) -> list[str]:
         if not isinstance(codes, list) or not isinstance(entry.get("name"), str):
             problems.append(f"parts, {whole}: it needs a name and a list of codes")
             continue
-        # 0201011 without quotes is an octal number for YAML, 66057: nobody can tell any more what was written.
+        # 0201011 without quotes is an octal number for YAML, 66057: nobody can tell any more what was
+        # written.
         strange = [code for code in (whole, *codes) if not _is_whole_code(code, content["country"])]
         problems += [f'parts: {code} is no code; write codes in quotes, "0201011"' for code in strange[:3]]
     return problems
@@ -198,7 +203,8 @@ def read(
     Raises
     ------
     InputFileError
-        If the file cannot be read as mapped, or its outlines contradict what is known of their places: then with the likely cause.
+        If the file cannot be read as mapped, or its outlines contradict what is known of their places: then
+        with the likely cause.
     """
 
     def wanted(member: str) -> bool:
@@ -289,7 +295,11 @@ MEND = "Export the file in EPSG:4326, or write {said} into {name}.yaml, the colu
 def _without_system(
     name: str, known: Known, mapping: ColumnMapping, codes: Sequence[str | None], shapes: Any
 ) -> InputFileError:
-    """Return the refusal of a file that does not say its reference system, with the one in which its outlines fit."""
+    """
+    Return the refusal of a file that does not say its reference system.
+
+    With the one in which its outlines fit.
+    """
     used = _used(mapping, codes, shapes)
     mine = [str(codes[number]) for number in used]
     cause = known.cause(mine, shapes[used], None, lambda raw, crs: to_wgs84(raw, crs, name)) if mine else None

@@ -97,7 +97,11 @@ class UserInputs:
             self.added[origin_id] = add_services(table, origin_id, records, places, located)
 
     def keep_secrets(self, contents: Mapping[str, pd.DataFrame], records: Records) -> None:
-        """Remember what corrections say of the place or name of a protected service: they are refused, and no other text may tell it."""
+        """
+        Remember what corrections say of the place or name of a protected service.
+
+        They are refused, and no other text may tell it.
+        """
         site = contents["site"]
         hidden = set(site.loc[site["is_protected"].astype("bool"), "service_id"])
         known = self._service_ids(contents["service"])

@@ -42,6 +42,8 @@ KEYS = frozenset(
 )
 COLUMN_KEYS = frozenset({"from", "join", "values", "unknown", "multiply"})
 ORIGIN_KEYS = frozenset({"title", "publisher", "licence", "citation", "url", "reference_date"})
+# Types of columns whose values are codes and numbers that nobody counts with.
+AS_WRITTEN = frozenset({"municipality", "municipalities", "key", "ico", "phone", "postal_code"})
 NEXT_STEP = "Mend the mapping; docs/USER_TABLES.md shows one."
 
 
@@ -343,6 +345,13 @@ def _wrong_codes(name: str, values: Any, table: TableLayout) -> list[str]:
     from etl.usertables.values import read_code
 
     column = table.column(name)
+    if column.type in AS_WRITTEN:
+        # 0201011 without quotes is an octal number for YAML: nobody can tell any more what was written.
+        return [
+            f'{name}: {value} is not text: write it in quotes, "0201011"'
+            for value in values
+            if not isinstance(value, str | None)
+        ]
     if column.type not in ("code", "choice"):
         return []
     wrong = []

@@ -1,4 +1,8 @@
-"""A gmina whose kind changed, and ages that no outline belongs to: joined or listed, never the end of a build."""
+"""
+A gmina whose kind changed, and ages that no outline belongs to.
+
+Joined or listed, never the end of a build.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +55,8 @@ def write_files(folder: Path) -> dict[str, Path]:
     pages = []
     for variable, count in PERSONS.items():
         units = [
-            # Unit of the bank: level, region, voivodeship, subregion, powiat, gmina and kind; digits 3-4 and 8-12 are the code.
+            # Unit of the bank: level, region, voivodeship, subregion, powiat, gmina and kind; digits 3-4 and
+            # 8-12 are the code.
             {"id": f"04{code[:2]}141{code[2:]}", "name": name,
              "values": [{"year": "2023", "val": count, "attrId": 1}]}
             for code, name in AGES.items()

@@ -154,6 +154,12 @@ def test_a_list_whose_columns_have_changed_is_refused(files, places):
         ("heading_row: 3", "heading_row: třetí", "heading_row is not a row number"),
         ("from: Typ", "form: Typ", "the key columns.service_type.form is unknown"),
         ("constants:", "constants:\n  service_name: x", "service_name has both a column and a constant"),
+        (
+            "constants:",
+            "constants:\n  registration_id: 0201011",
+            'registration_id: 66057 is not text: write it in quotes, "0201011"',
+        ),
+        ("constants:", "constants:\n  postal_code: 7.39e+4", "postal_code: 73900.0 is not text"),
         ("table: services", "table: [services", "it is not YAML"),
     ],
 )

@@ -1,4 +1,8 @@
-"""What the register says and nobody can use is counted in full and named; no record of it can stop the reading or be lost."""
+"""
+What the register says and nobody can use is counted in full and named.
+
+No record of it can stop the reading or be lost.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +83,11 @@ def read(tmp_path: Path) -> Callable[..., SourceTables]:
 
 
 def content(got: SourceTables) -> dict[str, list[str]]:
-    """Return the tables as sorted text, without the numbers of rows: what must not depend on the order of the file."""
+    """
+    Return the tables as sorted text, without the numbers of rows.
+
+    What must not depend on the order of the file.
+    """
     return {
         name: sorted(table.drop(columns="row_number", errors="ignore").to_csv(index=False).splitlines())
         for name, table in got.tables.items()
