@@ -31,7 +31,7 @@ from etl.reading import Column, Problems, read_table
 from etl.records import Records
 from etl.register import load_register
 from etl.remembered import BuildCall, absolute, remember
-from etl.report import OTHER_GROUPS, BuildReport
+from etl.report import OTHER_GROUPS, BuildReport, say
 from etl.served import gazetteer
 from etl.sources import (
     snapshot_municipality,
@@ -354,7 +354,7 @@ def _build(
         # A folder that is not there holds no tables; one that was named must be there.
         paths = [path for path in files if own.tables is not None or path.is_dir()]
         user = read_inputs(paths, index, area_paths=own.areas, areas=area_names(areas), language=own.language)
-        last, warning = _last(output)
+        last, warning = _last(output, own.language)
     areas = user.with_areas(areas)
     with step("clean and link"):
         records = Records()
@@ -424,14 +424,14 @@ def area_names(areas: Mapping[str, Area]) -> dict[str, tuple[str, ...]]:
     return {area_id: (area.name, *area.names.values()) for area_id, area in areas.items()}
 
 
-def _last(output: Path) -> tuple[Dataset | None, tuple[str, ...]]:
+def _last(output: Path, language: str) -> tuple[Dataset | None, tuple[str, ...]]:
     """Return the last good dataset, None where there is none to compare with, and what to tell a person of it."""
     try:
         return read_dataset(output), ()
     except DatasetMissingError:
         return None, ()
     except DatasetError as error:
-        return None, (f"nothing was compared with the last dataset and no loss was looked for: {error}",)
+        return None, (say("not_compared", language, error=error),)
 
 
 def _near(pages: PageResult) -> tuple[dict[str, Any], ...]:

@@ -222,7 +222,7 @@ def build_command(
         folder = cache_folder(cache, target)
         sources, notes = files_of_country(country.value, sources, folder, offline=offline)
     done = run_build(target, sources, data_date, own, country=country and country.value, notes=notes)
-    print_report(done, _console(Console))
+    print_report(done, _console(Console), language)
     if changes is not None:
         _write_changes(changes, done, language)
     if report is not None:

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
+import yaml
+
+from etl.change_words import of
+from geodata.codes import label
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -85,77 +91,90 @@ def _grouped(frame: pd.DataFrame, column: str) -> list[tuple[str, str, str]]:
     return [(origin, value, str(number)) for (origin, value), number in sorted(counted.items())]
 
 
-def print_report(report: BuildReport, console: Console) -> None:
+@cache
+def _words() -> Mapping[str, Mapping[str, str]]:
+    content: Mapping[str, Mapping[str, str]] = yaml.safe_load(
+        files("etl").joinpath("report_words.yaml").read_text(encoding="utf-8")
+    )
+    return content
+
+
+def say(name: str, language: str, /, **values: object) -> str:
+    """Return a word or sentence of the report (`report_words.yaml`) in a language."""
+    return _words()[name][language].format(**values)
+
+
+def print_report(report: BuildReport, console: Console, language: str = "en") -> None:
     """Print the report as tables that can be read on a screen and in a file."""
     from rich import box
     from rich.table import Table
 
     def table(title: str, *headings: str) -> Table:
-        made = Table(title=title, title_justify="left", box=box.SIMPLE)
+        made = Table(title=say(title, language), title_justify="left", box=box.SIMPLE)
         for number, heading in enumerate(headings):
-            made.add_column(heading, justify="left" if number == 0 else "right", overflow="fold")
+            justify: Literal["left", "right"] = "left" if number == 0 else "right"
+            made.add_column(say(heading, language), justify=justify, overflow="fold")
         return made
 
-    accounts = table("Rows of each source", "source", "read", "loaded", "merged", "rejected")
+    accounts = table("accounts", "source", "read", "loaded", "merged", "rejected")
     for row in _records(report.tables["accounting"]):
         numbers = (row[name] for name in ("rows_read", "rows_loaded", "rows_merged", "rows_rejected"))
         accounts.add_row(row["origin_id"], *(f"{number:,}" for number in numbers))
     console.print(accounts)
 
     if len(report.tables["rejected"]):
-        rejected = table("Rejected", "source", "reason", "rows")
+        rejected = table("rejected_rows", "source", "reason", "rows")
         for origin, reason, number in _grouped(report.tables["rejected"], "reason"):
             rejected.add_row(origin, reason, number)
         console.print(rejected)
     else:
-        console.print("Rejected: no row.")
-    linked = table("Merged with a row already loaded", "source", "rule", "rows")
+        console.print(say("none_rejected", language))
+    linked = table("linked", "source", "rule", "rows")
     for origin, rule, number in _grouped(report.tables["linked"], "rule"):
         linked.add_row(origin, rule, number)
     console.print(linked)
 
-    counts = table("In the dataset", "table", "rows")
+    counts = table("dataset", "table", "rows")
     for name, frame in report.tables.items():
         if len(frame):
             counts.add_row(name, f"{len(frame):,}")
     console.print(counts)
 
     if report.unconfirmed:
-        lost = table("Known from a page, not confirmed by the register (kept)", "service", "kind", "name")
+        lost = table("unconfirmed", "service", "kind", "name")
         for service in report.unconfirmed:
             if service["is_for_seniors"] != OTHER_GROUPS:
                 lost.add_row(service["service_id"], service["service_type_code"], service["name"])
         console.print(lost)
     others = sum(service["is_for_seniors"] == OTHER_GROUPS for service in report.unconfirmed)
     if others:
-        console.print(
-            f"{others} more are for other people than seniors: the loaded part of the register lacks those."
-        )
+        console.print(say("others", language, number=others))
     for sentence in report.stale_decisions:
-        console.print(f"Look again: {sentence}", markup=False)
+        console.print(say("look_again", language, sentence=sentence), markup=False)
     if report.near:
         pairs = ", ".join(f"{row['page_row']} ~ {'/'.join(row['registrations'])}" for row in report.near)
-        console.print(f"Alike, but not joined: {pairs}", markup=False)
-    console.print(f"Served areas left as words: {len(report.described)}")
-    _print_own(report, console)
-    total = sum(report.seconds.values())
-    console.print(
-        f"Data date {report.data_date}. Content hash {report.content_hash}. {total:.1f} s.", highlight=False
-    )
+        console.print(say("alike", language, pairs=pairs), markup=False)
+    console.print(say("described", language, number=len(report.described)))
+    _print_own(report, console, language)
+    end = {"date": report.data_date, "hash": report.content_hash}
+    seconds = f"{sum(report.seconds.values()):.1f}"
+    console.print(say("end", language, **end, seconds=seconds), highlight=False)
 
 
-def _print_own(report: BuildReport, console: Console) -> None:
+def _print_own(report: BuildReport, console: Console, language: str) -> None:
     """Print what became of corrections, what to look at in the office's own tables, and how much changed."""
     for row in _records(report.tables["correction"]):
         if row["state"] not in ("applied", "superseded"):
             what = f"{row['record_id']}, {row['table_name']}.{row['field_name']}, {row['correction_date']}"
             why = f" ({row['detail']})" if row["detail"] else ""
-            console.print(f"Correction not applied, {row['state']}: {what}{why}", markup=False)
+            state = label("correction_states", row["state"], language)
+            console.print(say("correction", language, state=state, what=f"{what}{why}"), markup=False)
     for note in report.notes:
-        console.print(f"Look at: {note}", markup=False)
+        console.print(say("look_at", language, note=note), markup=False)
     for loss in report.losses:
-        console.print(f"Lost since the last dataset: {loss}", markup=False)
+        console.print(say("lost", language, loss=loss), markup=False)
     if report.changes is not None:
         counts = {kind: number for kind, number in report.changes.as_json()["counts"].items() if number}
-        told = ", ".join(f"{kind.replace('_', ' ')} {number}" for kind, number in counts.items()) or "nothing"
-        console.print(f"Changed since the last dataset: {told}.", markup=False)
+        headings = of(language).headings
+        told = "; ".join(f"{headings.get(kind, kind)}: {number}" for kind, number in counts.items())
+        console.print(say("changed", language, what=told or say("nothing", language)), markup=False)

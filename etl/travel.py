@@ -19,6 +19,7 @@ from geodata.wordings import Told, WordedFileError
 
 ROAD_SUFFIXES = (".osm", ".pbf")
 TABLE_SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls")
+MOST_CELLS = 10_000_000  # three columns of three million pairs
 COSTS = ("cost_m", "cost_min")
 COLUMNS = ("municipality_code", "site_id", *COSTS)
 # What spreadsheets make of a code of municipalities: 598143.0, 598143,0, 598 143.
@@ -104,7 +105,7 @@ def read_pairs(path: Path, codes: frozenset[str] = frozenset()) -> pd.DataFrame:
 
 
 def _only_grid(path: Path) -> Grid:
-    grids = [grid for grid in read_book(path).grids if grid.rows]
+    grids = [grid for grid in read_book(path, MOST_CELLS).grids if grid.rows]
     if not grids:
         raise WordedFileError(path.name, Told("no_rows"), room=ROOM)
     with_heading = [grid for grid in grids if len(_heading(grid)[1]) > 1]

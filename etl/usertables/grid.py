@@ -31,7 +31,7 @@ Cell = Value
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls")
 DELIMITERS = (";", ",", "\t", "|")
 MOST_BYTES = 50_000_000  # 1,000,000 rows of text; a table that somebody filled in has far fewer
-MOST_CELLS = 5_000_000
+MOST_CELLS = 1_000_000  # twenty columns of fifty thousand rows
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 LETTERS = frozenset("áäąćčďéěęíĺľłńňóôöŕřśšťúůüýźžżÁÄĄĆČĎÉĚĘÍĹĽŁŃŇÓÔÖŔŘŚŠŤÚŮÜÝŹŽŻ")
 FEWEST_LETTERS = 3
@@ -74,9 +74,14 @@ def read_grids(path: Path) -> list[Grid]:
     return list(read_book(path).grids)
 
 
-def read_book(path: Path) -> Book:
+def read_book(path: Path, most_cells: int = MOST_CELLS) -> Book:
     """
     Read all visible sheets of a workbook, or a CSV file as one sheet. What a file is, its content says: names lie.
+
+    Parameters
+    ----------
+    most_cells
+        Of a CSV file; workbooks have their own limit.
 
     Raises
     ------
@@ -96,7 +101,7 @@ def read_book(path: Path) -> Book:
             Told("too_large", {"size": -(-size // 1_000_000), "most": MOST_BYTES // 1_000_000}),
         )
     if file_kind(content) == "text":
-        return Book((Grid(path.name, None, tuple(_read_csv(path.name, content))),))
+        return Book((Grid(path.name, None, _read_csv(path.name, content, most_cells)),))
     workbook = read_workbook(path.name, content)
     return Book(
         tuple(_grid(path.name, sheet, workbook) for sheet in workbook.sheets if not sheet.is_hidden),
@@ -140,7 +145,7 @@ def _without_tail(rows: Iterable[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], .
     return tuple(kept)
 
 
-def _read_csv(name: str, content: bytes) -> tuple[tuple[Cell, ...], ...]:
+def _read_csv(name: str, content: bytes, most_cells: int) -> tuple[tuple[Cell, ...], ...]:
     text = _decode(name, content)
     if not text.strip():
         raise WordedFileError(name, Told("empty"))
@@ -157,8 +162,8 @@ def _read_csv(name: str, content: bytes) -> tuple[tuple[Cell, ...], ...]:
             # An apostrophe that our own files put before a formula or a phone is no part of the text.
             rows.append(tuple(plain_text(unmarked(cell)) for cell in cells))
             cells_read += max(len(cells), 1)
-            if cells_read > MOST_CELLS:
-                raise WordedFileError(name, Told("too_many_cells", {"most": MOST_CELLS}))
+            if cells_read > most_cells:
+                raise WordedFileError(name, Told("too_many_cells", {"most": most_cells}))
     except csv.Error:
         raise WordedFileError(name, Told("open_quote", {"row": len(rows) + 1})) from None
     return _without_tail(iter(rows))

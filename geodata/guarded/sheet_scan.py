@@ -23,6 +23,7 @@ LONGEST_TEXT: Final = 1_000_000
 MOST_STYLES: Final = 64_000
 PER_CENT_FORMATS: Final = ("9", "10")
 """The two formats that need no code in the file: 0 % and 0.00 %."""
+LONGEST_TOKEN: Final = 4_000_000
 SMALL_ROOTS: Final = ("workbook", "Relationships")
 UTF_16_SIGNS: Final = (b"\xff\xfe", b"\xfe\xff", b"<\x00?\x00", b"\x00<\x00?")
 
@@ -215,7 +216,7 @@ class _Part:
         self.is_utf_16 = False
         self._limits, self._per_cent, self._cells = limits, per_cent, cells
         self._is_xml: bool | None = None
-        self._texts = self._text_length = 0
+        self._taken = self._texts = self._text_length = 0
         self._names: dict[str, str] = {}
         self._columns: dict[str, int] = {}
         # Where the reader stands, and the cell that was begun last: it is judged when the next one begins.
@@ -248,10 +249,14 @@ class _Part:
             self._cell_ends()
 
     def _parse(self, chunk: bytes, *, is_last: bool) -> None:
+        self._taken += len(chunk)
         try:
             self._parser.Parse(chunk, is_last)
         except (expat.ExpatError, ValueError, LookupError):
             raise Refused("damaged") from None
+        # A parser that waits for the end of one attribute or comment holds it all, and looks at it again and again.
+        if self._taken - self._parser.CurrentByteIndex > LONGEST_TOKEN:
+            raise Refused("too_much")
 
     def _refuse(self, *_: object) -> None:
         raise Refused("damaged")  # no spreadsheet program writes a document type or an entity

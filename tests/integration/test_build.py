@@ -204,7 +204,7 @@ def test_a_file_of_ones_own_replaces_a_source(built, tmp_path):
     assert origin.loc["snapshot_register", "file_name"] == "own.csv"
     assert "Místní soubor" in origin.loc["snapshot_register", "state_note"]
     # Decisions about registrations that are not there are told, and the page stays a service of its own.
-    assert "Look again" in result.output
+    assert "K novému posouzení" in result.output
 
 
 def test_address_points_place_sites_without_coordinates(tmp_path):

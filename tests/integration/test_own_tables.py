@@ -314,6 +314,9 @@ def test_a_last_dataset_that_cannot_be_read_is_told(tmp_path):
     path.write_bytes(b"no dataset")
     result = dosah("build", "--output", path)
     assert result.exit_code == 0, result.output
+    assert "Ke kontrole: s posledními daty se nic neporovnalo" in result.output
+    path.write_bytes(b"no dataset")
+    result = dosah("build", "--output", path, "--language", "en")
     assert "Look at: nothing was compared with the last dataset" in result.output
 
 

@@ -1,5 +1,6 @@
 """Workbooks of strangers: how far their cells lie is known before memory is asked for, however they are spelt."""
 
+import datetime as dt
 import io
 import json
 import os
@@ -155,6 +156,8 @@ def strings(count, text=""):
         (workbook(sheet(""), strings=strings(1, "a" * 60_000_000)), "too_much"),
         (workbook(sheet(""), strings=strings(1, "a" * 2_000_000)), "too_much"),
         (workbook(sheet(f"<row><c t='e'><v>{'x' * 2_000_000}</v></c></row>")), "too_much"),
+        (workbook(sheet(f"<row x='{'a' * 9_000_000}'/>")), "too_much"),
+        (workbook(sheet(f"<!--{'a' * 9_000_000}-->")), "too_much"),
         (workbook(sheet("").replace("<worksheet", '<!DOCTYPE a [<!ENTITY x "lol">]><worksheet')), "damaged"),
         (workbook(sheet("<row><c r='A1'><v>1</v></row>")), "damaged"),
         (workbook(sheet("<row r='-5'/>")), "damaged"),
@@ -257,22 +260,20 @@ def test_what_the_reader_does_not_tell():
 
 
 def test_days_times_and_per_cent_keep_what_they_are(tmp_path):
-    import datetime as dt
-
     path = tmp_path / "t.xlsx"
     with xlsxwriter.Workbook(path) as book:
         page = book.add_worksheet("S")
-        page.write_datetime(0, 0, dt.datetime(2026, 4, 3), book.add_format({"num_format": "d/m"}))  # noqa: DTZ001  # a workbook knows no zones
+        page.write_datetime(0, 0, dt.date(2026, 4, 3), book.add_format({"num_format": "d/m"}))
         page.write_datetime(
             0,
             1,
-            dt.datetime(2026, 4, 3, 8, 30),  # noqa: DTZ001
+            dt.datetime.fromisoformat("2026-04-03T08:30"),
             book.add_format({"num_format": "d.m.yy h:mm"}),
         )
         page.write_number(0, 2, 0.5, book.add_format({"num_format": "hh:mm"}))
         page.write_number(0, 3, 0.12, book.add_format({"num_format": 9}))
         page.write_number(0, 4, 0.125, book.add_format({"num_format": "0.0 %"}))
-        page.write_boolean(0, 5, True)  # the cell's value
+        page.write_boolean(0, 5, True)
         page.write_number(0, 6, 598143)
     found = read_workbook("t.xlsx", path.read_bytes())
     assert found.sheets[0].rows[0] == (
@@ -371,10 +372,9 @@ def test_references(reference, at):
 def test_a_spoilt_workbook_is_read_or_refused_by_kind(noise, at):
     content = workbook(sheet("<row r='1'><c r='A1'><v>5</v></c></row>"))
     spoilt = content[:at] + noise + content[at + len(noise) :]
+    kinds = set()
     try:
         workbook_child.read(spoilt, ScanLimits(), facts=True, first_only=False)
     except Refused as refused:
-        kind = refused.kind
-    else:
-        kind = "read"
-    assert kind in ("read", "damaged", "too_much", "locked", "too_wide", "too_many_cells")
+        kinds.add(refused.kind)
+    assert kinds <= {"damaged", "too_much", "locked", "too_wide", "too_many_cells"}
