@@ -2,7 +2,7 @@
 Kill builds and publications again and again, half of them at a random moment, half before a random operation on a file.
 
 After each kill: the last dataset is whole, its content is the old one or the new one, own tables open without a build, a plain build
-changes nothing, and nothing is left lying about. `make bench kills`, or `python -m bench kills`; DOSAH_KILLS says how many.
+changes nothing, and nothing is left lying about. `make bench kills`, or `python -m bench kills`; DOSAH_KILLS says how many, DOSAH_SEED which.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from etl.staging import folder_of, settle
 from geodata.catalog import check_dataset, read_facts
 
 KILLS = int(os.environ.get("DOSAH_KILLS", "100"))
-SEED = 10
+SEED = int(os.environ.get("DOSAH_SEED", "10"))
 ACTIONS = ("build", "publish", "withdraw")
 HEAD = "service_name;provider_name;service_type;form;unit;capacity;municipality;source"
 ROW = "Klub {name};Obec Baška;follow-on-seniors-club;amb;klient;{capacity};598011;sdělení"
@@ -149,8 +149,14 @@ def main() -> None:
         print(
             f"operations on files: {operations}; seconds: { {key: round(value, 1) for key, value in lasted.items()} }"
         )
+        asked(office, *command(office, "publish", 0))
+        base = Path(name) / "base"
+        shutil.copytree(office, base)
         for number in range(1, KILLS + 1):
-            action = ACTIONS[number % 3] if list((office / "tables").glob("own-*.csv")) else "publish"
+            action = ACTIONS[number % 3]
+            if action == "withdraw" and not list((office / "tables").glob("own-*.csv")):
+                shutil.rmtree(office)
+                shutil.copytree(base, office)
             before = read_facts(dataset)["content_hash"]
             shutil.copytree(office, kept)
             words = command(office, action, number)

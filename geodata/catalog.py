@@ -319,7 +319,11 @@ def _read(path: Path, read_as: Callable[[Path, geopackage.Mode], _Found]) -> _Fo
 
 def _facts_as(path: Path, mode: geopackage.Mode) -> tuple[dict[str, str], int]:
     with geopackage.reader(path, mode) as found:
-        facts = {str(name): str(value) for name, value in found.rows("dataset", ["name", "value"])}
+        return _facts_of(found, path)
+
+
+def _facts_of(found: geopackage.Reader, path: Path) -> tuple[dict[str, str], int]:
+    facts = {str(name): str(value) for name, value in found.rows("dataset", ["name", "value"])}
     wrong = list(_check_facts(facts))
     version = _check_schema_version(path, facts)
     if wrong:
@@ -331,8 +335,9 @@ def _read_as(path: Path, mode: geopackage.Mode) -> Dataset:
     contents = {}
     problems: list[str] = []
     columns: dict[str, dict[str, Sequence[Any]]] = {}
-    facts, version = _facts_as(path, mode)
+    # One connection: another dataset may take this place at any moment.
     with geopackage.reader(path, mode) as found:
+        facts, version = _facts_of(found, path)
         found.check_pages()
         for table in fields.TABLES:
             if table.since > version:

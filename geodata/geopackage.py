@@ -151,6 +151,8 @@ def reader(path: Path, mode: Mode = "shared") -> Iterator[Reader]:
             "ignore_check_constraints = ON",
         ):
             connection.execute(f"PRAGMA {setting}")
+        # All that is read is of one moment, whatever another program writes meanwhile.
+        connection.execute("BEGIN")
         yield Reader(connection)
 
 

@@ -7,8 +7,10 @@ import sqlite3
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import closing
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -389,6 +391,30 @@ def test_a_folder_a_missing_and_an_empty_file_have_advice_of_their_own(tmp_path)
     refused(tmp_path / "text.gpkg", "not a database")
 
 
+@pytest.mark.parametrize("how", ["replaced", "written into"])
+def test_what_is_read_is_of_one_moment(dataset, tmp_path, monkeypatch, how):
+    other = tmp_path / "other.gpkg"
+    write(other, title="Nová")
+    with closing(as_qgis(dataset)) as connection:
+        rows = geopackage.Reader.rows
+
+        def meanwhile(reader, table, columns):
+            found = rows(reader, table, columns)
+            if table == "dataset" and other.exists():
+                if how == "replaced":
+                    other.replace(dataset)
+                else:
+                    other.unlink()
+                    connection.execute("UPDATE dataset SET value = 'Nová' WHERE name = 'title'")
+                    connection.execute("UPDATE municipality SET name = 'Nový'")
+            return found
+
+        monkeypatch.setattr(geopackage.Reader, "rows", meanwhile)
+        found = catalog.read_dataset(dataset)
+    assert not other.exists()
+    assert (found.facts["title"], found["municipality"]["name"].tolist()) == ("Zkouška", ["Frýdlant"])
+
+
 # --- Other programs
 
 
@@ -467,18 +493,20 @@ except DatasetError as error:
 
 
 def read_as_nobody(path):
-    """Read a dataset as a user who may write nowhere near it."""
-    for parent in path.parents:
-        if parent.stat().st_mode & 0o5 != 0o5:
-            parent.chmod(0o755)
-    done = subprocess.run(
-        [sys.executable, "-c", READ_AS_NOBODY, str(path)],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+    """Read a copy of a dataset, and what lies beside it, as a user who may write nowhere near it."""
+    # Not below pytest's own folder: other runs close that to everybody else.
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        for file in path.parent.iterdir():
+            shutil.copy(file, name)
+        done = subprocess.run(
+            [sys.executable, "-c", READ_AS_NOBODY, str(Path(name) / path.name)],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
     assert not done.stderr, done.stderr
     return done.stdout.strip()
 
