@@ -46,11 +46,11 @@ class Gap:
     gap_class: str
     is_lower_bound: bool
     is_near_edge: bool
-    edge_share: float | None
     services_in_reach: int
     services_in_reach_unknown: int
     nearest_m: float | None
     nearest_id: str | None
+    edge_share: float | None = None
 
 
 def gap_of(analysis: Analysis, row: Mapping[str, Any]) -> Gap:

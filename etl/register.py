@@ -86,7 +86,7 @@ def capacities_of(text: str | None) -> list[Capacity]:
 
 def _sites_total(rows: list[Row]) -> int | None:
     """Return the sites of a registration in the whole register; what is entered twice here is one site there too."""
-    told = rows[0]["sites_total"]
+    told = rows[0].get("sites_total")
     return None if told is None else int(told) - len(rows) + len({_site_key(row) for row in rows})
 
 

@@ -74,23 +74,27 @@ def has_capacity(number: FloatArray | pd.Series) -> NDArray[np.bool_]:
     return positive
 
 
-def bound_of(median: FloatArray, units: pd.Series, factor: float = BOUND_FACTOR) -> FloatArray:
+def bound_of(
+    median: FloatArray, registrations: FloatArray, units: pd.Series, factor: float = BOUND_FACTOR
+) -> FloatArray:
     """
     Return the bound beyond which a number is doubtful, NaN where nothing is known.
 
     Parameters
     ----------
-    median
-        Of the kind, form and unit of each row; NaN = unknown.
+    median, registrations
+        Of the kind, form and unit of each row: the median, and of how many registrations; NaN = unknown.
     units
-        Unit of each row; beds and places have a bound of their own (`LARGEST_PLAUSIBLE_BEDS`).
+        Unit of each row; beds and places have a bound of their own (`LARGEST_PLAUSIBLE_BEDS`), which only the median of `SMALLEST_SAMPLE`
+        registrations or more can raise: the wrong number must not be its own measure.
     factor
         Times the median.
     """
     # A median of 0 would make every number doubtful: it is no measure.
     bound = np.where(median > 0, factor * median, np.nan)
     is_held = units.isin(UNITS_AT_ONE_TIME).to_numpy(dtype=bool)
-    return np.where(is_held, np.fmax(bound, LARGEST_PLAUSIBLE_BEDS), bound)
+    of_many = np.where(registrations >= SMALLEST_SAMPLE, bound, np.nan)
+    return np.where(is_held, np.fmax(of_many, LARGEST_PLAUSIBLE_BEDS), bound)
 
 
 def basis_from_text(text: str | None, number: float) -> str | None:
@@ -152,11 +156,16 @@ def bounds_of_capacities(
         how="left",
         validate="many_to_one",
     )
-    national = rows[key].merge(benchmark[[*key, "median"]], on=key, how="left", validate="many_to_one")
+    national = rows[key].merge(
+        benchmark[[*key, "median", "registrations"]], on=key, how="left", validate="many_to_one"
+    )
     sizes = rows.groupby(key, dropna=False)["number"]
-    loaded = sizes.transform("median").where(sizes.transform("count") >= SMALLEST_SAMPLE)
+    count = sizes.transform("count")
+    loaded = sizes.transform("median").where(count >= SMALLEST_SAMPLE)
+    of_nation = national["median"].notna()
     median = national["median"].fillna(loaded).to_numpy(dtype=np.float64)
-    return bound_of(median, capacity["unit"], factor)
+    registrations = national["registrations"].where(of_nation, count).to_numpy(dtype=np.float64)
+    return bound_of(median, registrations, capacity["unit"], factor)
 
 
 def basis_of_capacities(

@@ -149,7 +149,8 @@ def _counted(rows: pd.DataFrame, *, count_doubtful: bool) -> tuple[float, int]:
     """Return the capacity and the registrations that the results would count."""
     # Datasets made before beds had a bound of their own count beds as other units: a kind whose largest is plausible counts whole.
     held = rows["unit"].isin(UNITS_AT_ONE_TIME).to_numpy(dtype=bool)
-    bound = bound_of(rows["median"].to_numpy(dtype=np.float64), rows["unit"])
+    median, count = (rows[name].to_numpy(dtype=np.float64) for name in ("median", "registrations"))
+    bound = bound_of(median, count, rows["unit"])
     whole = held & (rows["largest"].to_numpy(dtype=np.float64) <= bound)
     numbers, counts = rows["capacity_number"], rows["registrations"]
     if count_doubtful:

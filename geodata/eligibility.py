@@ -79,7 +79,13 @@ def services_not_for_seniors(service: pd.DataFrame, service_target_group: pd.Dat
     in_register = service["evidence"].isin(REGISTER_EVIDENCES)
     # Codes of a register that have no name in the list are told as text only: seniors are not among them.
     tells = ids.isin(told) | text.notna()
-    speaks_of_others = text[~in_register].map(is_text_of_others).reindex(text.index, fill_value=False)
+    speaks_of_others = np.array(
+        [
+            not known and is_text_of_others(words)
+            for known, words in zip(in_register.tolist(), text.tolist(), strict=True)
+        ],
+        dtype=bool,
+    )
     left_out = (
         (oldest < SENIOR_FROM)
         | (in_register & tells & ~ids.isin(welcomes))

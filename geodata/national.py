@@ -42,7 +42,8 @@ def national_figures(
         how="left",
         validate="many_to_one",
     )
-    medians = rows.groupby(KEY)["capacity_number"].median().rename("median").reset_index()
+    sizes = rows.groupby(KEY, as_index=False)
+    medians = sizes.agg(median=("capacity_number", "median"), registrations=("capacity_number", "size"))
     basis = basis_of_capacities(known, service, medians)["basis"]
     number = rows["capacity_number"]
     counts, per_year = (basis == AT_ONE_TIME).to_numpy(dtype=bool), (basis == PER_YEAR).to_numpy(dtype=bool)

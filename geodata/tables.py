@@ -48,7 +48,8 @@ def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     name
         Name of a table of `geodata.fields`.
     frame
-        The same columns in any order and any dtype that holds the same values. It is not modified.
+        The same columns in any order and any dtype that holds the same values; one that came later than its table (`Field.since`) may be
+        missing, it is unknown then. It is not modified.
 
     Returns
     -------
@@ -62,7 +63,9 @@ def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """
     table = fields.BY_NAME[name]
     problems = []
-    missing = [column for column in table.columns if column not in frame.columns]
+    missing = [
+        field.name for field in table.fields if field.name not in frame.columns and field.since <= table.since
+    ]
     unknown = [str(column) for column in frame.columns if column not in table.columns]
     if missing:
         problems.append(f"missing {_plural(len(missing), 'column')} {', '.join(missing)}")
@@ -75,6 +78,8 @@ def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
                 columns[field.name] = _column(frame[field.name], field)
             except (TypeError, ValueError) as error:
                 problems.append(f"column {field.name}: {error}")
+        else:
+            columns[field.name] = pd.Series([None] * len(frame), dtype=dtype_of(field), index=frame.index)
     if problems:
         raise TableError(f"Table {name}: {'; '.join(problems)}. Its description stands in geodata/fields.py.")
     conformed = pd.DataFrame(columns, columns=list(table.columns))

@@ -108,11 +108,11 @@ class GroupFact:
     gap_class: str
     is_lower_bound: bool
     is_near_edge: bool
-    edge_share: float | None
     services_in_reach: int | None
     services_in_reach_unknown: int | None
     nearest_service_m: float | None
     nearest_service_id: str | None
+    edge_share: float | None = None
 
     @property
     def within_reach(self) -> float | None:

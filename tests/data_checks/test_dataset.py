@@ -1,12 +1,14 @@
 """The dataset built from the snapshot, beside the snapshot's own files read in plain Python."""
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import pytest
 
 from etl.build import build, source_paths
+from geodata.analysis import Settings, analyse
 from geodata.catalog import check_dataset
+from geodata.codes import service_groups
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +133,47 @@ def test_row_numbers_point_at_the_row_of_the_file(dataset):
         linked = dataset["linked"].query("origin_id == @origin", local_dict={"origin": f"snapshot_{name}"})
         for row in linked.to_dict("records"):
             assert rows[row["row_number"] - 2][column] == row["record_id"]
+
+
+COUNTRIES = ("CZ", "PL")
+
+
+def test_no_registration_gives_its_loaded_places_more_than_their_part(dataset):
+    """Over every group and country: at most capacity times loaded places over all places of the register."""
+    everywhere = {row["registration_id"]: int(row["sites_total"]) for row in rows_of("register")}
+    listed = Counter(row["registration_id"] for row in rows_of("register"))
+    assert sum(everywhere[key] > listed[key] for key in listed) == 20
+    looked_at = 0
+    for group_id, group in service_groups().items():
+        for country in COUNTRIES:
+            if country not in group.scopes:
+                continue
+            supply = analyse(dataset, group_id, country, settings=Settings(count_doubtful=True)).supply
+            held = supply.groupby("service_id")["site_capacity"].sum()
+            whole = supply.groupby("service_id")["capacity_number"].first()
+            for service_id, number in held.items():
+                registration = service_id.removeprefix("cz-rpss-")
+                part = listed[registration] / everywhere[registration] if registration in everywhere else 1
+                limit = 0.0 if whole[service_id] != whole[service_id] else whole[service_id] * part  # NaN
+                assert number <= limit + 1e-9, service_id
+                looked_at += number > 0
+    assert looked_at > 150
+
+
+def test_registrations_that_reach_beyond_the_districts_give_their_part(dataset):
+    supply = analyse(dataset, "home_care", "CZ").supply
+    held = supply.groupby("service_id")["site_capacity"].sum()
+    assert held[["cz-rpss-760", "cz-rpss-2726"]].tolist() == [42, 7.75]
+
+
+def test_services_whose_pages_say_that_they_are_for_others_do_not_count_for_seniors(dataset):
+    """The ages of two end at 36, one is for people with autism; seven more without a usable capacity say so too."""
+    found = {}
+    for group_id in ("home_care", "respite_residential", "residential_seniors", "day_care"):
+        supply = analyse(dataset, group_id, "CZ").supply
+        left_out = supply[supply["not_counted_reason"] == "not_for_seniors"]
+        found[group_id] = set(left_out["service_id"])
+    assert found["home_care"] == {"page-P019"}
+    assert found["residential_seniors"] == {"page-P009"}
+    assert found["respite_residential"] == {"page-P140"}
+    assert "page-P144" in found["day_care"]

@@ -64,41 +64,53 @@ def test_a_whole_table_marks_retold_places_as_one_registration_does(rows):
 numbers = st.sampled_from([None, 0.0, 1.0, 4.0, 10.0, 400.0])
 
 
+def contents_of(rows):
+    """Return the tables that the benchmark is made of, from (capacity, kind, sites, status)."""
+    ids = [f"s{n}" for n in range(len(rows))]
+    service = pd.DataFrame(
+        {
+            "service_id": ids,
+            "country": "CZ",
+            "service_type_code": [row[1] for row in rows],
+            "status": [row[3] for row in rows],
+            "evidence": "register",
+            "sites_total": pd.array([max(row[2], 1) for row in rows], dtype="Int64"),
+            "age_to": pd.array([None] * len(rows), dtype="Int64"),
+            "target_groups_text": None,
+            "note": None,
+            "origin_id": "cz_mpsv_rpss",
+        }
+    )
+    capacity = pd.DataFrame(
+        {
+            "service_id": ids,
+            "form": "ter",
+            "unit": "klient",
+            "kind": "registered",
+            "capacity_number": [row[0] for row in rows],
+            "capacity_text": None,
+        }
+    ).astype({"capacity_number": "float64"})
+    groups = pd.DataFrame({"service_id": ids, "target_group_code": "seniors", "is_inferred": False})
+    return {"service": service, "capacity": capacity, "service_target_group": groups}
+
+
 # No deadline: a dozen steps of pandas on a busy machine.
 @settings(deadline=None, max_examples=40)
 @given(
     st.lists(
         st.tuples(
             numbers,
-            st.sampled_from(["cz-40", "cz-49"]),
+            st.sampled_from(["cz-40", "cz-37"]),
             st.integers(0, 3),
-            st.sampled_from([None, "2020-01-01", DAY]),
+            st.sampled_from(["existing", "ended", "planned"]),
         ),
         min_size=1,
         max_size=12,
     )
 )
 def test_the_benchmark_counts_every_registration_in_force_once(rows):
-    service = pd.DataFrame(
-        {
-            "service_id": [f"s{n}" for n in range(len(rows))],
-            "service_type_code": [row[1] for row in rows],
-            "valid_from": pd.Series([None] * len(rows), dtype="str"),
-            "valid_to": pd.Series([row[3] for row in rows], dtype="str"),
-        }
-    )
-    capacity = pd.DataFrame(
-        {
-            "service_id": service["service_id"],
-            "form": "ter",
-            "unit": "klient",
-            "capacity_number": [row[0] for row in rows],
-        }
-    ).astype({"capacity_number": "float64"})
-    site = pd.DataFrame(
-        {"service_id": [f"s{n}" for n, row in enumerate(rows) for _ in range(row[2])]}, dtype="str"
-    )
-    made = benchmark_of(register_of(service=service, capacity=capacity, site=site), DAY)
+    made = benchmark_of(contents_of(rows), DAY)
     found = {
         row.service_type_code: (
             row.registrations,
@@ -114,8 +126,8 @@ def test_the_benchmark_counts_every_registration_in_force_once(rows):
     }
     wanted: dict[str, Any] = {}
     kinds = defaultdict(list)
-    for number, kind, sites, last in rows:
-        if number is not None and (last is None or last >= DAY):
+    for number, kind, sites, status in rows:
+        if number and status == "existing":
             kinds[kind].append((number, max(sites, 1)))
     for kind, sizes in kinds.items():
         only = [number for number, _ in sizes]
@@ -131,6 +143,19 @@ def test_the_benchmark_counts_every_registration_in_force_once(rows):
             len(within),
         )
     assert found == wanted
+    assert (made["registrations_per_year"] == 0).all()
+
+
+def test_the_benchmark_of_seniors_kinds_counts_who_is_open_to_them_and_reads_the_text():
+    contents = contents_of([(5.0, "cz-40", 1, "existing")] * 3 + [(5.0, "cz-37", 1, "existing")] * 2)
+    groups = contents["service_target_group"]
+    groups.loc[groups["service_id"].isin(["s0", "s3"]), "target_group_code"] = "autism"
+    contents["capacity"].loc[1, "capacity_text"] = "5 klientů ročně"
+    found = benchmark_of(contents, DAY).set_index("service_type_code")
+    assert found["registrations"].to_dict() == {"cz-40": 2, "cz-37": 2}
+    assert found.loc["cz-40", ["registrations_per_year", "capacity_within_bound_number"]].tolist() == [1, 5]
+    assert "senioři" in found.loc["cz-40", "scope"]
+    assert "senioři" not in found.loc["cz-37", "scope"]
 
 
 day = st.sampled_from([None, "2020-01-01", "2026-09-03", DAY, "2026-09-05", "2030-01-01"])

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.guard import check_losses, exclusive, losses, remove_leftovers
+from etl.guard import check_losses, check_norms, exclusive, losses, norm_jumps, remove_leftovers
 from geodata.errors import ParameterError, PublishError
 
 
@@ -60,6 +60,65 @@ def test_every_kind_of_loss_stops(new, words):
     with pytest.raises(PublishError, match=words):
         check_losses(made(), new)
     assert check_losses(made(), new, accept=True)
+
+
+def nation(beds, *, scope="registrations open to seniors", seniors=1_000):
+    """Return tables with one kind of home in the national figures."""
+    return {
+        "benchmark": pd.DataFrame(
+            [
+                {
+                    "country": "CZ",
+                    "service_type_code": "cz-49",
+                    "form": "pob",
+                    "unit": "luzka",
+                    "registrations": 20,
+                    "capacity_number": beds,
+                    "median": 60.0,
+                    "largest": 90.0,
+                    "capacity_within_bound_number": beds,
+                    "registrations_within_bound": 20,
+                    "capacity_per_year_number": 0.0,
+                    "registrations_per_year": 0,
+                    "reference_date": "2026-09-04",
+                    "scope": scope,
+                    "origin_id": "o",
+                }
+            ]
+        ),
+        "national_population": pd.DataFrame(
+            {"country": "CZ", "sex": "total", "age_from": [0, 80], "age_to": [79, None], "persons": [9_000, seniors],
+             "reference_date": "2020-12-31", "origin_id": "o"}
+        ),
+        "dataset": pd.DataFrame({"name": ["data_date"], "value": ["2026-09-04"]}),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("beds", [950.0, 1_000.0, 1_099.0, 1_100.0, 900.0])
+def test_a_norm_that_moves_a_little_passes(beds):
+    assert check_norms(nation(1_000.0), nation(beds)) == []
+
+
+@pytest.mark.parametrize("beds", [1_101.0, 899.0, 1_210.0])
+def test_a_norm_that_jumps_stops_the_build_up_or_down(beds):
+    with pytest.raises(
+        PublishError, match=r"national norm of residential_seniors \(CZ\) would go from 1"
+    ) as error:
+        check_norms(nation(1_000.0), nation(beds))
+    assert "--accept-change" in str(error.value)
+    assert len(check_norms(nation(1_000.0), nation(beds), accept=True)) == 1
+
+
+def test_people_who_vanish_move_a_norm_too():
+    assert norm_jumps(nation(1_000.0), nation(1_000.0, seniors=500))[0].share == 1.0
+
+
+def test_a_norm_that_is_gone_is_a_jump_and_another_kind_of_register_none():
+    gone = nation(1_000.0)
+    gone["benchmark"] = gone["benchmark"].iloc[:0]
+    assert norm_jumps(nation(1_000.0), gone)[0].share == 1.0
+    assert norm_jumps(nation(1_000.0), nation(2_000.0, scope="all registrations")) == []
+    assert check_norms(None, nation(1_000.0)) == []
 
 
 def test_new_services_do_not_make_up_for_lost_ones():

@@ -28,27 +28,65 @@ def test_a_band_twice_or_unknown_is_refused(bands):
         snapshot.population_rows([band("500046", name, "1") for name in bands])
 
 
-def test_national_capacity_gets_our_kinds_and_its_date():
-    row = {
+def published(**changes):
+    return {
         "service_type_code": "13",
         "service_type_name": "domovy pro seniory",
         "form": "pob",
         "capacity_unit": "luzka",
-        "registrations": "520",
-        "capacity": "34829",
-        "capacity_if_counted_per_site": "43392",
-        "median": "56.5",
-        "upper_quartile": "86.25",
-        "largest": "358",
-        "capacity_within_10x_median": "34829",
-        "registrations_within_10x_median": "520",
+        "registrations": "2",
+        "capacity": "9090",
+        "capacity_if_counted_per_site": "9180",
+        "median": "4545.0",
+        "upper_quartile": "6772.5",
+        "largest": "9000",
+        "capacity_within_10x_median": "9090",
+        "registrations_within_10x_median": "2",
         "source": "RPSS (MPSV) 2026-09-04, registrations open to seniors, whole Czech Republic",
+        **changes,
     }
-    (found,) = snapshot.national_capacity_rows([row])
+
+
+NATIONAL = [
+    {"registration_id": "1", "service_type_code": "13", "municipality_code": code, "capacity": "pob:luzka=90"}
+    for code in ("598003", "")
+] + [
+    {
+        "registration_id": "2",
+        "service_type_code": "13",
+        "municipality_code": "1",
+        "capacity": "pob:luzka=9000",
+    }
+]
+
+
+def test_national_capacity_is_made_of_the_registrations_by_the_rule_of_the_results():
+    (found,) = snapshot.national_capacity_rows([published()], NATIONAL)
     assert found["service_type_code"] == "cz-49"
     assert found["reference_date"] == "2026-09-04"
     assert found["scope"] == "registrations open to seniors, whole Czech Republic"
-    assert found["capacity_number"] == "34829"
+    assert (found["registrations"], found["capacity_number"], found["capacity_per_site_number"]) == (
+        "2",
+        "9090",
+        "9180",
+    )
+    # 9,000 beds are no home; and of texts, which the reference has not, nothing is said.
+    assert (found["registrations_within_bound"], found["capacity_within_bound_number"]) == ("1", "90")
+    assert (found["registrations_per_year"], found["capacity_per_year_number"]) == ("", "")
+
+
+def test_a_published_sum_that_the_registrations_do_not_give_is_refused():
+    with pytest.raises(InputFileError, match="cz-49 pob luzka differs"):
+        snapshot.national_capacity_rows([published(capacity="9091")], NATIONAL)
+
+
+def test_every_site_of_the_country_counts_also_one_at_a_secret_address():
+    assert dict(snapshot.sites_by_registration(NATIONAL)) == {"1": 2, "2": 1}
+
+
+def test_a_registration_that_the_national_register_lacks_is_refused():
+    with pytest.raises(InputFileError, match=r"1 registrations .* \(first: 7\)"):
+        snapshot.register_rows([{"registration_id": "7"}], {"1": 2})
 
 
 MUNICIPALITIES = [

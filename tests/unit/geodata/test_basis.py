@@ -47,8 +47,8 @@ def tables_of(capacities, notes=(), medians=()):
         rows, columns=["service_id", "form", "unit", "kind", "capacity_number", "capacity_text"]
     )
     benchmark = pd.DataFrame(
-        [("CZ", "cz-40", "ter", unit, median) for unit, median in medians],
-        columns=["country", "service_type_code", "form", "unit", "median"],
+        [("CZ", "cz-40", "ter", unit, median, 100) for unit, median in medians],
+        columns=["country", "service_type_code", "form", "unit", "median", "registrations"],
     )
     return capacity, service, benchmark
 
@@ -79,9 +79,18 @@ def test_what_the_text_says_overrules_the_bound_and_the_note_helps_where_it_is_s
     assert found["bound_number"].isna().tolist() == [True, True, False]
 
 
-def test_beds_are_beds_whatever_their_number():
-    found = basis_of_capacities(*tables_of([clients(5_000, unit="luzka")], medians=[("luzka", 5)]))
-    assert found.iloc[0][["basis", "basis_reason"]].tolist() == ["at_one_time", "unit"]
+@pytest.mark.parametrize(
+    ("beds", "median", "expected"),
+    [
+        (500, 5, ["at_one_time", "unit"]),
+        (501, 5, ["doubtful", "beyond_bound"]),
+        (560, 56, ["at_one_time", "unit"]),
+        (9_000, 56, ["doubtful", "beyond_bound"]),
+    ],
+)
+def test_beds_are_beds_unless_no_home_could_hold_them(beds, median, expected):
+    found = basis_of_capacities(*tables_of([clients(beds, unit="luzka")], medians=[("luzka", median)]))
+    assert found.iloc[0][["basis", "basis_reason"]].tolist() == expected
 
 
 def test_an_unknown_number_has_no_basis():

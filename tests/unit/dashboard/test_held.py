@@ -1,0 +1,59 @@
+"""What an area has of a service: its places with their share, and field services that declare its municipalities."""
+
+import pytest
+
+from dashboard.documents.held import Held, all_held
+from dashboard.documents.records import Capacity, ServiceFact, Site
+
+AREA = frozenset({"a", "b"})
+
+
+def fact(form, sites=("a",), served=(), sharing=None, number=60.0, **more):
+    part = {"unit": "luzka", "kind": "registered", "basis": "at_one_time", "is_retold": False, **more}
+    places = tuple(
+        Site(f"s-{n}", code, None, "D", None, None, None, None, "coordinates", code is None)
+        for n, code in enumerate(sites)
+    )
+    return ServiceFact(
+        "s", "1", "Služba", None, "CZ", "cz-49", "existing", "register", False, None, None, None, None, None, None, "o", (),
+        (Capacity(form, part["unit"], part["kind"], number, part["basis"], part["is_retold"]),), places, served,
+        sites_sharing=sharing or max(len(sites), 1),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("service", "number", "is_shared"),
+    [
+        (fact("pob"), 60, False),
+        (fact("pob", ("a", "x")), 30, False),
+        (fact("pob", ("a", "b", "x")), 40, False),
+        (fact("pob", sharing=4), 15, False),
+        (fact("pob", ("x",), served=("a",)), None, False),  # a home elsewhere that declares a member
+        (fact("amb", ("x",), served=("a", "x")), None, False),
+        (fact("pob", (None,)), None, False),  # known by its district only
+        (fact("ter", ("x",), served=("a", "b")), 60, False),
+        (fact("ter", ("x",), served=("a", "x")), 60, True),
+        (fact("ter", ("a",), served=("x",)), None, False),
+        (fact("ter", ("a", "x")), 30, False),
+        (fact("ter", ("a",), served=("a", "x"), sharing=2), 30, True),
+    ],
+)
+def test_what_the_area_has(service, number, is_shared):
+    form = service.capacities[0].form
+    wanted = [] if number is None else [Held(form, "luzka", number, is_shared)]
+    assert all_held(service, AREA) == wanted
+
+
+@pytest.mark.parametrize(
+    "more", [{"basis": "doubtful"}, {"basis": "per_year"}, {"kind": "planned"}, {"is_retold": True}]
+)
+def test_what_does_not_count_is_not_held(more):
+    assert all_held(fact("pob", **more), AREA) == []
+    assert all_held(fact("pob", number=None), AREA) == []
+
+
+def test_areas_beside_one_another_never_have_more_than_all_of_it():
+    """126 beds stood whole in two areas."""
+    home = fact("pob", ("a", "x"), served=("a", "x"))
+    parts = [sum(one.number for one in all_held(home, area)) for area in (AREA, frozenset({"x"}))]
+    assert sum(parts) == 60
