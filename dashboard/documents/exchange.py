@@ -35,6 +35,7 @@ GAP_COLUMNS: Final = (
     "is_lower_bound",
     "is_near_edge",
     "services_in_reach",
+    "services_in_reach_protected",
     "nearest_service_m",
 )
 

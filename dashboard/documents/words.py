@@ -82,11 +82,32 @@ def gap_sentence(facts: AreaFacts, fact: GroupFact) -> str:
     return sentences.sentence(gap, population_is_loaded=loaded)
 
 
+def nearest_is_hidden(fact: GroupFact) -> bool:
+    """Tell whether what is nearest within reach has a protected address."""
+    return gap_words.is_hidden(
+        fact.services_in_reach_protected, fact.services_in_reach or 0, fact.nearest_service_m
+    )
+
+
+def nearest_km(fact: GroupFact) -> float | str | None:
+    """Return how far the nearest service is, in km; words where one is in the district and its address is protected."""
+    if nearest_is_hidden(fact):
+        return gap_words.hidden_place()
+    return None if fact.nearest_service_m is None else round(fact.nearest_service_m / 1000, 3)
+
+
+def within_reach_text(fact: GroupFact) -> str:
+    """Write the capacity within reach, "≥" where a capacity is unknown."""
+    return gap_words.bounded_places(fact.within_reach, is_bound=fact.is_lower_bound)
+
+
 def reach_sentence(fact: GroupFact) -> str:
     """Say what is within reach of a group, without a word on capacity."""
     if not fact.services_in_reach:
         return _("no service known to us within reach")
     count = ngettext("{n} service within reach", "{n} services within reach", fact.services_in_reach)
+    if nearest_is_hidden(fact):
+        return f"{count}, {gap_words.hidden_place()}"
     if fact.nearest_service_m is None:
         return count
     if fact.nearest_service_m < HERE_M:
