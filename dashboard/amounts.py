@@ -168,11 +168,11 @@ def at_least(ratio: float | None, *, is_bound: bool, digits: int = 0) -> str:
     return share if is_exact or not is_bound else f"≥\N{NO-BREAK SPACE}{share}"
 
 
-def amount(value: float | None, unit: str) -> str:
-    """Write a capacity with its unit in the right plural: "1 bed", "2 beds"."""
+def amount(value: float | None, unit: str, digits: int | None = None) -> str:
+    """Write a capacity with its unit in the right plural: "1 bed", "2 beds"; with `digits` decimals where they are given."""
     if value is None or text.is_missing(value):
         return _("capacity unknown")
-    digits = digits_of(value)
+    digits = digits_of(value) if digits is None else digits
     said = amount_forms(unit)
     return counted(said, value, digits) if said else text.number(value, digits)
 

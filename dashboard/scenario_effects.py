@@ -46,7 +46,10 @@ def totals_table(comparison: Comparison) -> str:
         ),
     ]
     if any(one.untold_places for one in both):
-        untold = (_("Cannot be told: only unknown capacities within reach"), lambda one: shown[id(one)].untold)
+        untold = (
+            _("Cannot be told: only unknown capacities within reach"),
+            lambda one: shown[id(one)].untold,
+        )
         figures.insert(4, untold)
     head = "".join(
         f'<th scope="col">{escape(word)}</th>' for word in (_("Whole area"), _("Today"), _("Scenario"))
@@ -87,7 +90,9 @@ def ordered(comparison: Comparison, members: Sequence[str]) -> pd.DataFrame:
     change = (rows["missing_places_after"] - rows["missing_places_before"]).abs().round(9)
     # What is known on one side only has changed from unknown to known: it stands with what changes, above what does not.
     appears = rows["missing_places_after"].isna() != rows["missing_places_before"].isna()
-    change = change.mask(appears, rows["missing_places_after"].fillna(rows["missing_places_before"])).fillna(0.0)
+    change = change.mask(appears, rows["missing_places_after"].fillna(rows["missing_places_before"])).fillna(
+        0.0
+    )
     rows = rows.assign(_change=change)
     rows = rows.sort_values(
         ["_change", "missing_places_after"], ascending=False, kind="stable", na_position="last"

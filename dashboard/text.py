@@ -134,7 +134,9 @@ def _filled(sentence: str, values: Mapping[str, object]) -> str:
     """Fill a sentence; in Czech a preposition before a number takes the vowel that the number asks for."""
     if current() == "cs":
         sentence = _PREPOSITION.sub(
-            lambda found: f"{found[1]}{_vowel(found[1], str(values.get(found[3], '')))}{found[2]}{{{found[3]}}}",
+            lambda found: (
+                f"{found[1]}{_vowel(found[1], str(values.get(found[3], '')))}{found[2]}{{{found[3]}}}"
+            ),
             sentence,
         )
     return sentence.format(**values)

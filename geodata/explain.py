@@ -188,7 +188,9 @@ def _chain(norm: Norm, target: float, row: pd.Series, sites: pd.DataFrame) -> pd
     ]
     if row["gap_class"] == UNKNOWN:
         # What is within reach counts for nothing here or cannot be compared: a sum of 0 would be read as "nobody is served".
-        steps += [(step, None, "?", np.nan, "ratio" if step == "coverage" else "places") for step in AFTER_DEMAND]
+        steps += [
+            (step, None, "?", np.nan, "ratio" if step == "coverage" else "places") for step in AFTER_DEMAND
+        ]
         return _as_chain(steps)
     terms = [f"{_number(site['supply_ratio'])} · {_number(site['weight'])}" for _, site in counted.iterrows()]
     steps.append(("coverage", None, " + ".join(terms) or "0", ratio, "ratio"))

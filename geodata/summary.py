@@ -133,7 +133,9 @@ def summarise(analysis: Analysis, municipality_codes: Sequence[str]) -> Summary:
         demand_places=known_sum(demand),
         untold_places=None if np.isnan(demand).all() else float(np.nansum(demand[~is_told])),
         # Without a need there is no ratio: its product with the need is nothing.
-        coverage_ratio=float(np.nansum((demand * numbers["coverage_ratio"])[is_told]) / told) if told else None,
+        coverage_ratio=float(np.nansum((demand * numbers["coverage_ratio"])[is_told]) / told)
+        if told
+        else None,
         served_share=served / told if told and served is not None else None,
         persons_none_in_reach=known_sum(persons[none_in_reach]) if none_in_reach.any() else 0.0,
         class_counts={code: classes[code] for code in GAP_CLASSES},

@@ -130,7 +130,9 @@ class GroupFact:
     def shown(self) -> Parts:
         """Need and parts as they are read: they add up, with their bounds, and what is unknown is said so."""
         return parts(
-            RowParts(self.demand, self.served, self.waiting, self.out_of_reach, is_lower_bound=self.is_lower_bound)
+            RowParts(
+                self.demand, self.served, self.waiting, self.out_of_reach, is_lower_bound=self.is_lower_bound
+            )
         )
 
 

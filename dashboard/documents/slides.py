@@ -17,8 +17,7 @@ from dashboard.words import group_label, label
 from geodata.stories import Step, Story, said
 
 MOST_GROUPS: Final = 8
-# Labels of bars: nothing is "0", less than a tenth is not.
-AMOUNTS: Final = '[=0]0;[<0.05]"<"0.0#;0.0'
+AMOUNTS: Final = "0.0##"
 # Set for 145 mm and shown on 8.9 inches: as sharp as print.
 PICTURE_PPI: Final = 320
 # Fewer bars than this are no chart: the figure is told large.

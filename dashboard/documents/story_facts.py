@@ -17,6 +17,7 @@ from dashboard.measures import Measure, measures
 from dashboard.needs_people import People, people_of, people_of_country
 from dashboard.scenario import NEW_PREFIX, Step, fitting, known_of, read_link
 from dashboard.text import _
+from dashboard.village_counts import divide
 from dashboard.words import label
 from geodata.analysis import Analysis, Settings, Summary, analyse
 from geodata.stories import View
@@ -161,11 +162,8 @@ def village_rows(
     Without `groups` those whose register is complete, as far as there is any: "none known" of the others says little.
     """
     wanted = [one for one in groups if one in facts.groups] or main_groups(facts)
-    rows = [facts.gap(group_id, code) for group_id in wanted]
-    slight = [row for row in rows if row.demand is not None and row.demand < LEAST_NEED]
-    told = [row for row in rows if row not in slight]
-    told.sort(key=lambda row: (not row.is_told, -((row.missing or 0.0) / (row.demand or 1.0))))
-    return told, [row for row in slight if row.demand]
+    found = divide([facts.gap(group_id, code) for group_id in wanted], lambda row: row)
+    return [*found.compared, *found.unknown], [row for row in found.slight if row.demand]
 
 
 def main_groups(facts: AreaFacts) -> list[str]:

@@ -15,9 +15,10 @@ from dashboard.documents import words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.pack_tables import members_by_name, told_note
 from dashboard.documents.records import GroupFact, ServiceFact
+from dashboard.origins import of_country
 from dashboard.sheets import Value
 from dashboard.text import _
-from dashboard.words import group_label, label, origin_text
+from dashboard.words import group_label, label
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,11 @@ def totals(facts: AreaFacts) -> Topic:
         if total.demand_places is None:
             continue
         origin_ids.update(dict.fromkeys(analysis.norm.origin_ids))
-        told = _("{count} of {total}", count=text.number(total.municipalities_told), total=text.number(total.municipalities))
+        told = _(
+            "{count} of {total}",
+            count=text.number(total.municipalities_told),
+            total=text.number(total.municipalities),
+        )
         rows.append(
             [group_label(group_id), label("capacity_units", analysis.unit), gap_words.norm_sentence(analysis.norm), total.target_persons,
              total.demand_places, total.served_places, total.waiting_places, total.out_of_reach_places, total.untold_places,
@@ -155,7 +160,14 @@ def totals(facts: AreaFacts) -> Topic:
         )  # fmt: skip
         shown = parts(total)
         texts.append(
-            {4: shown.demand, 5: shown.served, 6: shown.waiting, 7: shown.out_of_reach, 8: shown.untold, 9: shown.missing}
+            {
+                4: shown.demand,
+                5: shown.served,
+                6: shown.waiting,
+                7: shown.out_of_reach,
+                8: shown.untold,
+                9: shown.missing,
+            }
         )
     return Topic(
         sheet=_("Capacity and need"),
@@ -216,11 +228,7 @@ def gap(facts: AreaFacts, group_id: str) -> Topic:
 
 def groups_with_norm(facts: AreaFacts) -> list[str]:
     """Return the groups that can be compared with a norm in this area, complete registers first."""
-    found = [
-        group_id
-        for group_id in facts.groups
-        if facts.total(group_id).demand_places is not None
-    ]
+    found = [group_id for group_id in facts.groups if facts.total(group_id).demand_places is not None]
     return sorted(
         found, key=lambda group_id: not facts.groups[group_id].is_register_complete_in(facts.country)
     )
@@ -254,13 +262,10 @@ def doubtful(facts: AreaFacts) -> Topic:
 
 def sources(facts: AreaFacts) -> Topic:
     """Where everything comes from, with its licence."""
+    told = [of_country(facts.dataset, row, facts.country) for row in facts.origins.values()]
     rows: list[list[Value]] = [
-        [*(origin_text(origin_id, part, row[part]) for part in ("title", "publisher")),
-         None if text.is_missing(row["reference_date"]) else str(row["reference_date"]),
-         origin_text(origin_id, "licence", row["licence"]), str(row["citation"]),
-         None if text.is_missing(row["url"]) else str(row["url"])]
-        for origin_id, row in facts.origins.items()
-    ]  # fmt: skip
+        [one.title, one.publisher, one.day, one.licence, one.citation, one.url] for one in told
+    ]
     settings = facts.settings
     return Topic(
         sheet=_("Sources"),

@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from dashboard import gap_words, sentences, text
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.records import GroupFact, Population, ServiceFact, Site
+from dashboard.origins import of_country
 from dashboard.service_words import district_text
 from dashboard.text import _, ngettext
-from dashboard.words import capitalised, label, origin_text
+from dashboard.words import capitalised, label
 from geodata.codes import ServiceGroup
 
 HERE_M = 50.0
@@ -118,6 +119,23 @@ def reach_sentence(fact: GroupFact) -> str:
 def group_names(facts: AreaFacts, rows: Iterable[GroupFact]) -> str:
     """Name the groups of some rows."""
     return text.listing(group_name(facts.groups[row.group_id]) for row in rows)
+
+
+def class_sentence(facts: AreaFacts, fact: GroupFact) -> str:
+    """Say of a kind of help that a table has no room for how it compares, in one line."""
+    return f"{group_name(facts.groups[fact.group_id])}: {class_name(fact.gap_class)}."
+
+
+def slight_sentences(facts: AreaFacts, rows: Sequence[GroupFact]) -> list[str]:
+    """Name in one sentence the kinds of help that by the norm less than one person here would need."""
+    if not rows:
+        return []
+    return [
+        _(
+            "By the norm less than one person here would need these: {groups}.",
+            groups=group_names(facts, rows),
+        )
+    ]
 
 
 def other_sentences(facts: AreaFacts, rows: Sequence[GroupFact]) -> list[str]:
@@ -303,13 +321,10 @@ def origin_lines(
         row = facts.origins.get(origin_id)
         if row is None:
             continue
-        publisher, title, licence = (
-            origin_text(origin_id, part, row[part]) or "" for part in ("publisher", "title", "licence")
-        )
-        day = row["reference_date"]
-        when = "" if text.is_missing(day) else f", {text.date(str(day), 'medium')}"
-        line = capitalised(f"{publisher}: {title}{when}")
-        lines.append(f"{line}. {capitalised(licence)}" if has_licence else line)
+        told = of_country(facts.dataset, row, facts.country)
+        when = f", {told.day_words()}" if told.days else ""
+        line = capitalised(f"{told.publisher or ''}: {told.title}{when}")
+        lines.append(f"{line}. {capitalised(told.licence or '')}" if has_licence else line)
     return lines
 
 

@@ -172,7 +172,9 @@ const dosahMap = (() => {
     const words = picture.words;
     if (gapClass === null) return { title: words.not_counted, rows: [], notes: [] };
     const bounded = (value, word) => {
-      if (value === null || !isLowerBound) return formatted(value);
+      // As dashboard/amounts.py does: nothing is no bound, and "at most less than" would say nothing twice.
+      if (value === null || !isLowerBound || (word === words.at_most && value < 0.05)) return formatted(value);
+      if (value > 0 && value < 0.05) return formatted(value);
       return `${word} ${formatted(value)}`;
     };
     const rows = [
