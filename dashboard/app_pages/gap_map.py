@@ -384,11 +384,11 @@ def show_formula(view: View, summary: Summary, dataset: Dataset, name: str = "")
 def _need_facts(summary: Summary) -> list[tuple[str, tables.Cell]]:
     """Say what becomes of the need, in parts that add up as they are shown."""
     shown = amounts.parts(summary)
+    told = (shown.demand, shown.served, shown.waiting, shown.out_of_reach)
     if not summary.untold_places:
-        told = (shown.demand, shown.served, shown.waiting, shown.out_of_reach)
         return [(_("Need, served, waiting, out of reach"), " · ".join(told))]
-    told = (shown.demand, shown.served, shown.waiting, shown.out_of_reach, shown.untold)
-    return [(_("Need, served, waiting, out of reach, cannot be told"), " · ".join(told))]
+    said = " · ".join((*told, shown.untold))
+    return [(_("Need, served, waiting, out of reach, cannot be told"), said)]
 
 
 def show_calculation(view: View, dataset: Dataset, question: str) -> None:
