@@ -224,8 +224,9 @@ def norm_row(
         made = f"{figure(norm.capacity_number)} × {figure(1000)} ÷ {figure(norm.population_persons)}"
     unit = label("capacity_units", norm.unit)
     value = _("{value} per 1,000 people ({unit})", value=figure(norm.value_per_1000), unit=unit)
+    of_people = set(dataset["national_population"]["origin_id"]) - set(dataset["benchmark"]["origin_id"])
     sources: list[Cell] = [
-        people_line(dataset, origins[one], country) if one in origins else origin_line(one, origins)
+        people_line(dataset, origins[one], country) if one in of_people & set(origins) else origin_line(one, origins)
         for one in norm.origin_ids
     ]
     if norm.citation:
@@ -306,7 +307,7 @@ def sites_table(
         site_row(
             site, entries.get(str(site["service_id"])), letters, analysis.unit, sharing, contribution=said
         )
-        for site, said in zip(sites.to_dict("records"), added, strict=True)
+        for site, said in zip(sites.to_dict("records"), added[:-1], strict=True)
     ]
     counts = sites["contribution"].notna().any()
     rows.append(
