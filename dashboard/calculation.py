@@ -226,7 +226,9 @@ def norm_row(
     value = _("{value} per 1,000 people ({unit})", value=figure(norm.value_per_1000), unit=unit)
     of_people = set(dataset["national_population"]["origin_id"]) - set(dataset["benchmark"]["origin_id"])
     sources: list[Cell] = [
-        people_line(dataset, origins[one], country) if one in of_people & set(origins) else origin_line(one, origins)
+        people_line(dataset, origins[one], country)
+        if one in of_people & set(origins)
+        else origin_line(one, origins)
         for one in norm.origin_ids
     ]
     if norm.citation:

@@ -219,11 +219,14 @@ def test_less_than_a_tenth_is_not_nothing_in_the_headline(language):
         Totals(class_counts={"below": 13}, missing_places=0.037, is_lower_bound=True), "Area"
     )
     assert "13" in first
-    assert second == {
-        "cs": "Celkem chybí méně než 0,1 místa.",
-        "pl": "Łącznie brakuje mniej niż 0,1 miejsca.",
-        "en": "Less than 0.1 places are missing altogether.",
-    }[language]
+    assert (
+        second
+        == {
+            "cs": "Celkem chybí méně než 0,1 místa.",
+            "pl": "Łącznie brakuje mniej niż 0,1 miejsca.",
+            "en": "Less than 0.1 places are missing altogether.",
+        }[language]
+    )
 
 
 def test_a_total_of_some_municipalities_says_of_how_many():

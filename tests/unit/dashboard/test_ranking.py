@@ -110,7 +110,12 @@ def test_unknown_stays_unknown():
 
 def test_a_need_whose_supply_is_unknown_does_not_read_as_uncovered():
     table = rows(
-        {"gap_class": "unknown", "is_lower_bound": True, "coverage_ratio": math.nan, "missing_places": math.nan}
+        {
+            "gap_class": "unknown",
+            "is_lower_bound": True,
+            "coverage_ratio": math.nan,
+            "missing_places": math.nan,
+        }
     )
     assert parsed(table).rows[0][1:3] == ["unknown", "unknown"]
 
@@ -152,7 +157,12 @@ def test_only_classes_that_could_be_better_are_dotted():
 
 
 def test_a_protected_address_within_reach_is_not_none_known():
-    hidden = {"services_in_reach": 1, "services_in_reach_protected": 1, "coverage_ratio": 3.7, "missing_places": 0.0}
+    hidden = {
+        "services_in_reach": 1,
+        "services_in_reach_protected": 1,
+        "coverage_ratio": 3.7,
+        "missing_places": 0.0,
+    }
     for nearest_m in (math.nan, 42_000.0):
         table = rows({**hidden, "gap_class": "at_or_above", "nearest_service_m": nearest_m})
         assert parsed(table).rows[0][3] == "in the district, the address is protected"
@@ -162,7 +172,9 @@ def test_a_protected_address_within_reach_is_not_none_known():
 
 
 def test_missing_and_need_are_rounded_alike():
-    table = rows({"demand_places": 12.3, "missing_places": 11.6}, {"demand_places": 0.0369, "missing_places": 0.0369})
+    table = rows(
+        {"demand_places": 12.3, "missing_places": 11.6}, {"demand_places": 0.0369, "missing_places": 0.0369}
+    )
     first, second = (row[1] for row in parsed(table).rows)
     assert first == "11 of 12"  # 0.7 is served, which reads as 1
     assert second == "0.04 of 0.04"
