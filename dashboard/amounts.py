@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from dashboard import text
 from dashboard.text import _, counted, forms
-from geodata.figures import PART_NOISE, adding_up
+from geodata.figures import PART_NOISE, Shown, adding_up
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -65,8 +65,7 @@ def parts(found: Summary | Met) -> Parts:
     served, waiting, out = found.served_places, found.waiting_places, found.out_of_reach_places
     if need is None or served is None or waiting is None or out is None:
         return Parts(places(need), unknown, unknown, unknown, unknown, places(found.untold_places))
-    untold = found.untold_places or 0.0
-    shown = adding_up(need, [served, waiting, out, untold], digits_of(need))
+    shown = _added(need, served, waiting, out, found.untold_places or 0.0)
     met, full, far, open_ = (
         _part(number, is_trace=trace, digits=shown.digits)
         for number, trace in zip(shown.parts, shown.is_trace, strict=True)
@@ -86,6 +85,21 @@ def parts(found: Summary | Met) -> Parts:
         missing=_bounded(missing, waiting + out, is_bound=is_bound),
         untold=open_,
     )
+
+
+def _added(need: float, *found: float) -> Shown:
+    """Round a need with what is served, waiting, out of reach and untold of it; what is missing decides on the decimals."""
+    missing = found[1] + found[2]
+    return adding_up(need, found, digits_of(missing if missing >= PART_NOISE else need))
+
+
+def missing_as_shown(found: Summary | Met) -> tuple[float, int]:
+    """Return what is missing as `parts` rounds it, with its decimals, so that a sentence says what the table says."""
+    need, served = found.demand_places or 0.0, found.served_places or 0.0
+    waiting, out = found.waiting_places or 0.0, found.out_of_reach_places or 0.0
+    shown = _added(need, served, waiting, out, found.untold_places or 0.0)
+    rounded = float(shown.parts[1] + shown.parts[2])
+    return (rounded, shown.digits) if rounded else (waiting + out, digits_of(waiting + out))
 
 
 class Met(Protocol):

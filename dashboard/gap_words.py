@@ -180,8 +180,10 @@ def _short_sentence(short: int, municipalities: int, unknown: int, area_name: st
 def _missing_sentence(missing: float, summary: Summary, unknown: int) -> str:
     """Say how much is missing, and of which municipalities where it is not of all."""
     digits = digits_of(missing)
-    # Less than a tenth is less than a tenth, bound or not.
+    # Less than a tenth is less than a tenth, bound or not; what is more is said as the tables say it.
     is_bound = summary.is_lower_bound and missing >= 10.0**-digits / 2
+    if missing >= 10.0**-digits / 2:
+        missing, digits = amounts.missing_as_shown(summary)
     if unknown and is_bound:
         return ngettext(
             "Where it can be told ({told} of {total}), at most {n} place is missing altogether.",

@@ -28,7 +28,18 @@ class Totals:
     municipalities_told: int = 13
     missing_places: float = 12.0
     is_lower_bound: bool = False
+    untold_places: float = 0.0
+    out_of_reach_places: float = 0.0
+    served_places: float = 20.0
     class_counts: dict = field(default_factory=lambda: {"below": 3, "far_below": 1, "at_or_above": 9})
+
+    @property
+    def waiting_places(self):
+        return self.missing_places
+
+    @property
+    def demand_places(self):
+        return self.served_places + self.missing_places
 
 
 @pytest.mark.parametrize(

@@ -68,14 +68,14 @@ def parsed(table, parameters=None):
 
 
 def test_a_row_says_in_words_and_figures_what_the_map_shows():
-    assert parsed(rows({})).rows == [["Ostravicebelow", "4 of 11", "60%", "4.2\u00a0km"]]
+    assert parsed(rows({})).rows == [["Ostravicebelow", "4.2 of 10.6", "60%", "4.2\u00a0km"]]
 
 
 def test_a_lower_bound_is_at_least_covered_and_at_most_missing():
     table = rows({"is_lower_bound": True}, {"is_lower_bound": False})
     first, second = parsed(table).rows
-    assert first[:3] == ["Ostravicebelow", "≤\u00a04 of 11", "≥\u00a060%"]
-    assert second[:3] == ["Ostravicebelow", "4 of 11", "60%"]
+    assert first[:3] == ["Ostravicebelow", "≤\u00a04.2 of 10.6", "≥\u00a060%"]
+    assert second[:3] == ["Ostravicebelow", "4.2 of 10.6", "60%"]
 
 
 def test_a_mark_that_every_row_carries_is_not_repeated_in_each():
