@@ -134,7 +134,11 @@ def _count_sentence(found: Divided[GroupFact]) -> str:
         )
     if not found.unknown:
         return first
-    rest = ngettext("Of {n} more it is not known.", "Of {n} more it is not known.", len(found.unknown))
+    rest = ngettext(
+        "Of {n} more kind of help it is not known.",
+        "Of {n} more kinds of help it is not known.",
+        len(found.unknown),
+    )
     return f"{first} {rest}"
 
 
