@@ -7,7 +7,7 @@ Pure functions from an analysis to HTML; numbers are written so that a pocket ca
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -15,11 +15,13 @@ import numpy as np
 from dashboard import text
 from dashboard.card import origin_title
 from dashboard.gap_words import amount, limit_words, norm_name, norm_unavailable, persons, reason_label
+from dashboard.origins import days_of_people, of_country
 from dashboard.service_words import card_address, sharing_words
 from dashboard.tables import Cell, Column, Html, html, html_table, lines, link
 from dashboard.text import _, ngettext
 from dashboard.words import label
 from geodata.explain import explain_municipality
+from geodata.figures import adding_up
 from geodata.shares import equal_share
 
 if TYPE_CHECKING:
@@ -65,14 +67,28 @@ def figure(value: float | None) -> str:
     number = float(value)
     if number == 0 or number == round(number):
         return text.number(number)
-    decimals = DIGITS - 1 - math.floor(math.log10(abs(number)))
-    return text.number(number, min(max(decimals, 0), 10))
+    return text.number(number, digits_of_figure(number))
+
+
+def digits_of_figure(number: float) -> int:
+    """Return the decimals that write a number with `DIGITS` digits that count."""
+    if number == 0:
+        return 0
+    return min(max(DIGITS - 1 - math.floor(math.log10(abs(number))), 0), 10)
 
 
 def origins_of(dataset: Dataset) -> dict[str, Mapping[str, Any]]:
     """Return the origins of a dataset by id."""
     rows = dataset["origin"].to_dict("records")
     return {str(row["origin_id"]): {str(name): value for name, value in row.items()} for row in rows}
+
+
+def people_line(dataset: Dataset, row: Mapping[str, Any], country: str) -> str:
+    """Name the source of the people of a country and its day or days."""
+    told = of_country(dataset, row, country)
+    if not told.days:
+        return _("{source}, without a date", source=told.title)
+    return _("{source}, {day}", source=told.title, day=told.day_words())
 
 
 def origin_line(origin_id: str, origins: Mapping[str, Mapping[str, Any]], dated: object = None) -> str:
@@ -163,7 +179,12 @@ def steps_table(
 def result_rows(row: pd.Series, demand: float, ratio: float, sites: int) -> list[list[Cell]]:
     """Return coverage, served, missing and what becomes of the missing: they add up to the need."""
     at_least = bool(row["is_lower_bound"])
-    served, missing = float(row["served_places"]), float(row["missing_places"])
+    missing = float(row["missing_places"])
+    # The three are written with the same decimals, so that the difference on paper is the difference.
+    shown = adding_up(demand, [float(row["served_places"]), missing], digits_of_figure(demand))
+    need, served, lacking = (text.number(float(value), shown.digits) for value in (shown.total, *shown.parts))
+    if shown.is_trace[1]:
+        lacking = _("less than {number}", number=text.number(10.0**-shown.digits, shown.digits))
     share = text.percent(ratio, 1)
     table = _("sum of the table below") if sites else _("no service within reach")
     rest = (
@@ -180,13 +201,13 @@ def result_rows(row: pd.Series, demand: float, ratio: float, sites: int) -> list
             _("Served"),
             # Nobody is served above the need.
             f"{figure(demand)} × {figure(min(1.0, ratio))}",
-            _("at least {number}", number=figure(served)) if at_least else figure(served),
+            _("at least {number}", number=served) if at_least else served,
             _("need × coverage, 1 at most"),
         ],
         [
             _("Missing"),
-            f"{figure(demand)} − {figure(served)}",
-            _("at most {number}", number=figure(missing)) if at_least and missing > 0 else figure(missing),
+            f"{need} − {served}",
+            _("at most {number}", number=lacking) if at_least and missing > 0 and not shown.is_trace[1] else lacking,
             rest if missing > 0 else None,
         ],
     ]  # fmt: skip
@@ -204,7 +225,13 @@ def norm_row(
         made = f"{figure(norm.capacity_number)} × {figure(1000)} ÷ {figure(norm.population_persons)}"
     unit = label("capacity_units", norm.unit)
     value = _("{value} per 1,000 people ({unit})", value=figure(norm.value_per_1000), unit=unit)
-    sources: list[Cell] = [origin_line(one, origins) for one in norm.origin_ids]
+    of_people = set(dataset["national_population"]["origin_id"]) - set(dataset["benchmark"]["origin_id"])
+    sources: list[Cell] = [
+        people_line(dataset, origins[one], country)
+        if one in of_people & set(origins)
+        else origin_line(one, origins)
+        for one in norm.origin_ids
+    ]
     if norm.citation:
         sources.append(norm.citation)
     if not sources and norm.norm_id == "typed":
@@ -212,9 +239,13 @@ def norm_row(
     if not sources and made:
         # A mean of what is loaded: the services and the people of this very dataset.
         services = dataset["service"]
+        loaded = set(dataset["population"]["origin_id"])
         used = services.loc[services["country"] == country, "origin_id"].drop_duplicates()
-        people = dataset["population"]["origin_id"].drop_duplicates()
-        sources += [origin_line(one, origins) for one in [*used, *people]]
+        people = [one for one, of in days_of_people(dataset) if of == country and one in loaded]
+        sources += [
+            *(origin_line(one, origins) for one in used),
+            *(people_line(dataset, origins[one], country) for one in people if one in origins),
+        ]
     if norm.services_counted is not None:
         sources.append(
             _(
@@ -273,11 +304,14 @@ def sites_table(
     sharing = dict(zip(analysis.supply["site_id"], _sharers(analysis), strict=True))
     # What gives most stands first; what does not count comes last.
     sites = found.sites.sort_values(["contribution", "cost_m"], ascending=[False, True], kind="stable")
-    rows: list[list[Cell]] = [
-        site_row(site, entries.get(str(site["service_id"])), letters, analysis.unit, sharing)
-        for site in sites.to_dict("records")
-    ]
     total = row["coverage_ratio"]
+    added = _contributions(sites["contribution"].tolist(), total)
+    rows: list[list[Cell]] = [
+        site_row(
+            site, entries.get(str(site["service_id"])), letters, analysis.unit, sharing, contribution=said
+        )
+        for site, said in zip(sites.to_dict("records"), added[:-1], strict=True)
+    ]
     counts = sites["contribution"].notna().any()
     rows.append(
         [
@@ -285,11 +319,28 @@ def sites_table(
             None,
             None,
             None,
-            figure(total) if counts and not text.is_missing(total) else text.unknown(),
+            added[-1] if counts and not text.is_missing(total) else text.unknown(),
         ]
     )
     caption = _("Services within reach, place by place: {n}", n=text.number(len(sites)))
     return html_table(columns, rows, caption)
+
+
+def _contributions(found: Sequence[float], total: object) -> list[str]:
+    """Write what each place gives, and their sum at the end; what does not count is the word for unknown."""
+    counted = [value for value in found if not text.is_missing(value)]
+    if text.is_missing(total) or not counted:
+        return [figure(value) for value in [*found, None]]
+    whole = sum(counted)
+    shown = adding_up(whole, counted, digits_of_figure(whole))
+    written = (
+        _("less than {number}", number=text.number(10.0**-shown.digits, shown.digits))
+        if trace
+        else text.number(float(part), shown.digits)
+        for part, trace in zip(shown.parts, shown.is_trace, strict=True)
+    )
+    said = [text.unknown() if text.is_missing(value) else next(written) for value in found]
+    return [*said, text.number(float(shown.total), shown.digits)]
 
 
 def site_row(
@@ -298,10 +349,11 @@ def site_row(
     letters: Mapping[str, str],
     unit: str,
     sharing: Mapping[str, int],
+    *,
+    contribution: str,
 ) -> list[Cell]:
-    """Return one place of a service; a protected one without its name and distance."""
-    is_counted = not text.is_missing(site["contribution"])
-    if not is_counted:
+    """Return one place of a service with its `contribution` in words; a protected one without its name and distance."""
+    if not text.is_missing(site["not_counted_reason"]):
         reason = reason_label(str(site["not_counted_reason"]))
         number = site["capacity_number"]
         told = "" if text.is_missing(number) else f" ({amount(float(number), unit)})"
@@ -318,6 +370,9 @@ def site_row(
     # Sites whose own number is known do not take equal shares.
     if sites > 1 and not math.isclose(share, equal_share(whole, sites)):
         made = _("{share} of {whole}", share=figure(share), whole=figure(whole))
+    if text.is_missing(site["contribution"]):
+        # Nobody's need is known, so there is nothing to share it among.
+        return [_service_cell(entry, letters), _reach_cell(site, entry), made, None, text.unknown()]
     among = sharing[str(site["site_id"])]
     return [
         _service_cell(entry, letters),
@@ -328,7 +383,7 @@ def site_row(
             ngettext("need of {n} municipality", "need of {n} municipalities", among),
         ),
         _small(
-            figure(site["contribution"]),
+            contribution,
             f"= {figure(share)} ÷ {figure(site['demand_in_reach'])} × {figure(site['weight'])}",
         ),
     ]

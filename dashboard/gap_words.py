@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dashboard import text
-from dashboard.text import _, counted, forms, ngettext
+from dashboard import amounts, text
+from dashboard.text import _, forms, ngettext
 from dashboard.theme import GAP_CLASSES
 from geodata import codes
 
@@ -21,59 +21,17 @@ if TYPE_CHECKING:
     from geodata.benchmark import Norm
     from geodata.codes import AgeWeight
 
+# Sentences and their amounts are asked for together.
+amount, amount_forms, norm_value = amounts.amount, amounts.amount_forms, amounts.norm_value
+places, digits_of, at_most, at_least = amounts.places, amounts.digits_of, amounts.at_most, amounts.at_least
+bounded_places = amounts.bounded_places
+
 SHORT_CLASSES = ("below", "far_below", "none_within_reach")
 
 
 def class_labels() -> dict[str, str]:
     """Return the words of every gap class, in the order of the legend."""
     return {name: codes.label("gap_classes", name, text.current()) for name in GAP_CLASSES}
-
-
-def digits_of(value: float | None) -> int:
-    """Return how many decimals a number of places is shown with: one below ten, none above."""
-    return 0 if value is None or text.is_missing(value) or abs(value) >= 9.95 else 1
-
-
-def places(value: float | None) -> str:
-    """Write a number of places; what would round to zero but is more stays more."""
-    if value is not None and not text.is_missing(value) and 0 < value < 0.05:
-        return f"<\N{NO-BREAK SPACE}{text.number(0.1, 1)}"
-    return text.number(value, digits_of(value))
-
-
-def at_most(value: float | None, *, is_bound: bool) -> str:
-    """Write places that are missing: "≤ 3" where a capacity within reach is unknown, so that it could be less."""
-    is_exact = value is None or text.is_missing(value) or value < 0.05
-    return places(value) if is_exact or not is_bound else f"≤\N{NO-BREAK SPACE}{places(value)}"
-
-
-def at_least(ratio: float | None, *, is_bound: bool, digits: int = 0) -> str:
-    """Write a coverage: "≥ 76 %" where a capacity within reach is unknown, so that it could be more."""
-    is_exact = ratio is None or text.is_missing(ratio)
-    share = text.percent(ratio, digits)
-    return share if is_exact or not is_bound else f"≥\N{NO-BREAK SPACE}{share}"
-
-
-def amount(value: float | None, unit: str) -> str:
-    """Write a capacity with its unit in the right plural: "1 bed", "2 beds"."""
-    if value is None or text.is_missing(value):
-        return _("capacity unknown")
-    digits = digits_of(value)
-    said = amount_forms(unit)
-    return counted(said, value, digits) if said else text.number(value, digits)
-
-
-def amount_forms(unit: str) -> dict[str, str]:
-    """Return the plural forms of a capacity in a unit; none where the unit has no word."""
-    words = {
-        "luzka": lambda: forms("{n} bed", "{n} beds"),
-        "klient": lambda: forms("{n} client", "{n} clients"),
-        "interv": lambda: forms("{n} intervention", "{n} interventions"),
-        "kontakt": lambda: forms("{n} contact", "{n} contacts"),
-        "hovor": lambda: forms("{n} call", "{n} calls"),
-        "place": lambda: forms("{n} place", "{n} places"),
-    }
-    return words[unit]() if unit in words else {}
 
 
 def persons(weights: Sequence[AgeWeight]) -> str:
@@ -130,17 +88,19 @@ def norm_words(norm: Norm) -> str:
     }
     if norm.year is None:
         return _("{name}: {value} per 1,000 {persons} ({unit})", **values)
-    return _("{name}, {year}: {value} per 1,000 {persons} ({unit})", year=norm.year, **values)
+    if norm.population_year is None or norm.population_year == norm.year:
+        return _("{name}, {year}: {value} per 1,000 {persons} ({unit})", year=norm.year, **values)
+    return _(
+        "{name}: {value} per 1,000 {persons} ({unit}; services of {year}, people of {people_year})",
+        year=norm.year,
+        people_year=norm.population_year,
+        **values,
+    )
 
 
 def norm_sentence(norm: Norm) -> str:
     """Say the norm as it stands in every legend."""
     return _("Norm: {norm}", norm=norm_words(norm))
-
-
-def norm_value(value: float) -> str:
-    """Write capacity per 1,000 people with three digits that count at most."""
-    return text.number(value, 0 if value >= 100 else 1 if value >= 10 else 2)
 
 
 # -- what falls short ----------------------------------------------------------------------------------------------------
@@ -161,8 +121,8 @@ def headline(summary: Summary, area_name: str) -> list[str]:
         ]
     short = sum(int(summary.class_counts.get(name, 0)) for name in SHORT_CLASSES)
     sentences = [_short_sentence(short, summary.municipalities, unknown, area_name)]
-    if short:
-        sentences.append(_missing_sentence(summary))
+    if short and summary.missing_places is not None:
+        sentences.append(_missing_sentence(summary.missing_places, summary, unknown))
     none = int(summary.class_counts.get("none_within_reach", 0))
     if none and summary.municipalities > 1:
         sentences.append(
@@ -203,6 +163,12 @@ def _short_sentence(short: int, municipalities: int, unknown: int, area_name: st
             "In all {n} municipalities as much is within reach as the norm asks.",
             municipalities,
         )
+    if short == municipalities:
+        return ngettext(
+            "In all {n} municipalities less is within reach than the norm asks.",
+            "In all {n} municipalities less is within reach than the norm asks.",
+            short,
+        )
     return ngettext(
         "In {n} of {total} municipalities less is within reach than the norm asks.",
         "In {n} of {total} municipalities less is within reach than the norm asks.",
@@ -211,10 +177,32 @@ def _short_sentence(short: int, municipalities: int, unknown: int, area_name: st
     )
 
 
-def _missing_sentence(summary: Summary) -> str:
-    missing = summary.missing_places
+def _missing_sentence(missing: float, summary: Summary, unknown: int) -> str:
+    """Say how much is missing, and of which municipalities where it is not of all."""
     digits = digits_of(missing)
-    if summary.is_lower_bound:
+    # Less than a tenth is less than a tenth, bound or not; what is more is said as the tables say it.
+    is_bound = summary.is_lower_bound and missing >= 10.0**-digits / 2
+    if missing >= 10.0**-digits / 2:
+        missing, digits = amounts.missing_as_shown(summary)
+    if unknown and is_bound:
+        return ngettext(
+            "Where it can be told ({told} of {total}), at most {n} place is missing altogether.",
+            "Where it can be told ({told} of {total}), at most {n} places are missing altogether.",
+            missing,
+            digits,
+            told=text.number(summary.municipalities - unknown),
+            total=text.number(summary.municipalities),
+        )
+    if unknown:
+        return ngettext(
+            "Where it can be told ({told} of {total}), {n} place is missing altogether.",
+            "Where it can be told ({told} of {total}), {n} places are missing altogether.",
+            missing,
+            digits,
+            told=text.number(summary.municipalities - unknown),
+            total=text.number(summary.municipalities),
+        )
+    if is_bound:
         return ngettext(
             "At most {n} place is missing altogether.",
             "At most {n} places are missing altogether.",
@@ -301,7 +289,14 @@ def reason_label(reason: str) -> str:
     return labels.get(reason, reason)
 
 
-def doubtful_sentence(doubtful: int, today: Summary, other: Summary, *, is_counted: bool) -> str | None:
+def doubtful_sentence(
+    doubtful: int,
+    today: Summary,
+    other: Summary,
+    *,
+    is_counted: bool,
+    norms: tuple[float | None, float | None] = (None, None),
+) -> str | None:
     """
     Say what the switch for doubtful capacities changes in this area; None where there is nothing to switch.
 
@@ -313,6 +308,8 @@ def doubtful_sentence(doubtful: int, today: Summary, other: Summary, *, is_count
         Totals of the area as shown, and with the switch the other way.
     is_counted
         Whether doubtful numbers count in what is shown.
+    norms
+        Norm per 1,000 as shown, and with the switch the other way: where it is a mean of what counts it moves too.
     """
     if not doubtful:
         return None
@@ -329,14 +326,39 @@ def doubtful_sentence(doubtful: int, today: Summary, other: Summary, *, is_count
             doubtful,
         )
     )
-    if not other.municipalities - other.municipalities_unknown:
+    if today.missing_places is None or other.missing_places is None:
         return first
-    values = {"now": places(today.missing_places), "then": places(other.missing_places)}
+    now, then = (
+        at_most(one.missing_places, is_bound=one.is_lower_bound and bool(one.missing_places))
+        for one in (today, other)
+    )
+    if today.municipalities_told != other.municipalities_told:
+        # Totals of different municipalities are no before and after.
+        second = _(
+            "The other way it could be told of {then} of {total} municipalities instead of {now}.",
+            then=text.number(other.municipalities_told),
+            now=text.number(today.municipalities_told),
+            total=text.number(today.municipalities),
+        )
+        return f"{first} {second}"
+    if now == then:
+        second = _("Counted or not, {now} places are missing here.", now=now)
+        return f"{first} {second}"
+    values = {"now": now, "then": then}
     second = (
         _("Without them {then} places would be missing here instead of {now}.", **values)
         if is_counted
         else _("If they counted, {then} places would be missing here instead of {now}.", **values)
     )
+    was, will = norms
+    if was is not None and will is not None and norm_value(was) != norm_value(will):
+        # The norm is a mean of what counts: more capacity asks for more, so that more can be missing.
+        third = _(
+            "The norm is a mean of what is counted, so it would change too: {then} instead of {now} per 1,000.",
+            now=norm_value(was),
+            then=norm_value(will),
+        )
+        return f"{first} {second} {third}"
     return f"{first} {second}"
 
 
@@ -436,6 +458,20 @@ def map_counts(unit: str) -> dict[str, dict[str, str]]:
         "unknown": forms("the capacity of {n} is unknown", "the capacity of {n} is unknown"),
         "more": forms("and {n} more here", "and {n} more here"),
     }
+
+
+def hidden_place() -> str:
+    """Say where a service is whose address is protected, in place of a distance."""
+    return _("in the district, the address is protected")
+
+
+def is_hidden(protected: int, in_reach: int, nearest_m: float | None) -> bool:
+    """
+    Tell whether the nearest service cannot be told by a distance.
+
+    So it is where one within reach has a protected address, and no other service of a known place is within reach.
+    """
+    return protected > 0 and (nearest_m is None or text.is_missing(nearest_m) or protected >= in_reach)
 
 
 def site_detail(row: Mapping[str, Any], type_label: str, unit: str) -> str:

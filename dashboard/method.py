@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import text
+from dashboard.origins import OriginOfCountry, countries_of, of_country
 from dashboard.words import origin_text
 from geodata.basis import BOUND_FACTOR, DOUBTFUL
 from geodata.codes import service_groups
@@ -35,6 +36,7 @@ class Source:
     citation: str
     url: str | None
     date: str | None
+    of_countries: tuple[OriginOfCountry, ...]
     note: str | None
     file_name: str
     checksum: str
@@ -108,6 +110,9 @@ def sources(dataset: Dataset) -> list[Source]:
                 citation=row["citation"],
                 url=row["url"],
                 date=row["reference_date"],
+                of_countries=tuple(
+                    of_country(dataset, row, country) for country in countries_of(dataset, row["origin_id"])
+                ),
                 note=origin_text(row["origin_id"], "state_note", row["state_note"]),
                 file_name=row["file_name"],
                 checksum=row["checksum_sha256"],

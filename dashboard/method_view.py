@@ -27,7 +27,7 @@ def sources_table(found: Sequence[Source]) -> str:
         Column(_("How to cite")),
     ]
     rows: list[list[Cell]] = [
-        [source_cell(one), one.publisher, date_cell(one), one.licence, one.citation] for one in found
+        [source_cell(one), publisher_cell(one), date_cell(one), one.licence, one.citation] for one in found
     ]
     return html_table(columns, rows, _("Every file that was read"))
 
@@ -38,9 +38,24 @@ def source_cell(one: Source) -> Cell:
     return lines([one.title, link(short_web(one.url or ""), address) if address else None, one.note])
 
 
+def publisher_cell(one: Source) -> Cell:
+    """Name the publisher of a source; of a file of two countries that of each."""
+    if not one.of_countries:
+        return one.publisher
+    return lines([told.publisher for told in one.of_countries])
+
+
 def date_cell(one: Source) -> Cell:
-    """Say the day of a source and mark it where it is old."""
-    return lines([text.date(one.date), _("older than three years") if one.is_old else None])
+    """Say the day of a source, of a file of two countries that of each, and mark it where it is old."""
+    days: list[Cell] = [
+        _(
+            "{publisher}: {day}",
+            publisher=told.publisher or text.unknown(),
+            day=told.day_words() or text.unknown(),
+        )
+        for told in one.of_countries
+    ]
+    return lines([*(days or [text.date(one.date)]), _("older than three years") if one.is_old else None])
 
 
 # -- row accounting ------------------------------------------------------------------------------------------------------

@@ -147,4 +147,4 @@ def _classes(coverage: pd.DataFrame, members: list[str]) -> dict[str, str]:
 
 
 def _missing(summary: Summary) -> float | None:
-    return None if summary.municipalities_unknown == summary.municipalities else summary.missing_places
+    return summary.missing_places

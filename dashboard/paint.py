@@ -16,6 +16,7 @@ import numpy as np
 from dashboard.choice import MEASURES
 from dashboard.text import is_missing
 from dashboard.theme import GAP_CLASSES
+from geodata.figures import PART_NOISE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,8 +30,6 @@ NOT_COUNTED: Final = "."
 _LETTERS: Final = np.frombuffer(ALPHABET.encode("ascii"), dtype=np.uint8)
 # From here on a number is shown without decimals (`gap_words.digits_of`).
 WHOLE_FROM: Final = 9.95
-# Stands for "more than zero, but less than is shown".
-SMALLEST_SHOWN: Final = 0.01
 CLASS_NUMBERS: Final[Mapping[str, int]] = {name: number for number, name in enumerate(GAP_CLASSES)}
 
 
@@ -159,7 +158,10 @@ def as_shown(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     short = np.floor(np.where(np.abs(values) >= WHOLE_FROM, values + 0.5, values * 10 + 0.5))
     short = np.where(np.abs(values) >= WHOLE_FROM, short, short / 10)
-    return np.where((values > 0) & (short == 0), SMALLEST_SHOWN, short)
+    # So little keeps its first two digits: "at least 0.037" is told, "at least less than 0.1" would say nothing.
+    tiny = (values >= PART_NOISE) & (short == 0)
+    short[tiny] = [float(f"{value:.2g}") for value in values[tiny].tolist()]
+    return short
 
 
 def rounded(value: Any, digits: int) -> float | None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from dashboard import text
-from dashboard.gap_words import at_least, at_most, places
+from dashboard.amounts import RowParts, at_least, parts
+from dashboard.gap_words import hidden_place, is_hidden
 from dashboard.text import _
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 
@@ -122,8 +123,8 @@ def missing(row: Mapping[Any, Any]) -> str:
     """Say how many places are missing of how many are needed; "at most" where a capacity within reach is unknown."""
     if row["gap_class"] == "unknown":
         return text.unknown()
-    bounded = at_most(row["missing_places"], is_bound=bool(row["is_lower_bound"]))
-    return _("{missing} of {need}", missing=bounded, need=places(row["demand_places"]))
+    shown = parts(RowParts.of(row))
+    return _("{missing} of {need}", missing=shown.missing, need=shown.demand)
 
 
 def covered(row: Mapping[Any, Any]) -> str:
@@ -134,7 +135,10 @@ def covered(row: Mapping[Any, Any]) -> str:
 
 
 def _nearest(row: Mapping[Any, Any]) -> str:
-    if text.is_missing(row["nearest_service_m"]):
+    nearest = row["nearest_service_m"]
+    if is_hidden(int(row["services_in_reach_protected"]), int(row["services_in_reach"]), nearest):
+        return hidden_place()
+    if text.is_missing(nearest):
         return _("none known")
     if row["nearest_service_m"] < IN_PLACE_M:
         return _("in the municipality")

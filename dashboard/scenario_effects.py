@@ -11,8 +11,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from dashboard import ranking, tables, text
-from dashboard.gap_words import at_least, at_most, places
-from dashboard.scenario_words import SAME_PLACES, SAME_SHARE, is_told, short
+from dashboard.amounts import at_least, at_most, parts
+from dashboard.scenario_words import SAME_SHARE, is_told, short
 from dashboard.text import _
 
 if TYPE_CHECKING:
@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 def totals_table(comparison: Comparison) -> str:
     """Return the totals of the area today and in the scenario as HTML, with "at least" and "at most" where they are."""
     both = (comparison.summary_before, comparison.summary_after)
+    shown = {id(one): parts(one) for one in both}
     figures: list[tuple[str, Callable[[Summary], str]]] = [
-        (_("Need by the norm"), lambda one: places(one.demand_places) if is_told(one) else text.unknown()),
-        (_("Served"), lambda one: _bounded(one, "≥", one.served_places)),
-        (_("Waiting: within reach, but full"), lambda one: _bounded(one, "≤", one.waiting_places)),
-        (_("Out of reach"), lambda one: _bounded(one, "", one.out_of_reach_places)),
-        (_("Missing"), lambda one: _bounded(one, "≤", one.missing_places)),
+        (_("Need by the norm"), lambda one: shown[id(one)].demand),
+        (_("Served"), lambda one: shown[id(one)].served),
+        (_("Waiting: within reach, but full"), lambda one: shown[id(one)].waiting),
+        (_("Out of reach"), lambda one: shown[id(one)].out_of_reach),
+        (_("Missing"), lambda one: shown[id(one)].missing),
         (
             _("Part of the need that is met"),
             lambda one: at_least(
@@ -44,6 +45,12 @@ def totals_table(comparison: Comparison) -> str:
             lambda one: text.number(short(one)) if is_told(one) else text.unknown(),
         ),
     ]
+    if any(one.untold_places for one in both):
+        untold = (
+            _("Cannot be told: only unknown capacities within reach"),
+            lambda one: shown[id(one)].untold,
+        )
+        figures.insert(4, untold)
     head = "".join(
         f'<th scope="col">{escape(word)}</th>' for word in (_("Whole area"), _("Today"), _("Scenario"))
     )
@@ -56,15 +63,6 @@ def totals_table(comparison: Comparison) -> str:
         f'<table class="dosah-totals"><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table>"
     )
-
-
-def _bounded(summary: Summary, sign: str, value: float) -> str:
-    """Write a total of places; unknown where nothing can be told, else with its sign where a capacity is unknown."""
-    if not is_told(summary):
-        return text.unknown()
-    is_bound = bool(sign) and summary.is_lower_bound and value >= SAME_PLACES
-    is_whole = sign == "≥" and value >= summary.demand_places - SAME_PLACES
-    return f"{sign}\N{NO-BREAK SPACE}{places(value)}" if is_bound and not is_whole else places(value)
 
 
 # -- town by town ---------------------------------------------------------------------------------------------------------
@@ -89,7 +87,12 @@ def ordered(comparison: Comparison, members: Sequence[str]) -> pd.DataFrame:
     differences = comparison.differences
     rows = differences.loc[differences["municipality_code"].isin(list(members))]
     rows = rows.assign(**{name: rows["municipality_code"].map(known) for name, known in bounds.items()})
-    change = (rows["missing_places_after"] - rows["missing_places_before"]).abs().round(9).fillna(0.0)
+    change = (rows["missing_places_after"] - rows["missing_places_before"]).abs().round(9)
+    # What is known on one side only has changed from unknown to known: it stands with what changes, above what does not.
+    appears = rows["missing_places_after"].isna() != rows["missing_places_before"].isna()
+    change = change.mask(appears, rows["missing_places_after"].fillna(rows["missing_places_before"])).fillna(
+        0.0
+    )
     rows = rows.assign(_change=change)
     rows = rows.sort_values(
         ["_change", "missing_places_after"], ascending=False, kind="stable", na_position="last"

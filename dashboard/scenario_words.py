@@ -93,8 +93,8 @@ def step_sentence(
 
 
 def is_told(summary: Summary) -> bool:
-    """Tell whether anything can be said of the totals: somebody's need is known."""
-    return summary.municipalities > summary.municipalities_unknown and summary.served_share is not None
+    """Tell whether anything can be said of the totals: of somebody it is known how much of the need is met."""
+    return summary.served_share is not None
 
 
 def headline(
@@ -111,13 +111,17 @@ def headline(
     Shares are the part of the need that is met. With another norm the need itself differs, and that is said.
     """
     before, after = comparison.summary_before, comparison.summary_after
-    if not (is_told(before) and is_told(after)):
+    compares = before.municipalities_told == after.municipalities_told
+    if not is_told(after) or (compares and not is_told(before)):
         return [
             _(
-                "What this would change cannot be said: the population or the norm is not known. Choose another norm in the "
-                "settings, or type one of your own."
+                "What this would change cannot be said: the population, the norm or the capacity within reach is not known. "
+                "Choose another norm in the settings, or type one of your own."
             )
         ]
+    if not compares:
+        # Totals of different municipalities are no before and after.
+        return [_told_sentence(before, after, area_name)]
     sentences = [_coverage_sentence(comparison, area_name, steps, municipalities)]
     if has_other_norm:
         sentences.append(
@@ -171,6 +175,22 @@ def _coverage_sentence(
     return _("{area}: the part of the need that is met falls from {before} to {after}.", area=area_name, **shares)  # fmt: skip
 
 
+def _told_sentence(before: Summary, after: Summary, area_name: str) -> str:
+    """Say of how many municipalities it can be told how much is met, where a scenario changes that."""
+    values = {
+        "area": area_name,
+        "before": text.number(before.municipalities_told),
+        "after": text.number(after.municipalities_told),
+        "total": text.number(after.municipalities),
+        "share": _share(after, before.served_share or 0.0),
+    }
+    return _(
+        "{area}: in the scenario it can be told of {after} of {total} municipalities how much of the need is met, today of "
+        "{before}; so the totals do not compare. In the scenario {share} of it is met there.",
+        **values,
+    )
+
+
 def _share(summary: Summary, other: float) -> str:
     """
     Write the part of the need that is met, so that two that differ read differently.
@@ -183,10 +203,10 @@ def _share(summary: Summary, other: float) -> str:
 
 
 def _missing_sentence(before: Summary, after: Summary) -> str:
-    was, will = before.missing_places, after.missing_places
-    if abs(was - will) < SAME_PLACES:
-        return ""
+    was, will = before.missing_places or 0.0, after.missing_places or 0.0
     values = {"before": places(was), "after": places(will)}
+    if abs(was - will) < SAME_PLACES or values["before"] == values["after"]:
+        return ""
     if before.is_lower_bound or after.is_lower_bound:
         return _("Missing at most {after} instead of {before}: a capacity within reach is unknown.", **values)
     return _("Missing {after} instead of {before}.", **values)

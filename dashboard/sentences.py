@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import text
-from dashboard.gap_words import amount, edge_sentence, norm_unavailable, persons
+from dashboard.amounts import amount, digits_of
+from dashboard.gap_words import edge_sentence, norm_unavailable, persons
 from dashboard.text import _, ngettext
 from geodata.codes import codelist
+from geodata.figures import adding_up
 
 if TYPE_CHECKING:
     from geodata.analysis import Analysis
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 PERSON_UNITS: Final = frozenset({"luzka", "klient", "place"})
 """Units of which one person takes one; interventions and contacts are counted, not people."""
+
+# Less than this is told as "less than 0.1".
+SMALLEST_TOLD: Final = 0.05
 
 # Below half a place a figure of whole people would read as "nobody".
 _LESS_THAN_ONE: Final = 0.5
@@ -48,6 +53,7 @@ class Gap:
     is_near_edge: bool
     services_in_reach: int
     services_in_reach_unknown: int
+    services_in_reach_protected: int
     nearest_m: float | None
     nearest_id: str | None
     edge_share: float | None = None
@@ -73,6 +79,7 @@ def gap_of(analysis: Analysis, row: Mapping[str, Any]) -> Gap:
         edge_share=_known(row["edge_share"]),
         services_in_reach=int(row["services_in_reach"]),
         services_in_reach_unknown=int(row["services_in_reach_unknown"]),
+        services_in_reach_protected=int(row["services_in_reach_protected"]),
         nearest_m=_known(row["nearest_service_m"]),
         nearest_id=None if text.is_missing(row["nearest_service_id"]) else str(row["nearest_service_id"]),
     )
@@ -154,18 +161,28 @@ def _short_sentence(gap: Gap, served: int, missing: int, needed: int) -> str:
 
 def _counted_sentence(gap: Gap) -> str:
     """Say the same of interventions and contacts, which are no places."""
-    values = {
-        "needed": amount(gap.demand or 0.0, gap.unit),
-        "served": amount(gap.served or 0.0, gap.unit),
-        "missing": amount(gap.missing or 0.0, gap.unit),
-    }
-    if gap.gap_class == "at_or_above":
-        return _("By the norm: {needed}. All of it is within reach.", needed=values["needed"])
-    if gap.is_lower_bound:
-        return _(
-            "By the norm: {needed}. Within reach: at least {served}. Missing: at most {missing}.", **values
+    demand, met, lacking = gap.demand or 0.0, gap.served or 0.0, gap.missing or 0.0
+    if demand < SMALLEST_TOLD:
+        # Of so little no part can be told apart: the class says what there is to say.
+        return f"{need_sentence(gap)} {class_sentence(gap.gap_class)}"
+    shown = adding_up(demand, [met, lacking], digits_of(demand))
+    needed, served, missing = (
+        amount(exact if is_trace else float(value), gap.unit, shown.digits)
+        for value, exact, is_trace in zip(
+            (shown.total, *shown.parts), (demand, met, lacking), (False, *shown.is_trace), strict=True
         )
-    return _("By the norm: {needed}. Within reach: {served}. Missing: {missing}.", **values)
+    )
+    if gap.gap_class == "at_or_above":
+        return _("By the norm: {needed}. All of it is within reach.", needed=needed)
+    if gap.is_lower_bound and any(shown.is_trace):
+        # "At most less than" says nothing twice.
+        return _("By the norm: {needed}. Within reach: {served}. Missing: {missing}.",
+                 needed=needed, served=served, missing=missing)  # fmt: skip
+    if gap.is_lower_bound:
+        return _("By the norm: {needed}. Within reach: at least {served}. Missing: at most {missing}.",
+                 needed=needed, served=served, missing=missing)  # fmt: skip
+    return _("By the norm: {needed}. Within reach: {served}. Missing: {missing}.",
+             needed=needed, served=served, missing=missing)  # fmt: skip
 
 
 def _none_sentence(gap: Gap) -> str:

@@ -17,13 +17,17 @@ import threading
 import unicodedata
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
+
+from geodata.figures import NOISE
+from geodata.figures import decimals as decimals_of
+from geodata.figures import rounded as _rounded
 
 if TYPE_CHECKING:
     from babel.messages import Catalog
@@ -123,7 +127,50 @@ def _(msgid: str, **values: object) -> str:
     """Translate a sentence; `{name}` in it is filled by `values`, which are never translated nor parsed."""
     forms = _translated(current(), msgid)
     sentence = forms[0] if forms else msgid
-    return sentence.format(**values) if values else sentence
+    return _filled(sentence, values) if values else sentence
+
+
+def _filled(sentence: str, values: Mapping[str, object]) -> str:
+    """Fill a sentence; in Czech a preposition before a number takes the vowel that the number asks for."""
+    if current() == "cs":
+        sentence = _PREPOSITION.sub(
+            lambda found: (
+                f"{found[1]}{_vowel(found[1], str(values.get(found[3], '')))}{found[2]}{{{found[3]}}}"
+            ),
+            sentence,
+        )
+    return sentence.format(**values)
+
+
+_PREPOSITION: Final = re.compile(r"(?<!\w)([VvZzSsKk])([ \N{NO-BREAK SPACE}])\{(\w+)\}")
+
+
+def _vowel(preposition: str, shown: str) -> str:
+    """
+    Return "e" where a Czech preposition takes it before a number in figures: "ve 12", "ze 7", "v 5".
+
+    It stands before a number whose first word begins with two consonants or with the letter of the preposition: ve dvou,
+    ve třech, ve čtyřech, ve dvanácti, ve sto; ze sedmi, ze šesti.
+    """
+    whole = re.match(r"[\d\s]+", shown)
+    if whole is None:
+        return ""
+    digits = re.sub(r"\s", "", whole[0]).lstrip("0")
+    groups = (len(digits) - 1) // 3
+    # The word that is said first: that of the highest three digits; of a thousand itself nothing stands before "tisíc".
+    head = digits[: len(digits) - 3 * groups]
+    if not head or (head == "1" and groups):
+        return ""
+    if len(head) == 3:
+        first = "sto" if head[0] == "1" else head[0]
+    elif len(head) == 2:
+        first = head if head[0] == "1" else head[0]
+    else:
+        first = head
+    clusters = {"2", "3", "4", "12", "13", "14", "sto"}
+    # 20, 30 and 40 begin as 2, 3 and 4 do; 60, 70, 16, 17 as 6 and 7.
+    hissing = {"6", "7", "16", "17"} if preposition in "ZzSs" else set()
+    return "e" if first in clusters | hissing else ""
 
 
 def mark(msgid: str) -> str:
@@ -135,7 +182,7 @@ def pgettext(context: str, msgid: str, **values: object) -> str:
     """Translate a word that reads differently in another context."""
     forms = _translated(current(), msgid, context)
     sentence = forms[0] if forms else msgid
-    return sentence.format(**values) if values else sentence
+    return _filled(sentence, values) if values else sentence
 
 
 def ngettext(one: str, many: str, n: float, digits: int = 0, **values: object) -> str:
@@ -167,9 +214,20 @@ def forms(one: str, many: str) -> dict[str, str]:
 
 
 def counted(said: Mapping[str, str], n: float, digits: int = 0, **values: object) -> str:
-    """Say one of the `forms` with a number, rounded to `digits` decimals at most."""
-    tag = _LOCALES[current()].plural_form(_plain_decimal(_rounded(n, digits)))
-    return said[tag].format(n=number(n, digits), **values)
+    """
+    Say one of the `forms` with a number, rounded to `digits` decimals at most.
+
+    An amount that `digits` decimals would hide is told as less than the smallest they show: "less than 0.1 place".
+    """
+    shown, read = number(n, digits), _rounded(n, digits)
+    if read == 0 and abs(n) >= NOISE:
+        read = Decimal(1).scaleb(-digits)
+        shown = _("less than {number}", number=_number(current(), float(read), digits))
+    tag = _LOCALES[current()].plural_form(_plain_decimal(read))
+    sentence = _filled(said[tag], {"n": shown, **values})
+    # A word may have come to the beginning of a sentence.
+    begins = said[tag].startswith("{n}") and said[tag].endswith(".")
+    return sentence[:1].upper() + sentence[1:] if begins else sentence
 
 
 def unknown() -> str:
@@ -190,12 +248,6 @@ def is_missing(value: object) -> bool:
         return True
 
 
-def _rounded(value: float, digits: int) -> Decimal:
-    """Round half away from zero, as people do; no minus before a zero."""
-    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-    return abs(rounded) if rounded == 0 else rounded
-
-
 def _plain_decimal(value: Decimal) -> Decimal:
     """Drop zeros after the decimal point: 2.0 is read as 2 and takes its plural form."""
     whole = value.to_integral_value()
@@ -207,7 +259,11 @@ def _locale() -> Locale:
 
 
 def number(value: float | None, digits: int = 0) -> str:
-    """Write a number with at most `digits` decimals; the word for unknown where it is missing."""
+    """
+    Write a number with at most `digits` decimals; the word for unknown where it is missing.
+
+    What is not zero never reads as zero: it takes three digits that count (`geodata.figures.decimals`).
+    """
     if value is None or is_missing(value):
         return unknown()
     return _number(current(), float(value), digits)
@@ -215,20 +271,24 @@ def number(value: float | None, digits: int = 0) -> str:
 
 @functools.lru_cache(maxsize=20_000)
 def _number(language: str, value: float, digits: int) -> str:
+    digits = decimals_of(value, digits)
     pattern = "#,##0" + ("." + "#" * digits if digits else "")
     return str(format_decimal(_rounded(value, digits), format=pattern, locale=_LOCALES[language]))
 
 
 def fixed(value: float, digits: int) -> str:
-    """Write a number with exactly `digits` decimals, so that figures stand under one another in a column."""
+    """Write a number with exactly `digits` decimals, so that figures stand under one another; more where it would read as zero."""
+    if decimals_of(value, digits) != digits:
+        return number(value, digits)
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     return str(format_decimal(_rounded(value, digits), format=pattern, locale=_locale()))
 
 
 def percent(ratio: float | None, digits: int = 0) -> str:
-    """Write a ratio (1 = 100 %) as per cent."""
+    """Write a ratio (1 = 100 %) as per cent; what is not zero never reads as zero."""
     if ratio is None or is_missing(ratio):
         return unknown()
+    digits = decimals_of(float(ratio) * 100, digits)
     shown = _rounded(float(ratio) * 100, digits)
     # Patterns of CLDR: a space before the sign in Czech and Polish, none in English.
     decimals = "." + "#" * digits if digits else ""
@@ -236,11 +296,16 @@ def percent(ratio: float | None, digits: int = 0) -> str:
     return str(format_percent(shown / 100, format=f"#,##0{decimals}{gap}%", locale=_locale()))
 
 
+def significant(value: float) -> int:
+    """Return the decimals that write a figure with three digits that count at most; small ones get theirs from `number`."""
+    return 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+
+
 def per_thousand(value: float | None) -> str:
     """Write capacity per 1,000 people, with three digits that count at most."""
     if value is None or is_missing(value):
         return unknown()
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    digits = significant(value)
     return _("{number} per {thousand}", number=number(value, digits), thousand=number(1000))
 
 
@@ -270,6 +335,8 @@ def distance(metres: float | None) -> str:
     if metres is None or is_missing(metres):
         return unknown()
     gap = "\N{NO-BREAK SPACE}"
+    if 0 < metres < 5:
+        return f"<{gap}{number(10)}{gap}m"
     if metres < 995:
         return f"{number(round(float(metres) / 10) * 10)}{gap}m"
     kilometres = float(metres) / 1000

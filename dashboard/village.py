@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from dashboard import text
+from dashboard import text, village_counts
 from dashboard.sentences import Gap, gap_of
 from geodata.codes import AgeWeight, service_groups
 from geodata.need import age_bands, target_population
@@ -22,14 +22,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dashboard.catalogue import Entry
+    from dashboard.village_counts import Divided
     from geodata.analysis import Analysis
     from geodata.catalog import Dataset
 
-SHORT: Final = ("none_within_reach", "far_below", "below")
-ENOUGH: Final = ("at_or_above", "no_need")
 NEAREST_SHOWN: Final = 5
-# Need that rounds to nobody.
-SLIGHT: Final = 0.5
 
 DECLARED: Final = "declared"
 
@@ -257,19 +254,20 @@ def groups_of_country(country: str) -> list[str]:
     return [group_id for group_id, group in service_groups().items() if country in group.scopes]
 
 
-def by_urgency(views: Sequence[GroupView]) -> tuple[list[GroupView], list[GroupView], list[GroupView]]:
-    """Divide groups into those that are short (most missing first), those that suffice, and those nobody can tell."""
-    short = [view for view in views if view.gap.gap_class in SHORT]
-    # Stable: equals keep the order of the list.
-    short.sort(key=lambda view: -(view.gap.missing or 0.0))
-    enough = [view for view in views if view.gap.gap_class in ENOUGH]
-    rest = [view for view in views if view.gap.gap_class not in SHORT + ENOUGH]
-    return short, enough, rest
+def divided(views: Sequence[GroupView]) -> Divided[GroupView]:
+    """Divide groups as every table and sentence of the village does (`dashboard.village_counts`)."""
+    return village_counts.divide(views, lambda view: view.gap)
+
+
+def ordered(views: Sequence[GroupView]) -> list[GroupView]:
+    """Return groups as tables list them: what is short, what suffices, what hardly anybody needs, what nobody can tell."""
+    found = divided(views)
+    return [*found.compared, *found.slight, *found.unknown]
 
 
 def is_slight(view: GroupView) -> bool:
     """Tell whether a group concerns less than one person here: it is shown in short, so that the rest stands out."""
-    return view.gap.demand is not None and view.gap.demand < SLIGHT
+    return village_counts.is_slight(view.gap)
 
 
 def without_answer(views: Sequence[GroupView]) -> tuple[list[GroupView], list[GroupView]]:

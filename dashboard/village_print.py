@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from dashboard import text, village
-from dashboard.gap_words import norm_words, places
+from dashboard.gap_words import at_most, hidden_place, norm_words
 from dashboard.sentences import Gap
 from dashboard.tables import Cell, Column, html, html_table
 from dashboard.text import _
@@ -72,9 +72,8 @@ def sheet(
     foot
         What stands below: how sure it is, the date, the address.
     """
-    short, enough, rest = village.by_urgency(views)
-    full = [view for view in [*short, *enough] if not village.is_slight(view)]
-    slight = [view for view in [*short, *enough] if village.is_slight(view)]
+    found = village.divided(views)
+    full, slight, rest = found.compared, found.slight, found.unknown
     parts = [f"<h1>{html(title)}</h1>", *(f"<p>{html(one)}</p>" for one in (above, people) if one)]
     parts.append(f"<p><strong>{html(headline)}</strong></p>")
     if full:
@@ -148,7 +147,7 @@ def missing_text(gap: Gap) -> str:
     """Write the missing places of a group, "at most" where a capacity is unknown."""
     if gap.missing is None:
         return "–" if gap.gap_class == "no_need" else text.unknown()
-    return f"≤ {places(gap.missing)}" if gap.is_lower_bound and gap.missing > 0 else places(gap.missing)
+    return at_most(gap.missing, is_bound=gap.is_lower_bound)
 
 
 def nearest_text(view: GroupView, entries: Mapping[str, Entry]) -> str:
@@ -160,4 +159,6 @@ def nearest_text(view: GroupView, entries: Mapping[str, Entry]) -> str:
     entry = entries[first.service_id]
     name = label("service_types", entry.kind) if entry.is_protected else entry.name
     far = text.distance(first.metres) if first.metres is not None and not first.is_here else None
+    if entry.is_protected:
+        far = hidden_place()
     return ", ".join(part for part in (name, entry.phone, far) if part)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from dashboard import needs_people, text, village, village_words
+from dashboard import needs_people, text, village, village_counts, village_words
 from dashboard.gap_words import amount, edge_sentence
 from dashboard.home_map import data_address
 from dashboard.sentences import PERSON_UNITS
@@ -86,8 +86,10 @@ def missing_words(gap: Gap) -> str:
     if gap.missing is None or gap.gap_class == "unknown":
         return text.unknown()
     unit = "place" if gap.unit in PERSON_UNITS and gap.unit != "luzka" else gap.unit
-    said = _("less than one") if gap.missing < village.SLIGHT else amount(float(round(gap.missing)), unit)
-    is_at_most = gap.is_lower_bound and gap.missing >= village.SLIGHT
+    said = (
+        _("less than one") if gap.missing < village_counts.SLIGHT else amount(float(round(gap.missing)), unit)
+    )
+    is_at_most = gap.is_lower_bound and gap.missing >= village_counts.SLIGHT
     return _("at most {number}", number=said) if is_at_most else said
 
 
@@ -97,16 +99,20 @@ def kinds_table(views: Sequence[GroupView], *, has_alike: bool, has_area: bool) 
     columns += [Column(_("Villages like yours"))] if has_alike else []
     columns += [Column(_("Whole area"))] if has_area else []
     columns += [Column(_("Missing")), Column(_("Within reach"))]
-    short, enough, rest = village.by_urgency(views)
+    found = village.divided(views)
     rows: list[list[Cell]] = []
-    for view in [*short, *enough, *rest]:
+    for view in village.ordered(views):
         gap = view.gap
         here = Html(f"{html(class_chip(gap.gap_class))} {html(here_words(gap))}")
+        if view in found.slight:
+            # Not counted in the sentence above the tables, and that is said.
+            note = _("less than one person needs it")
+            here = Html(f"{here.code} <small>({html(note)})</small>")
         row: list[Cell] = [group_label(gap.group_id), here]
         if has_alike:
-            found = view.peers
-            middle = None if found is None else found.middle
-            row.append(share_words(middle, is_at_least=found is not None and found.middle_is_lower_bound))
+            alike = view.peers
+            middle = None if alike is None else alike.middle
+            row.append(share_words(middle, is_at_least=alike is not None and alike.middle_is_lower_bound))
         if has_area:
             area = view.comparison
             ratio = None if area is None else area.area

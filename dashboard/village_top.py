@@ -30,10 +30,10 @@ FEW: Final = 2
 
 def summary(views: Sequence[GroupView], population: Population) -> str:
     """Return the headline and, under it, what is enough, what concerns nearly nobody, what cannot be said."""
-    short, enough, rest = village.by_urgency(views)
-    slight = [view for view in [*short, *enough] if village.is_slight(view)]
+    found = village.divided(views)
+    full, slight, rest = found.enough, found.slight, found.unknown
     lines: list[tuple[str, str]] = []
-    if full := [view for view in enough if not village.is_slight(view)]:
+    if full:
         lines.append((_("Enough"), village_words.kinds(full)))
     if slight:
         lines.append((_("Hardly anybody needs"), village_words.kinds(slight, village_words.NAMED)))
@@ -124,8 +124,8 @@ def missing(views: Sequence[GroupView], population: Population) -> str:
 
     Where little or nothing is short the list goes on with what there is within reach.
     """
-    short, enough, rest = village.by_urgency(views)
-    lacking = [view for view in short if not village.is_slight(view)]
+    found = village.divided(views)
+    lacking = found.short
     parts = []
     if lacking:
         parts.append(_list(_("What is missing or short"), lacking[:SHOWN], population))
@@ -137,11 +137,9 @@ def missing(views: Sequence[GroupView], population: Population) -> str:
             )
             parts.append(f'<p class="dosah-small">{html(more)}</p>')
     if len(lacking) <= FEW:
-        full = [view for view in enough if not village.is_slight(view)]
         order = {view.gap.group_id: at for at, view in enumerate(views)}
-        slight = [view for view in [*short, *enough] if village.is_slight(view)]
-        others = sorted([*slight, *rest], key=lambda view: order[view.gap.group_id])
-        there = [view for view in [*full, *others] if any(one.is_in_reach for one in view.nearest)]
+        others = sorted([*found.slight, *found.unknown], key=lambda view: order[view.gap.group_id])
+        there = [view for view in [*found.enough, *others] if any(one.is_in_reach for one in view.nearest)]
         if there:
             parts.append(_list(_("What there is"), there[: SHOWN - len(lacking) - bool(lacking)], population))
     if not parts:

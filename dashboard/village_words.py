@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import text, village
+from dashboard.gap_words import hidden_place
 from dashboard.service_words import district_text
 from dashboard.text import _, mark, ngettext
 from dashboard.words import group_label
@@ -72,13 +73,20 @@ def kinds(views: Sequence[GroupView], most: int = LISTED) -> str:
 
 def headline(views: Sequence[GroupView], population: Population) -> str:
     """Say in one sentence what matters most here."""
-    short, enough, _rest = village.by_urgency(views)
-    missing = [view for view in short if not village.is_slight(view)]
-    if missing:
-        return _("Most is missing here: {kinds}.", kinds=kinds(missing, NAMED))
-    if any(not village.is_slight(view) for view in enough):
+    found = village.divided(views)
+    if found.short:
+        return _("Most is missing here: {kinds}.", kinds=kinds(found.short, NAMED))
+    if found.enough and len(found.unknown) > len(found.compared):
+        # "Nothing is missing" is no answer where most is not known.
+        return ngettext(
+            "{n} kind of help can be computed here, and nothing of it is missing by the norm; of {rest} more it is not known.",
+            "{n} kinds of help can be computed here, and nothing of them is missing by the norm; of {rest} more it is not known.",
+            len(found.compared),
+            rest=text.number(len(found.unknown)),
+        )
+    if found.enough:
         return _("Of what can be computed, nothing that people here would need by the norm is missing.")
-    if short or enough:
+    if found.slight:
         return _("So few people live here that by the norm less than one would need any single kind of help.")
     if not population.is_loaded:
         return _(
@@ -89,15 +97,13 @@ def headline(views: Sequence[GroupView], population: Population) -> str:
 
 def count_sentence(views: Sequence[GroupView]) -> str | None:
     """Say how many kinds of help fall short, of those that somebody here would need; None where none does."""
-    short, enough, _rest = village.by_urgency(views)
-    counted = [view for view in [*short, *enough] if not village.is_slight(view)]
-    missing = sum(view in short for view in counted)
-    if not missing:
+    found = village.divided(views)
+    if not found.short:
         return None
     return _(
         "Kinds of help that somebody here would need by the norm: {all}. Falling short: {short}.",
-        all=text.number(len(counted)),
-        short=text.number(missing),
+        all=text.number(len(found.compared)),
+        short=text.number(len(found.short)),
     )
 
 
@@ -119,6 +125,8 @@ def reach_words(view: GroupView) -> str:
     return (
         _("{count}, the nearest {distance}", count=count, distance=text.distance(min(known)))
         if known
+        else f"{count}, {hidden_place()}"
+        if gap.services_in_reach_protected
         else count
     )
 

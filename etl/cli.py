@@ -309,7 +309,11 @@ def gaps_command(
     form: Annotated[OutputFormat, typer.Option("--format", help="table, csv or json.")] = OutputFormat.TABLE,
     path: PathOption = None,
 ) -> None:
-    """Print capacity against need in every municipality of an area. Blank = unknown, never zero."""
+    """
+    Print capacity against need in every municipality of an area.
+
+    What is unknown is never zero: the table says so, a CSV leaves it blank, JSON has null.
+    """
     del language  # `told` words the problems of a file in it
     from etl.gaps_output import csv_of, gaps_of_area, print_gaps
 

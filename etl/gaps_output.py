@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,19 @@ from etl.travel import read_travel
 from geodata.analysis import Analysis, Settings, Summary, analyse, summarise
 from geodata.catalog import read_dataset
 from geodata.errors import UnknownCodeError
+from geodata.figures import adding_up, decimals
 from geodata.sheet_cells import marked
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from geodata.benchmark import Norm
+
 TYPED = "typed"
 SHOWN = ("municipality_code", "name", "target_persons", "demand_places", "served_places", "waiting_places", "out_of_reach_places", "coverage_ratio", "services_in_reach", "gap_class")  # fmt: skip
+PARTS = ("served_places", "waiting_places", "out_of_reach_places")
+DIGITS = 2
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -58,11 +65,14 @@ class GapsOfArea:
             "total": {
                 "municipalities": self.summary.municipalities,
                 "municipalities_unknown": self.summary.municipalities_unknown,
+                "municipalities_told": self.summary.municipalities_told,
                 "target_persons": self.summary.target_persons,
                 "demand_places": self.summary.demand_places,
                 "served_places": self.summary.served_places,
                 "waiting_places": self.summary.waiting_places,
                 "out_of_reach_places": self.summary.out_of_reach_places,
+                "missing_places": self.summary.missing_places,
+                "untold_places": self.summary.untold_places,
                 "is_lower_bound": self.summary.is_lower_bound,
                 "is_near_edge": self.summary.is_near_edge,
                 "edge_share": self.summary.edge_share,
@@ -151,13 +161,13 @@ def print_gaps(result: GapsOfArea, console: Console) -> None:
 
     analysis, norm = result.analysis, result.analysis.norm
     value = (
-        f"{norm.value_per_1000:.2f}"
+        _figure(norm.value_per_1000)
         if norm.value_per_1000 is not None
         else f"not available ({norm.unavailable_reason})"
     )
     title = (
         f"{analysis.group_id} ({analysis.form}, {analysis.unit}) in {result.area_id}; norm {norm.norm_id} "
-        f"{value} per 1,000 ({norm.year}); within {analysis.limit_m / 1000:g} km"
+        f"{value} per 1,000 ({_years(norm)}); within {analysis.limit_m / 1000:g} km"
     )
     table = Table(title=title, title_justify="left", box=box.SIMPLE)
     for name in SHOWN:
@@ -166,14 +176,11 @@ def print_gaps(result: GapsOfArea, console: Console) -> None:
             justify="left" if name in ("municipality_code", "name", "gap_class") else "right",
         )
     for row in result.rows[list(SHOWN)].to_dict("records"):
-        table.add_row(*(_cell(row[name]) for name in SHOWN))
+        shown = _row_as_shown(row)
+        table.add_row(*(shown[name] for name in SHOWN))
     console.print(table)
     total = result.summary
-    console.print(
-        f"Together: need {total.demand_places:.1f} = served {total.served_places:.1f} + waiting {total.waiting_places:.1f} "
-        f"+ out of reach {total.out_of_reach_places:.1f}",
-        highlight=False,
-    )
+    console.print(total_line(total), highlight=False)
     if analysis.travel is not None:
         console.print(
             f"Travel costs from {analysis.travel.name}; what it does not hold goes by the straight line"
@@ -197,7 +204,59 @@ def print_gaps(result: GapsOfArea, console: Console) -> None:
         console.print("The catalogue of this kind is incomplete: “none known to us” is not “none”.")
 
 
+def total_line(total: Summary) -> str:
+    """Say what becomes of the need of an area, in parts that add up as they are shown; "unknown" where nothing is known."""
+    if total.demand_places is None:
+        return "Together: the need is unknown, and so is what is served, waiting and out of reach"
+    if total.served_places is None or total.waiting_places is None or total.out_of_reach_places is None:
+        return f"Together: need {_figure(total.demand_places, 1)}; how much of it is served is unknown"
+    names = ["served", "waiting", "out of reach"]
+    parts = [total.served_places, total.waiting_places, total.out_of_reach_places]
+    if total.untold_places:
+        names.append("unknown")
+        parts.append(total.untold_places)
+    shown = adding_up(total.demand_places, parts, 1)
+    said = [
+        f"{name} {_part(part, is_trace=trace)}"
+        for name, part, trace in zip(names, shown.parts, shown.is_trace, strict=True)
+    ]
+    line = f"Together: need {shown.total:,} = {' + '.join(said)}"
+    if total.is_whole:
+        return line
+    return f"{line} ({total.municipalities_told} of {total.municipalities} municipalities can be told)"
+
+
+def _row_as_shown(row: dict[Any, Any]) -> dict[str, str]:
+    """Write the cells of a row; served, waiting and out of reach add up to the need."""
+    cells = {name: _cell(row[name]) for name in SHOWN}
+    if any(pd.isna(row[name]) for name in ("demand_places", *PARTS)):
+        return cells
+    shown = adding_up(row["demand_places"], [row[name] for name in PARTS], DIGITS)
+    cells["demand_places"] = f"{shown.total:,}"
+    for name, part, trace in zip(PARTS, shown.parts, shown.is_trace, strict=True):
+        cells[name] = _part(part, is_trace=trace)
+    return cells
+
+
+def _part(value: Decimal, *, is_trace: bool) -> str:
+    """Write a part; one that is more than nothing and less than a step of the last decimal as less than that."""
+    step = Decimal(1).scaleb(int(value.as_tuple().exponent))
+    return f"< {step}" if is_trace else f"{value:,}"
+
+
+def _figure(value: float, digits: int = DIGITS) -> str:
+    """Write a number that reads as zero only where it is zero."""
+    return f"{value:,.{decimals(value, digits)}f}"
+
+
+def _years(norm: Norm) -> str:
+    """Name the year of the capacity, and that of the people where it is another."""
+    if norm.year is None or norm.population_year in (None, norm.year):
+        return "no year" if norm.year is None else str(norm.year)
+    return f"services of {norm.year}, people of {norm.population_year}"
+
+
 def _cell(value: Any) -> str:
     if pd.isna(value):
-        return ""
-    return f"{value:,.2f}" if isinstance(value, float) else str(value)
+        return UNKNOWN
+    return _figure(value) if isinstance(value, float) else str(value)

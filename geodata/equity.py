@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.analysis import Analysis
-from geodata.gaps import RATIO_TOLERANCE
+from geodata.gaps import RATIO_TOLERANCE, UNKNOWN
 from geodata.summary import positions_of
 from geodata.travel import FloatArray, check_positive
 
@@ -128,6 +128,8 @@ def added_places(analysis: Analysis, municipality_codes: Sequence[str], places: 
     check_positive("places", places)
     wanted = np.zeros(len(analysis.coverage), dtype=bool)
     wanted[positions_of(analysis, municipality_codes)] = True
+    # Where the class is unknown nobody can tell what a place more would add to.
+    wanted &= (analysis.coverage["gap_class"] != UNKNOWN).to_numpy(dtype=bool)
     demand = np.where(
         wanted, np.nan_to_num(analysis.coverage["demand_places"].to_numpy(dtype=np.float64)), 0.0
     )

@@ -14,6 +14,7 @@ import pandas as pd
 from geodata.analysis import Analysis
 from geodata.benchmark import Norm
 from geodata.errors import UnknownCodeError
+from geodata.gaps import UNKNOWN
 from geodata.shares import equal_share
 
 STEPS = (
@@ -26,6 +27,9 @@ STEPS = (
     "out_of_reach",
 )
 """Steps of the chain, in order; a page translates the words."""
+
+AFTER_DEMAND = STEPS[STEPS.index("coverage") :]
+"""Steps that nobody can take where the gap class is unknown: their value is NA."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,6 +186,12 @@ def _chain(norm: Norm, target: float, row: pd.Series, sites: pd.DataFrame) -> pd
         )
         for _, site in counted.iterrows()
     ]
+    if row["gap_class"] == UNKNOWN:
+        # What is within reach counts for nothing here or cannot be compared: a sum of 0 would be read as "nobody is served".
+        steps += [
+            (step, None, "?", np.nan, "ratio" if step == "coverage" else "places") for step in AFTER_DEMAND
+        ]
+        return _as_chain(steps)
     terms = [f"{_number(site['supply_ratio'])} · {_number(site['weight'])}" for _, site in counted.iterrows()]
     steps.append(("coverage", None, " + ".join(terms) or "0", ratio, "ratio"))
     served = float(row["served_places"])
@@ -192,5 +202,9 @@ def _chain(norm: Norm, target: float, row: pd.Series, sites: pd.DataFrame) -> pd
     for step in ("waiting", "out_of_reach"):
         amount = float(row[f"{step}_places"])
         steps.append((step, None, rest if amount > 0 else "0", amount, "places"))
+    return _as_chain(steps)
+
+
+def _as_chain(steps: list[tuple[str, str | None, str, float, str]]) -> pd.DataFrame:
     chain = pd.DataFrame(steps, columns=["step", "site_id", "calculation", "value", "unit"])
     return chain.astype({"step": "str", "site_id": "str", "calculation": "str", "unit": "str"})

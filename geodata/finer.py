@@ -193,7 +193,10 @@ def by_municipality(analysis: Analysis, dataset: Dataset, cells: pd.DataFrame) -
     unknown = rows[list(SUMMED)].isna().groupby(codes, sort=False).any()
     sums[list(SUMMED)] = sums[list(SUMMED)].mask(unknown)
     result = sums[list(SUMMED)].copy()
-    result["coverage_ratio"] = (sums["weighted"] / sums["demand_places"]).where(sums["demand_places"] > 0)
+    # A cell whose class is unknown has a need and no coverage: no mean may pass over it.
+    is_told = sums["served_places"].notna()
+    mean = sums["weighted"] / sums["demand_places"]
+    result["coverage_ratio"] = mean.where(is_told & (sums["demand_places"] > 0))
     result["lowest_coverage_ratio"] = groups["coverage_ratio"].min()
     result["highest_coverage_ratio"] = groups["coverage_ratio"].max()
     result["cells"] = groups.size()

@@ -62,6 +62,7 @@ class GroupInputs:
     service_of_site: IndexArray
     place_of_site: IndexArray
     district_of_site: NDArray[np.object_]
+    is_protected: NDArray[np.bool_]
     nearest_straight_m: FloatArray
     nearest_service_id: pd.Series
     edges: SiteEdges
@@ -176,6 +177,8 @@ def _read_group(dataset: Dataset, group: ServiceGroup, here: CountryInputs) -> G
     plan = reach_plan(here.places, supply, dataset["served_area"], scope.form)
     nearest_m, nearest = nearest_located_sites(plan, here.places)
     services = supply["service_id"].to_numpy(dtype=object)
+    site = dataset["site"]
+    hidden = site.loc[site["is_protected"].astype(bool), "site_id"]
     nearest_id = np.full(len(nearest), None, dtype=object)
     nearest_id[nearest >= 0] = services[nearest[nearest >= 0]]
     place_of_site = here.places.codes.get_indexer(pd.Index(supply["municipality_code"])).astype(np.int64)
@@ -188,6 +191,7 @@ def _read_group(dataset: Dataset, group: ServiceGroup, here: CountryInputs) -> G
         service_of_site=pd.factorize(services)[0].astype(np.int64),
         place_of_site=place_of_site,
         district_of_site=supply["district_code"].to_numpy(dtype=object),
+        is_protected=supply["site_id"].isin(hidden).to_numpy(dtype=bool),
         nearest_straight_m=nearest_m,
         nearest_service_id=pd.Series(nearest_id, dtype="str"),
         edges=site_edges(plan.modelled, plan.mode, place_of_site, here.places.points, here.edge_distance_m),

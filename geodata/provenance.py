@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -24,7 +24,11 @@ DATASET_LANGUAGE = "cs"
 
 @dataclass(frozen=True)
 class Origin:
-    """Who made a file, under which terms, of what date; `title` and `state_note` by language."""
+    """
+    Who made a file, under which terms, of what date; `title` and `state_note` by language.
+
+    `by_country` says of a file of several countries what holds for one of them: publisher, licence, citation, reference_date.
+    """
 
     origin_id: str
     file_name: str
@@ -36,6 +40,7 @@ class Origin:
     reference_date_certainty: str
     title: Mapping[str, str]
     state_note: Mapping[str, str]
+    by_country: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def data_folder() -> Path:

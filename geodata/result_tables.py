@@ -8,12 +8,15 @@ from scipy import sparse
 
 from geodata.benchmark import Norm
 from geodata.coverage import BoolArray, Coverage, count_services_in_reach
-from geodata.gaps import gap_classes
+from geodata.gaps import UNKNOWN, gap_classes
 from geodata.inputs import CountryInputs, GroupInputs
 from geodata.reach import MODELLED, nearest_by_table
 from geodata.settings import Settings
 from geodata.travel import FloatArray
 from geodata.travel_table import STRAIGHT_LINE, TravelTable
+
+OF_THE_MET = ("coverage_ratio", "served_places", "waiting_places", "out_of_reach_places", "missing_places")
+"""Columns that say how much of a need is met; NA where the gap class is unknown."""
 
 
 def coverage_table(
@@ -29,7 +32,12 @@ def coverage_table(
     settings: Settings,
     nearest: tuple[FloatArray, pd.Series],
 ) -> pd.DataFrame:
-    """Return one row per municipality; columns as docs/ARCHITECTURE.md, `Analysis.coverage`."""
+    """
+    Return one row per municipality; columns as docs/ARCHITECTURE.md, `Analysis.coverage`.
+
+    Where the class is unknown, nobody can tell how much of the need is met: all that would say so (`OF_THE_MET`) is NA here,
+    once, so that no table, map or file made of it can print the 0 that the sums of the method stand on.
+    """
     classes = gap_classes(
         demand,
         covered.catchment.coverage_ratio,
@@ -38,6 +46,14 @@ def coverage_table(
         at_norm=settings.at_norm,
         far_below=settings.far_below,
     )
+    is_told = classes != UNKNOWN
+    met = {
+        "coverage_ratio": covered.catchment.coverage_ratio,
+        "served_places": covered.served,
+        "waiting_places": covered.waiting,
+        "out_of_reach_places": covered.out_of_reach,
+        "missing_places": demand - covered.served,
+    }
     services = inputs.service_of_site
     everything = np.ones(len(services), dtype=bool)
     return pd.DataFrame(
@@ -46,17 +62,14 @@ def coverage_table(
             "name": here.name,
             "target_persons": target,
             "demand_places": demand,
-            "coverage_ratio": covered.catchment.coverage_ratio,
-            "served_places": covered.served,
-            "waiting_places": covered.waiting,
-            "out_of_reach_places": covered.out_of_reach,
-            "missing_places": demand - covered.served,
+            **{name: np.where(is_told, met[name], np.nan) for name in OF_THE_MET},
             "gap_class": pd.Series(classes, dtype="str"),
             "is_lower_bound": covered.is_lower_bound,
             "is_near_edge": near_edge[0],
             "edge_share": near_edge[1],
             "services_in_reach": count_services_in_reach(reach, services, everything),
             "services_in_reach_unknown": count_services_in_reach(reach, services, ~is_counted),
+            "services_in_reach_protected": count_services_in_reach(reach, services, inputs.is_protected),
             "nearest_service_m": nearest[0],
             "nearest_service_id": nearest[1],
         }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from dashboard import (
+    amounts,
     base_maps,
     beside,
     controls,
@@ -314,7 +315,11 @@ def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
             doubtful = gap_words.not_counted_reasons(other.analysis).get("doubtful", 0)
         if doubtful:
             sentence = gap_words.doubtful_sentence(
-                doubtful, summary, summary_of(other), is_counted=is_counted
+                doubtful,
+                summary,
+                summary_of(other),
+                is_counted=is_counted,
+                norms=(view.analysis.norm.value_per_1000, other.analysis.norm.value_per_1000),
             )
     if sentence:
         notes.append(sentence)
@@ -358,8 +363,7 @@ def show_formula(view: View, summary: Summary, dataset: Dataset, name: str = "")
             (_("Norm"), gap_words.norm_words(norm)),
             (_("The norm comes from"), _norm_inputs(view)),
             (_("Target group in the area"), f"{text.number(summary.target_persons)} ({gap_words.persons(norm.age_weights)})"),
-            (_("Need, served, waiting, out of reach"), " · ".join(map(gap_words.places, [
-                summary.demand_places, summary.served_places, summary.waiting_places, summary.out_of_reach_places]))),
+            *_need_facts(summary),
             (_("Reach"), gap_words.limit_words(analysis)),
             (_("Classes"), gap_words.thresholds_sentence(analysis.settings)),
             (_("Capacity that counts"), gap_words.amount(analysis.capacity_known, unit)),
@@ -374,6 +378,16 @@ def show_formula(view: View, summary: Summary, dataset: Dataset, name: str = "")
         st.html(tables.html_facts(facts))
         st.page_link("app_pages/data_method.py", label=_("Sources and method in full"))
         show_calculation(view, dataset, name)
+
+
+def _need_facts(summary: Summary) -> list[tuple[str, tables.Cell]]:
+    """Say what becomes of the need, in parts that add up as they are shown."""
+    shown = amounts.parts(summary)
+    told = (shown.demand, shown.served, shown.waiting, shown.out_of_reach)
+    if not summary.untold_places:
+        return [(_("Need, served, waiting, out of reach"), " · ".join(told))]
+    said = " · ".join((*told, shown.untold))
+    return [(_("Need, served, waiting, out of reach, cannot be told"), said)]
 
 
 def show_calculation(view: View, dataset: Dataset, question: str) -> None:

@@ -76,7 +76,7 @@ def page() -> None:
     views = group_views(dataset, place, alike)
     show_first_screen(dataset, place, population, alike, views)
     show_folds(dataset, place, population, alike, views)
-    show_calculation(place, [view.gap.group_id for part in village.by_urgency(views) for view in part])
+    show_calculation(place, [view.gap.group_id for view in village.ordered(views)])
     offer_village(place.code, place.areas)
     show_ways_on(place)
     show_sheet(dataset, place, population, views)

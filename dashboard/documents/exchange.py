@@ -15,6 +15,7 @@ from dashboard import sheets, text
 from dashboard.documents import archive, topics, words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.topics import Topic
+from dashboard.origins import OriginOfCountry, of_country
 from dashboard.text import _
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from dashboard.words import group_label, label
@@ -36,6 +37,7 @@ GAP_COLUMNS: Final = (
     "is_near_edge",
     "edge_share",
     "services_in_reach",
+    "services_in_reach_protected",
     "nearest_service_m",
 )
 
@@ -63,11 +65,22 @@ def about(facts: AreaFacts) -> dict[str, Any]:
         "dataset_version": facts.dataset.version,
         "data_date": facts.data_date,
         "norms": {group_id: _norm(facts, group_id) for group_id in topics.groups_with_norm(facts)},
-        "origins": [
-            {name: str(row[name]) for name in ("origin_id", "title", "publisher", "licence", "citation", "url") if not text.is_missing(row[name])}
-            for row in facts.origins.values()
-        ],
-    }  # fmt: skip
+        "origins": [_origin(of_country(facts.dataset, row, facts.country)) for row in facts.origins.values()],
+    }
+
+
+def _origin(told: OriginOfCountry) -> dict[str, str]:
+    """Return what a file says of an origin, for the country of the area."""
+    said = {
+        "origin_id": told.origin_id,
+        "title": told.title,
+        "publisher": told.publisher,
+        "licence": told.licence,
+        "citation": told.citation,
+        "url": told.url,
+        "reference_date": told.day,
+    }
+    return {name: value for name, value in said.items() if value}
 
 
 def _norm(facts: AreaFacts, group_id: str) -> dict[str, Any]:
@@ -75,6 +88,7 @@ def _norm(facts: AreaFacts, group_id: str) -> dict[str, Any]:
     return {
         "norm_id": norm.norm_id,
         "year": norm.year,
+        "population_year": norm.population_year,
         "value_per_1000": norm.value_per_1000,
         "unit": norm.unit,
     }

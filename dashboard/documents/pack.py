@@ -31,7 +31,8 @@ from dashboard.documents.pack_tables import (
     services_table,
     totals_table,
 )
-from dashboard.documents.sheet import listed_services, main_rows
+from dashboard.documents.sheet import divided_rows, headline, listed_services
+from dashboard.origins import of_country
 from dashboard.service_words import district_text
 from dashboard.tables import (
     Cell,
@@ -96,9 +97,9 @@ def inline_style(css: str) -> str:
 def village(facts: AreaFacts, code: str) -> str:
     """Return the page of one village."""
     place = facts.places[code]
-    rows = main_rows(facts, code, limit=len(facts.groups))
-    shown = {row.group_id for row in rows}
-    others = [facts.gap(group_id, code) for group_id in facts.groups if group_id not in shown]
+    found = divided_rows(facts, code)
+    rows = found.compared
+    others = found.unknown
     columns = [
         Column(_("kind of help")),
         Column(_("compared with the norm")),
@@ -127,16 +128,17 @@ def village(facts: AreaFacts, code: str) -> str:
         if more
         else ""
     )
-    other = "".join(f"<li>{escape(sentence)}</li>" for sentence in words.other_sentences(facts, others))
-    certainty = "".join(
-        f"<li>{escape(sentence)}</li>" for sentence in words.certainty_sentences(facts, [*rows, *others])
-    )
+    rest_of_help = [*words.slight_sentences(facts, found.slight), *words.other_sentences(facts, others)]
+    other = "".join(f"<li>{escape(sentence)}</li>" for sentence in rest_of_help)
+    sure = words.certainty_sentences(facts, [*rows, *found.slight, *others])
+    certainty = "".join(f"<li>{escape(sentence)}</li>" for sentence in sure)
+    counted = paragraphs(headline(facts, code, found, len(rows)))
     headings = {"other": escape(_("Other help within reach")), "certainty": escape(_("How sure we are"))}
     services = services_table(facts, listed, _("Services known to us"))
     district = district_text(str(place["district_code"]), facts.districts)
     return (
         f'<section class="page village" id="village-{escape(code)}" tabindex="-1"><h2>{escape(str(place["name"]))}</h2>'
-        f"{paragraphs([f'{district} · {code}', words.population_sentence(facts.population(code))])}{table if rows else ''}"
+        f"{paragraphs([f'{district} · {code}', words.population_sentence(facts.population(code))])}{counted}{table if rows else ''}"
         f"<h3>{headings['other']}</h3><ul>{other}</ul>"
         f"{services}{rest}"
         f"<h3>{headings['certainty']}</h3><ul>{certainty}</ul></section>"
@@ -172,14 +174,9 @@ def _sources(facts: AreaFacts) -> str:
     columns = [Column(_("source")), Column(_("publisher")), Column(_("day")), Column(_("licence"))]
     rows: list[list[Cell]] = []
     for row in facts.origins.values():
-        title = str(row["title"])
-        named = link(title, None if text.is_missing(row["url"]) else web_address(row["url"]))
-        day = (
-            text.unknown()
-            if text.is_missing(row["reference_date"])
-            else text.date(str(row["reference_date"]), "medium")
-        )
-        rows.append([named, str(row["publisher"]), day, str(row["licence"])])
+        told = of_country(facts.dataset, row, facts.country)
+        named = link(told.title, None if told.url is None else web_address(told.url))
+        rows.append([named, told.publisher, told.day_words() or text.unknown(), told.licence])
     settings = facts.settings
     method = [
         _(

@@ -7,6 +7,7 @@ from html import escape
 from typing import Final
 
 from dashboard import text
+from dashboard.amounts import parts
 from dashboard.documents import words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.pack_parts import totals_notes
@@ -18,6 +19,7 @@ from dashboard.text import _, ngettext
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from dashboard.words import group_label, label
 from geodata.analysis import Summary
+from geodata.figures import adding_up
 from geodata.stories import View
 
 # Services of a group, by how many groups share the slide: more lines would not be read from the last row.
@@ -101,6 +103,8 @@ def totals(facts: AreaFacts, view: View) -> str:
         "waiting": (_("waiting"), GAP_CLASSES["below"].fill),
         "out_of_reach": (_("out of reach"), GAP_CLASSES["none_within_reach"].fill),
     }
+    if any(total.untold_places for _group, total in shown):
+        names["untold"] = (_("cannot be told"), GAP_CLASSES["unknown"].fill)
     key = "".join(
         f'<li><svg viewBox="0 0 52 32" aria-hidden="true"><rect x="1" y="1" width="50" height="30" fill="{fill}" '
         f'stroke="{MAP_COLOURS["member_border"]}" stroke-width="2"/></svg><span>{escape(name)}</span></li>'
@@ -123,22 +127,15 @@ def totals(facts: AreaFacts, view: View) -> str:
 
 
 def _total_row(facts: AreaFacts, group_id: str, total: Summary) -> str:
-    unit = facts.analyses[group_id].unit
-    bound = "≤ " if total.is_lower_bound and total.missing_places else ""
+    unit, shown = facts.analyses[group_id].unit, parts(total)
     need = figure(
         total.demand_places,
-        words.amount(total.demand_places, unit),
+        words.amount(total.demand_places or 0.0, unit),
         area="",
         group=group_id,
         measure="demand",
     )
-    missing = figure(
-        total.missing_places,
-        f"{bound}{words.plain_amount(total.missing_places)}",
-        area="",
-        group=group_id,
-        measure="missing",
-    )  # fmt: skip
+    missing = figure(total.missing_places, shown.missing, area="", group=group_id, measure="missing")
     return (
         f'<tr><th scope="row">{escape(group_label(group_id))}</th><td>{html(need)}</td>'
         f"<td>{bar(total)}</td><td><strong>{html(missing)}</strong></td></tr>"
@@ -146,16 +143,22 @@ def _total_row(facts: AreaFacts, group_id: str, total: Summary) -> str:
 
 
 def bar(total: Summary) -> str:
-    """Draw how a need is met as one bar; its words say the same to a screen reader."""
-    demand = total.demand_places or 1.0
-    parts = [
-        (_("served"), total.served_places / demand, GAP_CLASSES["at_or_above"].fill),
-        (_("waiting"), total.waiting_places / demand, GAP_CLASSES["below"].fill),
-        (_("out of reach"), total.out_of_reach_places / demand, GAP_CLASSES["none_within_reach"].fill),
+    """Draw how a need is met as one bar; its words say the same to a screen reader, in shares that add up to all."""
+    named = [
+        (_("served"), total.served_places, GAP_CLASSES["at_or_above"].fill),
+        (_("waiting"), total.waiting_places, GAP_CLASSES["below"].fill),
+        (_("out of reach"), total.out_of_reach_places, GAP_CLASSES["none_within_reach"].fill),
+        (_("cannot be told"), total.untold_places or None, GAP_CLASSES["unknown"].fill),
     ]
-    said = ", ".join(f"{name} {text.percent(share)}" for name, share, _fill in parts)
+    demand = total.demand_places or 1.0
+    found = [(name, value / demand, fill) for name, value, fill in named if value is not None]
+    shown = adding_up(100.0, [100 * share for _name, share, _fill in found], 0)
+    said = ", ".join(
+        f"{name} {text.percent(float(share) / 100, shown.digits)}"
+        for (name, _share, _fill), share in zip(found, shown.parts, strict=True)
+    )
     drawn, at = [], 0.0
-    for _name, share, fill in parts:
+    for _name, share, fill in found:
         drawn.append(f'<rect x="{at:.2f}" y="0" width="{share * 100:.2f}" height="10" fill="{fill}"/>')
         at += share * 100
     return (

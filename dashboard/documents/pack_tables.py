@@ -7,6 +7,7 @@ from html import escape
 from typing import Final
 
 from dashboard import gap_words, text
+from dashboard.amounts import parts
 from dashboard.documents import words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.outlines import swatch
@@ -78,18 +79,17 @@ def gap_cells(fact: GroupFact) -> list[Cell]:
         "out_of_reach": fact.out_of_reach,
         "missing": fact.missing,
     }
-    cells: list[Cell] = []
-    for measure in MEASURES:
-        value = values[measure]
-        shown = words.plain_amount(value)
-        if fact.is_lower_bound and value is not None and measure in ("within_reach", "served"):
-            shown = f"≥ {shown}"
-        if fact.is_lower_bound and value and measure in ("missing", "waiting"):
-            shown = f"≤ {shown}"
-        cells.append(
-            figure(value, shown, municipality=fact.municipality_code, group=fact.group_id, measure=measure)
+    told = fact.shown
+    about = {"municipality": fact.municipality_code, "group": fact.group_id}
+    return [
+        figure(
+            values[measure],
+            words.within_reach_text(fact) if measure == "within_reach" else getattr(told, measure),
+            **about,
+            measure=measure,
         )
-    return cells
+        for measure in MEASURES
+    ]
 
 
 def gap_columns() -> list[Column]:
@@ -149,14 +149,11 @@ def group_table(facts: AreaFacts, group_id: str) -> str:
 def totals_table(facts: AreaFacts) -> str:
     """Return the table of all groups summed over the area, complete registers and the largest missing part first."""
     totals = [(group_id, facts.total(group_id)) for group_id in facts.groups]
-    known = [
-        (group_id, total) for group_id, total in totals if total.municipalities_unknown < total.municipalities
-    ]
-    # Units differ, so amounts cannot be ranked against each other; the part of the need that is missing can.
+    known = [(group_id, total) for group_id, total in totals if total.demand_places is not None]
     known.sort(
         key=lambda item: (
             not facts.groups[item[0]].is_register_complete_in(facts.country),
-            -(item[1].missing_places / item[1].demand_places if item[1].demand_places else 0.0),
+            -share_missing(item[1]),
         )
     )
     columns = [
@@ -166,7 +163,9 @@ def totals_table(facts: AreaFacts) -> str:
         Column(_("served"), is_number=True),
         Column(_("waiting"), is_number=True),
         Column(_("out of reach"), is_number=True),
+        Column(_("cannot be told"), is_number=True),
         Column(_("missing"), is_number=True),
+        Column(_("municipalities that can be told"), is_number=True),
     ]
     rows: list[list[Cell]] = []
     for group_id, total in known:
@@ -176,6 +175,11 @@ def totals_table(facts: AreaFacts) -> str:
                 group_label(group_id) + ("" if complete else " *"),
                 label("capacity_units", facts.analyses[group_id].unit),
                 *_total_cells(group_id, total),
+                _(
+                    "{count} of {total}",
+                    count=text.number(total.municipalities_told),
+                    total=text.number(total.municipalities),
+                ),
             ]
         )
     if not rows:
@@ -183,8 +187,26 @@ def totals_table(facts: AreaFacts) -> str:
     notes = [
         _("* The catalogue of this kind is incomplete."),
         _("≥ at least, ≤ at most: a capacity within reach is unknown or doubtful."),
+        told_note(),
     ]
     return html_table(columns, rows, _("What is missing in the whole area")) + paragraphs(notes, "note")
+
+
+def told_note() -> str:
+    """Say what “cannot be told” is in a table of totals."""
+    return _(
+        "Served + waiting + out of reach + cannot be told = need; missing = waiting + out of reach. “Cannot be told” is the "
+        "need of municipalities that reach only services of unknown capacity: it is in no other figure."
+    )
+
+
+def share_missing(total: Summary) -> float:
+    """
+    Return the part of the need that is missing, of the municipalities that can be told.
+
+    Units differ, so amounts cannot be ranked against each other; the part of the need that is missing can.
+    """
+    return 0.0 if total.served_share is None else 1.0 - total.served_share
 
 
 def _total_cells(group_id: str, total: Summary) -> list[Cell]:
@@ -193,17 +215,14 @@ def _total_cells(group_id: str, total: Summary) -> list[Cell]:
         "served": total.served_places,
         "waiting": total.waiting_places,
         "out_of_reach": total.out_of_reach_places,
+        "untold": total.untold_places,
         "missing": total.missing_places,
     }
-    cells: list[Cell] = []
-    for measure, value in values.items():
-        sign = ""
-        if total.is_lower_bound and value:
-            sign = {"served": "≥ ", "missing": "≤ ", "waiting": "≤ "}.get(measure, "")
-        cells.append(
-            figure(value, f"{sign}{words.plain_amount(value)}", area="", group=group_id, measure=measure)
-        )
-    return cells
+    shown = parts(total)
+    return [
+        figure(value, getattr(shown, measure), area="", group=group_id, measure=measure)
+        for measure, value in values.items()
+    ]
 
 
 def population_table(facts: AreaFacts) -> str:

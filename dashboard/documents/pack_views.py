@@ -87,9 +87,8 @@ def village_table(rows: list[GroupFact]) -> str:
         reach = row.services_in_reach
         count = text.unknown() if reach is None else text.number(reach) if reach else _("none known")
         services = figure(reach, count, **about, measure="services_in_reach")
-        need = figure(row.demand, words.plain_amount(row.demand), **about, measure="demand")
-        bound = "≤ " if row.is_lower_bound and row.missing else ""
-        missing = figure(row.missing, f"{bound}{words.plain_amount(row.missing)}", **about, measure="missing")
+        need = figure(row.demand, row.shown.demand, **about, measure="demand")
+        missing = figure(row.missing, row.shown.missing, **about, measure="missing")
         shown = class_cell(row.gap_class, is_lower_bound=row.is_lower_bound)
         body.append(
             f'<tr><th scope="row">{escape(group_label(row.group_id))}</th><td>{html(services)}</td>'

@@ -12,8 +12,10 @@ from typing import Any, Final
 
 import pandas as pd
 
+from dashboard.amounts import Parts, RowParts, parts
 from dashboard.corrections import Correction, by_service
 from geodata.catalog import Dataset
+from geodata.gaps import UNKNOWN
 from geodata.shares import sites_sharing
 
 PRECISE: Final = ("coordinates", "address_point")
@@ -110,6 +112,7 @@ class GroupFact:
     is_near_edge: bool
     services_in_reach: int | None
     services_in_reach_unknown: int | None
+    services_in_reach_protected: int
     nearest_service_m: float | None
     nearest_service_id: str | None
     edge_share: float | None = None
@@ -120,6 +123,20 @@ class GroupFact:
         if self.demand is None or self.coverage_ratio is None:
             return None
         return self.demand * self.coverage_ratio
+
+    @property
+    def is_told(self) -> bool:
+        """Whether anybody can tell how much of the need is met."""
+        return self.gap_class != UNKNOWN
+
+    @property
+    def shown(self) -> Parts:
+        """Need and parts as they are read: they add up, with their bounds, and what is unknown is said so."""
+        return parts(
+            RowParts(
+                self.demand, self.served, self.waiting, self.out_of_reach, is_lower_bound=self.is_lower_bound
+            )
+        )
 
 
 def text_or_none(value: object) -> str | None:
@@ -272,6 +289,7 @@ def group_fact(group_id: str, row: Mapping[str, Any]) -> GroupFact:
         edge_share=number_or_none(row["edge_share"]),
         services_in_reach=_integer(row["services_in_reach"]),
         services_in_reach_unknown=_integer(row["services_in_reach_unknown"]),
+        services_in_reach_protected=_integer(row["services_in_reach_protected"]) or 0,
         nearest_service_m=number_or_none(row["nearest_service_m"]),
         nearest_service_id=text_or_none(row["nearest_service_id"]),
     )

@@ -231,7 +231,7 @@ def _build(facts: AreaFacts, template: Template | None) -> bytes:
                 )
             ]
         )
-        chapter.table(totals, [0, 1, 4, 5, 6, 7, 8, 9], facts, totals.sources)
+        chapter.table(totals, [0, 1, 4, 5, 6, 7, 8, 9, 10], facts, totals.sources)
     else:
         chapter.paragraphs([_("No group has a norm and a known need here.")])
     chapter.heading(_("Gaps by municipality"), 2, opens_page=True)

@@ -45,7 +45,9 @@ def shown_rows(topic: Topic, columns: Sequence[int]) -> list[list[str]]:
     last = len(topic.rows) - 1 if topic.has_total else None
     return [
         [
-            "" if number == last and row[column] is None and column < 2 else shown(row[column], topic.decimals.get(column))
+            "" if number == last and row[column] is None and column < 2
+            else topic.texts[number][column] if topic.texts and column in topic.texts[number]
+            else shown(row[column], topic.decimals.get(column))
             for column in columns
         ]
         for number, row in enumerate(topic.rows)
@@ -105,7 +107,7 @@ def fill(table: Any, topic: Topic, columns: Sequence[int], whole: float) -> None
 
     is_number = [
         all(isinstance(row[column], int | float) and not isinstance(row[column], bool)
-            for row in topic.rows if row[column] is not None)
+            for row in topic.rows if row[column] is not None) or any(column in told for told in topic.texts)
         for column in columns
     ]  # fmt: skip
     headings, rows = [topic.headings[column] for column in columns], shown_rows(topic, columns)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import corrections, gap_words, text
 from dashboard.documents import archive, typesetting, words
@@ -14,7 +14,11 @@ from dashboard.documents.sheet_pictures import qr_code, village_address, village
 from dashboard.documents.workshop import Progress
 from dashboard.service_words import district_text, short_web
 from dashboard.text import _, ngettext
+from dashboard.village_counts import Divided, divide, share_missing
 from dashboard.words import label
+
+if TYPE_CHECKING:
+    from geodata.benchmark import Norm
 
 TEMPLATE: Final = "sheet.typ"
 PAGES: Final = 2
@@ -24,12 +28,11 @@ SLIP_ROWS: Final = 5
 _REGIONS: Final = {"cs": "cz", "pl": "pl", "en": "gb"}
 
 
-def main_rows(facts: AreaFacts, code: str, limit: int = MOST_GAPS) -> list[GroupFact]:
-    """Return the groups that get a sentence with figures: a norm and a need are known, complete registers first."""
+def divided_rows(facts: AreaFacts, code: str) -> Divided[GroupFact]:
+    """Divide the kinds of help of a municipality as its page does; of equals those with a complete register stand first."""
     rows = [facts.gap(group_id, code) for group_id in facts.groups]
-    known = [row for row in rows if row.demand is not None]
-    known.sort(key=lambda row: not facts.groups[row.group_id].is_register_complete_in(facts.country))
-    return known[:limit]
+    rows.sort(key=lambda row: not facts.groups[row.group_id].is_register_complete_in(facts.country))
+    return divide(rows, lambda row: row)
 
 
 def listed_services(
@@ -63,43 +66,44 @@ def listed_services(
     ) - len(chosen)
 
 
-def _headline(facts: AreaFacts, code: str, rows: Sequence[GroupFact]) -> list[str]:
-    """Say the most important: what is missing most, what is not within reach at all, what is fine."""
+def headline(facts: AreaFacts, code: str, found: Divided[GroupFact], shown: int) -> list[str]:
+    """
+    Say the most important: how many kinds fall short of how many, where most is missing, what is out of reach, what is fine.
+
+    Parameters
+    ----------
+    facts, code
+        The municipality.
+    found
+        Its kinds of help: what is counted here are the rows of the table.
+    shown
+        How many of them the table has room for.
+    """
     name = str(facts.places[code]["name"])
-    figures = [row for row in rows if row.demand is not None and row.demand >= 0.5]
-    if not figures:
-        return [
-            _(
+    if not found.compared:
+        said = (
+            _("So few people live here that by the norm less than one would need any single kind of help.")
+            if found.slight
+            else _(
                 "{name}: the data do not tell the need here; the services known to us are on the next page.",
                 name=name,
-            ),
-        ]
-    sentences = []
-    short = [row for row in figures if row.gap_class in ("below", "far_below", "none_within_reach")]
-    fine = [row for row in figures if row.gap_class == "at_or_above"]
-    count = len(figures)
-    if short:
-        sentences.append(
-            ngettext(
-                "Of {n} kind of help that we can compare with a norm, {short} falls short here.",
-                "Of {n} kinds of help that we can compare with a norm, {short} fall short here.",
-                count,
-                short=text.number(len(short)),
             )
         )
-        worst = max(short, key=lambda row: row.missing or 0.0)
-        unit = facts.analyses[worst.group_id].unit
-        amount = words.amount(worst.missing or 0.0, unit)
-        if worst.is_lower_bound:
-            amount = _("at most {what}", what=amount)
+        return [said, words.incomplete_note()]
+    sentences = [_count_sentence(found)]
+    if shown < len(found.compared):
+        sentences.append(ngettext("The table shows {n} of them.", "The table shows {n} of them.", shown))
+    if found.short:
+        worst = found.short[0]
+        share = text.percent(share_missing(worst))
         sentences.append(
             _(
-                "Most is missing in: {group} ({amount}).",
+                "Measured by the need, most is missing in: {group} ({share} of the need).",
                 group=words.group_name(facts.groups[worst.group_id]),
-                amount=amount,
+                share=_("at most {what}", what=share) if worst.is_lower_bound else share,
             )
         )
-        absent = [row for row in short if row.gap_class == "none_within_reach"]
+        absent = [row for row in found.short if row.gap_class == "none_within_reach"]
         if absent:
             sentences.append(
                 _(
@@ -107,10 +111,35 @@ def _headline(facts: AreaFacts, code: str, rows: Sequence[GroupFact]) -> list[st
                     groups=words.group_names(facts, absent),
                 )
             )
-    if fine:
-        sentences.append(_("Enough by the norm: {groups}.", groups=words.group_names(facts, fine)))
+    if found.enough:
+        sentences.append(_("Enough by the norm: {groups}.", groups=words.group_names(facts, found.enough)))
     sentences.append(words.incomplete_note())
     return sentences
+
+
+def _count_sentence(found: Divided[GroupFact]) -> str:
+    counted, short = len(found.compared), len(found.short)
+    if not short:
+        first = ngettext(
+            "{n} kind of help that somebody here needs can be compared with a norm; it does not fall short.",
+            "{n} kinds of help that somebody here needs can be compared with a norm; none falls short.",
+            counted,
+        )
+    else:
+        first = ngettext(
+            "Of {n} kind of help that somebody here needs and that we can compare with a norm, {short} falls short.",
+            "Of {n} kinds of help that somebody here needs and that we can compare with a norm, {short} fall short.",
+            counted,
+            short=text.number(short),
+        )
+    if not found.unknown:
+        return first
+    rest = ngettext(
+        "Of {n} more kind of help it is not known.",
+        "Of {n} more kinds of help it is not known.",
+        len(found.unknown),
+    )
+    return f"{first} {rest}"
 
 
 def _service_row(
@@ -139,6 +168,21 @@ def _service_row(
         "contact": [part for part in (service.phone, service.email, short_web(service.web or "")) if part]
         or [text.unknown()],
     }
+
+
+def norm_of_sheet(norm: Norm) -> str:
+    """Name a norm with the years of what it divides: services, and people."""
+    name = gap_words.norm_name(norm.norm_id)
+    if norm.year is None:
+        return name
+    if norm.population_year is None or norm.population_year == norm.year:
+        return f"{name} {norm.year}"
+    return _(
+        "{name} (services of {year}, people of {people_year})",
+        name=name,
+        year=norm.year,
+        people_year=norm.population_year,
+    )
 
 
 def sheet_data(
@@ -171,15 +215,12 @@ def sheet_data(
     place = facts.place(code)
     language = text.current()
     population = facts.population(code)
-    rows = main_rows(facts, code, groups)
-    shown = {row.group_id for row in rows}
-    others = [facts.gap(group_id, code) for group_id in facts.groups if group_id not in shown]
+    found = divided_rows(facts, code)
+    rows = found.compared[:groups]
+    cut = found.compared[groups:]
     listed, more = listed_services(facts, code, services)
     link = village_address(address, code, language) if address else None
-    norms = list(
-        dict.fromkeys(gap_words.norm_name(facts.analyses[row.group_id].norm.norm_id) for row in rows)
-    )
-    year = next((facts.analyses[row.group_id].norm.year for row in rows), None)
+    norms = list(dict.fromkeys(norm_of_sheet(facts.analyses[row.group_id].norm) for row in rows))
     origin_ids = dict.fromkeys(
         [*population.origin_ids, *(service.origin_id for service, _d in listed), str(place["origin_id"])]
     )
@@ -201,7 +242,7 @@ def sheet_data(
         "qr": qr_code(link) if link else None,
         "qr_alt": _("QR code of the village's page: {address}", address=link or ""),
         "address": link or "",
-        "headline": _headline(facts, code, rows),
+        "headline": headline(facts, code, found, len(rows)),
         "map": village_map(facts, code, [service for service, _distance in listed]),
         "map_alt": _(
             "Map of {area}: {name} is outlined, services are numbered as in the table.",
@@ -219,13 +260,16 @@ def sheet_data(
             for row in rows
         ],
         "norm_note": _(
-            "Norm: {norm}, {year}. * The catalogue of this kind is incomplete. A place serves one person at one time.",
+            "Norm: {norm}. * The catalogue of this kind is incomplete. A place serves one person at one time.",
             norm=text.listing(norms),
-            year=text.unknown() if year is None else year,
         )
         if rows
         else "",
-        "others": words.other_sentences(facts, others),
+        "others": [
+            *(words.class_sentence(facts, row) for row in cut),
+            *words.slight_sentences(facts, found.slight),
+            *words.other_sentences(facts, found.unknown),
+        ],
         "services": [
             _service_row(facts, number, service, distance)
             for number, (service, distance) in enumerate(listed, start=1)
@@ -237,7 +281,7 @@ def sheet_data(
         )
         if more
         else "",
-        "certainty": words.certainty_sentences(facts, [*rows, *others]),
+        "certainty": words.certainty_sentences(facts, [*rows, *cut, *found.slight, *found.unknown]),
         "sources": " · ".join(words.origin_lines(facts, origin_ids)),
         "slip": {
             "title": _("Correction slip: {name} ({code})", name=name, code=code),

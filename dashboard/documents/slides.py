@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from dashboard import gap_words, text
+from dashboard.amounts import parts
 from dashboard.documents import pack_parts, picture, slides_views, story_facts, topics, words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.pack_pictures import share_of
-from dashboard.documents.report_table import shown
 from dashboard.documents.show import ACCENT, Show
 from dashboard.text import _
 from dashboard.theme import GAP_CLASSES
@@ -17,6 +17,7 @@ from dashboard.words import group_label, label
 from geodata.stories import Step, Story, said
 
 MOST_GROUPS: Final = 8
+AMOUNTS: Final = "0.0##"
 # Set for 145 mm and shown on 8.9 inches: as sharp as print.
 PICTURE_PPI: Final = 320
 # Fewer bars than this are no chart: the figure is told large.
@@ -190,23 +191,15 @@ def _help(show: Show, step: Step, title: str, notes: str) -> None:
         (_("waiting"), [total.waiting_places for total in totals], colours[1]),
         (_("out of reach"), [total.out_of_reach_places for total in totals], colours[2]),
     ]
+    if any(total.untold_places for total in totals):
+        grey = GAP_CLASSES["unknown"].fill.lstrip("#").upper()
+        series.append((_("cannot be told"), [total.untold_places for total in totals], grey))
     has_bars = len(names) >= FEWEST_BARS
     if has_bars:
-        show.chart(slide, "share", names, series, box=(0.4, 1.3, 6.4, 5.2), number_format="0.0")
-    rows = [
-        [
-            name,
-            shown(total.demand_places),
-            _bounded(total.served_places, "≥", total.is_lower_bound),
-            _bounded(total.missing_places, "≤", total.is_lower_bound),
-        ]
-        for name, total in zip(names, totals, strict=True)
-    ]
+        show.chart(slide, "share", names, series, box=(0.4, 1.3, 6.4, 5.2), number_format=AMOUNTS)
+    shown = [parts(total) for total in totals]
+    rows = [[name, one.demand, one.served, one.missing] for name, one in zip(names, shown, strict=True)]
     headings = [_("kind of help"), _("need"), _("served"), _("missing")]
     box, size = ((7.0, 1.4, 5.9), 13) if has_bars else ((0.5, 1.4, 12.3), 20)
     show.table(slide, headings, rows, box, shares=(2.9, 1.2, 1.5, 1.3), size=size)
     show.words(slide, pack_parts.totals_notes(found), (0.5, 6.35, 12.3, 0.6), 12 if has_bars else 16)
-
-
-def _bounded(value: float, sign: str, is_lower_bound: bool) -> str:
-    return f"{sign} {shown(value)}" if is_lower_bound and value else shown(value)

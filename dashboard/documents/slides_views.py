@@ -58,14 +58,13 @@ def village(show: Show, step: Step, title: str, notes: str) -> None:
     table = []
     for row in rows[:MOST_ROWS]:
         reach = row.services_in_reach
-        bound = "≤ " if row.is_lower_bound and row.missing else ""
         table.append(
             [
                 group_label(row.group_id),
                 text.unknown() if reach is None else text.number(reach) if reach else _("none known"),
                 words.class_name(row.gap_class),
-                words.plain_amount(row.demand),
-                f"{bound}{words.plain_amount(row.missing)}",
+                row.shown.demand,
+                row.shown.missing,
             ]
         )
     if table:

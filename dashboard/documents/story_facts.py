@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from dashboard.documents.facts import AreaFacts
+from dashboard.documents.pack_tables import share_missing
 from dashboard.documents.records import GroupFact
 from dashboard.measures import Measure, measures
 from dashboard.needs_people import People, people_of, people_of_country
 from dashboard.scenario import NEW_PREFIX, Step, fitting, known_of, read_link
 from dashboard.text import _
+from dashboard.village_counts import divide
 from dashboard.words import label
 from geodata.analysis import Analysis, Settings, Summary, analyse
 from geodata.stories import View
@@ -160,11 +162,8 @@ def village_rows(
     Without `groups` those whose register is complete, as far as there is any: "none known" of the others says little.
     """
     wanted = [one for one in groups if one in facts.groups] or main_groups(facts)
-    rows = [facts.gap(group_id, code) for group_id in wanted]
-    slight = [row for row in rows if row.demand is not None and row.demand < LEAST_NEED]
-    told = [row for row in rows if row not in slight]
-    told.sort(key=lambda row: (row.demand is None, -((row.missing or 0.0) / (row.demand or 1.0))))
-    return told, [row for row in slight if row.demand]
+    found = divide([facts.gap(group_id, code) for group_id in wanted], lambda row: row)
+    return [*found.compared, *found.unknown], [row for row in found.slight if row.demand]
 
 
 def main_groups(facts: AreaFacts) -> list[str]:
@@ -194,14 +193,13 @@ def area_totals(facts: AreaFacts, groups: Sequence[str] = ()) -> Totals:
     """Return the totals of `groups`, else of those whose register is complete, as far as there is any."""
     wanted = [one for one in groups if one in facts.groups] or main_groups(facts)
     totals = [(group_id, facts.total(group_id)) for group_id in wanted]
-    known = [(group_id, one) for group_id, one in totals if one.municipalities_unknown < one.municipalities]
-    # Units differ, so amounts cannot be ranked against each other; the part of the need that is missing can.
-    told = [(group_id, one) for group_id, one in known if one.demand_places >= LEAST_NEED]
-    told.sort(key=lambda item: -item[1].missing_places / item[1].demand_places)
+    known = [(group_id, one) for group_id, one in totals if one.is_told]
+    told = [(group_id, one) for group_id, one in known if (one.demand_places or 0.0) >= LEAST_NEED]
+    told.sort(key=lambda item: -share_missing(item[1]))
     return Totals(
         told=told,
-        slight=[group_id for group_id, one in known if 0 < one.demand_places < LEAST_NEED],
-        untold=[group_id for group_id, one in totals if one.municipalities_unknown == one.municipalities],
+        slight=[group_id for group_id, one in known if 0 < (one.demand_places or 0.0) < LEAST_NEED],
+        untold=[group_id for group_id, one in totals if not one.is_told],
     )
 
 

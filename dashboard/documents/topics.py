@@ -10,14 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dashboard import gap_words, text
+from dashboard.amounts import parts
 from dashboard.documents import words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.held import all_held
-from dashboard.documents.pack_tables import members_by_name
+from dashboard.documents.pack_tables import members_by_name, told_note
 from dashboard.documents.records import GroupFact, ServiceFact
+from dashboard.origins import of_country
 from dashboard.sheets import Value
 from dashboard.text import _
-from dashboard.words import group_label, label, origin_text
+from dashboard.words import group_label, label
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Topic:
     One table: `sheet` is its short name, `sources` are origins it was made from.
 
     `decimals` says of a column (by position) how many decimals its figures are always shown with; `has_total`: the last row
-    sums up the others.
+    sums up the others. `texts` say of a row (by column) how it is read where rounding each figure alone would not do: a need
+    and its parts add up on paper, "≥" and "≤" stand before bounds. A workbook takes the figures themselves.
     """
 
     sheet: str
@@ -37,6 +40,7 @@ class Topic:
     sources: Sequence[str] = ()
     decimals: Mapping[int, int] = field(default_factory=dict)
     has_total: bool = False
+    texts: Sequence[Mapping[int, str]] = ()
 
 
 def population(facts: AreaFacts) -> Topic:
@@ -140,28 +144,48 @@ def services(facts: AreaFacts) -> Topic:
 def totals(facts: AreaFacts) -> Topic:
     """Capacity against need in the whole area, one row for each group that has a norm."""
     rows: list[list[Value]] = []
+    texts: list[dict[int, str]] = []
     origin_ids: dict[str, None] = {}
     for group_id, group in facts.groups.items():
         analysis, total = facts.analyses[group_id], facts.total(group_id)
-        if total.municipalities_unknown == total.municipalities:
+        if total.demand_places is None:
             continue
         origin_ids.update(dict.fromkeys(analysis.norm.origin_ids))
+        told = _(
+            "{count} of {total}",
+            count=text.number(total.municipalities_told),
+            total=text.number(total.municipalities),
+        )
         rows.append(
             [group_label(group_id), label("capacity_units", analysis.unit), gap_words.norm_sentence(analysis.norm), total.target_persons,
-             total.demand_places, total.served_places, total.waiting_places, total.out_of_reach_places, total.missing_places,
-             total.is_lower_bound, group.is_register_complete_in(facts.country)]
+             total.demand_places, total.served_places, total.waiting_places, total.out_of_reach_places, total.untold_places,
+             total.missing_places, told, total.is_lower_bound if total.is_told else None,
+             group.is_register_complete_in(facts.country)]
         )  # fmt: skip
+        shown = parts(total)
+        texts.append(
+            {
+                4: shown.demand,
+                5: shown.served,
+                6: shown.waiting,
+                7: shown.out_of_reach,
+                8: shown.untold,
+                9: shown.missing,
+            }
+        )
     return Topic(
         sheet=_("Capacity and need"),
         caption=_("Capacity against need in the whole area"),
         headings=[_("kind of help"), _("unit"), _("norm"), _("target population (persons)"), _("need"), _("served"), _("waiting"),
-                  _("out of reach"), _("missing"), _("lower bound"), _("register complete")],
+                  _("out of reach"), _("cannot be told"), _("missing"), _("municipalities that can be told"),
+                  _("served at least, missing at most"), _("register complete")],
         rows=rows,
         notes=[
-            _("Served + waiting + out of reach = need. Where the figures are a lower bound, served is “at least” and missing “at most”."),
+            told_note(),
             words.incomplete_note(),
         ],
         sources=list(dict.fromkeys([*facts.area_population.origin_ids, *_service_sources(facts), *origin_ids])),
+        texts=texts,
     )  # fmt: skip
 
 
@@ -173,11 +197,17 @@ def group_rows(facts: AreaFacts, group_id: str) -> list[GroupFact]:
 def gap(facts: AreaFacts, group_id: str) -> Topic:
     """One group in every member."""
     analysis = facts.analyses[group_id]
+    found = group_rows(facts, group_id)
     rows: list[list[Value]] = [
         [str(facts.places[row.municipality_code]["name"]), row.municipality_code, words.class_name(row.gap_class), row.target_persons,
          row.demand, row.within_reach, row.served, row.waiting, row.out_of_reach, row.missing, row.services_in_reach,
-         None if row.nearest_service_m is None else round(row.nearest_service_m / 1000, 1), row.is_lower_bound, row.is_near_edge]
-        for row in group_rows(facts, group_id)
+         words.nearest_km(row), row.is_lower_bound if row.is_told else None, row.is_near_edge]
+        for row in found
+    ]  # fmt: skip
+    texts = [
+        {4: row.shown.demand, 5: words.within_reach_text(row), 6: row.shown.served, 7: row.shown.waiting,
+         8: row.shown.out_of_reach, 9: row.shown.missing}
+        for row in found
     ]  # fmt: skip
     name, unit = group_label(group_id), label("capacity_units", analysis.unit)
     # Some kinds of help carry their unit in their name.
@@ -191,21 +221,18 @@ def gap(facts: AreaFacts, group_id: str) -> Topic:
         caption=caption,
         headings=[_("municipality"), _("code"), _("compared with the norm"), _("target population (persons)"), _("need"),
                   _("within reach"), _("served"), _("waiting"), _("out of reach"), _("missing"), _("services within reach"),
-                  _("nearest service (km)"), _("lower bound"), _("near the edge of the data")],
+                  _("nearest service (km)"), _("served at least, missing at most"), _("near the edge of the data")],
         rows=rows,
         notes=[gap_words.norm_sentence(analysis.norm), gap_words.limit_sentence(analysis), gap_words.catalogue_sentence(analysis)],
         sources=list(dict.fromkeys([*facts.area_population.origin_ids, *_service_sources(facts), *analysis.norm.origin_ids])),
         decimals={11: 1},
+        texts=texts,
     )  # fmt: skip
 
 
 def groups_with_norm(facts: AreaFacts) -> list[str]:
     """Return the groups that can be compared with a norm in this area, complete registers first."""
-    found = [
-        group_id
-        for group_id in facts.groups
-        if facts.total(group_id).municipalities_unknown < facts.total(group_id).municipalities
-    ]
+    found = [group_id for group_id in facts.groups if facts.total(group_id).demand_places is not None]
     return sorted(
         found, key=lambda group_id: not facts.groups[group_id].is_register_complete_in(facts.country)
     )
@@ -239,13 +266,10 @@ def doubtful(facts: AreaFacts) -> Topic:
 
 def sources(facts: AreaFacts) -> Topic:
     """Where everything comes from, with its licence."""
+    told = [of_country(facts.dataset, row, facts.country) for row in facts.origins.values()]
     rows: list[list[Value]] = [
-        [*(origin_text(origin_id, part, row[part]) for part in ("title", "publisher")),
-         None if text.is_missing(row["reference_date"]) else str(row["reference_date"]),
-         origin_text(origin_id, "licence", row["licence"]), str(row["citation"]),
-         None if text.is_missing(row["url"]) else str(row["url"])]
-        for origin_id, row in facts.origins.items()
-    ]  # fmt: skip
+        [one.title, one.publisher, one.day, one.licence, one.citation, one.url] for one in told
+    ]
     settings = facts.settings
     return Topic(
         sheet=_("Sources"),

@@ -14,9 +14,10 @@ from dashboard import gap_words, sentences, text
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.held import Held
 from dashboard.documents.records import GroupFact, Population, ServiceFact, Site
+from dashboard.origins import of_country
 from dashboard.service_words import district_text, sharing_words
 from dashboard.text import _, ngettext
-from dashboard.words import capitalised, label, origin_text
+from dashboard.words import capitalised, label
 from geodata.codes import ServiceGroup
 
 HERE_M = 50.0
@@ -83,11 +84,32 @@ def gap_sentence(facts: AreaFacts, fact: GroupFact) -> str:
     return sentences.sentence(gap, population_is_loaded=loaded)
 
 
+def nearest_is_hidden(fact: GroupFact) -> bool:
+    """Tell whether what is nearest within reach has a protected address."""
+    return gap_words.is_hidden(
+        fact.services_in_reach_protected, fact.services_in_reach or 0, fact.nearest_service_m
+    )
+
+
+def nearest_km(fact: GroupFact) -> float | str | None:
+    """Return how far the nearest service is, in km; words where one is in the district and its address is protected."""
+    if nearest_is_hidden(fact):
+        return gap_words.hidden_place()
+    return None if fact.nearest_service_m is None else round(fact.nearest_service_m / 1000, 3)
+
+
+def within_reach_text(fact: GroupFact) -> str:
+    """Write the capacity within reach, "≥" where a capacity is unknown."""
+    return gap_words.bounded_places(fact.within_reach, is_bound=fact.is_lower_bound)
+
+
 def reach_sentence(fact: GroupFact) -> str:
     """Say what is within reach of a group, without a word on capacity."""
     if not fact.services_in_reach:
         return _("no service known to us within reach")
     count = ngettext("{n} service within reach", "{n} services within reach", fact.services_in_reach)
+    if nearest_is_hidden(fact):
+        return f"{count}, {gap_words.hidden_place()}"
     if fact.nearest_service_m is None:
         return count
     if fact.nearest_service_m < HERE_M:
@@ -98,6 +120,23 @@ def reach_sentence(fact: GroupFact) -> str:
 def group_names(facts: AreaFacts, rows: Iterable[GroupFact]) -> str:
     """Name the groups of some rows."""
     return text.listing(group_name(facts.groups[row.group_id]) for row in rows)
+
+
+def class_sentence(facts: AreaFacts, fact: GroupFact) -> str:
+    """Say of a kind of help that a table has no room for how it compares, in one line."""
+    return f"{group_name(facts.groups[fact.group_id])}: {class_name(fact.gap_class)}."
+
+
+def slight_sentences(facts: AreaFacts, rows: Sequence[GroupFact]) -> list[str]:
+    """Name in one sentence the kinds of help that by the norm less than one person here would need."""
+    if not rows:
+        return []
+    return [
+        _(
+            "By the norm less than one person here would need these: {groups}.",
+            groups=group_names(facts, rows),
+        )
+    ]
 
 
 def other_sentences(facts: AreaFacts, rows: Sequence[GroupFact]) -> list[str]:
@@ -298,13 +337,10 @@ def origin_lines(
         row = facts.origins.get(origin_id)
         if row is None:
             continue
-        publisher, title, licence = (
-            origin_text(origin_id, part, row[part]) or "" for part in ("publisher", "title", "licence")
-        )
-        day = row["reference_date"]
-        when = "" if text.is_missing(day) else f", {text.date(str(day), 'medium')}"
-        line = capitalised(f"{publisher}: {title}{when}")
-        lines.append(f"{line}. {capitalised(licence)}" if has_licence else line)
+        told = of_country(facts.dataset, row, facts.country)
+        when = f", {told.day_words()}" if told.days else ""
+        line = capitalised(f"{told.publisher or ''}: {told.title}{when}")
+        lines.append(f"{line}. {capitalised(told.licence or '')}" if has_licence else line)
     return lines
 
 

@@ -13,10 +13,13 @@ from typing import Any, Final
 from dashboard import text
 from dashboard.sheets import Value
 from dashboard.text import _
+from geodata.figures import decimals
 
 # Signs that XML 1.0 cannot hold, and so neither can XLSX.
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _LONGEST: Final = 32_767
+# Whole numbers without a decimal sign, others with two decimals, small ones with three digits that count.
+NUMBER_FORMATS: Final = ("#,##0", "#,##0.00", *(f"0.{'0' * digits}" for digits in range(3, 13)))
 _WIDEST: Final = 56
 NARROWEST: Final = 9
 
@@ -93,7 +96,7 @@ def build(
             {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#DCE6EE"}
         ),
         "text": book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"}),
-        "number": book.add_format({"valign": "top", "num_format": "#,##0.##"}),
+        **{name: book.add_format({"valign": "top", "num_format": name}) for name in NUMBER_FORMATS},
         "day": book.add_format({"valign": "top", "num_format": "yyyy-mm-dd", "align": "left"}),
         "note": book.add_format({"italic": True, "font_color": "#47555d"}),
     }
@@ -144,6 +147,13 @@ def _write_sheet(page: Any, sheet: Sheet, looks: Mapping[str, Any]) -> None:
     page.repeat_rows(0)
 
 
+def number_format(value: float) -> str:
+    """Return the format that shows a number so that it reads as zero only where it is zero."""
+    if value == round(value):
+        return NUMBER_FORMATS[0]
+    return NUMBER_FORMATS[min(max(decimals(value, 2), 2), 12) - 1]
+
+
 def write_cell(page: Any, row: int, column: int, value: Value, looks: Mapping[str, Any]) -> None:
     """Write one value as what it is; a text is never read as a formula, a number or a link."""
     if value is None or text.is_missing(value):
@@ -153,6 +163,6 @@ def write_cell(page: Any, row: int, column: int, value: Value, looks: Mapping[st
     elif isinstance(value, dt.date):
         page.write_datetime(row, column, value, looks["day"])
     elif isinstance(value, int | float) and math.isfinite(value):
-        page.write_number(row, column, value, looks["number"])
+        page.write_number(row, column, value, looks[number_format(value)])
     else:
         page.write_string(row, column, clean(str(value)), looks["text"])

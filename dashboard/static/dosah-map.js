@@ -167,12 +167,18 @@ const dosahMap = (() => {
     return formats.get(key).format(value);
   }
 
+  function small(value) {
+    return new Intl.NumberFormat(picture.language, { maximumSignificantDigits: 2 }).format(value);
+  }
+
   function factsOf(index) {
     const { gapClass, isMember, isLowerBound, isNearEdge } = decode(picture.classes[index]);
     const words = picture.words;
     if (gapClass === null) return { title: words.not_counted, rows: [], notes: [] };
     const bounded = (value, word) => {
-      if (value === null || !isLowerBound) return formatted(value);
+      // As dashboard/amounts.py does: nothing is no bound, and "at most less than" would say nothing twice.
+      if (value === null || !isLowerBound || (word === words.at_most && value < 0.05)) return formatted(value);
+      if (value > 0 && value < 0.05) return `${word} ${small(value)}`;
       return `${word} ${formatted(value)}`;
     };
     const rows = [

@@ -63,8 +63,11 @@ def _dictionary() -> Iterator[str]:
 def _origins() -> Iterator[str]:
     """Yield publishers and licences of the snapshot's files that are words, not names alone."""
     for origin in provenance.origins().values():
+        parts = [part[name] for part in origin.by_country.values() for name in ("publisher", "licence")]
         yield from (
-            words for words in (origin.publisher, origin.licence) if any(w.islower() for w in words.split())
+            words
+            for words in (origin.publisher, origin.licence, *parts)
+            if any(w.islower() for w in words.split())
         )
 
 

@@ -86,7 +86,9 @@ def coverage(*rows):
         "demand_places",
         "coverage_ratio",
     ]
-    return pd.DataFrame(list(rows), columns=names)
+    made = pd.DataFrame(list(rows), columns=names)
+    served = made["demand_places"] - made["missing_places"]
+    return made.assign(served_places=served, waiting_places=made["missing_places"], out_of_reach_places=0.0)
 
 
 def test_the_table_has_both_questions_for_every_municipality_and_escapes():

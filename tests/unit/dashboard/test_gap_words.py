@@ -25,9 +25,21 @@ def english():
 class Totals:
     municipalities: int = 13
     municipalities_unknown: int = 0
+    municipalities_told: int = 13
     missing_places: float = 12.0
     is_lower_bound: bool = False
+    untold_places: float = 0.0
+    out_of_reach_places: float = 0.0
+    served_places: float = 20.0
     class_counts: dict = field(default_factory=lambda: {"below": 3, "far_below": 1, "at_or_above": 9})
+
+    @property
+    def waiting_places(self):
+        return self.missing_places
+
+    @property
+    def demand_places(self):
+        return self.served_places + self.missing_places
 
 
 @pytest.mark.parametrize(
@@ -185,6 +197,61 @@ def test_the_switch_says_what_it_would_change():
     assert "2 services have a doubtful number" in sentence
     assert "4 places would be missing here instead of 10" in sentence
     assert gap_words.doubtful_sentence(0, Totals(), Totals(), is_counted=False) is None
+
+
+def test_more_missing_if_more_is_counted_is_explained_by_the_norm_that_rises():
+    now, then = Totals(missing_places=4.0), Totals(missing_places=41.0)
+    told = gap_words.doubtful_sentence(2, now, then, is_counted=False, norms=(4.4, 11.9))
+    assert told.endswith("so it would change too: 11.9 instead of 4.4 per 1,000.")
+    assert "mean" not in gap_words.doubtful_sentence(2, now, then, is_counted=False, norms=(4.4, 4.4))
+
+
+def test_nothing_is_instead_of_the_same():
+    """“0 instead of 0” was said of two amounts below a tenth."""
+    told = gap_words.doubtful_sentence(
+        1, Totals(missing_places=0.01), Totals(missing_places=0.02), is_counted=False
+    )
+    assert "instead" not in told
+    assert "< 0.1" in told.replace("\u00a0", " ")
+
+
+def test_totals_of_different_municipalities_are_not_compared():
+    told = gap_words.doubtful_sentence(
+        1, Totals(missing_places=1.0, municipalities_told=4), Totals(missing_places=9.0), is_counted=False
+    )
+    assert "13 of 13 municipalities instead of 4" in told
+    assert "9" not in told
+
+
+@pytest.mark.parametrize("language", ["cs", "pl", "en"])
+def test_less_than_a_tenth_is_not_nothing_in_the_headline(language):
+    text.use(language)
+    (first, second) = gap_words.headline(
+        Totals(class_counts={"below": 13}, missing_places=0.037, is_lower_bound=True), "Area"
+    )
+    assert "13" in first
+    assert (
+        second
+        == {
+            "cs": "Celkem chybí méně než 0,1 místa.",
+            "pl": "Łącznie brakuje mniej niż 0,1 miejsca.",
+            "en": "Less than 0.1 places are missing altogether.",
+        }[language]
+    )
+
+
+def test_a_total_of_some_municipalities_says_of_how_many():
+    totals = Totals(class_counts={"below": 4, "unknown": 9}, missing_places=3.7, is_lower_bound=True)
+    assert gap_words.headline(totals, "Area")[1] == (
+        "Where it can be told (4 of 13), at most 3.7 places are missing altogether."
+    )
+
+
+def test_a_norm_names_the_year_of_its_services_and_of_its_people():
+    norm = Norm("national", "pob", "luzka", SENIORS, value_per_1000=0.003, year=2026, population_year=2020)
+    said = gap_words.norm_sentence(norm)
+    assert "services of 2026, people of 2020" in said
+    assert ": 0.003 per 1,000" in said
 
 
 def test_reasons_count_services_and_not_sites():

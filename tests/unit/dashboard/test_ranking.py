@@ -1,3 +1,4 @@
+import math
 import re
 from html.parser import HTMLParser
 
@@ -28,9 +29,14 @@ def rows(*changes):
         "coverage_ratio": 0.604,
         "is_lower_bound": False,
         "is_near_edge": False,
+        "services_in_reach": 2,
+        "services_in_reach_protected": 0,
         "nearest_service_m": 4230.0,
     }
-    return pd.DataFrame([{**base, **change} for change in changes])
+    made = pd.DataFrame([{**base, **change} for change in changes])
+    # What is missing is in reach, but full.
+    served = made["demand_places"] - made["missing_places"]
+    return made.assign(served_places=served, waiting_places=made["missing_places"], out_of_reach_places=0.0)
 
 
 class Cells(HTMLParser):
@@ -62,14 +68,14 @@ def parsed(table, parameters=None):
 
 
 def test_a_row_says_in_words_and_figures_what_the_map_shows():
-    assert parsed(rows({})).rows == [["Ostravicebelow", "4.2 of 11", "60%", "4.2\u00a0km"]]
+    assert parsed(rows({})).rows == [["Ostravicebelow", "4.2 of 10.6", "60%", "4.2\u00a0km"]]
 
 
 def test_a_lower_bound_is_at_least_covered_and_at_most_missing():
     table = rows({"is_lower_bound": True}, {"is_lower_bound": False})
     first, second = parsed(table).rows
-    assert first[:3] == ["Ostravicebelow", "≤\u00a04.2 of 11", "≥\u00a060%"]
-    assert second[:3] == ["Ostravicebelow", "4.2 of 11", "60%"]
+    assert first[:3] == ["Ostravicebelow", "≤\u00a04.2 of 10.6", "≥\u00a060%"]
+    assert second[:3] == ["Ostravicebelow", "4.2 of 10.6", "60%"]
 
 
 def test_a_mark_that_every_row_carries_is_not_repeated_in_each():
@@ -104,7 +110,12 @@ def test_unknown_stays_unknown():
 
 def test_a_need_whose_supply_is_unknown_does_not_read_as_uncovered():
     table = rows(
-        {"gap_class": "unknown", "is_lower_bound": True, "coverage_ratio": 0.0, "missing_places": 10.6}
+        {
+            "gap_class": "unknown",
+            "is_lower_bound": True,
+            "coverage_ratio": math.nan,
+            "missing_places": math.nan,
+        }
     )
     assert parsed(table).rows[0][1:3] == ["unknown", "unknown"]
 
@@ -143,3 +154,27 @@ def test_a_swatch_has_the_colour_of_the_map_and_no_words(gap_class):
 def test_only_classes_that_could_be_better_are_dotted():
     dotted = {name for name in GAP_CLASSES if "radial-gradient" in ranking.swatch(name, is_lower_bound=True)}
     assert dotted == {"below", "far_below", "none_within_reach"}
+
+
+def test_a_protected_address_within_reach_is_not_none_known():
+    hidden = {
+        "services_in_reach": 1,
+        "services_in_reach_protected": 1,
+        "coverage_ratio": 3.7,
+        "missing_places": 0.0,
+    }
+    for nearest_m in (math.nan, 42_000.0):
+        table = rows({**hidden, "gap_class": "at_or_above", "nearest_service_m": nearest_m})
+        assert parsed(table).rows[0][3] == "in the district, the address is protected"
+    # Beside one whose place is known, that one is the nearest that can be told.
+    beside = rows({"services_in_reach": 2, "services_in_reach_protected": 1})
+    assert parsed(beside).rows[0][3] == "4.2\u00a0km"
+
+
+def test_missing_and_need_are_rounded_alike():
+    table = rows(
+        {"demand_places": 12.3, "missing_places": 11.6}, {"demand_places": 0.0369, "missing_places": 0.0369}
+    )
+    first, second = (row[1] for row in parsed(table).rows)
+    assert first == "11 of 12"  # 0.7 is served, which reads as 1
+    assert second == "0.04 of 0.04"

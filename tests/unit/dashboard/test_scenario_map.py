@@ -221,13 +221,16 @@ def test_where_no_need_is_known_nothing_reads_as_zero(made, small_world):
     from dataclasses import replace
 
     _view, _now, result, _circles = made((ADD,))
-    unknown = {"demand_places": 0.0, "served_places": 0.0, "missing_places": 0.0, "served_share": None}
+    figures = ("demand_places", "served_places", "waiting_places", "out_of_reach_places", "missing_places")
+    unknown = dict.fromkeys((*figures, "untold_places", "served_share"))
     comparison = replace(
         result.comparison,
         summary_before=replace(
             result.comparison.summary_before, municipalities=3, municipalities_unknown=3, **unknown
         ),
     )
+    nobody = replace(comparison.summary_before, municipalities_told=0)
+    comparison = replace(comparison, summary_before=nobody, summary_after=nobody)
     (told,) = scenario_words.headline(comparison, "MAS", [ADD], {})
     assert "cannot be said" in told
     rows = scenario_effects.totals_table(comparison).split("<tr>")[2:]

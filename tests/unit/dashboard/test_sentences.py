@@ -28,6 +28,7 @@ GAP = sentences.Gap(
     is_near_edge=False,
     services_in_reach=3,
     services_in_reach_unknown=0,
+    services_in_reach_protected=0,
     nearest_m=1200.0,
     nearest_id="s",
 )

@@ -2,14 +2,17 @@
 
 import datetime as dt
 import math
+import re
 import threading
+from decimal import Decimal
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import text
+from dashboard import amounts, text
+from geodata.figures import PART_NOISE
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -131,7 +134,7 @@ def test_numbers_by_locale():
     assert text.number(1234567.25, 1) == f"1{NBSP}234{NBSP}567,3"
     assert text.number(2.0, 1) == "2"
     assert text.number(0.5) == "1"
-    assert text.number(-0.2) == "0"
+    assert text.number(-0.2) == "-0,2"
     assert text.percent(0.615, 1) == f"61,5{NBSP}%"
     assert text.percent(1) == f"100{NBSP}%"
     assert text.per_thousand(77.84) == f"77,8 na 1{NBSP}000"
@@ -155,7 +158,7 @@ def test_dates_by_locale():
     ("metres", "shown"),
     [
         (0, "0 m"),
-        (4, "0 m"),
+        (4, "< 10 m"),
         (637, "640 m"),
         (994, "990 m"),
         (996, "1 km"),
@@ -250,3 +253,70 @@ def test_a_sentence_without_translation_counts_in_english():
     forms = text.forms("{n} unheard-of thing", "{n} unheard-of things")
     assert text.counted(forms, 1) == "1 unheard-of thing"
     assert text.counted(forms, 5) == "5 unheard-of things"
+
+
+@given(
+    st.floats(1e-8, 1e5), st.integers(0, 2), st.sampled_from(list(text.LANGUAGES)), st.sampled_from([1, -1])
+)
+def test_no_door_writes_zero_for_what_is_there(value, digits, language, sign):
+    text.use(language)
+    for said in (
+        text.number(sign * value, digits),
+        text.fixed(sign * value, digits),
+        text.percent(sign * value),
+    ):
+        assert re.search(r"[1-9]", said), said
+    if value >= PART_NOISE:
+        for said in (
+            amounts.places(value),
+            amounts.amount(value, "luzka"),
+            amounts.at_most(value, is_bound=True),
+        ):
+            assert re.search(r"[1-9]", said), said
+            assert not re.search(r"[≥≤].*<|at most less", said)
+
+
+@given(
+    st.lists(st.one_of(st.just(0.0), st.floats(2e-6, 1.0), st.floats(1.0, 400.0)), min_size=3, max_size=3),
+    st.booleans(),
+    st.sampled_from(list(text.LANGUAGES)),
+)
+def test_a_need_and_its_parts_add_up_as_they_are_written(parts, is_bound, language):
+    text.use(language)
+
+    def read(said):
+        plain = re.sub(r"[≥≤\s]", "", said)
+        plain = plain.replace(",", "" if language == "en" else ".")
+        return Decimal(0) if plain.startswith("<") else Decimal(plain)
+
+    shown = amounts.parts(amounts.RowParts(sum(parts), *parts, is_lower_bound=is_bound))
+    # "At least" a trace is told as the number it is: there it is less than a step off.
+    if is_bound and parts[0] > 0 and read(shown.served) > 0 and parts[0] < 0.005:
+        return
+    assert read(shown.served) + read(shown.waiting) + read(shown.out_of_reach) == read(shown.demand)
+    assert read(shown.waiting) + read(shown.out_of_reach) == read(shown.missing)
+    assert "<" not in shown.demand
+    for said in (shown.served, shown.waiting, shown.missing):
+        assert not re.search(r"[≥≤].*<", said)
+
+
+@pytest.mark.parametrize(
+    ("n", "total", "said"),
+    [
+        (1, 11, "V 1 z 11"),
+        (2, 13, "Ve 2 ze 13"),
+        (5, 12, "V 5 ze 12"),
+        (7, 7, "V 7 ze 7"),
+        (12, 16, "Ve 12 ze 16"),
+        (15, 38, "V 15 ze 38"),
+        (21, 50, "Ve 21 z 50"),
+        (100, 165, "Ve 100 ze 165"),
+        (1000, 2000, "V 1 000 ze 2 000"),
+    ],
+)
+def test_a_czech_preposition_fits_the_number_behind_it(n, total, said):
+    """In figures as it is read aloud: ve dvanácti, ze třinácti, v pěti."""
+    values = {"n": text.number(n), "total": text.number(total)}
+    assert text._filled("V {n} z {total}", values).replace(NBSP, " ") == said
+    text.use("pl")
+    assert text._filled("V {n} z {total}", values).startswith(f"V {values['n']} z ")

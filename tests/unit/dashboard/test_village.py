@@ -120,20 +120,28 @@ def test_the_most_missing_stands_first(view_of):
     view = view_of("home_care", "100001")
     views = [
         dataclasses.replace(
-            view, gap=dataclasses.replace(view.gap, group_id=name, gap_class=gap_class, missing=missing)
+            view,
+            gap=dataclasses.replace(
+                view.gap, group_id=name, gap_class=gap_class, missing=missing, demand=demand
+            ),
         )
-        for name, gap_class, missing in (
-            ("a", "none_within_reach", 0.2),
-            ("b", "below", 7.0),
-            ("c", "at_or_above", 0.0),
-            ("d", "unknown", None),
-            ("e", "no_need", 0.0),
+        for name, gap_class, missing, demand in (
+            ("beds", "below", 7.0, 20.0),
+            ("a", "none_within_reach", 0.9, 0.9),
+            ("interventions", "far_below", 60.0, 100.0),
+            ("c", "at_or_above", 0.0, 3.0),
+            ("d", "unknown", None, 5.0),
+            ("e", "no_need", 0.0, 0.0),
+            ("f", "below", 0.2, 0.4),
         )
     ]
-    short, enough, rest = village.by_urgency(views)
-    assert [[view.gap.group_id for view in part] for part in (short, enough, rest)] == [
-        ["b", "a"],
-        ["c", "e"],
+    found = village.divided(views)
+    parts = (found.short, found.enough, found.slight, found.unknown)
+    # Sixty interventions are not more than seven beds: parts of the need are compared, not amounts of different units.
+    assert [[view.gap.group_id for view in part] for part in parts] == [
+        ["a", "interventions", "beds"],
+        ["c"],
+        ["e", "f"],
         ["d"],
     ]
 
