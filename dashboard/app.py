@@ -1,7 +1,7 @@
 """
 The dashboard: navigation and language. A page only arranges; see dashboard/app_pages.
 
-`streamlit run dashboard/app.py`, or better `dosah serve`, which builds the dataset first if there is none.
+`dosah serve` starts it, and builds the dataset first if there is none; `streamlit run dashboard/app.py` starts the same server.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.starlette import App
 
-from dashboard import look, spoken, text
+from dashboard import data, look, spoken, text, uploads
 from dashboard.choice import LANGUAGE_PARAMETER
 from dashboard.text import _
 from geodata.errors import DatasetError, DatasetMissingError, DosahError, NoAreaError
@@ -112,7 +113,10 @@ def main() -> None:
         # The first page of a session may take a second or two: the header alone would look like the end of it.
         word = _("Loading the data…")
         waiting.html(f'<p class="dosah-waiting" role="status">{escape(word)}</p>')
+    uploads.begin()
     try:
+        # What this run says, and what its parts say that run again alone, is of one dataset.
+        data.begin_run()
         page.run()
     except NoAreaError:
         st.warning(_("This dataset holds no planning area. Add one with `dosah build --area FILE.yaml`."))
@@ -141,9 +145,17 @@ def main() -> None:
                 "details in the log."
             )
         )
+    uploads.end()
     waiting.empty()
     st.session_state[SEEN_KEY] = True
 
 
 if __name__ == "__main__":
     main()
+elif __name__ == "app":
+    # `streamlit run` looks for this before it starts: Streamlit's server with our routes and headers round it.
+    from dashboard import folders, streamlit_inside, web
+
+    folders.use()
+    streamlit_inside.be_patient_no_longer()
+    app = App(Path(__file__), routes=web.routes(), middleware=web.middleware(), lifespan=web.lifespan)
