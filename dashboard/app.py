@@ -99,6 +99,22 @@ def pages() -> dict[str, list[Any]]:
     return shown
 
 
+def say_wrong(error: Exception) -> bool:
+    """
+    Say that something went wrong, in the reader's language, and tell the log what.
+
+    Streamlit asks it for parts of a page that run alone and for what a click does, which `main` does not see; True = it was said.
+    """
+    LOG.error("page", exc_info=error)
+    st.error(
+        _(
+            "Something went wrong on our side, not on yours. Reload the page or open another one; whoever runs Dosah finds the "
+            "details in the log."
+        )
+    )
+    return True
+
+
 def main() -> None:
     """Arrange navigation and run the page; what goes wrong is said in words, never as a traceback."""
     st.set_page_config(page_title="Dosah", layout="wide", initial_sidebar_state="auto")
@@ -137,14 +153,8 @@ def main() -> None:
     except DosahError:
         LOG.exception("page")
         st.error(_("This view cannot be shown with these settings. Open the page again from the menu."))
-    except Exception:  # a traceback never reaches a browser; it stands in the log
-        LOG.exception("page")
-        st.error(
-            _(
-                "Something went wrong on our side, not on yours. Reload the page or open another one; whoever runs Dosah finds the "
-                "details in the log."
-            )
-        )
+    except Exception as error:  # noqa: BLE001  # a traceback never reaches a browser; it stands in the log
+        say_wrong(error)
     uploads.end()
     waiting.empty()
     st.session_state[SEEN_KEY] = True
@@ -154,8 +164,15 @@ if __name__ == "__main__":
     main()
 elif __name__ == "app":
     # `streamlit run` looks for this before it starts: Streamlit's server with our routes and headers round it.
-    from dashboard import folders, streamlit_inside, web
+    from dashboard import folders, memory, streamlit_inside, web
 
+    memory.share_reserves()
     folders.use()
     streamlit_inside.be_patient_no_longer()
-    app = App(Path(__file__), routes=web.routes(), middleware=web.middleware(), lifespan=web.lifespan)
+    app = App(
+        Path(__file__),
+        routes=web.routes(),
+        middleware=web.middleware(),
+        lifespan=web.lifespan,
+        on_script_error=say_wrong,
+    )

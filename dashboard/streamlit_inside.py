@@ -84,7 +84,9 @@ class PatientProtocol(H11Protocol):
         super().data_received(data)
         now = self._request()
         is_web_socket = self.transport.get_protocol() is not self
-        if is_web_socket or (now is not None and not now.more_body):
+        # A request that was answered already is the one before: half of the next one may be here.
+        is_whole = now is not None and not now.more_body and not now.response_complete
+        if is_web_socket or is_whole:
             self._stop()
         elif now is not None and now is not before:
             self._wait(BODY_SECONDS)
