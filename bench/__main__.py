@@ -20,6 +20,9 @@ PARTS = {
     "dashboard": "filter change, first page, in Chromium",
     "readers": "fifty readers at once, by Streamlit's own protocol",
     "documents": "village sheets and the meeting pack",
+    "replaced": "a dataset replaced a hundred times under its readers",
+    "attack": "another reader's click while somebody attacks",
+    "soak": "half an hour of walking readers: is memory level?",
 }
 
 
