@@ -4,7 +4,7 @@ Another reader's click while somebody attacks: in quiet, and during each attack 
 The victim changes the service on the map, over and over, among services that were asked before. An attacker without any right opens the
 pages that everybody may open and sends what was found to hurt (findings, stories, templates, uploads, orders of documents). Printed is
 the median click during the attack as a multiple of the quiet one. Goal: below 2, and a server that still answers.
-`python -m bench.attack [--seconds 20] [--dataset FILE]`
+`python -m bench.attack [--seconds 20] [--only F5 F7] [--dataset FILE]`
 """
 
 from __future__ import annotations
@@ -248,7 +248,7 @@ class Victim(Walker):
             self.choices["Service"] = (element.selectbox.id, list(element.selectbox.options))
 
 
-async def _attack(base: str, process: int, seconds: float) -> bool:
+async def _attack(base: str, process: int, seconds: float, only: list[str]) -> bool:
     from streamlit.proto.BackMsg_pb2 import BackMsg  # noqa: F401  # its import is no part of a click
 
     is_fine = True
@@ -258,6 +258,8 @@ async def _attack(base: str, process: int, seconds: float) -> bool:
         usual = statistics.median(quiet)
         print(f"  quiet: median {1000 * usual:.0f} ms (n = {len(quiet)}), {memory_mib(process) or 0:.0f} MiB")
         for name, attack in ATTACKS.items():
+            if only and name.split()[0] not in only:
+                continue
             async with Session(base, Attacker, 2) as attacker:
                 task = asyncio.ensure_future(attack(attacker))
                 during = await clicks(victim, task.done, seconds)
@@ -272,14 +274,14 @@ async def _attack(base: str, process: int, seconds: float) -> bool:
     return is_fine
 
 
-def report(dataset: Path, seconds: float) -> bool:
+def report(dataset: Path, seconds: float, only: list[str]) -> bool:
     """Attack, print, and tell whether the other reader's click stayed below twice its quiet time."""
     from bench.dashboard import served
 
     with served(None, dataset) as server:
         print(f"another reader's click while somebody attacks (goal: < {GOAL:g} × quiet)")
         try:
-            is_fine = asyncio.run(_attack(server.address, server.process, seconds))
+            is_fine = asyncio.run(_attack(server.address, server.process, seconds, only))
         except Exception as error:  # noqa: BLE001  # a server that is gone is told like a slow one
             print(f"  the other reader was cut off: {error!r:.200}")
             return False
@@ -293,10 +295,11 @@ def main() -> None:
 
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[1] if __doc__ else None)
     asked.add_argument("--seconds", type=float, default=SECONDS)
+    asked.add_argument("--only", nargs="*", default=[], help="F1 F3 F4 F5 F7")
     asked.add_argument("--dataset", type=Path)
     given = asked.parse_args(sys.argv[1:] if __name__ == "__main__" else [])
     with tempfile.TemporaryDirectory() as name:
-        report(given.dataset or build_dataset(Path(name)), given.seconds)
+        report(given.dataset or build_dataset(Path(name)), given.seconds, given.only)
 
 
 if __name__ == "__main__":

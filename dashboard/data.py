@@ -25,6 +25,7 @@ from geodata.errors import DatasetMissingError
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
     from numpy.typing import NDArray
 
     from dashboard.maps import Outlines
@@ -154,6 +155,14 @@ def norms(group_id: str, country: str, area_id: str | None, settings: Settings) 
         return available_norms(found, group_id, country, area_id, settings)
 
     return _NORMS.get((found.version, group_id, country, area_id, settings), make)
+
+
+def shared_frames() -> list[pd.DataFrame]:
+    """Return the tables that all readers look at: of the datasets and of the answers that are kept."""
+    frames = [table for dataset in _DATASETS.answers() for table in dataset.tables.values()]
+    return frames + [
+        table for analysis in _ANALYSES.answers() for table in (analysis.coverage, analysis.supply)
+    ]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from dashboard import streamlit_inside, web_headers, web_uploads
+from dashboard import data, memory, streamlit_inside, web_headers, web_uploads
 from dashboard.shared_files import FILES, FOLDER
 
 if TYPE_CHECKING:
@@ -48,10 +48,12 @@ def middleware() -> list[Middleware]:
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
-    """Remove the documents that were made when the server is told to end."""
+    """Keep memory tidy while the server runs; remove the documents that were made when it is told to end."""
+    over = memory.keep_tidy(data.shared_frames)
     try:
         yield
     finally:
+        over.set()
         from dashboard.documents.workshop import workshop
 
         if workshop.cache_info().currsize:
