@@ -21,6 +21,9 @@ PARTS = {
     "readers": "fifty readers at once, by Streamlit's own protocol",
     "kills": "builds and publications killed at any moment, a hundred times",
     "documents": "village sheets and the meeting pack",
+    "replaced": "a dataset replaced a hundred times under its readers",
+    "attack": "another reader's click while somebody attacks",
+    "soak": "half an hour of walking readers: is memory level?",
 }
 
 

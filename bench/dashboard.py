@@ -43,7 +43,7 @@ ROUNDS = 3
 # A run of the page is over by then; what it still draws belongs to no next measurement.
 SETTLED_MS = 300
 FRESH_STARTS = 3
-START_SECONDS = 60
+START_SECONDS = 180
 SERVICES = [
     "Help and care at home",
     "Respite at home",

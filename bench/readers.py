@@ -57,6 +57,8 @@ class Reader:
         self.values: dict[str, tuple[str, Any]] = {}
         self.choices: dict[str, tuple[str, list[str]]] = {}
         self.switch: str | None = None
+        # Uploaded files by their control: told in the next run.
+        self.files: dict[str, Any] = {}
 
     async def run_script(self) -> tuple[float, float]:
         """Ask for a run; return the seconds until the map was sent, and until the run was over."""
@@ -73,7 +75,11 @@ class Reader:
                 state.string_array_value.data[:] = value
             else:
                 setattr(state, kind, value)
-        self.values, self.choices, self.switch = {}, {}, None
+        for name, info in self.files.items():
+            state = asked.rerun_script.widget_states.widgets.add()
+            state.id = name
+            state.file_uploader_state_value.uploaded_file_info.append(info)
+        self.values, self.choices, self.switch, self.files = {}, {}, None, {}
         start = time.perf_counter()
         await self.socket.send(asked.SerializeToString())
         drawn = 0.0

@@ -1,7 +1,7 @@
 """
 The dashboard: navigation and language. A page only arranges; see dashboard/app_pages.
 
-`streamlit run dashboard/app.py`, or better `dosah serve`, which builds the dataset first if there is none.
+`dosah serve` starts it, and builds the dataset first if there is none; `streamlit run dashboard/app.py` starts the same server.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.starlette import App
 
-from dashboard import look, spoken, text
+from dashboard import data, look, spoken, text, uploads
 from dashboard.choice import LANGUAGE_PARAMETER
 from dashboard.dataset_words import unreadable
 from dashboard.text import _
@@ -99,6 +100,22 @@ def pages() -> dict[str, list[Any]]:
     return shown
 
 
+def say_wrong(error: Exception) -> bool:
+    """
+    Say that something went wrong, in the reader's language, and tell the log what.
+
+    Streamlit asks it for parts of a page that run alone and for what a click does, which `main` does not see; True = it was said.
+    """
+    LOG.error("page", exc_info=error)
+    st.error(
+        _(
+            "Something went wrong on our side, not on yours. Reload the page or open another one; whoever runs Dosah finds the "
+            "details in the log."
+        )
+    )
+    return True
+
+
 def main() -> None:
     """Arrange navigation and run the page; what goes wrong is said in words, never as a traceback."""
     st.set_page_config(page_title="Dosah", layout="wide", initial_sidebar_state="auto")
@@ -113,7 +130,10 @@ def main() -> None:
         # The first page of a session may take a second or two: the header alone would look like the end of it.
         word = _("Loading the data…")
         waiting.html(f'<p class="dosah-waiting" role="status">{escape(word)}</p>')
+    uploads.begin()
     try:
+        # What this run says, and what its parts say that run again alone, is of one dataset.
+        data.begin_run()
         page.run()
     except NoAreaError:
         st.warning(_("This dataset holds no planning area. Add one with `dosah build --area FILE.yaml`."))
@@ -129,17 +149,26 @@ def main() -> None:
     except DosahError:
         LOG.exception("page")
         st.error(_("This view cannot be shown with these settings. Open the page again from the menu."))
-    except Exception:  # a traceback never reaches a browser; it stands in the log
-        LOG.exception("page")
-        st.error(
-            _(
-                "Something went wrong on our side, not on yours. Reload the page or open another one; whoever runs Dosah finds the "
-                "details in the log."
-            )
-        )
+    except Exception as error:  # noqa: BLE001  # a traceback never reaches a browser; it stands in the log
+        say_wrong(error)
+    uploads.end()
     waiting.empty()
     st.session_state[SEEN_KEY] = True
 
 
 if __name__ == "__main__":
     main()
+elif __name__ == "app":
+    # `streamlit run` looks for this before it starts: Streamlit's server with our routes and headers round it.
+    from dashboard import folders, memory, streamlit_inside, web
+
+    memory.share_reserves()
+    folders.use()
+    streamlit_inside.be_patient_no_longer()
+    app = App(
+        Path(__file__),
+        routes=web.routes(),
+        middleware=web.middleware(),
+        lifespan=web.lifespan,
+        on_script_error=say_wrong,
+    )

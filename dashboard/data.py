@@ -1,26 +1,31 @@
 """
 The published dataset for pages: read once per version, analysed once per question, outlines put where the browser asks.
 
-Caches are keyed by the dataset's version, so that a new build is seen at the next rerun without a restart.
+One run of a page is of one dataset: `begin_run` takes the newest, `dataset` returns that one to all who ask in the run, and to the parts
+of the page that run again alone. Nobody else reads the published file for a page. Answers are keyed by the dataset's version, so that a
+new build is seen at the next run without a restart.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import streamlit as st
+
+from dashboard import streamlit_inside
 from dashboard.shared import Shared
+from dashboard.shared_files import FILES, FOLDER, SharedFile, SharedFiles
 from geodata.catalog import Dataset, default_dataset_path, read_dataset
 from geodata.errors import DatasetMissingError
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
     from numpy.typing import NDArray
 
     from dashboard.maps import Outlines
@@ -28,13 +33,10 @@ if TYPE_CHECKING:
     from geodata.benchmark import Norm
     from geodata.robustness import Robustness
 
-STATIC_FOLDER: Final = Path(__file__).parent / "static"
-OUTLINES_FOLDER: Final = "outlines"
-# Files of older datasets stay for readers whose page is still open.
-KEPT_OUTLINES: Final = 3
 ANALYSES_BYTES: Final = 200_000_000
-# Points of services, one file for each question and language that somebody asked; the least used go first.
-KEPT_POINTS: Final = 150
+RUN_KEY: Final = "dosah-dataset-of-this-run"
+# A file that is replaced while it is read is read again; in the third run of bad luck a reader is told to reload.
+_TRIES: Final = 3
 # The outlines of a country take half a second to write: one reader does it, the others wait.
 _WRITING: Final = threading.Lock()
 # About a metre: finer than the generalised outlines. Of a whole country, seen from further away, ten metres are enough.
@@ -50,9 +52,9 @@ _NORMS: Final[Shared[list[Norm]]] = Shared(256)
 _ROBUSTNESS: Final[Shared[Robustness]] = Shared(32)
 
 
-def dataset() -> Dataset:
+def newest() -> Dataset:
     """
-    Return the published dataset, read again only after a new build.
+    Return the dataset that is published now, read again only after a new build. A page asks `dataset`.
 
     Raises
     ------
@@ -62,16 +64,57 @@ def dataset() -> Dataset:
         If it cannot be read.
     """
     path = default_dataset_path().absolute()
+    for tried in range(_TRIES):
+        key = _state_of(path)
+        found = _DATASETS.get(key, lambda: read_dataset(path))
+        # What was read while it was replaced may be of both.
+        if _state_of(path) == key or tried == _TRIES - 1:
+            return found
+        _DATASETS.forget(key)
+    raise AssertionError("not reached")
+
+
+def _state_of(path: Path) -> tuple[str, int, int, int]:
+    """Return what tells a file from the one that replaces it."""
     try:
         state = path.stat()
     except OSError as error:
         raise DatasetMissingError(f"{path.name} is not there. Run `dosah build`.") from error
-    key = (str(path), state.st_mtime_ns, state.st_size, state.st_ino)
-    return _DATASETS.get(key, lambda: read_dataset(path))
+    return str(path), state.st_mtime_ns, state.st_size, state.st_ino
+
+
+def begin_run() -> None:
+    """
+    Take the newest dataset for the run of a page that begins here, and for its parts until the next run.
+
+    A button's answer to a click comes before: it is of the dataset that the reader saw.
+
+    Raises
+    ------
+    DatasetError
+        If there is none or it cannot be read.
+    """
+    st.session_state.pop(RUN_KEY, None)
+    st.session_state[RUN_KEY] = newest()
+
+
+def dataset() -> Dataset:
+    """
+    Return the dataset of this run: the same to all who ask.
+
+    Raises
+    ------
+    DatasetError
+        Outside of a run, where there is no dataset or it cannot be read.
+    """
+    if streamlit_inside.session_id() is None:
+        return newest()
+    found = st.session_state.get(RUN_KEY)
+    return newest() if found is None else found
 
 
 def analysis(group_id: str, country: str, area_id: str | None, settings: Settings) -> Analysis:
-    """Return `geodata.analysis.analyse` for the published dataset. The answer is shared: treat it as read-only."""
+    """Return `geodata.analysis.analyse` for the dataset of this run. The answer is shared: treat it as read-only."""
     found = dataset()
 
     def make() -> Analysis:
@@ -91,7 +134,7 @@ _ANALYSES: Final[Shared[Analysis]] = Shared(256, ANALYSES_BYTES, weight)
 
 
 def robustness(group_id: str, country: str, area_id: str | None, settings: Settings) -> Robustness:
-    """Return `geodata.robustness.robustness` for the published dataset: a dozen analyses, so only where it is asked for."""
+    """Return `geodata.robustness.robustness` for the dataset of this run: a dozen analyses, so only where it is asked for."""
     found = dataset()
 
     def make() -> Robustness:
@@ -103,7 +146,7 @@ def robustness(group_id: str, country: str, area_id: str | None, settings: Setti
 
 
 def norms(group_id: str, country: str, area_id: str | None, settings: Settings) -> list[Norm]:
-    """Return `geodata.analysis.available_norms` for the published dataset."""
+    """Return `geodata.analysis.available_norms` for the dataset of this run."""
     found = dataset()
 
     def make() -> list[Norm]:
@@ -112,6 +155,14 @@ def norms(group_id: str, country: str, area_id: str | None, settings: Settings) 
         return available_norms(found, group_id, country, area_id, settings)
 
     return _NORMS.get((found.version, group_id, country, area_id, settings), make)
+
+
+def shared_frames() -> list[pd.DataFrame]:
+    """Return the tables that all readers look at: of the datasets and of the answers that are kept."""
+    frames = [table for dataset in _DATASETS.answers() for table in dataset.tables.values()]
+    return frames + [
+        table for analysis in _ANALYSES.answers() for table in (analysis.coverage, analysis.supply)
+    ]
 
 
 @dataclass(frozen=True)
@@ -150,26 +201,38 @@ def attribution(dataset: Dataset) -> str:
 
 
 def outlines() -> Outlines:
-    """Return the file of outlines of the published dataset, written on the first call after a build."""
+    """Return the outlines of this run's dataset, where the browser asks for them; they are made on the first call after a build."""
     from dashboard.maps import Outlines
 
     found = dataset()
     places = found["municipality"]
-    # No underscore: streamlit-folium's hash of the map drops what follows one.
-    name = f"outlines-{found.version.replace('_', '-')}.json"
-    folder = STATIC_FOLDER / OUTLINES_FOLDER
-    if not (folder / name).exists():
-        with _WRITING:
-            if not (folder / name).exists():
-                write_outlines(found, folder / name)
-                remove_old_outlines(folder)
+    _outlines_file(found)
     centre = (float(places["latitude"].mean()), float(places["longitude"].mean()))
-    return Outlines(f"{OUTLINES_FOLDER}/{name}", places["municipality_code"].tolist(), centre)
+    return Outlines(f"{FOLDER}/{_outlines_name(found)}", places["municipality_code"].tolist(), centre)
 
 
-def write_outlines(dataset: Dataset, path: Path) -> None:
+def outlines_text() -> str:
+    """Return the outlines of this run's dataset as the browser gets them: GeoJSON, see `write_outlines`."""
+    return _outlines_file(dataset()).text().decode()
+
+
+def _outlines_name(found: Dataset) -> str:
+    # No underscore: streamlit-folium's hash of the map drops what follows one.
+    return f"outlines-{found.version.replace('_', '-')}.json"
+
+
+def _outlines_file(found: Dataset) -> SharedFile:
+    name = _outlines_name(found)
+    kept = FILES.find(name)
+    if kept is None:
+        with _WRITING:
+            kept = FILES.find(name) or FILES.put(name, write_outlines(found))
+    return kept
+
+
+def write_outlines(dataset: Dataset) -> str:
     """
-    Write the outlines as GeoJSON in the order of table municipality, in one step, so that no half file is ever served.
+    Write the outlines as GeoJSON in the order of table municipality.
 
     Properties: municipality_code, name, point (latitude and longitude inside, where the name stands).
     """
@@ -196,63 +259,26 @@ def write_outlines(dataset: Dataset, path: Path) -> None:
             json.loads(shapely.to_geojson(shapely.transform(shape, rounded))) if shape is not None else None
         )
         features.append({"type": "Feature", "properties": properties, "geometry": geometry})
-    write_at_once(
-        path,
-        json.dumps(
-            {"type": "FeatureCollection", "features": features}, separators=(",", ":"), ensure_ascii=False
-        ),
+    return json.dumps(
+        {"type": "FeatureCollection", "features": features}, separators=(",", ":"), ensure_ascii=False
     )
 
 
-def write_at_once(path: Path, text: str) -> None:
-    """Write a file in one step, so that no half file is ever served."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
-    try:
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(path)
-    finally:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
-
-
-def remove_old_outlines(folder: Path) -> None:
-    """Remove all but the newest files of outlines: those of older datasets stay for readers whose page is still open."""
-    _keep_newest(folder, "outlines-*.json", KEPT_OUTLINES)
-
-
-def share_points(points: list[dict[str, Any]], folder: Path | None = None) -> str:
+def share_points(points: list[dict[str, Any]], files: SharedFiles | None = None) -> str:
     """
     Put the points of services where the browser can fetch them, and return the path below the static folder.
 
     Thousands of points with their words would travel with every change of a filter that leaves them as they are. The name
     tells the content, so that every dataset and language has its own file, and the browser keeps what it has.
     """
+    files = files or FILES
     text = json.dumps(points, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    digest = hashlib.sha256(text.encode()).hexdigest()[:20]
-    path = f"{OUTLINES_FOLDER}/points-{digest}.json"
-    if not is_shared(path, folder):
-        target = (folder or STATIC_FOLDER) / path
-        write_at_once(target, text)
-        _keep_newest(target.parent, "points-*.json", KEPT_POINTS)
-    return path
+    name = f"points-{hashlib.sha256(text.encode()).hexdigest()[:20]}.json"
+    if files.find(name) is None:
+        files.put(name, text)
+    return f"{FOLDER}/{name}"
 
 
-def is_shared(path: str, folder: Path | None = None) -> bool:
+def is_shared(path: str, files: SharedFiles | None = None) -> bool:
     """Tell whether a file of points is still there, and mark it as used."""
-    try:
-        os.utime((folder or STATIC_FOLDER) / path)
-    except OSError:
-        return False
-    return True
-
-
-def _keep_newest(folder: Path, pattern: str, count: int) -> None:
-    """Remove all but the newest files of a kind; another process may do the same at the same time."""
-    ages = []
-    for file in folder.glob(pattern):
-        with suppress(OSError):
-            ages.append((file.stat().st_mtime_ns, file))
-    for _age, file in sorted(ages, reverse=True)[count:]:
-        with suppress(OSError):
-            file.unlink()
+    return (files or FILES).find(path.removeprefix(f"{FOLDER}/")) is not None

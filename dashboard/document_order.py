@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import spoken, text, uploads
+from dashboard import spoken, streamlit_inside, text, uploads
 from dashboard.documents import offer, report_template
 from dashboard.documents.offer import KINDS, Offer, Wish
-from dashboard.documents.workshop import BusyError, Job, workshop
+from dashboard.documents.workshop import MOST_OF_ONE, BusyError, EnoughError, Job, NoRoomError, workshop
 from dashboard.text import _, ngettext
 from geodata.errors import InputFileError
 
@@ -90,8 +90,20 @@ def show_order(dataset: Dataset, one: Offer, wish: Wish) -> None:
     if st.button(_("Prepare"), key=f"dosah-order-{one.kind}"):
         try:
             workshop().order(
-                offer.key(dataset, wish), offer.work(dataset, wish), is_long=KINDS[wish.kind].is_long
+                offer.key(dataset, wish),
+                offer.work(dataset, wish),
+                is_long=KINDS[wish.kind].is_long,
+                owner=streamlit_inside.session_id(),
             )
+        except EnoughError:
+            st.warning(
+                ngettext(
+                    "{n} file is being made for you. Order the next one when it is ready.",
+                    "{n} files are being made for you. Order the next one when one of them is ready.",
+                    MOST_OF_ONE,
+                )
+            )
+            return
         except BusyError:
             st.warning(_("Many files are being made just now. Try again in a minute."))
             return
@@ -146,5 +158,9 @@ def problem_of(job: Job) -> str:
             name=text.plain(job.error.file),
             problem="; ".join(job.error.problems),
             advice=job.error.next_step,
+        )
+    if isinstance(job.error, NoRoomError):
+        return _(
+            "This file could not be made: the server has no folder it may write to. Whoever runs Dosah names one in the variable DOSAH_CACHE."
         )
     return _("This file could not be made. The details are in the log of the server.")

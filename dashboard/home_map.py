@@ -1,5 +1,5 @@
 """
-Small pictures of planning areas for the picker: outlines from the file that the map itself uses, as SVG.
+Small pictures of planning areas for the picker: the outlines that the map itself uses, as SVG.
 
 They are decoration beside a link in words, so they have no text of their own and say nothing the words do not.
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from dashboard.documents.outlines import Frame, frame_of
@@ -20,9 +19,9 @@ MEMBER_FILL: Final = "#5d9ab5"
 Ring = Sequence[Sequence[float]]
 
 
-def read_rings(path: Path) -> dict[str, list[Ring]]:
-    """Return the rings of every municipality (longitude, latitude) from a file of outlines."""
-    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+def read_rings(outlines: str) -> dict[str, list[Ring]]:
+    """Return the rings of every municipality (longitude, latitude) from outlines as `dashboard.data.write_outlines` writes them."""
+    features = json.loads(outlines)["features"]
     return {
         feature["properties"]["municipality_code"]: list(_rings(feature["geometry"]))
         for feature in features

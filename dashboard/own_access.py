@@ -1,8 +1,9 @@
 """
 Who may look into and publish tables of their own: whoever sits at this machine, or is logged in and on the list.
 
-A request is local only where everything says so: the connection comes from this machine, no proxy has touched it, and the browser
-itself was pointed at this machine. As soon as a login is set up, only the login counts.
+A request is local only where everything says so: the connection comes from this machine, it holds nothing but what a browser sends
+itself, and the page that opened it is this program's own page on this machine. As soon as a login is set up, or the program listens on
+another address than this machine's own, only the login counts.
 """
 
 from __future__ import annotations
@@ -19,30 +20,22 @@ import streamlit as st
 from geodata.errors import DosahError
 
 MODE_VARIABLE: Final = "DOSAH_OWN_TABLES"
-"""local (default): at this machine or logged in; login: logged in only; off: nobody."""
+"""local: at this machine or logged in; login: logged in only; off: nobody. Default: `default_mode`."""
 EMAILS_VARIABLE: Final = "DOSAH_OWN_TABLES_EMAILS"
 SECRETS_SECTION: Final = "own_tables"
 SECRETS_EMAILS: Final = "allowed_emails"
-# Any of these says that somebody stands between browser and program.
-FORWARDING: Final = (
-    "forwarded",
-    "via",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-proto",
-    "x-forwarded-port",
-    "x-forwarded-server",
-    "x-real-ip",
-    "x-client-ip",
-    "x-original-host",
-    "true-client-ip",
-    "cf-connecting-ip",
-    "fastly-client-ip",
-    "x-cluster-client-ip",
-)
-LOCAL: Final = re.compile(r"(?:https?://)?(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?")
+# What a browser sends itself when it opens a web socket. Proxies have hundreds of headers of their own, and new ones every year:
+# whatever is not here says that somebody stands between browser and program.
+BROWSERS: Final = frozenset(
+    ("accept", "accept-encoding", "accept-language", "cache-control", "connection", "cookie", "dnt", "host", "origin", "pragma",
+     "priority", "te", "upgrade", "upgrade-insecure-requests", "user-agent")
+)  # fmt: skip
+# A browser lets no script write these names, and no proxy is known to.
+BROWSERS_OWN: Final = "sec-"
+LOCAL: Final = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?")
+LOOPBACK_NAMES: Final = ("localhost",)
 
-Reason = Literal["local", "login", "not_local", "not_logged_in", "not_on_list", "off"]
+Reason = Literal["local", "login", "not_local", "not_logged_in", "no_login", "not_on_list", "off"]
 
 
 class NotAllowedError(DosahError):
@@ -92,6 +85,8 @@ def decide(request: Request, login: Login, allowed_emails: Collection[str], mode
     if mode not in ("local", "login"):
         return Access(is_allowed=False, reason="off")
     if login.is_set_up or mode == "login":
+        if not login.is_set_up:
+            return Access(is_allowed=False, reason="no_login")
         if not login.is_logged_in:
             return Access(is_allowed=False, reason="not_logged_in")
         known = {email.strip().casefold() for email in allowed_emails if email.strip()}
@@ -102,16 +97,42 @@ def decide(request: Request, login: Login, allowed_emails: Collection[str], mode
 
 
 def is_local(request: Request) -> bool:
-    """Tell whether the browser runs on this machine and talks to the program directly."""
-    if request.peer is None or any(name in request.headers for name in FORWARDING):
+    """Tell whether the browser runs on this machine, talks to the program directly, and shows a page of this program."""
+    if request.peer is None or not all(is_of_a_browser(name) for name in request.headers):
         return False
+    if not is_loopback(request.peer.split("%")[0]):
+        return False
+    host = request.headers.get("host", "")
+    # Another program's page on this machine has another port in its Origin; one whose name was bent to this machine another name in Host.
+    return bool(LOCAL.fullmatch(host)) and request.headers.get("origin") in (
+        f"http://{host}",
+        f"https://{host}",
+    )
+
+
+def is_of_a_browser(header: str) -> bool:
+    """Tell whether a browser sends a header (in lower case) itself."""
+    return header in BROWSERS or header.startswith(BROWSERS_OWN)
+
+
+def is_loopback(address: str) -> bool:
+    """Tell whether an address or name means this very machine; what is neither does not."""
     try:
-        if not ip_address(request.peer.split("%")[0]).is_loopback:
-            return False
+        return ip_address(address.strip("[]")).is_loopback
     except ValueError:
-        return False
-    # A proxy that adds no header of its own still leaves the name that the browser asked for in Origin.
-    return all(bool(LOCAL.fullmatch(request.headers.get(name, ""))) for name in ("host", "origin"))
+        return address.lower() in LOOPBACK_NAMES
+
+
+def default_mode(address: str | None) -> str:
+    """
+    Return the mode where the administrator states none: login as soon as other machines may come in.
+
+    Parameters
+    ----------
+    address
+        What the server listens on; None = every address of the machine.
+    """
+    return "local" if address is not None and is_loopback(address) else "login"
 
 
 # -- of this session ------------------------------------------------------------------------------------------------------
@@ -120,7 +141,8 @@ def is_local(request: Request) -> bool:
 def current() -> Access:
     """Return what the one whose session is running may do."""
     login = current_login()
-    return decide(current_request(), login, allowed_emails(), os.environ.get(MODE_VARIABLE) or "local")
+    mode = os.environ.get(MODE_VARIABLE) or default_mode(st.get_option("server.address"))
+    return decide(current_request(), login, allowed_emails(), mode)
 
 
 def require() -> None:

@@ -96,6 +96,10 @@ def access_sentence(reason: str) -> str:
             "Tables can be checked and published only at the machine on which the program runs. Fill in a template and send it to whoever "
             "runs the program, or ask for a login to be set up."
         ),
+        "no_login": _(
+            "Tables are checked and published here only by people who are logged in, and no login is set up yet. Fill in a template and "
+            "send it to whoever runs the program, or ask for a login to be set up."
+        ),
         "not_logged_in": _("Log in to check and publish tables. Templates can be downloaded without it."),
         "not_on_list": _(
             "You are logged in, but not among those who may publish tables. Ask whoever runs the program to put you on the list."

@@ -117,7 +117,7 @@ def _weight(result: Result) -> int:
     return data.weight(result.comparison.before) + data.weight(result.comparison.after)
 
 
-_RESULTS: Final[Shared[Result]] = Shared(128, data.ANALYSES_BYTES, _weight)
+_RESULTS: Final[Shared[Result]] = Shared(48, data.ANALYSES_BYTES, _weight)
 
 
 def _result(view: View, dataset: Dataset, steps: Sequence[Step], other: Settings | None) -> Result:

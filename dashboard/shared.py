@@ -71,6 +71,11 @@ class Shared(Generic[Answer]):
             self._make_room(key, place, answer)
             return answer
 
+    def answers(self) -> list[Answer]:
+        """Return what is kept now."""
+        with self._lock:
+            return [answer for place in self._places.values() for answer in place.answers]
+
     def forget(self, key: Hashable) -> None:
         """Let go of an answer, so that it is computed again."""
         with self._lock:

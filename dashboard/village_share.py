@@ -8,12 +8,15 @@ could open it.
 from __future__ import annotations
 
 import ipaddress
+import os
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from dashboard import text
 
 PAGE: Final = "village"
+ADDRESS_VARIABLE: Final = "DOSAH_ADDRESS"
+"""Address of the dashboard as others know it, for QR codes and printed links; it wins over what a browser says."""
 
 
 def own_link(address: str | None, code: str) -> str:
@@ -67,3 +70,36 @@ def is_for_others(address: str | None, *, on_paper: bool = False) -> bool:
     if number.is_loopback or number.is_unspecified:
         return False
     return not on_paper or number.is_global
+
+
+def stated_base() -> str | None:
+    """Return the address that an administrator gave the dashboard, with a slash at its end; None where none is given, or no web address."""
+    stated = os.environ.get(ADDRESS_VARIABLE, "").strip()
+    return base_address(stated.rstrip("/") + "/") if stated else None
+
+
+def paper_base(address: str | None, host: str | None, base_path: str) -> str | None:
+    """
+    Return the address of the dashboard for a document that readers share; None = none is printed.
+
+    Only what cannot be invented is in it, so that nobody makes a new file of every invented address: what the administrator stated,
+    else the host that the browser is connected to and our own base path.
+
+    Parameters
+    ----------
+    address
+        Address of the page as the browser says it.
+    host
+        Header Host of the connection.
+    base_path
+        Path below which the dashboard is served: "" or "/path".
+    """
+    stated = stated_base()
+    if stated is not None:
+        return stated
+    if not is_for_others(address, on_paper=True):
+        return None
+    parts = urlsplit(address or "")
+    if host is None or parts.netloc.lower() != host.strip().lower():
+        return None
+    return f"{parts.scheme}://{parts.netloc.lower()}{base_path}/"

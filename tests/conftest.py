@@ -147,15 +147,17 @@ def start_dashboard(dataset_path, tmp_path_factory):
     """
     Start a dashboard on a port of its own; all are stopped at the end.
 
-    `base_path` as behind a proxy; another `dataset`; more variables of its `environment`.
+    `base_path` as behind a proxy; another `dataset`; more variables of its `environment`; a command that stands `before` it.
+    `process_of` tells the number of the process by the address.
     """
     running = []
+    numbers = {}
 
-    def start(base_path="", dataset=None, environment=None):
+    def start(base_path="", dataset=None, environment=None, before=()):
         port = free_port()
         log = tmp_path_factory.mktemp("server") / "log.txt"
         command = [
-            sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py"),
+            *before, sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py"),
             "--server.port", str(port), "--server.address", "127.0.0.1",
             "--server.headless", "true", "--server.baseUrlPath", base_path,
         ]  # fmt: skip
@@ -174,11 +176,13 @@ def start_dashboard(dataset_path, tmp_path_factory):
             try:
                 with urllib.request.urlopen(f"{address}_stcore/health", timeout=5) as answer:
                     if answer.status == 200:
+                        numbers[address] = process.pid
                         return address
             except OSError:
                 time.sleep(0.1)
         pytest.fail(f"the dashboard did not start:\n{log.read_text()[-3000:]}")
 
+    start.process_of = numbers.__getitem__
     yield start
     for process in running:
         process.terminate()

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import streamlit as st
 
 from dashboard import choice as choices
-from dashboard import controls, data, document_order, tables, text
+from dashboard import controls, data, document_order, tables, text, village_share, web
 from dashboard.choice import LANGUAGE_PARAMETER, MEASURES
 from dashboard.documents import offer
 from dashboard.documents.offer import Wish
@@ -107,15 +106,9 @@ def choose_map(country: str, start: choices.Choice) -> tuple[str, str, str]:
 
 
 def own_address() -> str:
-    """Return the address of this dashboard for QR codes; empty where only this computer can open it."""
-    try:
-        parts = urlsplit(st.context.url or "")
-        host = parts.hostname or ""
-    except ValueError:
-        return ""
-    if parts.scheme not in ("http", "https") or host in ("localhost", "::1", "") or host.startswith("127."):
-        return ""
-    return f"{parts.scheme}://{parts.netloc}"
+    """Return the address of this dashboard for QR codes; empty where nobody else could open it."""
+    base = village_share.paper_base(st.context.url, st.context.headers.get("Host"), web.base_path())
+    return (base or "").rstrip("/")
 
 
 # -- the page -------------------------------------------------------------------------------------------------------------

@@ -245,7 +245,7 @@ def show_more(kind: Kind, query: str, hidden: int) -> None:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _thumbnails(_dataset: Dataset, version: str) -> dict[str, str]:  # noqa: ARG001  # the version is the key
-    rings = home_map.read_rings(data.STATIC_FOLDER / data.outlines().path)
+    rings = home_map.read_rings(data.outlines_text())
     return {card.area_id: home_map.thumbnail(rings, card.members) for card in home.area_cards(_dataset)}
 
 

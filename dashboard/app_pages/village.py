@@ -129,7 +129,7 @@ def area_name(dataset: Dataset, place: Place) -> str | None:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _shapes(_dataset: Dataset, version: str) -> RingShapes:  # noqa: ARG001  # the version is the key
-    rings = home_map.read_rings(data.STATIC_FOLDER / data.outlines().path)
+    rings = home_map.read_rings(data.outlines_text())
     table = _dataset["municipality"]
     codes = table["municipality_code"].tolist()
     points = zip(table["latitude"].astype(float), table["longitude"].astype(float), strict=True)
@@ -224,9 +224,9 @@ def show_taking_away(dataset: Dataset, place: Place) -> None:
     """Offer the address to share, the printed sheet, the PDF and the slip; files are made when they are asked for."""
     language = text.current()
     url = st.context.url
-    base = (
-        village_share.base_address(url) if url and village_share.is_for_others(url, on_paper=True) else None
-    )
+    base = village_share.stated_base()
+    if base is None and village_share.is_for_others(url, on_paper=True):
+        base = village_share.base_address(url)
     with st.container(horizontal=True, gap="small"):
         with st.popover(_("Print and files"), key=f"dosah-village-files-{language}"):
             words = _("Print one sheet A4")

@@ -15,7 +15,7 @@ from html import escape
 from importlib import resources
 from typing import Any, Final
 
-from dashboard import gap_words, map_scripts, tables, text
+from dashboard import gap_words, inlined, tables, text
 from dashboard.documents import mapview, words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.outlines import patterns
@@ -43,7 +43,6 @@ from dashboard.tables import (
 )
 from dashboard.text import _, ngettext
 from dashboard.words import group_label
-from geodata.errors import DatasetMissingError
 from geodata.stories import Story
 from geodata.stories import said as told
 
@@ -62,22 +61,6 @@ def script_json(value: Any) -> str:
     return written.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def inline_script(code: str) -> str:
-    """Return a script that can stand inside a page: no closing tag in it, no address of a source map."""
-    code = re.sub(r"//# sourceMappingURL=\S+", "", code)
-    return re.sub(r"</(script)", r"<\\/\1", code, flags=re.IGNORECASE).replace("<!--", "<\\!--")
-
-
-def _vendor(*parts: str) -> bytes:
-    path = resources.files("dashboard.static").joinpath("vendor", *parts)
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise DatasetMissingError(
-            f"The browser library {parts[0]} is not installed. Run `python tools/develop.py setup`."
-        ) from error
-
-
 def inline_style(css: str) -> str:
     """Return a style sheet whose pictures are data addresses."""
 
@@ -85,7 +68,7 @@ def inline_style(css: str) -> str:
         name = match.group(1).strip("'\"")
         if name.startswith(("data:", "#")):
             return match.group(0)
-        content = base64.b64encode(_vendor("leaflet", "dist", *name.split("/"))).decode()
+        content = base64.b64encode(inlined.vendor("leaflet", "dist", *name.split("/"))).decode()
         return f"url(data:image/png;base64,{content})"
 
     return re.sub(r"url\(([^)]+)\)", picture, css).replace("</", "<\\/")
@@ -251,19 +234,16 @@ def _build(facts: AreaFacts, story: Story) -> str:
     ours = resources.files("dashboard.documents.templates")
     static = resources.files("dashboard.static")
     styles = [
-        inline_style(_vendor("leaflet", "dist", "leaflet.css").decode().replace("url(#default#VML)", "none")),
+        inline_style(
+            inlined.vendor("leaflet", "dist", "leaflet.css").decode().replace("url(#default#VML)", "none")
+        ),
         inline_style(static.joinpath("dosah-map.css").read_text(encoding="utf-8")),
         ours.joinpath("pack.css").read_text(encoding="utf-8"),
-    ]
-    scripts = [
-        _vendor("leaflet", "dist", "leaflet.js").decode(),
-        *(static.joinpath(*name.split("/")).read_text(encoding="utf-8") for name in map_scripts.SCRIPTS),
-        ours.joinpath("pack.js").read_text(encoding="utf-8"),
     ]
     title = told(story.title, language)[0]
     speaker = ours.joinpath("speaker.css").read_text(encoding="utf-8")
     inlined_styles = "".join(f"<style>{style}</style>" for style in styles)
-    inlined_scripts = "".join(f"<script>{inline_script(code)}</script>" for code in scripts)
+    inlined_scripts = "".join(f"<script>{code}</script>" for code in inlined.pack_scripts())
     return (
         f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">'

@@ -2,7 +2,8 @@
 Where files are made on demand: beside the readers, a long one and a short one at a time, each kept on the disk until room is needed.
 
 A page never waits for a file and never holds one: it orders, asks how far the work is, and hands out the file when it is
-done. Two readers who want the same get the same. Nothing of Streamlit is known here.
+done. Two readers who want the same get the same. Of one reader a few orders may be open, and the first of everybody comes before the
+second of anybody. Nothing of Streamlit is known here.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from geodata import durable
+from geodata.errors import DosahError
 
 LOG = logging.getLogger("dosah.documents")
 Progress = Callable[[int, int, str], None]
@@ -28,12 +30,22 @@ Progress = Callable[[int, int, str], None]
 Work = Callable[[Progress], bytes]
 
 MOST_BYTES: Final = 200_000_000
-MOST_WAITING: Final = 20
+MOST_WAITING: Final = 200
 """Orders that may wait; more would only be waited for by people who are gone."""
+MOST_OF_ONE: Final = 3
+"""Open orders of one reader: what one prepares for a meeting, and no way to fill the queue for all."""
 
 
 class BusyError(Exception):
     """So many files are being made that no more orders are taken."""
+
+
+class EnoughError(Exception):
+    """One reader has as many orders open as one may have; the next one is taken when one of them is done."""
+
+
+class NoRoomError(DosahError):
+    """There is no folder that files may be written to."""
 
 
 @dataclass
@@ -52,13 +64,19 @@ class Job:
     error
         Why it failed.
     number
-        Its turn: orders are worked off by it.
+        Its number: of orders of the same round the lower one comes first.
+    round
+        How many orders its reader had open before it: the first of everybody comes before the second of anybody.
+    owner
+        Who ordered it; None = nobody who is counted.
     is_long
         Whether it is one of those that take long: the short ones do not wait for them.
     """
 
     number: int
     is_long: bool = False
+    round: int = 0
+    owner: Hashable = None
     state: Literal["waiting", "working", "done", "failed"] = "waiting"
     done: int = 0
     whole: int = 0
@@ -66,6 +84,11 @@ class Job:
     path: Path | None = None
     size: int = 0
     error: Exception | None = None
+
+    @property
+    def turn(self) -> tuple[bool, int, int]:
+        """What orders are worked off by; the one that is being made comes before all that wait."""
+        return self.state != "working", self.round, self.number
 
     @property
     def is_open(self) -> bool:
@@ -93,15 +116,18 @@ class Workshop:
     Parameters
     ----------
     folder
-        Where files are kept; it must exist.
+        Where files are kept; None = a folder of its own among the temporary files, made with the first file.
     most_bytes
         When the files together are larger, those that were asked for longest ago go.
     """
 
-    def __init__(self, folder: Path, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, folder: Path | None = None, most_bytes: int = MOST_BYTES) -> None:
         self._folder = folder
+        # What holds the folder of its own: another process may clear away a folder that nobody holds.
+        self._held = contextlib.ExitStack()
         self._most_bytes = most_bytes
         self._jobs: dict[Hashable, Job] = {}
+        self._waiting: list[tuple[Job, Work]] = []
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         # No more at a time: what is made takes the processor, and the readers need it more.
@@ -122,12 +148,25 @@ class Workshop:
             self._jobs[key] = self._jobs.pop(key)
             return job
 
-    def order(self, key: Hashable, work: Work, *, is_long: bool = False) -> Job:
+    def order(self, key: Hashable, work: Work, *, is_long: bool = False, owner: Hashable = None) -> Job:
         """
         Order a file; one that is there or on its way is not made twice.
 
+        Parameters
+        ----------
+        key
+            What tells it from another file.
+        work
+            Makes it.
+        is_long
+            Whether it takes long.
+        owner
+            Who orders it, whose open orders are counted; None = nobody.
+
         Raises
         ------
+        EnoughError
+            If the owner has as many open orders as one may have.
         BusyError
             If too many orders wait.
         """
@@ -135,17 +174,22 @@ class Workshop:
         if found is not None and found.state != "failed":
             return found
         with self._lock:
-            if sum(job.is_open for job in self._jobs.values()) >= MOST_WAITING:
+            is_open = [job for job in self._jobs.values() if job.is_open]
+            own = 0 if owner is None else sum(job.owner == owner for job in is_open)
+            if own >= MOST_OF_ONE:
+                raise EnoughError
+            if len(is_open) >= MOST_WAITING:
                 raise BusyError
-            job = self._jobs[key] = Job(next(self._numbers), is_long)
-        self._lanes[is_long].submit(self._run, job, work)
+            job = self._jobs[key] = Job(next(self._numbers), is_long, own, owner)
+            self._waiting.append((job, work))
+        self._lanes[is_long].submit(self._next, is_long)
         return job
 
     def ahead_of(self, job: Job) -> int:
         """Count the orders that come before a waiting one."""
         with self._lock:
             return sum(
-                other.is_open and other.is_long == job.is_long and other.number < job.number
+                other.is_open and other.is_long == job.is_long and other.turn < job.turn
                 for other in self._jobs.values()
             )
 
@@ -153,16 +197,38 @@ class Workshop:
         """Give up what waits and remove the files."""
         for lane in self._lanes.values():
             lane.shutdown(wait=False, cancel_futures=True)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        self._held.close()
+
+    def _next(self, is_long: bool) -> None:
+        """Make the file whose turn it is: as many are asked for as were ordered."""
+        with self._lock:
+            job, work = min(
+                (each for each in self._waiting if each[0].is_long == is_long), key=lambda each: each[0].turn
+            )
+            self._waiting.remove((job, work))
+            job.state = "working"
+        self._run(job, work)
+
+    def _place(self) -> Path:
+        """Return the folder of the files; it is made when the first one is there."""
+        # Two lanes may want it at once.
+        with self._lock:
+            if self._folder is None:
+                try:
+                    self._folder = self._held.enter_context(durable.temporary_folder("dosah-documents-"))
+                except OSError as error:
+                    raise NoRoomError("No folder can be written to. Name one in DOSAH_CACHE.") from error
+            return self._folder
 
     def _run(self, job: Job, work: Work) -> None:
         def advance(done: int, whole: int, name: str) -> None:
             job.done, job.whole, job.name = done, whole, name
 
-        job.state = "working"
         try:
             content = work(advance)
-            path = self._folder / f"{job.number}"
+            path = self._place() / f"{job.number}"
             path.write_bytes(content)
             job.path, job.size = path, len(content)
             job.state = "done"
@@ -189,8 +255,6 @@ class Workshop:
 @cache
 def workshop() -> Workshop:
     """Return the workshop of this process; its files go with it."""
-    held = contextlib.ExitStack()
-    made = Workshop(held.enter_context(durable.temporary_folder("dosah-documents-")))
-    atexit.register(held.close)
+    made = Workshop()
     atexit.register(made.close)
     return made

@@ -1,5 +1,6 @@
+import ast
 import json
-import os
+import shutil
 from pathlib import Path
 
 import geopandas as gpd
@@ -8,6 +9,9 @@ import pytest
 from shapely.geometry import MultiPolygon, box
 
 from dashboard import data
+from dashboard.shared_files import SharedFiles
+from geodata.analysis import Settings
+from geodata.catalog import read_dataset, write_dataset
 from geodata.errors import DatasetMissingError
 
 
@@ -32,10 +36,8 @@ class Outlined:
         return gpd.GeoDataFrame({"municipality_code": ["500002"]}, geometry=[self.shape], crs="EPSG:4326")
 
 
-def test_outlines_stand_in_the_order_of_the_municipalities_with_names_and_points(tmp_path):
-    path = tmp_path / "outlines" / "outlines-ab12.json"
-    data.write_outlines(Outlined(), path)
-    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+def test_outlines_stand_in_the_order_of_the_municipalities_with_names_and_points():
+    features = json.loads(data.write_outlines(Outlined()))["features"]
     assert [feature["properties"] for feature in features] == [
         {"municipality_code": "500002", "name": "Řeka & <b>", "point": [49.55556, 18.15]},
         {"municipality_code": "500001", "name": "Bílá", "point": [49.1, 18.3]},
@@ -46,7 +48,7 @@ def test_outlines_stand_in_the_order_of_the_municipalities_with_names_and_points
     assert [18.12346, 49.5] in ring
 
 
-def test_a_country_has_fewer_decimals_and_its_borders_stay_one_line(tmp_path, monkeypatch):
+def test_a_country_has_fewer_decimals_and_its_borders_stay_one_line(monkeypatch):
     class Neighbours(Outlined):
         def outlines(self):
             # Two outlines that share a border at an odd place.
@@ -56,52 +58,138 @@ def test_a_country_has_fewer_decimals_and_its_borders_stay_one_line(tmp_path, mo
             )
 
     monkeypatch.setattr(data, "MANY_OUTLINES", 2)
-    path = tmp_path / "outlines-ab12.json"
-    data.write_outlines(Neighbours(), path)
-    left, right = json.loads(path.read_text(encoding="utf-8"))["features"]
+    left, right = json.loads(data.write_outlines(Neighbours()))["features"]
     sides = [{tuple(point) for point in each["geometry"]["coordinates"][0]} for each in (left, right)]
     assert sides[0] & sides[1] == {(18.1235, 49.0), (18.1235, 49.1235)}
     assert left["properties"]["point"] == [49.5556, 18.15]
 
 
-def test_points_are_named_by_their_content_and_written_once(tmp_path):
+def test_points_are_named_by_their_content_and_kept_once():
+    files = SharedFiles()
     points = [{"point": [49.5, 18.3], "title": "Dům & <b>"}]
-    path = data.share_points(points, tmp_path)
-    assert json.loads((tmp_path / path).read_text(encoding="utf-8")) == points
-    assert data.share_points(list(points), tmp_path) == path
-    assert data.share_points([{"point": [49.5, 18.3], "title": "Haus"}], tmp_path) != path
-    assert len(list((tmp_path / data.OUTLINES_FOLDER).iterdir())) == 2
+    path = data.share_points(points, files)
+    folder, name = path.split("/")
+    assert folder == data.FOLDER
+    assert json.loads(files.find(name).text()) == points
+    assert data.share_points(list(points), files) == path
+    assert data.share_points([{"point": [49.5, 18.3], "title": "Haus"}], files) != path
 
 
-def test_points_that_were_used_last_stay(tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "KEPT_POINTS", 2)
-    first, second = (data.share_points([{"number": number}], tmp_path) for number in range(2))
-    for age, path in enumerate((second, first)):
-        os.utime(tmp_path / path, (1_000_000 - age, 1_000_000 - age))
-    assert data.is_shared(first, tmp_path)
-    third = data.share_points([{"number": 2}], tmp_path)
-    assert [data.is_shared(path, tmp_path) for path in (first, second, third)] == [True, False, True]
+def test_points_that_were_used_last_stay():
+    one = len(SharedFiles().put("any", json.dumps([{"number": 0}], separators=(",", ":"))).packed)
+    files = SharedFiles(most_bytes=2 * one)
+    first, second = (data.share_points([{"number": number}], files) for number in range(2))
+    assert data.is_shared(first, files)
+    third = data.share_points([{"number": 2}], files)
+    assert [data.is_shared(path, files) for path in (first, second, third)] == [True, False, True]
 
 
-def test_a_disk_that_fails_leaves_no_half_file(tmp_path, monkeypatch):
-    def fail(self, target):
-        raise OSError("no space left")
+def test_nothing_is_written_for_the_map(dataset_path, monkeypatch):
+    """A read-only installation is one in which every write fails."""
+    monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
+    monkeypatch.setattr(data, "FILES", SharedFiles())
 
-    monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(OSError, match="no space"):
-        data.write_outlines(Outlined(), tmp_path / "outlines-1.json")
-    assert list(tmp_path.iterdir()) == []
+    def refuse(*_arguments, **_names):
+        raise OSError(30, "Read-only file system")
+
+    for call in ("write_text", "write_bytes", "mkdir", "touch", "replace"):
+        monkeypatch.setattr(f"pathlib.Path.{call}", refuse)
+    outlines = data.outlines()
+    features = json.loads(data.outlines_text())["features"]
+    assert [each["properties"]["municipality_code"] for each in features] == list(outlines.order)
+    assert data.is_shared(data.share_points([{"number": 1}]))
 
 
-def test_the_newest_files_of_outlines_stay(tmp_path):
-    for age in range(6):
-        file = tmp_path / f"outlines-{age}.json"
-        file.write_text("{}")
-        os.utime(file, (1_000_000 - age, 1_000_000 - age))
-    (tmp_path / "other.json").write_text("{}")
-    data.remove_old_outlines(tmp_path)
-    kept = {f"outlines-{age}.json" for age in range(data.KEPT_OUTLINES)}
-    assert {file.name for file in tmp_path.iterdir()} == kept | {"other.json"}
+# -- one run, one dataset -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def session(monkeypatch):
+    """A session whose script runs, as Streamlit would tell of it."""
+    state = {}
+    monkeypatch.setattr(data.streamlit_inside, "session_id", lambda: "s")
+    monkeypatch.setattr(data.st, "session_state", state)
+    return state
+
+
+def test_a_run_keeps_its_dataset_while_another_one_is_published(dataset_path, tmp_path, monkeypatch, session):
+    path = tmp_path / "dosah.gpkg"
+    shutil.copyfile(dataset_path, path)
+    monkeypatch.setenv("DOSAH_DATASET", str(path))
+    data.begin_run()
+    before = data.dataset()
+    group, country = "home_care", "CZ"
+    asked = data.analysis(group, country, None, Settings())
+    replace_with_less(dataset_path, path)
+    assert data.newest().version != before.version
+    # Everybody who asks in this run, and in a part of the page that runs again alone, is told of the same.
+    assert data.dataset() is before
+    assert data.analysis(group, country, None, Settings()) is asked
+    assert set(data.service_names(data.dataset())) == set(before["service"]["service_id"])
+    data.begin_run()
+    assert data.dataset() is data.newest()
+    assert data.analysis(group, country, None, Settings()) is not asked
+
+
+def test_a_run_without_a_dataset_does_not_go_on_with_the_last_one(
+    dataset_path, tmp_path, monkeypatch, session
+):
+    path = tmp_path / "dosah.gpkg"
+    shutil.copyfile(dataset_path, path)
+    monkeypatch.setenv("DOSAH_DATASET", str(path))
+    data.begin_run()
+    path.unlink()
+    with pytest.raises(DatasetMissingError):
+        data.begin_run()
+    with pytest.raises(DatasetMissingError):
+        data.dataset()
+
+
+def test_a_dataset_that_is_replaced_while_it_is_read_is_read_again(dataset_path, tmp_path, monkeypatch):
+    path = tmp_path / "dosah.gpkg"
+    shutil.copyfile(dataset_path, path)
+    monkeypatch.setenv("DOSAH_DATASET", str(path))
+    reads = []
+
+    def read(file):
+        reads.append(read_dataset(file))
+        if len(reads) == 1:
+            replace_with_less(dataset_path, path)
+        return reads[-1]
+
+    monkeypatch.setattr(data, "read_dataset", read)
+    assert data.newest() is reads[1]
+    assert reads[0].version != reads[1].version
+
+
+def replace_with_less(source, path):
+    """Publish another dataset at `path`: one note of a service differs."""
+    dataset = read_dataset(source)
+    tables = {name: table.copy() for name, table in dataset.tables.items()}
+    tables["service"].loc[0, "note"] = "another one"
+    write_dataset(tables, dataset.outlines(), path)
+
+
+def test_pages_have_no_other_way_to_a_dataset():
+    """Names that lead around `data.dataset`: a page that used one could mix two datasets in a run."""
+    allowed = {
+        "data.py": {"newest", "read_dataset", "default_dataset_path"},
+        # It compares what is published with what would be.
+        "own_worker.py": {"read_dataset", "default_dataset_path"},
+    }
+    folder = Path(data.__file__).parent
+    for file in folder.rglob("*.py"):
+        if (
+            file.parent.name == "documents"
+        ):  # commands read the file they are told; a maker is handed its dataset
+            continue
+        used = {
+            node.id if isinstance(node, ast.Name) else node.attr
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Name | ast.Attribute)
+        }
+        ways = {"newest", "read_dataset", "check_dataset", "default_dataset_path"} & used
+        assert ways <= allowed.get(file.name, set()), file.name
 
 
 def test_without_a_dataset_the_error_names_the_command(tmp_path, monkeypatch):

@@ -17,6 +17,7 @@ from dashboard.documents import exchange, outlines, pack, pack_pictures, workboo
 from dashboard.documents.outlines import Look, Mark, Shapes, draw, frame_of, nice_length
 from dashboard.documents.records import persons_from, population_of
 from dashboard.documents.workbook import Sheet
+from dashboard.inlined import inline_script
 from dashboard.theme import GAP_CLASSES
 from geodata import hsds_tabular
 
@@ -181,7 +182,7 @@ def test_json_in_a_page_reads_back_and_ends_no_script(value):
 
 def test_a_script_is_inlined_without_closing_tags_or_addresses_of_source_maps():
     code = 'a = "</script>"; b = "</SCRIPT >"; c = "<!--";\n//# sourceMappingURL=leaflet.js.map'
-    inlined = pack.inline_script(code)
+    inlined = inline_script(code)
     assert not re.search(r"</script|<!--|sourceMappingURL", inlined, re.IGNORECASE)
 
 

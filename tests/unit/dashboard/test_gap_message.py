@@ -5,6 +5,7 @@ import pytest
 
 from dashboard import data, gap_message, maps
 from dashboard.choice import Choice
+from dashboard.shared_files import FOLDER, SharedFiles
 from geodata import codes
 
 CHOICE = Choice(area="frydlantsko-beskydy", service="home_care")
@@ -12,9 +13,9 @@ QUESTION = gap_message.Question("v1", CHOICE, "en")
 
 
 @pytest.fixture(autouse=True)
-def own_store(monkeypatch, tmp_path):
+def own_store(monkeypatch):
     monkeypatch.setattr(gap_message, "_MESSAGES", gap_message.Shared(4))
-    monkeypatch.setattr(data, "STATIC_FOLDER", tmp_path)
+    monkeypatch.setattr(data, "FILES", SharedFiles())
 
 
 def picture(sites=()):
@@ -108,13 +109,13 @@ def test_few_points_travel_in_the_message():
     assert read(message)["sites"] == sites(3)
 
 
-def test_thousands_of_points_lie_in_a_file_that_is_written_again_when_it_is_gone(tmp_path):
+def test_thousands_of_points_lie_in_a_file_that_is_made_again_when_it_is_gone():
     many = sites(gap_message.POINTS_IN_A_MESSAGE + 1)
     message = gap_message.message(lambda: picture(many), QUESTION, "CZ")
     assert read(message)["sites"] == f"{maps.STATIC}{message.points}"
-    file = tmp_path / message.points
-    assert json.loads(file.read_text(encoding="utf-8")) == many
-    file.unlink()
+    name = message.points.removeprefix(f"{FOLDER}/")
+    assert json.loads(data.FILES.find(name).text()) == many
+    data.FILES = SharedFiles()
     again = gap_message.message(lambda: picture(many), QUESTION, "CZ")
     assert again.points == message.points
-    assert json.loads(file.read_text(encoding="utf-8")) == many
+    assert json.loads(data.FILES.find(name).text()) == many

@@ -5,10 +5,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import own_access, own_worker
-from dashboard.own_access import FORWARDING, Access, Login, NotAllowedError, Request, decide, is_local
+from dashboard.own_access import Access, Login, NotAllowedError, Request, decide, default_mode, is_local
 
 HERE = {"host": "localhost:8501", "origin": "http://localhost:8501"}
 NO_LOGIN = Login(is_set_up=False)
+# What Chromium, Firefox and Safari send when they open a web socket; the Sec- headers by their kind.
+CHROMIUM = {
+    **HERE, "connection": "Upgrade", "pragma": "no-cache", "cache-control": "no-cache", "user-agent": "Mozilla/5.0", "upgrade": "websocket",
+    "sec-websocket-version": "13", "accept-encoding": "gzip, deflate, br, zstd", "accept-language": "cs-CZ,cs;q=0.9",
+    "cookie": "_streamlit_xsrf=2|x", "sec-websocket-key": "x", "sec-websocket-extensions": "permessage-deflate",
+    "sec-websocket-protocol": "streamlit, x, y",
+}  # fmt: skip
+FIREFOX = CHROMIUM | {"accept": "*/*", "sec-fetch-dest": "websocket", "sec-fetch-mode": "websocket", "sec-fetch-site": "same-origin",
+                      "sec-gpc": "1", "dnt": "1", "priority": "u=4"}  # fmt: skip
+# Written down from the documents of proxies, clouds and tunnels; no list of ours knows them.
+FORWARDING = (
+    "Forwarded", "Via", "X-Forwarded", "X-Forwarded-For", "X-Forwarded-By", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port",
+    "X-Forwarded-Server", "X-Forwarded-Prefix", "X-Forwarded-User", "Forwarded-For", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP",
+    "X-Original-Host", "X-Original-URL", "X-Original-Forwarded-For", "X-Envoy-External-Address", "X-Envoy-Attempt-Count",
+    "X-Amzn-Trace-Id", "X-ARR-LOG-ID", "X-ARR-SSL", "X-Request-ID", "X-Request-Start", "X-Azure-ClientIP", "X-Azure-FDID",
+    "X-Appengine-User-IP", "X-Cloud-Trace-Context", "Fly-Client-IP", "Fly-Region", "Tailscale-User-Login", "Cf-Ray", "CF-Connecting-IP",
+    "Cdn-Loop", "Ngrok-Trace", "Ngrok-Auto-User-Email", "True-Client-IP", "Fastly-Client-IP", "X-Varnish", "X-Scheme", "X-ProxyUser-IP",
+    "Proxy-Connection", "Traceparent", "Remote-User", "X-Remote-User", "Front-End-Https", "Wl-Proxy-Client-Ip", "Client-Ip", "X-Nginx",
+)  # fmt: skip
 
 
 def test_a_browser_at_this_machine_is_local():
@@ -24,10 +43,44 @@ def test_another_machine_is_not(peer):
     assert not is_local(Request(peer, HERE))
 
 
+def test_what_browsers_send_is_no_sign_of_a_proxy():
+    for headers in (CHROMIUM, FIREFOX):
+        assert is_local(Request("127.0.0.1", headers))
+
+
 @pytest.mark.parametrize("header", FORWARDING)
 def test_a_proxy_that_says_so_is_not_local_whatever_it_says(header):
     for value in ("127.0.0.1", "", "for=127.0.0.1"):
-        assert not is_local(Request("127.0.0.1", {**HERE, header: value}))
+        for headers in (HERE, CHROMIUM, FIREFOX):
+            assert not is_local(Request("127.0.0.1", {**headers, header.lower(): value}))
+
+
+@given(st.from_regex(r"[a-z][a-z0-9-]{0,30}", fullmatch=True), st.text(max_size=20))
+def test_a_header_that_no_browser_sends_is_a_proxy(name, value):
+    if name not in CHROMIUM | FIREFOX and not name.startswith("sec-"):
+        known = name in own_access.BROWSERS
+        assert is_local(Request("127.0.0.1", {**HERE, name: value})) is known
+
+
+@pytest.mark.parametrize(
+    ("address", "mode"),
+    [
+        ("127.0.0.1", "local"), ("localhost", "local"), ("::1", "local"), ("[::1]", "local"), ("127.0.0.53", "local"),
+        (None, "login"), ("", "login"), ("::", "login"), ("10.0.0.5", "login"), ("dosah.example.cz", "login"),
+        ("0.0.0.0", "login"),  # noqa: S104  # only looked at
+        ("localhost.example.cz", "login"), ("unix:///run/dosah.sock", "login"),
+    ],
+)  # fmt: skip
+def test_where_other_machines_come_in_a_login_is_asked_for(monkeypatch, address, mode):
+    assert default_mode(address) == mode
+    monkeypatch.setattr(own_access.st, "get_option", {"server.address": address}.get)
+    monkeypatch.setattr(own_access, "current_request", lambda: Request("127.0.0.1", CHROMIUM))
+    monkeypatch.setattr(own_access, "_secrets", dict)
+    monkeypatch.delenv(own_access.MODE_VARIABLE, raising=False)
+    assert own_access.current() == (Access(True, "local") if mode == "local" else Access(False, "no_login"))
+    # What the administrator says holds, wherever the program listens.
+    monkeypatch.setenv(own_access.MODE_VARIABLE, "local")
+    assert own_access.current() == Access(True, "local")
 
 
 @pytest.mark.parametrize(
@@ -44,6 +97,14 @@ def test_a_proxy_that_says_so_is_not_local_whatever_it_says(header):
         {"host": "localhost:8501", "origin": "http://localhost:8501,http://evil.example"},
         {"host": "localhost@evil.example", "origin": "http://localhost@evil.example"},
         {"host": "[", "origin": "http://["},
+        # Another program's page on this machine, another name of this machine, another way to write the same.
+        {"host": "localhost:8501", "origin": "http://localhost:3000"},
+        {"host": "localhost:8501", "origin": "http://localhost"},
+        {"host": "localhost:8501", "origin": "http://127.0.0.1:8501"},
+        {"host": "localhost:8501", "origin": "http://localhost:8501/"},
+        {"host": "localhost:8501", "origin": "localhost:8501"},
+        {"host": "localhost:8501", "origin": "ftp://localhost:8501"},
+        {"host": "127.0.0.1.nip.io:8501", "origin": "http://127.0.0.1.nip.io:8501"},
     ],
 )
 def test_a_browser_that_was_pointed_elsewhere_is_not(headers):
@@ -52,7 +113,7 @@ def test_a_browser_that_was_pointed_elsewhere_is_not(headers):
 
 @given(
     st.sampled_from([None, "127.0.0.1", "10.1.1.1"]),
-    st.dictionaries(st.sampled_from(["host", "origin", *FORWARDING]), st.text(max_size=20)),
+    st.dictionaries(st.sampled_from(["host", "origin", *map(str.lower, FORWARDING)]), st.text(max_size=20)),
 )
 def test_nothing_that_is_sent_raises(peer, headers):
     assert is_local(Request(peer, headers)) in (True, False)
@@ -70,7 +131,7 @@ LISTED = ["Jana@Obec.cz ", "", "  "]
         (Login(True, True, "petr@obec.cz"), "local", "not_on_list"),
         (Login(True, True, None), "local", "not_on_list"),  # an address that was never confirmed
         (Login(True, True, ""), "local", "not_on_list"),
-        (NO_LOGIN, "login", "not_logged_in"),
+        (NO_LOGIN, "login", "no_login"),
         (Login(True, True, "jana@obec.cz"), "off", "off"),
         (NO_LOGIN, "Local", "off"),  # a slip in the setting opens nothing
     ],
@@ -85,7 +146,7 @@ def test_an_empty_list_lets_nobody_in():
 
 
 def test_outside_of_a_session_nobody_may(monkeypatch):
-    monkeypatch.delenv(own_access.MODE_VARIABLE, raising=False)
+    monkeypatch.setenv(own_access.MODE_VARIABLE, "local")
     assert own_access.current() == Access(False, "not_local")
     with pytest.raises(NotAllowedError):
         own_access.require()

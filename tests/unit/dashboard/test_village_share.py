@@ -48,3 +48,37 @@ def test_the_address_of_the_sheet_and_of_the_page_are_one(in_language):
     here = "https://kraj.cz/dosah/village?lang=cs"
     base = village_share.base_address(here)
     assert sheet.village_address(base, "100001", "pl") == village_share.own_link(here, "100001")
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "base_path", "expected"),
+    [
+        ("https://Dosah.kraj.cz/documents?x=1#y", "dosah.kraj.cz", "", "https://dosah.kraj.cz/"),
+        ("https://dosah.kraj.cz/a/documents", "dosah.kraj.cz", "/a", "https://dosah.kraj.cz/a/"),
+        # Whatever is invented behind the host makes no other file.
+        ("https://dosah.kraj.cz/1/2/3/documents?evil=1", "dosah.kraj.cz", "", "https://dosah.kraj.cz/"),
+        # An address that the connection is not of is invented.
+        ("https://evil.example/documents", "dosah.kraj.cz", "", None),
+        ("https://dosah.kraj.cz:8443/documents", "dosah.kraj.cz", "", None),
+        ("https://dosah.kraj.cz/documents", None, "", None),
+        ("http://localhost:8501/documents", "localhost:8501", "", None),
+        ("http://10.0.0.5/documents", "10.0.0.5", "", None),
+        (None, "dosah.kraj.cz", "", None),
+    ],
+)
+def test_the_address_of_a_shared_document_cannot_be_invented(monkeypatch, address, host, base_path, expected):
+    monkeypatch.delenv(village_share.ADDRESS_VARIABLE, raising=False)
+    assert village_share.paper_base(address, host, base_path) == expected
+
+
+@pytest.mark.parametrize("stated", ["https://dosah.obec.cz/mapa", "https://dosah.obec.cz/mapa/"])
+def test_what_the_administrator_states_wins(monkeypatch, stated):
+    monkeypatch.setenv(village_share.ADDRESS_VARIABLE, stated)
+    for address in ("https://evil.example/documents", None, "http://localhost:8501/"):
+        assert village_share.paper_base(address, "localhost:8501", "") == "https://dosah.obec.cz/mapa/"
+
+
+@pytest.mark.parametrize("stated", ["", "  ", "dosah.obec.cz", "javascript:x", "https://a@b.cz/"])
+def test_what_is_no_web_address_is_not_taken(monkeypatch, stated):
+    monkeypatch.setenv(village_share.ADDRESS_VARIABLE, stated)
+    assert village_share.stated_base() is None

@@ -1,14 +1,16 @@
 """Files on demand: made once, beside the readers, told apart by what is wanted, and never kept without bound."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
+from dashboard import document_order, text
 from dashboard.documents import offer, workshop
 from dashboard.documents.archive import file_name, zipped
 from dashboard.documents.offer import KINDS, Wish
 from dashboard.documents.report import Template
-from dashboard.documents.workshop import BusyError, Workshop
+from dashboard.documents.workshop import MOST_OF_ONE, BusyError, EnoughError, NoRoomError, Workshop
 
 PATIENCE = 30
 
@@ -102,6 +104,85 @@ def test_no_more_orders_are_taken_than_somebody_waits_for(shop):
     with pytest.raises(BusyError):
         shop.order("more", lambda _: b"")
     go.set()
+
+
+def test_one_reader_has_a_few_open_orders_and_everybody_else_is_served(shop):
+    """As it was tried: one orders fifteen at once, then twenty others want packs and sheets."""
+    go, made = threading.Event(), []
+
+    def work(name):
+        def make(_progress):
+            assert go.wait(PATIENCE)
+            made.append(name)
+            return b""
+
+        return make
+
+    taken = 0
+    for number in range(15):
+        try:
+            shop.order(("greedy", number), work(("greedy", number)), owner="greedy")
+            taken += 1
+        except EnoughError:
+            pass
+    assert taken == MOST_OF_ONE
+    others = [
+        shop.order((reader, kind), work((reader, kind)), owner=reader)
+        for reader in range(20)
+        for kind in ("pack", "sheet")
+    ]
+    # What is there already, or on its way, is handed to whoever asks, however many they have open.
+    assert shop.order((0, "pack"), work("again"), owner="greedy") is others[0]
+    # The first order of everybody comes before the second of anybody, once what has begun is made.
+    assert shop.ahead_of(others[0]) == 1
+    go.set()
+    for job in others:
+        assert finished(job).state == "done"
+    first = [made.index((reader, "pack")) for reader in range(20)]
+    second = [made.index((reader, "sheet")) for reader in range(20)]
+    assert max(first) < min(second)
+    assert max(first) < made.index(("greedy", 1))
+    # One that is done makes room for the next.
+    assert finished(shop.order("next", lambda _: b"", owner="greedy")).state == "done"
+
+
+def test_where_nothing_can_be_written_the_order_says_so(monkeypatch):
+    def refuse(**_names):
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr(workshop.tempfile, "mkdtemp", refuse)
+    shop = Workshop()
+    job = finished(shop.order("a", lambda _: b"x"))
+    assert isinstance(job.error, NoRoomError)
+    for language in ("cs", "pl", "en"):
+        text.use(language)
+        assert "DOSAH_CACHE" in document_order.problem_of(job)
+    text.use("cs")
+    shop.close()
+
+
+def test_an_order_is_of_the_dataset_that_it_was_ordered_from():
+    class Dataset:
+        def __init__(self, version):
+            self.version = version
+
+    asked = []
+
+    def facts(dataset, version, area):
+        asked.append((dataset, version, area))
+        return dataset
+
+    wish = Wish("gaps_csv", "a", "cs")
+    old, new = Dataset("1"), Dataset("2")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(offer, "_facts", facts)
+        patch.setitem(
+            KINDS, "gaps_csv", replace(KINDS["gaps_csv"], make=lambda facts, *_: facts.version.encode())
+        )
+        waiting = [offer.work(dataset, wish) for dataset in (old, new)]
+        assert [work(lambda *_: None) for work in waiting] == [b"1", b"2"]
+    assert [(dataset.version, version) for dataset, version, _ in asked] == [("1", "1"), ("2", "2")]
+    assert offer.key(old, wish) != offer.key(new, wish)
 
 
 def test_its_folder_goes_with_it(tmp_path):
