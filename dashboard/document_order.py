@@ -13,6 +13,7 @@ import streamlit as st
 
 from dashboard import spoken, text, uploads
 from dashboard.documents import offer
+from dashboard.documents.chapter_child import DataReplacedError
 from dashboard.documents.offer import KINDS, Offer, Wish
 from dashboard.documents.workshop import BusyError, Job, workshop
 from dashboard.text import _, ngettext
@@ -143,7 +144,10 @@ def problem_of(job: Job) -> str:
     """Say in words why a file could not be made."""
     if isinstance(job.error, InputFileError):
         return _(
-            "The template “{name}” cannot be used: it is no Word document (.docx), or it is broken. Save it again in Word.",
+            "The template “{name}” cannot be used: it is no Word document (.docx), is broken, or holds far more than a template. "
+            "Save it again in Word.",
             name=text.plain(job.error.file),
         )
+    if isinstance(job.error, DataReplacedError):
+        return _("The data were replaced meanwhile. Reload the page and prepare the file again.")
     return _("This file could not be made. The details are in the log of the server.")

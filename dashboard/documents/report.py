@@ -8,13 +8,12 @@ An office's own template is filled in place of the plain one: its styles are use
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from dashboard import gap_words, text
-from dashboard.documents import picture, report_table, topics, words
+from dashboard.documents import picture, report_table, template_file, topics, words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.topics import Topic
 from dashboard.text import _
@@ -26,8 +25,6 @@ LANGUAGE_TAGS: Final = {"cs": "cs-CZ", "pl": "pl-PL", "en": "en-GB"}
 PICTURE_PPI: Final = 220
 PICTURE_CM: Final = 16
 MOST_GROUPS: Final = 8
-# What a template may unpack to; an office's own has a few megabytes.
-MOST_TEMPLATE_BYTES: Final = 60_000_000
 
 
 @dataclass(frozen=True)
@@ -51,14 +48,12 @@ def opened(template: Template | None) -> Any:
 
     if template is None:
         return docx.Document()
-    try:
-        with zipfile.ZipFile(io.BytesIO(template.content)) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-        if size <= MOST_TEMPLATE_BYTES:
+    problem, cause = template_file.problem_of(template.content), None
+    if problem is None:
+        try:
             return docx.Document(io.BytesIO(template.content))
-        problem, cause = "it unpacks to more than a document holds", None
-    except Exception as error:  # noqa: BLE001  # python-docx raises many kinds for what is no DOCX
-        problem, cause = "it is no DOCX", error
+        except Exception as error:  # noqa: BLE001  # python-docx raises many kinds for what is no DOCX
+            problem, cause = "it is no DOCX", error
     raise InputFileError(template.name, [problem], "Save the template from Word as .docx.") from cause
 
 

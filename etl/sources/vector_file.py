@@ -6,9 +6,10 @@ A column mapping says which column is the code. Open lines are closed, broken ri
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from geodata.errors import ParameterError
 
 WGS84 = ("EPSG:4326", "OGC:CRS84")
 KROVAK = "EPSG:5514"
+MOST_CODE_DIGITS = 20
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,17 +77,54 @@ class ColumnMapping:
     def from_mapping(cls, content: Mapping[str, Any], where: str) -> ColumnMapping:
         """Make a mapping from YAML; every unknown or missing word is told."""
         known = {field.name for field in dataclasses.fields(cls)}
-        unknown = sorted(set(content) - known)
+        unknown = sorted(map(str, set(content) - known))
         missing = [word for word in ("code", "country") if not content.get(word)]
         if unknown or missing:
             told = [f"unknown: {', '.join(map(str, unknown))}"] if unknown else []
             told += [f"missing: {', '.join(missing)}"] if missing else []
             raise ParameterError(f"{where}: {'; '.join(told)}. Known words: {', '.join(sorted(known))}.")
+        problems = list(_wrong_types(content))
+        if problems:
+            raise ParameterError(f"{where}: {'; '.join(problems)}. See docs/COUNTRY.md for a column mapping.")
         if content["country"] not in BOUNDS:
             raise ParameterError(
                 f"{where}: country '{content['country']}' is unknown. Known: {', '.join(BOUNDS)}."
             )
         return cls(**content)
+
+
+def _wrong_types(content: Mapping[str, Any]) -> Iterator[str]:
+    """Say which words of a mapping have a value that cannot be."""
+    for word in (
+        "code",
+        "country",
+        "name",
+        "crs",
+        "layer",
+        "member",
+        "encoding",
+        "code_pattern",
+        "outline_state",
+    ):
+        if not isinstance(content.get(word, ""), str | None):
+            yield f"{word} is not text"
+    digits = content.get("code_digits", 0)
+    if not isinstance(digits, int) or isinstance(digits, bool) or not 0 <= digits <= MOST_CODE_DIGITS:
+        yield f"code_digits is no number from 0 to {MOST_CODE_DIGITS}"
+    try:
+        codecs.lookup(str(content.get("encoding") or "utf-8"))
+    except LookupError:
+        yield f"encoding '{content['encoding']}' is not known"
+    try:
+        re.compile(str(content.get("code_pattern", "")))
+    except (re.error, OverflowError, RecursionError):
+        yield "code_pattern is no regular expression"
+    parts = content.get("parts") or {}
+    if not isinstance(parts, dict) or not all(
+        isinstance(entry, dict) and isinstance(entry.get("codes"), list) and "name" in entry
+        for entry in parts.values()
+    ):
+        yield "parts does not give name and codes of each municipality"
 
 
 def addresses(origin: Origin) -> list[Download]:  # noqa: ARG001 - every connector has this function

@@ -1,0 +1,96 @@
+"""
+Write the analysis chapter into an office's template in a process of its own, so that no template can hold up the server.
+
+`make` is called by the server; `python -m dashboard.documents.chapter_child` is the child. It gets the template on its standard input and
+answers with the chapter (exit code 0), or with JSON that says why there is none (exit code 1).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from geodata.errors import DosahError, InputFileError
+from geodata.guarded import child
+from geodata.guarded.child import ChildLimits
+
+if TYPE_CHECKING:
+    from dashboard.documents.report import Template
+
+LIMITS: Final = ChildLimits(memory_bytes=3 << 30, seconds=300, written_bytes=100_000_000)
+"""A chapter takes 1.7 GB of address space (0.3 GB of memory), the largest template that is let in up to 0.7 GB more."""
+NEXT_STEP: Final = "Save the template from Word as .docx."
+
+
+class DataReplacedError(DosahError):
+    """The dataset was replaced while the chapter was ordered: it would be of another one than the page."""
+
+
+def make(dataset: Path, version: str, area: str, language: str, template: Template) -> bytes:
+    """
+    Return the chapter of an area, written into a template.
+
+    Parameters
+    ----------
+    dataset, version
+        The published dataset, and its content hash as the reader sees it.
+    template
+        The office's own DOCX.
+
+    Raises
+    ------
+    InputFileError
+        If the template is no DOCX, or asks for too much memory or time.
+    DataReplacedError
+        If the dataset is another one by now.
+    """
+    words = [str(dataset.resolve()), version, area, language]
+    ended = child.run("dashboard.documents.chapter_child", words, given=template.content, limits=LIMITS)
+    if ended.end == "done":
+        return ended.written
+    if ended.end in ("too_long", "too_much"):
+        raise InputFileError(template.name, ["it takes too much memory or time"], NEXT_STEP)
+    try:
+        told = json.loads(ended.written)
+    except ValueError:
+        raise DosahError("The chapter could not be made.") from None
+    if told["kind"] == "template":
+        raise InputFileError(template.name, told["problems"], NEXT_STEP)
+    if told["kind"] == "replaced":
+        raise DataReplacedError("The data were replaced meanwhile. Prepare the file again.")
+    raise DosahError(f"The chapter could not be made ({told['problems'][0]}).")
+
+
+def _written(dataset: str, version: str, area: str, language: str) -> bytes:
+    from dashboard.documents import report
+    from dashboard.documents.facts import AreaFacts
+    from geodata.catalog import read_dataset
+
+    template = report.Template("template.docx", sys.stdin.buffer.read())
+    # The template is looked at before the work, not after it.
+    report.opened(template)
+    found = read_dataset(Path(dataset))
+    if found.version != version:
+        raise DataReplacedError
+    return report.build(AreaFacts(found, area), language, template)
+
+
+def main() -> None:
+    """Answer with a chapter or with the reason why there is none."""
+    try:
+        content = _written(*sys.argv[1:5])
+    except DosahError as error:
+        kinds = {InputFileError: "template", DataReplacedError: "replaced"}
+        problems = list(getattr(error, "problems", [str(error)]))
+        told = {"kind": kinds.get(type(error), "other"), "problems": problems}
+        sys.stdout.write(json.dumps(told))
+        sys.stdout.flush()
+        sys.exit(1)
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
