@@ -6,7 +6,6 @@ Whatever is wrong with the file is told at once, with the file inside an archive
 
 from __future__ import annotations
 
-import json
 import tempfile
 import zipfile
 from pathlib import Path
@@ -15,10 +14,13 @@ from typing import Any, Final
 from etl.zipfiles import ZipLimits, extract
 from geodata import hsds_read, hsds_tabular
 from geodata.errors import InputFileError
+from geodata.guarded import json_text
+from geodata.guarded.json_text import JsonLimits
 
 NEXT_STEP: Final = "See docs/EXCHANGE.md for what can be read."
 MOST_BYTES: Final = 400_000_000
 """A file, or what an archive unpacks to; the whole Czech register is a tenth of it."""
+JSON_LIMITS: Final = JsonLimits(bytes=MOST_BYTES, containers=20_000_000, depth=64)
 TABULAR_FILES: Final = frozenset(file for file, _columns in hsds_tabular.TABULAR.values())
 PACKAGE: Final = "datapackage.json"
 SERVICES: Final = "services.csv"
@@ -49,19 +51,8 @@ def read_document(path: Path) -> dict[str, Any]:
     return document
 
 
-def _no_number(constant: str) -> float:
-    raise ValueError(f"{constant} is no number of JSON")
-
-
 def _parsed(content: bytes, file: str) -> Any:
-    try:
-        return json.loads(content.decode("utf-8-sig"), parse_constant=_no_number)
-    except UnicodeDecodeError as error:
-        raise InputFileError(file, ["it is no text in UTF-8"], NEXT_STEP) from error
-    except RecursionError:
-        raise InputFileError(file, ["its objects lie too deep in one another"], NEXT_STEP) from None
-    except ValueError as error:
-        raise InputFileError(file, [f"it is no JSON ({error})"], NEXT_STEP) from error
+    return json_text.parse(content, file, JSON_LIMITS, next_step=NEXT_STEP)
 
 
 def _read_tabular(path: Path) -> dict[str, Any]:

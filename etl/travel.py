@@ -11,6 +11,9 @@ from geodata.catalog import Dataset
 from geodata.errors import InputFileError
 from geodata.travel_table import TravelTable, travel_table
 
+MOST_ROAD_BYTES = (
+    8_000_000_000  # an extract of a country has one (.osm.pbf) or some twenty (.osm, which nobody keeps)
+)
 ROAD_SUFFIXES = (".osm", ".pbf")
 
 
@@ -43,6 +46,7 @@ def read_travel(path: Path, dataset: Dataset, cache: Path | None = None) -> tupl
     if path.suffix.lower() in ROAD_SUFFIXES:
         from etl.roads import road_times
 
+        _check_size(path)
         return road_times(path, dataset["municipality"], dataset["site"], cache=cache)
     if path.suffix.lower() != ".csv":
         raise InputFileError(
@@ -57,3 +61,19 @@ def read_travel(path: Path, dataset: Dataset, cache: Path | None = None) -> tupl
         known_codes=dataset["municipality"]["municipality_code"],
     )
     return costs, pd.DataFrame(columns=["kind", "id", "offset_m"])
+
+
+def _check_size(path: Path) -> None:
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputFileError(
+            path.name, [f"the file cannot be opened ({reason})"], "Check its path."
+        ) from None
+    if size > MOST_ROAD_BYTES:
+        raise InputFileError(
+            path.name,
+            [f"it is larger than {MOST_ROAD_BYTES // 1_000_000_000} GB"],
+            "Take an extract of your region.",
+        )

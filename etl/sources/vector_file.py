@@ -90,7 +90,8 @@ class ColumnMapping:
             raise ParameterError(
                 f"{where}: country '{content['country']}' is unknown. Known: {', '.join(BOUNDS)}."
             )
-        return cls(**content)
+        # A word without a value says nothing.
+        return cls(**{word: value for word, value in content.items() if value is not None})
 
 
 def _wrong_types(content: Mapping[str, Any]) -> Iterator[str]:

@@ -186,10 +186,10 @@ def packed(**files):
         (b"", "no JSON"),
         (b"[1]", "no page"),
         (b'{"contents": {}}', "no page"),
-        (b'{"contents": [], "x": NaN}', "NaN is no number"),
+        (b'{"contents": [], "x": NaN}', "no finite value"),
         (b"\xff\xfe{}", "UTF-8"),
         (b'{"contents": ' + b"[" * 100_000, "too deep"),
-        (b'{"contents": [' + b"1" * 5000 + b"]}", "no JSON"),
+        (b'{"contents": [' + b"1" * 5000 + b"]}", "too long"),
         (b"PK\x05\x06" + b"\0" * 18, "services.csv"),
         (packed(readme="x"), "services.csv"),
         (packed(services_csv="\xff".encode("latin-1")), "services.csv: it is no text"),
@@ -197,7 +197,7 @@ def packed(**files):
         (packed(services_csv="id\n" + "x" * 2_000_000), "no CSV"),
         (packed(services_csv=b"id\n" + b" " * 60_000_000), "times its size"),
         (packed(services_csv="id\n1", datapackage_json="{"), "no JSON"),
-        (packed(services_csv="id,name,status\n1,a,active")[:60], "no text in UTF-8|no JSON"),
+        (packed(services_csv="id,name,status\n1,a,active")[:60], "not UTF-8|no JSON"),
     ],
     # A zip tells the second it was made in: its bytes would name the test differently in each process.
     ids=[
