@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from geodata.errors import DosahError, InputFileError
 from geodata.guarded import child
@@ -77,17 +78,25 @@ def _written(dataset: str, version: str, area: str, language: str) -> bytes:
     return report.build(AreaFacts(found, area), language, template)
 
 
+def _refuse(kind: str, problems: list[str]) -> NoReturn:
+    sys.stdout.write(json.dumps({"kind": kind, "problems": problems}))
+    sys.stdout.flush()
+    sys.exit(1)
+
+
 def main() -> None:
     """Answer with a chapter or with the reason why there is none."""
     try:
         content = _written(*sys.argv[1:5])
+    except DataReplacedError:
+        _refuse("replaced", [])
+    except InputFileError as error:
+        _refuse("template", list(error.problems))
     except DosahError as error:
-        kinds = {InputFileError: "template", DataReplacedError: "replaced"}
-        problems = list(getattr(error, "problems", [str(error)]))
-        told = {"kind": kinds.get(type(error), "other"), "problems": problems}
-        sys.stdout.write(json.dumps(told))
-        sys.stdout.flush()
-        sys.exit(1)
+        _refuse("other", [str(error)])
+    except Exception as error:  # noqa: BLE001  # a fault of the program: the server logs where it was, and nothing of the template
+        frames = traceback.extract_tb(error.__traceback__)
+        _refuse("other", [f"{type(error).__name__}, {Path(frames[-1].filename).name}:{frames[-1].lineno}"])
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
 

@@ -51,9 +51,13 @@ def opened(template: Template | None) -> Any:
     problem, cause = template_file.problem_of(template.content), None
     if problem is None:
         try:
-            return docx.Document(io.BytesIO(template.content))
+            document = docx.Document(io.BytesIO(template.content))
+            # What cannot be written again as it came is told now and not after the work.
+            document.save(io.BytesIO())
         except Exception as error:  # noqa: BLE001  # python-docx raises many kinds for what is no DOCX
             problem, cause = "it is no DOCX", error
+        else:
+            return document
     raise InputFileError(template.name, [problem], "Save the template from Word as .docx.") from cause
 
 

@@ -66,27 +66,29 @@ def run(names: Sequence[str], count: int, seed: int, jobs: int, limit_s: float |
     context = multiprocessing.get_context("spawn")
     outcome = Outcome()
     kinds: set[tuple[str, str]] = set()
-    answers: Any = context.Queue()
     stop_at = None if limit_s is None else time.monotonic() + limit_s
     with tempfile.TemporaryDirectory(prefix="dosah-fuzz-") as name:
-        workers = [
-            _Worker(context, number, jobs, names, count, seed, Path(name), answers) for number in range(jobs)
+        tasks = [
+            _Task(number, jobs, tuple(names), count, seed, Path(name) / str(number)) for number in range(jobs)
         ]
+        workers = [_Worker(context, task) for task in tasks]
         while any(worker.is_open for worker in workers):
-            _take(answers, outcome, kinds)
+            time.sleep(LOOK_SECONDS)
             for worker in workers:
+                _take(worker.answers, outcome, kinds)
                 worker.look(outcome, kinds)
             if stop_at is not None and time.monotonic() > stop_at:
                 for worker in workers:
                     worker.end()
         time.sleep(LOOK_SECONDS)
-        _take(answers, outcome, kinds)
+        for worker in workers:
+            _take(worker.answers, outcome, kinds)
     return outcome
 
 
 def _take(answers: Any, outcome: Outcome, kinds: set[tuple[str, str]]) -> None:
     try:
-        answer = answers.get(timeout=LOOK_SECONDS)
+        answer = answers.get_nowait()
         while True:
             kind, target, *rest = answer
             if kind == "count":
@@ -129,7 +131,6 @@ class _Task:
     count: int
     seed: int
     folder: Path
-    answers: Any
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,11 @@ class _Worker:
         self._begin()
 
     def _begin(self) -> None:
-        self._process = self._context.Process(target=_work, args=(self._task, self._signs), daemon=True)
+        # Its own, because a process that is ended while it writes leaves the queue locked.
+        self.answers = self._context.Queue()
+        self._process = self._context.Process(
+            target=_work, args=(self._task, self._signs, self.answers), daemon=True
+        )
         self._process.start()
 
     def end(self) -> None:
@@ -168,6 +173,7 @@ class _Worker:
             return
         if not self._process.is_alive():
             if self._process.exitcode == 0:
+                _take(self.answers, outcome, kinds)
                 self.is_open = False
             else:
                 self._lost(f"ended the process ({self._process.exitcode})", outcome, kinds)
@@ -225,7 +231,7 @@ def _forget_peak() -> None:
         return
 
 
-def _work(task: _Task, signs: _Signs) -> None:
+def _work(task: _Task, signs: _Signs, answers: Any) -> None:
     """Read every `jobs`-th input from where `at` stands on; the file in work lies in the folder of this worker."""
     from tests.fuzz.all_targets import check, targets
 
@@ -241,16 +247,16 @@ def _work(task: _Task, signs: _Signs) -> None:
                     check(target.read(_write(work, file, content)))
                 except DosahError as error:
                     if not file.startswith(REFUSED):
-                        task.answers.put(("crash", target.name, str(error)))
-                        task.answers.close()
-                        task.answers.join_thread()
+                        answers.put(("crash", target.name, str(error)))
+                        answers.close()
+                        answers.join_thread()
                         os._exit(0)
                 except BaseException as error:  # noqa: BLE001  # a sample that its reader refuses would test nothing
-                    task.answers.put(
+                    answers.put(
                         ("crash", target.name, f"{type(error).__name__}: {error}\n{traceback.format_exc()}")
                     )
-                    task.answers.close()
-                    task.answers.join_thread()
+                    answers.close()
+                    answers.join_thread()
                     os._exit(0)
         # Beyond what is there now, so that a large request ends this process and not the machine.
         space = _memory("VmSize") + MOST_BYTES + (MOST_BYTES >> 1)
@@ -288,16 +294,16 @@ def _work(task: _Task, signs: _Signs) -> None:
             if what:
                 saved = Path(tempfile.gettempdir()) / f"dosah-fuzz-{target.name}-{this}-{file}"
                 saved.write_bytes(broken)
-                task.answers.put(("found", target.name, what, str(saved), details))
+                answers.put(("found", target.name, what, str(saved), details))
             path.unlink(missing_ok=True)
             kept.unlink(missing_ok=True)
             if time.monotonic() - said > 1:
                 said = time.monotonic()
-                _tell(task.answers, tally)
+                _tell(answers, tally)
             signs.at.value = this + task.jobs
-        _tell(task.answers, tally)
-    task.answers.close()
-    task.answers.join_thread()
+        _tell(answers, tally)
+    answers.close()
+    answers.join_thread()
 
 
 def _tell(answers: Any, tally: dict[str, list[float]]) -> None:
