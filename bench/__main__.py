@@ -19,6 +19,7 @@ PARTS = {
     "country": "the whole country from official files",
     "dashboard": "filter change, first page, in Chromium",
     "readers": "fifty readers at once, by Streamlit's own protocol",
+    "guarded": "how long the server's process is held while bad files are refused",
     "documents": "village sheets and the meeting pack",
 }
 

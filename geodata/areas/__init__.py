@@ -29,6 +29,7 @@ MEMBERSHIP_KEYS = frozenset({"certainty", "basis", "basis_label"})
 NEXT_STEP = "Mend the file; the areas in geodata/areas show how it looks."
 # The largest of an office, a whole region by code, has some 700 members and 20 kB.
 LIMITS = YamlLimits(bytes=400_000, nodes=20_000)
+LONGEST_NAME = 200
 # It goes into addresses and names of files.
 AREA_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,78}[A-Za-z0-9])?")
 
@@ -136,6 +137,8 @@ def _problems(entry: Mapping[str, Any]) -> Iterable[str]:
     for key in ("area_id", "name", "kind"):
         if key in entry and not isinstance(entry[key], str):
             yield f"{key} is not text"
+        elif len(entry.get(key) or "") > LONGEST_NAME:
+            yield f"{key} is longer than {LONGEST_NAME} characters"
     area_id = entry.get("area_id")
     if isinstance(area_id, str) and area_id and not AREA_ID.fullmatch(area_id):
         yield f"area_id “{area_id[:40]}” is not made of letters without accents, digits and hyphens (at most 80)"

@@ -57,6 +57,7 @@ def test_an_area_without_facts_has_none():
             "area_id “../../x” is not made of letters without accents, digits and hyphens",
         ),
         ("dve-lhotky", "dvě lhotky", "is not made of letters without accents"),
+        ("village pair", "0x" + "f" * 20_000, "kind is longer than 200 characters"),
         ("dve-lhotky", "a" * 81, "(at most 80)"),
         ('"500259"', '"500046"', "municipality 500046 is a member twice"),
         ('"500259"', '"2467011"', "municipality code '2467011' does not have 6 digits"),
