@@ -20,6 +20,7 @@ PARTS = {
     "dashboard": "filter change, first page, in Chromium",
     "readers": "fifty readers at once, by Streamlit's own protocol",
     "kills": "builds and publications killed at any moment, a hundred times",
+    "guarded": "how long the server's process is held while bad files are refused",
     "documents": "village sheets and the meeting pack",
     "replaced": "a dataset replaced a hundred times under its readers",
     "attack": "another reader's click while somebody attacks",

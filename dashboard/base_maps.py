@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -17,13 +18,16 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from dashboard import text
 from geodata.errors import DosahError
+from geodata.guarded import yaml_text
+from geodata.guarded.refusals import read_bounded
+from geodata.guarded.yaml_text import YamlLimits
 
 LOG: Final = logging.getLogger("dosah.dashboard")
 VARIABLE: Final = "DOSAH_BASE_MAPS"
+_LIMITS: Final = YamlLimits(nodes=2_000)
+_DEEPEST_ZOOM: Final = 24
 _CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"']+")
 
@@ -81,13 +85,13 @@ def read(named: str) -> dict[str, BaseMap]:
     name = named or "base_maps.yaml"
     try:
         content = (
-            Path(named).read_text(encoding="utf-8")
+            read_bounded(Path(named), _LIMITS.bytes)
             if named
-            else resources.files("dashboard").joinpath(name).read_text(encoding="utf-8")
+            else resources.files("dashboard").joinpath(name).read_bytes()
         )
-        rows = yaml.safe_load(content)["base_maps"]
+        rows = yaml_text.parse(content, Path(name).name, _LIMITS)["base_maps"]
         found = [_base_map(row) for row in rows]
-    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError) as error:
         raise BaseMapsError(
             f"{Path(name).name}: no list of base maps could be read ({error}). Take dashboard/base_maps.yaml as a pattern."
         ) from error
@@ -109,13 +113,31 @@ def _base_map(row: Mapping[str, Any]) -> BaseMap:
         base_map_id=str(row["id"]),
         label={language: str(row["label"][language]) for language in text.LANGUAGES},
         address=str(row["address"]),
-        min_zoom=int(row["min_zoom"]),
-        max_zoom=int(row["max_zoom"]),
+        min_zoom=_zoom(row, "min_zoom"),
+        max_zoom=_zoom(row, "max_zoom"),
         attribution=str(row["attribution"]),
         attribution_url=str(row["attribution_url"]),
         licence=str(row["licence"]),
-        bounds=None if bounds is None else tuple(tuple(map(float, corner)) for corner in bounds),  # type: ignore[arg-type]  # two corners
+        bounds=None if bounds is None else _bounds(row["id"], bounds),
     )
+
+
+def _zoom(row: Mapping[str, Any], name: str) -> int:
+    zoom = row[name]
+    if not isinstance(zoom, int) or isinstance(zoom, bool) or not 0 <= zoom <= _DEEPEST_ZOOM:
+        raise ValueError(f"{row['id']}: {name} is no whole number from 0 to {_DEEPEST_ZOOM}")
+    return zoom
+
+
+def _bounds(named: object, bounds: Any) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Read two corners in degrees, the lower left one first."""
+    try:
+        (south, west), (north, east) = ((float(one), float(other)) for one, other in bounds)
+    except (TypeError, ValueError, OverflowError):
+        south = west = north = east = math.nan
+    if not (-90 <= south < north <= 90 and -180 <= west < east <= 180):
+        raise ValueError(f"{named}: bounds are not [[south, west], [north, east]] in degrees")
+    return (south, west), (north, east)
 
 
 def offered() -> list[dict[str, Any]]:

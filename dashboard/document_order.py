@@ -13,6 +13,7 @@ import streamlit as st
 
 from dashboard import spoken, streamlit_inside, text, uploads
 from dashboard.documents import offer, report_template
+from dashboard.documents.chapter_child import DataReplacedError
 from dashboard.documents.offer import KINDS, Offer, Wish
 from dashboard.documents.workshop import MOST_OF_ONE, BusyError, EnoughError, Job, NoRoomError, workshop
 from dashboard.text import _, ngettext
@@ -163,4 +164,6 @@ def problem_of(job: Job) -> str:
         return _(
             "This file could not be made: the server has no folder it may write to. Whoever runs Dosah names one in the variable DOSAH_CACHE."
         )
+    if isinstance(job.error, DataReplacedError):
+        return _("The data were replaced meanwhile. Reload the page and prepare the file again.")
     return _("This file could not be made. The details are in the log of the server.")

@@ -8,17 +8,14 @@ municipality is named.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from dashboard import text
+from dashboard import handed, text
 from dashboard.text import _, mark
 from geodata.errors import InputFileError
 from geodata.identifiers import fold
-from geodata.sheet_cells import unmarked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -242,12 +239,14 @@ def rows_from_file(name: str, raw: bytes) -> list[dict[str, str]]:
     ------
     InputFileError
         If it is too large, no table, or its headings are not those of the template.
+    TooCostlyError, BusyReadingError
+        If it could not be read with what a reader may use (`dashboard.handed`).
     """
     if len(raw) > LARGEST_FILE:
         raise InputFileError(name, ["the file is too large"], "Keep only the rows of the findings.")
     try:
-        lines = _xlsx_lines(raw) if raw[:2] == b"PK" else _csv_lines(raw)
-    except Exception as error:  # readers of files raise what they like; the reader needs one sentence
+        lines = handed.table_rows(raw)
+    except handed.NoTableError as error:
         raise InputFileError(name, ["this is no CSV or XLSX table"], "Save the template again.") from error
     filled = [line for line in lines if any(cell.strip() for cell in line)]
     columns = [recognised(cell) for cell in filled[0]] if filled else []
@@ -260,30 +259,6 @@ def rows_from_file(name: str, raw: bytes) -> list[dict[str, str]]:
         {column: cell.strip()[:_LONGEST_TEXT] for column, cell in zip(columns, line, strict=False) if column}
         for line in filled[1 : MOST_ROWS + 1]
     ]
-
-
-def _xlsx_lines(raw: bytes) -> list[list[str]]:
-    from python_calamine import CalamineWorkbook
-
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
-    return [[_plain(cell) for cell in line] for line in sheet.to_python()]
-
-
-def _plain(cell: Any) -> str:
-    """Write a cell as text; Excel keeps codes as 598542.0."""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-
-
-def _csv_lines(raw: bytes) -> list[list[str]]:
-    if b"\x00" in raw:
-        raise ValueError
-    try:
-        content = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        content = raw.decode("cp1250")
-    first = content.split("\n", 1)[0]
-    delimiter = ";" if first.count(";") >= first.count(",") else ","
-    return [[unmarked(cell) for cell in row] for row in csv.reader(io.StringIO(content), delimiter=delimiter)]
 
 
 def findings_of(rows: Iterable[Mapping[str, object]], known: Vocabulary) -> tuple[list[Finding], list[str]]:

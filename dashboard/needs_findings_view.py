@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import data, needs_facts, needs_findings, needs_published, sheets, tables, text, uploads
+from dashboard import (
+    data,
+    handed,
+    needs_facts,
+    needs_findings,
+    needs_published,
+    sheets,
+    tables,
+    text,
+    uploads,
+)
 from dashboard.needs_findings import WHOLE_AREA, Finding, Vocabulary
 from dashboard.needs_view import own_table_link
 from dashboard.service_words import map_address
@@ -155,6 +165,14 @@ def _load(area: str, known: Vocabulary) -> None:
         return
     try:
         rows = needs_findings.rows_from_file(file.name, file.getvalue())
+    except handed.BusyReadingError:
+        problems = [_("Other files are being read just now. Load this one again in a minute.")]
+    except handed.TooCostlyError:
+        problems = [
+            _(
+                "Reading this file would take too much memory or time. Copy your rows into a new, empty template and load that one."
+            )
+        ]
     except InputFileError:
         problems = [
             _("This file is not the table of findings. Download the template, fill it in and load it again.")

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from geodata.errors import DosahError, InputFileError
+from geodata.guarded import json_text
+from geodata.guarded.json_text import JsonLimits
 from geodata.scenario import (
     AddService,
     Change,
@@ -257,9 +259,9 @@ def read_file(raw: bytes) -> tuple[Scenario, dict[str, str], int]:
         If it is no scenario at all.
     """
     try:
-        content = json.loads(raw.decode("utf-8-sig")) if len(raw) <= LARGEST_FILE else {}
+        content = json_text.parse(raw, "scenario", JsonLimits(bytes=LARGEST_FILE))
         is_ours = content[FILE_MARK] == FILE_VERSION and isinstance(content["steps"], list)
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError):
         is_ours = False
     if not is_ours:
         raise InputFileError(

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from geodata.guarded import json_text
+from geodata.guarded.json_text import JsonLimits
 from geodata.stories import (
     LONGEST,
     MOST_STEPS,
@@ -27,7 +29,10 @@ OWN: Final = "own"
 """Id of the reader's own story, in a file and in an address."""
 # Longer addresses are cut by mail programs and servers; a longer story goes by file.
 LONGEST_LINK: Final = 3500
+# Browsers and servers take no longer ones; what is longer is not even unpacked.
+LONGEST_READ: Final = 16_000
 LONGEST_UNPACKED: Final = 100_000
+_LIMITS: Final = JsonLimits(bytes=LONGEST_UNPACKED, containers=1_000, depth=8)
 
 
 def empty(area_id: str, title: Mapping[str, str]) -> Story:
@@ -100,12 +105,13 @@ def from_link(word: str) -> Story:
         With everything that is wrong with it.
     """
     try:
+        word = word if len(word) <= LONGEST_READ else ""
         packed = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
         reader = zlib.decompressobj()
         written = reader.decompress(packed, LONGEST_UNPACKED)
         # What is longer than a story can be is no story: a small word can hold gigabytes.
-        content = json.loads(written.decode()) if reader.eof else None
-    except (binascii.Error, zlib.error, ValueError, RecursionError):
+        content = json_text.parse(written, "", _LIMITS) if reader.eof else None
+    except (binascii.Error, zlib.error, ValueError):
         content = None
     if content is None:
         raise StoryError("", [Problem("not_mapping")])

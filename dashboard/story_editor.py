@@ -15,10 +15,8 @@ from dashboard.text import _, ngettext
 from dashboard.village import groups_of_country
 from dashboard.words import group_label
 from geodata.stories import (
-    LARGEST_BYTES,
     LONGEST,
     MOST_STEPS,
-    Problem,
     Step,
     Story,
     StoryError,
@@ -267,7 +265,7 @@ def _load(areas: set[str]) -> None:
     if file is None:
         return
     try:
-        story = _read(file.getvalue(), file.name)
+        story = parse_story(file.getvalue(), file.name)
     except StoryError as error:
         st.session_state[_PROBLEMS] = story_words.problem_sentences(error.found)
         return
@@ -278,12 +276,3 @@ def _load(areas: set[str]) -> None:
     story_state.choose_own()
     before: Choice = st.session_state.get(controls.CHOICE_KEY, Choice())
     st.session_state[controls.CHOICE_KEY] = replace(before, area=story.area_id)
-
-
-def _read(raw: bytes, name: str) -> Story:
-    if len(raw) > LARGEST_BYTES:
-        raise StoryError(name, [Problem("too_large", str(LARGEST_BYTES // 1000))])
-    try:
-        return parse_story(raw.decode("utf-8-sig"), name)
-    except UnicodeDecodeError as error:
-        raise StoryError(name, [Problem("not_text")]) from error

@@ -107,13 +107,11 @@ def problem_sentences(found: Sequence[Problem]) -> list[str]:
 
 def problem_sentence(problem: Problem) -> str:
     """Say one problem of a story."""
+    if problem.refusal is not None:
+        return problem.refusal.said(text.current())
     part = problem.part
     where = {"title": _("title"), "sentence": _("sentence"), "notes": _("notes")}.get(problem.text, "")
     said = {
-        "too_large": _("the file is larger than {part} kB", part=part),
-        "not_text": _("the file is no text in UTF-8"),
-        "not_yaml": _("it is not readable as YAML"),
-        "not_yaml_line": _("it is not readable as YAML from line {part} on", part=part),
         "not_mapping": _("it holds no story"),
         "unknown_key": _("“{part}” means nothing here", part=part),
         "missing": _("“{part}” is missing", part=part),

@@ -7,24 +7,23 @@ municipalities, and what is misspelt gets suggestions.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from etl.usertables.likeness import nearest
 from etl.usertables.places import Places
 from etl.usertables.read import UserTable
 from etl.usertables.values import CellError
-from geodata.areas import Area, parse_area
+from geodata.areas import LIMITS, NEXT_STEP, Area, area_of
 from geodata.errors import InputFileError
+from geodata.guarded import yaml_text
+from geodata.guarded.refusals import read_bounded
 from geodata.identifiers import fold
 
-NEXT_STEP = "Mend the file; the areas in geodata/areas show how it looks."
 ALL_OF = ("orp", "district", "powiat")
-MOST_BYTES = 1_000_000
 
 
 def read_area(path: Path, places: Places) -> Area:
@@ -44,21 +43,10 @@ def read_area(path: Path, places: Places) -> Area:
     InputFileError
         With all problems: unknown keys, members that are not loaded, misspelt names with suggestions.
     """
-    try:
-        content = path.read_bytes()
-        text = content[:MOST_BYTES].decode("utf-8-sig")
-    except OSError as error:
-        raise InputFileError(
-            path.name, [f"the file cannot be opened ({error.strerror or error})"], "Check its path."
-        ) from None
-    except UnicodeDecodeError:
-        raise InputFileError(path.name, ["the text is not UTF-8"], "Save the file as UTF-8.") from None
-    try:
-        entry = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return parse_area(text, path.name)  # it says where the YAML is broken
+    content = read_bounded(path, LIMITS.bytes, "Check its path.")
+    entry = yaml_text.parse(content, path.name, LIMITS, next_step=NEXT_STEP)
     if not isinstance(entry, dict):
-        return parse_area(text, path.name)
+        return area_of(entry, path.name)
     problems: list[str] = []
     members = _stated(entry.pop("municipalities", None), places, problems)
     members += _all_of(entry.pop("all_of", None), places, problems)
@@ -79,7 +67,7 @@ def read_area(path: Path, places: Places) -> Area:
             'Write municipalities: ["598143", …] or all_of: {orp: Frýdlant nad Ostravicí}.',
         )
     # The rest is checked by the same rules as the project's own areas.
-    return parse_area(yaml.safe_dump({**entry, "municipalities": members}, allow_unicode=True), path.name)
+    return area_of({**entry, "municipalities": members}, path.name)
 
 
 def areas_of_table(table: UserTable, places: Places) -> list[Area]:
@@ -88,7 +76,7 @@ def areas_of_table(table: UserTable, places: Places) -> list[Area]:
     for name in dict.fromkeys(row["area_name"] for row in table.rows):
         rows = [row for row in table.rows if row["area_name"] == name]
         entry = {
-            "area_id": slug(name),
+            "area_id": _area_id(name),
             "country": places.by_code[rows[0]["municipality"]].country,
             "name": name,
             "kind": rows[0]["area_kind"],
@@ -99,7 +87,7 @@ def areas_of_table(table: UserTable, places: Places) -> list[Area]:
             "municipalities": [row["municipality"] for row in rows],
             "facts": {"sources": list(dict.fromkeys(row["source"] for row in rows))},
         }
-        areas.append(parse_area(yaml.safe_dump(entry, allow_unicode=True), table.file))
+        areas.append(area_of(entry, table.file))
     return areas
 
 
@@ -122,6 +110,12 @@ def with_own_areas(areas: Mapping[str, Area], own: Sequence[Area]) -> dict[str, 
     return {**areas, **{area.area_id: area for area in own}}
 
 
+def _area_id(name: str) -> str:
+    """Return an id for an area of a table; a name without a single letter of ours gets a digest."""
+    word = re.sub(r"[^a-z0-9-]+", "", slug(name))[:80].strip("-")
+    return word or f"area-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
 def slug(name: str) -> str:
     """Return a short name for addresses: "MAS Naše údolí" → "mas-nase-udoli"."""
     return fold(name).replace(" ", "-")
@@ -138,12 +132,8 @@ def _stated(members: Any, places: Places, problems: list[str]) -> list[str]:
         if not isinstance(member, (str, int)) or isinstance(member, bool):
             problems.append(f"municipality {number} is not a code")
             continue
-        # YAML reads a code without quotes as a number, and 0201011 as an octal one: nobody can tell what was written.
-        if isinstance(member, int):
-            problems.append(f'municipality code {member} is not text: write it in quotes, "{member}"')
-            continue
         try:
-            code = places.municipality(_plain(member))
+            code = places.municipality(_plain(str(member)))
         except CellError as error:
             problems.append(f"municipality {number}: {_sentence(error)}")
             continue

@@ -468,14 +468,75 @@ def load_commands() -> None:
         entry.load()(app)
 
 
+@app.callback()
+def program(
+    *,
+    debug: Annotated[  # read by `main`, before and after any command
+        bool, typer.Option("--debug", help="Show the details of a fault of the program itself.")
+    ] = False,
+) -> None:
+    """Catalogue of social services and map of their capacity against need."""
+
+
+FAULTS = {
+    "cs": "V programu nastala chyba, se kterou nepočítal ({what}). Poslední zveřejněná data zůstala, jak byla, pokud příkaz výše nenapsal něco jiného. "
+    "Nahlaste prosím tuto větu; podrobnosti ukáže týž příkaz s volbou --debug.",
+    "pl": "W programie wystąpił błąd, którego nie przewidziano ({what}). Ostatnio opublikowane dane pozostały bez zmian, chyba że polecenie napisało wyżej "
+    "coś innego. Proszę zgłosić to zdanie; szczegóły pokaże to samo polecenie z opcją --debug.",
+    "en": "The program met a fault that it was not made for ({what}). The data published last are as they were, unless the command said otherwise above. "
+    "Please report this sentence; the same command with --debug shows the details.",
+}
+"""What is said of an unforeseen exception, by language."""
+
+
+def fault_sentence(error: BaseException, arguments: Sequence[str]) -> str:
+    """
+    Say an unforeseen exception in one sentence: what kind, and where in the program; nothing of a file that was read.
+
+    The language is that of `--language` among the arguments, else English.
+    """
+    import traceback
+
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if _own_name(frame.filename)]
+    place = f", {_own_name(own[-1].filename)}:{own[-1].lineno}" if own else ""
+    words = [*arguments, ""]
+    asked = next((words[number + 1] for number, word in enumerate(arguments) if word == "--language"), "en")
+    asked = next((word.partition("=")[2] for word in arguments if word.startswith("--language=")), asked)
+    return FAULTS.get(asked, FAULTS["en"]).format(what=f"{type(error).__name__}{place}")
+
+
+def _own_name(file: str) -> str:
+    """Return a file of the project without the machine's folders; "" for what is not of the project."""
+    parts = Path(file).parts
+    if "site-packages" in parts:
+        parts = parts[parts.index("site-packages") + 1 :]
+    start = next(
+        (number for number, part in enumerate(parts) if part in ("geodata", "etl", "dashboard")), None
+    )
+    return "" if start is None else "/".join(parts[start:])
+
+
 def main() -> None:
-    """Run the command line."""
+    """
+    Run the command line.
+
+    Errors that were foreseen end in their sentence. One that was not ends in a sentence too, with exit code 1: what is published is
+    swapped in at once and whole, so nothing half is left. With --debug it is raised as it came.
+    """
     # Windows consoles and pipes of old locales do not write Czech by themselves.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    is_debug = "--debug" in sys.argv[1:]
+    sys.argv = [word for word in sys.argv if word != "--debug"]
     load_commands()
-    app()
+    try:
+        app()
+    except Exception as error:
+        if is_debug:
+            raise
+        typer.echo(f"dosah: {fault_sentence(error, sys.argv[1:])}", err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ Whatever is wrong with the file is told at once, with the file inside an archive
 
 from __future__ import annotations
 
-import json
 import tempfile
 import zipfile
 from collections.abc import Mapping
@@ -17,6 +16,9 @@ from typing import Any, Final
 from etl.zipfiles import ZipLimits, check_zip, extract
 from geodata import hsds_read, hsds_shape, hsds_tabular
 from geodata.errors import InputFileError
+from geodata.guarded import json_text
+from geodata.guarded.json_text import JsonLimits
+from geodata.guarded.refusals import RefusedTextError
 from geodata.hsds_thing import PLACE
 from geodata.said import Said, say
 
@@ -24,6 +26,7 @@ NEXT_STEP: Final = say("hsds.next")
 MOST_BYTES: Final = 400_000_000
 """A file, or what an archive unpacks to; the whole Czech register is a tenth of it."""
 LIMITS: Final = ZipLimits(members=5_000, total_bytes=MOST_BYTES)
+JSON_LIMITS: Final = JsonLimits(bytes=MOST_BYTES, containers=20_000_000, depth=64)
 PACKAGE: Final = "datapackage.json"
 SERVICES: Final = "services.csv"
 MOST_NAMED: Final = 12
@@ -93,13 +96,9 @@ def decoded(content: bytes, file: str, notes: list[Said]) -> str:
     raise InputFileError(file, [say("hsds.no_text")], NEXT_STEP)
 
 
-def _no_number(constant: str) -> float:
-    raise ValueError(f"{constant} is no number of JSON")
-
-
-def json_of(text: str, file: str) -> Any:  # noqa: ARG001  # whoever bounds size and depth here names the file
-    """Parse JSON: the one place where it is done."""
-    return json.loads(text, parse_constant=_no_number)
+def json_of(text: str, file: str) -> Any:
+    """Parse JSON: the one place where it is done, with bounds for size, depth and digits."""
+    return json_text.parse(text, file, JSON_LIMITS, next_step=NEXT_STEP)
 
 
 def parsed(content: bytes, file: str, notes: list[Said]) -> Any:
@@ -115,18 +114,13 @@ def parsed(content: bytes, file: str, notes: list[Said]) -> Any:
         raise InputFileError(file, [say("hsds.gzip")], NEXT_STEP)
     text = decoded(content, file, notes)
     try:
-        try:
-            return json_of(text, file)
-        except ValueError:
-            lines = [line for line in text.splitlines() if line.strip()]
-            if len(lines) < 2 or not all(line.lstrip()[:1] == "{" for line in lines):
-                raise
-            return _lines(text, file)
-    except RecursionError:
-        raise InputFileError(file, [say("hsds.too_deep")], NEXT_STEP) from None
-    except ValueError as error:
-        if isinstance(error, InputFileError):
+        return json_of(text, file)
+    except RefusedTextError as error:
+        if error.refusal.kind != "not_json":
             raise
+        lines = [line for line in text.splitlines() if line.strip()]
+        if len(lines) > 1 and all(line.lstrip()[:1] == "{" for line in lines):
+            return _lines(text, file)
         raise InputFileError(file, [_instead(text, error)], NEXT_STEP) from error
 
 
@@ -137,20 +131,20 @@ def _lines(text: str, file: str) -> list[Any]:
             continue
         try:
             found.append(json_of(line, file))
-        except ValueError as error:
+        except RefusedTextError as error:
             place = say("place.line", file=file, line=number)
-            problems.append(say("place.at", place=place, problem=say("hsds.no_json", reason=error)))
+            problems.append(say("place.at", place=place, problem=error.refusal.saying()))
     hsds_read.refuse(file, problems, NEXT_STEP)
     return found
 
 
-def _instead(text: str, error: ValueError) -> Said:
+def _instead(text: str, error: RefusedTextError) -> Said:
     start = text.lstrip()[:200].casefold()
     if not start:
         return say("hsds.empty_file")
     if start.startswith(("<!doctype html", "<html")):
         return say("hsds.web_page")
-    return say("hsds.xml") if start.startswith("<") else say("hsds.no_json", reason=error)
+    return say("hsds.xml") if start.startswith("<") else error.refusal.saying()
 
 
 # -- archives -------------------------------------------------------------------------------------------------------------

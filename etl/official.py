@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from etl.districts import with_districts
 from etl.sources import (
@@ -27,6 +26,9 @@ from etl.sources import (
 from etl.sources._contract import Origin, SourceTables, concatenate, load_origin
 from geodata.codes import codelist
 from geodata.errors import InputFileError, ParameterError
+from geodata.guarded import yaml_text
+from geodata.guarded.refusals import read_bounded
+from geodata.guarded.yaml_text import YamlLimits
 
 REGISTER = "cz_mpsv_rpss"
 HIERARCHY = "cz_csu_hierarchy"
@@ -41,6 +43,7 @@ SOURCES = {
     "PL": (*OUTLINES["PL"], GUS, UNITS),
 }
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+MAPPING = YamlLimits(nodes=200)
 PRESETS = {"CZ": "cz_obce_topojson", "PL": "pl_gminy_kml"}
 
 
@@ -240,12 +243,10 @@ def _mapping(path: Path, country: str) -> vector_file.ColumnMapping:
     """Return the column mapping beside the file (`outlines.json.yaml`), else the country's usual one."""
     beside = path.with_name(path.name + ".yaml")
     if beside.is_file():
-        try:
-            content = yaml.safe_load(beside.read_text(encoding="utf-8-sig"))
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise InputFileError(
-                beside.name, ["it is no YAML in UTF-8"], "See docs/COUNTRY.md for a column mapping."
-            ) from error
+        step = "See docs/COUNTRY.md for a column mapping."
+        content = yaml_text.parse(
+            read_bounded(beside, MAPPING.bytes, step), beside.name, MAPPING, next_step=step
+        )
         if not isinstance(content, dict):
             raise InputFileError(beside.name, ["it is no table of names and values"], "See docs/COUNTRY.md.")
         return vector_file.ColumnMapping.from_mapping(content, beside.name)

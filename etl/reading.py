@@ -21,9 +21,11 @@ from geodata.errors import InputFileError
 from geodata.tables import DATE
 
 Kind = Literal["text", "count", "number", "date", "boolean"]
+LONGEST_NUMBER = 15  # digits; more fit no whole number of a table, and no exact one of any kind
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 SHOWN_PROBLEMS = 10
 ROW_NUMBER = "row_number"
+MOST_BYTES = 500_000_000  # ten million pairs of places and sites; every other table is far smaller
 NEXT_STEP = "Correct these rows and run `dosah build` again; the last dataset stays as it is."
 
 
@@ -95,7 +97,8 @@ def read_text(path: Path) -> str:
         If there is no such file, it is empty, or its bytes are no UTF-8; the message names the row.
     """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
     except FileNotFoundError:
         raise InputFileError(
             path.name, ["there is no such file"], "Check the path given to --source."
@@ -105,6 +108,12 @@ def read_text(path: Path) -> str:
         raise InputFileError(
             path.name, [f"the file cannot be opened ({reason})"], "Check the path given to --source."
         ) from None
+    if len(content) > MOST_BYTES:
+        raise InputFileError(
+            path.name,
+            [f"the file is larger than {MOST_BYTES // 1_000_000} MB"],
+            "Give only the rows that are needed.",
+        )
     if not content.strip():
         raise InputFileError(
             path.name, ["the file is empty (row 1 should hold the headings)"], "Fetch or save it again."
@@ -247,6 +256,8 @@ def _problem(column: Column, value: str) -> str | None:
             return "is not a whole number" if column.kind == "count" else "is not a number"
         if value.startswith("-") and not column.is_signed:
             return "is negative"
+        if len(value.partition(".")[0]) > LONGEST_NUMBER:
+            return "is larger than anything that is counted here"
     if column.kind == "date" and not _is_day(value):
         return "is not a date YYYY-MM-DD"
     if column.kind == "boolean" and value not in ("true", "false"):

@@ -136,13 +136,14 @@ def read_prefilled(path: Path) -> list[dict[str, Any]]:
     InputFileError
         If the file is no list of rows.
     """
-    import json
-
     from geodata.errors import InputFileError
+    from geodata.guarded import json_text
+    from geodata.guarded.refusals import read_bounded
 
+    limits = json_text.JsonLimits(bytes=10_000_000, containers=100_000, depth=8)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = json_text.parse(read_bounded(path, limits.bytes), path.name, limits)
+    except InputFileError:
         content = None
     if not isinstance(content, list) or not all(isinstance(row, dict) for row in content):
         raise InputFileError(path.name, ["it is no JSON list of rows"], 'Write [{"record_id": "259"}].')

@@ -13,10 +13,15 @@ from etl.usertables.grid import Cell, Grid, as_text, read_book
 from etl.usertables.merged import area_name
 from etl.usertables.values import CellError, check_computed, check_written, is_unknown, read_number
 from geodata.catalog import Dataset
+from geodata.guarded.refusals import Refusal, RefusedTextError, kilobytes
 from geodata.identifiers import fold
+from geodata.said import say
 from geodata.travel_table import ROOM, ROW_NUMBER, TravelTable, travel_table
 from geodata.wordings import Told, WordedFileError
 
+MOST_ROAD_BYTES = (
+    8_000_000_000  # an extract of a country has one (.osm.pbf) or some twenty (.osm, which nobody keeps)
+)
 ROAD_SUFFIXES = (".osm", ".pbf")
 TABLE_SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls")
 MOST_CELLS = 10_000_000  # three columns of three million pairs
@@ -55,6 +60,7 @@ def read_travel(path: Path, dataset: Dataset, cache: Path | None = None) -> tupl
     if path.suffix.lower() in ROAD_SUFFIXES:
         from etl.roads import road_times
 
+        _check_size(path)
         return road_times(path, dataset["municipality"], dataset["site"], cache=cache)
     if path.suffix.lower() not in TABLE_SUFFIXES:
         raise WordedFileError(path.name, Told("wrong_kind"), room=ROOM)
@@ -180,3 +186,14 @@ def _kind(error: CellError, column: str) -> str:
     if column not in COSTS:
         return "spoilt_text"
     return "ambiguous_cost" if error.kind == "ambiguous_number" else "wrong_cost"
+
+
+def _check_size(path: Path) -> None:
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        reason = Refusal("unreadable", str(error.strerror or error))
+        raise RefusedTextError(path.name, reason, "Check its path.") from None
+    if size > MOST_ROAD_BYTES:
+        reason = Refusal("too_large", kilobytes(MOST_ROAD_BYTES))
+        raise RefusedTextError(path.name, reason, say("roads.next"))

@@ -95,16 +95,12 @@ def write(path: Path, content: bytes) -> None:
 
 
 def _story(area: str, story: str | None) -> Any:
-    from geodata.stories import parse_story, story_for
+    from geodata.guarded.refusals import read_bounded
+    from geodata.stories import LARGEST_BYTES, parse_story, story_for
 
     if story and story.endswith((".yaml", ".yml")):
         path = Path(story)
-        try:
-            found = parse_story(path.read_text(encoding="utf-8"), path.name)
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputFileError(
-                path.name, ["it cannot be read as UTF-8 text"], "Check its name and encoding."
-            ) from error
+        found = parse_story(read_bounded(path, LARGEST_BYTES), path.name)
         if found.area_id != area:
             raise InputFileError(
                 path.name, [f"it tells of the area {found.area_id}, not of {area}"], "Choose --area to fit."
@@ -201,15 +197,12 @@ def report(
 ) -> None:
     """Write the analysis chapter of a plan as DOCX."""
     from dashboard.documents import report as maker
+    from dashboard.documents.template_file import MOST_BYTES
+    from geodata.guarded.refusals import read_bounded
 
     own = None
     if template is not None:
-        try:
-            own = maker.Template(template.name, template.read_bytes())
-        except OSError as error:
-            raise InputFileError(
-                template.name, [error.strerror or "it cannot be read"], "Check its name."
-            ) from error
+        own = maker.Template(template.name, read_bounded(template, MOST_BYTES))
     content = maker.build(facts_of(area, dataset), language.value, own)
     write(output or Path(f"{area}-{language.value}.docx"), content)
 

@@ -83,9 +83,13 @@ def _slides(facts: AreaFacts, wish: Wish, _progress: Progress) -> bytes:
 
 
 def _report(facts: AreaFacts, wish: Wish, _progress: Progress) -> bytes:
-    from dashboard.documents import report
+    from dashboard.documents import chapter_child, report
 
-    return report.build(facts, wish.language, wish.template)
+    own = wish.template
+    if own is None:
+        return report.build(facts, wish.language)
+    dataset = facts.dataset
+    return chapter_child.make(dataset.path, dataset.version, wish.area, wish.language, own)
 
 
 def _workbook(facts: AreaFacts, wish: Wish, _progress: Progress) -> bytes:

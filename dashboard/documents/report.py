@@ -14,12 +14,12 @@ from typing import Any, Final
 from dashboard import gap_words, text
 from dashboard.documents import picture, report_table, topics, words
 from dashboard.documents.facts import AreaFacts
-from dashboard.documents.report_template import MOST_TEMPLATE_BYTES, Styles, Template, opened, room_cm
+from dashboard.documents.report_template import Styles, Template, opened, room_cm
 from dashboard.documents.topics import Topic
 from dashboard.text import _
 from dashboard.words import group_label
 
-__all__ = ("MOST_TEMPLATE_BYTES", "Chapter", "Template", "build")
+__all__ = ("Chapter", "Template", "build")
 
 ACCENT: Final = "1F5F7A"
 LANGUAGE_TAGS: Final = {"cs": "cs-CZ", "pl": "pl-PL", "en": "en-GB"}

@@ -13,11 +13,10 @@ import zipfile
 from dataclasses import dataclass
 from typing import Any, Final
 
+from dashboard.documents import template_file
 from dashboard.text import _
 from geodata.errors import InputFileError
 
-# What a template may unpack to; an office's own has a few megabytes.
-MOST_TEMPLATE_BYTES: Final = 60_000_000
 TYPES: Final = ("docx", "dotx", "docm", "dotm")
 """Suffixes of what can be opened."""
 
@@ -85,14 +84,17 @@ def opened(template: Template | None) -> Any:
 
     if template is None:
         return docx.Document()
-    problem = _no_archive(template.content)
+    problem = _no_archive(template.content) or template_file.problem_of(template.content)
     cause: Exception | None = None
     if problem is None:
         try:
             with zipfile.ZipFile(io.BytesIO(template.content)) as archive:
                 problem = _no_document(archive)
                 if problem is None:
-                    return ready(docx.Document(io.BytesIO(_as_document(template.content, archive))))
+                    document = ready(docx.Document(io.BytesIO(_as_document(template.content, archive))))
+                    # What cannot be written again as it came is told now and not after the work.
+                    document.save(io.BytesIO())
+                    return document
         except Exception as error:  # noqa: BLE001  # python-docx raises many kinds for what is broken
             problem, cause = _("it is broken"), error
     raise InputFileError(template.name, [problem], _next_step(problem)) from cause
@@ -124,8 +126,6 @@ def _no_document(archive: zipfile.ZipFile) -> str | None:
     entries = archive.infolist()
     if any(entry.flag_bits & 0x1 for entry in entries):
         return _locked()
-    if sum(entry.file_size for entry in entries) > MOST_TEMPLATE_BYTES:
-        return _("it unpacks to more than a document holds")
     names = {entry.filename for entry in entries}
     if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:200]:
         return _("it is an OpenDocument text (.odt)")

@@ -6,6 +6,7 @@ A column mapping says which column is the code. Open lines are closed, broken ri
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
 import re
 from collections.abc import Mapping, Sequence
@@ -27,6 +28,7 @@ from geodata.errors import InputFileError, ParameterError
 
 WGS84 = ("EPSG:4326", "OGC:CRS84")
 KROVAK = "EPSG:5514"
+MOST_CODE_DIGITS = 12
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,7 +84,7 @@ class ColumnMapping:
     def from_mapping(cls, content: Mapping[str, Any], where: str) -> ColumnMapping:
         """Make a mapping from YAML; every unknown or missing word is told."""
         known = {field.name for field in dataclasses.fields(cls)}
-        unknown = sorted(set(content) - known)
+        unknown = sorted(map(str, set(content) - known))
         missing = [word for word in ("code", "country") if not content.get(word)]
         if unknown or missing:
             told = [f"unknown: {', '.join(map(str, unknown))}"] if unknown else []
@@ -94,13 +96,15 @@ class ColumnMapping:
             )
         problems = _wrong_values(content)
         if problems:
-            raise ParameterError(f"{where}: {'; '.join(problems)}.")
+            raise ParameterError(f"{where}: {'; '.join(problems)}. See docs/COUNTRY.md for a column mapping.")
         texts = {
             word: f"EPSG:{value}" if word.endswith("crs") and isinstance(value, int) else str(value)
             for word, value in content.items()
             if word in TEXTS and value is not None
         }
-        return cls(**{**content, **texts})
+        # A word without a value says nothing.
+        given = {word: value for word, value in content.items() if value is not None}
+        return cls(**{**given, **texts})
 
 
 TEXTS = (
@@ -131,14 +135,18 @@ def _wrong_values(content: Mapping[str, Any]) -> list[str]:
     ]
     digits = content.get("code_digits")
     if digits is not None and (
-        isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= 12
+        isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MOST_CODE_DIGITS
     ):
         problems.append("code_digits is no small whole number")
     if not isinstance(content.get("swap_axes", False), bool):
         problems.append("swap_axes is neither true nor false")
     try:
+        codecs.lookup(str(content.get("encoding") or "utf-8"))
+    except (LookupError, ValueError):
+        problems.append("encoding is none that is known")
+    try:
         re.compile(str(content.get("code_pattern") or ""))
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         problems.append(f"code_pattern is no regular expression ({error})")
     parts = content.get("parts") or {}
     if not isinstance(parts, dict):

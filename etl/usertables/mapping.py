@@ -12,8 +12,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from etl.usertables.grid import Cell, Grid, as_text, read_grids
 from etl.usertables.likeness import nearest
 from etl.usertables.merged import settle
@@ -25,6 +23,9 @@ from etl.usertables.rows import RawRow, Reading, read_rows
 from etl.usertables.schema import MARK, TableLayout, layout, layouts
 from etl.usertables.values import CellError, check_computed, check_written
 from geodata.errors import InputFileError
+from geodata.guarded import yaml_text
+from geodata.guarded.refusals import read_bounded
+from geodata.guarded.yaml_text import YamlLimits
 from geodata.identifiers import fold
 
 KEYS = frozenset(
@@ -44,6 +45,7 @@ COLUMN_KEYS = frozenset({"from", "join", "values", "unknown", "multiply"})
 ORIGIN_KEYS = frozenset({"title", "publisher", "licence", "citation", "url", "reference_date"})
 # Types of columns whose values are codes and numbers that nobody counts with.
 AS_WRITTEN = frozenset({"municipality", "municipalities", "key", "ico", "phone", "postal_code"})
+LIMITS = YamlLimits()
 NEXT_STEP = "Mend the mapping; docs/USER_TABLES.md shows one."
 
 
@@ -88,22 +90,12 @@ def read_mapping(path: Path) -> ColumnMapping:
     InputFileError
         With all its problems: unknown keys and columns with suggestions, a required column that nothing fills.
     """
-    try:
-        entry = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputFileError(
-            path.name, [f"the file cannot be opened ({error.strerror or error})"], "Check its path."
-        ) from None
-    except UnicodeDecodeError:
-        raise InputFileError(path.name, ["the text is not UTF-8"], "Save the file as UTF-8.") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f" (row {mark.line + 1})" if mark is not None else ""
-        raise InputFileError(path.name, [f"it is not YAML{place}"], NEXT_STEP) from None
+    content = read_bounded(path, LIMITS.bytes, "Check its path.")
+    entry = yaml_text.parse(content, path.name, LIMITS, next_step=NEXT_STEP)
     problems: list[str] = []
-    if not isinstance(entry, dict) or entry.get("table") not in layouts():
+    if not isinstance(entry, dict) or str(entry.get("table")) not in layouts():
         raise InputFileError(path.name, [f"table is not one of {', '.join(layouts())}"], NEXT_STEP)
-    table = layout(entry["table"])
+    table = layout(str(entry["table"]))
     problems += _unknown_keys(entry, KEYS, "")
     columns = _columns(entry.get("columns"), table, problems)
     constants = _constants(entry.get("constants"), table, problems)

@@ -7,6 +7,7 @@ One YAML per area in this folder; an office adds its own the same way. Membershi
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,16 +15,23 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from geodata.codes import LANGUAGES, codelist
 from geodata.errors import InputFileError
+from geodata.guarded import yaml_text
+from geodata.guarded.yaml_text import YamlLimits
 
 KEYS = frozenset(
     {"area_id", "country", "name", "names", "kind", "kind_label", "membership", "municipalities", "facts"}
 )
 REQUIRED_KEYS = ("area_id", "country", "name", "kind", "membership", "municipalities")
 MEMBERSHIP_KEYS = frozenset({"certainty", "basis", "basis_label"})
+
+NEXT_STEP = "Mend the file; the areas in geodata/areas show how it looks."
+# The largest of an office, a whole region by code, has some 700 members and 20 kB.
+LIMITS = YamlLimits(bytes=400_000, nodes=20_000)
+LONGEST_NAME = 200
+# It goes into addresses and names of files.
+AREA_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,78}[A-Za-z0-9])?")
 
 # RÚIAN/ČSÚ codes have six digits, TERYT of a gmina seven.
 CODE_DIGITS = {"CZ": 6, "PL": 7}
@@ -90,15 +98,20 @@ def _member_problems(country: object, members: object) -> Iterable[str]:
         return
     digits = CODE_DIGITS.get(str(country))
     seen: set[str] = set()
-    for member in members:
-        if not isinstance(member, str):
-            yield f'municipality code {member} is not text: write it in quotes, "{member}"'
+    for member in map(_code, members):
+        if member is None:
+            yield "a municipality code is neither text nor figures"
             continue
         if digits is not None and not (member.isascii() and member.isdigit() and len(member) == digits):
             yield f"municipality code '{member}' does not have {digits} digits"
         if member in seen:
             yield f"municipality {member} is a member twice"
         seen.add(member)
+
+
+def _code(member: object) -> str | None:
+    """Return a code as it was written: our YAML keeps figures with a leading zero as text, so no quotes are needed."""
+    return str(member) if isinstance(member, (str, int)) and not isinstance(member, bool) else None
 
 
 def _json_problem(value: object, name: str) -> Iterable[str]:
@@ -124,14 +137,19 @@ def _problems(entry: Mapping[str, Any]) -> Iterable[str]:
     for key in ("area_id", "name", "kind"):
         if key in entry and not isinstance(entry[key], str):
             yield f"{key} is not text"
-    if entry.get("country") is not None and entry["country"] not in codelist("countries"):
+        elif len(entry.get(key) or "") > LONGEST_NAME:
+            yield f"{key} is longer than {LONGEST_NAME} characters"
+    area_id = entry.get("area_id")
+    if isinstance(area_id, str) and area_id and not AREA_ID.fullmatch(area_id):
+        yield f"area_id “{area_id[:40]}” is not made of letters without accents, digits and hyphens (at most 80)"
+    if entry.get("country") is not None and str(entry["country"]) not in codelist("countries"):
         yield f"the country {entry['country']} is unknown (known: {', '.join(codelist('countries'))})"
     for key in ("names", "kind_label"):
         yield from _language_problems(entry, key)
     membership = entry.get("membership")
     if isinstance(membership, dict):
         known = codelist("membership_certainties")
-        if membership.get("certainty") not in known:
+        if str(membership.get("certainty")) not in known:
             yield f"membership.certainty is not one of {', '.join(known)}"
         if membership.get("certainty") == "inferred" and not membership.get("basis"):
             yield "membership is inferred, but membership.basis does not say why"
@@ -149,7 +167,7 @@ def _problems(entry: Mapping[str, Any]) -> Iterable[str]:
         yield from _json_problem(facts, "facts")
 
 
-def parse_area(text: str, file: str) -> Area:
+def parse_area(text: str | bytes, file: str) -> Area:
     """
     Read one area.
 
@@ -165,18 +183,23 @@ def parse_area(text: str, file: str) -> Area:
     InputFileError
         With every problem at once: unknown keys, a member twice, a code that is not text, a missing basis.
     """
-    next_step = "Mend the file; the areas in geodata/areas show how it looks."
-    try:
-        entry = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f" (row {mark.line + 1})" if mark is not None else ""
-        raise InputFileError(file, [f"it is not YAML{place}"], next_step) from None
+    return area_of(yaml_text.parse(text, file, LIMITS, next_step=NEXT_STEP), file)
+
+
+def area_of(entry: Any, file: str) -> Area:
+    """
+    Read one area from what its YAML holds.
+
+    Raises
+    ------
+    InputFileError
+        As `parse_area`.
+    """
     if not isinstance(entry, dict):
-        raise InputFileError(file, ["it holds no area"], next_step)
+        raise InputFileError(file, ["it holds no area"], NEXT_STEP)
     problems = list(_problems(entry))
     if problems:
-        raise InputFileError(file, problems, next_step)
+        raise InputFileError(file, problems, NEXT_STEP)
     membership = entry["membership"]
     return Area(
         area_id=entry["area_id"],
@@ -188,7 +211,7 @@ def parse_area(text: str, file: str) -> Area:
         membership_certainty=membership["certainty"],
         membership_basis=membership.get("basis"),
         basis_label=MappingProxyType(membership.get("basis_label") or {}),
-        municipality_codes=tuple(entry["municipalities"]),
+        municipality_codes=tuple(map(str, entry["municipalities"])),
         facts=MappingProxyType(entry.get("facts") or {}),
     )
 

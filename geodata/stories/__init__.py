@@ -19,6 +19,9 @@ import yaml
 
 from geodata.codes import LANGUAGES
 from geodata.errors import UnknownCodeError
+from geodata.guarded import yaml_text
+from geodata.guarded.refusals import RefusedTextError
+from geodata.guarded.yaml_text import YamlLimits
 from geodata.stories.problems import Problem, StoryError, told
 from geodata.stories.views import (
     GAP_MEASURES,
@@ -37,6 +40,7 @@ __all__ = [
 
 LARGEST_BYTES: Final = 200_000
 MOST_STEPS: Final = 40
+_LIMITS: Final = YamlLimits(bytes=LARGEST_BYTES)
 LONGEST: Final[Mapping[str, int]] = MappingProxyType({"title": 120, "sentence": 160, "notes": 2000})
 """Characters of a text at most: a longer sentence cannot be read in a hall."""
 _LONGEST_ID: Final = 80
@@ -200,16 +204,11 @@ def _view_of(own: Any, shared: Any) -> Any:
     return own if is_other else {**(shared or {}), **own}
 
 
-def _parsed(text: str, file: str) -> Any:
+def _parsed(text: str | bytes, file: str) -> Any:
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = Problem("not_yaml_line", str(mark.line + 1)) if mark else Problem("not_yaml")
-        raise StoryError(file, [problem]) from error
-    except (ValueError, RecursionError) as error:
-        # A number too long to be one, lists in lists without end.
-        raise StoryError(file, [Problem("not_yaml")]) from error
+        return yaml_text.parse(text, file, _LIMITS)
+    except RefusedTextError as error:
+        raise StoryError(file, [Problem("refused", refusal=error.refusal)]) from None
 
 
 @cache
@@ -232,17 +231,15 @@ def stories() -> Mapping[str, Story]:
     return MappingProxyType(found)
 
 
-def parse_story(text: str, file: str) -> Story:
+def parse_story(text: str | bytes, file: str) -> Story:
     """
-    Read a story of somebody's own from the text of its YAML; it may use the steps that this project's stories share.
+    Read a story of somebody's own from its YAML, text or UTF-8; it may use the steps that this project's stories share.
 
     Raises
     ------
     StoryError
         With every problem of the file.
     """
-    if len(text.encode(errors="replace")) > LARGEST_BYTES:
-        raise StoryError(file, [Problem("too_large", str(LARGEST_BYTES // 1000))])
     return read_story(_parsed(text, file), file, _common())
 
 

@@ -8,15 +8,12 @@ from types import MappingProxyType
 from typing import Final
 
 from geodata.errors import InputFileError
+from geodata.guarded.refusals import Refusal
 
 NEXT_STEP: Final = "docs/DOCUMENTS.md says what a story may hold."
 LONGEST_TOLD: Final = 60
 MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "too_large": "it is larger than {part} kB",
-        "not_text": "it is no text in UTF-8",
-        "not_yaml": "it is no YAML",
-        "not_yaml_line": "it is no YAML at line {part}",
         "not_mapping": "it is no mapping",
         "unknown_key": "unknown key {part}",
         "missing": "{part} is missing or no plain word",
@@ -58,15 +55,20 @@ class Problem:
         Which step, counted from 1; None = the story as a whole.
     text
         Which text of it: "title", "sentence", "notes"; "" = none.
+    refusal
+        Why the file is not read at all, of a problem "refused".
     """
 
     code: str
     part: str = ""
     step: int | None = None
     text: str = ""
+    refusal: Refusal | None = None
 
     def __str__(self) -> str:
         """Return the English sentence."""
+        if self.refusal is not None:
+            return self.refusal.said()
         said = MESSAGES[self.code].format(part=self.part)
         if self.code == "no_text_in":
             said = f"{self.text} has no text in {self.part}"

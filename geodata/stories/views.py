@@ -40,6 +40,7 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "ages": ("municipality",),
 }
 """What a view of each kind may say beside its kind."""
+_TRUTHS: Final = {"yes": True, "on": True, "no": False, "off": False}
 _CODE: Final = re.compile(r"[0-9A-Za-z_-]{1,20}")
 
 
@@ -141,6 +142,8 @@ class _Reader:
 
     def truth(self, key: str) -> bool:
         value = self.view.get(key, False)
+        # Words that YAML once took for truth values are text for our reader; here they can mean nothing else.
+        value = _TRUTHS.get(value, value) if isinstance(value, str) else value
         if not isinstance(value, bool):
             self.tell("bad_value", f"{key}: {told(value)}")
             return False

@@ -27,6 +27,7 @@ from dashboard.documents import (
     slides,
     slip,
     tables_xlsx,
+    template_file,
     topics,
     typesetting,
     words,
@@ -587,7 +588,7 @@ def test_a_template_of_the_offices_own_is_filled(facts):
 def bomb():
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("word/document.xml", b" " * (report.MOST_TEMPLATE_BYTES + 1))
+        archive.writestr("word/document.xml", b" " * (template_file.MOST_XML_BYTES + 1))
     return buffer.getvalue()
 
 

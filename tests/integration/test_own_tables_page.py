@@ -72,7 +72,7 @@ def pasted(app, content):
 )
 def test_who_may_not_is_told_why_and_gets_templates_only(open_page, monkeypatch, reason, language):
     monkeypatch.setattr(own_access, "current", lambda: Access(False, reason))
-    monkeypatch.setattr(own_worker.subprocess, "run", lambda *_a, **_k: pytest.fail("a command was started"))
+    monkeypatch.setattr(own_worker.child, "run", lambda *_a, **_k: pytest.fail("a command was started"))
     app = open_page(lang=language)
     assert not app.exception
     assert not app.error
@@ -92,7 +92,7 @@ def test_buttons_of_a_page_that_was_open_before_do_nothing_after(open_page, allo
     app = pasted(open_page(lang="en"), f"{HEAD}\n{ROW}")
     assert "The table is in order." in words_of(app)
     monkeypatch.setattr(own_access, "current", lambda: Access(False, "off"))
-    monkeypatch.setattr(own_worker.subprocess, "run", lambda *_a, **_k: pytest.fail("a command was started"))
+    monkeypatch.setattr(own_worker.child, "run", lambda *_a, **_k: pytest.fail("a command was started"))
     button(app, "Show what would change").click().run()
     assert "switched off" in app.info[0].value
 

@@ -64,7 +64,12 @@ def test_an_administrator_can_offer_none(named):
         ("address", "https://tiles.example/{z}/{x}.png", "lacks {y}"),
         ("attribution_url", "javascript:alert(1)", "no web address"),
         ("label", {"cs": "x"}, "pl"),
-        ("min_zoom", "deep", "deep"),
+        ("min_zoom", "deep", "min_zoom is no whole number from 0 to 24"),
+        ("max_zoom", float("inf"), "max_zoom is no whole number"),
+        ("max_zoom", 25, "max_zoom is no whole number"),
+        ("bounds", 5, "bounds are not"),
+        ("bounds", [[50.0, 14.0], [48.0, 15.0]], "bounds are not"),
+        ("bounds", [[10**29, 14], [10**29, 15]], "bounds are not"),
     ],
 )
 def test_a_wrong_entry_is_refused_with_the_reason(named, part, value, said):
@@ -73,7 +78,9 @@ def test_a_wrong_entry_is_refused_with_the_reason(named, part, value, said):
         base_maps.read(path)
 
 
-@pytest.mark.parametrize("content", ["", "- 1", "base_maps: 5", "a: [", "other: []"])
+@pytest.mark.parametrize(
+    "content", ["", "- 1", "base_maps: 5", "a: [", "other: []", "[" * 20_000, "base_maps: [{id: &a x}]"]
+)
 def test_a_file_of_another_form_is_refused_names_the_pattern_and_offers_none(named, content, caplog):
     path = named(content)
     with pytest.raises(base_maps.BaseMapsError, match="as a pattern"):

@@ -8,6 +8,7 @@ import pytest
 from dashboard import method, own_form, own_preview, own_view, own_words, own_worker
 from geodata.analysis import Settings, analyse, summarise
 from geodata.catalog import Dataset
+from geodata.guarded.child import ChildLimits
 
 AREA = "frydlantsko-beskydy"
 
@@ -188,12 +189,12 @@ def allowed(monkeypatch):
 
 
 def test_what_is_too_large_is_not_even_looked_at(monkeypatch, allowed):
-    monkeypatch.setattr(own_worker.subprocess, "run", lambda *_a, **_k: pytest.fail("a command was started"))
+    monkeypatch.setattr(own_worker.child, "run", lambda *_a, **_k: pytest.fail("a command was started"))
     assert own_worker.check(b"x" * (own_worker.MOST_BYTES + 1), "cs").error == "too_large"
 
 
 def test_one_at_a_time(monkeypatch, allowed):
-    monkeypatch.setattr(own_worker.subprocess, "run", lambda *_a, **_k: pytest.fail("a command was started"))
+    monkeypatch.setattr(own_worker.child, "run", lambda *_a, **_k: pytest.fail("a command was started"))
     with own_worker._AT_WORK:
         assert own_worker._alone(lambda _folder: pytest.fail("at work"), wait_s=0.01).error == "busy"
 
@@ -201,7 +202,7 @@ def test_one_at_a_time(monkeypatch, allowed):
 def test_a_command_that_takes_too_long_is_stopped_and_nothing_of_it_is_logged(
     monkeypatch, allowed, caplog, tmp_path
 ):
-    monkeypatch.setattr(own_worker, "CHECK_SECONDS", 0.001)
+    monkeypatch.setattr(own_worker, "CHECK", ChildLimits(seconds=0.001))
     assert own_worker.check("tajné;jméno\n".encode(), "cs").error == "too_long"
     assert "tajné" not in caplog.text
     assert "table" in caplog.text

@@ -12,7 +12,6 @@ from docx.oxml.ns import qn
 from docx.shared import Cm
 
 from dashboard import text
-from dashboard.documents import report_template
 from dashboard.documents.report_template import NAMES, Styles, Template, opened, room_cm
 from geodata.errors import InputFileError
 
@@ -226,7 +225,7 @@ def test_cut_files_are_refused_and_never_raise_anything_else():
 
 
 def test_what_unpacks_to_too_much_is_refused(monkeypatch):
-    monkeypatch.setattr(report_template, "MOST_TEMPLATE_BYTES", 1000)
+    monkeypatch.setattr(template_file, "MOST_UNPACKED", 1000)
     text.use("en")
     with pytest.raises(InputFileError, match="unpacks to more"):
         opened(Template("ours.docx", saved(docx.Document())))

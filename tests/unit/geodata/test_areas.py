@@ -30,6 +30,15 @@ def test_texts_by_language_travel_with_the_facts():
     assert json.loads(area.facts_as_json())["texts"]["names"]["pl"] == "Dwie Lhotki"
 
 
+def test_codes_and_days_need_no_quotes():
+    text = GOOD.replace('["500046", "500259"]', "[500046, 500259]").replace("1000", "2023-01-01")
+    area = parse_area(text, "a.yaml")
+    assert area.municipality_codes == ("500046", "500259")
+    assert json.loads(area.facts_as_json())["projects"][0]["budget_czk"] == "2023-01-01"
+    polish = text.replace("CZ", "PL").replace("[500046, 500259]", "[0201011, 2408021]")
+    assert parse_area(polish, "a.yaml").municipality_codes == ("0201011", "2408021")
+
+
 def test_an_area_without_facts_has_none():
     text = GOOD.split("facts:", maxsplit=1)[0]
     assert parse_area(text, "a.yaml").facts_as_json() is None
@@ -41,7 +50,15 @@ def test_an_area_without_facts_has_none():
         ("kind: village pair", "knid: village pair", "the key kind is missing"),
         ("kind: village pair", "kind: x\nknid: y", "the key knid is unknown"),
         ("country: CZ", "country: SK", "the country SK is unknown"),
-        ('"500259"', "500259", 'municipality code 500259 is not text: write it in quotes, "500259"'),
+        ('"500259"', "true", "a municipality code is neither text nor figures"),
+        (
+            "dve-lhotky",
+            "../../x",
+            "area_id “../../x” is not made of letters without accents, digits and hyphens",
+        ),
+        ("dve-lhotky", "dvě lhotky", "is not made of letters without accents"),
+        ("village pair", "0x" + "f" * 20_000, "kind is longer than 200 characters"),
+        ("dve-lhotky", "a" * 81, "(at most 80)"),
         ('"500259"', '"500046"', "municipality 500046 is a member twice"),
         ('"500259"', '"2467011"', "municipality code '2467011' does not have 6 digits"),
         (
@@ -53,7 +70,6 @@ def test_an_area_without_facts_has_none():
         ("certainty: confirmed", "certainty: confirmed, from: page", "the key membership.from is unknown"),
         ("{certainty: confirmed}", "confirmed", "membership is not a mapping"),
         ('["500046", "500259"]', "500046", "municipalities is not a list of codes"),
-        ("budget_czk: 1000", "from: 2023-01-01", 'write "2023-01-01" in quotes'),
         ("facts:", "names: {cs: Lhotky, pl: Lhotki}\nfacts:", "names has no text in en"),
         ("facts:", "kind_label: [a]\nfacts:", "kind_label is not a mapping of languages"),
     ],

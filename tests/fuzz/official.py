@@ -1,27 +1,8 @@
-"""
-Feed broken files to every reader: each must answer with tables that add up or with an error meant for people.
-
-`python -m tests.fuzz --count 100000 [--seed 1] [--reader NAME]` prints the number of inputs and stops with 1 at the first finding, which is kept in a
-file. Valid samples are mutated: bits, bytes, cut-off ends, doubled pieces, strange cells, and for JSON strange values anywhere.
-"""
+"""Readers of official sources: what publishers know, fetched or given as files."""
 
 from __future__ import annotations
 
-import argparse
-import copy
-import faulthandler
-import io
-import json
-import random
-import sys
 import tempfile
-import time
-import traceback
-import warnings
-import zipfile
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,38 +24,9 @@ from etl.sources import (
     vector_file,
 )
 from etl.sources._contract import SourceTables, load_origin
-from geodata.errors import DosahError
+from tests.fuzz.target import Target, encoded, packed
 
-STRANGE: tuple[Any, ...] = (
-    None, True, False, 0, -1, 1e308, 10**30, 0.5, "", " ", "x", "0", "-0", "NaN", "1e9", "Obec/", "/", "\u0000", "\ud800", "🏠", "ž" * 300,
-    "2020-02-30", "9999-99-99", "=1+1", [], {}, [[]], [None], {"id": None}, {"id": 5}, {"id": []},
-)  # fmt: skip
-TOKENS = (
-    b'"', b"'", b",", b";", b"\n", b"\r", b"\x00", b"{", b"}", b"[", b"]", b"<", b">", b"</", b"/>", b"&", b"&#0;", b"<!DOCTYPE a>", b"\xff", b"\xef\xbb\xbf",
-    b"-", b"1e999", b"NaN", b"Infinity", b"9" * 40, b"\xc5\x99", b"PK\x03\x04", b"<a>" * 300, b"[" * 300, b"0 0 0 0 0 0",
-)  # fmt: skip
 SQUARE = {"type": "Polygon", "coordinates": [[[18.0, 49.0], [18.1, 49.0], [18.1, 49.1], [18.0, 49.0]]]}
-
-
-@dataclass(frozen=True)
-class Target:
-    """A reader with valid samples: (content, file name)."""
-
-    name: str
-    read: Callable[[Path], object]
-    samples: tuple[tuple[bytes, str], ...]
-
-
-def encoded(content: Any) -> bytes:
-    return json.dumps(content, ensure_ascii=False).encode()
-
-
-def packed(**members: bytes) -> bytes:
-    sink = io.BytesIO()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return sink.getvalue()
 
 
 def register_sample() -> bytes:
@@ -109,6 +61,8 @@ def register_sample() -> bytes:
 
 
 def workbook_sample() -> bytes:
+    import io
+
     import xlsxwriter
 
     sink = io.BytesIO()
@@ -143,11 +97,20 @@ def vector_samples() -> tuple[tuple[bytes, str], ...]:
             frame.to_file(path, engine="pyogrio")
             if name != "a.shp":
                 made.append((path.read_bytes(), name))
+        for layer in ("a", "b"):
+            frame.to_file(Path(folder) / "refused.gpkg", layer=layer, engine="pyogrio")
+        made.append(((Path(folder) / "refused.gpkg").read_bytes(), "refused.gpkg"))
         parts = {
             f"a{end}": (Path(folder) / f"a{end}").read_bytes() for end in (".shp", ".shx", ".dbf", ".prj")
         }
         made.append((packed(**parts), "a.zip"))
     return tuple(made)
+
+
+EXCEPTION = (
+    b'<?xml version="1.0"?><ows:ExceptionReport xmlns:ows="http://www.opengis.net/ows/1.1"><ows:Exception exceptionCode="x">'
+    b"<ows:ExceptionText>too much</ows:ExceptionText></ows:Exception></ows:ExceptionReport>"
+)
 
 
 def targets() -> list[Target]:
@@ -267,7 +230,7 @@ def targets() -> list[Target]:
         Target("cz_csu_hierarchy", lambda path: cz_csu_hierarchy.read(path, origin("cz_csu_hierarchy")), ((wide.encode(), "a.csv"), (relation.encode(), "b.csv"))),
         Target("cz_cuzk_boundaries", paged, ((exchange, "a.xml"), (packed(**{"a.xml": exchange}), "a.xml.zip"), (page, "a.json"))),
         Target("cz_cuzk_address_points", address_points, ((points, "a.csv"), (archive, "a.zip"), (arc, "a.json"))),
-        Target("pl_gugik_prg", wfs, ((prg, "a.xml"),)),
+        Target("pl_gugik_prg", wfs, ((prg, "a.xml"), (EXCEPTION, "refused.xml"))),
         Target("pl_gus_bdl", bdl, ((bank, "a.json"),)),
         Target("pl_mrips_rjps", lambda path: pl_mrips_rjps.read(path, origin("pl_mrips_rjps")), ((units, "a.json"), (b"id,x,y,categories,teryt,nazwa\n1,19,50,a,2404042,X\n", "a.csv"))),
         Target("pl_mrips_rjps_card", lambda path: pl_mrips_rjps.read_card(path, origin("pl_mrips_rjps")), ((b"<html>ustawMetaDataDlaJednostki('a','{\"nazwa\": \"DPS\"}')</html>", "a.html"),)),
@@ -278,74 +241,6 @@ def targets() -> list[Target]:
         Target("xmlsafe", xmlsafe.check_xml, ((exchange, "a.xml"),)),
         Target("fetch_guard", guard, ((archive, "a"), (prg, "b"), (bank, "c"))),
     ]  # fmt: skip
-
-
-def mutate(content: bytes, dice: random.Random) -> bytes:
-    """Break a sample in one to four ways."""
-    if content[:1] in (b"{", b"[") and dice.random() < 0.6:
-        try:
-            tree = json.loads(content)
-        except ValueError:
-            tree = None
-        if tree is not None:
-            for _ in range(dice.randint(1, 3)):
-                tree = strange_value(tree, dice)
-            return json.dumps(tree, ensure_ascii=dice.random() < 0.5).encode("utf-8", "replace")
-    if b"," in content[:200] and dice.random() < 0.3:
-        return strange_cell(content, dice)
-    made = bytearray(content)
-    # Mostly one small wound: what is broken twice is refused at the first.
-    for _ in range(dice.choice((1, 1, 1, 1, 2, 4))):
-        size = len(made)
-        place = dice.randrange(size + 1)
-        end = min(size, place + dice.choice((1, 1, 2, 4, 40)))
-        way = dice.choice((0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5))
-        if way == 0 and place < size:
-            made[place] ^= 1 << dice.randrange(8)
-        elif way == 1:
-            made[place:end] = b""
-        elif way == 2:
-            made[place:place] = dice.choice(TOKENS)
-        elif way == 3:
-            made[place:place] = made[place:end]
-        elif way == 4:
-            made[place:end] = dice.randbytes(end - place)
-        else:
-            made[dice.randrange(size + 1) :] = b""
-    return bytes(made)
-
-
-def strange_value(tree: Any, dice: random.Random) -> Any:
-    """Put a strange value, or another part of the same tree, somewhere into a JSON tree."""
-    places = list(_places(tree))
-    if not places:
-        return copy.deepcopy(dice.choice(STRANGE))
-    holder, key = dice.choice(places)
-    way = dice.random()
-    if way < 0.7:
-        holder[key] = copy.deepcopy(dice.choice(STRANGE))
-    elif way < 0.85:
-        other, name = dice.choice(places)
-        holder[key] = json.loads(json.dumps(other[name]))
-    else:
-        del holder[key]
-    return tree
-
-
-def _places(tree: Any) -> Iterator[tuple[Any, Any]]:
-    if isinstance(tree, dict | list):
-        for key in list(tree) if isinstance(tree, dict) else range(len(tree)):
-            yield tree, key
-            yield from _places(tree[key])
-
-
-def strange_cell(content: bytes, dice: random.Random) -> bytes:
-    lines = content.split(b"\n")
-    row = dice.randrange(len(lines))
-    cells = lines[row].split(b",")
-    cells[dice.randrange(len(cells))] = str(dice.choice(STRANGE)).encode("utf-8", "replace")
-    lines[row] = b",".join(cells)
-    return b"\n".join(lines)
 
 
 def check(result: object) -> None:
@@ -377,70 +272,3 @@ def check(result: object) -> None:
                 .isna()
                 .all(axis=None)
             ), name
-
-
-def run(count: int, seed: int, only: str | None = None, limit_s: float | None = None) -> int:
-    """Run `count` inputs over the readers in turn; return how many were refused."""
-    dice = random.Random(seed)
-    chosen = [target for target in targets() if only in (None, target.name)]
-    if not chosen:
-        raise SystemExit(
-            f"There is no reader '{only}'. Known: {', '.join(target.name for target in targets())}."
-        )
-    outcome: Counter[str] = Counter()
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="dosah-fuzz-") as folder:
-        for target in chosen:
-            for content, name in target.samples:
-                # A sample that its reader refuses would test nothing.
-                check(target.read(_write(Path(folder), name, content)))
-        for number in range(count):
-            target = chosen[number % len(chosen)]
-            content, name = dice.choice(target.samples)
-            path = _write(Path(folder), name, mutate(content, dice))
-            try:
-                check(target.read(path))
-                outcome[f"{target.name} taken"] += 1
-            except DosahError:
-                outcome[f"{target.name} refused"] += 1
-            except BaseException as error:
-                if isinstance(error, KeyboardInterrupt):
-                    raise
-                kept = Path(tempfile.gettempdir()) / f"dosah-fuzz-{target.name}-{number}-{name}"
-                kept.write_bytes(path.read_bytes())
-                traceback.print_exc()
-                raise SystemExit(
-                    f"FOUND after {number + 1} inputs: {target.name}; the input is kept in {kept}"
-                ) from error
-            path.unlink(missing_ok=True)
-            if limit_s is not None and time.monotonic() - started > limit_s:
-                count = number + 1
-                break
-    for target in chosen:
-        taken, refused = outcome[f"{target.name} taken"], outcome[f"{target.name} refused"]
-        print(f"{target.name:24} {taken:8} taken {refused:8} refused")
-    print(f"{count} inputs, 0 tracebacks, {time.monotonic() - started:.0f} s, seed {seed}")
-    return sum(number for name, number in outcome.items() if name.endswith("refused"))
-
-
-def _write(folder: Path, name: str, content: bytes) -> Path:
-    path = folder / name
-    path.write_bytes(content)
-    return path
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Feed broken files to every reader.")
-    parser.add_argument("--count", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--reader", default=None)
-    parser.add_argument("--seconds", type=float, default=None, help="stop after this time")
-    given = parser.parse_args()
-    faulthandler.enable()
-    warnings.simplefilter("ignore")
-    run(given.count, given.seed, given.reader, given.seconds)
-    sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,676 @@
+"""Readers of what people hand over: tables, areas, stories, scenarios, templates, exchange, travel, addresses."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import csv
+import io
+import json
+import os
+import shutil
+import tempfile
+import zlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+from geodata.errors import DosahError
+from tests.fuzz.pbf import extract
+from tests.fuzz.target import Target, encoded, packed
+
+DATASET_VARIABLE = "DOSAH_FUZZ_DATASET"
+ROOT = Path(__file__).resolve().parents[2]
+AREA = "frydlantsko-beskydy"
+
+
+@cache
+def dataset() -> Any:
+    """The dataset of the embedded snapshot: built once by whoever starts the run."""
+    from geodata.catalog import read_dataset
+
+    return read_dataset(Path(os.environ[DATASET_VARIABLE]))
+
+
+@cache
+def known() -> tuple[Any, Any]:
+    from etl.own_tables import known as known_of
+
+    return known_of(dataset())
+
+
+# -- tables ----------------------------------------------------------------------------------------------------------------
+
+
+@cache
+def filled_row(kind: str, language: str) -> dict[str, Any]:
+    """Heading and cell of the example of a table."""
+    from etl.usertables.read import example_cells
+    from etl.usertables.schema import layout
+
+    table = layout(kind)
+    cells = example_cells(table, language)
+    return {table.column(name).heading[language]: value for name, value in cells.items()}
+
+
+def as_csv(kind: str, language: str) -> bytes:
+    sink = io.StringIO(newline="")
+    row = filled_row(kind, language)
+    writer = csv.writer(sink, delimiter=";")
+    writer.writerow(row)
+    writer.writerow(
+        f"{value:.12g}".replace(".", ",") if isinstance(value, float) else value for value in row.values()
+    )
+    return sink.getvalue().encode("utf-8-sig")
+
+
+def as_workbook(kind: str, language: str) -> bytes:
+    import xlsxwriter
+
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(
+        sink, {"in_memory": True, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}
+    ) as book:
+        sheet = book.add_worksheet("a")
+        row = filled_row(kind, language)
+        sheet.write_row(0, 0, list(row))
+        for place, value in enumerate(row.values()):
+            sheet.write(1, place, value)
+    return sink.getvalue()
+
+
+def workbook_of(rows: Any) -> bytes:
+    import xlsxwriter
+
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(sink, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("a")
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    return sink.getvalue()
+
+
+def read_tables(path: Path) -> object:
+    from etl.usertables.load import read_inputs
+    from etl.usertables.problems import UserTableError
+    from etl.usertables.told import cautions_of, problems_of, tables_of
+
+    places, areas = known()
+    try:
+        found = read_inputs([path], places, areas=areas, language="cs")
+    except UserTableError as error:
+        json.dumps(problems_of(error, "pl"))
+        str(error).encode()
+        raise
+    found.notes()
+    json.dumps([tables_of(found), cautions_of(found, "en")], allow_nan=False).encode()
+    contents = {name: table.copy() for name, table in dataset().tables.items()}
+    if any(part.table.kind in ("needs", "network", "funding", "findings") for part in found.inputs):
+        found.add_to_contents(contents, {})
+    return found
+
+
+def annotate(path: Path) -> object:
+    """Write the copy with the problems marked: it reads the file once more."""
+    from etl.usertables.annotate import write_annotated
+    from etl.usertables.load import read_inputs
+    from etl.usertables.problems import UserTableError
+
+    places, areas = known()
+    try:
+        return read_inputs([path], places, areas=areas, language="en")
+    except UserTableError as error:
+        write_annotated(path, error.details, path.with_name("marked.xlsx"), "en")
+        raise
+
+
+LIST = [
+    ["Nazwa domu", "Organ prowadzący", "Typ", "Liczba miejsc", "Gmina"],
+    ["DPS Jesień", "Powiat Mikołowski", "dla osób w podeszłym wieku", "80", "Mikołów"],
+    ["DPS Nadzieja", "Caritas", "dla osób w podeszłym wieku", "-", "Mikołów"],
+]
+MAPPING = """table: services
+heading_row: 1
+stop_at: Razem
+skip_rows_with: [powiat mikołowski]
+district: powiat mikołowski
+columns:
+  service_name: Nazwa domu
+  provider_name: Organ prowadzący
+  service_type:
+    from: Typ
+    values: {dla osób w podeszłym wieku: pl-DPS-A}
+  capacity: {from: Liczba miejsc, unknown: ["-", b.d.], multiply: 1}
+  municipality: {from: [Gmina], join: " "}
+constants:
+  form: pob
+  unit: place
+  source: Rejestr wojewody
+origin:
+  title: Rejestr domów pomocy społecznej
+  publisher: Śląski Urząd Wojewódzki
+  reference_date: 2026-01-31
+"""
+
+
+def read_list(path: Path) -> object:
+    from etl.usertables.load import read_inputs
+
+    table = path.with_name("lista.csv")
+    table.write_text("\n".join(";".join(row) for row in LIST), encoding="utf-8")
+    places, areas = known()
+    return read_inputs([table], places, areas=areas, language="pl")
+
+
+def read_findings(path: Path) -> object:
+    """The upload of the page Needs, its child's part in this process."""
+    from dashboard import handed, needs_findings
+    from dashboard.needs_findings import Vocabulary
+    from etl.usertables.grid_rows import rows_of
+
+    def rows(raw: bytes) -> list[list[str]]:
+        file = path.with_name("upload.xlsx" if raw[:2] == b"PK" else "upload.csv")
+        file.write_bytes(raw)
+        answer = json.loads(json.dumps(rows_of(file)))
+        if not answer["ok"]:
+            raise handed.NoTableError(answer["kind"])
+        return answer["rows"]
+
+    whole, handed.table_rows = handed.table_rows, rows
+    try:
+        found = needs_findings.rows_from_file(path.name, path.read_bytes())
+    finally:
+        handed.table_rows = whole
+    vocabulary = Vocabulary(
+        {"day_care": ("Denní péče",), "home_care": ("Domácí péče",)}, {"598542": "Čeladna"}
+    )
+    return needs_findings.findings_of(found, vocabulary)
+
+
+def read_rows_of_a_template(path: Path) -> object:
+    from etl.table_commands import read_prefilled
+    from etl.usertables.template import write_template
+
+    rows = read_prefilled(path)
+    write_template("corrections", "cs", path.with_name("template.xlsx"), None, rows=rows)
+    return rows
+
+
+# -- YAML and JSON ---------------------------------------------------------------------------------------------------------
+
+OWN_AREA = """area_id: nase
+country: CZ
+name: Naše
+names: {cs: Naše, pl: Nasze, en: Ours}
+kind: svazek obcí
+membership: {certainty: inferred, basis: mapa, basis_label: {cs: a, pl: b, en: c}}
+municipalities: ["598143", 598399]
+all_of:
+  orp: Frýdlant nad Ostravicí
+facts:
+  projects: [{name: Společně, budget_czk: 1000, from: 2023-01-01}]
+  sources: [a, b]
+"""
+OWN_STORY = (ROOT / "tests/data/own-story.yaml").read_text(encoding="utf-8")
+OUTLINES = "code: kod\nname: nazev\ncountry: CZ\ncrs: EPSG:4326\ncode_pattern: ^\\d{6}$\ncode_digits: 6\nencoding: cp1250\nparts:\n  '599999': {name: X, codes: ['1', 2]}\n"
+
+
+def read_area(path: Path) -> object:
+    from etl.areas_user import read_area as read
+
+    area = read(path, known()[0])
+    json.loads(area.facts_as_json() or "{}")
+    return area
+
+
+def read_story(path: Path) -> object:
+    from dashboard import story_words, text
+    from geodata.stories import StoryError, parse_story, write_story
+
+    try:
+        story = parse_story(path.read_bytes(), path.name)
+    except StoryError as error:
+        text.use("cs")
+        story_words.problem_sentences(error.found)
+        raise
+    assert parse_story(write_story(story), "again") == story
+    return story
+
+
+def read_base_maps(path: Path) -> object:
+    from dashboard import base_maps
+
+    found = base_maps.read(str(path))
+    json.dumps([vars(each) for each in found.values()], default=dict, allow_nan=False)
+    return found
+
+
+def read_outline_mapping(path: Path) -> object:
+    from etl import official
+    from etl.sources import vector_file
+    from etl.sources._contract import load_origin
+    from tests.fuzz.official import SQUARE
+
+    outlines = path.with_name("outlines.geojson")
+    feature = {"type": "Feature", "properties": {"kod": "599999", "nazev": "X"}, "geometry": SQUARE}
+    outlines.write_bytes(encoded({"type": "FeatureCollection", "features": [feature]}))
+    path.rename(outlines.with_name("outlines.geojson.yaml"))
+    try:
+        mapping = official._mapping(outlines, "CZ")
+    finally:
+        outlines.with_name("outlines.geojson.yaml").unlink()
+    return vector_file.read(outlines, load_origin("vector_file"), mapping=mapping)
+
+
+@cache
+def scenario_world() -> tuple[Any, Any, Any]:
+    from dashboard import scenario
+    from geodata.analysis import analyse
+    from geodata.codes import service_groups
+
+    group = service_groups()["home_care"]
+    analysis = analyse(dataset(), "home_care", "CZ", AREA)
+    return scenario.known_of(dataset(), analysis), group.scopes["CZ"], dataset()
+
+
+def fit(steps: Any) -> object:
+    from dashboard import scenario
+
+    known_here, scope, world = scenario_world()
+    return scenario.fitting(steps, world, known_here, scope, "CZ")
+
+
+def read_scenario(path: Path) -> object:
+    from dashboard import scenario
+
+    kept, parameters, _ = scenario.read_file(path.read_bytes())
+    json.dumps(parameters, allow_nan=False).encode()
+    return fit(kept.steps)
+
+
+SCENARIO = encoded({
+    "dosah_scenario": 1, "data_date": "2026-09-04", "question": {"area": AREA, "service": "home_care"}, "norm": "typed", "norm_per_1000": 14.5,
+    "steps": [
+        {"kind": "add", "municipality_code": "598143", "capacity": 12, "serves_area": AREA},
+        {"kind": "resize", "target": "cz-rpss-760", "capacity": 9.5}, {"kind": "close", "target": "cz-rpss-2726"},
+        {"kind": "move", "target": "cz-rpss-760-s1", "municipality_code": "598542"}, {"kind": "close_site", "target": "cz-rpss-760-s1"},
+    ],
+})  # fmt: skip
+
+
+# -- addresses -------------------------------------------------------------------------------------------------------------
+
+
+def parameters_of(path: Path) -> dict[str, str]:
+    written = path.read_bytes().decode("utf-8", "replace")
+    return dict(parse_qsl(written, keep_blank_values=True))
+
+
+def read_addresses(path: Path) -> object:
+    """All parts of an address that are read without a page: choice, scenario, catalogue, favourites."""
+    from dashboard import catalogue_address, catalogue_filters, choice, scenario_state
+    from dashboard.choice import Vocabulary
+
+    parameters = parameters_of(path)
+    tables = dataset().tables
+    known_here = Vocabulary(
+        areas=list(tables["area"]["area_id"]), services=["home_care", "day_care"], norms=["default", "national", "typed"],
+        decays=["binary", "gaussian"], selectable=set(tables["service"]["service_id"]), bases=["osm"],
+    )  # fmt: skip
+    found = choice.read(parameters, known_here)
+    choice.settings(found.choice)
+    written = choice.write(found.choice)
+    assert choice.write(choice.read(written, known_here).choice) == written
+    start = scenario_state.read(parameters)
+    again = scenario_state.read(scenario_state.write(start.scenario, start.shown))
+    assert again.scenario == start.scenario
+    catalogue_address.read_favourites(parameters.get("fav", ""), known_here.selectable)
+    catalogue_address.read_view(parameters)
+    catalogue_address.address(catalogue_address.list_parameters(parameters))
+    filters, _ = catalogue_filters.from_address(parameters, {"form": ["pob"], "district": ["CZ0802"]})
+    catalogue_filters.to_address(filters)
+    return fit(start.scenario.steps[:4])
+
+
+ADDRESSES = (
+    b"area=podbrdsko&service=home_care&norm=typed&per1000=12.5&limit=15&decay=gaussian&doubtful=1&order=coverage_ratio&show=missing",
+    b"area=podbrdsko&service=day_care&beside=limit.10&base=osm&selected=cz-rpss-1312&show=out_of_reach",
+    b"area=podbrdsko&service=home_care&do=a.529681.12.podbrdsko~r.9.cz-rpss-1312~m.598143.cz-rpss-760-s1~c.cz-rpss-760&norm2=typed&per1000b=14&picture=today",
+    b"q=domov&district=CZ0802&form=pob&view=map&fav=cz-rpss-1132,cz-rpss-760&page=2",
+)
+
+
+def story_link(story: Any) -> bytes:
+    written = json.dumps(story, ensure_ascii=False, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(zlib.compress(written, 9)).rstrip(b"=")
+
+
+def read_story_link(path: Path) -> object:
+    from dashboard import story_edit
+
+    return story_edit.from_link(path.read_bytes().decode("utf-8", "replace"))
+
+
+def read_story_in_link(path: Path) -> object:
+    """The content of a link, broken before it is packed."""
+    from dashboard import story_edit
+
+    packed_word = base64.urlsafe_b64encode(zlib.compress(path.read_bytes(), 9)).decode().rstrip("=")
+    story = story_edit.from_link(packed_word)
+    story_edit.to_link(story)
+    return story
+
+
+@cache
+def own_story() -> dict[str, Any]:
+    from geodata.stories import parse_story, story_mapping
+
+    return story_mapping(parse_story(OWN_STORY, "own"))
+
+
+PAGES = {
+    "gap_map": "area=podbrdsko&service=home_care&norm=typed&per1000=12.5&limit=15&show=missing&selected=cz-rpss-1312",
+    "home": "q=charita",
+    "village": "municipality=598542&section=services",
+    "catalogue": "q=domov&district=CZ0802&form=pob&page=2&fav=cz-rpss-1132",
+    "scenario": "area=podbrdsko&service=home_care&do=a.529681.12.podbrdsko~r.9.cz-rpss-1312&norm2=typed&per1000b=14",
+    "present": "area=podbrdsko&story=podbrdsko&step=3&mine=",
+    "documents": "area=podbrdsko&municipality=529681&map=day_care&show=missing",
+    "data_method": "section=sources",
+    "needs": "area=podbrdsko&place=529681&section=planning",
+    "own_tables": "kind=corrections&record=cz-rpss-760&form=ter&unit=klient",
+}
+
+
+def open_page(path: Path) -> object:
+    """A whole page by its address, as a browser would: nothing but its own words may come."""
+    from streamlit.testing.v1 import AppTest
+
+    os.environ["DOSAH_DATASET"] = os.environ[DATASET_VARIABLE]
+    page = path.stem
+    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=100)
+    if page in ("own_tables", "data_method"):
+        app.run()
+    app.switch_page(f"app_pages/{page}.py")
+    app.query_params.clear()
+    for name, value in [("lang", "en"), *parameters_of(path).items()]:
+        try:
+            app.query_params[name] = value
+        except Exception as error:
+            raise DosahError("Streamlit itself does not take this address") from error
+    app.run()
+    assert not app.exception, app.exception[0].message
+    errors = " ".join(element.value for element in app.error)
+    assert "wrong on our side" not in errors, errors
+    return app
+
+
+# -- templates, exchange, travel -------------------------------------------------------------------------------------------
+
+
+@cache
+def docx_sample() -> bytes:
+    import docx
+
+    sink = io.BytesIO()
+    document = docx.Document()
+    document.add_paragraph("Hlavička úřadu")
+    document.save(sink)
+    return sink.getvalue()
+
+
+def write_into_template(path: Path) -> object:
+    """All that the chapter does to a template, with little to say."""
+    import docx
+
+    from dashboard import text
+    from dashboard.documents import report
+
+    text.use("cs")
+    chapter = report.Chapter(report.Template(path.name, path.read_bytes()), "Analýza")
+    chapter.heading("Analýza", 1)
+    chapter.heading("Lidé", 2, opens_page=True)
+    chapter.heading("Péče", 3)
+    chapter.paragraphs(["Jedna věta."], keeps_with_next=True)
+    chapter.paragraphs(["Jedna věta."], "List Bullet")
+    chapter.caption("Tabulka", "lidé")
+    made = chapter.document.add_table(rows=2, cols=2)
+    made.cell(0, 0).text = "a"
+    return docx.Document(io.BytesIO(chapter.saved()))
+
+
+@cache
+def exchanged() -> dict[str, Any]:
+    from geodata.hsds import to_hsds
+
+    document = to_hsds(dataset().tables, "cs")
+    document["contents"] = [document["contents"][0], document["contents"][40], document["contents"][-1]]
+    return json.loads(json.dumps(document))
+
+
+@cache
+def exchanged_tables() -> bytes:
+    from geodata.hsds_tabular import TABULAR, csv_text, datapackage, to_tabular
+
+    document = exchanged()
+    rows = to_tabular(document)
+    files = {file: csv_text(file, rows.get(entity, [])).encode() for entity, (file, _) in TABULAR.items()}
+    return packed(**files, **{"datapackage.json": encoded(datapackage(document, "x"))})
+
+
+FOREIGN = encoded({
+    "total_items": 1, "total_pages": 1, "page_number": 1, "size": 1, "first_page": True, "last_page": True, "empty": False,
+    "contents": [{
+        "id": "a1", "name": "Day centre", "status": "active", "url": "https://example.org", "email": "a@example.org", "minimum_age": 60, "maximum_age": 99.5,
+        "organization": {"id": "o1", "name": "Caritas", "description": "x", "organization_identifiers": [{"identifier_type": "IČO", "identifier": "00847267"}]},
+        "service_at_locations": [{"id": "s1", "location": {"id": "l1", "location_type": "physical", "latitude": 49.59, "longitude": 18.36,
+            "addresses": [{"address_1": "Příčná 2", "city": "Frýdlant", "postal_code": "73911", "country": "CZ"}]}}],
+        "capacities": [{"id": "c1", "available": 1, "maximum": 12, "updated": "2026-01-01", "unit": {"id": "u1", "name": "bed"}}],
+        "service_areas": [{"id": "r1", "name": "Čeladna"}], "phones": [{"id": "p1", "number": "+420 558 000 000"}],
+        "attributes": [{"id": "t1", "link_type": "service_type", "taxonomy_term": {"id": "t", "name": "Day care", "taxonomy_detail": {"id": "x", "name": "y"}}}],
+        "schedules": [{"id": "h1", "freq": "WEEKLY"}], "languages": None,
+    }],
+})  # fmt: skip
+
+
+def read_exchange(path: Path) -> object:
+    """As a table, as of anybody; as a dataset, as of ourselves."""
+    from etl.hsds_dataset import contents_of
+    from etl.hsds_file import read_document
+    from etl.hsds_table import Surroundings, municipalities_at, table_of
+    from geodata.hsds_foreign import read_services
+
+    document = read_document(path)
+    world = dataset()
+    with contextlib.suppress(DosahError):
+        return contents_of(document, path, world)
+    services = read_services(document, path.name)
+    around = Surroundings(path.name, known()[0], {}, municipalities_at(services, outlines()), "cs")
+    done = table_of(services, around)
+    "".join(done.notes()).encode()
+    return done
+
+
+@cache
+def outlines() -> Any:
+    return dataset().outlines()
+
+
+@cache
+def travel_sample(unit: str) -> bytes:
+    codes = dataset()["municipality"]["municipality_code"].head(6)
+    sites = dataset()["site"]["site_id"].head(6)
+    rows = [
+        f"{code},{site},{number * 7.5}" for number, (code, site) in enumerate(zip(codes, sites, strict=True))
+    ]
+    return "\n".join([f"municipality_code,site_id,{unit}", *rows]).encode()
+
+
+def read_travel(path: Path) -> object:
+    from etl.travel import read_travel as read
+    from geodata.analysis import analyse
+
+    costs, _ = read(path, dataset(), None)
+    if path.suffix == ".csv":
+        return analyse(dataset(), "day_care", "CZ", AREA, travel=costs)
+    return costs
+
+
+POINTS = [(49.55 + number / 200, 18.36) for number in range(8)]
+WAYS = [
+    ([1, 2, 3], {"highway": "primary", "maxspeed": "50", "oneway": "yes"}), ([3, 4, 5], {"highway": "track", "access": "forestry"}),
+    ([5, 6], {"highway": "residential", "motor_vehicle": "destination"}), ([6, 7, 8, 6], {"highway": "tertiary", "junction": "roundabout"}),
+]  # fmt: skip
+
+
+def road_sample() -> bytes:
+    nodes = "".join(
+        f'<node id="{number}" lat="{latitude}" lon="{longitude}" version="1"/>'
+        for number, (latitude, longitude) in enumerate(POINTS, 1)
+    )
+    ways = "".join(
+        f'<way id="{100 + place}" version="1">'
+        + "".join(f'<nd ref="{node}"/>' for node in path)
+        + "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
+        + "</way>"
+        for place, (path, tags) in enumerate(WAYS)
+    )
+    return f'<?xml version="1.0" encoding="UTF-8"?><osm version="0.6">{nodes}{ways}</osm>'.encode()
+
+
+# -- the snapshot's own tables, which an office may replace by --source ---------------------------------------------------------
+
+
+def head_of(name: str, rows: int = 4) -> bytes:
+    from geodata.provenance import data_folder, origins
+
+    content = (data_folder() / origins()[name].file_name).read_bytes()
+    return b"".join(content.splitlines(keepends=True)[: rows + 1])
+
+
+@cache
+def municipality() -> Any:
+    from etl.sources import snapshot_municipality
+    from geodata.provenance import data_folder, origins
+
+    return snapshot_municipality.read(data_folder() / origins()[snapshot_municipality.ORIGIN_ID].file_name)
+
+
+def snapshot_targets() -> list[Target]:
+    from etl.sources import (
+        snapshot_municipality,
+        snapshot_national_capacity,
+        snapshot_national_population,
+        snapshot_outline,
+        snapshot_population,
+        snapshot_public_page,
+        snapshot_register,
+    )
+    from geodata.provenance import data_folder, origins
+
+    codes = frozenset(municipality()["municipality_code"])
+    outline = json.loads(
+        (data_folder() / origins()[snapshot_outline.ORIGIN_ID].file_name).read_text(encoding="utf-8")
+    )
+    outline["features"] = outline["features"][:2]
+    readers: list[tuple[str, Callable[[Path], object], bytes]] = [
+        ("municipality", snapshot_municipality.read, head_of(snapshot_municipality.ORIGIN_ID)),
+        (
+            "population",
+            lambda path: snapshot_population.read(path, codes),
+            head_of(snapshot_population.ORIGIN_ID, 400),
+        ),
+        (
+            "national_population",
+            snapshot_national_population.read,
+            head_of(snapshot_national_population.ORIGIN_ID, 400),
+        ),
+        (
+            "national_capacity",
+            snapshot_national_capacity.read,
+            head_of(snapshot_national_capacity.ORIGIN_ID, 400),
+        ),
+        (
+            "register",
+            lambda path: snapshot_register.read(path, municipality()),
+            head_of(snapshot_register.ORIGIN_ID),
+        ),
+        (
+            "public_page",
+            lambda path: snapshot_public_page.read(path, codes),
+            head_of(snapshot_public_page.ORIGIN_ID),
+        ),
+    ]
+    made = [
+        Target(f"snapshot_{name}", read, ((content, f"{name}.csv"),), 15) for name, read, content in readers
+    ]
+    known_two = frozenset(str(feature["properties"]["municipality_code"]) for feature in outline["features"])
+    return [
+        *made,
+        Target("snapshot_outline", lambda path: snapshot_outline.read(path, known_two), ((encoded(outline), "a.geojson"),), 15),
+    ]  # fmt: skip
+
+
+def read_whole_dataset(path: Path) -> object:
+    """A dataset that somebody made: read as a page reads it, and checked as `dosah check` does."""
+    from geodata.catalog import check_dataset, read_dataset
+
+    found = read_dataset(path)
+    found.outlines()
+    return check_dataset(path)
+
+
+KINDS = ("services", "corrections", "needs", "network", "funding", "findings", "areas")
+
+
+def targets() -> list[Target]:
+    with tempfile.TemporaryDirectory() as folder:
+        from etl.usertables.template import write_template
+
+        whole = Path(folder) / "whole.xlsx"
+        write_template("services", "cs", whole, known()[0])
+        template = whole.read_bytes()
+        copy = Path(folder) / "copy.gpkg"
+        shutil.copy(os.environ[DATASET_VARIABLE], copy)
+        published = copy.read_bytes()
+    tables = [
+        Target(
+            f"table_{kind}",
+            read_tables,
+            tuple(
+                sample
+                for language in ("cs", "pl", "en")
+                for sample in ((as_csv(kind, language), f"{language}.csv"), (as_workbook(kind, language), f"{language}.xlsx"))
+            ),
+            12,
+        )
+        for kind in KINDS
+    ]  # fmt: skip
+    findings = (
+        b"municipality;service;felt;said_by;note\n598542;day_care;short;seniors;x\n;home_care;enough;;\n"
+    )
+    return [
+        *tables,
+        Target("table_template", read_tables, ((template, "template.xlsx"),), 5),
+        Target("table_annotated", annotate, ((as_workbook("needs", "cs"), "a.xlsx"), (as_csv("services", "pl"), "a.csv")), 5),
+        Target("table_mapping", read_list, ((MAPPING.encode(), "lista.mapping.yaml"),), 40),
+        Target("findings_upload", read_findings, ((findings, "a.csv"), (workbook_of(csv.reader(io.StringIO(findings.decode()), delimiter=";")), "a.xlsx")), 50),
+        Target("template_rows", read_rows_of_a_template, ((encoded([{"record_id": "cz-rpss-760", "field": "capacity.basis", "form": "ter"}]), "rows.json"),), 10),
+        Target("area", read_area, ((OWN_AREA.encode(), "nase.yaml"),), 40),
+        Target("story", read_story, ((OWN_STORY.encode(), "story.yaml"),), 50),
+        Target("story_link", read_story_link, ((story_link(own_story()), "link"),), 30),
+        Target("story_in_link", read_story_in_link, ((encoded(own_story()), "story.json"),), 50),
+        Target("base_maps", read_base_maps, (((ROOT / "dashboard/base_maps.yaml").read_bytes(), "maps.yaml"),), 30),
+        Target("outline_mapping", read_outline_mapping, ((OUTLINES.encode(), "mapping.yaml"),), 20),
+        Target("scenario_file", read_scenario, ((SCENARIO, "scenario.json"),), 10),
+        Target("addresses", read_addresses, tuple((address, "address") for address in ADDRESSES), 50),
+        Target("pages", open_page, tuple((address.encode(), f"{page}.address") for page, address in PAGES.items()), 1),
+        Target("docx_template", write_into_template, ((docx_sample(), "office.docx"),), 15),
+        Target("hsds", read_exchange, ((encoded(exchanged()), "own.json"), (FOREIGN, "theirs.json"), (exchanged_tables(), "own.zip")), 6),
+        Target("travel_csv", read_travel, ((travel_sample("cost_min"), "a.csv"), (travel_sample("cost_m"), "b.csv")), 10),
+        Target("roads", read_travel, ((road_sample(), "a.osm"), (extract(POINTS, WAYS), "a.osm.pbf"), (extract(POINTS, WAYS, is_packed=True), "b.osm.pbf")), 10),
+        Target("dataset", read_whole_dataset, ((published, "dosah.gpkg"),), 1),
+        *snapshot_targets(),
+    ]  # fmt: skip

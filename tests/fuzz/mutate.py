@@ -1,0 +1,157 @@
+"""Break valid samples: bits, bytes, cut-off ends, doubled pieces, strange cells and values, and the parts inside an archive."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import random
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+STRANGE: tuple[Any, ...] = (
+    None, True, False, 0, -1, 1e308, 10**30, 0.5, "", " ", "x", "0", "-0", "NaN", "1e9", "Obec/", "/", "\u0000", "\ud800", "🏠", "ž" * 300,
+    "2020-02-30", "9999-99-99", "=1+1", [], {}, [[]], [None], {"id": None}, {"id": 5}, {"id": []},
+)  # fmt: skip
+TOKENS = (
+    b'"', b"'", b",", b";", b"\n", b"\r", b"\x00", b"{", b"}", b"[", b"]", b"<", b">", b"</", b"/>", b"&", b"&#0;", b"<!DOCTYPE a>", b"\xff", b"\xef\xbb\xbf",
+    b"-", b"1e999", b"NaN", b"Infinity", b"9" * 40, b"\xc5\x99", b"PK\x03\x04", b"<a>" * 300, b"[" * 300, b"0 0 0 0 0 0",
+)  # fmt: skip
+# What is dear or dangerous to readers of YAML.
+YAML_PIECES = (
+    "&a x", "*a", "<<: {a: 1}", "!!int '5'", "!x", "0x" + "f" * 5_000, ":".join(["59"] * 3_000), "[" * 3_000, "{" * 3_000, "- " * 3_000, ".inf", "-.nan",
+    "1.0e+999", "9" * 5_000, "? ", "- ", "|", ">", "%YAML 1.1", "---", "...", "\t", '"\\ud800"', "2023-02-30", "0b1", "0o7", "null", "~", "true", "no", "[]", "{}",
+    "[[[]]]", "{a: {b: {c: 1}}}", "'", '"', "#", "@", "`", "../../x", "-1", "1e400", "  ", "\u2028", "\x07", "=", "0", "00", "1:", ": 1",
+)  # fmt: skip
+
+
+def mutate(content: bytes, name: str, dice: random.Random) -> bytes:
+    """Break a sample in one to four ways; one in fifty stays whole."""
+    if dice.random() < 0.02:
+        return content
+    if content[:4] == b"PK\x03\x04" and dice.random() < 0.75:
+        return broken_part(content, dice)
+    if name.endswith((".yaml", ".yml")) and dice.random() < 0.7:
+        return broken_lines(content, dice)
+    return broken_bytes(content, dice)
+
+
+def broken_part(content: bytes, dice: random.Random) -> bytes:
+    """Break a part of an archive and pack it again, so that its checks are right; or take one out, double or rename one."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = [(entry.filename, archive.read(entry)) for entry in archive.infolist() if not entry.is_dir()]
+    place = dice.randrange(len(parts))
+    name, part = parts[place]
+    way = dice.random()
+    if way < 0.85:
+        parts[place] = (name, broken_bytes(part, dice))
+    elif way < 0.9:
+        del parts[place]
+    elif way < 0.95:
+        parts[place] = (
+            dice.choice(("../x", "/x", "x\\y", name.upper(), f"x/{name}", "é.csv", "[Content_Types].xml")),
+            part,
+        )
+    else:
+        parts.append(
+            (dice.choice(("x.xml", "services.csv", "xl/worksheets/sheet1.xml", "word/styles.xml")), part)
+        )
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for one, written in parts:
+            archive.writestr(zipfile.ZipInfo(one), written, zipfile.ZIP_DEFLATED)
+    return sink.getvalue()
+
+
+def broken_lines(content: bytes, dice: random.Random) -> bytes:
+    """Take out, double, swap or indent lines of YAML, or put something strange behind a colon or anywhere."""
+    lines = content.decode("utf-8").split("\n")
+    for _ in range(dice.choice((1, 1, 1, 2, 3))):
+        place = dice.randrange(len(lines))
+        line, way = lines[place], dice.random()
+        piece = dice.choice(YAML_PIECES)
+        if way < 0.45 and ":" in line:
+            lines[place] = f"{line.split(':')[0]}: {piece}"
+        elif way < 0.6:
+            cut = dice.randrange(len(line) + 1)
+            lines[place] = line[:cut] + piece + line[cut:]
+        elif way < 0.7:
+            del lines[place]
+            lines = lines or [""]
+        elif way < 0.8:
+            lines.insert(place, lines[dice.randrange(len(lines))])
+        elif way < 0.9:
+            lines[place] = " " * dice.randrange(6) + line.strip()
+        else:
+            lines.insert(place, piece)
+    return "\n".join(lines).encode("utf-8", "surrogatepass")
+
+
+def broken_bytes(content: bytes, dice: random.Random) -> bytes:
+    """Break anything, JSON and tables by their parts most of the time."""
+    if content[:1] in (b"{", b"[") and dice.random() < 0.6:
+        try:
+            tree = json.loads(content)
+        except ValueError:
+            tree = None
+        if tree is not None:
+            for _ in range(dice.randint(1, 3)):
+                tree = strange_value(tree, dice)
+            return json.dumps(tree, ensure_ascii=dice.random() < 0.5).encode("utf-8", "replace")
+    if (b"," in content[:200] or b";" in content[:200]) and dice.random() < 0.3:
+        return strange_cell(content, dice)
+    made = bytearray(content)
+    # Mostly one small wound: what is broken twice is refused at the first.
+    for _ in range(dice.choice((1, 1, 1, 1, 2, 4))):
+        size = len(made)
+        place = dice.randrange(size + 1)
+        end = min(size, place + dice.choice((1, 1, 2, 4, 40)))
+        way = dice.choice((0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5))
+        if way == 0 and place < size:
+            made[place] ^= 1 << dice.randrange(8)
+        elif way == 1:
+            made[place:end] = b""
+        elif way == 2:
+            made[place:place] = dice.choice(TOKENS)
+        elif way == 3:
+            made[place:place] = made[place:end]
+        elif way == 4:
+            made[place:end] = dice.randbytes(end - place)
+        else:
+            made[dice.randrange(size + 1) :] = b""
+    return bytes(made)
+
+
+def strange_value(tree: Any, dice: random.Random) -> Any:
+    """Put a strange value, or another part of the same tree, somewhere into a JSON tree."""
+    places = list(_places(tree))
+    if not places:
+        return copy.deepcopy(dice.choice(STRANGE))
+    holder, key = dice.choice(places)
+    way = dice.random()
+    if way < 0.7:
+        holder[key] = copy.deepcopy(dice.choice(STRANGE))
+    elif way < 0.85:
+        other, name = dice.choice(places)
+        holder[key] = json.loads(json.dumps(other[name]))
+    else:
+        del holder[key]
+    return tree
+
+
+def _places(tree: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(tree, dict | list):
+        for key in list(tree) if isinstance(tree, dict) else range(len(tree)):
+            yield tree, key
+            yield from _places(tree[key])
+
+
+def strange_cell(content: bytes, dice: random.Random) -> bytes:
+    lines = content.split(b"\n")
+    row = dice.randrange(len(lines))
+    delimiter = b";" if content[:200].count(b";") > content[:200].count(b",") else b","
+    cells = lines[row].split(delimiter)
+    cells[dice.randrange(len(cells))] = str(dice.choice(STRANGE)).encode("utf-8", "replace")
+    lines[row] = delimiter.join(cells)
+    return b"\n".join(lines)
