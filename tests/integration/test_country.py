@@ -280,8 +280,9 @@ def test_capacity_is_counted_once_and_the_benchmark_is_the_registers_own(made):
     # In force: 40, 60, 20 and a number of another magnitude; the median of four is 50.
     assert (home["registrations"], home["capacity_number"], home["median"]) == (4, 9120, 50)
     assert (home["registrations_within_bound"], home["capacity_within_bound_number"]) == (3, 120)
-    # Two facilities of the first registration are in force and one has ended, one begins later: the register lists four places.
-    assert home["capacity_per_site_number"] == 40 * 4 + 60 + 20 + 9000
+    # Of the first registration two facilities are in force; one has ended, one begins later, one is listed twice.
+    assert home["capacity_per_site_number"] == 40 * 2 + 60 + 20 + 9000
+    assert home[["capacity_per_year_number", "registrations_per_year"]].tolist() == [0, 0]
     assert set(dataset["benchmark"]["origin_id"]) == {"cz_mpsv_rpss"}
     assert set(dataset["benchmark"]["reference_date"]) == {DAY}
     doubtful = own.set_index("service_id")["basis"]
@@ -299,6 +300,10 @@ def test_facilities_not_in_force_take_no_share_but_the_registration_leads(made):
     assert of["cz-rpss-6"] == ["?"], "a registration without a facility keeps a place, an unknown one"
     quality = site.set_index("site_id")["location_quality"]
     assert quality["cz-rpss-6-s1"] == "unknown"
+    # A secret address is a place, one listed twice is one place, and a registration without any has one.
+    sites = dataset["service"].set_index("service_id")["sites_total"]
+    assert {n: sites[f"cz-rpss-{n}"] for n in (1, 2, 5, 6, 7)} == {1: 2, 2: 1, 5: 1, 6: 1, 7: 1}
+    assert sites[[name for name in sites.index if not name.startswith("cz-rpss-")]].isna().all()
     assert any("1 registrations in force have no facility in force" in note for note in report.notes)
 
 

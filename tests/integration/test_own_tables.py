@@ -14,6 +14,7 @@ from etl.usertables.schema import layout
 from geodata.catalog import check_dataset, read_dataset
 from geodata.codes import label
 from geodata.provenance import data_folder, origins
+from geodata.shares import sites_listed, sites_sharing
 
 runner = CliRunner()
 REGISTER = data_folder() / origins()[snapshot_register.ORIGIN_ID].file_name
@@ -59,6 +60,7 @@ CLUB = {
     "target_groups": "seniors",
     "source": "https://www.baska.cz, sdělení úřadu",
 }
+SITES = {"sites_total": 3}
 SHELTER = {
     "record_id": "azyl Skrytá",
     "service_name": "Azylový dům Tajenka",
@@ -93,7 +95,7 @@ def registrations():
 def built(tmp_path_factory, registrations):
     folder = tmp_path_factory.mktemp("own")
     own = folder / "tables"
-    fill(own / "sluzby.xlsx", "services", CLUB, {**CLUB, "form": "ter", "capacity": None}, SHELTER,
+    fill(own / "sluzby.xlsx", "services", CLUB | SITES, {**CLUB, **SITES, "form": "ter", "capacity": None}, SHELTER,
          {**CLUB, "record_id": None, "registration_id": registrations[0], "service_name": "Doplněk", "form": None,
           "unit": None, "capacity": None, "basis": None, "email": "urad@baska.cz"})  # fmt: skip
     correction = {"office": "MěÚ", "reason": "překlep", "date": "2026-10-05"}
@@ -183,6 +185,17 @@ def test_own_services_stand_beside_the_register_s(dataset):
         "598011",
         "598143",
     }
+
+
+def test_an_office_tells_in_how_many_places_its_service_works(dataset):
+    sites = dataset["service"].set_index("service_id")["sites_total"]
+    own = dataset["service"][dataset["service"]["origin_id"] == "user_services_sluzby"]
+    told = own.set_index("service_id")["sites_total"].dropna()
+    assert told.tolist() == [3]
+    assert (sites_listed(dataset["service"], dataset["site"])[told.index] == 1).all()
+    assert (sites_sharing(dataset["service"], dataset["site"])[told.index] == 3).all()
+    # The shelter names its places itself, and registrations keep what the register says.
+    assert sites[own["service_id"]].isna().sum() == len(own) - 1
 
 
 def test_a_registered_service_is_completed_not_repeated(dataset, registrations):

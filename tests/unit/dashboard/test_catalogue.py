@@ -284,3 +284,17 @@ def test_the_second_sheet_names_every_source_used(names):
     assert notes[0] == ("Hledat", "x")
     assert [name for name, _value in notes[2:]] == ["Zdroj: Registr", "Zdroj: Veřejné stránky"]
     assert "https://data.mpsv.cz" in notes[2][1]
+
+
+@pytest.mark.parametrize(
+    ("sites", "loaded", "said"),
+    [
+        (1, 1, None),
+        (2, 2, "dělí se mezi 2 místa"),
+        (2, 1, "dělí se mezi 2 místa, 1 z nich není načteno"),
+        (4, 1, "dělí se mezi 4 místa, 3 z nich nejsou načtena"),
+        (12, 4, "dělí se mezi 12 míst, 8 z nich není načteno"),
+    ],
+)
+def test_a_shared_capacity_says_among_how_many(sites, loaded, said):
+    assert service_words.sharing_words(sites, loaded) == said

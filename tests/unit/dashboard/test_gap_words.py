@@ -172,6 +172,7 @@ def row(**values):
         "site_capacity": 20.0,
         "capacity_number": 20.0,
         "sites_of_service": 1,
+        "sites_loaded": 1,
         "not_counted_reason": None,
         **values,
     }
@@ -179,8 +180,32 @@ def row(**values):
 
 def test_a_site_tells_its_share_of_the_registration():
     assert gap_words.site_detail(row(), "home", "luzka") == "home – 20 beds"
-    shared = row(site_capacity=10.0, sites_of_service=2)
+    shared = row(site_capacity=10.0, sites_of_service=2, sites_loaded=2)
     assert gap_words.site_detail(shared, "home", "luzka") == "home – 10 beds of 20 beds registered"
+    elsewhere = row(site_capacity=5.0, sites_of_service=4)
+    assert (
+        gap_words.site_detail(elsewhere, "home", "luzka")
+        == "home – 5 beds of 20 beds registered; 3 more places elsewhere"
+    )
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (
+            0.17,
+            "They are not counted (about 17% of the surroundings that the figure depends on is not loaded).",
+        ),
+        (
+            0.004,
+            "They are not counted (less than 1% of the surroundings that the figure depends on is not loaded).",
+        ),
+        (None, "They are not counted."),
+        (float("nan"), "They are not counted."),
+    ],
+)
+def test_the_edge_is_told_with_its_size(share, said):
+    assert gap_words.edge_sentence("They are not counted.", share) == said
 
 
 def test_a_doubtful_number_is_shown_as_doubtful():

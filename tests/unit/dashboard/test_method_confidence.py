@@ -31,7 +31,8 @@ def test_reservations_are_those_of_a_loop(small_world, group):
             "doubtful": "doubtful" in told,
             "unknown": bool(told - {"doubtful"}),
             "none": row["services_in_reach"] == 0 and not analysis.is_register_complete,
-            "edge": bool(row["is_near_edge"]),
+            # A tenth of the surroundings or more, or nobody knows how much.
+            "edge": bool(row["is_near_edge"]) and not row["edge_share"] < 0.10,
             "loaded": pd.isna(row["target_persons"]),
             "norm": pd.isna(row["demand_places"]) and not pd.isna(row["target_persons"]),
         }

@@ -281,12 +281,18 @@ def test_a_dataset_of_the_first_version_is_read_as_one_without_the_later_tables(
     fingerprint = catalog.content_hash({**tables_now, "dataset": facts}, catalog._read_outlines(path))
     with sqlite3.connect(path) as connection:
         connection.execute("DROP TABLE finding")
+        # Columns of the third version: a program of that time did not write them.
+        connection.execute("ALTER TABLE service DROP COLUMN sites_total")
+        connection.execute("ALTER TABLE benchmark DROP COLUMN capacity_per_year_number")
+        connection.execute("ALTER TABLE benchmark DROP COLUMN registrations_per_year")
         connection.execute("UPDATE dataset SET value = '1' WHERE name = 'schema_version'")
         connection.execute("UPDATE dataset SET value = ? WHERE name = 'content_hash'", [fingerprint])
     connection.close()
     dataset = catalog.check_dataset(path)
     assert dataset["finding"].empty
     assert len(dataset["service"]) == len(contents["service"])
+    assert dataset["service"]["sites_total"].isna().all()
+    assert dataset["service"]["sites_total"].dtype == "Int64"
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE dataset SET value = '2' WHERE name = 'schema_version'")
     connection.close()

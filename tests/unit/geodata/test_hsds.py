@@ -63,7 +63,7 @@ def contents():
     service = {
         "service_id": "cz-rpss-1", "registration_id": "1", "provider_id": "cz-ico-00000001", "country": "CZ", "name": "Domov",
         "service_type_code": "cz-49", "status": "existing", "evidence": "register", "is_follow_on": False,
-        "valid_from": "2007-01-01", "target_groups_text": "senioři", "age_from": 65, "served_area_state": "declared",
+        "valid_from": "2007-01-01", "sites_total": 4, "target_groups_text": "senioři", "age_from": 65, "served_area_state": "declared",
         "web": "https://domov.example", "phone": "+420 558 000 111", "email": "info@domov.example", "note": "pozn.", "origin_id": "o",
     }  # fmt: skip
     hidden = {
