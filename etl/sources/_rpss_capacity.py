@@ -9,7 +9,7 @@ import pandas as pd
 
 from etl.sources._files import listing, mapping, number_of, text_of
 from etl.sources._losses import Losses, scalar_words
-from etl.sources._rpss_site import is_said
+from etl.sources._rpss_site import is_said, is_strange
 
 FORMS = ("pob", "amb", "ter")
 UNITS = ("luzka", "klient", "kontakt", "interv", "hovor")
@@ -35,7 +35,7 @@ def capacities(service_id: str, registration: str, forms: Any, losses: Losses) -
     found: dict[tuple[str, str], list[tuple[float | None, str | None]]] = {}
     losses.add_if(BROKEN, registration, is_said(forms) and not isinstance(forms, list))
     for entry in listing(forms):
-        losses.add_if(BROKEN, registration, is_said(entry) and not isinstance(entry, dict))
+        losses.add_if(BROKEN, registration, is_strange(entry, ("forma", "kapacity")))
         form, form_words = _suffix(mapping(entry).get("forma"), FORMS, "forma")
         losses.add_if(UNKNOWN_FORMS, registration, form_words is not None)
         given = mapping(entry).get("kapacity")
@@ -44,7 +44,7 @@ def capacities(service_id: str, registration: str, forms: Any, losses: Losses) -
         if not told:
             found.setdefault((form, UNKNOWN), []).append((None, form_words))
         for capacity in told:
-            losses.add_if(BROKEN, registration, is_said(capacity) and not isinstance(capacity, dict))
+            losses.add_if(BROKEN, registration, is_strange(capacity, ("pocet", "typ", "popis")))
             unit, unit_words = _suffix(mapping(capacity).get("typ"), UNITS, "jednotka")
             losses.add_if(UNKNOWN_UNITS, registration, unit_words is not None)
             given = mapping(capacity).get("pocet")

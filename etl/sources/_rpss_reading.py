@@ -33,6 +33,7 @@ DATE_CONFLICTS = (
 )
 BAD_NUMBER = "numbers or identifiers of a service that are none; the other one stands for it"
 BAD_ICO = "provider numbers (IČO) that are none, counted as unknown"
+BAD_NAMES = "names of providers that are no name, left out"
 NO_PROVIDER = "services whose provider the register does not tell; it is unknown"
 NOT_A_LIST = "lists of facilities that are none, counted as empty"
 BAD_GROUPS = "target groups or ages that are no reference, left out"
@@ -248,9 +249,11 @@ class Reading:
         """
         ico = clean_ico(text_of(provider.get("ico")))
         losses.add_if(BAD_ICO, registration, ico is None and is_said(provider.get("ico")))
-        name = text_of(provider.get("nazev"))
+        told = text_of(provider.get("nazev"))
         # A name without a letter or digit tells nobody apart.
-        return (name if name and fold(name) else None, ico)
+        name = told if told and fold(told) else None
+        losses.add_if(BAD_NAMES, registration, name is None and is_said(provider.get("nazev")))
+        return name, ico
 
     def _groups(self, registration: str, record: Mapping[str, Any], losses: Losses) -> dict[str, str | None]:
         groups = [
@@ -309,14 +312,14 @@ def _contact(
     """Return the service's first usable contact, else its provider's; notes beside contacts are not read."""
     plural, key = keys
     for holder in holders:
-        losses.add_if(
-            BAD_CONTACTS, registration, is_said(holder.get(plural)) and not isinstance(holder[plural], list)
-        )
-        for entry in listing(holder.get(plural)):
-            value = clean(text_of(mapping(entry).get(key)))
+        entries = holder.get(plural)
+        losses.add_if(BAD_CONTACTS, registration, is_said(entries) and not isinstance(entries, list))
+        for entry in listing(entries):
+            told = mapping(entry).get(key)
+            value = clean(text_of(told))
             if value:
                 return value
-            losses.add_if(
-                BAD_CONTACTS, registration, is_said(mapping(entry).get(key)) or not isinstance(entry, dict)
-            )
+            # An entry without its key is of another layout, one with null says nothing.
+            is_strange = is_said(entry) and key not in mapping(entry)
+            losses.add_if(BAD_CONTACTS, registration, is_strange or is_said(told))
     return None

@@ -220,8 +220,8 @@ def _places(site: Mapping[str, Any]) -> set[tuple[str, str]]:
 
 def _site(number: int, entry: Any, registration: str, lists: Lists, losses: Losses) -> dict[str, Any]:
     """Read where a facility is."""
-    if not isinstance(entry, dict):
-        losses.add(NOT_A_FACILITY, registration)
+    is_none = not isinstance(entry, dict) or is_strange(entry, ("nazev", "adresa"))
+    losses.add_if(NOT_A_FACILITY, registration, is_none)
     facility = mapping(entry)
     address = mapping(facility.get("adresa"))
     municipality = code_of(address.get("obec"))
@@ -235,7 +235,7 @@ def _site(number: int, entry: Any, registration: str, lists: Lists, losses: Loss
     for key, value in address.items():
         losses.add_if(BAD_PLACES, registration, not _is_readable(key, value))
     losses.add_if(
-        BAD_PLACES, registration, is_said(facility.get("adresa")) and not isinstance(facility["adresa"], dict)
+        BAD_PLACES, registration, is_strange(facility.get("adresa"), (*TEXTS, *REFERENCES, "ulice"))
     )
     losses.add_if(
         BAD_PLACES, registration, is_said(facility.get("nazev")) and text_of(facility["nazev"]) is None
@@ -269,6 +269,11 @@ def is_said(value: Any) -> bool:
     Null, an empty text and an empty list say nothing.
     """
     return value is not None and value not in ("", [], {})
+
+
+def is_strange(value: Any, keys: tuple[str, ...]) -> bool:
+    """Tell whether something is said, but not in a record with one of the keys: the layout may have changed."""
+    return is_said(value) and not any(key in mapping(value) for key in keys)
 
 
 TEXTS = ("cisloDomovni", "cisloOrientacni", "kodAdresnihoMista", "psc")
