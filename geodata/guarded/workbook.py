@@ -130,6 +130,14 @@ def read_workbook(
     if kind not in ("xlsx", "xls"):
         raise WordedFileError(name, Told("is_other" if kind == "text" else kind))
     wish = {"cells": limits.cells, "bytes": limits.unpacked_bytes, "facts": facts, "first_only": first_only}
+    answer = ask(name, content, wish, limits)
+    if "refused" in answer:
+        raise WordedFileError(name, Told(answer["refused"], answer["values"]))
+    return Workbook(tuple(_sheet(entry) for entry in answer["sheets"]), answer["computes_on_load"])
+
+
+def ask(name: str, content: bytes, wish: dict[str, Any], limits: WorkbookLimits) -> Any:
+    """Let a child read a workbook by a wish; the one place where the process is started."""
     ended = child.run(
         CHILD,
         [json.dumps(wish)],
@@ -139,12 +147,9 @@ def read_workbook(
     if ended.end in ("too_long", "too_much"):
         raise WordedFileError(name, Told("too_much"))
     try:
-        answer = json.loads(ended.written)
+        return json.loads(ended.written)
     except ValueError:
         raise WordedFileError(name, Told("damaged")) from None
-    if "refused" in answer:
-        raise WordedFileError(name, Told(answer["refused"], answer["values"]))
-    return Workbook(tuple(_sheet(entry) for entry in answer["sheets"]), answer["computes_on_load"])
 
 
 def _sheet(entry: dict[str, Any]) -> Sheet:

@@ -182,17 +182,27 @@ def _as_utf_8(part: bytes) -> bytes:
     return text.encode()
 
 
-def main() -> None:
-    """Read standard input by the wish on the command line."""
-    wish = json.loads(sys.argv[1])
+def answer(content: bytes, wish: dict[str, Any]) -> str:
+    """
+    Return the JSON that the child writes: cells, or a refusal.
+
+    Called in the asking process only by tests that read very many files (`tests/fuzz`): there nothing guards against what a file asks for but the
+    look at its cells before.
+    """
     limits = ScanLimits(cells=wish["cells"], bytes=wish["bytes"])
     try:
-        answer = read(sys.stdin.buffer.read(), limits, facts=wish["facts"], first_only=wish["first_only"])
+        found = read(content, limits, facts=wish["facts"], first_only=wish["first_only"])
     except Refused as refused:
-        answer = {"refused": refused.kind, "values": refused.values}
+        found = {"refused": refused.kind, "values": refused.values}
+    return json.dumps(found, default=_plain, separators=(",", ":"))
+
+
+def main() -> None:
+    """Read standard input by the wish on the command line."""
+    try:
+        sys.stdout.write(answer(sys.stdin.buffer.read(), json.loads(sys.argv[1])))
     except MemoryError:
         sys.exit(TOO_MUCH)
-    sys.stdout.write(json.dumps(answer, default=_plain, separators=(",", ":")))
 
 
 if __name__ == "__main__":

@@ -355,7 +355,7 @@ def test_a_template_from_the_command_line_is_in_order(tmp_path, kind):
     assert result.exit_code == 0, result.output
     result = dosah("table", path)
     assert result.exit_code == 0, result.output
-    assert f"{layout(kind).sheet['pl']}: {kind}, rows 0" in result.output
+    assert f"{layout(kind).sheet['pl']}: {layout(kind).sheet['cs']}, řádků: 0" in result.output
 
 
 def test_labels_of_lists_are_those_of_the_code_lists():
