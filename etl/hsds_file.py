@@ -18,7 +18,7 @@ from etl.zipfiles import ZipLimits, check_zip, extract
 from geodata import hsds_read, hsds_shape, hsds_tabular
 from geodata.errors import InputFileError
 from geodata.hsds_thing import PLACE
-from geodata.said import Said, say
+from geodata.said import Said, as_it_is, say
 
 NEXT_STEP: Final = say("hsds.next")
 MOST_BYTES: Final = 400_000_000
@@ -311,4 +311,4 @@ def _rows(content: bytes, name: str, notes: list[Said]) -> list[dict[str, Any]]:
         rows = next((document[key] for key in hsds_shape.LISTS if isinstance(document.get(key), list)), None)
     if rows is None or not all(isinstance(row, dict) for row in rows):
         raise InputFileError(name, [say("value.no_list", value=name)], NEXT_STEP)
-    return [{PLACE: f"{name}: [{number}]", **row} for number, row in enumerate(rows)]
+    return [{**row, PLACE: as_it_is(f"{name}: [{number}]")} for number, row in enumerate(rows)]
