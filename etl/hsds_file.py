@@ -20,7 +20,7 @@ from geodata.guarded import json_text
 from geodata.guarded.json_text import JsonLimits
 from geodata.guarded.refusals import RefusedTextError
 from geodata.hsds_thing import PLACE
-from geodata.said import Said, say
+from geodata.said import Said, as_it_is, say
 
 NEXT_STEP: Final = say("hsds.next")
 MOST_BYTES: Final = 400_000_000
@@ -305,4 +305,4 @@ def _rows(content: bytes, name: str, notes: list[Said]) -> list[dict[str, Any]]:
         rows = next((document[key] for key in hsds_shape.LISTS if isinstance(document.get(key), list)), None)
     if rows is None or not all(isinstance(row, dict) for row in rows):
         raise InputFileError(name, [say("value.no_list", value=name)], NEXT_STEP)
-    return [{PLACE: f"{name}: [{number}]", **row} for number, row in enumerate(rows)]
+    return [{**row, PLACE: as_it_is(f"{name}: [{number}]")} for number, row in enumerate(rows)]

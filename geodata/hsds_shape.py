@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from geodata.errors import InputFileError
 from geodata.hsds_thing import PLACE, Thing
-from geodata.said import Said, say
+from geodata.said import Said, as_it_is, say
 
 NEXT_STEP: Final = say("hsds.next")
 PAGES_NEXT_STEP: Final = say("hsds.next_pages")
@@ -196,7 +196,8 @@ def as_document(pages: Sequence[Page], file: str, notes: Iterable[Said] = ()) ->
             # Places are those of the document as it was given.
             is_plain = page.place == "contents" and not repeated and len(pages) == 1
             if not is_plain and isinstance(service, Mapping):
-                service = {PLACE: place, **service}  # noqa: PLW2901  # the same service, with its place
+                told = service.get(PLACE)
+                service = {**service, PLACE: told if isinstance(told, Said) else as_it_is(place)}  # noqa: PLW2901  # the same, with its place
             contents.append(service)
     if not contents:
         raise InputFileError(file, [say("hsds.empty")], NEXT_STEP)

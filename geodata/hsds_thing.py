@@ -18,7 +18,8 @@ from geodata.said import Said, say
 PLACE: Final = "\0place"
 LARGEST: Final = 1e12
 LARGEST_KEY: Final = 10**18
-_NUMBER: Final = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
+# A comma before four figures or more divides no thousands.
+_NUMBER: Final = re.compile(r"[+-]?\d{1,15}(\.\d{1,15}|,\d{4,15})?")
 MOST_SHOWN_LETTERS: Final = 40
 
 
@@ -59,7 +60,8 @@ class Thing:
         self.is_object = isinstance(content, Mapping)
         self.content: Mapping[str, Any] = content if self.is_object else {}
         told = self.content.get(PLACE)
-        self.place = told if isinstance(told, str) else place
+        # What a file holds is plain text, never `Said`: no document can say where it stands.
+        self.place: str = told if isinstance(told, Said) else place
         if not self.is_object:
             problem = say("value.no_object", value=shown(content))
             self.problems.append(say("place.at", place=place, problem=problem))
@@ -68,7 +70,7 @@ class Thing:
         """Note a problem of a field; of what is no object that has been said already."""
         if not self.is_object:
             return
-        if PLACE in self.content:
+        if isinstance(self.content.get(PLACE), Said):
             place: str = say("place.field", place=self.place, name=name)
         else:
             place = within(self.place, name)
@@ -102,7 +104,7 @@ class Thing:
         if value is None or value == "":
             return None
         if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
-            value = float(value)
+            value = float(value.replace(",", "."))
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.note(name, say("value.no_number", value=shown(value)))
             return None

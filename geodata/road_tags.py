@@ -175,9 +175,9 @@ def speed_limit_kmh(written: str | None) -> float:
     """
     Read a posted limit in km/h; NaN where none is posted (`none`) or none can be told (`signals`, a word).
 
-    Of several (`30;50`: parts of a road, or directions) the lowest counts.
+    Of several (`30;50`, `50|30`: parts of a road, lanes, directions) the lowest counts.
     """
-    found = [_one_limit(part.strip()) for part in (written or "").casefold().split(";")]
+    found = [_one_limit(part.strip()) for part in re.split(r"[;|,]", (written or "").casefold())]
     told = [limit for limit in found if not math.isnan(limit)]
     return min(told, default=math.nan)
 

@@ -67,6 +67,11 @@ def say(name: str, /, **values: Any) -> Said:
     return Said(sentences()[name], values)
 
 
+def as_it_is(text: str) -> Said:
+    """Return a text that is the same in every language."""
+    return Said(dict.fromkeys(LANGUAGES, "{text}"), {"text": text})
+
+
 def together(parts: Sequence[Said]) -> Said:
     """Return several as one, divided by commas."""
     names = [f"part{number}" for number in range(len(parts))]

@@ -220,6 +220,8 @@ def test_the_same_service_twice_is_taken_once_and_said(read):
             "known only by the name of a municipality: 1.",
         ),
         (at(city="Lhotka"), "Lhotka", "known only by the name of a municipality: 1."),
+        (at("49.59", "18.36"), f"Frýdlant nad Ostravicí [{TOWN}]", "known by coordinates: 1."),
+        (at("49,5900", "18,3600"), f"Frýdlant nad Ostravicí [{TOWN}]", "known by coordinates: 1."),
         (at(0, 0, "Lhotka"), "Lhotka", "Coordinates that are no place (0, 0, or only one of the two): 1."),
         (at("0.0", "0", "Lhotka"), "Lhotka", "Coordinates that are no place"),
         (at(49.59, None, "Lhotka"), "Lhotka", "Coordinates that are no place"),
@@ -247,6 +249,12 @@ def test_a_place_of_the_organisation_alone_is_said_and_not_taken_for_the_service
     rows, notes = read(document)
     assert "municipality" not in rows[0]
     assert "whose organisation has one: 1." in told(notes)
+
+
+def test_no_document_says_where_it_stands(read):
+    with pytest.raises(InputFileError) as caught:
+        read(page({**service(name=None), "\0place": "x" * 5000}))
+    assert "contents[0].name: it is missing" in str(caught.value)
 
 
 # -- archives -----------------------------------------------------------------------------------------------------------
@@ -279,6 +287,7 @@ PATHS = {"service": "a.csv", "organization": "b.csv", "location": "c.csv", "serv
     [
         (TABLES, "utf-8"),
         ({f"export/{name}": text for name, text in TABLES.items()}, "utf-8"),
+        ({f"export\\{name}": text for name, text in TABLES.items()}, "utf-8"),
         ({f"a/b/c/{name}": text for name, text in TABLES.items()}, "utf-8"),
         ({**{f"x/{name}": text for name, text in TABLES.items()}, "__MACOSX/x/._services.csv": b"\0\5junk", "x/.DS_Store": b"\0"}, "utf-8"),
         ({name.upper(): text for name, text in TABLES.items()}, "utf-8"),

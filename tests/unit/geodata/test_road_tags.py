@@ -82,7 +82,7 @@ def test_directions(told, highway, expected):
 @pytest.mark.parametrize(
     ("written", "kmh"),
     [
-        ("50", 50), ("30;50", 30), ("50;30", 30), ("50; signals", 50), ("30 mph", 48.28), ("20mph", 32.19), ("50 km/h", 50),
+        ("50", 50), ("30;50", 30), ("50;30", 30), ("50|30", 30), ("50, 30", 30), ("50; signals", 50), ("30 mph", 48.28), ("20mph", 32.19), ("50 km/h", 50),
         ("7.5", 7.5), ("walk", 5), ("CZ:urban", 50), ("CZ:rural", 90), ("CZ:motorway", 130), ("CZ:living_street", 20),
         ("PL:urban", 50), ("PL:rural", 90), ("PL:motorway", 140), ("pl:rural", 90), ("DE:rural", 100), ("CZ:zone30", 30),
         ("DE:zone:20", 20), ("none", None), ("signals", None), ("variable", None), ("0", None), ("", None), (None, None),
