@@ -15,8 +15,8 @@ def unreadable(error: DatasetError) -> str:
         )
     if error.reason == "empty":
         return _(
-            "The data cannot be read: their file is empty, it was not copied whole. Whoever runs Dosah copies it again or makes it anew with "
-            "the command `dosah build`; then reload this page."
+            "The data cannot be read: their file is empty. If it is being copied just now, reload this page in a minute; otherwise whoever runs "
+            "Dosah copies it again or makes the data anew with the command `dosah build`."
         )
     if error.reason == "version":
         return _(

@@ -107,7 +107,8 @@ new = home / "new"
 shutil.copytree(old, new)
 code, operations = in_child(new, lambda: act(action, new / "dosah.gpkg"))
 result = {"code": code, "old": state(old), "new": state(new), "hidden": hidden(new), "kills": []}
-for operation in range(1, operations + 1):
+# A replacement does what the others do, and more: of those every second operation is enough.
+for operation in range(1, operations + 1, 1 if action == "replace" else 2):
     office = home / str(operation)
     shutil.copytree(old, office)
     dataset = office / "dosah.gpkg"
@@ -139,7 +140,7 @@ def test_killed_before_any_operation_it_heals_itself(action, tmp_path):
     assert (result["code"], result["hidden"]) == (0, [])
     assert old["hash"] != new["hash"]
     assert new["held"] == new["folder"]
-    assert len(result["kills"]) > 8
+    assert len(result["kills"]) > 4
     hashes = set()
     for number, kill in enumerate(result["kills"], start=1):
         assert kill["code"] == -9, number
