@@ -31,7 +31,7 @@ GOAL_S = 1.0
 # A share of the readers changes the service, the others area, norm, decay or the switch of doubtful capacities.
 SERVICE_SHARE = 0.6
 LABELS = ("Area", "Service", "Norm (per 1,000 people)", "How reach falls with distance")
-ANSWER_S = 60.0
+ANSWER_S = 240.0
 # Streamlit keeps a session for two minutes after its reader has left, in case of a broken connection.
 KEPT_S = 120.0
 

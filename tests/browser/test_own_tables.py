@@ -124,7 +124,7 @@ def test_behind_a_proxy_on_the_same_machine_nobody_publishes(own_dashboard, open
 def test_a_server_that_asks_for_a_login_lets_nobody_in_without(start_dashboard, open_page):
     address = start_dashboard(environment={"DOSAH_OWN_TABLES": "login"})
     page = open_page(f"{address}tables?lang=en")
-    page.get_by_text("Log in to check and publish tables.").wait_for()
+    page.get_by_text("no login is set up yet").wait_for()
     assert page.locator('[data-testid="stFileUploader"]').count() == 0
     with page.expect_download() as asked:
         page.get_by_role("button", name="Download the template (Excel)").click()
