@@ -12,6 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm
 
 from dashboard import text
+from dashboard.documents import template_file
 from dashboard.documents.report_template import NAMES, Styles, Template, opened, room_cm
 from geodata.errors import InputFileError
 
