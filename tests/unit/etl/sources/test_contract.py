@@ -114,7 +114,7 @@ def test_pages_that_never_end_are_refused() -> None:
 
 def test_every_reason_of_a_rejection_is_in_the_code_list() -> None:
     used = set()
-    for name in (*CONNECTORS, "_rpss_site"):
+    for name in (*CONNECTORS, "_rpss_site", "_rpss_reading"):
         source = inspect.getsource(importlib.import_module(f"etl.sources.{name}"))
         used |= set(
             re.findall(r'"(unknown_\w+|missing_\w+|invalid_\w+|duplicate_row|not_a_service)"', source)
