@@ -307,8 +307,10 @@ def _read(path: Path, read_as: Callable[[Path, geopackage.Mode], _Found]) -> _Fo
                 "in_use",
             )
         return read_as(path, "immutable")
-    except (sqlite3.Error, geopackage.NotHonestError) as error:
-        raise DatasetError(f"{path.name} cannot be read as a dataset ({error}). {REBUILD}") from error
+    except (sqlite3.Error, geopackage.NotHonestError, UnicodeError) as error:
+        # What SQLite says of a broken schema or page quotes it, whether it is text or not.
+        told = "its text is no UTF-8" if isinstance(error, UnicodeError) else error
+        raise DatasetError(f"{path.name} cannot be read as a dataset ({told}). {REBUILD}") from error
     except OSError as error:
         if isinstance(error, DatasetMissingError):
             raise

@@ -331,6 +331,16 @@ def test_changed_bytes_give_a_valid_dataset_or_a_sentence(valid, tmp_path, chang
     read_or_refuse(path)
 
 
+def test_a_message_of_sqlite_that_is_no_text_is_a_sentence_too(valid, tmp_path):
+    # A byte of the schema: SQLite quotes it in what it says.
+    content = bytearray(valid.read_bytes())
+    for name in (b'CREATE TABLE "finding"', b'CREATE TABLE "dataset"', b"CREATE TABLE gpkg_contents"):
+        at = content.index(name) + len(b"CREATE TABLE ")
+        path = tmp_path / "dosah.gpkg"
+        path.write_bytes(content[:at] + b"\x80" + content[at + 1 :])
+        refused(path, "cannot be read as a dataset")
+
+
 @given(st.integers(0, 119), st.integers(0, 255))
 @fuzzed
 def test_a_changed_header_gives_a_valid_dataset_or_a_sentence(valid, tmp_path, at, value):
