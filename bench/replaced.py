@@ -26,7 +26,12 @@ TIMES = 100
 EDITIONS = 3
 MARK = "Provider of edition "
 EVERY_S = (0.3, 2.5)
-FAILED = ("Something went wrong", "cannot be read", "cannot be shown", "not here yet")
+FAILED = (
+    "Something went wrong",
+    "The data cannot be read",
+    "This view cannot be shown",
+    "The data are not here yet",
+)
 PAGES = {
     "scenario": "lang=en&area=frydlantsko-beskydy&service=home_care&do=a.598542.12",
     "catalogue": "lang=en",

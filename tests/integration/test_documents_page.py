@@ -7,9 +7,9 @@ import zipfile
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import text
+from dashboard import document_order, text
 from dashboard.documents import offer
-from dashboard.documents.workshop import MOST_WAITING, Workshop, workshop
+from dashboard.documents.workshop import MOST_OF_ONE, MOST_WAITING, Workshop, workshop
 
 PAGE = "app_pages/documents.py"
 TITLES = {"cs": "Dokumenty", "pl": "Dokumenty", "en": "Documents"}
@@ -113,6 +113,22 @@ def test_too_many_orders_and_a_failure_are_said_in_words(open_page, shop, monkey
         "This file could not be made. The details are in the log of the server."
     ]
     assert "secrets" not in str(app)
+
+
+def test_who_has_three_orders_open_is_told_so_and_the_next_reader_is_served(open_page, shop, monkeypatch):
+    go = threading.Event()
+    monkeypatch.setattr(document_order.streamlit_inside, "session_id", lambda: "mine")
+    for number in range(MOST_OF_ONE):
+        shop.order(number, lambda _: go.wait(PATIENCE) and b"x", owner="mine")
+    mine = order(open_page(area="mikolow", lang="en"), "workbook")
+    assert [one.value for one in mine.warning] == [
+        "3 files are being made for you. Order the next one when one of them is ready."
+    ]
+    monkeypatch.setattr(document_order.streamlit_inside, "session_id", lambda: "theirs")
+    theirs = order(open_page(area="mikolow", lang="pl"), "workbook")
+    assert not theirs.warning
+    assert len(theirs.get("progress")) == 1
+    go.set()
 
 
 def test_an_address_that_does_not_fit_is_told_kindly(open_page):

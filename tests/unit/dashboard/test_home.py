@@ -84,20 +84,18 @@ def test_the_data_line_counts_services_whose_capacity_is_unknown(small_world, in
 SQUARE = [[18.0, 49.0], [18.1, 49.0], [18.1, 49.1], [18.0, 49.1], [18.0, 49.0]]
 
 
-def outlines_file(folder):
+def outlines_text():
     features = [
         {"properties": {"municipality_code": "1"}, "geometry": {"type": "Polygon", "coordinates": [SQUARE]}},
         {"properties": {"municipality_code": "2"}, "geometry": {"type": "MultiPolygon", "coordinates": [[[[x + 0.1, y] for x, y in SQUARE]]]}},
         {"properties": {"municipality_code": "3"}, "geometry": {"type": "Polygon", "coordinates": [[[x + 9, y] for x, y in SQUARE]]}},
         {"properties": {"municipality_code": "4"}, "geometry": None},
     ]  # fmt: skip
-    path = folder / "outlines.json"
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
-    return path
+    return json.dumps({"type": "FeatureCollection", "features": features})
 
 
-def test_a_small_map_shows_the_area_and_what_is_near(tmp_path):
-    rings = home_map.read_rings(outlines_file(tmp_path))
+def test_a_small_map_shows_the_area_and_what_is_near():
+    rings = home_map.read_rings(outlines_text())
     assert sorted(rings) == ["1", "2", "3"]
     assert home_map.bounds(rings, ["1"]) == (18.0, 49.0, 18.1, 49.1)
     svg = home_map.thumbnail(rings, ["1", "4"])
