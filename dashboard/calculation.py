@@ -20,6 +20,7 @@ from dashboard.service_words import card_address, sharing_words
 from dashboard.tables import Cell, Column, Html, html, html_table, lines, link
 from dashboard.text import _, ngettext
 from dashboard.words import label
+from geodata.eligibility import NOT_FOR_SENIORS
 from geodata.explain import explain_municipality
 from geodata.figures import adding_up
 from geodata.shares import equal_share
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 # So many digits that the figures of every line give the next one to four digits.
 DIGITS: Final = 5
+MOST_NAMES: Final = 3
 MUNICIPALITY: Final = "municipality"
 DECLARED: Final = "declared"
 DISTRICT: Final = "district"
@@ -453,6 +455,9 @@ def notes(
         said.append(
             _("What is not counted adds nothing, so the true coverage may be higher: we say “at least”.")
         )
+    left_out = _for_others_sentence(analysis, dataset)
+    if left_out:
+        said.append(left_out)
     said.append(
         _(
             "Figures are rounded to {digits} digits; a calculator may differ in the last one.",
@@ -460,3 +465,19 @@ def notes(
         )
     )
     return said
+
+
+def _for_others_sentence(analysis: Analysis, dataset: Dataset) -> str | None:
+    """Name services of these kinds that do not count because they are for other people than seniors; None where there are none."""
+    supply = analysis.supply
+    ids = set(supply.loc[supply["not_counted_reason"] == NOT_FOR_SENIORS, "service_id"])
+    if not ids:
+        return None
+    service = dataset["service"]
+    names = service.loc[service["service_id"].isin(ids), "name"].tolist()
+    return ngettext(
+        "Not counted: {n} service of these kinds that is not for seniors ({names}).",
+        "Not counted: {n} services of these kinds that are not for seniors ({names}).",
+        len(ids),
+        names=text.listing(sorted(dict.fromkeys(names), key=text.sort_key)[:MOST_NAMES]),
+    )

@@ -165,3 +165,17 @@ def test_names_from_data_stay_text(shown, group_id):
 def test_figures_have_five_digits(value, written, in_language):
     in_language("en")
     assert calculation.figure(value) == written
+
+
+def test_services_for_others_are_named_beside_the_calculation(small_world):
+    service = small_world["service"].copy()
+    one = service["service_id"] == "s-home"
+    service.loc[one, "age_to"] = 35
+    world = type(small_world)(small_world.path, {**small_world.tables, "service": service}, "others")
+    before, after = (analyse(part, "home_care", "CZ", None, Settings()) for part in (small_world, world))
+    assert calculation._for_others_sentence(before, small_world) is None
+    name = service.loc[one, "name"].iloc[0]
+    said = calculation._for_others_sentence(after, world)
+    assert said is not None
+    assert name in said
+    assert "s-home" not in set(after.pairs["service_id"])
