@@ -338,7 +338,7 @@ def _wrong_codes(name: str, values: Any, table: TableLayout) -> list[str]:
 
     column = table.column(name)
     if column.type in AS_WRITTEN:
-        # 0201011 without quotes is an octal number for YAML: nobody can tell any more what was written.
+        # A number may have lost its leading zeros in whatever wrote it; 0201011 itself stays text (`geodata.guarded.yaml_text`).
         return [
             f'{name}: {value} is not text: write it in quotes, "0201011"'
             for value in values

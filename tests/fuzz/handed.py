@@ -104,7 +104,8 @@ def read_tables(path: Path) -> object:
         json.dumps(problems_of(error, "pl"))
         str(error).encode()
         raise
-    found.notes()
+    for language in ("cs", "pl", "en"):
+        found.notes(language)
     json.dumps([tables_of(found), cautions_of(found, "en")], allow_nan=False).encode()
     contents = {name: table.copy() for name, table in dataset().tables.items()}
     if any(part.table.kind in ("needs", "network", "funding", "findings") for part in found.inputs):

@@ -164,7 +164,7 @@ def test_outside_of_a_session_nobody_may(monkeypatch):
     ],
 )
 def test_who_may_not_cannot_start_a_command_by_any_way(monkeypatch, work):
-    monkeypatch.setattr(own_worker.subprocess, "run", lambda *_a, **_k: pytest.fail("a command was started"))
+    monkeypatch.setattr(own_worker.child, "run", lambda *_a, **_k: pytest.fail("a command was started"))
     with pytest.raises(NotAllowedError):
         work()
 

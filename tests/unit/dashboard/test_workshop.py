@@ -147,10 +147,10 @@ def test_one_reader_has_a_few_open_orders_and_everybody_else_is_served(shop):
 
 
 def test_where_nothing_can_be_written_the_order_says_so(monkeypatch):
-    def refuse(**_names):
+    def refuse(_prefix):
         raise FileNotFoundError(2, "No usable temporary directory found")
 
-    monkeypatch.setattr(workshop.tempfile, "mkdtemp", refuse)
+    monkeypatch.setattr(workshop.durable, "temporary_folder", refuse)
     shop = Workshop()
     job = finished(shop.order("a", lambda _: b"x"))
     assert isinstance(job.error, NoRoomError)

@@ -156,8 +156,8 @@ def test_a_list_whose_columns_have_changed_is_refused(files, places):
         ("constants:", "constants:\n  service_name: x", "service_name has both a column and a constant"),
         (
             "constants:",
-            "constants:\n  registration_id: 0201011",
-            'registration_id: 66057 is not text: write it in quotes, "0201011"',
+            "constants:\n  registration_id: 201011",
+            'registration_id: 201011 is not text: write it in quotes, "0201011"',
         ),
         ("constants:", "constants:\n  postal_code: 7.39e+4", "postal_code: 73900.0 is not text"),
         ("table: services", "table: [services", "it is not YAML"),
@@ -168,6 +168,12 @@ def test_what_is_wrong_with_a_mapping_is_said(files, old, new, words):
     with pytest.raises(InputFileError) as error:
         read_mapping(mapping)
     assert words in str(error.value)
+
+
+def test_a_code_with_leading_zeros_needs_no_quotes(files):
+    # Plain YAML reads 0201011 as an octal number.
+    _, mapping = files(mapping=MAPPING.replace("constants:", "constants:\n  registration_id: 0201011", 1))
+    assert read_mapping(mapping).constants["registration_id"] == "0201011"
 
 
 def test_all_that_is_wrong_with_a_mapping_is_said_at_once(files):
