@@ -215,7 +215,7 @@ facts:
   sources: [a, b]
 """
 OWN_STORY = (ROOT / "tests/data/own-story.yaml").read_text(encoding="utf-8")
-OUTLINES = "code: kod\nname: nazev\ncountry: CZ\ncrs: EPSG:4326\ncode_pattern: ^\\d{6}$\ncode_digits: 6\nencoding: cp1250\nparts:\n  '599999': {name: X, codes: ['1', 2]}\n"
+OUTLINES = "code: kod\nname: nazev\ncountry: CZ\ncrs: EPSG:4326\ncode_pattern: ^\\d{6}$\ncode_digits: 6\nencoding: cp1250\nparts:\n  '599999': {name: X, codes: ['599998', 599997]}\n"
 
 
 def read_area(path: Path) -> object:

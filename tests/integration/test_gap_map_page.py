@@ -112,7 +112,8 @@ def test_the_headline_is_the_engine_s_figure(run, published):
     own = analyse(published, "home_care", "CZ", "frydlantsko-beskydy", Settings())
     totals = summarise(own, members(published, "frydlantsko-beskydy"))
     short = sum(totals.class_counts.get(name, 0) for name in ("below", "far_below", "none_within_reach"))
-    assert f"In {short} of 13 municipalities less is within reach" in html_of(test)
+    where = "In all 13 municipalities" if short == 13 else f"In {short} of 13 municipalities"
+    assert f"{where} less is within reach" in html_of(test)
     assert f"{totals.missing_places:.1f} places are missing" in html_of(test)
 
 
