@@ -448,6 +448,8 @@ def exchanged() -> dict[str, Any]:
 
     document = to_hsds(dataset().tables, "cs")
     document["contents"] = [document["contents"][0], document["contents"][40], document["contents"][-1]]
+    # A page that says there are more is refused.
+    document.update(total_items=3, size=3)
     return json.loads(json.dumps(document))
 
 
