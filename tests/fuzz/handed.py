@@ -459,7 +459,7 @@ def exchanged_tables() -> bytes:
 
     document = exchanged()
     rows = to_tabular(document)
-    files = {file: csv_text(file, rows.get(entity, [])).encode() for entity, (file, _) in TABULAR.items()}
+    files = {file: csv_text(file, rows.get(file, [])).encode() for file, _ in TABULAR.values()}
     return packed(**files, **{"datapackage.json": encoded(datapackage(document, "x"))})
 
 
