@@ -23,6 +23,7 @@ from geodata import fields
 from geodata.codes import codelist, label
 from geodata.errors import PublishError
 from geodata.identifiers import fold
+from geodata.said import say
 from geodata.tables import conform
 
 LANGUAGE_OF_COUNTRY = {"CZ": "cs", "PL": "pl"}
@@ -124,8 +125,8 @@ def redact(
     if "network" in done:
         done["network"] = _numbered(done["network"])
     changed = {name: conform(name, frame) for name, frame in done.items() if frame is not tables[name]}
-    notes = [
-        f"Texts of protected services that would have told where they are, and are not published: {number} ({what})"
+    notes: list[str] = [
+        say("build.hidden_texts", number=number, what=what)
         for what, number in sorted(counts.items())
         if number
     ]

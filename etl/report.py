@@ -14,6 +14,7 @@ import yaml
 
 from etl.change_words import of
 from geodata.codes import label
+from geodata.said import in_language
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -170,7 +171,7 @@ def _print_own(report: BuildReport, console: Console, language: str) -> None:
             state = label("correction_states", row["state"], language)
             console.print(say("correction", language, state=state, what=f"{what}{why}"), markup=False)
     for note in report.notes:
-        console.print(say("look_at", language, note=note), markup=False)
+        console.print(say("look_at", language, note=in_language(note, language)), markup=False)
     for loss in report.losses:
         console.print(say("lost", language, loss=loss), markup=False)
     if report.changes is not None:
