@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
+from dashboard.sentences import PERSON_UNITS
+
 SHORT: Final = ("none_within_reach", "far_below", "below")
 ENOUGH: Final = ("at_or_above", "no_need")
 # Need that rounds to nobody.
@@ -22,6 +24,8 @@ Row = TypeVar("Row")
 class Figures(Protocol):
     """What is asked of a kind of help in a village: its class, its need and what of it is missing, in its own unit."""
 
+    @property
+    def unit(self) -> str: ...  # noqa: D102
     @property
     def gap_class(self) -> str: ...  # noqa: D102  # named by the class
     @property
@@ -50,13 +54,23 @@ class Divided(Generic[Row]):
         return [*self.short, *self.enough]
 
 
-def share_missing(found: Figures) -> float:
+def most_missing_first(found: Figures) -> tuple[bool, float]:
     """
-    Return the part of the need that is missing, 0 to 1; 0 where it is not known.
+    Return what sorts kinds of help by how much is missing, the most first.
 
-    Beds, clients at one time and interventions are different units: three beds are neither more nor less than three
-    interventions. Parts of a need can be compared, so "most is missing" goes by them.
+    A bed and a client at one time are one person who is served, so kinds told in them are compared by the people who lack a
+    place: eight beds come before one place in a workshop. Interventions and contacts are no people; they follow, by the part of
+    their need that is missing.
     """
+    if found.missing is None:
+        return (True, 0.0)
+    if found.unit in PERSON_UNITS:
+        return (False, -found.missing)
+    return (True, -share_missing(found))
+
+
+def share_missing(found: Figures) -> float:
+    """Return the part of the need that is missing, 0 to 1; 0 where it is not known."""
     return found.missing / found.demand if found.missing and found.demand else 0.0
 
 
@@ -79,14 +93,14 @@ def divide(rows: Sequence[Row], figures: Callable[[Row], Figures]) -> Divided[Ro
     Returns
     -------
     divided
-        Every row once; what is short by the part of the need that is missing, the largest first; of equals and of the
+        Every row once; what is short by what is missing, the most first (`most_missing_first`); of equals and of the
         others the order of `rows` is kept.
     """
     told = [row for row in rows if figures(row).gap_class in SHORT + ENOUGH]
     full = [row for row in told if not is_slight(figures(row))]
     short = [row for row in full if figures(row).gap_class in SHORT]
     return Divided(
-        short=sorted(short, key=lambda row: -share_missing(figures(row))),
+        short=sorted(short, key=lambda row: most_missing_first(figures(row))),
         enough=[row for row in full if figures(row).gap_class in ENOUGH],
         slight=[row for row in told if is_slight(figures(row))],
         unknown=[row for row in rows if figures(row).gap_class not in SHORT + ENOUGH],

@@ -146,7 +146,8 @@ class AreaFacts:
 
     def gap(self, group_id: str, code: str) -> GroupFact:
         """One group in one municipality of the area's country."""
-        return group_fact(group_id, self.row(group_id, code))
+        unit = self.groups[group_id].scopes[self.country].unit
+        return group_fact(group_id, unit, self.row(group_id, code))
 
     def total(self, group_id: str) -> Summary:
         """One group summed over the members of the area."""

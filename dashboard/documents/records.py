@@ -100,6 +100,7 @@ class GroupFact:
 
     group_id: str
     municipality_code: str
+    unit: str
     target_persons: float | None
     demand: float | None
     coverage_ratio: float | None
@@ -271,10 +272,11 @@ def services(dataset: Dataset) -> dict[str, ServiceFact]:
     return found
 
 
-def group_fact(group_id: str, row: Mapping[str, Any]) -> GroupFact:
-    """Read one row of `Analysis.coverage`."""
+def group_fact(group_id: str, unit: str, row: Mapping[str, Any]) -> GroupFact:
+    """Read one row of `Analysis.coverage`; `unit` is that of the group in its country."""
     return GroupFact(
         group_id=group_id,
+        unit=unit,
         municipality_code=str(row["municipality_code"]),
         target_persons=number_or_none(row["target_persons"]),
         demand=number_or_none(row["demand_places"]),

@@ -98,7 +98,7 @@ def headline(facts: AreaFacts, code: str, found: Divided[GroupFact], shown: int)
         share = text.percent(share_missing(worst))
         sentences.append(
             _(
-                "Measured by the need, most is missing in: {group} ({share} of the need).",
+                "Most is missing in: {group} ({share} of the need).",
                 group=words.group_name(facts.groups[worst.group_id]),
                 share=_("at most {what}", what=share) if worst.is_lower_bound else share,
             )

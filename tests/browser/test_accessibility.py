@@ -93,7 +93,7 @@ def test_axe_finds_nothing_on_a_wide_and_on_a_narrow_screen(reader, name):
     assert page.locator("main").count() == 1
     assert outline_faults(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_function("document.documentElement.scrollWidth <= 390")
+    page.wait_for_function("() => document.documentElement.scrollWidth <= 390")
     settle(page)
     assert violations(page) == []
 
@@ -168,9 +168,9 @@ def test_the_page_says_its_language_and_names_every_part_in_it(reader, language,
 
 def test_a_switch_of_the_language_is_heard_too(reader):
     page = reader("map", "pl")
-    page.wait_for_function("document.documentElement.lang === 'pl'")
+    page.wait_for_function("() => document.documentElement.lang === 'pl'")
     page.locator(".st-key-dosah-language-place").get_by_text("EN", exact=True).click()
-    page.wait_for_function("document.documentElement.lang === 'en'")
+    page.wait_for_function("() => document.documentElement.lang === 'en'")
     page.get_by_role("navigation", name="App pages").wait_for()
     page.locator(".st-key-dosah-language-place").get_by_text("CS", exact=True).click()
     page.get_by_role("navigation", name="Stránky").wait_for()

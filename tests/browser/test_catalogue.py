@@ -65,7 +65,7 @@ def test_a_service_is_found_kept_opened_and_left_by_keyboard_alone(catalogue):
     page.get_by_text("My list (1)").wait_for()
     # The star is drawn anew and keeps the focus: the next stop is the one after it.
     page.wait_for_function(
-        "document.activeElement.getAttribute('aria-label')?.startsWith('★ remove from my list')"
+        "() => document.activeElement.getAttribute('aria-label')?.startsWith('★ remove from my list')"
     )
     page.evaluate("document.querySelector('.dosah-table tbody th a').focus()")
     name = page.evaluate(FOCUSED)

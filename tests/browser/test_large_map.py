@@ -123,7 +123,7 @@ def test_another_area_takes_its_outlines_from_the_canvas_and_gives_the_others_ba
     frame = frame_of(page)
     page.get_by_role("combobox", name="Area").click()
     page.get_by_role("option", name="MAS Podbrdsko").click()
-    frame.wait_for_function("document.querySelectorAll('path[data-code]').length === 38")
+    frame.wait_for_function("() => document.querySelectorAll('path[data-code]').length === 38")
     assert frame.locator("path[data-code='598542']").count() == 0
     assert frame.locator("path[data-code][role=link]").count() == 38
 

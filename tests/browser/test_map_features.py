@@ -47,7 +47,7 @@ def test_a_crowd_of_services_is_opened_and_one_of_them_selected_by_keyboard(dash
     crowd.focus()
     page.keyboard.press("Enter")
     # The focus goes on to one of them, and the view stays.
-    frame.wait_for_function("document.activeElement.getAttribute('aria-pressed') === 'false'")
+    frame.wait_for_function("() => document.activeElement.getAttribute('aria-pressed') === 'false'")
     name = frame.evaluate("document.activeElement.getAttribute('aria-label')").split(";")[0]
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("selected=cz-rpss-"))
@@ -123,7 +123,7 @@ def test_on_a_phone_the_two_maps_stand_one_below_the_other(dashboard, open_page)
     upper, lower = (box.bounding_box() for box in page.locator("iframe[title*=folium]").all())
     assert lower["y"] >= upper["y"] + upper["height"]
     assert upper["x"] == lower["x"]
-    page.wait_for_function("document.documentElement.scrollWidth <= 390")
+    page.wait_for_function("() => document.documentElement.scrollWidth <= 390")
 
 
 def test_the_map_is_passed_by_keyboard(dashboard, open_page):
@@ -136,7 +136,7 @@ def test_the_map_is_passed_by_keyboard(dashboard, open_page):
     link.focus()
     assert link.bounding_box()["width"] > 100
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'dosah-table'")
+    page.wait_for_function("() => document.activeElement.id === 'dosah-table'")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('tr').dataset.dosahCode")
 
@@ -220,7 +220,7 @@ def test_a_base_map_is_asked_only_when_the_reader_chooses_it(stubbed):
     frame.wait_for_selector(".leaflet-tile-loaded")
     assert asked
     frame.wait_for_function(
-        "Number(document.querySelector('path[role=link]').getAttribute('fill-opacity')) < 0.7"
+        "() => Number(document.querySelector('path[role=link]').getAttribute('fill-opacity')) < 0.7"
     )
     assert opacity(frame) < full
     frame.locator(".leaflet-control-attribution a", has_text="© somebody").wait_for()

@@ -51,7 +51,7 @@ class Walker:
         self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
         # A frame may belong to the page that is just being left.
         self.page.wait_for_function(
-            "[...document.querySelectorAll('iframe[title*=folium]')]"
+            "() => [...document.querySelectorAll('iframe[title*=folium]')]"
             ".every(frame => frame.contentDocument?.documentElement?.dataset.dosahPainted)"
         )
         assert not self.page.evaluate(TOO_WIDE)

@@ -168,9 +168,9 @@ def test_nothing_is_cut_off_on_a_phone(dashboard, open_page, language):
     page = open_page(f"{dashboard}present?lang={language}&area=podbrdsko&step=5", width=390, height=844)
     frame = deck(page)
     idle(page)
-    page.wait_for_function("document.documentElement.scrollWidth <= 390")
+    page.wait_for_function("() => document.documentElement.scrollWidth <= 390")
     assert frame.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     page.wait_for_function(
-        "[...document.querySelectorAll('[data-testid=stMain] :is(p, h1, h2, button, iframe)')]"
+        "() => [...document.querySelectorAll('[data-testid=stMain] :is(p, h1, h2, button, iframe)')]"
         ".every(one => one.getBoundingClientRect().right <= 391)"
     )

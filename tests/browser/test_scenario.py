@@ -134,9 +134,9 @@ def test_nothing_is_cut_off_on_a_phone(dashboard, open_page):
         page.get_by_role("link", name=name, exact=True).first.click()
         page.get_by_role("heading", name=re.compile(f"^{title}"), level=1).wait_for()
         page.set_viewport_size({"width": 390, "height": 844})
-        page.wait_for_function("document.documentElement.scrollWidth <= 390")
+        page.wait_for_function("() => document.documentElement.scrollWidth <= 390")
         page.wait_for_function(
-            "[...document.querySelectorAll('[data-testid=stMain] :is(p, h1, h2, h3, table, img, button)')]"
+            "() => [...document.querySelectorAll('[data-testid=stMain] :is(p, h1, h2, h3, table, img, button)')]"
             ".every(one => one.getBoundingClientRect().right <= 391 || one.closest('[data-testid=stDataFrame]'))"
         )
 
@@ -238,7 +238,7 @@ def test_a_scenario_is_made_on_the_map_by_keyboard(dashboard, open_page):
     frame.get_by_role("button", name="Přesunout…").focus()
     page.keyboard.press("Enter")
     # The focus stands on the first municipality; Tab goes on to the others.
-    frame.wait_for_function("document.activeElement.dataset.code")
+    frame.wait_for_function("() => document.activeElement.dataset.code")
     first = frame.evaluate("document.activeElement.dataset.code")
     page.keyboard.press("Tab")
     second = frame.evaluate("document.activeElement.dataset.code")

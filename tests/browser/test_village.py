@@ -115,7 +115,7 @@ def test_the_print_button_prints(dashboard, open_page):
     page.evaluate("window.print = () => { window.printed = true }")
     page.get_by_role("button", name="Print and files").click()
     page.get_by_role("button", name="Print one sheet A4").click()
-    page.wait_for_function("window.printed === true")
+    page.wait_for_function("() => window.printed === true")
 
 
 def test_the_address_that_is_shared_opens_the_same_village(dashboard, open_page):
