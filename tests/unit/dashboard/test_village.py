@@ -122,24 +122,26 @@ def test_the_most_missing_stands_first(view_of):
         dataclasses.replace(
             view,
             gap=dataclasses.replace(
-                view.gap, group_id=name, gap_class=gap_class, missing=missing, demand=demand
+                view.gap, group_id=name, unit=unit, gap_class=gap_class, missing=missing, demand=demand
             ),
         )
-        for name, gap_class, missing, demand in (
-            ("beds", "below", 7.0, 20.0),
-            ("a", "none_within_reach", 0.9, 0.9),
-            ("interventions", "far_below", 60.0, 100.0),
-            ("c", "at_or_above", 0.0, 3.0),
-            ("d", "unknown", None, 5.0),
-            ("e", "no_need", 0.0, 0.0),
-            ("f", "below", 0.2, 0.4),
+        for name, unit, gap_class, missing, demand in (
+            ("contacts", "kontakt", "below", 900.0, 2000.0),
+            ("a", "klient", "none_within_reach", 0.9, 0.9),
+            ("interventions", "interv", "far_below", 60.0, 100.0),
+            ("beds", "luzka", "below", 7.0, 20.0),
+            ("c", "klient", "at_or_above", 0.0, 3.0),
+            ("d", "klient", "unknown", None, 5.0),
+            ("e", "klient", "no_need", 0.0, 0.0),
+            ("f", "klient", "below", 0.2, 0.4),
         )
     ]
     found = village.divided(views)
     parts = (found.short, found.enough, found.slight, found.unknown)
-    # Sixty interventions are not more than seven beds: parts of the need are compared, not amounts of different units.
+    # A bed and a client at one time are one person each: seven people come before one, whatever part of the need that is.
+    # Sixty interventions are no people: they follow, by the part of their need.
     assert [[view.gap.group_id for view in part] for part in parts] == [
-        ["a", "interventions", "beds"],
+        ["beds", "a", "interventions", "contacts"],
         ["c"],
         ["e", "f"],
         ["d"],
