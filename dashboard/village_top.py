@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dashboard.village_services import Call
 
 # As many as fit beside map and numbers on a laptop.
-SHOWN: Final = 5
+SHOWN: Final = 4
 # With so few gaps there is room to tell what there is.
 FEW: Final = 2
 
