@@ -103,6 +103,8 @@ def test_longer_words_fit_into_a_menu(lengthened, open_page):
     # A page of its own: one that was a phone before may keep Streamlit's folded menu over it.
     page = open_page(f"{lengthened}scenario?area=podbrdsko")
     page.locator("h1:visible").first.wait_for()
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.locator(".st-key-dosah-language-place button").first.wait_for()
     menu = page.locator("[data-testid=stTopNavSection]:visible").last
     menu.click()
     page.get_by_role("menu").wait_for()

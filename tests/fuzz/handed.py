@@ -34,6 +34,18 @@ def dataset() -> Any:
     return read_dataset(Path(os.environ[DATASET_VARIABLE]))
 
 
+def read_cells(path: Path) -> None:
+    """What the child does that reads workbooks, here in the process that is watched."""
+    from geodata.guarded import workbook_child
+    from geodata.guarded.sheet_scan import Refused, ScanLimits
+
+    for facts in (True, False):
+        try:
+            workbook_child.read(path.read_bytes(), ScanLimits(), facts=facts, first_only=not facts)
+        except Refused as refused:
+            raise DosahError(str(refused)) from None
+
+
 @cache
 def known() -> tuple[Any, Any]:
     from etl.own_tables import known as known_of
@@ -658,6 +670,7 @@ def targets() -> list[Target]:
         *tables,
         Target("table_template", read_tables, ((template, "template.xlsx"),), 5),
         Target("table_annotated", annotate, ((as_workbook("needs", "cs"), "a.xlsx"), (as_csv("services", "pl"), "a.csv")), 5),
+        Target("workbook", read_cells, ((template, "template.xlsx"), (as_workbook("needs", "cs"), "a.xlsx")), 10),
         Target("table_mapping", read_list, ((MAPPING.encode(), "lista.mapping.yaml"),), 40),
         Target("findings_upload", read_findings, ((findings, "a.csv"), (workbook_of(csv.reader(io.StringIO(findings.decode()), delimiter=";")), "a.xlsx")), 50),
         Target("template_rows", read_rows_of_a_template, ((encoded([{"record_id": "cz-rpss-760", "field": "capacity.basis", "form": "ter"}]), "rows.json"),), 10),

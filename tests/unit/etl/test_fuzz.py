@@ -41,7 +41,7 @@ def test_no_reader_is_left_out(fuzz) -> None:
     assert ", 0 left out." in done.stdout
     for reader in (
         "etl/areas_user.py:read_area",
-        "etl/roads.py:read_ways",
+        "etl/roads.py:_layer",
         "dashboard/story_edit.py:from_link",
         "dashboard/documents/template_file.py:problem_of",
         "dashboard/base_maps.py:read",
