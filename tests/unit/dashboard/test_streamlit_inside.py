@@ -5,6 +5,7 @@ place to mend.
 
 import asyncio
 import inspect
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -100,7 +101,9 @@ def patience(monkeypatch):
                 writer.close()
                 server.close()
 
-        return asyncio.run(run())
+        # In a thread: Playwright's own loop runs in this one once a browser test was here before.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, run()).result()
 
     return try_out
 

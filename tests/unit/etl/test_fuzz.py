@@ -71,16 +71,16 @@ def test_what_opens_something_is_found_in_the_source(monkeypatch, source, names)
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "seconds", "told"),
     [
-        ("raise KeyError(1)", "KeyError"),
-        ("while True: pass", "took more than"),
-        ("__import__('os').abort()", "ended the process"),
-        ("bytearray(1_200_000_000)", "MiB"),
+        ("raise KeyError(1)", 60, "KeyError"),
+        ("while True: pass", 1.5, "took more than"),
+        ("__import__('os').abort()", 60, "ended the process"),
+        ("bytearray(1_200_000_000)", 60, "MiB"),
     ],
     ids=["traceback", "endless", "abort", "memory"],
 )
-def test_each_kind_of_fault_is_found(tmp_path, body, told) -> None:
+def test_each_kind_of_fault_is_found(tmp_path, body, seconds, told) -> None:
     (tmp_path / "tests").mkdir()
     program = f"""
 import sys
@@ -96,7 +96,7 @@ def targets():
     return (Target("made", read, ((b"good sample, good sample", "a.txt"),)),)
 
 all_targets.targets = targets
-engine.MOST_SECONDS = 1.5
+engine.MOST_SECONDS = {seconds}
 if __name__ == "__main__":
     found = engine.run(["made"], 2, 1, 1)
     print(found.found)
