@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Frame, Page, Route
 
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+CHROMIUM_NAMES = (
+    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"
+)  # fmt: skip
 CHROMIUM_FLAGS = [
     "--headless",
     "--no-sandbox",
