@@ -208,7 +208,7 @@ def test_a_hall_reads_every_slide_and_nothing_is_cut(opened, own_file, pack_file
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: run tools/develop.py setup")
 def test_axe_finds_nothing_on_any_slide(opened, own_file, pack_file):
     judge = (
-        "() => axe.run(document, {runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}})"
+        "whole => axe.run(whole ? document : document.querySelector('.is-shown'), {runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}})"
         ".then(result => result.violations.flatMap(rule => rule.nodes.map(node => [rule.id, node.html.slice(0, 200), node.failureSummary])))"
     )
     for file in (pack_file, own_file):
@@ -218,7 +218,8 @@ def test_axe_finds_nothing_on_any_slide(opened, own_file, pack_file):
             page.evaluate(f"location.hash = 'slide-{number}'")
             page.wait_for_function(f"() => document.querySelector('.is-shown').id === 'slide-{number}'")
             page.wait_for_timeout(500)
-            assert page.evaluate(judge) == [], (file.name, number)
+            # What stands around the slides is the same on each: it is judged once.
+            assert page.evaluate(judge, number == 1) == [], (file.name, number)
 
 
 def test_one_map_changes_its_classes_from_slide_to_slide_and_by_choice(opened, facts):
