@@ -25,6 +25,18 @@ PAGES_FOLDER = Path(__file__).parent / "app_pages"
 LANGUAGE_KEY = "dosah-language"
 CHOSEN_KEY = "dosah-language-chosen"
 SEEN_KEY = "dosah-seen"
+# A story in a link is the longest that Dosah writes (3,500 characters) or reads (16,000).
+LONGEST_ADDRESS = 20_000
+
+
+def shorten_address() -> bool:
+    """Open the page as from the menu where its address is longer than any that Dosah writes; tell whether this was so."""
+    asked = st.query_params
+    if sum(len(name) + sum(map(len, asked.get_all(name))) for name in asked) <= LONGEST_ADDRESS:
+        return False
+    language = asked.get(LANGUAGE_PARAMETER)
+    asked.from_dict({LANGUAGE_PARAMETER: language} if language in text.LANGUAGES else {})
+    return True
 
 
 def choose_language() -> str:
@@ -119,12 +131,19 @@ def say_wrong(error: Exception) -> bool:
 def main() -> None:
     """Arrange navigation and run the page; what goes wrong is said in words, never as a traceback."""
     st.set_page_config(page_title="Dosah", layout="wide", initial_sidebar_state="auto")
+    is_shortened = shorten_address()
     language = choose_language()
     page = st.navigation(pages(), position="top")
     keep_language(language)
     st.html(look.style() + look.words())
     spoken.show()
     show_language_switch(language)
+    if is_shortened:
+        st.warning(
+            _(
+                "The address was longer than any that Dosah writes, so nothing of it was read: the page stands as from the menu."
+            )
+        )
     waiting = st.empty()
     if not st.session_state.get(SEEN_KEY):
         # The first page of a session may take a second or two: the header alone would look like the end of it.

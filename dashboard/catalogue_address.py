@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import urlencode
 
-from dashboard.catalogue_filters import ADDRESS_NAMES
+from dashboard.catalogue_filters import ADDRESS_NAMES, LONGEST_QUERY
 
 CARD: Final = "card"
 PROVIDER: Final = "provider"
@@ -26,6 +26,8 @@ VIEWS: Final[tuple[View, ...]] = ("list", "map", "mine")
 # As many as fit on a few sheets of paper, and an address that every mail program keeps whole.
 MOST_FAVOURITES: Final = 60
 LONGEST_FAVOURITES: Final = 1_500
+# Every row of the list carries what leads back to it: what nobody chose by hand is left out there.
+LONGEST_WAY_BACK: Final = 4_000
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 # What leads back to the list a card was opened from.
 _LIST: Final = ("q", *ADDRESS_NAMES[1:], PAGE, VIEW, FAVOURITES, "lang")
@@ -90,8 +92,19 @@ def read_view(parameters: Mapping[str, str]) -> View:
 
 
 def list_parameters(parameters: Mapping[str, str]) -> dict[str, str]:
-    """Return the part of an address that leads back to the list: filters, page, view, favourites, language."""
-    return {name: parameters[name] for name in _LIST if parameters.get(name)}
+    """
+    Return the part of an address that leads back to the list: language, page, view, filters, favourites.
+
+    It has at most `LONGEST_WAY_BACK` characters; a value that would not go into it is left out.
+    """
+    kept: dict[str, str] = {}
+    room = LONGEST_WAY_BACK
+    for name in reversed(_LIST):
+        value = parameters.get(name, "")[: LONGEST_QUERY if name == "q" else None]
+        if value and len(name) + len(value) <= room:
+            kept[name] = value
+            room -= len(name) + len(value)
+    return {name: kept[name] for name in _LIST if name in kept}
 
 
 def address(parameters: Mapping[str, str], **changes: str | None) -> str:

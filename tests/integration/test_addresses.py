@@ -169,3 +169,14 @@ def test_what_still_fits_of_an_address_is_kept(open_view):
     assert address_of(app)["do"] == "a.529681.12"
     app = open_view("gap_map", {**MAP, "decay": UNKNOWN, "limit": "15"})
     assert address_of(app) == {**MAP, "limit": "15"}
+
+
+@pytest.mark.parametrize("page", sorted({page for page, _parameters in VIEWS.values()}))
+def test_a_page_takes_no_more_from_an_address_than_anybody_writes(open_view, page):
+    """Half a megabyte of address, repeated in the links of a page, would hold the server for everybody."""
+    names = ("q", "kind", "fav", "area", "municipality", "do", "story", "steps", "selected", "page")
+    plain = sum(map(len, page_of(open_view(page, {}, "pl"))))
+    app = open_view(page, dict.fromkeys(names, "a," * 12_000), "pl")
+    assert any("Adres był dłuższy" in one.value for one in app.warning)
+    assert address_of(app).keys() & set(names) == address_of(open_view(page, {}, "pl")).keys() & set(names)
+    assert sum(map(len, page_of(app))) < plain + 2_000

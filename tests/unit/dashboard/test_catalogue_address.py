@@ -82,6 +82,15 @@ def test_addresses_keep_what_leads_back_and_nothing_else():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["q", "kind", "municipality", "fav", "page", "view", "lang"])
+@pytest.mark.parametrize("value", ["a" * 500_000, "a," * 250_000])
+def test_the_way_back_stays_short_whatever_the_address_brings(name, value):
+    """Each row of the list carries it: half a megabyte once is thirty in the answer."""
+    kept = list_parameters({"kind": "cz-40", "lang": "cs", name: value})
+    assert len(address(kept)) < 5_000
+    assert all(known in kept for known in {"kind", "lang"} - {name})
+
+
 @pytest.mark.parametrize(
     ("asked", "view"), [("map", "map"), ("mine", "mine"), ("list", "list"), ("<b>", "list"), (None, "list")]
 )
