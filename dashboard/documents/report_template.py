@@ -92,12 +92,38 @@ def opened(template: Template | None) -> Any:
                 problem = _no_document(archive)
                 if problem is None:
                     document = ready(docx.Document(io.BytesIO(_as_document(template.content, archive))))
+                    _look_at_parts(document)
                     # What cannot be written again as it came is told now and not after the work.
                     document.save(io.BytesIO())
                     return document
         except Exception as error:  # noqa: BLE001  # python-docx raises many kinds for what is broken
             problem, cause = _("it is broken"), error
     raise InputFileError(template.name, [problem], _next_step(problem)) from cause
+
+
+def _look_at_parts(document: Any) -> None:
+    """
+    Raise where a part that a chapter is written into is none of its kind: the table of contents of the archive may say anything.
+
+    python-docx makes a part by that table, and finds out only when it is asked for what such a part has.
+    """
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.opc.part import XmlPart
+    from docx.oxml.ns import qn
+
+    roots = {
+        RELATIONSHIP_TYPE.STYLES: qn("w:styles"),
+        RELATIONSHIP_TYPE.NUMBERING: qn("w:numbering"),
+        RELATIONSHIP_TYPE.SETTINGS: qn("w:settings"),
+    }
+    for link in document.part.rels.values():
+        if link.reltype not in roots:
+            continue
+        part = None if link.is_external else link.target_part
+        if not isinstance(part, XmlPart) or part.element.tag != roots[link.reltype]:
+            raise TypeError(link.reltype)
+    properties = document.core_properties
+    properties.title, properties.language = properties.title, properties.language
 
 
 def _next_step(problem: str) -> str:

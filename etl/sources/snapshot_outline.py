@@ -44,8 +44,8 @@ def read(path: Path, known: Collection[str]) -> pd.DataFrame:
     codes: list[str] = []
     shapes: list[Any] = []
     for row, feature in enumerate(features, start=2):
-        code = (feature.get("properties") or {}).get("municipality_code")
-        shape = _shape(feature.get("geometry"))
+        code = _table(_table(feature).get("properties")).get("municipality_code")
+        shape = _shape(_table(feature).get("geometry"))
         what = _problem(code, shape, known, codes)
         if what:
             problems.add(what, row, str(code))
@@ -59,6 +59,10 @@ def read(path: Path, known: Collection[str]) -> pd.DataFrame:
             "geometry": pd.Series(shapes, dtype=object),
         }
     )
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _features(path: Path) -> list[dict[str, Any]]:

@@ -90,7 +90,7 @@ class ColumnMapping:
             told = [f"unknown: {', '.join(map(str, unknown))}"] if unknown else []
             told += [f"missing: {', '.join(missing)}"] if missing else []
             raise ParameterError(f"{where}: {'; '.join(told)}. Known words: {', '.join(sorted(known))}.")
-        if content["country"] not in BOUNDS:
+        if not isinstance(content["country"], str) or content["country"] not in BOUNDS:
             raise ParameterError(
                 f"{where}: country '{content['country']}' is unknown. Known: {', '.join(BOUNDS)}."
             )

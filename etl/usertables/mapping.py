@@ -318,6 +318,9 @@ def _constants(entry: Any, table: TableLayout, problems: list[str]) -> dict[str,
     found: dict[str, Cell] = {}
     for name, value in entry.items():
         if _is_column(name, table, problems):
+            if isinstance(value, dict | list):
+                problems.append(f"the constant {name} is no single value")
+                continue
             problems += _wrong_codes(name, [value], table)
             found[name] = float(value) if isinstance(value, int) and not isinstance(value, bool) else value
     return found

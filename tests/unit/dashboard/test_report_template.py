@@ -225,6 +225,31 @@ def test_cut_files_are_refused_and_never_raise_anything_else():
             opened(Template("ours.docx", content[:length]))
 
 
+CONTENTS, PROPERTIES = "[Content_Types].xml", "docProps/core.xml"
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        (CONTENTS, b"wordprocessingml.styles+xml", b"wordprocessingml.other+xml"),
+        (CONTENTS, b"wordprocessingml.numbering+xml", b"wordprocessingml.other+xml"),
+        (CONTENTS, b"wordprocessingml.settings+xml", b"wordprocessingml.other+xml"),
+        (CONTENTS, b"package.core-properties+xml", b"package.other-properties+xml"),
+        (PROPERTIES, b"coreProperties", b"otherProperties"),
+        ("word/styles.xml", b"w:styles", b"w:style"),
+        ("word/numbering.xml", b"w:numbering", b"w:other"),
+        ("word/settings.xml", b"w:settings", b"w:other"),
+    ],
+)
+def test_a_part_that_is_not_what_the_archive_says_is_told_before_anything_is_written(part, old, new):
+    content = with_parts(saved(docx.Document()), **{part: lambda had: had.replace(old, new)})
+    assert content != with_parts(saved(docx.Document()))
+    text.use("en")
+    with pytest.raises(InputFileError, match="it is broken"):
+        opened(Template("ours.docx", content))
+    text.use("cs")
+
+
 def test_what_unpacks_to_too_much_is_refused(monkeypatch):
     monkeypatch.setattr(template_file, "MOST_UNPACKED", 1000)
     text.use("en")

@@ -138,6 +138,8 @@ def test_a_good_outline_is_read(tmp_path):
         ([feature(), feature()], "row 3: municipality_code stands already in an earlier feature"),
         ([feature("999999")], "row 2: municipality_code is not in the file of municipalities"),
         ([feature(kind="Point")], "row 2: the outline is no polygon"),
+        ([3.5], "row 2: municipality_code is missing"),
+        ([{"properties": ["598143"], "geometry": None}], "row 2: municipality_code is missing"),
         (
             [feature(ring=((18, 49), (18.1, 49.1), (18.1, 49), (18, 49.1), (18, 49)))],
             "row 2: the outline crosses itself",

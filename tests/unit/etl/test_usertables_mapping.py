@@ -159,6 +159,8 @@ def test_a_list_whose_columns_have_changed_is_refused(files, places):
             "constants:\n  registration_id: 201011",
             'registration_id: 201011 is not text: write it in quotes, "0201011"',
         ),
+        ("constants:", "constants:\n  provider_name: {}", "the constant provider_name is no single value"),
+        ("constants:", "constants:\n  provider_name: [a]", "the constant provider_name is no single value"),
         ("constants:", "constants:\n  postal_code: 7.39e+4", "postal_code: 73900.0 is not text"),
         ("table: services", "table: [services", "it is not YAML"),
     ],

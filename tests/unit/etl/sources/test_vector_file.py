@@ -412,6 +412,8 @@ def test_a_mapping_from_yaml_says_all_that_is_wrong() -> None:
         ColumnMapping.from_mapping({"code": "a", "colour": "red"}, "my.yaml")
     with pytest.raises(ParameterError, match="country 'DE' is unknown"):
         ColumnMapping.from_mapping({"code": "a", "country": "DE"}, "my.yaml")
+    with pytest.raises(ParameterError, match="country '\\[1\\]' is unknown"):
+        ColumnMapping.from_mapping({"code": "a", "country": [1]}, "my.yaml")
 
 
 coordinates = st.lists(st.tuples(st.floats(-10, 10), st.floats(-10, 10)), min_size=2, max_size=12)
