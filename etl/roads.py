@@ -99,7 +99,8 @@ def _layer(path: Path, layer: str, columns: list[str], where: str) -> gpd.GeoDat
 
     try:
         return pyogrio.read_dataframe(path, layer=layer, columns=columns, where=where)
-    except (DataSourceError, DataLayerError, OSError) as error:
+    # A name that is no UTF-8 is found by pyogrio while it makes texts of the bytes.
+    except (DataSourceError, DataLayerError, OSError, UnicodeDecodeError) as error:
         raise InputFileError(path.name, [say("roads.unreadable")], say("roads.next")) from error
 
 

@@ -74,6 +74,17 @@ def test_a_broken_extract_is_one_clear_error(tmp_path, content):
         read_ways(path)
 
 
+def test_a_name_that_is_no_utf8_is_one_clear_error(tmp_path):
+    from tests.fuzz.pbf import extract
+
+    points = [(49.5, 18.4), (49.51, 18.41)]
+    content = extract(points, [((1, 2), {"highway": "residential", "surface": "asphalt"})])
+    path = tmp_path / "roads.osm.pbf"
+    path.write_bytes(content.replace(b"asphalt", b"asph\xd6lt"))
+    with pytest.raises(InputFileError):
+        read_ways(path)
+
+
 def test_an_extract_without_roads_is_one_clear_error(write):
     with pytest.raises(InputFileError, match="no road"):
         read_ways(write(([0, 1], {"waterway": "river"})))
