@@ -19,6 +19,7 @@ import pandas as pd
 
 from geodata.errors import InputFileError
 from geodata.tables import DATE
+from geodata.text_signs import CONTROL
 
 Kind = Literal["text", "count", "number", "date", "boolean"]
 LONGEST_NUMBER = 15  # digits; more fit no whole number of a table, and no exact one of any kind
@@ -148,6 +149,7 @@ def read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[tuple[int, list[str]]] = []
     problems = Problems()
+    has_controls = CONTROL.search(text) is not None
     heading: list[str] = []
     start = 1
     try:
@@ -157,6 +159,9 @@ def read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
                 continue
             if not heading:
                 heading = [cell.strip() for cell in cells]
+            elif has_controls and any(map(CONTROL.search, cells)):
+                wrong = next(cell for cell in cells if CONTROL.search(cell))
+                problems.add("a cell has a sign that is no text", number, CONTROL.sub("·", wrong))
             elif len(cells) != len(heading):
                 few = "too few" if len(cells) < len(heading) else "too many"
                 problems.add(f"{few} cells, the heading has {len(heading)}", number, f"{len(cells)} cells")
@@ -165,7 +170,7 @@ def read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     except csv.Error as error:
         reason = "a quotation mark is never closed" if "unexpected end" in str(error) else str(error)
         problems.whole.append(f"row {start}: {reason}")
-    problems.raise_if_any(path.name, "The file seems to be cut off: fetch or save it again.")
+    problems.raise_if_any(path.name, "The file seems to be cut off or damaged: fetch or save it again.")
     twice = sorted({name for name in heading if heading.count(name) > 1})
     if twice:
         raise InputFileError(

@@ -32,7 +32,7 @@ WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls")
 DELIMITERS = (";", ",", "\t", "|")
 MOST_BYTES = 50_000_000  # 1,000,000 rows of text; a table that somebody filled in has far fewer
 MOST_CELLS = 1_000_000  # twenty columns of fifty thousand rows
-INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufffe\uffff"))
 LETTERS = frozenset("áäąćčďéěęíĺľłńňóôöŕřśšťúůüýźžżÁÄĄĆČĎÉĚĘÍĹĽŁŃŇÓÔÖŔŘŚŠŤÚŮÜÝŹŽŻ")
 FEWEST_LETTERS = 3
 

@@ -285,6 +285,21 @@ def test_a_capacity_that_stands_elsewhere_is_said(read, change):
     assert "do not stand with the service (but with a place or a schedule): 1." in told(read(page(service(**change)))[1])  # fmt: skip
 
 
+@pytest.mark.parametrize("sign", ["\0", "\x01", "\x0b", "\x0c", "\x85x\x9f", "\uffff"])
+def test_a_sign_that_is_no_text_becomes_a_blank_and_is_said(read, sign):
+    rows, notes = read(page(service(name=f"Do{sign}mov")))
+    assert rows[0]["service_name"] in ("Do mov", "Do x mov")
+    assert "signs that are no text (left by another program): 1" in told(notes)
+    lines = "\n".join(json.dumps(service(id=key, name=f"Do{sign}mov")) for key in "ab")
+    assert "another program): 2" in told(read(lines.encode())[1])
+    assert "no text" not in told(read(page(service(name="Do\n\tmov")))[1])
+
+
+def test_a_key_twice_is_refused(read):
+    with pytest.raises(InputFileError, match="“maximum” stands twice in the same place"):
+        read(json.dumps(page(service())).replace('"maximum": 12', '"maximum": 12, "maximum": 120').encode())
+
+
 def test_the_same_service_twice_is_taken_once_and_said(read):
     rows, notes = read(page(service(), service(), total_items=2))
     assert len(rows) == 1
