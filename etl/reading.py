@@ -18,6 +18,7 @@ from typing import Literal
 import pandas as pd
 
 from geodata.errors import InputFileError
+from geodata.said import say
 from geodata.tables import DATE
 from geodata.text_signs import CONTROL
 
@@ -101,13 +102,11 @@ def read_text(path: Path) -> str:
         with path.open("rb") as stream:
             content = stream.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        raise InputFileError(
-            path.name, ["there is no such file"], "Check the path given to --source."
-        ) from None
+        raise InputFileError(path.name, [say("source.no_file")], say("source.next_path")) from None
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputFileError(
-            path.name, [f"the file cannot be opened ({reason})"], "Check the path given to --source."
+            path.name, [say("source.unreadable", reason=reason)], say("source.next_path")
         ) from None
     if len(content) > MOST_BYTES:
         raise InputFileError(
@@ -116,9 +115,7 @@ def read_text(path: Path) -> str:
             "Give only the rows that are needed.",
         )
     if not content.strip():
-        raise InputFileError(
-            path.name, ["the file is empty (row 1 should hold the headings)"], "Fetch or save it again."
-        )
+        raise InputFileError(path.name, [say("source.empty")], say("source.next_again"))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -126,8 +123,8 @@ def read_text(path: Path) -> str:
         byte = content[error.start]
         raise InputFileError(
             path.name,
-            [f"row {row}: the text is not UTF-8 (byte 0x{byte:02X})"],
-            "Save the file as “CSV UTF-8”; it was probably saved as Windows-1250.",
+            [say("source.not_utf_8", row=row, byte=f"{byte:02X}")],
+            say("source.next_utf_8"),
         ) from None
 
 
@@ -174,12 +171,10 @@ def read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     twice = sorted({name for name in heading if heading.count(name) > 1})
     if twice:
         raise InputFileError(
-            path.name, [f"row 1: the heading {twice[0]} stands twice"], "Rename one of the columns."
+            path.name, [say("source.heading_twice", name=twice[0])], say("source.next_rename")
         )
     if not rows:
-        raise InputFileError(
-            path.name, ["there are no rows below the heading (row 1)"], "Fetch or save it again."
-        )
+        raise InputFileError(path.name, [say("source.no_rows")], say("source.next_again"))
     return heading, rows
 
 
@@ -214,11 +209,11 @@ def read_table(
     columns = [column for column in columns if column.name in heading or not column.may_be_absent]
     missing = [column.name for column in columns if column.name not in heading]
     if missing:
-        noun = "column" if len(missing) == 1 else "columns"
+        kind = "source.column_missing" if len(missing) == 1 else "source.columns_missing"
         raise InputFileError(
             path.name,
-            [f"row 1: the {noun} {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"],
-            f"Name the columns in row 1 as geodata/data/README.md does (found: {', '.join(heading[:8])}, …).",
+            [say(kind, names=", ".join(missing))],
+            say("source.next_columns", found=", ".join(heading[:8])),
         )
     described = list(columns)
     if extra is not None:

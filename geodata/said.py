@@ -69,7 +69,7 @@ def say(name: str, /, **values: Any) -> Said:
 
 def near_hint(names: Sequence[str]) -> Said:
     """Return "; did you mean …?" for the end of a sentence; empty where there are no names."""
-    return say("hint.near", names=", ".join(names)) if names else say("hint.none")
+    return say("hint.near", names=", ".join(names)) if names else as_it_is("")
 
 
 def and_more(names: str, number: int) -> Said | str:

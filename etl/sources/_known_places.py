@@ -44,7 +44,7 @@ CAUSES: Mapping[str, tuple[tuple[str, bool, Said], ...]] = {
         ("EPSG:5513", True, say("outlines.positive_swapped")),
         ("EPSG:4326", False, say("outlines.degrees")),
         ("EPSG:4326", True, say("outlines.degrees_swapped")),
-        ("EPSG:32633", False, _coordinates("UTM 33 (EPSG:32633)")),
+        ("EPSG:32633", False, say("outlines.utm")),
         ("EPSG:3857", False, _coordinates("Web Mercator (EPSG:3857)")),
     ),
     "PL": (

@@ -155,7 +155,7 @@ def _problems(entry: Mapping[str, Any]) -> Iterable[str]:
         if membership.get("certainty") == "inferred" and not membership.get("basis"):
             yield say("area.no_basis")
         for key in sorted(set(map(str, membership)) - MEMBERSHIP_KEYS):
-            yield say("yaml.key_unknown", key=f"membership.{key}", hint=say("hint.none"))
+            yield say("yaml.key_unknown", key=f"membership.{key}", hint="")
         yield from _language_problems(membership, "basis_label")
     elif membership is not None:
         yield say("area.no_membership")

@@ -8,12 +8,13 @@ from typer.testing import CliRunner
 from etl import cli
 from etl.areas_user import read_area
 from etl.combine import differences
+from etl.sources import snapshot_register
 from etl.sources._known_places import CAUSES, Known
 from etl.usertables.mapping import read_mapped, read_mapping
 from etl.usertables.places import Places
 from geodata.catalog import _check_schema_version, read_dataset
 from geodata.errors import DosahError
-from geodata.said import LANGUAGES, in_language, sentences
+from geodata.said import in_language
 
 PLACES = Places(
     pd.DataFrame(
@@ -145,17 +146,14 @@ def test_municipalities_without_outline_or_ages():
                 assert is_translated(note, in_language(note, language))
 
 
-@pytest.mark.parametrize("section", ["dataset", "yaml", "mapping", "area", "places", "outlines"])
-def test_every_sentence_stands_in_three_languages_and_takes_the_same_values(section):
-    import string
+SOURCES = {
+    "columns": b"registration_id,x\n1,2\n", "empty": b" ", "no rows": b"a,b\n", "twice": b"a,a\n1,2\n", "bytes": b"a,b\n\xff,1\n", "none": None,
+}  # fmt: skip
 
-    for name, texts in sentences().items():
-        if not name.startswith(f"{section}."):
-            continue
-        assert set(texts) == set(LANGUAGES), name
-        fields = [
-            {field for _, field, *_ in string.Formatter().parse(texts[language]) if field}
-            for language in LANGUAGES
-        ]
-        assert fields[0] == fields[1] == fields[2], name
-        assert len(set(texts.values())) == 3, name
+
+@pytest.mark.parametrize("content", SOURCES.values(), ids=SOURCES)
+def test_a_table_of_a_source(tmp_path, content):
+    path = tmp_path / "register.csv"
+    if content is not None:
+        path.write_bytes(content)
+    speaks(refusal(lambda: snapshot_register.read(path, pd.DataFrame())))
