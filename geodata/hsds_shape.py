@@ -151,7 +151,9 @@ def lacks(pages: Sequence[Page]) -> Said | None:
         begin = 0 if 0 in seen else 1
         missing = [str(number) for number in range(begin, max(counts) + begin) if number not in seen]
         return say("hsds.pages_missing", pages=", ".join(missing[:10]))
-    return say("hsds.not_last") if _has_no_end(pages) else None
+    if all(page.leads_on for page in pages):
+        return say("hsds.not_last") if pages else None
+    return say("hsds.not_first") if _has_no_end(pages) else None
 
 
 def doubts(pages: Sequence[Page]) -> Said | None:

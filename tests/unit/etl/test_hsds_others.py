@@ -119,6 +119,7 @@ def test_a_single_service_is_read(read):
         ({"content": TWO, "totalElements": 23, "totalPages": 12, "number": 0}, "page 1 of 12, 2 of 23"),
         (page(*TWO, total_pages=3, page_number=2), "pages 1, 3 are missing"),
         (page(*TWO, last_page=False), "more pages follow"),
+        (page(*TWO, first_page=False, last_page=True), "other pages come before it"),
         (page(*TWO, next="https://x.example/services?page=2"), "more pages follow"),
         ({"count": 40, "results": TWO}, "2 of 40"),
         ([page(TWO[0], total_items=9), page(TWO[1], total_items=9)], "2 of 9"),
