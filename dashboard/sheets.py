@@ -16,9 +16,8 @@ from typing import Any, Final
 
 from dashboard import text
 from geodata.sheet_cells import marked
+from geodata.text_signs import writable
 
-# Signs that XML 1.0 cannot hold, and so neither can XLSX.
-_NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 # A phone without spaces would be shown as 4.2E+11.
 _BARE_PHONE: Final = re.compile(r"(?<![\w+])\+(420|48)(\d{3})(\d{3})(\d{3})(?!\w)")
 _EXCEL_TEXT_LIMIT: Final = 32_767
@@ -114,7 +113,7 @@ def _write(sheet: Any, place: tuple[int, int], value: Value, look: Any, day: Any
     elif isinstance(value, int | float) and math.isfinite(value):
         sheet.write_number(*place, value, look)
     else:
-        clean = _NOT_IN_XML.sub("", str(value))[:_EXCEL_TEXT_LIMIT]
+        clean = writable(str(value))[:_EXCEL_TEXT_LIMIT]
         sheet.write_string(*place, clean, look)
 
 

@@ -32,7 +32,7 @@ LONGEST_LINK: Final = 3500
 # Browsers and servers take no longer ones; what is longer is not even unpacked.
 LONGEST_READ: Final = 16_000
 LONGEST_UNPACKED: Final = 100_000
-_LIMITS: Final = JsonLimits(bytes=LONGEST_UNPACKED, containers=1_000, depth=8)
+_LIMITS: Final = JsonLimits(bytes=LONGEST_UNPACKED, containers=1_000, depth=8, keeps_signs=True)
 
 
 def empty(area_id: str, title: Mapping[str, str]) -> Story:
@@ -95,6 +95,12 @@ def to_link(story: Story) -> str:
     return packed if len(packed) <= LONGEST_LINK else ""
 
 
+def _content_of(written: bytes) -> object:
+    """Return what a link holds; a sign that is no text (pasted from elsewhere) is no reason to lose the whole story."""
+    found = json_text.parse(written, "", _LIMITS)
+    return json_text.cleared(written.decode("utf-8-sig"), found)[0]
+
+
 def from_link(word: str) -> Story:
     """
     Read a story from an address, whoever wrote it.
@@ -110,7 +116,7 @@ def from_link(word: str) -> Story:
         reader = zlib.decompressobj()
         written = reader.decompress(packed, LONGEST_UNPACKED)
         # What is longer than a story can be is no story: a small word can hold gigabytes.
-        content = json_text.parse(written, "", _LIMITS) if reader.eof else None
+        content = _content_of(written) if reader.eof else None
     except (binascii.Error, zlib.error, ValueError):
         content = None
     if content is None:

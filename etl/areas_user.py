@@ -22,6 +22,7 @@ from geodata.errors import InputFileError
 from geodata.guarded import yaml_text
 from geodata.guarded.refusals import read_bounded
 from geodata.identifiers import fold
+from geodata.said import LANGUAGES, Said, by_language, near_hint, say
 
 ALL_OF = ("orp", "district", "powiat")
 
@@ -53,18 +54,18 @@ def read_area(path: Path, places: Places) -> Area:
     members = list(dict.fromkeys(members))
     countries = sorted({places.by_code[code].country for code in members})
     if len(countries) > 1:
-        problems.append(f"its municipalities are of several countries ({', '.join(countries)})")
+        problems.append(say("area.countries", names=", ".join(countries)))
     elif countries:
         entry.setdefault("country", countries[0])
         if entry["country"] != countries[0]:
-            problems.append(f"its country is {entry['country']}, its municipalities are of {countries[0]}")
+            problems.append(say("area.other_country", stated=entry["country"], found=countries[0]))
     if problems:
         raise InputFileError(path.name, problems, NEXT_STEP)
     if not members:
         raise InputFileError(
             path.name,
-            ["it names no municipalities"],
-            'Write municipalities: ["598143", …] or all_of: {orp: Frýdlant nad Ostravicí}.',
+            [say("area.no_members")],
+            say("area.next_members"),
         )
     # The rest is checked by the same rules as the project's own areas.
     return area_of({**entry, "municipalities": members}, path.name)
@@ -125,20 +126,20 @@ def _stated(members: Any, places: Places, problems: list[str]) -> list[str]:
     if members is None:
         return []
     if not isinstance(members, list):
-        problems.append("municipalities is not a list of codes")
+        problems.append(say("area.no_list"))
         return []
     found = []
     for number, member in enumerate(members, start=1):
         if not isinstance(member, (str, int)) or isinstance(member, bool):
-            problems.append(f"municipality {number} is not a code")
+            problems.append(say("area.no_code", number=number))
             continue
         try:
             code = places.municipality(_plain(str(member)))
         except CellError as error:
-            problems.append(f"municipality {number}: {_sentence(error)}")
+            problems.append(say("area.member", number=number, problem=_sentence(error)))
             continue
         if code in found:
-            problems.append(f"municipality {member} is a member twice")
+            problems.append(say("area.twice", member=member))
         found.append(code)
     return found
 
@@ -147,25 +148,27 @@ def _plain(member: str) -> str:
     return " ".join(member.split())
 
 
-def _sentence(error: CellError) -> str:
+def _sentence(error: CellError) -> Said:
     from etl.usertables.problems import Problem
 
     problem = Problem(
         error.kind, value=error.value, hint=error.hint, hints=error.hints, suggestions=error.suggestions
     )
-    return problem.message("en").rstrip(".?")
+    return by_language({language: problem.message(language).rstrip(".?") for language in LANGUAGES})
 
 
 def _all_of(units: Any, places: Places, problems: list[str]) -> list[str]:
     if units is None:
         return []
     if not isinstance(units, dict):
-        problems.append(f"all_of is not a mapping with {', '.join(ALL_OF)}")
+        problems.append(say("area.all_of", names=", ".join(ALL_OF)))
         return []
     found: list[str] = []
     for key, stated in units.items():
         if key not in ALL_OF:
-            problems.append(f"all_of.{key} is unknown (known: {', '.join(ALL_OF)})")
+            problems.append(
+                say("yaml.key_unknown", key=f"all_of.{key}", hint=say("hint.known", names=", ".join(ALL_OF)))
+            )
             continue
         for name in _names(stated):
             found += _orp(name, places, problems) if key == "orp" else _district(name, places, problems)
@@ -182,8 +185,7 @@ def _orp(name: str, places: Places, problems: list[str]) -> list[str]:
     if wanted in known:
         return places.members(orps=[wanted])
     near = nearest(name, {label: label for label in known.values()})
-    hint = f"; did you mean {', '.join(near)}?" if near else ""
-    problems.append(f"no municipality with extended powers is called “{name}” in the loaded data{hint}")
+    problems.append(say("area.no_orp", name=name, hint=near_hint(near)))
     return []
 
 

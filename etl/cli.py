@@ -27,7 +27,7 @@ from etl.fetch_command import (
 from etl.fetch_command import register as add_fetch_command
 from etl.own_commands import Language
 from etl.own_commands import register as add_own_commands
-from geodata.errors import DosahError, InputFileError
+from geodata.errors import DosahError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,9 +80,8 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **kwargs)
         except DosahError as error:
             language = kwargs.get("language")
-            if isinstance(error, InputFileError) and language is not None:
-                error = error.in_language(str(getattr(language, "value", language)))
-            typer.echo(f"dosah: {error}", err=True)
+            said = error.said_in("en" if language is None else str(getattr(language, "value", language)))
+            typer.echo(f"dosah: {said}", err=True)
             raise typer.Exit(1) from None
 
     return run

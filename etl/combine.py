@@ -20,6 +20,7 @@ from etl.official import GUS, HIERARCHY, POPULATION, UNITS, OfficialSources
 from etl.sources import _teryt as teryt
 from geodata.crs import to_metres
 from geodata.errors import InputFileError
+from geodata.said import and_more, say
 
 SIMPLIFY_DEGREES = 0.002
 """
@@ -123,8 +124,12 @@ def combine(official: OfficialSources, embedded: Mapping[str, pd.DataFrame]) -> 
         mine = embedded["population"]["municipality_code"].isin(codes)
         population = embedded["population"][mine]
         notes.append(
-            f"No ages of {official.country} were given: of {len(codes)} municipalities "
-            f"{population['municipality_code'].nunique()} have those of the embedded snapshot, the others are unknown."
+            say(
+                "places.no_ages_given",
+                country=official.country,
+                all=len(codes),
+                known=population["municipality_code"].nunique(),
+            )
         )
     known = population["municipality_code"].isin(codes)
     rejected = _without_place(official, population, codes)
@@ -133,10 +138,9 @@ def combine(official: OfficialSources, embedded: Mapping[str, pd.DataFrame]) -> 
     notes += differences(codes, set(outline["municipality_code"]), with_ages, municipality)
     if len(rejected):
         lost = sorted(rejected["record_id"].unique())
-        more = f" and {len(lost) - MOST_LOST_TOLD} more" if len(lost) > MOST_LOST_TOLD else ""
-        nobody = "neither hierarchy nor outlines" if official.country == "CZ" else "no outlines"
-        told = f"{', '.join(lost[:MOST_LOST_TOLD])}{more}"
-        notes.append(f"Codes whose ages were rejected because {nobody} know them: {len(lost)} ({told}).")
+        told = and_more(", ".join(lost[:MOST_LOST_TOLD]), len(lost) - MOST_LOST_TOLD)
+        kind = "places.rejected_cz" if official.country == "CZ" else "places.rejected_pl"
+        notes.append(say(kind, number=len(lost), codes=told))
     others = {
         name: frame[~frame["municipality_code"].isin(_of_country(embedded, official.country))]
         for name, frame in embedded.items()
@@ -348,16 +352,13 @@ def differences(
     codes: Collection[str], outlines: Collection[str], ages: Collection[str], municipality: pd.DataFrame
 ) -> list[str]:
     """Say which municipalities lack an outline or ages; the sentences name the first few."""
-    said = []
-    for found, what in (
-        (outlines, "no outline: they are in the tables, not on the map"),
-        (ages, "no ages: unknown"),
-    ):
+    said: list[str] = []
+    for found, what in ((outlines, "outline"), (ages, "ages")):
         without = municipality[~municipality["municipality_code"].isin(set(found))]
         if len(without) == len(codes) and len(codes) > FEW:
-            said.append(f"None of the {len(codes)} municipalities has {what.removeprefix('no ')}.")
+            said.append(say(f"places.none_{what}", all=len(codes)))
         elif len(without):
-            said.append(f"{len(without)} of {len(codes)} municipalities have {what} ({_few(without)}).")
+            said.append(say(f"places.some_{what}", number=len(without), all=len(codes), names=_few(without)))
     return said
 
 
@@ -366,8 +367,7 @@ def _few(table: pd.DataFrame) -> str:
         f"{code} {name}"
         for code, name in zip(table["municipality_code"], table["name"].fillna("?"), strict=True)
     ]
-    more = f" and {len(shown) - FEW} more" if len(shown) > FEW else ""
-    return ", ".join(shown[:FEW]) + more
+    return and_more(", ".join(shown[:FEW]), len(shown) - FEW)
 
 
 def simplified(outline: pd.DataFrame, tolerance: float = SIMPLIFY_DEGREES) -> pd.DataFrame:

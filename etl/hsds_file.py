@@ -21,12 +21,13 @@ from geodata.guarded.json_text import JsonLimits
 from geodata.guarded.refusals import RefusedTextError
 from geodata.hsds_thing import PLACE
 from geodata.said import Said, as_it_is, say
+from geodata.text_signs import without_controls
 
 NEXT_STEP: Final = say("hsds.next")
 MOST_BYTES: Final = 400_000_000
 """A file, or what an archive unpacks to; the whole Czech register is a tenth of it."""
 LIMITS: Final = ZipLimits(members=5_000, total_bytes=MOST_BYTES)
-JSON_LIMITS: Final = JsonLimits(bytes=MOST_BYTES, containers=20_000_000, depth=64)
+JSON_LIMITS: Final = JsonLimits(bytes=MOST_BYTES, containers=20_000_000, depth=64, keeps_signs=True)
 PACKAGE: Final = "datapackage.json"
 SERVICES: Final = "services.csv"
 MOST_NAMED: Final = 12
@@ -96,9 +97,17 @@ def decoded(content: bytes, file: str, notes: list[Said]) -> str:
     raise InputFileError(file, [say("hsds.no_text")], NEXT_STEP)
 
 
-def json_of(text: str, file: str) -> Any:
-    """Parse JSON: the one place where it is done, with bounds for size, depth and digits."""
-    return json_text.parse(text, file, JSON_LIMITS, next_step=NEXT_STEP)
+def json_of(text: str, file: str, notes: list[Said]) -> Any:
+    """Parse JSON: the one place where it is done, with bounds for size, depth and digits. Controls become blanks, which is noted."""
+    found = json_text.parse(text, file, JSON_LIMITS, next_step=NEXT_STEP)
+    found, number = json_text.cleared(text, found)
+    _note_signs(number, file, notes)
+    return found
+
+
+def _note_signs(number: int, file: str, notes: list[Said]) -> None:
+    if number:
+        notes.append(say("hsds.signs", file=file, number=number))
 
 
 def parsed(content: bytes, file: str, notes: list[Said]) -> Any:
@@ -114,27 +123,32 @@ def parsed(content: bytes, file: str, notes: list[Said]) -> Any:
         raise InputFileError(file, [say("hsds.gzip")], NEXT_STEP)
     text = decoded(content, file, notes)
     try:
-        return json_of(text, file)
+        return json_of(text, file, notes)
     except RefusedTextError as error:
         if error.refusal.kind != "not_json":
             raise
         lines = [line for line in text.splitlines() if line.strip()]
         if len(lines) > 1 and all(line.lstrip()[:1] == "{" for line in lines):
-            return _lines(text, file)
+            return _lines(text, file, notes)
         raise InputFileError(file, [_instead(text, error)], NEXT_STEP) from error
 
 
-def _lines(text: str, file: str) -> list[Any]:
-    found, problems = [], []
+def _lines(text: str, file: str, notes: list[Said]) -> list[Any]:
+    found, problems, signs = [], [], 0
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
         try:
-            found.append(json_of(line, file))
+            one, number_of_signs = json_text.cleared(
+                line, json_text.parse(line, file, JSON_LIMITS, next_step=NEXT_STEP)
+            )
+            found.append(one)
+            signs += number_of_signs
         except RefusedTextError as error:
             place = say("place.line", file=file, line=number)
             problems.append(say("place.at", place=place, problem=error.refusal.saying()))
     hsds_read.refuse(file, problems, NEXT_STEP)
+    _note_signs(signs, file, notes)
     return found
 
 
@@ -298,7 +312,9 @@ def _sorted(
 
 def _rows(content: bytes, name: str, notes: list[Said]) -> list[dict[str, Any]]:
     if _suffix(name) != ".json":
-        return hsds_tabular.rows_of(decoded(content, name, notes), name)
+        text, number = without_controls(decoded(content, name, notes))
+        _note_signs(number, name, notes)
+        return hsds_tabular.rows_of(text, name)
     document = parsed(content, name, notes)
     rows = document if isinstance(document, list) else None
     if isinstance(document, Mapping):

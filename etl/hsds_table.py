@@ -29,7 +29,7 @@ MOST_TERMS_TOLD: Final = 8
 FEWEST_DIGITS: Final = 3
 """Of a phone; emergency numbers have three."""
 TOLD: Final = (
-    "other_units", "two_numbers", "only_free", "other_capacities", "elsewhere", "exchanged", "no_point", "by_name", "unplaced",
+    "other_units", "two_numbers", "only_free", "more_free", "other_capacities", "elsewhere", "exchanged", "no_point", "by_name", "unplaced",
     "of_organization", "without_place", "exact_places", "ages",
 )  # fmt: skip
 """Sentences that count something, in the order in which they are said."""
@@ -266,6 +266,10 @@ def _capacities(
     for part in service.capacities:
         if part.only_free:
             done.counts["only_free"] += 1
+        if part.contradicts_itself:
+            done.counts["more_free"] += 1
+            notes.append(part.told)
+            continue
         if part.unit is None:
             done.counts["other_units"] += 1
             notes.append(part.told)

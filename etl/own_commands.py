@@ -99,9 +99,8 @@ def failure(error: DosahError, language: str) -> dict[str, Any]:
         (BusyError, "busy"),
     )
     kind = next((name for of, name in kinds if isinstance(error, of)), "other")
-    found: dict[str, Any] = {"ok": False, "error": kind, "text": str(error)}
+    found: dict[str, Any] = {"ok": False, "error": kind, "text": error.said_in(language)}
     if isinstance(error, InputFileError):
-        found["text"] = str(error.in_language(language))
         found["problems"] = problems_of(error, language)
     if isinstance(error, NotRememberedError):
         found["reason"] = error.reason

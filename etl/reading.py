@@ -18,7 +18,9 @@ from typing import Literal
 import pandas as pd
 
 from geodata.errors import InputFileError
+from geodata.said import say
 from geodata.tables import DATE
+from geodata.text_signs import CONTROL
 
 Kind = Literal["text", "count", "number", "date", "boolean"]
 LONGEST_NUMBER = 15  # digits; more fit no whole number of a table, and no exact one of any kind
@@ -100,13 +102,11 @@ def read_text(path: Path) -> str:
         with path.open("rb") as stream:
             content = stream.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        raise InputFileError(
-            path.name, ["there is no such file"], "Check the path given to --source."
-        ) from None
+        raise InputFileError(path.name, [say("source.no_file")], say("source.next_path")) from None
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputFileError(
-            path.name, [f"the file cannot be opened ({reason})"], "Check the path given to --source."
+            path.name, [say("source.unreadable", reason=reason)], say("source.next_path")
         ) from None
     if len(content) > MOST_BYTES:
         raise InputFileError(
@@ -115,9 +115,7 @@ def read_text(path: Path) -> str:
             "Give only the rows that are needed.",
         )
     if not content.strip():
-        raise InputFileError(
-            path.name, ["the file is empty (row 1 should hold the headings)"], "Fetch or save it again."
-        )
+        raise InputFileError(path.name, [say("source.empty")], say("source.next_again"))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -125,8 +123,8 @@ def read_text(path: Path) -> str:
         byte = content[error.start]
         raise InputFileError(
             path.name,
-            [f"row {row}: the text is not UTF-8 (byte 0x{byte:02X})"],
-            "Save the file as “CSV UTF-8”; it was probably saved as Windows-1250.",
+            [say("source.not_utf_8", row=row, byte=f"{byte:02X}")],
+            say("source.next_utf_8"),
         ) from None
 
 
@@ -148,6 +146,7 @@ def read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[tuple[int, list[str]]] = []
     problems = Problems()
+    has_controls = CONTROL.search(text) is not None
     heading: list[str] = []
     start = 1
     try:
@@ -157,6 +156,9 @@ def read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
                 continue
             if not heading:
                 heading = [cell.strip() for cell in cells]
+            elif has_controls and any(map(CONTROL.search, cells)):
+                wrong = next(cell for cell in cells if CONTROL.search(cell))
+                problems.add("a cell has a sign that is no text", number, CONTROL.sub("·", wrong))
             elif len(cells) != len(heading):
                 few = "too few" if len(cells) < len(heading) else "too many"
                 problems.add(f"{few} cells, the heading has {len(heading)}", number, f"{len(cells)} cells")
@@ -165,16 +167,14 @@ def read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     except csv.Error as error:
         reason = "a quotation mark is never closed" if "unexpected end" in str(error) else str(error)
         problems.whole.append(f"row {start}: {reason}")
-    problems.raise_if_any(path.name, "The file seems to be cut off: fetch or save it again.")
+    problems.raise_if_any(path.name, "The file seems to be cut off or damaged: fetch or save it again.")
     twice = sorted({name for name in heading if heading.count(name) > 1})
     if twice:
         raise InputFileError(
-            path.name, [f"row 1: the heading {twice[0]} stands twice"], "Rename one of the columns."
+            path.name, [say("source.heading_twice", name=twice[0])], say("source.next_rename")
         )
     if not rows:
-        raise InputFileError(
-            path.name, ["there are no rows below the heading (row 1)"], "Fetch or save it again."
-        )
+        raise InputFileError(path.name, [say("source.no_rows")], say("source.next_again"))
     return heading, rows
 
 
@@ -209,11 +209,11 @@ def read_table(
     columns = [column for column in columns if column.name in heading or not column.may_be_absent]
     missing = [column.name for column in columns if column.name not in heading]
     if missing:
-        noun = "column" if len(missing) == 1 else "columns"
+        kind = "source.column_missing" if len(missing) == 1 else "source.columns_missing"
         raise InputFileError(
             path.name,
-            [f"row 1: the {noun} {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"],
-            f"Name the columns in row 1 as geodata/data/README.md does (found: {', '.join(heading[:8])}, …).",
+            [say(kind, names=", ".join(missing))],
+            say("source.next_columns", found=", ".join(heading[:8])),
         )
     described = list(columns)
     if extra is not None:

@@ -24,6 +24,7 @@ import pandas as pd
 
 from geodata import durable, fields, geopackage, tables
 from geodata.errors import DatasetError, DatasetMissingError, PublishError
+from geodata.said import say
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -279,13 +280,13 @@ def _check_file(path: Path) -> None:
     """Refuse what is no file or an empty one, each with its own advice."""
     if path.is_dir():
         raise DatasetError(
-            f"{path} is a folder, not a dataset. Name the file in it, for instance {path / 'dosah.gpkg'}.",
+            say("dataset.folder", path=path, example=path / "dosah.gpkg"),
             "folder",
         )
     if not path.is_file():
-        raise DatasetMissingError(f"There is no dataset {path}. Run `dosah build` to make it.")
+        raise DatasetMissingError(say("dataset.missing", path=path))
     if not path.stat().st_size:
-        raise DatasetError(f"{path.name} is empty: it was not copied whole. {REBUILD}", "empty")
+        raise DatasetError(say("dataset.empty", name=path.name), "empty")
 
 
 def _read(path: Path, read_as: Callable[[Path, geopackage.Mode], _Found]) -> _Found:
@@ -303,14 +304,14 @@ def _read(path: Path, read_as: Callable[[Path, geopackage.Mode], _Found]) -> _Fo
                 raise
         if geopackage.has_unread_changes(path) and not _is_as_published(_read_as(path, "immutable")):
             raise DatasetError(
-                f"{path.name} is open in another program, which keeps changes beside it. Close it there and try again.",
+                say("dataset.in_use", name=path.name),
                 "in_use",
             )
         return read_as(path, "immutable")
     except (sqlite3.Error, geopackage.NotHonestError, UnicodeError) as error:
         # What SQLite says of a broken schema or page quotes it, whether it is text or not.
-        told = "its text is no UTF-8" if isinstance(error, UnicodeError) else error
-        raise DatasetError(f"{path.name} cannot be read as a dataset ({told}). {REBUILD}") from error
+        told = say("dataset.no_text") if isinstance(error, UnicodeError) else error
+        raise DatasetError(say("dataset.damaged", name=path.name, reason=told)) from error
     except OSError as error:
         if isinstance(error, DatasetMissingError):
             raise
@@ -412,7 +413,7 @@ def _check_schema_version(path: Path, facts: Mapping[str, str]) -> int:
     readable = {str(version) for version in range(1, fields.SCHEMA_VERSION + 1)}
     if found not in readable:
         raise DatasetError(
-            f"{path.name} has schema version {found}, this program reads {', '.join(sorted(readable))}. {REBUILD}",
+            say("dataset.version", name=path.name, found=found, readable=", ".join(sorted(readable))),
             "version",
         )
     return int(str(found))

@@ -11,11 +11,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from geodata.said import in_language
+from geodata.said import Said, in_language
 
 
 class DosahError(Exception):
     """Base of every error that Dosah raises on purpose."""
+
+    def said_in(self, language: str) -> str:
+        """Return the message in a language, where it can be said in it (`geodata.said`); else in English."""
+        told = in_language(self.args[0], language) if self.args else ""
+        return told if isinstance(told, str) and isinstance(self.args[0], Said) else str(self)
 
 
 class InputFileError(DosahError, ValueError):
@@ -37,6 +42,10 @@ class InputFileError(DosahError, ValueError):
         self.problems = tuple(problems)
         self.next_step = next_step
         super().__init__(f"{file}: {'; '.join(self.problems)}. {next_step}")
+
+    def said_in(self, language: str) -> str:
+        """Return the message in a language."""
+        return str(self.in_language(language))
 
     def in_language(self, language: str) -> InputFileError:
         """Return the same error, with every sentence said in a language that can be said in it (`geodata.said`)."""

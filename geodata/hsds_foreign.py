@@ -40,7 +40,8 @@ _DAY: Final = re.compile(r"(\d{4})-\d\d-\d\d")
 class ForeignCapacity:
     """
     One capacity: `unit` and `form` are codes of ours, None where the document's unit is none of ours; `only_free` where it tells
-    how many places are free and not how many there are.
+    how many places are free and not how many there are. `contradicts_itself` where more are free than
+    there are: then there is no number.
     """
 
     number: float | None
@@ -49,6 +50,7 @@ class ForeignCapacity:
     basis: str | None
     told: str
     only_free: bool = False
+    contradicts_itself: bool = False
 
 
 @dataclass(frozen=True)
@@ -283,14 +285,25 @@ def _capacity(capacity: Thing, service: Thing) -> ForeignCapacity:
     amount = "" if number is None else f"{number:g} "
     said = plain(capacity.text("description"))
     free = capacity.content.get("available")
+    contradicts_itself = number is not None and _free_places(free) > number
     return ForeignCapacity(
-        number=number,
+        number=None if contradicts_itself else number,
         unit=code if is_ours else unit_named(name),
         form=own.get("form"),
         basis=own.get("basis"),
         told=f"{amount}{plain(name) or ''}" + (f" ({said})" if said and said != name else ""),
         only_free=number is None and isinstance(free, int | float | str) and free not in ("", False),
+        contradicts_itself=contradicts_itself,
     )
+
+
+def _free_places(free: Any) -> float:
+    """Return how many places are free; 0 where that is no number, for then it contradicts nothing."""
+    try:
+        number = 0.0 if isinstance(free, bool) else float(free)
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
+    return number if math.isfinite(number) else 0.0
 
 
 def unit_named(name: str) -> str | None:

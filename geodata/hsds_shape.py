@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
+from geodata import hsds_paging
 from geodata.errors import InputFileError
 from geodata.hsds_thing import PLACE, Thing
 from geodata.said import Said, as_it_is, say
@@ -25,12 +27,6 @@ DEEPEST: Final = 12
 LISTS: Final = ("contents", "content", "services", "items", "results", "data")
 """Where pages keep their services: HSDS 3, Open Referral UK 1, and what others call it."""
 
-_ALL: Final = ("total_items", "totalElements", "total_elements", "totalItems", "total", "count")
-_PAGES: Final = ("total_pages", "totalPages")
-_NUMBER: Final = ("page_number", "pageNumber", "number", "page")
-_LAST: Final = ("last_page", "lastPage", "last")
-_FIRST: Final = ("first_page", "firstPage", "first")
-_NEXT: Final = ("next", "next_page", "nextPage", "next_page_url")
 # What a service has and an organisation, a place or an error message has not all of.
 _OF_A_SERVICE: Final = ("status", "organization", "organization_id", "service_at_locations", "capacities")
 
@@ -54,36 +50,34 @@ class Page:
     place: str
     about: Mapping[str, Any] = field(default_factory=dict)
 
-    def _first_of(self, names: Sequence[str], kind: type) -> Any:
-        found = (self.about.get(name) for name in names)
-        return next((value for value in found if type(value) is kind), None)
+    @cached_property
+    def _facts(self) -> list[Mapping[str, Any]]:
+        return hsds_paging.facts_of(self.about)
 
     @property
     def total(self) -> int | None:
         """How many services there are on all pages, if the page says so."""
-        found: int | None = self._first_of(_ALL, int)
-        return found
+        return hsds_paging.number_of(self._facts, hsds_paging.TOTAL)
 
     @property
     def pages(self) -> int | None:
         """How many pages there are, if the page says so."""
-        found: int | None = self._first_of(_PAGES, int)
-        return found
+        return hsds_paging.number_of(self._facts, hsds_paging.PAGES)
 
     @property
     def number(self) -> int | None:
         """Number of this page, if it says so."""
-        found: int | None = self._first_of(_NUMBER, int)
-        return found
+        return hsds_paging.number_of(self._facts, hsds_paging.NUMBER)
 
     @property
-    def has_neighbours(self) -> bool:
-        """Tell whether the page says that others come before it or after it."""
-        is_last, is_first = self._first_of(_LAST, bool), self._first_of(_FIRST, bool)
-        links = self.about.get("links")
-        places = [self.about, *([links] if isinstance(links, Mapping) else [])]
-        leads_on = any(isinstance(one.get(name), str) and one[name] for one in places for name in _NEXT)
-        return is_last is False or is_first is False or leads_on
+    def leads_on(self) -> bool:
+        """Tell whether the page says that another follows."""
+        return hsds_paging.leads_on(self._facts)
+
+    @property
+    def follows_another(self) -> bool:
+        """Tell whether the page says that another comes before it."""
+        return hsds_paging.follows_another(self._facts)
 
 
 def is_service(thing: Any) -> bool:
@@ -140,7 +134,7 @@ def _is_page(part: Any) -> bool:
 
 def lacks(pages: Sequence[Page]) -> Said | None:
     """Say what of a whole is missing; None where nothing is known to be."""
-    have = sum(len(page.services) for page in pages)
+    have = _number_of_services(pages)
     totals = [page.total for page in pages if page.total is not None]
     counts = [page.pages for page in pages if page.pages is not None]
     if totals:
@@ -157,9 +151,35 @@ def lacks(pages: Sequence[Page]) -> Said | None:
         begin = 0 if 0 in seen else 1
         missing = [str(number) for number in range(begin, max(counts) + begin) if number not in seen]
         return say("hsds.pages_missing", pages=", ".join(missing[:10]))
-    if len(pages) == 1 and not counts and pages[0].has_neighbours:
-        return say("hsds.not_last")
+    if all(page.leads_on for page in pages):
+        return say("hsds.not_last") if pages else None
+    return say("hsds.not_first") if _has_no_end(pages) else None
+
+
+def doubts(pages: Sequence[Page]) -> Said | None:
+    """Say where pages that hold as many services as they promise also say that others follow: `count` may be that of one page."""
+    counts = [page.pages for page in pages if page.pages is not None]
+    if not any(page.total is not None for page in pages):
+        return None
+    if _has_no_end(pages) or (counts and max(counts) > len(pages)):
+        return say("hsds.perhaps_part", have=_number_of_services(pages))
     return None
+
+
+def _has_no_end(pages: Sequence[Page]) -> bool:
+    """Tell whether no page can be the last or none the first."""
+    return bool(pages) and (
+        all(page.leads_on for page in pages) or all(page.follows_another for page in pages)
+    )
+
+
+def _number_of_services(pages: Sequence[Page]) -> int:
+    """Count services; a page that was put in twice counts once."""
+    different: list[Page] = []
+    for page in pages:
+        if not any(page.services == other.services for other in different):
+            different.append(page)
+    return sum(len(page.services) for page in different)
 
 
 def as_document(pages: Sequence[Page], file: str, notes: Iterable[Said] = ()) -> dict[str, Any]:
@@ -202,6 +222,9 @@ def as_document(pages: Sequence[Page], file: str, notes: Iterable[Said] = ()) ->
     if not contents:
         raise InputFileError(file, [say("hsds.empty")], NEXT_STEP)
     told = list(notes)
+    doubt = doubts(pages)
+    if doubt is not None:
+        told.append(doubt)
     if repeated:
         told.append(say("hsds.same_twice", number=len(repeated), place=repeated[0]))
     about = next(

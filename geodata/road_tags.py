@@ -105,9 +105,9 @@ def allows(value: str) -> bool | None:
     """
     Tell whether a value of an access tag lets people through; None where it says nothing.
 
-    Of a list ("agricultural;forestry") one open value is enough.
+    Of a list ("agricultural;forestry", also with commas or strokes) one open value is enough.
     """
-    parts = {part.strip() for part in value.split(";")}
+    parts = {part.strip() for part in re.split(r"[;,|/]", value)}
     if parts & OPEN:
         return True
     return False if parts & CLOSED else None

@@ -67,6 +67,21 @@ def say(name: str, /, **values: Any) -> Said:
     return Said(sentences()[name], values)
 
 
+def near_hint(names: Sequence[str]) -> Said:
+    """Return "; did you mean …?" for the end of a sentence; empty where there are no names."""
+    return say("hint.near", names=", ".join(names)) if names else as_it_is("")
+
+
+def and_more(names: str, number: int) -> Said | str:
+    """Return names with how many more there are."""
+    return say("hint.and_more", names=names, number=number) if number > 0 else names
+
+
+def by_language(texts: Mapping[str, str]) -> Said:
+    """Return what was said elsewhere in every language."""
+    return Said({language: f"{{{language}}}" for language in LANGUAGES}, texts)
+
+
 def as_it_is(text: str) -> Said:
     """Return a text that is the same in every language."""
     return Said(dict.fromkeys(LANGUAGES, "{text}"), {"text": text})

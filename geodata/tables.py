@@ -16,6 +16,7 @@ import pandas as pd
 
 from geodata import fields
 from geodata.errors import TableError
+from geodata.text_signs import NOT_IN_XML
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -163,6 +164,8 @@ def schema(name: str, tables: Mapping[str, pd.DataFrame]) -> pa.DataFrameSchema:
             checks.append(pa.Check.isin(targets, error=f"no such row in {field.references}"))
         if field.type == "text" and not field.nullable:
             checks.append(pa.Check(_is_filled, error="blank"))
+        if field.type == "text":
+            checks.append(pa.Check(_is_writable, error="with signs that no document can hold"))
         columns[field.name] = pa.Column(None, checks, nullable=field.nullable)
     return pa.DataFrameSchema(columns, strict=True, ordered=True)
 
@@ -178,6 +181,13 @@ def _is_date(values: pd.Series[Any]) -> pd.Series[Any]:
 def _is_filled(values: pd.Series[Any]) -> pd.Series[Any]:
     blank = [text for text in values.unique() if not isinstance(text, str) or not text.strip()]
     return ~values.isin(blank)
+
+
+def _is_writable(values: pd.Series[Any]) -> pd.Series[Any]:
+    # One search through all of them, because nearly every column has none.
+    texts = [text for text in values.dropna().unique() if isinstance(text, str)]
+    wrong = [text for text in texts if NOT_IN_XML.search(text)] if NOT_IN_XML.search("\n".join(texts)) else []
+    return ~values.isin(wrong)
 
 
 def _keeps_rules(table: fields.Table, tables: Mapping[str, pd.DataFrame]) -> bool:
@@ -211,6 +221,8 @@ def _keeps_rules(table: fields.Table, tables: Mapping[str, pd.DataFrame]) -> boo
             if not set(present.unique()) <= targets:
                 return False
         if field.type == "text" and not field.nullable and not bool(_is_filled(present).all()):
+            return False
+        if field.type == "text" and not bool(_is_writable(present).all()):
             return False
     return True
 

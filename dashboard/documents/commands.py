@@ -67,9 +67,7 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except DosahError as error:
-            if isinstance(error, InputFileError):
-                error = error.in_language(str(kwargs["language"]))
-            typer.echo(f"dosah: {error}", err=True)
+            typer.echo(f"dosah: {error.said_in(str(kwargs['language']))}", err=True)
             raise typer.Exit(1) from None
 
     return run

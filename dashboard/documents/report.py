@@ -18,6 +18,7 @@ from dashboard.documents.report_template import Styles, Template, opened, room_c
 from dashboard.documents.topics import Topic
 from dashboard.text import _
 from dashboard.words import group_label
+from geodata.text_signs import writable
 
 __all__ = ("Chapter", "Template", "build")
 
@@ -41,7 +42,7 @@ class Chapter:
         self.language = text.current()
         properties = self.document.core_properties
         properties.title, properties.author, properties.language = (
-            title,
+            writable(title),
             "Dosah",
             LANGUAGE_TAGS[self.language],
         )
@@ -97,7 +98,7 @@ class Chapter:
 
     def heading(self, title: str, level: int, *, opens_page: bool = False) -> None:
         """Write a heading; one that opens a page leaves no heading behind without its picture."""
-        made = self.document.add_paragraph(title, style=self.styles.named(f"Heading {level}"))
+        made = self.document.add_paragraph(writable(title), style=self.styles.named(f"Heading {level}"))
         made.paragraph_format.page_break_before = opens_page or None
 
     def paragraphs(
@@ -105,7 +106,8 @@ class Chapter:
     ) -> None:
         """Write sentences, each as a paragraph; those that lead to a picture stay on its page."""
         for sentence in said:
-            made = self.document.add_paragraph(sentence, style=self.styles.named(style) if style else None)
+            looks = self.styles.named(style) if style else None
+            made = self.document.add_paragraph(writable(sentence), style=looks)
             made.paragraph_format.keep_with_next = keeps_with_next or None
 
     def caption(self, kind: str, words_of_it: str, *, leads: bool = True) -> None:
@@ -119,7 +121,7 @@ class Chapter:
 
         paragraph = self.document.add_paragraph(style=self.styles.named("Caption"))
         paragraph.paragraph_format.keep_with_next = leads
-        paragraph.add_run(f"{kind} ")
+        paragraph.add_run(f"{writable(kind)} ")
         self._counts[kind] = self._counts.get(kind, 0) + 1
         for mark, content in (("begin", None), (None, f" SEQ {kind} \\* ARABIC "), ("separate", None)):
             run = paragraph.add_run()
@@ -135,7 +137,7 @@ class Chapter:
         end = OxmlElement("w:fldChar")
         end.set(qn("w:fldCharType"), "end")
         paragraph.add_run()._r.append(end)  # noqa: SLF001  # the same
-        paragraph.add_run(f". {words_of_it}")
+        paragraph.add_run(writable(f". {words_of_it}"))
 
     def table(self, topic: Topic, columns: Sequence[int], facts: AreaFacts, sources: Sequence[str]) -> None:
         """Write some columns of a topic as a table with caption, notes and sources."""
@@ -156,7 +158,7 @@ class Chapter:
             paragraph = self.document.add_paragraph()
             paragraph.paragraph_format.space_before = Pt(0 if number else 3)
             paragraph.paragraph_format.space_after = Pt(2)
-            run = paragraph.add_run(line)
+            run = paragraph.add_run(writable(line))
             run.italic, run.font.size = True, Pt(8)
 
     def map(self, facts: AreaFacts, group_id: str) -> None:

@@ -10,6 +10,7 @@ from dashboard.documents import words
 from dashboard.documents.topics import Topic
 from dashboard.sheets import Value
 from dashboard.text import _
+from geodata.text_signs import writable
 
 POINTS: Final = 8.5
 HEADING_POINTS: Final = 8
@@ -137,7 +138,7 @@ def fill(table: Any, topic: Topic, columns: Sequence[int], whole: float) -> None
             paragraph.paragraph_format.keep_with_next = number < 2
             if right:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            run = paragraph.add_run(value)
+            run = paragraph.add_run(writable(value))
             run.font.size = Pt(HEADING_POINTS if number == 0 else POINTS)
             run.bold = number in (0, last)
 

@@ -10,6 +10,7 @@ from dashboard import text
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.report import LANGUAGE_TAGS
 from dashboard.text import _
+from geodata.text_signs import writable
 
 WIDTH_IN: Final = 13.333
 HEIGHT_IN: Final = 7.5
@@ -83,7 +84,7 @@ class Show:
         self.file: Any = Presentation()
         self.file.slide_width, self.file.slide_height = Inches(WIDTH_IN), Inches(HEIGHT_IN)
         properties = self.file.core_properties
-        properties.title, properties.author = title, "Dosah"
+        properties.title, properties.author = writable(title), "Dosah"
         properties.language = LANGUAGE_TAGS[text.current()]
 
     def slide(self, title: str, notes: str = "") -> Any:
@@ -101,7 +102,7 @@ class Show:
             Inches(0.95),
         )
         frame = shape.text_frame
-        frame.text, frame.word_wrap, frame.vertical_anchor = title, True, MSO_ANCHOR.MIDDLE
+        frame.text, frame.word_wrap, frame.vertical_anchor = writable(title), True, MSO_ANCHOR.MIDDLE
         frame.margin_top = frame.margin_bottom = frame.margin_left = 0
         paragraph = frame.paragraphs[0]
         # A title of two lines is set smaller, so that it stays above its line.
@@ -120,7 +121,7 @@ class Show:
         foot = _("{area} · data as of {day}", area=self.facts.name, day=text.date(self.facts.data_date))
         self.words(made, [foot], (0.5, 7.05, WIDTH_IN - 1, 0.35), 11)
         if notes:
-            made.notes_slide.notes_text_frame.text = notes
+            made.notes_slide.notes_text_frame.text = writable(notes)
         return made
 
     def words(
@@ -133,7 +134,7 @@ class Show:
         frame.word_wrap = True
         for number, sentence in enumerate(said):
             paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
-            paragraph.text = sentence
+            paragraph.text = writable(sentence)
             paragraph.font.size, paragraph.font.color.rgb = Pt(size), _rgb(INK)
             paragraph.space_after = Pt(size / 2.5)
 
@@ -174,7 +175,7 @@ class Show:
             shape.table.rows[number].height = Inches(row_height(values, widths, size))
             for column, value in enumerate(values):
                 cell = shape.table.cell(number, column)
-                cell.text = value
+                cell.text = writable(value)
                 cell.margin_top = cell.margin_bottom = Inches(0.03)
                 cell.fill.solid()
                 cell.fill.fore_color.rgb = _rgb(ACCENT if number == 0 else LIGHT if number % 2 else WHITE)

@@ -14,9 +14,8 @@ from dashboard import text
 from dashboard.sheets import Value
 from dashboard.text import _
 from geodata.figures import decimals
+from geodata.text_signs import writable
 
-# Signs that XML 1.0 cannot hold, and so neither can XLSX.
-_NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _LONGEST: Final = 32_767
 # Whole numbers without a decimal sign, others with two decimals, small ones with three digits that count.
 NUMBER_FORMATS: Final = ("#,##0", "#,##0.00", *(f"0.{'0' * digits}" for digits in range(3, 13)))
@@ -45,7 +44,7 @@ class Sheet:
 
 def clean(value: str) -> str:
     """Return a text as a cell can hold it."""
-    return _NOT_IN_XML.sub("", value)[:_LONGEST]
+    return writable(value)[:_LONGEST]
 
 
 def sheet_name(title: str, taken: Sequence[str] = ()) -> str:

@@ -18,6 +18,7 @@ import shapely
 
 from etl.sources._contract import load_origin
 from geodata.crs import BOUNDS
+from geodata.said import Said, say
 
 FAR_DEGREES = 0.3
 """
@@ -29,35 +30,34 @@ A known point lies inside its municipality, generalised outlines move by some hu
 SHOWN = 3
 # What files of each country are in when they do not say so, or say it wrongly: reference system, whether its
 # axes are swapped, in words.
-CAUSES: Mapping[str, tuple[tuple[str, bool, str], ...]] = {
+
+
+def _coordinates(system: str, *, swapped: bool = False) -> Said:
+    return say("outlines.coordinates_swapped" if swapped else "outlines.coordinates", system=system)
+
+
+CAUSES: Mapping[str, tuple[tuple[str, bool, Said], ...]] = {
     "CZ": (
-        ("EPSG:5514", False, "the coordinates are S-JTSK (EPSG:5514)"),
-        ("EPSG:5514", True, "the coordinates are S-JTSK (EPSG:5514) with swapped axes"),
-        ("EPSG:5513", False, "the coordinates are positive S-JTSK, southing first (EPSG:5513)"),
-        (
-            "EPSG:5513",
-            True,
-            "the coordinates are positive S-JTSK, westing first (EPSG:5513 with swapped axes)",
-        ),
-        ("EPSG:4326", False, "the coordinates are degrees (EPSG:4326)"),
-        ("EPSG:4326", True, "the coordinates are degrees, latitude first"),
-        ("EPSG:32633", False, "the coordinates are UTM, zone 33 (EPSG:32633)"),
-        ("EPSG:3857", False, "the coordinates are Web Mercator (EPSG:3857)"),
+        ("EPSG:5514", False, _coordinates("S-JTSK (EPSG:5514)")),
+        ("EPSG:5514", True, _coordinates("S-JTSK (EPSG:5514)", swapped=True)),
+        ("EPSG:5513", False, say("outlines.positive")),
+        ("EPSG:5513", True, say("outlines.positive_swapped")),
+        ("EPSG:4326", False, say("outlines.degrees")),
+        ("EPSG:4326", True, say("outlines.degrees_swapped")),
+        ("EPSG:32633", False, say("outlines.utm")),
+        ("EPSG:3857", False, _coordinates("Web Mercator (EPSG:3857)")),
     ),
     "PL": (
-        ("EPSG:2180", False, "the coordinates are PL-1992 (EPSG:2180)"),
-        ("EPSG:2180", True, "the coordinates are PL-1992 (EPSG:2180) with swapped axes"),
-        ("EPSG:4326", False, "the coordinates are degrees (EPSG:4326)"),
-        ("EPSG:4326", True, "the coordinates are degrees, latitude first"),
+        ("EPSG:2180", False, _coordinates("PL-1992 (EPSG:2180)")),
+        ("EPSG:2180", True, _coordinates("PL-1992 (EPSG:2180)", swapped=True)),
+        ("EPSG:4326", False, say("outlines.degrees")),
+        ("EPSG:4326", True, say("outlines.degrees_swapped")),
+        *((f"EPSG:{code}", False, _coordinates(f"PL-2000 (EPSG:{code})")) for code in range(2176, 2180)),
         *(
-            (f"EPSG:{code}", False, f"the coordinates are PL-2000 (EPSG:{code})")
+            (f"EPSG:{code}", True, _coordinates(f"PL-2000 (EPSG:{code})", swapped=True))
             for code in range(2176, 2180)
         ),
-        *(
-            (f"EPSG:{code}", True, f"the coordinates are PL-2000 (EPSG:{code}) with swapped axes")
-            for code in range(2176, 2180)
-        ),
-        ("EPSG:3857", False, "the coordinates are Web Mercator (EPSG:3857)"),
+        ("EPSG:3857", False, _coordinates("Web Mercator (EPSG:3857)")),
     ),
 }
 
@@ -91,16 +91,16 @@ class Known:
         found = [
             (what, np.flatnonzero(is_wrong))
             for what, is_wrong in (
-                ("lie outside the country", ~_inside(bounds, BOUNDS[self.country])),
-                ("lie outside the voivodeship that their code begins with", self._elsewhere(codes, bounds)),
+                ("outlines.outside_country", ~_inside(bounds, BOUNDS[self.country])),
+                ("outlines.outside_voivodeship", self._elsewhere(codes, bounds)),
                 (
-                    "lie far from where the municipality of their code is known to be",
+                    "outlines.far",
                     self._far(codes, shapes),
                 ),
             )
         ]
         return [
-            f"{len(where)} of {len(codes)} outlines {what} ({_told(codes, shapes, where)})"
+            say(what, number=len(where), all=len(codes), told=_told(codes, shapes, where))
             for what, where in found
             if len(where)
         ]
@@ -122,7 +122,7 @@ class Known:
 
     def cause(
         self, codes: Sequence[str], raw: Any, said: str | None, convert: Callable[[Any, str], Any]
-    ) -> tuple[str, str, bool] | None:
+    ) -> tuple[Said, str, bool] | None:
         """
         Find how the numbers of a file can be read so that everything fits.
 
@@ -147,9 +147,9 @@ class Known:
                 return words, crs, is_swapped
         return None
 
-    def _tries(self, said: str | None) -> Iterator[tuple[str, bool, str]]:
+    def _tries(self, said: str | None) -> Iterator[tuple[str, bool, Said]]:
         if said is not None:
-            yield (said, True, "the axes of the file are swapped")
+            yield (said, True, say("outlines.axes"))
         yield from CAUSES[self.country]
 
 
@@ -170,9 +170,9 @@ def _inside(bounds: Any, box: tuple[float, float, float, float]) -> Any:
     return (west <= bounds[:, 0]) & (south <= bounds[:, 1]) & (bounds[:, 2] <= east) & (bounds[:, 3] <= north)
 
 
-def _told(codes: Sequence[str], shapes: Any, where: Any) -> str:
+def _told(codes: Sequence[str], shapes: Any, where: Any) -> Said:
     first = int(where[0])
     centre = shapely.centroid(shapes[first])
-    at = f"{codes[first]} at {centre.y:.2f} N {centre.x:.2f} E"
     more = ", ".join(codes[int(place)] for place in where[1:SHOWN])
-    return "first: " + "; then ".join(filter(None, (at, more)))
+    at = {"code": codes[first], "latitude": f"{centre.y:.2f}", "longitude": f"{centre.x:.2f}"}
+    return say("outlines.first_then", more=more, **at) if more else say("outlines.first", **at)

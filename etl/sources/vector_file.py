@@ -25,6 +25,7 @@ from etl.sources._known_places import Known, swapped
 from etl.sources._shapes import as_multipolygon, outlines, read_layer, transform, unpacked
 from geodata.crs import BOUNDS
 from geodata.errors import InputFileError, ParameterError
+from geodata.said import say
 
 WGS84 = ("EPSG:4326", "OGC:CRS84")
 KROVAK = "EPSG:5514"
@@ -284,20 +285,17 @@ def _check_places(
         raise refuse(
             name,
             problems,
-            "Look at `country`, `crs` and the column of the code in the column mapping, and at the file's own reference system.",
+            say("outlines.next_mapping"),
         )
     words, crs, is_swapped = cause
     said = "" if crs == system else f"`crs: {crs}`"
     if is_swapped:
-        said += (" and " if said else "") + f"`swap_axes: {str(not mapping.swap_axes).lower()}`"
+        said += (", " if said else "") + f"`swap_axes: {str(not mapping.swap_axes).lower()}`"
     raise refuse(
         name,
-        [*problems, f"probably {words}: read so, every outline lies where it should"],
-        MEND.format(said=said, name=name),
+        [*problems, say("outlines.probably", cause=words)],
+        say("outlines.next_mend", said=said, name=name),
     )
-
-
-MEND = "Export the file in EPSG:4326, or write {said} into {name}.yaml, the column mapping beside it (docs/COUNTRY.md)."
 
 
 def _without_system(
@@ -314,13 +312,15 @@ def _without_system(
     if cause is None:
         return refuse(
             name,
-            ["its reference system is unknown"],
-            "Say it as `crs` in the column mapping, for instance EPSG:4326.",
+            [say("outlines.no_system")],
+            say("outlines.next_crs"),
         )
     words, crs, is_swapped = cause
-    said = f"`crs: {crs}`" + (" and `swap_axes: true`" if is_swapped else "")
+    said = f"`crs: {crs}`" + (", `swap_axes: true`" if is_swapped else "")
     return refuse(
-        name, [f"its reference system is unknown; probably {words}"], MEND.format(said=said, name=name)
+        name,
+        [say("outlines.no_system_probably", cause=words)],
+        say("outlines.next_mend", said=said, name=name),
     )
 
 
@@ -339,8 +339,8 @@ def to_wgs84(shapes: Any, crs: str | None, name: str) -> Any:
     if crs is None:
         raise refuse(
             name,
-            ["its reference system is unknown"],
-            "Say it as `crs` in the column mapping, for instance EPSG:4326.",
+            [say("outlines.no_system")],
+            say("outlines.next_crs"),
         )
     from pyproj import CRS, Transformer
     from pyproj.exceptions import CRSError

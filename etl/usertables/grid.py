@@ -11,7 +11,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,8 @@ WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls")
 DELIMITERS = (";", ",", "\t", "|")
 MOST_BYTES = 50_000_000  # 1,000,000 rows of text; a table that somebody filled in has far fewer
 MOST_CELLS = 1_000_000  # twenty columns of fifty thousand rows
-INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+MOST_COLUMNS = 1_000  # ages of one year for both sexes need some hundred
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufffe\uffff"))
 LETTERS = frozenset("áäąćčďéěęíĺľłńňóôöŕřśšťúůüýźžżÁÄĄĆČĎÉĚĘÍĹĽŁŃŇÓÔÖŔŘŚŠŤÚŮÜÝŹŽŻ")
 FEWEST_LETTERS = 3
 
@@ -103,6 +104,9 @@ def read_book(path: Path, most_cells: int = MOST_CELLS) -> Book:
     if file_kind(content) == "text":
         return Book((Grid(path.name, None, _read_csv(path.name, content, most_cells)),))
     workbook = read_workbook(path.name, content)
+    for sheet in workbook.sheets:
+        for number, row in enumerate(sheet.rows, start=1):
+            _check_width(path.name, number, row)
     return Book(
         tuple(_grid(path.name, sheet, workbook) for sheet in workbook.sheets if not sheet.is_hidden),
         tuple(sheet.name for sheet in workbook.sheets if sheet.is_hidden and not sheet.is_empty),
@@ -138,6 +142,16 @@ def _cell(value: Value) -> Cell:
     return plain_text(value) if isinstance(value, str) else value
 
 
+def _check_width(name: str, row: int, cells: Sequence[object]) -> None:
+    """Refuse a row that is filled further right than any table is: every heading is compared with all that are known."""
+    if len(cells) <= MOST_COLUMNS:
+        return
+    width = max((number for number, cell in enumerate(cells, start=1) if cell not in (None, "")), default=0)
+    if width > MOST_COLUMNS:
+        told = {"row": row, "columns": width, "most": MOST_COLUMNS}
+        raise WordedFileError(name, Told("too_many_columns", told))
+
+
 def _without_tail(rows: Iterable[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
     kept = list(rows)
     while kept and all(cell is None for cell in kept[-1]):
@@ -159,6 +173,7 @@ def _read_csv(name: str, content: bytes, most_cells: int) -> tuple[tuple[Cell, .
     cells_read = 0
     try:
         for cells in reader:
+            _check_width(name, len(rows) + 1, cells)
             # An apostrophe that our own files put before a formula or a phone is no part of the text.
             rows.append(tuple(plain_text(unmarked(cell)) for cell in cells))
             cells_read += max(len(cells), 1)

@@ -27,6 +27,7 @@ from geodata.guarded import yaml_text
 from geodata.guarded.refusals import read_bounded
 from geodata.guarded.yaml_text import YamlLimits
 from geodata.identifiers import fold
+from geodata.said import near_hint, say
 
 KEYS = frozenset(
     {
@@ -46,7 +47,7 @@ ORIGIN_KEYS = frozenset({"title", "publisher", "licence", "citation", "url", "re
 # Types of columns whose values are codes and numbers that nobody counts with.
 AS_WRITTEN = frozenset({"municipality", "municipalities", "key", "ico", "phone", "postal_code"})
 LIMITS = YamlLimits()
-NEXT_STEP = "Mend the mapping; docs/USER_TABLES.md shows one."
+NEXT_STEP = say("mapping.next")
 
 
 @dataclass(frozen=True)
@@ -94,22 +95,22 @@ def read_mapping(path: Path) -> ColumnMapping:
     entry = yaml_text.parse(content, path.name, LIMITS, next_step=NEXT_STEP)
     problems: list[str] = []
     if not isinstance(entry, dict) or str(entry.get("table")) not in layouts():
-        raise InputFileError(path.name, [f"table is not one of {', '.join(layouts())}"], NEXT_STEP)
+        raise InputFileError(path.name, [say("mapping.no_table", names=", ".join(layouts()))], NEXT_STEP)
     table = layout(str(entry["table"]))
     problems += _unknown_keys(entry, KEYS, "")
     columns = _columns(entry.get("columns"), table, problems)
     constants = _constants(entry.get("constants"), table, problems)
-    problems += [f"{name} has both a column and a constant" for name in sorted(set(columns) & set(constants))]
+    problems += [say("mapping.both", name=name) for name in sorted(set(columns) & set(constants))]
     lacking = sorted(table.required - set(columns) - set(constants))
-    problems += [f"nothing fills the required column {name}" for name in lacking]
+    problems += [say("mapping.unfilled", name=name) for name in lacking]
     origin = entry.get("origin") or {}
     if not isinstance(origin, dict):
-        problems.append("origin is not a mapping")
+        problems.append(say("yaml.no_mapping", key="origin"))
         origin = {}
     problems += _unknown_keys(origin, ORIGIN_KEYS, "origin.")
     heading_row = entry.get("heading_row", 1)
     if not isinstance(heading_row, int) or isinstance(heading_row, bool) or heading_row < 1:
-        problems.append("heading_row is not a row number (the first row is 1)")
+        problems.append(say("mapping.heading_row"))
         heading_row = 1
     if problems:
         raise InputFileError(path.name, problems, NEXT_STEP)
@@ -140,30 +141,30 @@ def read_mapped(path: Path, mapping: ColumnMapping, places: Places, language: st
     """
     grid = _sheet(path, mapping)
     if len(grid.rows) < mapping.heading_row:
-        raise InputFileError(
-            path.name, [f"it has no row {mapping.heading_row}, where the headings should be"], NEXT_STEP
-        )
+        raise InputFileError(path.name, [say("mapping.no_row", row=mapping.heading_row)], NEXT_STEP)
     heading = {
         fold(as_text(cell)): position
         for position, cell in reversed(list(enumerate(grid.rows[mapping.heading_row - 1])))
         if cell is not None
     }
     shown = {as_text(cell): as_text(cell) for cell in grid.rows[mapping.heading_row - 1] if cell is not None}
-    problems = []
+    problems: list[str] = []
     for column in mapping.columns.values():
         for source in column.sources:
             if fold(source) not in heading:
                 near = nearest(source, shown, 2)
-                hint = f"; did you mean {', '.join(f'“{name}”' for name in near)}?" if near else ""
-                problems.append(f"row {mapping.heading_row}: the column “{source}” is missing{hint}")
+                hint = near_hint([f"“{name}”" for name in near])
+                problems.append(
+                    say("mapping.column_missing", row=mapping.heading_row, column=source, hint=hint)
+                )
     within = None
     if mapping.district is not None:
         try:
             within = set(places.members(districts=[places.district(mapping.district)]))
         except CellError:
-            problems.append(f"the mapping's district “{mapping.district}” is not in the loaded data")
+            problems.append(say("mapping.no_district", name=mapping.district))
     if problems:
-        raise InputFileError(path.name, problems, "Correct the names of columns in the mapping.")
+        raise InputFileError(path.name, problems, say("mapping.next_names"))
     columns = {
         name: tuple(heading[fold(source)] for source in column.sources)
         for name, column in mapping.columns.items()
@@ -193,7 +194,7 @@ def _sheet(path: Path, mapping: ColumnMapping) -> Grid:
     if not wanted:
         names = ", ".join(str(grid.sheet) for grid in grids)
         raise InputFileError(
-            path.name, [f"there is no visible sheet “{mapping.sheet}” (found: {names})"], NEXT_STEP
+            path.name, [say("mapping.no_sheet", sheet=mapping.sheet, names=names)], NEXT_STEP
         )
     return wanted[0]
 
@@ -274,7 +275,7 @@ def _translated(cells: list[Cell], column: MappedColumn) -> Cell:
 
 def _columns(entry: Any, table: TableLayout, problems: list[str]) -> dict[str, MappedColumn]:
     if not isinstance(entry, dict) or not entry:
-        problems.append("columns is not a mapping of our columns to those of the list")
+        problems.append(say("mapping.no_columns"))
         return {}
     found = {}
     for name, stated in entry.items():
@@ -285,15 +286,15 @@ def _columns(entry: Any, table: TableLayout, problems: list[str]) -> dict[str, M
         sources = part.get("from")
         texts: list[Any] = sources if isinstance(sources, list) else [sources]
         if not texts or not all(isinstance(text, str) and text.strip() for text in texts):
-            problems.append(f"columns.{name} does not name a column of the list")
+            problems.append(say("mapping.no_source", name=name))
             continue
         words = part.get("values") or {}
         multiply = part.get("multiply")
         if not isinstance(words, dict):
-            problems.append(f"columns.{name}.values is not a mapping of the list's words to ours")
+            problems.append(say("mapping.no_words", name=name))
             words = {}
         if multiply is not None and (not isinstance(multiply, (int, float)) or isinstance(multiply, bool)):
-            problems.append(f"columns.{name}.multiply is not a number")
+            problems.append(say("yaml.no_number", key=f"columns.{name}.multiply"))
             multiply = None
         problems += _wrong_codes(name, words.values(), table)
         unknown = part.get("unknown") or []
@@ -313,7 +314,7 @@ def _constants(entry: Any, table: TableLayout, problems: list[str]) -> dict[str,
     if entry is None:
         return {}
     if not isinstance(entry, dict):
-        problems.append("constants is not a mapping")
+        problems.append(say("yaml.no_mapping", key="constants"))
         return {}
     found: dict[str, Cell] = {}
     for name, value in entry.items():
@@ -331,8 +332,8 @@ def _is_column(name: Any, table: TableLayout, problems: list[str]) -> bool:
     if name in names:
         return True
     near = nearest(str(name), names, 2)
-    hint = f"; did you mean {', '.join(near)}?" if near else f" (known: {', '.join(names)})"
-    problems.append(f"table {table.kind} has no column {name}{hint}")
+    hint = near_hint(near) if near else say("hint.known", names=", ".join(names))
+    problems.append(say("mapping.no_column", table=table.kind, name=name, hint=hint))
     return False
 
 
@@ -343,25 +344,25 @@ def _wrong_codes(name: str, values: Any, table: TableLayout) -> list[str]:
     if column.type in AS_WRITTEN:
         # A number may have lost its leading zeros in whatever wrote it; 0201011 itself stays text (`geodata.guarded.yaml_text`).
         return [
-            f'{name}: {value} is not text: write it in quotes, "0201011"'
+            say("mapping.in_quotes", name=name, value=value)
             for value in values
             if not isinstance(value, str | None)
         ]
     if column.type not in ("code", "choice"):
         return []
-    wrong = []
+    wrong: list[str] = []
     for value in values:
         try:
             read_code(str(value), column)
         except CellError as error:
-            hint = f"; did you mean {', '.join(error.suggestions)}?" if error.suggestions else ""
-            wrong.append(f"{name}: “{value}” is not in its list{hint}")
+            hint = near_hint(error.suggestions)
+            wrong.append(say("mapping.not_in_list", name=name, value=value, hint=hint))
     return wrong
 
 
 def _unknown_keys(entry: Mapping[Any, Any], known: frozenset[str], prefix: str) -> list[str]:
     return [
-        f"the key {prefix}{key} is unknown (known: {', '.join(sorted(known))})"
+        say("yaml.key_unknown", key=f"{prefix}{key}", hint=say("hint.known", names=", ".join(sorted(known))))
         for key in sorted(map(str, entry))
         if key not in known
     ]

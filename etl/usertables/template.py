@@ -7,7 +7,6 @@ Codes stand in the lists as "label [code]": people read the label, the program r
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,8 @@ from etl.usertables.schema import KEPT_AS_TEXT, MARK, Column, TableLayout, layou
 from geodata import durable
 from geodata.codes import LANGUAGES
 from geodata.errors import PublishError, UnknownCodeError
+from geodata.text_signs import writable
 
-# Signs that XML 1.0 cannot hold, and so neither can XLSX.
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 MOST_CELL_LETTERS = 32_767
 ROWS_TO_FILL = 2_000  # rows that get drop-down lists and formats
 MOST_ADDRESS_CHARACTERS = 255  # Excel's limit of a message
@@ -190,7 +188,7 @@ def _write_rows(
                 continue
             labels = column.labels(language)
             text = choice_text(str(value), labels[str(value)]) if str(value) in labels else str(value)
-            sheet.write_string(number, position, NOT_IN_XML.sub("", text)[:MOST_CELL_LETTERS], as_text)
+            sheet.write_string(number, position, writable(text)[:MOST_CELL_LETTERS], as_text)
 
 
 def _write_validation(

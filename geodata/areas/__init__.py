@@ -19,6 +19,7 @@ from geodata.codes import LANGUAGES, codelist
 from geodata.errors import InputFileError
 from geodata.guarded import yaml_text
 from geodata.guarded.yaml_text import YamlLimits
+from geodata.said import say
 
 KEYS = frozenset(
     {"area_id", "country", "name", "names", "kind", "kind_label", "membership", "municipalities", "facts"}
@@ -26,7 +27,7 @@ KEYS = frozenset(
 REQUIRED_KEYS = ("area_id", "country", "name", "kind", "membership", "municipalities")
 MEMBERSHIP_KEYS = frozenset({"certainty", "basis", "basis_label"})
 
-NEXT_STEP = "Mend the file; the areas in geodata/areas show how it looks."
+NEXT_STEP = say("area.next")
 # The largest of an office, a whole region by code, has some 700 members and 20 kB.
 LIMITS = YamlLimits(bytes=400_000, nodes=20_000)
 LONGEST_NAME = 200
@@ -83,29 +84,29 @@ def _language_problems(entry: Mapping[str, Any], name: str) -> Iterable[str]:
     if texts is None:
         return
     if not isinstance(texts, dict):
-        yield f"{name} is not a mapping of languages"
+        yield say("area.no_languages", name=name)
         return
     for language in LANGUAGES:
         if not isinstance(texts.get(language), str) or not texts[language].strip():
-            yield f"{name} has no text in {language}"
+            yield say("area.no_language", name=name, language=language)
     for language in sorted(set(map(str, texts)) - set(LANGUAGES)):
-        yield f"{name} has an unknown language {language}"
+        yield say("area.odd_language", name=name, language=language)
 
 
 def _member_problems(country: object, members: object) -> Iterable[str]:
     if not isinstance(members, list) or not members:
-        yield "municipalities is not a list of codes"
+        yield say("area.no_list")
         return
     digits = CODE_DIGITS.get(str(country))
     seen: set[str] = set()
     for member in map(_code, members):
         if member is None:
-            yield "a municipality code is neither text nor figures"
+            yield say("area.plain_code")
             continue
         if digits is not None and not (member.isascii() and member.isdigit() and len(member) == digits):
-            yield f"municipality code '{member}' does not have {digits} digits"
+            yield say("area.digits", member=member, digits=digits)
         if member in seen:
-            yield f"municipality {member} is a member twice"
+            yield say("area.twice", member=member)
         seen.add(member)
 
 
@@ -119,50 +120,50 @@ def _json_problem(value: object, name: str) -> Iterable[str]:
     if isinstance(value, dict):
         for key, part in value.items():
             if not isinstance(key, str):
-                yield f"{name} has a key that is not text: {key}"
+                yield say("area.odd_key", name=name, key=key)
             yield from _json_problem(part, f"{name}.{key}")
     elif isinstance(value, list):
         for part in value:
             yield from _json_problem(part, name)
     elif not isinstance(value, (str, int, float, bool, type(None))):
-        yield f'{name} is not plain text or a number: write "{value}" in quotes'
+        yield say("area.odd_fact", name=name, value=value)
 
 
 def _problems(entry: Mapping[str, Any]) -> Iterable[str]:
     for key in REQUIRED_KEYS:
         if entry.get(key) in (None, ""):
-            yield f"the key {key} is missing"
+            yield say("yaml.key_missing", key=key)
     for key in sorted(set(map(str, entry)) - KEYS):
-        yield f"the key {key} is unknown (known: {', '.join(sorted(KEYS))})"
+        yield say("yaml.key_unknown", key=key, hint=say("hint.known", names=", ".join(sorted(KEYS))))
     for key in ("area_id", "name", "kind"):
         if key in entry and not isinstance(entry[key], str):
-            yield f"{key} is not text"
+            yield say("yaml.no_text", key=key)
         elif len(entry.get(key) or "") > LONGEST_NAME:
-            yield f"{key} is longer than {LONGEST_NAME} characters"
+            yield say("area.long", key=key, most=LONGEST_NAME)
     area_id = entry.get("area_id")
     if isinstance(area_id, str) and area_id and not AREA_ID.fullmatch(area_id):
-        yield f"area_id “{area_id[:40]}” is not made of letters without accents, digits and hyphens (at most 80)"
+        yield say("area.area_id", value=area_id[:40])
     if entry.get("country") is not None and str(entry["country"]) not in codelist("countries"):
-        yield f"the country {entry['country']} is unknown (known: {', '.join(codelist('countries'))})"
+        yield say("area.country", value=entry["country"], names=", ".join(codelist("countries")))
     for key in ("names", "kind_label"):
         yield from _language_problems(entry, key)
     membership = entry.get("membership")
     if isinstance(membership, dict):
         known = codelist("membership_certainties")
         if str(membership.get("certainty")) not in known:
-            yield f"membership.certainty is not one of {', '.join(known)}"
+            yield say("area.certainty", names=", ".join(known))
         if membership.get("certainty") == "inferred" and not membership.get("basis"):
-            yield "membership is inferred, but membership.basis does not say why"
+            yield say("area.no_basis")
         for key in sorted(set(map(str, membership)) - MEMBERSHIP_KEYS):
-            yield f"the key membership.{key} is unknown"
+            yield say("yaml.key_unknown", key=f"membership.{key}", hint="")
         yield from _language_problems(membership, "basis_label")
     elif membership is not None:
-        yield "membership is not a mapping with certainty and basis"
+        yield say("area.no_membership")
     if "municipalities" in entry:
         yield from _member_problems(entry.get("country"), entry["municipalities"])
     facts = entry.get("facts")
     if facts is not None and not isinstance(facts, dict):
-        yield "facts is not a mapping"
+        yield say("yaml.no_mapping", key="facts")
     else:
         yield from _json_problem(facts, "facts")
 
@@ -196,7 +197,7 @@ def area_of(entry: Any, file: str) -> Area:
         As `parse_area`.
     """
     if not isinstance(entry, dict):
-        raise InputFileError(file, ["it holds no area"], NEXT_STEP)
+        raise InputFileError(file, [say("area.none")], NEXT_STEP)
     problems = list(_problems(entry))
     if problems:
         raise InputFileError(file, problems, NEXT_STEP)

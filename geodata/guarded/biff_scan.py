@@ -141,6 +141,8 @@ class _Book:
                 styles.append(_word(content, 2))
             elif kind == BOUNDSHEET:
                 places.setdefault(self._name(content[6:]), _long(content, 0))
+                if len(places) > self._limits.sheets:
+                    raise Refused("too_many_sheets", most=self._limits.sheets)
         self._per_cent = {number for number, of_style in enumerate(styles) if of_style in formats}
         for name, at in places.items():
             found.part_of_sheet[name] = name

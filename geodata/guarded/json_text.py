@@ -1,5 +1,5 @@
 """
-Read JSON that a stranger wrote: bounded in size, depth, values and digits; no NaN, no infinity, no half signs.
+Read JSON that a stranger wrote: bounded in size, depth, values and digits; no NaN, no infinity, no control or half signs, no key twice.
 
 Numbers are bounded because a number of 4,000 digits is a valid int that no float can hold: whatever calculates with it fails later.
 """
@@ -14,20 +14,25 @@ from itertools import chain
 from typing import Any, Final
 
 from geodata.guarded.refusals import Refusal, RefusedTextError, decoded
+from geodata.text_signs import CONTROL, without_controls
 
 NEXT_STEP: Final = "Mend the file and try again."
-# Half of a sign beyond the first plane, written as an escape: the only way into a text that was UTF-8.
-_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+# How a sign that is no text can come in: as itself, or as an escape. Most texts have neither.
+_SUSPECT: Final = re.compile(
+    "[\x7f-\x84\x86-\x9f\ufffe\uffff]" + r"|\\(?:[bf]|u(?:00[01789]|[dD][89a-fA-F]|[fF]{3}[eEfF]))"
+)
+_LONGEST_TOLD: Final = 40
 
 
 @dataclass(frozen=True)
 class JsonLimits:
-    """What a text may hold; `containers` counts lists and objects."""
+    """What a text may hold; `containers` counts lists and objects; with `keeps_signs` controls are no reason to refuse (`cleared`)."""
 
     bytes: int = 200_000
     containers: int = 20_000
     depth: int = 32
     digits: int = 40
+    keeps_signs: bool = False
 
 
 DEFAULT_LIMITS: Final = JsonLimits()
@@ -72,8 +77,22 @@ def parse(
     def constant(_written: str) -> float:
         raise refused("number")
 
+    def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            seen: set[str] = set()
+            twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+            raise refused("twice", twice if len(twice) <= _LONGEST_TOLD else f"{twice[: _LONGEST_TOLD - 1]}…")
+        return made
+
     try:
-        found = json.loads(text, parse_int=whole, parse_float=decimal, parse_constant=constant)
+        found = json.loads(
+            text,
+            parse_int=whole,
+            parse_float=decimal,
+            parse_constant=constant,
+            object_pairs_hook=object_of,
+        )
     except RefusedTextError:
         raise
     except json.JSONDecodeError as error:
@@ -92,15 +111,51 @@ def parse(
         level = list(
             chain.from_iterable(thing.values() if isinstance(thing, dict) else thing for thing in level)
         )
-    # Most texts have no such escape; a pair of halves makes a whole sign, which can be written.
-    if _HALF.search(text) and not _is_writable(found):
-        raise refused("letters")
+    if limits.keeps_signs or not _SUSPECT.search(text):
+        return found
+    return _looked_through(found, refused("letters"))
+
+
+def cleared(text: str, found: Any) -> tuple[Any, int]:
+    """
+    Return what a text holds with blanks for controls and half signs, and how many there were.
+
+    Parameters
+    ----------
+    text
+        What was parsed: most have none and need not be looked through.
+    found
+        What `parse` made of it; its depth is bounded.
+    """
+    counts: list[int] = []
+    if not _SUSPECT.search(text):
+        return found, 0
+    return _cleared(found, counts), sum(counts)
+
+
+def _looked_through(found: Any, error: RefusedTextError) -> Any:
+    """Return what was read; raise the error if a text in it has a sign that is none."""
+    level = [found]
+    while level:
+        if any(CONTROL.search(thing) for thing in level if isinstance(thing, str)):
+            raise error
+        level = list(
+            chain.from_iterable(
+                chain.from_iterable(thing.items()) if isinstance(thing, dict) else thing
+                for thing in level
+                if isinstance(thing, dict | list)
+            )
+        )
     return found
 
 
-def _is_writable(found: Any) -> bool:
-    try:
-        json.dumps(found, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _cleared(found: Any, counts: list[int]) -> Any:
+    if isinstance(found, str):
+        plain, number = without_controls(found)
+        counts.append(number)
+        return plain
+    if isinstance(found, list):
+        return [_cleared(part, counts) for part in found]
+    if isinstance(found, dict):
+        return {_cleared(key, counts): _cleared(part, counts) for key, part in found.items()}
+    return found

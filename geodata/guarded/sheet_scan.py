@@ -33,11 +33,14 @@ Area = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class ScanLimits:
-    """How much a workbook may hold; `bytes` is what all its parts unpack to, counted while they are unpacked."""
+    """How much a workbook may hold; `bytes` is what all its parts unpack to, counted while they are unpacked. Sheets are
+    counted by their names: many names may stand for one part, which the reader would lay out anew for each.
+    """
 
     cells: int = 1_000_000
     bytes: int = 200_000_000
     members: int = 2_000
+    sheets: int = 500
     ratio: float = 250.0
     ratio_from_bytes: int = 10_000_000
 
@@ -397,6 +400,8 @@ class _Part:
                 (value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), ""
             )
             self.named_sheets.append((attributes.get("name", ""), relation))
+            if len(self.named_sheets) > self._limits.sheets:
+                raise Refused("too_many_sheets", most=self._limits.sheets)
         elif name == "calcPr":
             self.computes_on_load |= attributes.get("fullCalcOnLoad") in ("1", "true")
         elif name == "Relationship":

@@ -66,7 +66,10 @@ def _sheets(
     cells = 0
     try:
         workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for number, sheet in enumerate(workbook.sheets_metadata):
+        described = workbook.sheets_metadata
+        if len(described) > limits.sheets:
+            raise Refused("too_many_sheets", most=limits.sheets)
+        for number, sheet in enumerate(described):
             if first_only and number:
                 break
             if sheet.typ != calamine.SheetTypeEnum.WorkSheet and not first_only:

@@ -2,7 +2,7 @@
 Read YAML that a stranger wrote: small, plain, and over at once.
 
 The parser's events are taken one by one and bounded as they come, so that what is refused was never built. Refused are references
-(`&`, `*`), merge keys (`<<`), types (`!`), a key that stands twice, several documents, and what exceeds a limit.
+(`&`, `*`), merge keys (`<<`), types (`!`), a key that stands twice, several documents, control signs, and what exceeds a limit.
 
 Scalars are read as people mean them: figures with a leading zero, days, hours (12:30), `yes` and `no` stay text as they were
 written; `true`, `false`, `null` and plain decimal numbers are what they seem. So a code needs no quotes.
@@ -30,6 +30,7 @@ from yaml.events import (
 )
 
 from geodata.guarded.refusals import Refusal, RefusedTextError, decoded
+from geodata.text_signs import CONTROL
 
 NEXT_STEP: Final = "Mend the file and try again."
 # Where PyYAML was built with it, the parser in C gives the same events ten times as fast.
@@ -158,10 +159,8 @@ class _Composer:
 
     def _scalar(self, event: ScalarEvent) -> Any:
         value: str = event.value
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise _RefusedError("letters", event) from None
+        if CONTROL.search(value):
+            raise _RefusedError("letters", event)
         if not event.implicit[0]:
             return value
         if value in _WORDS:

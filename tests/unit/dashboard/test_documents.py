@@ -244,3 +244,19 @@ def test_no_text_of_a_workbook_becomes_a_formula_link_or_number():
 def test_equal_tables_are_equal_files():
     sheets = [Sheet("T", ["a"], [["x"], [None]])]
     assert workbook.build("t", "cs", sheets) == workbook.build("t", "cs", sheets)
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x0b", "\x1f", "\ufffe", "\ud800"])
+def test_a_sign_that_no_document_can_hold_is_left_out(sign, tmp_path):
+    from docx import Document
+
+    from dashboard.documents.report import Chapter
+
+    chapter = Chapter(None, f"A{sign}B")
+    chapter.heading(f"C{sign}D", 1)
+    chapter.paragraphs([f"E{sign}F"])
+    chapter.caption("Table", f"G{sign}H")
+    chapter.document.save(tmp_path / "a.docx")
+    found = Document(str(tmp_path / "a.docx"))
+    assert found.core_properties.title == "AB"
+    assert [paragraph.text for paragraph in found.paragraphs] == ["CD", "EF", "Table 1. GH"]

@@ -119,6 +119,7 @@ def test_a_single_service_is_read(read):
         ({"content": TWO, "totalElements": 23, "totalPages": 12, "number": 0}, "page 1 of 12, 2 of 23"),
         (page(*TWO, total_pages=3, page_number=2), "pages 1, 3 are missing"),
         (page(*TWO, last_page=False), "more pages follow"),
+        (page(*TWO, first_page=False, last_page=True), "other pages come before it"),
         (page(*TWO, next="https://x.example/services?page=2"), "more pages follow"),
         ({"count": 40, "results": TWO}, "2 of 40"),
         ([page(TWO[0], total_items=9), page(TWO[1], total_items=9)], "2 of 9"),
@@ -146,6 +147,72 @@ def test_what_is_a_part_or_no_service_is_refused_in_three_languages(read, conten
 
 
 # -- values -------------------------------------------------------------------------------------------------------------
+
+
+# Facts of a page as programs spell them: (of page 1 of 12 with 2 of 23 services, of the only page with both its services).
+SPELLINGS = {
+    "flat": ({"total_items": 23, "total_pages": 12}, {"total_items": 2, "total_pages": 1, "page_number": 1}),
+    "as text": ({"total_items": "23"}, {"total_items": "2", "total_pages": "1"}),
+    "as float": ({"total_items": 23.0}, {"total_items": 2.0}),
+    "meta": ({"meta": {"total_items": 23, "total_pages": 12}}, {"meta": {"total_items": 2, "page": 1}}),
+    "pagination": ({"pagination": {"total": 23, "pages": 12}}, {"pagination": {"total": 2, "pages": 1}}),
+    "meta in meta": ({"meta": {"pagination": {"total": 23}}}, {"meta": {"pagination": {"total": 2}}}),
+    "Spring": (
+        {"page": {"size": 2, "totalElements": 23, "totalPages": 12, "number": 0}},
+        {"page": {"size": 2, "totalElements": 2, "totalPages": 1, "number": 0}},
+    ),
+    "pages alone": ({"info": {"pages": 12}}, {"info": {"pages": 1}}),
+    "Laravel": ({"meta": {"current_page": 1, "last_page": 12}}, {"meta": {"current_page": 1, "last_page": 1}}),
+    "HAL": ({"_links": {"next": {"href": "https://x/2"}}}, {"_links": {"self": {"href": "https://x/1"}}}),
+    "JSON:API": ({"links": {"next": {"href": "https://x/2"}}}, {"links": {"next": None, "last": "https://x/1"}}),
+    "list of links": (
+        {"links": [{"rel": "self", "href": "https://x/1"}, {"rel": "next", "href": "https://x/2"}]},
+        {"links": [{"rel": "self", "href": "https://x/1"}, {"rel": "prev", "href": None}]},
+    ),
+    "OData": ({"@odata.nextLink": "https://x/2"}, {"@odata.count": 2}),
+    "Hydra": ({"hydra:view": {"hydra:next": "https://x/2"}}, {"hydra:totalItems": 2}),
+    "more": ({"hasNext": True}, {"hasNext": False, "has_more": "false"}),
+    "cursor": ({"paging": {"next_cursor": "abc"}}, {"paging": {"next_cursor": ""}}),
+    "Elastic": ({"total": {"value": 23, "relation": "eq"}}, {"total": {"value": 2, "relation": "eq"}}),
+    "not the last": ({"last": False}, {"first": True, "last": True}),
+    "not the first": ({"pageInfo": {"hasPreviousPage": True}}, {"pageInfo": {"hasPreviousPage": False}}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["contents", "data"])
+@pytest.mark.parametrize(("part", "whole"), SPELLINGS.values(), ids=SPELLINGS)
+def test_a_part_is_no_whole_in_whatever_words_it_says_so(read, part, whole, name):
+    rows, notes = read({name: TWO, **whole})
+    assert len(rows) == 2
+    assert not [note for note in notes if "page" in note]
+    with pytest.raises(InputFileError) as error:
+        read({name: TWO, **part})
+    assert "it is only a part" in str(error.value)
+    assert "je to jen část" in str(error.value.in_language("cs"))
+    assert "to tylko część" in str(error.value.in_language("pl"))
+
+
+@pytest.mark.parametrize("about", [{"count": 2, "next": "https://x/2"}, {"total": 2, "total_pages": 12}])
+def test_a_count_that_may_be_of_one_page_is_told(read, about):
+    _, notes = read(page(*TWO, **about))
+    assert "says that more pages follow" in told(notes)
+
+
+def test_pages_of_an_archive_that_lack_the_last_or_are_one_twice_are_a_part(read):
+    def packed(*pages):
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as archive:
+            for number, one in enumerate(pages):
+                archive.writestr(f"page{number}.json", json.dumps(one))
+        return made.getvalue()
+
+    first, last = {"next": {"href": "https://x/2"}}, {"next": None}
+    rows, _ = read(packed(page(TWO[0], **first), page(TWO[1], **last)), "whole.zip")
+    assert len(rows) == 2
+    with pytest.raises(InputFileError, match="only a part"):
+        read(packed(page(TWO[0], **first), page(TWO[1], **first)), "without_last.zip")
+    with pytest.raises(InputFileError, match="1 of 2"):
+        read(packed(page(TWO[0], meta={"total": 2}), page(TWO[0], meta={"total": 2})), "one_twice.zip")
 
 
 @pytest.mark.parametrize(
@@ -189,6 +256,24 @@ def test_free_places_are_no_capacity(read, maximum):
     assert "only free places: 1." in told(notes)
 
 
+@pytest.mark.parametrize("maximum", [0, 4, "4"])
+@pytest.mark.parametrize("free", [5, 5.0, "5"])
+def test_more_free_places_than_there_are_make_the_capacity_unknown(read, maximum, free):
+    beds = {"id": "c", "maximum": maximum, "available": free, "unit": {"id": "u", "name": "beds"}}
+    rows, notes = read(page(service(capacities=[beds])))
+    assert "capacity" not in rows[0]
+    assert f"{maximum} beds" in rows[0]["note"]
+    assert "more places are free than there are: 1." in told(notes)
+
+
+@pytest.mark.parametrize("free", [0, 3, 4, None, "", "ano", True, "nan"])
+def test_free_places_that_fit_leave_the_capacity(read, free):
+    beds = {"id": "c", "maximum": 4, "available": free, "unit": {"id": "u", "name": "beds"}}
+    rows, notes = read(page(service(capacities=[beds])))
+    assert rows[0]["capacity"] == 4.0
+    assert "free" not in told(notes)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -199,6 +284,21 @@ def test_free_places_are_no_capacity(read, maximum):
 )
 def test_a_capacity_that_stands_elsewhere_is_said(read, change):
     assert "do not stand with the service (but with a place or a schedule): 1." in told(read(page(service(**change)))[1])  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x01", "\x0b", "\x0c", "\x85x\x9f", "\uffff"])
+def test_a_sign_that_is_no_text_becomes_a_blank_and_is_said(read, sign):
+    rows, notes = read(page(service(name=f"Do{sign}mov")))
+    assert rows[0]["service_name"] in ("Do mov", "Do x mov")
+    assert "signs that are no text (left by another program): 1" in told(notes)
+    lines = "\n".join(json.dumps(service(id=key, name=f"Do{sign}mov")) for key in "ab")
+    assert "another program): 2" in told(read(lines.encode())[1])
+    assert "no text" not in told(read(page(service(name="Do\n\tmov")))[1])
+
+
+def test_a_key_twice_is_refused(read):
+    with pytest.raises(InputFileError, match="“maximum” stands twice in the same place"):
+        read(json.dumps(page(service())).replace('"maximum": 12', '"maximum": 12, "maximum": 120').encode())
 
 
 def test_the_same_service_twice_is_taken_once_and_said(read):

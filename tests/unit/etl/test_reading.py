@@ -40,6 +40,11 @@ def refused(path, *words):
     return message
 
 
+@pytest.mark.parametrize("sign", ["\0", "\x01", "\x0b", "\x7f", "\x9f", "\uffff"])
+def test_a_sign_that_is_no_text_is_refused_with_its_row(file, sign):
+    refused(file(f"code,number,day\na,1,\nb{sign},2,\n"), "row 3: a cell has a sign that is no text ('b·')")
+
+
 def test_a_good_file_is_read_with_its_rows(file):
     table = read_table(file("\ufeff" + GOOD), COLUMNS, key=("code",))
     assert table["row_number"].tolist() == [2, 3]

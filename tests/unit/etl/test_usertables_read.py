@@ -18,6 +18,7 @@ from etl.usertables.schema import layout, layouts, message_texts
 from etl.usertables.template import write_template
 from geodata.errors import DosahError, InputFileError, PublishError, UnknownCodeError
 from geodata.identifiers import fold
+from geodata.wordings import WordedFileError
 
 LANGUAGES = ("cs", "pl", "en")
 MUNICIPALITIES = [
@@ -613,3 +614,27 @@ def test_what_our_own_csv_marks_comes_back_as_it_was(tmp_path):
     assert [str(cell) for cell in grid.rows[1]] == texts
     path.write_text("telefon\n'+420 558 441 611\n", encoding="utf-8")
     assert read_grids(path)[0].rows[1] == ("+420 558 441 611",)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_row_wider_than_any_table_is_one_sentence(tmp_path, kind):
+    def write(values):
+        path = tmp_path / f"wide.{kind}"
+        if kind == "csv":
+            path.write_text(f"a;b\n{';'.join(values)}\n", encoding="utf-8")
+            return path
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet()
+            sheet.write_row(0, 0, ["a", "b"])
+            sheet.write_row(1, 0, values)
+        return path
+
+    assert len(grid.read_grids(write(["x"] * 1_000))[0].rows[1]) == 1_000
+    # What an export leaves empty far to the right is no column.
+    assert grid.read_grids(write(["x"] + [""] * 5_000))[0].rows[1][0] == "x"
+    with pytest.raises(WordedFileError) as error:
+        grid.read_grids(write(["x"] * 1_001))
+    assert error.value.kind == "too_many_columns"
+    assert "řádek 2 sahá až do sloupce číslo 1001, program jich čte nejvýš 1000" in str(
+        error.value.in_language("cs")
+    )

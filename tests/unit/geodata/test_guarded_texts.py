@@ -19,6 +19,12 @@ from geodata.guarded.yaml_text import YamlLimits
 ROOT = Path(__file__).resolve().parents[3]
 PARSERS = [yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)]
 
+# What a text may hold: no controls but tab and ends of lines, no half signs.
+SIGNS = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff") | st.sampled_from(
+    "\t\n\r"
+)
+NO_TEXT = ["\0", "\x01", "\x08", "\x0b", "\x0c", "\x1f", "\x7f", "\x80", "\x9f", "\ufffe", "\uffff"]
+
 
 @pytest.fixture(params=PARSERS, ids=["python", "c"])
 def parser(request, monkeypatch):
@@ -116,9 +122,9 @@ PLAIN = st.recursive(
     | st.booleans()
     | st.integers(-(10**20), 10**20)
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+    | st.text(SIGNS, max_size=20)
     | st.text(string.digits + "+-._:eExoOyn~", max_size=8),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(string.printable, max_size=6), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(string.printable.strip("\x0b\x0c"), max_size=6), inner, max_size=4),
     max_leaves=12,
 )  # fmt: skip
 
@@ -164,8 +170,8 @@ def test_json_is_bounded_too(text, kind):
 
 @given(st.recursive(
     st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(exclude_categories=["Cs"]), max_size=10),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=6), inner, max_size=4),
+    | st.text(SIGNS, max_size=10),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(SIGNS, max_size=6), inner, max_size=4),
     max_leaves=12,
 ))  # fmt: skip
 def test_json_that_is_small_comes_back_as_it_was(value):
@@ -173,6 +179,38 @@ def test_json_that_is_small_comes_back_as_it_was(value):
 
     for ascii_only in (True, False):
         assert json_text.parse(json.dumps(value, ensure_ascii=ascii_only), "x") == value
+
+
+@pytest.mark.parametrize("sign", NO_TEXT, ids=ascii)
+def test_a_sign_that_is_no_text_is_refused_as_a_value_and_as_a_key(parser, sign):
+    escape = f"\\u{ord(sign):04x}"
+    for text in (f'a: 1\nname: "A{escape}B"', f'a: 1\n"na{escape}me": b', f'a: 1\nb: ["{escape}"]'):
+        assert refused(text) == Refusal("letters", line=2)
+    for text in (f'{{"name": "A{escape}B"}}', f'[{{"na{escape}me": 1}}]', f'"{escape}"'):
+        assert refused(text, json_text).kind == "letters"
+    if sign >= "\x7f":
+        assert refused(f'["{sign}"]', json_text).kind == "letters"
+
+
+def test_an_escaped_stroke_is_no_escape_of_a_sign():
+    assert json_text.parse(r'["\\u0000 \\b C:\\fonts"]', "x") == [r"\u0000 \b C:\fonts"]
+    assert yaml_text.parse(r'["\\0", "C:\\b"]', "x") == [r"\0", r"C:\b"]
+
+
+def test_signs_that_are_kept_can_be_cleared_and_counted():
+    text = r'{"a\u0000": ["b\u000bc", "\ud800", "d\te"], "n": 1}'
+    found = json_text.parse(text, "x", JsonLimits(keeps_signs=True))
+    assert json_text.cleared(text, found) == ({"a ": ["b c", " ", "d\te"], "n": 1}, 3)
+    assert json_text.cleared('{"a": 1}', {"a": 1}) == ({"a": 1}, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [('{"a": 1, "b": 2, "a": 3}', "a"), ('[{"x": {"maximum": 5, "maximum": 50}}]', "maximum"), ('{"é": 1, "\\u00e9": 1}', "é")],
+)  # fmt: skip
+def test_a_key_twice_is_refused_in_json_as_in_yaml(text, key):
+    assert refused(text, json_text) == Refusal("twice", key)
+    assert refused(text).kind == "twice"
 
 
 def test_a_file_is_never_in_memory_beyond_its_bound(tmp_path):

@@ -144,6 +144,24 @@ def test_an_abort_of_the_reader_is_a_refusal():
     assert child.run(CHILD, [wish], given=content).end == "too_much"
 
 
+def named_sheets(count):
+    """Return the part of a workbook in which many sheets stand for one part."""
+    names = "".join(f'<sheet name="S{number}" sheetId="{number}" r:id="r1"/>' for number in range(count))
+    return f'<workbook xmlns="{MAIN}" xmlns:r="{RELATED}"><sheets>{names}</sheets></workbook>'
+
+
+@pytest.mark.parametrize("facts", [True, False])
+def test_a_sheet_too_many_is_refused_and_one_less_is_read(facts):
+    def read(count):
+        content = workbook(sheet(f"<row>{ONE}</row>"), more={"xl/workbook.xml": named_sheets(count)})
+        return workbook_child.read(content, ScanLimits(sheets=4), facts=facts, first_only=False)["sheets"]
+
+    assert [entry["name"] for entry in read(4)] == ["S0", "S1", "S2", "S3"]
+    with pytest.raises(Refused) as refused:
+        read(5)
+    assert (refused.value.kind, refused.value.values) == ("too_many_sheets", {"most": 4})
+
+
 def strings(count, text=""):
     return f'<sst xmlns="{MAIN}">' + f"<si><t>{text}</t></si>" * count + "</sst>"
 
@@ -164,6 +182,8 @@ def strings(count, text=""):
         (workbook(sheet("<row r='99999999999999999999'/>")), "damaged"),
         (workbook(sheet("<row><c r='A99999999999'><v>1</v></c></row>")), "damaged"),
         (workbook(sheet(""), more={f"m{number}": b"" for number in range(2_001)}), "too_much"),
+        (workbook(sheet(ONE), more={"xl/workbook.xml": named_sheets(501)}), "too_many_sheets"),
+        (workbook(sheet(ONE), more={"xl/workbook.xml": named_sheets(20_000)}), "too_many_sheets"),
         (workbook(sheet(""))[:-60], "damaged"),
         (b"PK\x03\x04", "damaged"),
     ],

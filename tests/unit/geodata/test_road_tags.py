@@ -9,7 +9,7 @@ from geodata import road_tags
 CLOSED = {
     "access": ["no", "private", "agricultural", "forestry", "military", "permit", "delivery", "customers", "agricultural;forestry", "Private"],
     "vehicle": ["no", "private", "forestry", "agricultural;forestry"],
-    "motor_vehicle": ["no", "private", "agricultural", "forestry", "agricultural;forestry", "agricultural; forestry", "permit", "delivery"],
+    "motor_vehicle": ["no", "private", "agricultural", "forestry", "agricultural;forestry", "agricultural; forestry", "forestry, agricultural", "agricultural,forestry", "forestry|agricultural", "permit", "delivery"],
     "motorcar": ["no", "private"],
 }  # fmt: skip
 
@@ -41,6 +41,7 @@ def test_a_road_closed_to_the_public_is_closed_to_cars(key, value):
         ({"motor_vehicle": "no", "motorcar": "permissive"}, True),
         ({"motor_vehicle": "unknown", "access": "no"}, False),
         ({"motor_vehicle": "forestry;destination"}, True),
+        ({"motor_vehicle": "forestry, destination"}, True),
         ({"access": "no", "bus": "yes"}, False),
         ({"bicycle": "no", "horse": "private"}, True),
         ({"route": "ferry"}, False),

@@ -73,7 +73,7 @@ def verdict_of_schema(name: str, contents: dict[str, pd.DataFrame]) -> bool:
 
 
 WRONG = {
-    "text": ["", " ", None, "CZ", "nowhere"],
+    "text": ["", " ", None, "CZ", "nowhere", "A\0B", "A\uffff"],
     "date": ["2026-13-01", "yesterday", None, "2020-12-31"],
     "real": [float("nan"), -1.0, 0.0, 49.9, 1e9],
     "integer": [-1, 0, 5, 121, 3000],
@@ -94,6 +94,16 @@ def test_the_quick_look_agrees_with_the_schema(data):
     frame.loc[row, field.name] = data.draw(st.sampled_from(WRONG[field.type]))
     contents[name] = frame
     assert tables._keeps_rules(fields.BY_NAME[name], contents) == verdict_of_schema(name, contents)
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x0b", "\x1f", "\ufffe"])
+def test_a_text_that_no_document_can_hold_breaks_a_rule(sign):
+    contents = whole()
+    contents["municipality"].loc[0, "name"] = f"A{sign}B"
+    (problem,) = tables.problems_of("municipality", contents)
+    assert "column name: 1 value with signs that no document can hold" in problem
+    contents["municipality"].loc[0, "name"] = "A\n\tB\x85"
+    assert tables.problems_of("municipality", contents) == []
 
 
 def test_a_whole_set_keeps_the_rules_and_a_column_too_many_does_not():
