@@ -10,8 +10,10 @@ import json
 import logging
 import tempfile
 import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from geodata.errors import DosahError
 from geodata.guarded import child
@@ -36,9 +38,42 @@ class NoTableError(DosahError, ValueError):
     """The file is no table that can be read."""
 
 
-def table_rows(raw: bytes) -> list[list[str]]:
+@dataclass(frozen=True)
+class CellProblem:
+    """What cannot be read of the cells in `rows` (of the spreadsheet, from 1) and `columns` (from 0), as a sentence with its place."""
+
+    rows: tuple[int, int]
+    columns: tuple[int, int]
+    message: str
+
+
+@dataclass(frozen=True)
+class SheetRows:
     """
-    Return the filled rows of the first sheet of an XLSX or CSV file as texts.
+    The filled rows of one sheet as texts; `rows[0]` are its headings.
+
+    `numbers` are the rows of the spreadsheet, from 1; `left` counts rows that were too many to be read; `name` is None for CSV.
+    """
+
+    name: str | None
+    rows: Sequence[Sequence[str]]
+    numbers: Sequence[int]
+    left: int = 0
+    problems: Sequence[CellProblem] = ()
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class TableRows:
+    """All visible sheets that hold something; `notes` is what is to be said of the whole file."""
+
+    sheets: Sequence[SheetRows]
+    notes: Sequence[str] = ()
+
+
+def table_rows(raw: bytes, language: str) -> TableRows:
+    """
+    Return the filled rows of an XLSX or CSV file as texts, and what of them is no value; sentences are in `language`.
 
     Raises
     ------
@@ -56,7 +91,7 @@ def table_rows(raw: bytes) -> list[list[str]]:
             path = Path(name) / ("table.xlsx" if raw[:2] == b"PK" else "table.csv")
             path.write_bytes(raw)
             ended = child.run(
-                "etl.usertables.grid_rows", [path.name], limits=_TABLE_LIMITS, folder=path.parent
+                "etl.usertables.grid_rows", [path.name, language], limits=_TABLE_LIMITS, folder=path.parent
             )
     finally:
         _AT_ONCE.release()
@@ -69,5 +104,24 @@ def table_rows(raw: bytes) -> list[list[str]]:
         raise NoTableError from None
     if not answer["ok"]:
         raise NoTableError(answer["kind"])
-    rows: list[list[str]] = answer["rows"]
-    return rows
+    return rows_told(answer)
+
+
+def rows_told(answer: Mapping[str, Any]) -> TableRows:
+    """Return what the child printed as JSON."""
+    sheets = [
+        SheetRows(
+            sheet["name"],
+            sheet["rows"],
+            sheet["numbers"],
+            sheet["left"],
+            [
+                CellProblem((top, bottom), (left, right), one["message"])
+                for one in sheet["problems"]
+                for (top, bottom), (left, right) in [(one["rows"], one["columns"])]
+            ],
+            sheet["notes"],
+        )
+        for sheet in answer["sheets"]
+    ]
+    return TableRows(sheets, answer["notes"])

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from dashboard import handed, text
-from dashboard.text import _, mark
+from dashboard.text import _, mark, ngettext
 from geodata.errors import InputFileError
 from geodata.identifiers import fold
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from dashboard.handed import SheetRows
     from dashboard.sheets import Value
     from geodata.analysis import Analysis
 
@@ -39,7 +40,8 @@ ENOUGH: Final = ("at_or_above", "no_need")
 WHOLE_AREA: Final = ""
 LARGEST_FILE: Final = 2_000_000
 MOST_ROWS: Final = 2_000
-_LONGEST_TEXT: Final = 300
+LONGEST_NOTE: Final = 1_000
+MOST_TOLD: Final = 10
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,20 @@ class Finding:
     state: str = ""
     kind: str = ""
     source: str = ""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """
+    Rows of a loaded file by column, each with its place in words; rows that are `told` of in sentences are not among them.
+
+    `notes` are no problems, but worth a look.
+    """
+
+    rows: Sequence[Mapping[str, str]]
+    places: Sequence[str]
+    told: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -231,9 +247,9 @@ def recognised(heading: str) -> str | None:
     return None
 
 
-def rows_from_file(name: str, raw: bytes) -> list[dict[str, str]]:
+def rows_from_file(name: str, raw: bytes) -> Loaded:
     """
-    Read a CSV or XLSX file as rows of texts by column.
+    Read a CSV or XLSX file as rows of texts by column: every sheet that has the headings of the template.
 
     Raises
     ------
@@ -245,25 +261,94 @@ def rows_from_file(name: str, raw: bytes) -> list[dict[str, str]]:
     if len(raw) > LARGEST_FILE:
         raise InputFileError(name, ["the file is too large"], "Keep only the rows of the findings.")
     try:
-        lines = handed.table_rows(raw)
+        table = handed.table_rows(raw, text.current())
     except handed.NoTableError as error:
         raise InputFileError(name, ["this is no CSV or XLSX table"], "Save the template again.") from error
-    filled = [line for line in lines if any(cell.strip() for cell in line)]
-    columns = [recognised(cell) for cell in filled[0]] if filled else []
-    # Without the column of municipalities every finding would silently become one of the whole area.
-    if not {"municipality", "service", "felt"} <= set(columns):
+    ours = [sheet for sheet in table.sheets if _is_ours(sheet)]
+    if not ours:
         raise InputFileError(
             name, ["the headings are not those of the template"], "Use the template of this page."
         )
-    return [
-        {column: cell.strip()[:_LONGEST_TEXT] for column, cell in zip(columns, line, strict=False) if column}
-        for line in filled[1 : MOST_ROWS + 1]
-    ]
+    rows: list[Mapping[str, str]] = []
+    places: list[str] = []
+    told: list[str] = []
+    notes = list(table.notes)
+    left = 0
+    for sheet in ours:
+        part = _sheet_rows(sheet, several=len(ours) > 1)
+        room = MOST_ROWS - len(rows)
+        left += sheet.left + len(part.rows[room:])
+        rows += part.rows[:room]
+        places += part.places[:room]
+        told += part.told
+        notes += part.notes
+    if left:
+        told.insert(0, _left_out(left))
+    others = [sheet.name for sheet in table.sheets if sheet not in ours and sheet.name]
+    if others:
+        notes.append(
+            _(
+                "These sheets do not have the headings of the template and were not read: {names}",
+                names=", ".join(others),
+            )
+        )
+    return Loaded(rows, places, told, notes)
 
 
-def findings_of(rows: Iterable[Mapping[str, object]], known: Vocabulary) -> tuple[list[Finding], list[str]]:
+def _is_ours(sheet: SheetRows) -> bool:
+    # Without the column of municipalities every finding would silently become one of the whole area.
+    return {"municipality", "service", "felt"} <= set(map(recognised, sheet.rows[0]))
+
+
+def _sheet_rows(sheet: SheetRows, *, several: bool) -> Loaded:
+    """Return the rows of one sheet; what is wrong only in columns that are not ours harms nobody."""
+    columns = [recognised(cell) for cell in sheet.rows[0]]
+    wrong: set[int] = set()
+    told = []
+    for problem in sheet.problems:
+        if any(columns[problem.columns[0] : problem.columns[1] + 1]):
+            wrong.update(range(problem.rows[0], problem.rows[1] + 1))
+            told.append(problem.message)
+    rows, places = [], []
+    for number, line in zip(sheet.numbers[1:], sheet.rows[1:], strict=True):
+        if number in wrong:
+            continue
+        rows.append({column: cell.strip() for column, cell in zip(columns, line, strict=False) if column})
+        place = _("Row {n}", n=text.number(number))
+        places.append(
+            _("Sheet {name}, row {n}", name=sheet.name, n=text.number(number)) if several else place
+        )
+    return Loaded(rows, places, told, sheet.notes)
+
+
+def _left_out(number: int) -> str:
+    return ngettext(
+        "The file has more than {most} findings, which is the most that can be read; {n} row at its end was left out. Divide the file.",
+        "The file has more than {most} findings, which is the most that can be read; {n} rows at its end were left out. Divide the file.",
+        number,
+        most=text.number(MOST_ROWS),
+    )
+
+
+def first_told(told: Sequence[str]) -> list[str]:
+    """Return the first sentences of many, and how many more there are."""
+    more = len(told) - MOST_TOLD
+    if more <= 1:  # the sentence about one more would take its place
+        return list(told)
+    rest = ngettext("{n} more problem in this file.", "{n} more problems in this file.", more)
+    return [*told[:MOST_TOLD], rest]
+
+
+def findings_of(
+    rows: Iterable[Mapping[str, object]], known: Vocabulary, places: Sequence[str] | None = None
+) -> tuple[list[Finding], list[str]]:
     """
     Read rows of words as findings.
+
+    Parameters
+    ----------
+    places
+        Where each row stands, in words; None = rows are numbered as they come.
 
     Returns
     -------
@@ -274,6 +359,7 @@ def findings_of(rows: Iterable[Mapping[str, object]], known: Vocabulary) -> tupl
     services = {fold(word): code for code, words in known.services.items() for word in (code, *words)}
     found, problems = [], []
     for number, row in enumerate(rows, start=1):
+        where = places[number - 1] if places is not None else _("Row {n}", n=text.number(number))
         cells = {
             column: "" if text.is_missing(row.get(column)) else str(row[column]).strip() for column in COLUMNS
         }
@@ -281,16 +367,20 @@ def findings_of(rows: Iterable[Mapping[str, object]], known: Vocabulary) -> tupl
             continue
         service, felt = services.get(fold(cells["service"])), felt_words.get(fold(cells["felt"]))
         place = _place(cells["municipality"], known.municipalities)
+        # The longest note a table keeps, told rather than cut.
+        too_long = max(len(cells[column]) for column in ("said_by", "note")) > LONGEST_NOTE
         if service is None:
             problem = _("choose the service.")
         elif felt is None:
             problem = _("say whether it falls short or is enough.")
         elif place is None:
             problem = _("“{name}” is no municipality of this area.", name=cells["municipality"][:40])
+        elif too_long:
+            problem = _("the text is longer than {most} letters; shorten it.", most=text.number(LONGEST_NOTE))
         else:
             found.append(Finding(place, service, felt, cells["said_by"], cells["note"]))
             continue
-        problems.append(_("Row {n}: {problem}", n=text.number(number), problem=problem))
+        problems.append(f"{where}: {problem}")
     return found, problems
 
 

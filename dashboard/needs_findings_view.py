@@ -164,7 +164,7 @@ def _load(area: str, known: Vocabulary) -> None:
     if file is None:
         return
     try:
-        rows = needs_findings.rows_from_file(file.name, file.getvalue())
+        loaded = needs_findings.rows_from_file(file.name, file.getvalue())
     except handed.BusyReadingError:
         problems = [_("Other files are being read just now. Load this one again in a minute.")]
     except handed.TooCostlyError:
@@ -178,10 +178,11 @@ def _load(area: str, known: Vocabulary) -> None:
             _("This file is not the table of findings. Download the template, fill it in and load it again.")
         ]
     else:
-        findings, problems = needs_findings.findings_of(rows, known)
+        findings, wrong = needs_findings.findings_of(loaded.rows, known, loaded.places)
+        problems = [*needs_findings.first_told([*loaded.told, *wrong]), *loaded.notes]
         keep_findings(area, tuple(findings))
         st.session_state.pop(TABLE_KEY, None)
-    st.session_state[PROBLEM_KEY] = {area: problems[:10]}
+    st.session_state[PROBLEM_KEY] = {area: problems}
 
 
 def edit_findings(area: str, known: Vocabulary, services: dict[str, str]) -> tuple[Finding, ...]:
@@ -209,8 +210,8 @@ def edit_findings(area: str, known: Vocabulary, services: dict[str, str]) -> tup
             "felt": st.column_config.SelectboxColumn(
                 words["felt"], options=list(needs_findings.felt_labels().values())
             ),
-            "said_by": st.column_config.TextColumn(words["said_by"], max_chars=120),
-            "note": st.column_config.TextColumn(words["note"], max_chars=300),
+            "said_by": st.column_config.TextColumn(words["said_by"], max_chars=needs_findings.LONGEST_NOTE),
+            "note": st.column_config.TextColumn(words["note"], max_chars=needs_findings.LONGEST_NOTE),
         },
     )
     read, problems = needs_findings.findings_of(

@@ -23,6 +23,22 @@ class DosahError(Exception):
         return told if isinstance(told, str) and isinstance(self.args[0], Said) else str(self)
 
 
+def in_one(problems: Sequence[str]) -> str:
+    """
+    Join problems to one text that ends with a full stop, or with the question mark of its last one.
+
+    A question ends itself, so what follows it begins anew: no "?;" and no "?.".
+    """
+    text = ""
+    for problem in problems:
+        said = problem.rstrip().rstrip(".")
+        if text.endswith(("?", "!")):
+            text += f" {said[:1].upper()}{said[1:]}"
+        else:
+            text += f"; {said}" if text else said
+    return text if text.endswith(("?", "!")) else f"{text}."
+
+
 class InputFileError(DosahError, ValueError):
     """
     A file that cannot be used: wrong encoding, missing column, unknown code, broken geometry, empty.
@@ -41,7 +57,7 @@ class InputFileError(DosahError, ValueError):
         self.file = file
         self.problems = tuple(problems)
         self.next_step = next_step
-        super().__init__(f"{file}: {'; '.join(self.problems)}. {next_step}")
+        super().__init__(f"{file}: {in_one(self.problems)} {next_step}")
 
     def said_in(self, language: str) -> str:
         """Return the message in a language."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -30,6 +30,7 @@ ONE_PER_SERVICE = (
     "email",
     "valid_from",
     "valid_to",
+    "year_of_information",
 )
 ONE_PER_AREA = ("area_kind", "membership_certainty", "membership_basis", "source")
 DIGEST_LENGTH = 10
@@ -69,6 +70,10 @@ def check(reading: Reading, places: Places) -> None:
                     reading.blame(row["row_number"], found.column, found.error)
     if reading.layout.kind == "services":
         _check_alike(reading, service_key, ONE_PER_SERVICE, "rows_disagree", "service_name")
+        # Of one address, one postal code: the rows of two forms name the same site twice.
+        _check_alike(reading, _site_key, ("postal_code",), "rows_disagree", "service_name")
+        _check_capacities(reading)
+        _check_sites(reading)
     if reading.layout.kind == "areas":
         _check_alike(reading, lambda row: row["area_name"], ONE_PER_AREA, "area_rows_disagree", "area_name")
     if reading.layout.kind == "needs":
@@ -96,6 +101,22 @@ def service_key(row: Mapping[str, Any]) -> str | None:
     if not row["service_name"] or not row["provider_name"] or not row["service_type"]:
         return None
     return "|".join((fold(row["service_name"]), fold(row["provider_name"]), row["service_type"]))
+
+
+def capacity_key(row: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """Return what one capacity belongs to: a service, a form and a unit, wherever the service works."""
+    service = service_key(row)
+    return None if service is None else (service, row["form"] or "unknown", row["unit"] or "unknown")
+
+
+def place_of(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what tells the sites of one service apart."""
+    return row["municipality"], row["street_address"], row["district"]
+
+
+def _site_key(row: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    service = service_key(row)
+    return None if service is None or row["street_address"] is None else (service, *place_of(row))
 
 
 def own_ids(key: str) -> tuple[str, str]:
@@ -194,13 +215,13 @@ _PER_ROW: Mapping[str, tuple[Callable[[Row, Places], None], ...]] = {
 
 def _check_alike(
     reading: Reading,
-    key: Callable[[Row], str | None],
+    key: Callable[[Row], object],
     columns: Iterable[str],
     kind: str,
     name: str,
 ) -> None:
     """Note rows that say of one service (or area) something else than its first row."""
-    first: dict[str, Row] = {}
+    first: dict[object, Row] = {}
     for row in reading.rows:
         told = key(row)
         if told is None:
@@ -214,6 +235,60 @@ def _check_alike(
             elif row[column] != known[column]:
                 error = CellError(kind, str(row[name]), hint=str(known["row_number"]))
                 reading.blame(row["row_number"], column, error)
+
+
+def _check_capacities(reading: Reading) -> None:
+    """
+    Note a second, different capacity of one service, form and unit: only one of them could be published.
+
+    A blank beside a number says nothing of its own: the number is that of the service (`notes.notes_of_rows` says so).
+    """
+    numbers: dict[tuple[Any, ...], Row] = {}
+    bases: dict[tuple[Any, ...], Row] = {}
+    for row in reading.rows:
+        key = capacity_key(row)
+        if key is None:
+            continue
+        if row["capacity"] is not None:
+            known = numbers.setdefault(key, row)
+            if known["capacity"] != row["capacity"]:
+                error = CellError(
+                    "capacities_disagree", f"{row['capacity']:g}", hint=str(known["row_number"])
+                )
+                reading.blame(row["row_number"], "capacity", error)
+        if row["basis"] is not None:
+            known = bases.setdefault(key, row)
+            if known["basis"] != row["basis"]:
+                error = CellError("rows_disagree", str(row["service_name"]), hint=str(known["row_number"]))
+                reading.blame(row["row_number"], "basis", error)
+
+
+def _check_sites(reading: Reading) -> None:
+    """Note a number of all sites that is less than the sites which the table itself names."""
+    places: dict[str, set[tuple[Any, ...]]] = {}
+    for row in reading.rows:
+        key = service_key(row)
+        if key is not None and any(place_of(row)):
+            places.setdefault(key, set()).add(place_of(row))
+    told: set[str] = set()
+    for row in reading.rows:
+        key = service_key(row)
+        if key is None or key in told or row["sites_total"] is None:
+            continue
+        told.add(key)
+        named = len(_distinct(places.get(key, set())))
+        if row["sites_total"] < named:
+            error = CellError("sites_fewer", str(row["sites_total"]), hint=str(named))
+            reading.blame(row["row_number"], "sites_total", error)
+
+
+def _distinct(places: Collection[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return the places without those that say less of another one: a municipality alone may be any of its addresses."""
+
+    def says_less(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+        return one != other and all(part in (None, more) for part, more in zip(one, other, strict=True))
+
+    return [one for one in places if not any(says_less(one, other) for other in places)]
 
 
 def _check_repeated(reading: Reading) -> None:

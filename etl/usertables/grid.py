@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -170,17 +171,22 @@ def _read_csv(name: str, content: bytes, most_cells: int) -> tuple[tuple[Cell, .
     delimiter = delimiter or _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[Cell, ...]] = []
-    cells_read = 0
+    cells_read = lines_read = 0
     try:
         for cells in reader:
             _check_width(name, len(rows) + 1, cells)
             # An apostrophe that our own files put before a formula or a phone is no part of the text.
             rows.append(tuple(plain_text(unmarked(cell)) for cell in cells))
             cells_read += max(len(cells), 1)
+            lines_read = reader.line_num
             if cells_read > most_cells:
                 raise WordedFileError(name, Told("too_many_cells", {"most": most_cells}))
     except csv.Error:
-        raise WordedFileError(name, Told("open_quote", {"row": len(rows) + 1})) from None
+        lines = itertools.islice(io.StringIO(text, newline=""), lines_read, reader.line_num)
+        # An open quote takes in the rest of the file; without any quote the cell itself is too long.
+        kind = "open_quote" if any('"' in line for line in lines) else "cell_too_long"
+        values = {"row": len(rows) + 1, "most": csv.field_size_limit()}
+        raise WordedFileError(name, Told(kind, values)) from None
     return _without_tail(iter(rows))
 
 

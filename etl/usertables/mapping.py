@@ -12,16 +12,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from etl.usertables.beyond import beyond_problems
 from etl.usertables.grid import Cell, Grid, as_text, read_grids
 from etl.usertables.likeness import nearest
 from etl.usertables.merged import settle
-from etl.usertables.notes import notes_of_grid
+from etl.usertables.notes import notes_of_grid, notes_of_rows
 from etl.usertables.places import Places
 from etl.usertables.problems import Problem, UserTableError
 from etl.usertables.read import UserTable, finished, repeated_beside
-from etl.usertables.rows import RawRow, Reading, read_rows
+from etl.usertables.rows import RawRow, Reading, is_without_days, read_rows
 from etl.usertables.schema import MARK, TableLayout, layout, layouts
-from etl.usertables.values import CellError, check_computed, check_written
+from etl.usertables.values import CellError, check_computed, check_no_day, check_written
 from geodata.errors import InputFileError
 from geodata.guarded import yaml_text
 from geodata.guarded.refusals import read_bounded
@@ -174,13 +175,17 @@ def read_mapped(path: Path, mapping: ColumnMapping, places: Places, language: st
     grid = replace(grid, rows=settled.rows)
     raw_rows, cell_problems = _raw_rows(grid, heading, mapping)
     reading: Reading = read_rows(mapping.table, raw_rows, places, sheet=grid.sheet, within=within)
-    found = [*settled.problems, *cell_problems, *finished(reading, places)]
+    beyond = beyond_problems(grid, mapping.heading_row, {raw.number for raw in raw_rows})
+    found = [*settled.problems, *cell_problems, *beyond, *finished(reading, places)]
     found += repeated_beside(settled, found, grid.sheet)
     if found:
         details = sorted(found, key=lambda problem: (problem.row or 0, problem.column or 0))
         raise UserTableError(path.name, details, language)
     positions = {position for several in columns.values() for position in several}
-    notes = notes_of_grid(grid, mapping.heading_row, positions, settled.repeated)
+    notes = (
+        *notes_of_grid(grid, mapping.heading_row, positions, settled.repeated),
+        *notes_of_rows(mapping.table.kind, reading.rows, grid.sheet),
+    )
     return UserTable(mapping.table.kind, path.name, grid.sheet, tuple(reading.rows), notes=notes)
 
 
@@ -220,6 +225,9 @@ def _raw_rows(
         for name, column in mapping.columns.items():
             found = [grid.cell(number, position) for position in places[name]]
             try:
+                if len(found) > 1 and is_without_days(mapping.table.column(name)):
+                    for part in found:
+                        check_no_day(part, is_key=mapping.table.column(name).type == "key")
                 row[name] = _translated(found, column)
             except CellError as error:
                 problems.append(

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from etl.usertables.grid import Grid, as_text
+from etl.usertables.beyond import nameless_cells
+from etl.usertables.checks import capacity_key
+from etl.usertables.grid import Cell, Grid, as_text
 from etl.usertables.merged import area_name
 from etl.usertables.problems import column_letters
+from etl.usertables.rows import Row
 from etl.usertables.schema import message_texts
 from geodata.guarded.workbook import Area
 
@@ -79,6 +82,31 @@ def notes_of_grid(
     if columns:
         found.append(Note("hidden_columns", grid.sheet, values=_listed(columns)))
     return tuple(found)
+
+
+def notes_of_nameless(grid: Grid, heading_row: int, heading: Sequence[Cell]) -> list[Note]:
+    """Return a note of the cells that stand under no heading: nobody reads them."""
+    cells = nameless_cells(grid, heading_row, heading)
+    return [Note("without_heading", grid.sheet, values=_listed(cells))] if cells else []
+
+
+def notes_of_rows(kind: str, rows: Sequence[Row], sheet: str | None) -> list[Note]:
+    """Return what is to be said of the rows of a table: a blank capacity beside a number that holds for the whole service."""
+    if kind != "services":
+        return []
+    stated: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        key = capacity_key(row)
+        if key is not None and row["capacity"] is not None:
+            stated.setdefault(key, row)
+    found = []
+    for row in rows:
+        key = capacity_key(row)
+        if key in stated and row["capacity"] is None and (row["form"] or row["unit"]):
+            other = stated[key]
+            values = {"number": f"{other['capacity']:g}", "other": other["row_number"]}
+            found.append(Note("capacity_of_service", sheet, row["row_number"], values))
+    return found
 
 
 def _listed(names: Sequence[str]) -> dict[str, object]:

@@ -28,7 +28,14 @@ WITH_CODE = re.compile(
 DISTRICT_WORD = re.compile(r"^(okres|powiat|district)\s+", re.IGNORECASE)
 # What programs make of a code: "598143.0", "598143,0".
 SPELT_CODE = re.compile(r"(\d{6,7})(?:[.,]0+)?")
+ALONE_CODE = re.compile(r"(?<!\d)\d{6,7}(?!\d)")
+COUNTRY_LETTERS = re.compile(r"(?:CZ|PL)[-_ ]?(\d{6,7})", re.IGNORECASE)
 KIND_WORD = re.compile(r"^(obec|město|městys|gmina|miasto|m\.)\s+", re.IGNORECASE)
+
+
+def codes_in(text: str) -> tuple[str, ...]:
+    """Return the different codes of municipalities that a text holds."""
+    return tuple(dict.fromkeys(ALONE_CODE.findall(text)))
 
 
 @dataclass(frozen=True)
@@ -44,8 +51,8 @@ class Place:
 
     @property
     def told(self) -> str:
-        """The municipality as a suggestion: name, code and district."""
-        return f"{self.name} [{self.code}], {self.district_name}"
+        """The municipality as a suggestion: name, code and district; no comma, which divides several of them."""
+        return f"{self.name} [{self.code}] ({self.district_name})"
 
 
 class Places:
@@ -107,6 +114,12 @@ class Places:
         CellError
             If the cell does not tell one municipality; with suggestions.
         """
+        lettered = COUNTRY_LETTERS.fullmatch(text)
+        if lettered:
+            meant = self.by_code.get(lettered[1])
+            raise CellError("country_letters", text, suggestions=() if meant is None else (meant.told,))
+        if len(codes_in(text)) > 1:
+            raise CellError("several_codes", text)
         # "2404 12 2", "240412_2", "598143.0" and "598143,0" are ways to write a code.
         spelt = SPELT_CODE.fullmatch(GAPS.sub("", text))
         match = WITH_CODE.match(spelt[1] if spelt else text)

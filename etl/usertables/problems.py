@@ -84,8 +84,7 @@ class UserTableError(InputFileError):
         self.details = tuple(details)
         self.language = language
         texts = message_texts()
-        # The sentence that follows the list ends it: no full stop twice.
-        shown = [detail.sentence(language).rstrip(".") for detail in self.details[:MOST_SHOWN]]
+        shown = [detail.sentence(language) for detail in self.details[:MOST_SHOWN]]
         if len(self.details) > MOST_SHOWN:
             shown.append(texts["more"][language].format(number=len(self.details) - MOST_SHOWN))
         super().__init__(file, shown, texts["next_step"][language])

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from etl.usertables import checks
+from etl.usertables.beyond import beyond_problems
 from etl.usertables.grid import Cell, Grid, as_text, read_book
 from etl.usertables.likeness import nearest
 from etl.usertables.merged import Settled, area_name, heading_rows, settle
-from etl.usertables.notes import Note, notes_of_book, notes_of_grid
+from etl.usertables.notes import Note, notes_of_book, notes_of_grid, notes_of_nameless, notes_of_rows
 from etl.usertables.places import Places
 from etl.usertables.problems import Problem, UserTableError
 from etl.usertables.rows import RawRow, Reading, Row, read_rows
@@ -144,7 +145,8 @@ def _read_table(
     settled = settle(found.grid, found.heading_row, found.positions, types)
     raw_rows, examples, example_problems = _raw_rows(found, settled)
     reading = read_rows(found.layout, raw_rows, places, sheet=found.grid.sheet, within=within)
-    problems += [*settled.problems, *example_problems, *finished(reading, places)]
+    beyond = beyond_problems(found.grid, found.heading_row)
+    problems += [*settled.problems, *example_problems, *beyond, *finished(reading, places)]
     problems += repeated_beside(settled, problems, found.grid.sheet)
     table = UserTable(
         found.layout.kind,
@@ -154,7 +156,11 @@ def _read_table(
         examples,
         tuple(as_text(cell) for _, cell in _unknown_headings(found)),
         found.columns,
-        notes_of_grid(found.grid, found.heading_row, set(found.columns.values()), settled.repeated),
+        (
+            *notes_of_grid(found.grid, found.heading_row, set(found.columns.values()), settled.repeated),
+            *notes_of_nameless(found.grid, found.heading_row, found.heading),
+            *notes_of_rows(found.layout.kind, reading.rows, found.grid.sheet),
+        ),
     )
     return table, problems
 

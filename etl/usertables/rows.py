@@ -13,7 +13,7 @@ from typing import Any
 
 from etl.usertables import values
 from etl.usertables.grid import Cell, as_text
-from etl.usertables.places import Places
+from etl.usertables.places import Places, codes_in
 from etl.usertables.problems import Problem
 from etl.usertables.schema import Column, TableLayout
 from etl.usertables.values import CellError
@@ -21,6 +21,8 @@ from geodata.guarded.workbook import ErrorValue, Unstored
 
 Row = dict[str, Any]
 SEVERAL = re.compile(r"\s*[;\n|]\s*")
+NO_DAY = frozenset({"street_address"})
+"""Columns besides identifiers in which a spreadsheet likes to make a day of "3/4"; no street is wholly one."""
 READERS = {
     "text": values.read_text,
     "key": values.read_key,
@@ -139,6 +141,8 @@ def read_cell(cell: Cell, column: Column) -> Any:
     if column.type == "value":
         # What is corrected says whether a day, a number or a text belongs here; `check_correction` reads it so.
         return cell
+    if is_without_days(column):
+        values.check_no_day(cell, is_key=column.type == "key")
     if column.type in ("code", "choice"):
         return values.read_code(cell, column)
     if column.type == "codes":
@@ -151,6 +155,11 @@ def read_cell(cell: Cell, column: Column) -> Any:
     if column.type == "number":
         return values.read_bounded(cell, column.minimum, column.maximum, whole=False)
     return READERS[column.type](cell)
+
+
+def is_without_days(column: Column) -> bool:
+    """Tell whether a text of a column that is wholly a day was not written so."""
+    return column.type == "key" or column.name in NO_DAY
 
 
 def _is_blank(cell: Cell, column: Column) -> bool:
@@ -179,7 +188,7 @@ def _read_places(
         cell = raw.cells.get(column.name)
         if column.type not in ("municipality", "municipalities") or values.is_unknown(cell):
             continue
-        if isinstance(cell, (ErrorValue, Unstored)) or values.is_formula_error(cell):
+        if isinstance(cell, (ErrorValue, Unstored)) or values.is_shown_error(cell):
             continue  # told already, with all columns
         try:
             values.check_written(cell)
@@ -202,6 +211,8 @@ def _served(text: str, places: Places, near: Collection[str] | None) -> tuple[st
     found = []
     for part in re.split(r"\s*[;,|\n]\s*", text):
         if part:
-            told_by_code = re.search(r"(?<!\d)\d{6,7}(?!\d)", part)
-            found.append(places.municipality(part, None if told_by_code else near))
+            codes = codes_in(part)
+            if len(codes) > 1:
+                raise CellError("codes_not_divided", part)
+            found.append(places.municipality(part, None if codes else near))
     return tuple(dict.fromkeys(found))

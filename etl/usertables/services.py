@@ -11,7 +11,7 @@ from etl.capacity import Capacity, mark_retold
 from etl.locate import Place, locate
 from etl.protect import is_protected, protect_service, protect_site
 from etl.records import Records
-from etl.usertables.checks import country_of, own_ids, service_key
+from etl.usertables.checks import capacity_key, country_of, own_ids, place_of, service_key
 from etl.usertables.places import Places
 from etl.usertables.read import UserTable
 from etl.usertables.rows import Row
@@ -170,7 +170,7 @@ def _complete(
         for row in records.rows["service_target_group"]
         if row["service_id"] == service_id
     }
-    _add_groups(service_id, [code for code in first["target_groups"] or () if code not in groups], records)
+    _add_groups(service_id, [code for code in _groups_of(rows) if code not in groups], records)
     # A secret address of a kind that is otherwise public is as secret.
     protected = is_protected(service["service_type_code"]) or is_hidden
     if protected:
@@ -220,17 +220,18 @@ def _add(
         "served_area_state": "unknown",
         **{name: first[name] for name in COMPLETED},
         "phone": clean_phone(first["phone"], country),
-        "note": _note(first, country),
-        "source_url": " ".join(URL.findall(first["source"])) or None,
+        "note": _note(rows, country),
+        "source_url": " ".join(dict.fromkeys(url for row in rows for url in URL.findall(row["source"])))
+        or None,
         "origin_id": origin_id,
     }
     row = records.add("service", protect_service(service) if protected else service)
     if not protected:
         _add_served(row, rows, origin_id, records, known=set())
-    _add_groups(service_id, first["target_groups"] or (), records)
+    _add_groups(service_id, _groups_of(rows), records)
     kind = "planned" if service["status"] == "planned" else "stated"
     records.add_capacities(service_id, _capacities(rows, country), kind, origin_id)
-    sites = {(part["municipality"], part["street_address"], part["district"]): part for part in rows}
+    sites = {place_of(part): part for part in rows}
     # A row that only adds a form names no place of its own.
     told = [part for key, part in sites.items() if any(key)] or [first]
     for number, part in enumerate(told, start=1):
@@ -281,27 +282,32 @@ class _Providers:
         return identifier
 
 
-def _note(row: Row, country: str) -> str | None:
-    """Return the note with the source in words and a registration number that the loaded register does not hold."""
-    words = URL.sub("", row["source"]).strip(" ,;()")
-    parts = [row["note"]]
-    if row["registration_id"]:
-        parts.append(f"{REGISTRATION_WORD[country]} {row['registration_id']}")
-    if words:
-        parts.append(f"{SOURCE_WORD[country]}: {words}")
-    return "; ".join(part for part in parts if part) or None
+def _groups_of(rows: Sequence[Row]) -> list[str]:
+    return list(dict.fromkeys(code for row in rows for code in row["target_groups"] or ()))
+
+
+def _note(rows: Sequence[Row], country: str) -> str | None:
+    """Return the notes of all rows with the sources in words and a registration number that the loaded register does not hold."""
+    parts = list(dict.fromkeys(row["note"] for row in rows if row["note"]))
+    if rows[0]["registration_id"]:
+        parts.append(f"{REGISTRATION_WORD[country]} {rows[0]['registration_id']}")
+    words = dict.fromkeys(URL.sub("", row["source"]).strip(" ,;()") for row in rows)
+    if told := ", ".join(word for word in words if word):
+        parts.append(f"{SOURCE_WORD[country]}: {told}")
+    return "; ".join(parts) or None
 
 
 def _capacities(rows: list[Row], country: str) -> list[Capacity]:
     found: dict[tuple[str, str], Capacity] = {}
+    bases = {capacity_key(row): row["basis"] for row in rows if row["basis"]}
     for row in rows:
         form, unit = row["form"] or "unknown", row["unit"] or "unknown"
         text = None
         if row["capacity"] is not None:
-            word = BASIS_WORDS.get((row["basis"] or "", country), "")
+            word = BASIS_WORDS.get((bases.get(capacity_key(row), ""), country), "")
             text = f"{row['capacity']:g} {word}".strip()
         held = found.get((form, unit))
-        # Rows that differ by their site tell the same capacity: it belongs to the service.
+        # Rows that differ by their site tell the same capacity: it belongs to the service (`checks` refuses two numbers).
         if held is None or held.number is None:
             found[form, unit] = Capacity(form, unit, row["capacity"], text)
     kept = list(found.values())

@@ -8,7 +8,7 @@ from etl.usertables.load import UserInputs
 from etl.usertables.people import likely_people
 from etl.usertables.problems import Problem, UserTableError
 from etl.usertables.schema import layout
-from geodata.errors import InputFileError
+from geodata.errors import InputFileError, in_one
 
 MOST_PROBLEMS = 2_000  # more than anybody corrects by hand; the annotated file marks them all
 
@@ -18,7 +18,7 @@ def problems_of(error: InputFileError, language: str) -> list[dict[str, Any]]:
     if isinstance(error, UserTableError):
         return [_problem(detail, language) for detail in error.details[:MOST_PROBLEMS]]
     told = error.in_language(language)
-    text = f"{'; '.join(told.problems)}. {told.next_step}".strip()
+    text = f"{in_one(told.problems)} {told.next_step}".strip()
     return [_whole(text[:1].upper() + text[1:])]
 
 

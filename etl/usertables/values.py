@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from etl.usertables import written_days
 from etl.usertables.grid import Cell, as_text
 from etl.usertables.likeness import nearest
 from etl.usertables.schema import Column, known_labels, message_texts, unknown_words
@@ -35,8 +36,11 @@ _SECOND = {sign for page in ("cp1250", "cp1252") for sign in bytes(range(0x80, 0
 MOJIBAKE = re.compile(f"[ÃÄÅĂĹ][{re.escape(''.join(sorted(_SECOND)))}\u00ad]|\ufffd")
 # What spreadsheet programs show in place of a value, in Czech, Polish and English: "#DIV/0!", "#ODKAZ!", "#N/D!", "Err:502", "####".
 FORMULA_ERROR = re.compile(
-    r"#[A-ZÁČĎÉĚÍŁŃÓŘŠŤÚŮÝŽ_]+(?:/[0A-Z])?[!?]|#N/A|#NENÍ_K_DISPOZICI|#BUSY!|#GETTING_DATA|#{2,}|(?:Err|Chyba|Błąd):\d{3}"
+    r"#[A-ZÁÄČĎÉĚÍĹĽŁŃÓÔÖŔŘŚŠŤÚŮÜÝŹŻŽ_]+(?:/[0A-Z])?[!?]|#GETTING_DATA|(?:Err|Chyba|Błąd):\d{3}"
+    # "Not available", which has no mark of its own at the end: en, pl, de, sk, cs, nl, da, hu.
+    r"|#(?:N/[ADB]|NV|ND|NEDOSTUPNÝ|NENÍ_K_DISPOZICI|I/T|HIÁNYZIK)"
 )
+TOO_NARROW = re.compile(r"#{2,}")
 SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?E\+\d{1,3}", re.ASCII | re.IGNORECASE)
 WORDED_DAY = re.compile(r"(\d{1,2})\.?\s*([^\W\d_]+)\.?,?\s+(\d{4})(?:\s*(?:r\.|roku))?", re.IGNORECASE)
 WORDED_MONTH_FIRST = re.compile(r"([^\W\d_]+)\.?\s+(\d{1,2}),?\s+(\d{4})", re.IGNORECASE)
@@ -76,8 +80,18 @@ def is_unknown(cell: Cell) -> bool:
 
 
 def is_formula_error(cell: Cell) -> bool:
-    """Tell whether a text is what a spreadsheet shows in place of a value."""
+    """Tell whether a text is what a spreadsheet shows where a formula failed."""
     return isinstance(cell, str) and FORMULA_ERROR.fullmatch(cell) is not None
+
+
+def is_too_narrow(cell: Cell) -> bool:
+    """Tell whether a text is what a spreadsheet shows, and saves as CSV, where a value does not fit into its column."""
+    return isinstance(cell, str) and TOO_NARROW.fullmatch(cell) is not None
+
+
+def is_shown_error(cell: Cell) -> bool:
+    """Tell whether a text is what a spreadsheet shows in place of a value."""
+    return is_formula_error(cell) or is_too_narrow(cell)
 
 
 def check_computed(cell: Cell) -> None:
@@ -87,10 +101,12 @@ def check_computed(cell: Cell) -> None:
     Raises
     ------
     CellError
-        If the cell holds an error value, or a formula without a stored value.
+        If the cell holds an error value, the signs of a column too narrow, or a formula without a stored value.
     """
     if isinstance(cell, ErrorValue) or is_formula_error(cell):
         raise CellError("formula_error", as_text(cell))
+    if is_too_narrow(cell):
+        raise CellError("too_narrow", as_text(cell))
     if isinstance(cell, Unstored):
         raise CellError("formula_unstored")
 
@@ -110,14 +126,39 @@ def check_written(cell: Cell) -> None:
     if isinstance(cell, Moment):
         raise CellError("time_in_text", as_text(cell))
     if isinstance(cell, dt.date):
-        written = [f"{cell.day}/{cell.month}"] + [f"{cell.month}/{cell.year}"] * (cell.day == 1)
-        raise _made_a_day("day_in_text", cell, written)
+        raise _day_in_text(cell)
     if isinstance(cell, Percent):
         raise CellError("per_cent", as_text(cell))
     if isinstance(cell, float) and abs(cell) >= MOST_KEPT_DIGITS:
         raise CellError("digits_lost", f"{cell:.0f}" if abs(cell) < 1e300 else as_text(cell))
     if isinstance(cell, str) and SCIENTIFIC.fullmatch(cell):
         raise CellError("scientific", cell)
+
+
+def check_no_day(cell: Cell, *, is_key: bool) -> None:
+    """
+    Refuse a text that is wholly a day as spreadsheets show one: a CSV file keeps "03.duben" where somebody wrote "3/4".
+
+    Parameters
+    ----------
+    is_key
+        Identifiers may look like short days and years of two digits ("3.4", "01.02.03", "V.26", "3/4/2026"); streets never do.
+
+    Raises
+    ------
+    CellError
+        Saying what may have been written. "28. října 12", "17. listopadu" and "1 Maja" are streets, no days.
+    """
+    text = cell if isinstance(cell, str) else ""
+    if (day := written_days.full_day(text)) is not None:
+        raise _day_in_text(day)
+    if written_days.is_worded(text) or (not is_key and written_days.is_short(text)):
+        raise CellError("day_spelt", text)
+
+
+def _day_in_text(day: dt.date) -> CellError:
+    written = [f"{day.day}/{day.month}"] + [f"{day.month}/{day.year}"] * (day.day == 1)
+    return _made_a_day("day_in_text", day, written)
 
 
 def _made_a_day(kind: str, day: dt.date, written: list[str]) -> CellError:

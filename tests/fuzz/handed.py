@@ -183,13 +183,13 @@ def read_findings(path: Path) -> object:
     from dashboard.needs_findings import Vocabulary
     from etl.usertables.grid_rows import rows_of
 
-    def rows(raw: bytes) -> list[list[str]]:
+    def rows(raw: bytes, language: str) -> handed.TableRows:
         file = path.with_name("upload.xlsx" if raw[:2] == b"PK" else "upload.csv")
         file.write_bytes(raw)
-        answer = json.loads(json.dumps(rows_of(file)))
+        answer = json.loads(json.dumps(rows_of(file, language)))
         if not answer["ok"]:
             raise handed.NoTableError(answer["kind"])
-        return answer["rows"]
+        return handed.rows_told(answer)
 
     whole, handed.table_rows = handed.table_rows, rows
     try:
@@ -199,7 +199,7 @@ def read_findings(path: Path) -> object:
     vocabulary = Vocabulary(
         {"day_care": ("Denní péče",), "home_care": ("Domácí péče",)}, {"598542": "Čeladna"}
     )
-    return needs_findings.findings_of(found, vocabulary)
+    return needs_findings.findings_of(found.rows, vocabulary, found.places)
 
 
 def read_rows_of_a_template(path: Path) -> object:

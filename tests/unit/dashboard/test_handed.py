@@ -35,16 +35,16 @@ def parts(content, **changed):
 
 
 def test_rows_come_back_as_texts():
-    rows = handed.table_rows(workbook(lambda sheet: sheet.write_row(2, 0, [598143, 2.5, True])))
-    assert rows == [
+    told = handed.table_rows(workbook(lambda sheet: sheet.write_row(2, 0, [598143, 2.5, "x"])), "en")
+    (sheet,) = told.sheets
+    assert sheet.rows == [
         ["municipality", "service", "felt"],
         ["Lhotka", "day_care", "short"],
-        ["598143", "2.5", "true"],
+        ["598143", "2.5", "x"],
     ]
-    assert handed.table_rows("obec;služba\nLhotka;péče\n".encode("cp1250")) == [
-        ["obec", "služba"],
-        ["Lhotka", "péče"],
-    ]
+    assert (sheet.numbers, sheet.left, sheet.problems) == ([1, 2, 3], 0, [])
+    (sheet,) = handed.table_rows("\nobec;služba\n\nLhotka;péče\n".encode("cp1250"), "en").sheets
+    assert (sheet.rows, sheet.numbers) == ([["obec", "služba"], ["Lhotka", "péče"]], [2, 4])
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_rows_come_back_as_texts():
 )
 def test_cells_far_apart_are_no_table(write):
     with pytest.raises(handed.NoTableError):
-        handed.table_rows(workbook(write))
+        handed.table_rows(workbook(write), "en")
 
 
 SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
@@ -74,7 +74,7 @@ SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/
 def test_a_child_that_dies_of_a_workbook_takes_nobody_with_it(rows):
     raw = parts(workbook(lambda _: None), **{"xl/worksheets/sheet1.xml": SHEET.format(rows)})
     with pytest.raises((handed.NoTableError, handed.TooCostlyError)):
-        handed.table_rows(raw)
+        handed.table_rows(raw, "en")
     with pytest.raises((InputFileError, handed.TooCostlyError)):
         needs_findings.rows_from_file("x.xlsx", raw)
 
@@ -92,14 +92,14 @@ def test_every_end_of_a_child_has_its_error_and_frees_its_place(monkeypatch, end
     monkeypatch.setattr(handed.child, "run", lambda *_a, **_k: ended)
     for _ in range(4):
         with pytest.raises(error):
-            handed.table_rows(b"a;b")
+            handed.table_rows(b"a;b", "en")
 
 
 def test_when_all_places_are_taken_a_reader_is_told(monkeypatch):
     monkeypatch.setattr(handed, "_WAIT_SECONDS", 0.01)
     monkeypatch.setattr(handed.child, "run", lambda *_a, **_k: pytest.fail("one more was begun"))
     with handed._AT_ONCE, handed._AT_ONCE, pytest.raises(handed.BusyReadingError):
-        handed.table_rows(b"a;b")
+        handed.table_rows(b"a;b", "en")
 
 
 # -- templates -------------------------------------------------------------------------------------------------------------

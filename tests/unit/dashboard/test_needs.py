@@ -275,7 +275,9 @@ def test_a_saved_table_comes_back_in_another_language(in_language, saved_in, kin
         else sheets.csv_bytes(headings, cells)
     )
     in_language("en" if saved_in == "cs" else "cs")
-    read, problems = needs_findings.findings_of(needs_findings.rows_from_file(f"x.{kind}", raw), KNOWN)
+    loaded = needs_findings.rows_from_file(f"x.{kind}", raw)
+    read, problems = needs_findings.findings_of(loaded.rows, KNOWN, loaded.places)
+    assert (loaded.told, loaded.notes) == ([], [])
     assert problems == []
     assert [(one.municipality, one.service, one.felt, one.said_by) for one in read] == [
         (one.municipality, one.service, one.felt, one.said_by) for one in findings
@@ -317,5 +319,5 @@ def test_a_file_that_is_no_table_of_findings_is_refused(raw):
 def test_windows_encoding_and_commas_are_read(in_language):
     in_language("cs")
     raw = "OBEC,Služba,Lidé říkají,Telefon\nLhotka,Denní péče,je jí málo,1\n".encode("cp1250")
-    (row,) = needs_findings.rows_from_file("x.csv", raw)
+    (row,) = needs_findings.rows_from_file("x.csv", raw).rows
     assert row == {"municipality": "Lhotka", "service": "Denní péče", "felt": "je jí málo"}

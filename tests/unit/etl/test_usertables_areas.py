@@ -71,7 +71,7 @@ def test_members_by_code_or_all_of_a_unit(places, write, members, codes):
         (HEAD + "municipalities: [Baška]", "the name “Baška” alone is not enough"),
         (
             HEAD + "municipalities: [Baška, Lhotka]",
-            "Lhotka [598399], Frýdek-Místek, Lhotka [531367], Příbram",
+            "Lhotka [598399] (Frýdek-Místek), Lhotka [531367] (Příbram)",
         ),
         (HEAD + 'municipalities: ["999999"]', "“999999” is not in the loaded data"),
         (HEAD + "municipalities: [true]", "municipality 1 is not a code"),

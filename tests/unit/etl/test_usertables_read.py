@@ -150,7 +150,7 @@ def test_all_problems_at_once_each_with_its_cell(tmp_path, places):
     assert text.startswith(
         "potreby.xlsx: list Potřeby, buňka A3: obec „Frýdlant n/O“ v načtených datech není. Nemysleli jste: Frýdlant nad Ostravicí [598143]"
     )
-    assert "Lhotka [598399], Frýdek-Místek, Lhotka [531367], Příbram" in text
+    assert "Lhotka [598399] (Frýdek-Místek), Lhotka [531367] (Příbram)" in text
     assert "senioři [seniors]" in text
     assert "sheet Potřeby, cell E5" in str(error.in_language("en"))
     assert "arkusz Potřeby, komórka E5" in str(error.in_language("pl"))

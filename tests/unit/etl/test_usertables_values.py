@@ -200,7 +200,7 @@ def test_a_name_alone_never_tells_the_municipality(places):
     with pytest.raises(CellError) as error:
         places.municipality("Baška")
     assert error.value.kind == "municipality_needs_code"
-    assert error.value.suggestions == ("Baška [598011], Frýdek-Místek",)
+    assert error.value.suggestions == ("Baška [598011] (Frýdek-Místek)",)
 
 
 def test_a_name_tells_it_within_its_district(places):
