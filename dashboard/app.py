@@ -34,7 +34,7 @@ def shorten_address() -> bool:
     asked = st.query_params
     if sum(len(name) + sum(map(len, asked.get_all(name))) for name in asked) <= LONGEST_ADDRESS:
         return False
-    language = asked.get(LANGUAGE_PARAMETER)
+    language = asked.get(LANGUAGE_PARAMETER, "")
     asked.from_dict({LANGUAGE_PARAMETER: language} if language in text.LANGUAGES else {})
     return True
 
