@@ -117,13 +117,19 @@ def _area_problem(problem: Problem, areas: Mapping[tuple[int, int], Area], langu
     return {
         "rows": [top + 1, bottom + 1],
         "columns": [left, right],
-        "message": problem.sentence(language),
+        "message": _said(problem, language),
     }
 
 
 def _problem(problem: Problem, columns: tuple[int, ...], language: str) -> dict[str, Any]:
     row = problem.row or 0
-    return {"rows": [row, row], "columns": list(columns), "message": problem.sentence(language)}
+    return {"rows": [row, row], "columns": list(columns), "message": _said(problem, language)}
+
+
+def _said(problem: Problem, language: str) -> str:
+    """Say place and problem as a sentence of its own."""
+    text = problem.sentence(language)
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def main() -> None:

@@ -161,5 +161,5 @@ def test_problems_are_said_in_the_reader_s_language(in_language, language):
     raw = ";".join(HEADINGS) + "\nBaška;home_care;short;a;########\n#NV;home_care;short;a;b\n"
     _, told, _ = load(raw.encode())
     assert len(told) == 2
-    assert {"cs": "buňka E2", "pl": "komórka E2"}[language] in told[0]
+    assert {"cs": "Buňka E2", "pl": "Komórka E2"}[language] in told[0]
     assert {"cs": "chyba vzorce", "pl": "błąd formuły"}[language] in told[1]
