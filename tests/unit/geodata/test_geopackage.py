@@ -492,6 +492,8 @@ from pathlib import Path
 import geopandas, shapely
 from geodata import catalog
 from geodata.errors import DatasetError
+from geodata.said import sentences
+sentences()  # nobody may not read the folder of Python itself here
 os.setgroups([])
 os.setgid(65534)
 os.setuid(65534)
