@@ -126,7 +126,8 @@ def sentence(gap: Gap, *, population_is_loaded: bool = True) -> str:
         return _counted_sentence(gap)
     served, missing = whole_parts(gap.demand, [gap.served, gap.missing])
     needed = served + missing
-    if needed < 2 or (served == 0 and gap.gap_class != "at_or_above"):
+    # Rounded so that they add up, two fifths of a place would be told as room for one.
+    if needed < 2 or ((served == 0 or gap.served < _LESS_THAN_ONE) and gap.gap_class != "at_or_above"):
         return f"{need_sentence(gap)} {class_sentence(gap.gap_class)}"
     if gap.gap_class == "at_or_above" and missing == 0:
         return ngettext(

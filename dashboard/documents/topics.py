@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from dashboard import gap_words, text
 from dashboard.amounts import parts
@@ -20,6 +21,9 @@ from dashboard.origins import of_country
 from dashboard.sheets import Value
 from dashboard.text import _
 from dashboard.words import group_label, label
+
+NOTHING_OF_THE_KIND: Final = "–"
+"""Where nothing of the kind is counted: an empty cell would be read as unknown."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,8 @@ def kinds(facts: AreaFacts) -> Topic:
         nothing = text.unknown() if unsure else _("none here")
         groups = dict.fromkeys(group for service in services for group in service.target_groups)
         rows.append(
-            [label("service_types", code), len(services), own or (None if shared else nothing), shared or None, unsure,
+            [label("service_types", code), len(services), own or (NOTHING_OF_THE_KIND if shared else nothing),
+             shared or NOTHING_OF_THE_KIND, unsure,
              text.listing(label("target_groups", group) for group in groups)]
         )  # fmt: skip
     return Topic(
@@ -104,8 +109,8 @@ def kinds(facts: AreaFacts) -> Topic:
         rows=rows,
         notes=[
             _("Capacity is never added across forms or units, and each registration counts once: a place has its share among all places of the registration, "
-              "loaded or not. Field services count where they declare a municipality of the area; those that declare others too stand whole in a column "
-              "of their own, which must not be added up over areas."),
+              "loaded or not. Field services count where they declare a municipality of the area; those that declare others too are not divided among them: "
+              "they stand in a column of their own, which must not be added up over areas."),
             words.incomplete_note(),
         ],
         sources=_service_sources(facts),
@@ -124,7 +129,8 @@ def services(facts: AreaFacts) -> Topic:
         kind = label("service_types", service.service_type_code)
         rows.append(
             [kind, kind if service.is_protected else service.name, service.provider, words.place_text(service, facts),
-             words.capacity_text(service), words.held_text(all_held(service, members)) or None,
+             words.capacity_text(service), words.held_text(all_held(service, members))
+             or (NOTHING_OF_THE_KIND if service.has_known_capacity else text.unknown()),
              text.listing(label("target_groups", group) for group in service.target_groups), label("service_statuses", service.status), label("evidences", service.evidence), service.phone, service.email,
              service.web, service.service_id]
         )  # fmt: skip

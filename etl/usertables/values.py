@@ -217,8 +217,9 @@ def read_bounded(cell: Cell, minimum: float, maximum: float | None, *, whole: bo
     if whole and number % 1:
         raise CellError("not_whole", text)
     if number < minimum or (maximum is not None and number > maximum) or number > 1e15:
-        top = "∞" if maximum is None else f"{maximum:g}"
-        raise CellError("out_of_range", text, hint=f"{minimum:g}–{top}")
+        if maximum is None and number < minimum:
+            raise CellError("too_small", text, hint=f"{minimum:g}")
+        raise CellError("out_of_range", text, hint=f"{minimum:g}–{1e15 if maximum is None else maximum:.16g}")
     return number
 
 

@@ -224,6 +224,16 @@ def test_tables_of_the_chapter_and_the_workbook(everything):
                 assert number(said[6]) + number(said[7]) == pytest.approx(number(said[9])), said
 
 
+def test_no_kind_of_service_reads_as_unknown_where_all_its_capacities_are_known(everything):
+    """An empty cell reads as unknown on paper: where nothing of the kind is counted stands a dash."""
+    for facts in everything.values():
+        topic = topics.kinds(facts)
+        shown = report_table.shown_rows(topic, range(len(topic.headings)))
+        assert any(said[2] == "–" or said[3] == "–" for said in shown)
+        for said in shown:
+            assert (text.unknown() in said) <= (said[4] != "0"), said
+
+
 def test_the_workbook_as_it_is_on_the_disk(everything):
     from python_calamine import CalamineWorkbook
 

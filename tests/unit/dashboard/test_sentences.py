@@ -57,6 +57,20 @@ def test_six_of_eleven(in_language):
     )
 
 
+@pytest.mark.parametrize(("demand", "served"), [(2.76, 0.45), (10.4, 0.3), (3.49, 0.499)])
+def test_less_than_half_a_place_is_no_room_for_one(demand, served):
+    """2.76 people and 0.45 places add up to three by the largest remainder, and one of them would seem to have room."""
+    said = sentences.sentence(
+        gap(demand=demand, served=served, missing=demand - served, gap_class="far_below")
+    )
+    assert "místo pro" not in said
+    assert said.startswith(
+        "Podle normy by ji tu potřebovali 3 lidé."
+        if demand < 4
+        else "Podle normy by ji tu potřebovalo 10 lidí."
+    )
+
+
 def test_a_lower_bound_is_at_least_and_at_most():
     said = sentences.sentence(gap(is_lower_bound=True))
     assert "nejméně pro 6" in said

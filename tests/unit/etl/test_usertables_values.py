@@ -239,3 +239,12 @@ def test_a_code_outside_the_stated_district_is_noticed(places):
     with pytest.raises(CellError) as error:
         places.municipality("531367", set(places.members(districts=["CZ0802"])))
     assert error.value.kind == "district_mismatch"
+
+
+def test_too_little_is_said_without_a_range_that_has_no_end():
+    with pytest.raises(CellError) as caught:
+        values.read_bounded("0", 1, None, whole=True)
+    assert (caught.value.kind, caught.value.hint) == ("too_small", "1")
+    with pytest.raises(CellError) as caught:
+        values.read_bounded("2000000000000000", 0, None, whole=True)
+    assert (caught.value.kind, caught.value.hint) == ("out_of_range", "0–1000000000000000")
