@@ -175,7 +175,9 @@ def _load(area: str, known: Vocabulary) -> None:
         ]
     except InputFileError:
         problems = [
-            _("This file is not the table of findings. Download the template, fill it in and load it again.")
+            _(
+                "This file is not the table of findings of this page. Download its template, fill it in and load it again. A table made from the template of the page Own tables is loaded there."
+            )
         ]
     else:
         findings, wrong = needs_findings.findings_of(loaded.rows, known, loaded.places)
