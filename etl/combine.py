@@ -191,12 +191,12 @@ def _of_changed_kinds(
                 tables[name] = table.assign(municipality_code=table["municipality_code"].replace(dict(other)))
         read[origin_id] = replace(read[origin_id], tables=tables)
         notes += [
-            f"{origin_id}: gmina {old} is taken for {new} of the outlines: the same first six digits, only its kind has changed."
+            say("country.kind_changed", origin=origin_id, old=old, new=new)
             for old, new in sorted(other.items())
         ]
         notes += [
-            f"{origin_id}: gmina {code} was not joined to {reason}."
-            for code, reason in sorted(against.items())
+            say("country.not_joined", origin=origin_id, code=code, other=one, reason=reason)
+            for code, (one, reason) in sorted(against.items())
         ]
     return replace(official, read=read)
 
@@ -268,10 +268,7 @@ def _with_districts(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     filled = table.copy()
     for column in HIGHER:
         filled.loc[unknown, column] = table[column].to_numpy()[known[nearest]]
-    notes.append(
-        f"{int(unknown.sum())} municipalities have an outline but are not in the hierarchy ({_few(table[unknown])}): "
-        "their district and region are those of the nearest municipality."
-    )
+    notes.append(say("country.not_in_hierarchy", number=int(unknown.sum()), names=_few(table[unknown])))
     return filled
 
 

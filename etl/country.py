@@ -46,10 +46,10 @@ from etl.sources import (
 )
 from geodata.areas import Area
 from geodata.provenance import DATASET_LANGUAGE, checksum
+from geodata.said import Said, say
 
 NATURAL_TABLES = ("address_point", "value", "unit")
 BANDS = ["sex", "age_from", "age_to", "reference_date"]
-DAY_NOTE = f"{REGISTER}: the register does not say its day; {{day}} was taken from {{whence}}. State another with --data-date."
 
 
 @dataclass(frozen=True)
@@ -167,17 +167,15 @@ def loaded_areas(areas: Mapping[str, Area], municipality: pd.DataFrame) -> tuple
     """
     known = set(municipality["municipality_code"])
     kept: dict[str, Area] = {}
-    notes = []
+    notes: list[str] = []
     for area_id, area in areas.items():
         members = tuple(code for code in area.municipality_codes if code in known)
         missing = len(area.municipality_codes) - len(members)
         if members:
             kept[area_id] = replace(area, municipality_codes=members)
         if missing:
-            what = "is left out" if not members else "is smaller"
-            notes.append(
-                f"The area {area_id} {what}: {missing} of its {len(area.municipality_codes)} municipalities are not loaded."
-            )
+            kind = "country.area_smaller" if members else "country.area_left_out"
+            notes.append(say(kind, area=area_id, number=missing, all=len(area.municipality_codes)))
     return kept, notes
 
 
@@ -218,7 +216,7 @@ def read_country(
     notes = [*official.notes, *note_unknown_kinds(official)]
     if official.has_register and day is None:
         day, whence = _day_of(files[REGISTER][0])
-        notes.append(DAY_NOTE.format(day=day, whence=whence))
+        notes.append(say("country.day", register=REGISTER, day=day, whence=whence))
     tables = dict(embedded)
     municipality = embedded[snapshot_municipality.ORIGIN_ID]
     long = snapshot_population.to_long(
@@ -245,10 +243,7 @@ def read_country(
         if combined.is_population_whole:
             tables[snapshot_national_population.ORIGIN_ID] = _national(combined.population)
         else:
-            notes.append(
-                "Ages are not known of every municipality: the national population of the embedded snapshot stays the "
-                "denominator of national figures."
-            )
+            notes.append(say("country.part_of_ages"))
     if official.has_register and day is not None:
         # The national figures are made of the register when its records are tables (`CountryPart.benchmark`).
         del tables[snapshot_national_capacity.ORIGIN_ID], tables[snapshot_register.ORIGIN_ID]
@@ -273,15 +268,15 @@ def _national(population: pd.DataFrame) -> pd.DataFrame:
     return sums.assign(country="CZ", origin_id=POPULATION)
 
 
-def _day_of(path: Path) -> tuple[str, str]:
+def _day_of(path: Path) -> tuple[str, Said]:
     """Return the day a register file speaks of: when it was fetched, else when the file was last written."""
     try:
         card = json.loads(path.with_name(path.name + ".json").read_text(encoding="utf-8"))
         day = dt.datetime.fromisoformat(card["fetched_at"]).date().isoformat()
     except (OSError, ValueError, KeyError, TypeError):
         day = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC).date().isoformat()
-        return day, f"the time of {path.name}"
-    return day, "the day it was fetched"
+        return day, say("country.day_of_file", file=path.name)
+    return day, say("country.day_fetched")
 
 
 def _reference_date(origin_id: str, contents: Mapping[str, pd.DataFrame], day: str) -> str | None:

@@ -29,6 +29,7 @@ from geodata.errors import InputFileError, ParameterError
 from geodata.guarded import yaml_text
 from geodata.guarded.refusals import read_bounded
 from geodata.guarded.yaml_text import YamlLimits
+from geodata.said import Said, say, together
 
 REGISTER = "cz_mpsv_rpss"
 HIERARCHY = "cz_csu_hierarchy"
@@ -96,9 +97,7 @@ def sources_of_country(country: str, given: Mapping[str, Path]) -> dict[str, tup
         If the country is none of ours, an official source of another country is named, or two files play one part.
     """
     if country not in SOURCES:
-        raise ParameterError(
-            f"There are no official sources for the country “{country}”. Known are {', '.join(SOURCES)}."
-        )
+        raise ParameterError(say("country.unknown_country", country=country, names=", ".join(SOURCES)))
     every = {name for names in SOURCES.values() for name in names}
     found = {}
     for name, value in given.items():
@@ -106,11 +105,11 @@ def sources_of_country(country: str, given: Mapping[str, Path]) -> dict[str, tup
             found[name] = split_paths(value)
         elif name in every:
             raise ParameterError(
-                f"{name} is no source of {country}. Known are {', '.join(SOURCES[country])}."
+                say("country.other_country", name=name, country=country, names=", ".join(SOURCES[country]))
             )
     outlines = [name for name in OUTLINES[country] if name in found]
     if len(outlines) > 1:
-        raise ParameterError(f"Give the outlines once, not both {' and '.join(outlines)}.")
+        raise ParameterError(say("country.outlines_twice", names=", ".join(outlines)))
     return found
 
 
@@ -123,15 +122,14 @@ def check_complete(country: str, files: Mapping[str, Sequence[Path]]) -> None:
     ParameterError
         With every missing part and the next step.
     """
-    missing = []
+    missing: list[Said] = []
     if not any(name in files for name in OUTLINES[country]):
-        missing.append(f"outlines ({' or '.join(OUTLINES[country])})")
+        missing.append(say("country.missing_outlines", names=" / ".join(OUTLINES[country])))
     if country == "CZ" and HIERARCHY not in files:
-        missing.append(f"the municipalities with their districts ({HIERARCHY})")
+        missing.append(say("country.missing_hierarchy", names=HIERARCHY))
     if missing:
         raise ParameterError(
-            f"For the whole country {country} these are missing: {'; '.join(missing)}. Fetch them with "
-            f"`dosah fetch --country {country}`, or name files of your own: --source {SOURCES[country][0]}=PATH."
+            say("country.missing", country=country, parts=together(missing), source=SOURCES[country][0])
         )
 
 
@@ -232,8 +230,8 @@ def joined(parts: Sequence[SourceTables]) -> SourceTables:
             if twice:
                 raise InputFileError(
                     part.origin_id,
-                    [f"{len(twice)} municipalities stand in two of the given files (first: {twice[0]})"],
-                    "Give each file once, and only one year of ages.",
+                    [say("country.in_two_files", number=len(twice), first=twice[0])],
+                    say("country.in_two_files_next"),
                 )
             seen[name] |= codes
     return concatenate(parts)
@@ -243,12 +241,12 @@ def _mapping(path: Path, country: str) -> vector_file.ColumnMapping:
     """Return the column mapping beside the file (`outlines.json.yaml`), else the country's usual one."""
     beside = path.with_name(path.name + ".yaml")
     if beside.is_file():
-        step = "See docs/COUNTRY.md for a column mapping."
+        step = say("country.mapping_next")
         content = yaml_text.parse(
             read_bounded(beside, MAPPING.bytes, step), beside.name, MAPPING, next_step=step
         )
         if not isinstance(content, dict):
-            raise InputFileError(beside.name, ["it is no table of names and values"], "See docs/COUNTRY.md.")
+            raise InputFileError(beside.name, [say("country.no_table_of_names")], step)
         return vector_file.ColumnMapping.from_mapping(content, beside.name)
     return vector_file.preset(load_origin(OWN_OUTLINES), PRESETS[country])
 
@@ -260,8 +258,8 @@ def _year_of(paths: Sequence[Path]) -> int:
     if len(years) != 1:
         raise InputFileError(
             GUS,
-            ["the names of its files do not say one year"],
-            "Put the year of the figures into each file's name, for instance gus-2023-72305-000.json.",
+            [say("country.no_single_year")],
+            say("country.no_single_year_next"),
         )
     return int(years.pop())
 
@@ -283,7 +281,7 @@ def _address_points(
     """Read the points that the register uses; of three million others none is kept."""
     register = read.get(REGISTER)
     if register is None:
-        raise ParameterError(f"{ADDRESS_POINTS} serves the register only: give {REGISTER} too.")
+        raise ParameterError(say("country.register_only", points=ADDRESS_POINTS, register=REGISTER))
     wanted = frozenset(register.tables["site"]["address_point_code"].dropna())
     found: list[SourceTables] = []
     seen: set[str] = set()

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from geodata.identifiers import fold
+from geodata.said import Said, say
 
 VOIVODESHIPS = frozenset(f"{number:02d}" for number in range(2, 33, 2))
 GMINA_KINDS = frozenset("123")
@@ -70,7 +71,7 @@ def voivodeship_of(code: str) -> str:
 
 def changed_kinds(
     held: Mapping[str, str | None], outlines: Mapping[str, str | None]
-) -> tuple[dict[str, str], dict[str, str]]:
+) -> tuple[dict[str, str], dict[str, tuple[str, Said]]]:
     """
     Recognise gminy whose kind has changed: another last digit, the same first six.
 
@@ -82,23 +83,25 @@ def changed_kinds(
     Returns
     -------
     other, against
-        Code of `held` → code of `outlines`, where nothing speaks against it; code of `held` → why it was not
-        joined.
+        Code of `held` → code of `outlines`, where nothing speaks against it; code of `held` → the code it
+        was not joined to, and why.
     """
     of_six: dict[str, list[str]] = {}
     for code in outlines:
         of_six.setdefault(code[:6], []).append(code)
     strange = [code for code in held if code not in outlines and is_gmina(code) and code[:6] in of_six]
-    other, against = {}, {}
+    other: dict[str, str] = {}
+    against: dict[str, tuple[str, Said]] = {}
     for code in strange:
         found = of_six[code[:6]]
         rivals = [name for name in strange if name != code and name[:6] == code[:6]]
         if len(found) > 1 or rivals:
-            against[code] = f"{found[0]}: several codes share its first six digits"
+            against[code] = found[0], say("country.several_codes")
         elif found[0] in held:
-            against[code] = f"{found[0]}: the file holds that code too"
+            against[code] = found[0], say("country.has_other_too")
         elif not is_one_name(held[code], outlines[found[0]]):
-            against[code] = f"{found[0]}: their names differ ({held[code]}, {outlines[found[0]]})"
+            reason = say("country.names_differ", one=held[code], other=outlines[found[0]])
+            against[code] = found[0], reason
         else:
             other[code] = found[0]
     return other, against

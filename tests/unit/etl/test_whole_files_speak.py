@@ -1,5 +1,7 @@
 """What is wrong with a file as a whole is said in the reader's language: no English sentence is left in Czech and Polish."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 import shapely
@@ -8,13 +10,15 @@ from typer.testing import CliRunner
 from etl import cli
 from etl.areas_user import read_area
 from etl.combine import differences
+from etl.official import check_complete, sources_of_country
 from etl.sources import snapshot_register
 from etl.sources._known_places import CAUSES, Known
+from etl.sources._teryt import changed_kinds
 from etl.usertables.mapping import read_mapped, read_mapping
 from etl.usertables.places import Places
 from geodata.catalog import _check_schema_version, read_dataset
 from geodata.errors import DosahError
-from geodata.said import in_language
+from geodata.said import in_language, say
 
 PLACES = Places(
     pd.DataFrame(
@@ -144,6 +148,43 @@ def test_municipalities_without_outline_or_ages():
         for note in found:
             for language in ("cs", "pl"):
                 assert is_translated(note, in_language(note, language))
+
+
+COUNTRY = {
+    "country": lambda: sources_of_country("DE", {}),
+    "other": lambda: sources_of_country("CZ", {"pl_gus_bdl": Path("x")}),
+    "twice": lambda: sources_of_country("CZ", {"vector_file": Path("x"), "cz_cuzk_boundaries": Path("y")}),
+    "nothing": lambda: check_complete("CZ", {}),
+}
+
+
+@pytest.mark.parametrize("call", COUNTRY.values(), ids=COUNTRY)
+def test_sources_of_a_country(call):
+    speaks(refusal(call))
+
+
+def test_areas_that_are_not_wholly_loaded_and_gminy_that_were_not_joined():
+    with_codes = {
+        "names": ({"2404123": "A"}, {"2404122": "B"}),
+        "both": ({"2404123": "A", "2404122": "A"}, {"2404122": "A"}),
+    }
+    reasons = [
+        reason
+        for held, others in with_codes.values()
+        for _, reason in changed_kinds(held, others)[1].values()
+    ]
+    assert len(reasons) == 2
+    notes = [
+        say("country.area_smaller", area="a", number=1, all=2),
+        say("country.area_left_out", area="b", all=1),
+        *reasons,
+    ]
+    for note in [
+        *notes,
+        *(say("country.not_joined", origin="x", code="1", other="2", reason=reason) for reason in reasons),
+    ]:
+        for language in ("cs", "pl"):
+            assert is_translated(note, in_language(note, language))
 
 
 SOURCES = {
