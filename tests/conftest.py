@@ -90,9 +90,10 @@ def hostile_path(published, hostile_texts, tmp_path_factory):
 
     from geodata.catalog import write_dataset
     from geodata.tables import conform
+    from geodata.text_signs import writable
 
-    # What no reader of a file lets through is not in a published dataset either: SQLite ends a text at a null byte.
-    turns = itertools.cycle([shown for text in hostile_texts if (shown := text.replace("\x00", "")).strip()])
+    # What no reader of a file lets through and no rule of a dataset allows: signs that no document can hold.
+    turns = itertools.cycle([shown for text in hostile_texts if (shown := writable(text)).strip()])
     contents = {name: table.copy() for name, table in published.tables.items()}
     for name, columns in SUPPLIED.items():
         for column in columns:

@@ -286,7 +286,7 @@ def test_bad_input_gives_one_message_and_the_last_dataset_stays(built, tmp_path,
     before = target.read_bytes()
     bad = tmp_path / "bad.csv"
     bad.write_bytes(change(source_paths({})["snapshot_register"].read_text(encoding="utf-8")))
-    result = dosah("build", "--output", target, "--source", f"register={bad}")
+    result = dosah("build", "--output", target, "--source", f"register={bad}", "--language", "en")
     assert result.exit_code == 1
     assert result.stderr.startswith("dosah: bad.csv: ")
     assert result.stderr.count("\n") == 1
@@ -302,5 +302,7 @@ def test_bad_input_gives_one_message_and_the_last_dataset_stays(built, tmp_path,
 def test_a_wrong_name_or_path_of_a_source_is_told(tmp_path):
     assert "Known are municipality, outline" in dosah("build", "--source", "foo=x.csv").stderr
     assert "write it as NAME=PATH" in dosah("build", "--source", "register").stderr
-    missing = dosah("build", "--output", tmp_path / "x.gpkg", "--source", "register=nowhere.csv")
+    missing = dosah(
+        "build", "--output", tmp_path / "x.gpkg", "--source", "register=nowhere.csv", "--language", "en"
+    )
     assert (missing.exit_code, "nowhere.csv: there is no such file" in missing.stderr) == (1, True)
