@@ -466,6 +466,12 @@ def exchanged() -> dict[str, Any]:
 
 
 @cache
+def foreign_lines() -> bytes:
+    """The services of others again, one a line."""
+    services = json.loads(FOREIGN)["contents"]
+    return b"\n".join(encoded(service) for service in [*services, {**services[0], "id": "other"}])
+
+
 def exchanged_tables() -> bytes:
     from geodata.hsds_tabular import TABULAR, csv_text, datapackage, to_tabular
 
@@ -684,7 +690,7 @@ def targets() -> list[Target]:
         Target("addresses", read_addresses, tuple((address, "address") for address in ADDRESSES), 50),
         Target("pages", open_page, tuple((address.encode(), f"{page}.address") for page, address in PAGES.items()), 1),
         Target("docx_template", write_into_template, ((docx_sample(), "office.docx"),), 15),
-        Target("hsds", read_exchange, ((encoded(exchanged()), "own.json"), (FOREIGN, "theirs.json"), (exchanged_tables(), "own.zip")), 6),
+        Target("hsds", read_exchange, ((encoded(exchanged()), "own.json"), (FOREIGN, "theirs.json"), (foreign_lines(), "lines.json"), (exchanged_tables(), "own.zip")), 6),
         Target("travel_csv", read_travel, ((travel_sample("cost_min"), "a.csv"), (travel_sample("cost_m"), "b.csv")), 10),
         Target("roads", read_travel, ((road_sample(), "a.osm"), (extract(POINTS, WAYS), "a.osm.pbf"), (extract(POINTS, WAYS, is_packed=True), "b.osm.pbf")), 10),
         Target("dataset", read_whole_dataset, ((published, "dosah.gpkg"),), 1),
