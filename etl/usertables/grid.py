@@ -33,6 +33,9 @@ WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls")
 DELIMITERS = (";", ",", "\t", "|")
 MOST_BYTES = 50_000_000  # 1,000,000 rows of text; a table that somebody filled in has far fewer
 MOST_CELLS = 1_000_000  # twenty columns of fifty thousand rows
+MOST_LETTERS = (
+    131_072  # of one cell: the limit of csv, which another reader may have raised for the whole process
+)
 MOST_COLUMNS = 1_000  # ages of one year for both sexes need some hundred
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufffe\uffff"))
 LETTERS = frozenset("áäąćčďéěęíĺľłńňóôöŕřśšťúůüýźžżÁÄĄĆČĎÉĚĘÍĹĽŁŃŇÓÔÖŔŘŚŠŤÚŮÜÝŹŽŻ")
@@ -174,6 +177,7 @@ def _read_csv(name: str, content: bytes, most_cells: int) -> tuple[tuple[Cell, .
     cells_read = lines_read = 0
     try:
         for cells in reader:
+            _check_length(cells)
             _check_width(name, len(rows) + 1, cells)
             # An apostrophe that our own files put before a formula or a phone is no part of the text.
             rows.append(tuple(plain_text(unmarked(cell)) for cell in cells))
@@ -185,9 +189,14 @@ def _read_csv(name: str, content: bytes, most_cells: int) -> tuple[tuple[Cell, .
         lines = itertools.islice(io.StringIO(text, newline=""), lines_read, reader.line_num)
         # An open quote takes in the rest of the file; without any quote the cell itself is too long.
         kind = "open_quote" if any('"' in line for line in lines) else "cell_too_long"
-        values = {"row": len(rows) + 1, "most": csv.field_size_limit()}
+        values = {"row": len(rows) + 1, "most": MOST_LETTERS}
         raise WordedFileError(name, Told(kind, values)) from None
     return _without_tail(iter(rows))
+
+
+def _check_length(cells: Sequence[str]) -> None:
+    if max(map(len, cells), default=0) > MOST_LETTERS:
+        raise csv.Error
 
 
 def _delimiter(text: str) -> str:

@@ -1,5 +1,7 @@
 """What a table of an office says is published or told: second capacities, cells beyond the headings, days in CSV, shown errors."""
 
+import csv
+
 import pandas as pd
 import pytest
 import xlsxwriter
@@ -160,7 +162,10 @@ def test_cells_of_a_workbook_without_a_heading_are_named(tmp_path):
     assert [(note.kind, note.values["cells"]) for note in notes] == [("without_heading", "T2")]
 
 
-def test_a_cell_that_is_too_long_is_no_open_quote(tmp_path):
+@pytest.mark.parametrize("limit", [131_072, 10_000_000])
+def test_a_cell_that_is_too_long_is_no_open_quote(tmp_path, request, limit):
+    before = csv.field_size_limit(limit)  # whatever another reader of the same process has set
+    request.addfinalizer(lambda: csv.field_size_limit(before))
     for text, kind in (("x" * 200_000, "cell_too_long"), ('"' + "x;\n" * 70_000, "open_quote")):
         with pytest.raises(WordedFileError) as error:
             read_user_tables(csv_file(tmp_path, {"note": text}), PLACES)
