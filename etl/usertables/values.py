@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from functools import cache
 
 from etl.usertables import written_days
 from etl.usertables.grid import Cell, as_text
@@ -256,24 +255,10 @@ def _worded_day(text: str) -> tuple[int, int, int]:
         name, day, year = first.groups()
     else:
         raise CellError("not_a_date", text)
-    month = _months().get(fold(name))
+    month = written_days.months("format", "stand-alone").get(fold(name))
     if month is None:
         raise CellError("not_a_date", text)
     return int(year), month, int(day)
-
-
-@cache
-def _months() -> Mapping[str, int]:
-    """Return the month that a word means, in three languages, as it stands in a date or alone, short or long."""
-    from babel.dates import get_month_names
-
-    found: dict[str, int] = {}
-    for language in LANGUAGES:
-        for width in ("wide", "abbreviated"):
-            for context in ("format", "stand-alone"):
-                for month, name in get_month_names(width, context, language).items():
-                    found.setdefault(fold(name), month)
-    return {name: month for name, month in found.items() if not name.isdigit()}
 
 
 def read_code(cell: Cell, column: Column) -> str:

@@ -11,10 +11,12 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from functools import cache
+from typing import Final, Literal
 
 from geodata.codes import LANGUAGES
 from geodata.identifiers import fold
 
+WIDTHS: Final[tuple[Literal["wide", "abbreviated"], ...]] = ("wide", "abbreviated")
 MIDNIGHT = r"(?:[ T]0?0:00(?::00)?)?"
 ISO = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}}){MIDNIGHT}", re.ASCII)
 DOTTED = re.compile(rf"(\d{{1,2}})\.\s?(\d{{1,2}})\.\s?(\d{{4}}){MIDNIGHT}", re.ASCII)
@@ -46,8 +48,8 @@ def is_worded(text: str) -> bool:
     """Tell whether a text is wholly a day, or a month and a year, whose month is a word: "03.duben", "3-Apr-26", "dub.87"."""
     worded, month = WORDED.fullmatch(text), WORDED_MONTH.fullmatch(text)
     if worded:
-        return 1 <= int(worded[1]) <= 31 and fold(worded[2]) in _months()
-    return month is not None and fold(month[1]) in _months()
+        return 1 <= int(worded[1]) <= 31 and fold(worded[2]) in months("stand-alone")
+    return month is not None and fold(month[1]) in months("stand-alone")
 
 
 def is_short(text: str) -> bool:
@@ -59,13 +61,21 @@ def is_short(text: str) -> bool:
 
 
 @cache
-def _months() -> Mapping[str, int]:
-    """Return months by their folded names as spreadsheets show them beside a day: nominatives and short forms."""
+def months(*contexts: Literal["format", "stand-alone"]) -> Mapping[str, int]:
+    """
+    Return the months by their folded names, long and short, in three languages.
+
+    Parameters
+    ----------
+    contexts
+        "stand-alone" as spreadsheets show them beside a day (nominatives), "format" as they stand in a date (genitives).
+    """
     from babel.dates import get_month_names
 
     found: dict[str, int] = {}
     for language in LANGUAGES:
-        for width in ("wide", "abbreviated"):
-            for month, name in get_month_names(width, "stand-alone", language).items():
-                found.setdefault(fold(name), month)
-    return found
+        for width in WIDTHS:
+            for context in contexts:
+                for month, name in get_month_names(width, context, language).items():
+                    found.setdefault(fold(name), month)
+    return {name: month for name, month in found.items() if not name.isdigit()}
