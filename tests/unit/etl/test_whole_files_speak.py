@@ -10,12 +10,14 @@ from typer.testing import CliRunner
 from etl import cli
 from etl.areas_user import read_area
 from etl.combine import differences
+from etl.country import loaded_areas
 from etl.official import check_complete, sources_of_country
 from etl.sources import snapshot_register
 from etl.sources._known_places import CAUSES, Known
 from etl.sources._teryt import changed_kinds
 from etl.usertables.mapping import read_mapped, read_mapping
 from etl.usertables.places import Places
+from geodata.areas import load_areas
 from geodata.catalog import _check_schema_version, read_dataset
 from geodata.errors import DosahError
 from geodata.said import in_language, say
@@ -174,13 +176,14 @@ def test_areas_that_are_not_wholly_loaded_and_gminy_that_were_not_joined():
         for _, reason in changed_kinds(held, others)[1].values()
     ]
     assert len(reasons) == 2
-    notes = [
-        say("country.area_smaller", area="a", number=1, all=2),
-        say("country.area_left_out", area="b", all=1),
-        *reasons,
-    ]
+    ours = load_areas()
+    first = ours["podbrdsko"].municipality_codes[0]
+    kept, notes = loaded_areas(ours, pd.DataFrame({"municipality_code": [first]}))
+    assert list(kept) == ["podbrdsko"]
+    assert len(notes) == len(ours)
     for note in [
         *notes,
+        *reasons,
         *(say("country.not_joined", origin="x", code="1", other="2", reason=reason) for reason in reasons),
     ]:
         for language in ("cs", "pl"):
