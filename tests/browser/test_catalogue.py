@@ -6,7 +6,8 @@ import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-STOPS = 80
+# Once around a list of twenty services and back to the top: a page drawn anew under the keys may swallow a stop.
+STOPS = 240
 FOCUSED = "() => document.activeElement.getAttribute('aria-label') || document.activeElement.innerText || ''"
 # How many services share each point of the list that is shown.
 SHARED = """() => {
@@ -37,11 +38,13 @@ def settled(page):
 
 
 def tab_to(page, pattern):
+    stops = []
     for _ in range(STOPS):
         page.keyboard.press("Tab")
-        if re.search(pattern, page.evaluate(FOCUSED)):
+        stops.append(page.evaluate(FOCUSED))
+        if re.search(pattern, stops[-1]):
             return
-    pytest.fail(f"no stop of the keyboard is called {pattern}")
+    pytest.fail(f"no stop of the keyboard is called {pattern}: {stops}")
 
 
 def painted_map(page):
