@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from etl.build import build, source_paths
-from geodata.catalog import read_dataset
+from geodata.dataset.dataset import read_dataset
 
 ROUNDS = 5
 

@@ -38,7 +38,7 @@ def main() -> None:
     from dashboard.documents import pack, report, sheet, slides
     from dashboard.documents.facts import AreaFacts
     from etl.build import build
-    from geodata.catalog import read_dataset
+    from geodata.dataset.dataset import read_dataset
     from geodata.stories import story_for
 
     with tempfile.TemporaryDirectory() as folder:

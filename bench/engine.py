@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geodata.access import decay_weights, reach_of_points, two_step_catchment
-from geodata.travel import Points, straight_line_pairs
+from geodata.method.access import decay_weights, reach_of_points, two_step_catchment
+from geodata.travel.straight import Points, straight_line_pairs
 
 LIMIT_M = 30_000
 DECAY = "gaussian"
@@ -36,11 +36,11 @@ def timed(work):
 
 def snapshot() -> None:
     from etl.build import build
-    from geodata.analysis import analyse, summarise
-    from geodata.catalog import read_dataset
-    from geodata.codes import service_groups
-    from geodata.robustness import robustness
-    from geodata.scenario import AddService, ResizeService, compare
+    from geodata.dataset.dataset import read_dataset
+    from geodata.method.analysis import analyse, summarise
+    from geodata.studies.robustness import robustness
+    from geodata.studies.scenario import AddService, ResizeService, compare
+    from geodata.vocabulary.codes import service_groups
 
     with tempfile.TemporaryDirectory() as folder:
         build(Path(folder) / "dosah.gpkg")

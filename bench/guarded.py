@@ -102,7 +102,7 @@ def large_template() -> bytes:
 def main() -> None:
     from dashboard import needs_findings, story_edit
     from dashboard.documents import chapter_child, report
-    from geodata.catalog import default_dataset_path
+    from geodata.dataset.dataset import default_dataset_path
     from geodata.stories import parse_story
 
     far, strings = far_workbook(), strings_workbook()

@@ -28,7 +28,7 @@ from etl import build, cli, hsds_command, own_commands  # noqa: F401
 from etl.own_tables import listed
 from etl.remembered import recall
 from etl.staging import folder_of, settle
-from geodata.catalog import check_dataset, read_facts
+from geodata.dataset.dataset import check_dataset, read_facts
 
 KILLS = int(os.environ.get("DOSAH_KILLS", "100"))
 SEED = int(os.environ.get("DOSAH_SEED", "10"))

@@ -15,13 +15,13 @@ from urllib.parse import urlencode
 from dashboard import gap_words, ranking, text
 from dashboard.choice import LIMIT_BESIDE, NORM_BESIDE, Choice
 from dashboard.text import _
-from geodata import codes
-from geodata.travel import DEFAULT_LIMITS_M
+from geodata.travel.straight import DEFAULT_LIMITS_M
+from geodata.vocabulary import codes
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geodata.benchmark import Norm
+    from geodata.method.benchmark import Norm
 
 _SHARES_OF_LIMIT: Final = (0.5, 2.0)
 
@@ -91,7 +91,7 @@ def table(
     Parameters
     ----------
     ranked
-        Rows of `geodata.gaps.ranking` for the first question: they give the order.
+        Rows of `geodata.method.gaps.ranking` for the first question: they give the order.
     other
         `Analysis.coverage` of the second question.
     headings

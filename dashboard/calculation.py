@@ -20,19 +20,19 @@ from dashboard.service_words import card_address, sharing_words
 from dashboard.tables import Cell, Column, Html, html, html_table, lines, link
 from dashboard.text import _, ngettext
 from dashboard.words import label
-from geodata.eligibility import NOT_FOR_SENIORS
-from geodata.explain import explain_municipality
 from geodata.figures import adding_up
-from geodata.shares import equal_share
+from geodata.method.shares import equal_share
+from geodata.studies.explain import explain_municipality
+from geodata.vocabulary.eligibility import NOT_FOR_SENIORS
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from dashboard.catalogue import Entry
-    from geodata.analysis import Analysis
-    from geodata.benchmark import Norm
-    from geodata.catalog import Dataset
-    from geodata.explain import Explanation
+    from geodata.dataset.dataset import Dataset
+    from geodata.method.analysis import Analysis
+    from geodata.method.benchmark import Norm
+    from geodata.studies.explain import Explanation
 
 # So many digits that the figures of every line give the next one to four digits.
 DIGITS: Final = 5

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import corrections, search, text
 from dashboard.corrections import Correction
-from geodata.codes import codelist
-from geodata.eligibility import kinds_of_seniors, services_not_for_seniors
-from geodata.shares import sites_sharing
+from geodata.method.shares import sites_sharing
+from geodata.vocabulary.codes import codelist
+from geodata.vocabulary.eligibility import kinds_of_seniors, services_not_for_seniors
 
 if TYPE_CHECKING:
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 KNOWN: Final = "known"
 UNKNOWN: Final = "unknown"

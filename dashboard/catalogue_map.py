@@ -21,7 +21,7 @@ from dashboard.words import label
 if TYPE_CHECKING:
     from dashboard.catalogue import Entry, Site
     from dashboard.maps import Answer
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 KEY: Final = "dosah-catalogue-map"
 # More circles than this cannot be told apart, and the message to the browser would slow every change of a filter.
@@ -255,7 +255,7 @@ def picture(
     """
     import pandas as pd
 
-    from geodata.codes import codelist
+    from geodata.vocabulary.codes import codelist
 
     unknown = [float("nan")] * len(inside)
     coverage = pd.DataFrame(

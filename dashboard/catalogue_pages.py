@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from dashboard.catalogue_map import Spots
     from dashboard.history import Gone
     from dashboard.maps import Answer
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 PLACE_KEY = "dosah-catalogue-map-place"
 CLICKED_KEY = "dosah-catalogue-map-clicked"

@@ -10,11 +10,11 @@ from dashboard.catalogue import KNOWN, UNKNOWN, district_names
 from dashboard.catalogue_filters import ADDRESS_NAMES, BY_LAW, FOLLOW_ON, Filters
 from dashboard.text import _
 from dashboard.words import label
-from geodata.codes import codelist
+from geodata.vocabulary.codes import codelist
 
 if TYPE_CHECKING:
     from dashboard.catalogue import Entry
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 # With more values than this their counts are left out: the list would travel to the browser anew at every change.
 MOST_COUNTED: Final = 400

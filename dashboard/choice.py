@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from geodata.analysis import Settings
+    from geodata.method.analysis import Settings
 
 # The first view of a newcomer.
 FIRST_AREA: Final = "frydlantsko-beskydy"
@@ -148,7 +148,7 @@ def write(choice: Choice) -> dict[str, str]:
 
 def settings(choice: Choice) -> Settings:
     """Return the question as the engine takes it."""
-    from geodata.analysis import Settings
+    from geodata.method.analysis import Settings
 
     return Settings(
         norm=choice.norm,

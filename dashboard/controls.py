@@ -19,13 +19,13 @@ from dashboard import base_maps, beside, data, gap_words, text
 from dashboard import choice as choices
 from dashboard.choice import LANGUAGE_PARAMETER, Choice, Vocabulary
 from dashboard.text import _
-from geodata import codes
 from geodata.errors import NoAreaError
-from geodata.travel import DEFAULT_LIMITS_M
+from geodata.travel.straight import DEFAULT_LIMITS_M
+from geodata.vocabulary import codes
 
 if TYPE_CHECKING:
-    from geodata.benchmark import Norm
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
+    from geodata.method.benchmark import Norm
 
 CHOICE_KEY: Final = "dosah-map-choice"
 WRITTEN_KEY: Final = "dosah-map-written"

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 from dashboard import text
 from dashboard.text import _
 from dashboard.words import label
-from geodata.codes import codelist
+from geodata.vocabulary.codes import codelist
 
 if TYPE_CHECKING:
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 APPLIED: Final = "applied"
 # Corrected columns that hold codes of a list.

@@ -20,7 +20,7 @@ import streamlit as st
 from dashboard import streamlit_inside
 from dashboard.shared import Shared
 from dashboard.shared_files import FILES, FOLDER, SharedFile, SharedFiles
-from geodata.catalog import Dataset, default_dataset_path, read_dataset
+from geodata.dataset.dataset import Dataset, default_dataset_path, read_dataset
 from geodata.errors import DatasetMissingError
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dashboard.maps import Outlines
-    from geodata.analysis import Analysis, Settings
-    from geodata.benchmark import Norm
-    from geodata.robustness import Robustness
+    from geodata.method.analysis import Analysis, Settings
+    from geodata.method.benchmark import Norm
+    from geodata.studies.robustness import Robustness
 
 ANALYSES_BYTES: Final = 200_000_000
 RUN_KEY: Final = "dosah-dataset-of-this-run"
@@ -114,11 +114,11 @@ def dataset() -> Dataset:
 
 
 def analysis(group_id: str, country: str, area_id: str | None, settings: Settings) -> Analysis:
-    """Return `geodata.analysis.analyse` for the dataset of this run. The answer is shared: treat it as read-only."""
+    """Return `geodata.method.analysis.analyse` for the dataset of this run. The answer is shared: treat it as read-only."""
     found = dataset()
 
     def make() -> Analysis:
-        from geodata.analysis import analyse
+        from geodata.method.analysis import analyse
 
         return analyse(found, group_id, country, area_id, settings)
 
@@ -134,11 +134,11 @@ _ANALYSES: Final[Shared[Analysis]] = Shared(256, ANALYSES_BYTES, weight)
 
 
 def robustness(group_id: str, country: str, area_id: str | None, settings: Settings) -> Robustness:
-    """Return `geodata.robustness.robustness` for the dataset of this run: a dozen analyses, so only where it is asked for."""
+    """Return `geodata.studies.robustness.robustness` for the dataset of this run: a dozen analyses, so only where it is asked for."""
     found = dataset()
 
     def make() -> Robustness:
-        from geodata.robustness import robustness
+        from geodata.studies.robustness import robustness
 
         return robustness(found, group_id, country, area_id, settings)
 
@@ -146,11 +146,11 @@ def robustness(group_id: str, country: str, area_id: str | None, settings: Setti
 
 
 def norms(group_id: str, country: str, area_id: str | None, settings: Settings) -> list[Norm]:
-    """Return `geodata.analysis.available_norms` for the dataset of this run."""
+    """Return `geodata.method.analysis.available_norms` for the dataset of this run."""
     found = dataset()
 
     def make() -> list[Norm]:
-        from geodata.analysis import available_norms
+        from geodata.method.analysis import available_norms
 
         return available_norms(found, group_id, country, area_id, settings)
 

@@ -20,7 +20,7 @@ from geodata.stories import Story, parse_story, write_story
 
 if TYPE_CHECKING:
     from dashboard.documents.facts import AreaFacts
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 FOLDER: Final = Path(__file__).parent / "static"
 KEY: Final = "dosah-deck"

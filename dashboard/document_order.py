@@ -21,7 +21,7 @@ from geodata.errors import InputFileError
 
 if TYPE_CHECKING:
     from dashboard.documents.report_template import Template
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 TEMPLATE_KEY: Final = "dosah-documents-template"
 TEMPLATE_MEGABYTES: Final = 5

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dashboard.history import Gone, Statement
     from dashboard.money import Books
     from dashboard.search import Index
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 
 def entries() -> dict[str, Entry]:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from dashboard import data
 from dashboard.choice import MEASURES, RANKINGS, Choice
 from dashboard.shared import Shared
-from geodata import codes
+from geodata.vocabulary import codes
 
 # More points of services than these lie in a file that the browser keeps, instead of in every message.
 POINTS_IN_A_MESSAGE: Final = 300

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from dashboard import amounts, text
 from dashboard.text import _, forms, ngettext
 from dashboard.theme import GAP_CLASSES
-from geodata import codes
+from geodata.vocabulary import codes
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geodata.analysis import Analysis, Settings, Summary
-    from geodata.benchmark import Norm
-    from geodata.codes import AgeWeight
+    from geodata.method.analysis import Analysis, Settings, Summary
+    from geodata.method.benchmark import Norm
+    from geodata.vocabulary.codes import AgeWeight
 
 # Sentences and their amounts are asked for together.
 amount, amount_forms, norm_value = amounts.amount, amounts.amount_forms, amounts.norm_value
@@ -267,7 +267,7 @@ def edge_sentence(said: str, share: float | None, *, is_most: bool = False) -> s
     said
         The sentence, with its full stop.
     share
-        See `geodata.edge`.
+        See `geodata.method.edge`.
     is_most
         Whether `share` is the largest of several.
     """

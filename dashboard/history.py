@@ -20,7 +20,7 @@ from dashboard.text import _
 from dashboard.words import label
 
 if TYPE_CHECKING:
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 
 @dataclass(frozen=True)

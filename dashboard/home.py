@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final, Literal
 from dashboard import search, text
 from dashboard.text import _, ngettext
 from dashboard.words import label
-from geodata import codes
+from geodata.vocabulary import codes
 
 if TYPE_CHECKING:
     from dashboard.catalogue import Entry
     from dashboard.search import Index
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 Kind = Literal["area", "municipality", "group", "service"]
 KINDS: Final[tuple[Kind, ...]] = ("area", "municipality", "group", "service")

@@ -14,7 +14,7 @@ from dashboard.choice import MEASURES, Choice
 
 if TYPE_CHECKING:
     from dashboard.maps import Answer
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 BESIDE_KEY: Final = "dosah-map-beside"
 _SEEN: Final = "dosah-map-switched"

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 from dashboard import text
 from dashboard.origins import OriginOfCountry, countries_of, of_country
 from dashboard.words import origin_text
-from geodata.basis import BOUND_FACTOR, DOUBTFUL
-from geodata.codes import service_groups
+from geodata.vocabulary.basis import BOUND_FACTOR, DOUBTFUL
+from geodata.vocabulary.codes import service_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 OLD_AFTER_DAYS: Final = 3 * 365
 """From this age on a source is marked as old: ages of a village change, registers more so."""

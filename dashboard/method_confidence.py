@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from dashboard.method import OLD_AFTER_DAYS, facts
-from geodata.edge import MATERIAL_SHARE
+from geodata.method.edge import MATERIAL_SHARE
 
 if TYPE_CHECKING:
-    from geodata.analysis import Analysis
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
+    from geodata.method.analysis import Analysis
 
 DOUBTFUL: Final = "doubtful"
 BY_DISTRICT: Final = "district"

@@ -14,7 +14,7 @@ from dashboard.text import _, ngettext
 from dashboard.words import group_label, label
 
 if TYPE_CHECKING:
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 
 def sources_table(found: Sequence[Source]) -> str:

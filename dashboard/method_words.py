@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from dashboard import text
 from dashboard.text import _, mark
 from dashboard.words import label
-from geodata.analysis import Settings
-from geodata.basis import BOUND_FACTOR, SMALLEST_SAMPLE
-from geodata.travel import DEFAULT_LIMITS_M
+from geodata.method.analysis import Settings
+from geodata.travel.straight import DEFAULT_LIMITS_M
+from geodata.vocabulary.basis import BOUND_FACTOR, SMALLEST_SAMPLE
 
 # Said inside formulas below, where the extraction of messages does not look.
 _SAID_IN_FORMULAS = (mark("number of sites"), mark("straight line"), mark("limit"))

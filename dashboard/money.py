@@ -20,11 +20,11 @@ from dashboard.gap_words import amount as capacity_amount
 from dashboard.tables import Cell, Column, Html, html_table, lines
 from dashboard.text import _
 from dashboard.words import label
-from geodata.codes import codelist
+from geodata.vocabulary.codes import codelist
 
 if TYPE_CHECKING:
     from dashboard.catalogue import Capacity, Entry
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 
 @dataclass(frozen=True)

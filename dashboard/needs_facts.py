@@ -17,7 +17,7 @@ from dashboard.tables import Cell
 from dashboard.text import _, mark, ngettext
 
 if TYPE_CHECKING:
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 # Words of geodata/areas that are the project's own, in English.
 _OWN_WORDS: Final = (

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Final, Literal
 from dashboard import handed, text
 from dashboard.text import _, mark, ngettext
 from geodata.errors import InputFileError
-from geodata.identifiers import fold
+from geodata.vocabulary.identifiers import fold
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from dashboard.handed import SheetRows
     from dashboard.sheets import Value
-    from geodata.analysis import Analysis
+    from geodata.method.analysis import Analysis
 
 Felt = Literal["short", "enough"]
 Result = Literal["agrees", "only_felt", "only_computed", "unclear"]
@@ -205,7 +205,7 @@ def class_of_area(served_share: float | None, far_below: float) -> str:
 
 def classes_of(analysis: Analysis, members: Sequence[str]) -> dict[tuple[str, str], str]:
     """Return the computed class of one group for every member and for the whole area (code "")."""
-    from geodata.analysis import summarise
+    from geodata.method.analysis import summarise
 
     coverage = analysis.coverage
     rows = coverage.loc[coverage["municipality_code"].isin(list(members))]

@@ -25,15 +25,15 @@ from dashboard.tables import html, html_table, lines, link
 from dashboard.text import _, ngettext
 from dashboard.village import groups_of_country
 from dashboard.words import capitalised, class_chip, group_label, label
-from geodata.analysis import Settings
-from geodata.codes import service_groups
 from geodata.errors import InputFileError
+from geodata.method.analysis import Settings
+from geodata.vocabulary.codes import service_groups
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dashboard.needs_findings import Row
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 KEPT_KEY: Final = "dosah-needs-findings"
 FILE_KEY: Final = "dosah-needs-file"

@@ -1,7 +1,7 @@
 """
 Is it financed effectively: money and network capacity that an area has loaded, per kind of service, year and kind of sum.
 
-Pure functions on the dataset. The rules of sums are those of `geodata.funding`; what is not loaded is unknown and says so.
+Pure functions on the dataset. The rules of sums are those of `geodata.studies.funding`; what is not loaded is unknown and says so.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from dashboard.gap_words import amount
 from dashboard.tables import Cell, Column, html_table, lines
 from dashboard.text import _, ngettext
 from dashboard.words import label
-from geodata import funding
+from geodata.studies import funding
 
 if TYPE_CHECKING:
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 PER_YEAR = "per_year"
 

@@ -19,7 +19,7 @@ from dashboard.text import _
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 SENIOR_AGE: Final = 65
 MEN: Final = "male"

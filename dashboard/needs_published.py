@@ -13,11 +13,11 @@ from dashboard import text
 from dashboard.needs_findings import WHOLE_AREA, Finding
 from dashboard.text import _, ngettext
 from dashboard.words import label
-from geodata.codes import codelist, service_groups
-from geodata.privacy import BELOW, SHOWN
+from geodata.vocabulary.codes import codelist, service_groups
+from geodata.vocabulary.privacy import BELOW, SHOWN
 
 if TYPE_CHECKING:
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 SMALLEST_SHOWN = 5
 

@@ -15,7 +15,7 @@ from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
     from dashboard.needs_people import People
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 
 # -- who lives here -------------------------------------------------------------------------------------------------------

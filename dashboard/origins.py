@@ -15,12 +15,12 @@ from weakref import WeakKeyDictionary
 
 from dashboard import text
 from dashboard.words import origin_text
-from geodata import provenance
+from geodata.vocabulary import provenance
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 
 @dataclass(frozen=True)

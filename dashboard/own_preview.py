@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from geodata.analysis import Settings, analyse, summarise
-from geodata.codes import service_groups
+from geodata.method.analysis import Settings, analyse, summarise
+from geodata.vocabulary.codes import service_groups
 
 if TYPE_CHECKING:
-    from geodata.catalog import Dataset
-    from geodata.summary import Summary
+    from geodata.dataset.dataset import Dataset
+    from geodata.method.summary import Summary
 
 COUNTED: Final = (
     "service", "capacity", "site", "municipality", "area", "need", "finding", "funding", "network", "correction",

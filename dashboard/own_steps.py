@@ -12,7 +12,7 @@ from dashboard.tables import html
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 STATE_KEY: Final = "dosah-own"
 DONE_KEY: Final = "dosah-own-done"

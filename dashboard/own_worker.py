@@ -18,7 +18,7 @@ from typing import Any, Final
 from dashboard import own_access, own_preview
 from dashboard.own_preview import Preview
 from geodata import durable
-from geodata.catalog import default_dataset_path, read_dataset
+from geodata.dataset.dataset import default_dataset_path, read_dataset
 from geodata.errors import DosahError
 from geodata.guarded import child
 from geodata.guarded.child import ChildLimits

@@ -12,7 +12,7 @@ from dashboard.text import _
 
 if TYPE_CHECKING:
     from dashboard.choice import Choice
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 
 def choose_area(dataset: Dataset, page: str) -> Choice:

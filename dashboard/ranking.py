@@ -63,7 +63,7 @@ def table(
     Parameters
     ----------
     ranked
-        Rows of `geodata.gaps.ranking`: rank first; a municipality without a rank stands at the end.
+        Rows of `geodata.method.gaps.ranking`: rank first; a municipality without a rank stands at the end.
     labels
         Words of the gap classes.
     caption

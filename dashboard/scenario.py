@@ -2,7 +2,7 @@
 A scenario as people handle it: a list of steps that fits an address bar, a file and a table.
 
 Steps hold codes only. What a link or a file asks for is checked against the loaded dataset before it becomes changes
-of `geodata.scenario`; what no longer fits is left out and counted, never guessed.
+of `geodata.studies.scenario`; what no longer fits is left out and counted, never guessed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from geodata.errors import DosahError, InputFileError
 from geodata.guarded import json_text
 from geodata.guarded.json_text import JsonLimits
-from geodata.scenario import (
+from geodata.studies.scenario import (
     AddService,
     Change,
     CloseService,
@@ -28,9 +28,9 @@ from geodata.scenario import (
 )
 
 if TYPE_CHECKING:
-    from geodata.analysis import Analysis
-    from geodata.catalog import Dataset
-    from geodata.codes import GroupScope
+    from geodata.dataset.dataset import Dataset
+    from geodata.method.analysis import Analysis
+    from geodata.vocabulary.codes import GroupScope
 
 Kind = Literal["add", "resize", "move", "close", "close_site"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -297,7 +297,7 @@ def _step_of(entry: Any) -> Step | None:
 
 def change_of(step: Step, number: int, known: Known) -> Change | None:
     """
-    Return the change of `geodata.scenario` that a step means; None where the dataset does not know what it names.
+    Return the change of `geodata.studies.scenario` that a step means; None where the dataset does not know what it names.
 
     `number` tells new services apart.
     """

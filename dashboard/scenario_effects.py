@@ -18,8 +18,8 @@ from dashboard.text import _
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geodata.scenario import Comparison
-    from geodata.summary import Summary
+    from geodata.method.summary import Summary
+    from geodata.studies.scenario import Comparison
 
 # -- the whole area -------------------------------------------------------------------------------------------------------
 

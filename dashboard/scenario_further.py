@@ -19,8 +19,8 @@ from geodata.errors import DosahError, InputFileError
 if TYPE_CHECKING:
     from dashboard.scenario_state import Key
     from dashboard.scenario_view import Result, View
-    from geodata.catalog import Dataset
-    from geodata.siting import Siting
+    from geodata.dataset.dataset import Dataset
+    from geodata.studies.siting import Siting
 
 FILE_KEY: Final = "dosah-scenario-file"
 ASKED_KEY: Final = "dosah-scenario-asked"
@@ -95,7 +95,7 @@ def _has_classical() -> bool:
 
 
 def _suggestion(view: View, result: Result, sites: int, places: float, goal: str) -> Siting | None:
-    from geodata import siting
+    from geodata.studies import siting
 
     after = result.comparison.after
     try:

@@ -14,8 +14,8 @@ import streamlit as st
 from dashboard import data, gap_words, paint, scenario, scenario_edit, scenario_state, scenario_words, text
 from dashboard.scenario import NEW_PREFIX, Step
 from dashboard.text import _
-from geodata import codes
-from geodata.reach import DISTRICT
+from geodata.method.reach import DISTRICT
+from geodata.vocabulary import codes
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,14 +13,14 @@ from dashboard import controls, data, gap_words, paint, text
 from dashboard.scenario import Known, Scenario, Step, fitting, known_of
 from dashboard.shared import Shared
 from dashboard.text import _
-from geodata import codes
+from geodata.vocabulary import codes
 
 if TYPE_CHECKING:
     from dashboard.choice import Choice
-    from geodata.analysis import Analysis, Settings
-    from geodata.catalog import Dataset
-    from geodata.codes import GroupScope
-    from geodata.scenario import Comparison
+    from geodata.dataset.dataset import Dataset
+    from geodata.method.analysis import Analysis, Settings
+    from geodata.studies.scenario import Comparison
+    from geodata.vocabulary.codes import GroupScope
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +121,7 @@ _RESULTS: Final[Shared[Result]] = Shared(48, data.ANALYSES_BYTES, _weight)
 
 
 def _result(view: View, dataset: Dataset, steps: Sequence[Step], other: Settings | None) -> Result:
-    from geodata.scenario import compare_datasets
+    from geodata.studies.scenario import compare_datasets
 
     kept, _changes, then = fitting(steps, dataset, view.known, view.scope, view.country)
     comparison = compare_datasets(

@@ -17,9 +17,9 @@ from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
     from dashboard.scenario import Kind, Known, Step
-    from geodata.scenario import Comparison
-    from geodata.siting import Siting
-    from geodata.summary import Summary
+    from geodata.method.summary import Summary
+    from geodata.studies.scenario import Comparison
+    from geodata.studies.siting import Siting
 
 # Shares nearer to each other than this read the same.
 SAME_SHARE: Final = 0.0005
@@ -290,7 +290,7 @@ def doubts(
 
 
 def goals(*, has_classical: bool) -> dict[str, str]:
-    """Return what a suggestion can aim at, by method of `geodata.siting`; the classical models need an optional part."""
+    """Return what a suggestion can aim at, by method of `geodata.studies.siting`; the classical models need an optional part."""
     words = {
         "least_missing": _("as little missing as possible"),
         "spread_places": _("the same, capacity divided freely"),

@@ -17,7 +17,7 @@ from dashboard.service_words import capacity_lines, card_address, district_text,
 from dashboard.tables import Cell, html_facts, lines, link
 from dashboard.text import _, ngettext
 from dashboard.words import label
-from geodata.reach import DECLARED, DISTRICT, MODELLED, NOWHERE
+from geodata.method.reach import DECLARED, DISTRICT, MODELLED, NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from dashboard.catalogue import Entry
     from dashboard.data import ServiceName
-    from geodata.analysis import Analysis
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
+    from geodata.method.analysis import Analysis
 
 PLACES_OF_A_NAME: Final = 2
 # The surest way first: it names the reach of a service whose sites are known in several ways.
@@ -39,7 +39,7 @@ class Reach:
     """
     Where a service reaches.
 
-    `mode` is how that is known (`geodata.reach`); `served` the municipality codes within reach; `circles` middle
+    `mode` is how that is known (`geodata.method.reach`); `served` the municipality codes within reach; `circles` middle
     (latitude, longitude) and radius in metres of a modelled reach; `districts` codes where no more is known.
     """
 

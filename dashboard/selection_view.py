@@ -14,8 +14,8 @@ from dashboard.text import _
 
 if TYPE_CHECKING:
     from dashboard.choice import Choice
-    from geodata.analysis import Analysis
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
+    from geodata.method.analysis import Analysis
 
 
 def _select(key: str | None) -> None:

@@ -16,12 +16,12 @@ from dashboard import text
 from dashboard.amounts import amount, digits_of
 from dashboard.gap_words import edge_sentence, norm_unavailable, persons
 from dashboard.text import _, ngettext
-from geodata.codes import codelist
 from geodata.figures import adding_up
+from geodata.vocabulary.codes import codelist
 
 if TYPE_CHECKING:
-    from geodata.analysis import Analysis
-    from geodata.benchmark import Norm
+    from geodata.method.analysis import Analysis
+    from geodata.method.benchmark import Norm
 
 PERSON_UNITS: Final = frozenset({"luzka", "klient", "place"})
 """Units of which one person takes one; interventions and contacts are counted, not people."""

@@ -27,7 +27,7 @@ from geodata.stories import (
 )
 
 if TYPE_CHECKING:
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 FILE_KEY: Final = "dosah-story-file"
 _PROBLEMS: Final = "dosah-story-problems"

@@ -17,7 +17,7 @@ from dashboard.text import _
 from geodata.stories import Story, View
 
 if TYPE_CHECKING:
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 CHOSEN: Final = "dosah-present-story"
 """Key of the session: the story that the page for presenting shows."""

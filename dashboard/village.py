@@ -14,17 +14,17 @@ import numpy as np
 
 from dashboard import text, village_counts
 from dashboard.sentences import Gap, gap_of
-from geodata.codes import AgeWeight, service_groups
-from geodata.need import age_bands, target_population
-from geodata.peers import PeerComparison, compare_with_peers
+from geodata.method.need import age_bands, target_population
+from geodata.studies.peers import PeerComparison, compare_with_peers
+from geodata.vocabulary.codes import AgeWeight, service_groups
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from dashboard.catalogue import Entry
     from dashboard.village_counts import Divided
-    from geodata.analysis import Analysis
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
+    from geodata.method.analysis import Analysis
 
 NEAREST_SHOWN: Final = 5
 
@@ -159,7 +159,7 @@ def group_view(
     entries
         Services of the catalogue by service_id.
     peers
-        Municipalities alike in size and age (`geodata.peers`).
+        Municipalities alike in size and age (`geodata.studies.peers`).
 
     Returns
     -------

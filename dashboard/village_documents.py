@@ -16,7 +16,7 @@ from dashboard import text
 if TYPE_CHECKING:
     from dashboard.documents.facts import AreaFacts
     from dashboard.village import Place
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 Maker = Callable[[], bytes]
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from geodata.codes import AgeWeight
-from geodata.need import age_bands, target_population
+from geodata.method.need import age_bands, target_population
+from geodata.vocabulary.codes import AgeWeight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 AGES: Final = (65, 80)
 
@@ -59,7 +59,7 @@ def compared(dataset: Dataset, code: str, alike: Sequence[str], members: Sequenc
     code
         The municipality.
     alike
-        Villages alike (`geodata.peers`); empty where none are known.
+        Villages alike (`geodata.studies.peers`); empty where none are known.
     members
         Municipalities of its planning area; one alone is nothing to compare with.
     """

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from dashboard.sentences import Gap
     from dashboard.village import GroupView, Place
     from dashboard.village_services import Serving, Way
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 # A fold with more would be a catalogue; the rest is a link to it.
 WITHIN_REACH_SHOWN: Final = 20

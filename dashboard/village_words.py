@@ -19,7 +19,7 @@ from dashboard.words import group_label
 if TYPE_CHECKING:
     from dashboard.sentences import Gap
     from dashboard.village import Comparison, GroupView, Place, Population
-    from geodata.peers import PeerComparison
+    from geodata.studies.peers import PeerComparison
 
 NAMED: Final = 3
 LISTED: Final = 4
@@ -36,7 +36,7 @@ ASSUMPTIONS: Final[Mapping[str, str]] = {
     "denominator": mark("the ages that count"),
     "doubtful": mark("doubtful numbers"),
 }
-"""Assumptions of `geodata.robustness` in words."""
+"""Assumptions of `geodata.studies.robustness` in words."""
 
 
 def units_sentence(place: Place, area: str | None) -> str:

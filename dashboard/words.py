@@ -1,7 +1,7 @@
 """
 Phrases that several pages say: labels of codes, ages, gap classes.
 
-Words of the field come from the code lists (`geodata.codes`), sentences from the .po files.
+Words of the field come from the code lists (`geodata.vocabulary.codes`), sentences from the .po files.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dashboard import text
 from dashboard.tables import Html, chip
 from dashboard.text import _, pgettext
 from dashboard.theme import GAP_CLASSES
-from geodata import provenance
-from geodata.codes import codelist, service_groups
+from geodata.vocabulary import provenance
+from geodata.vocabulary.codes import codelist, service_groups
 
 
 def label(codelist_name: str, code: object) -> str:

@@ -21,8 +21,8 @@ from geodata.areas import LIMITS, NEXT_STEP, Area, area_of
 from geodata.errors import InputFileError
 from geodata.guarded import yaml_text
 from geodata.guarded.refusals import read_bounded
-from geodata.identifiers import fold
 from geodata.said import LANGUAGES, Said, by_language, near_hint, say
+from geodata.vocabulary.identifiers import fold
 
 ALL_OF = ("orp", "district", "powiat")
 

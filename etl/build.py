@@ -46,11 +46,11 @@ from etl.staging import settle_held
 from etl.usertables.load import default_folder, read_inputs
 from etl.usertables.places import Places
 from geodata.areas import Area, load_areas
-from geodata.catalog import Dataset, read_dataset, write_dataset
-from geodata.codes import codelist, infer_target_groups
+from geodata.dataset.dataset import Dataset, read_dataset, write_dataset
+from geodata.dataset.rules import DATE
 from geodata.errors import DatasetError, DatasetMissingError, ParameterError
-from geodata.provenance import data_folder, origins
-from geodata.tables import DATE
+from geodata.vocabulary.codes import codelist, infer_target_groups
+from geodata.vocabulary.provenance import data_folder, origins
 
 TITLE = "Dosah: sociální služby a jejich dosah"
 PREFIX = "snapshot_"

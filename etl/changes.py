@@ -16,7 +16,8 @@ import pandas as pd
 
 from etl import change_words
 from etl.protect import is_protected, protect_service
-from geodata import codes, fields, tables
+from geodata.dataset import fields, rules
+from geodata.vocabulary import codes
 
 Kind = Literal[
     "service_added",
@@ -121,7 +122,7 @@ def compare(old: Tables, new: Tables) -> Changes:
     Parameters
     ----------
     old, new
-        Tables as in `geodata.fields`; not modified.
+        Tables as in `geodata.dataset.fields`; not modified.
 
     Returns
     -------
@@ -165,9 +166,9 @@ def tombstones(old: Tables | None, new: Tables) -> pd.DataFrame:
         Table `tombstone`: those of the last dataset that did not come back, and those that vanished now.
     """
     if old is None:
-        return tables.empty("tombstone")
+        return rules.empty("tombstone")
     present = set(new["service"]["service_id"])
-    kept = old["tombstone"] if "tombstone" in old else tables.empty("tombstone")
+    kept = old["tombstone"] if "tombstone" in old else rules.empty("tombstone")
     kept = kept[~kept["service_id"].isin(present)]
     service = old["service"]
     gone = service[~service["service_id"].isin(present) & ~service["service_id"].isin(kept["service_id"])]
@@ -175,7 +176,7 @@ def tombstones(old: Tables | None, new: Tables) -> pd.DataFrame:
     fresh = gone.assign(name=_safe_names(gone), last_seen=_data_date(old), gone_since=_data_date(new))[
         columns
     ]
-    return tables.conform("tombstone", pd.concat([kept, fresh]) if len(fresh) else kept)
+    return rules.conform("tombstone", pd.concat([kept, fresh]) if len(fresh) else kept)
 
 
 def _safe_names(service: pd.DataFrame) -> list[str]:

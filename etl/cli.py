@@ -89,7 +89,7 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
 
 def dataset_path(path: Path | None) -> Path:
     """Return the dataset that was named, else the default one."""
-    from geodata.catalog import default_dataset_path
+    from geodata.dataset.dataset import default_dataset_path
 
     return path or default_dataset_path()
 
@@ -232,7 +232,7 @@ def build_command(
 @told
 def check_command(path: PathArgument = None) -> None:
     """Check a dataset: every rule of the data dictionary, and that it is what was published."""
-    from geodata.catalog import check_dataset
+    from geodata.dataset.dataset import check_dataset
 
     dataset = check_dataset(dataset_path(path))
     rows = sum(len(frame) for frame in dataset.tables.values())
@@ -249,7 +249,7 @@ def info_command(
     """Say what is in the dataset and how old it is."""
     import datetime as dt
 
-    from geodata.catalog import read_dataset
+    from geodata.dataset.dataset import read_dataset
 
     dataset = read_dataset(dataset_path(path))
     facts = dataset.facts

@@ -45,8 +45,8 @@ from etl.sources import (
     snapshot_register,
 )
 from geodata.areas import Area
-from geodata.provenance import DATASET_LANGUAGE, checksum
 from geodata.said import Said, say
+from geodata.vocabulary.provenance import DATASET_LANGUAGE, checksum
 
 NATURAL_TABLES = ("address_point", "value", "unit")
 BANDS = ["sex", "age_from", "age_to", "reference_date"]
@@ -69,7 +69,7 @@ class CountryPart:
 
     @property
     def facts(self) -> dict[str, str]:
-        """Return what the dataset says of itself beyond day and title (geodata.codes.scope_in)."""
+        """Return what the dataset says of itself beyond day and title (geodata.vocabulary.codes.scope_in)."""
         code = self.official.country.lower()
         facts = {f"sources_{code}": "official"}
         return {**facts, f"register_scope_{code}": "all"} if self.official.has_register else facts

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from etl.travel import read_travel
-from geodata.analysis import Analysis, Settings, Summary, analyse, summarise
-from geodata.catalog import read_dataset
+from geodata.dataset.dataset import read_dataset
 from geodata.errors import UnknownCodeError
 from geodata.figures import adding_up, decimals
+from geodata.method.analysis import Analysis, Settings, Summary, analyse, summarise
 from geodata.sheet_cells import marked
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from geodata.benchmark import Norm
+    from geodata.method.benchmark import Norm
 
 TYPED = "typed"
 SHOWN = ("municipality_code", "name", "target_persons", "demand_places", "served_places", "waiting_places", "out_of_reach_places", "coverage_ratio", "services_in_reach", "gap_class")  # fmt: skip

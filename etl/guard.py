@@ -17,9 +17,9 @@ from pathlib import Path
 import pandas as pd
 
 from geodata import durable
-from geodata.benchmark import Norm, national_norm
-from geodata.codes import ServiceGroup, scope_in, service_groups
 from geodata.errors import ParameterError, PublishError
+from geodata.method.benchmark import Norm, national_norm
+from geodata.vocabulary.codes import ServiceGroup, scope_in, service_groups
 
 MOST_LOST_SHARE = 0.05  # monthly changes of the register stay well below
 MOST_MOVED_SHARE = 0.10

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from etl.changes import facts
-from geodata import tables
+from geodata.dataset import rules
 
 TABLE = "capacity_history"
 KEY = ["service_id", "form", "unit"]
@@ -87,4 +87,4 @@ def _is_same(row: Row, other: Row | None) -> bool:
 
 
 def _table(rows: list[Row]) -> pd.DataFrame:
-    return tables.conform(TABLE, pd.DataFrame(rows, dtype=object)) if rows else tables.empty(TABLE)
+    return rules.conform(TABLE, pd.DataFrame(rows, dtype=object)) if rows else rules.empty(TABLE)

@@ -10,7 +10,7 @@ import typer
 
 from etl.own_commands import Language, LanguageOption
 from etl.table_commands import DatasetOption, known_places
-from geodata.hsds_shape import notes_of
+from geodata.hsds.shape import notes_of
 from geodata.said import Said, say
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -64,7 +64,7 @@ def _as_dataset(file: Path, target: Path, base: Path, language: str) -> None:
     from etl.guard import exclusive
     from etl.hsds_dataset import contents_of
     from etl.hsds_file import read_document
-    from geodata.catalog import read_dataset, write_dataset
+    from geodata.dataset.dataset import read_dataset, write_dataset
 
     found = read_dataset(base)
     document = read_document(file)
@@ -88,8 +88,8 @@ def _as_table(
     from etl.hsds_file import read_document
     from etl.hsds_table import Surroundings, municipalities_at, parse_kinds, table_of
     from etl.usertables.template import write_template
-    from geodata.catalog import read_dataset
-    from geodata.hsds_foreign import read_services
+    from geodata.dataset.dataset import read_dataset
+    from geodata.hsds.foreign import read_services
 
     document = read_document(file)
     services = read_services(document, file.name)

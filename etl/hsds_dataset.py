@@ -14,14 +14,16 @@ import pandas as pd
 
 from etl.protect import is_protected, protect_service, protect_site, redact
 from etl.secret_words import Secrets
-from geodata import hsds, hsds_read, tables
-from geodata.codes import codelist
-from geodata.provenance import checksum
+from geodata.dataset import rules
+from geodata.dataset.rules import DATE
+from geodata.hsds import read as hsds_read
+from geodata.hsds import write
 from geodata.said import say
-from geodata.tables import DATE
+from geodata.vocabulary.codes import codelist
+from geodata.vocabulary.provenance import checksum
 
 if TYPE_CHECKING:
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 # A dataset tells by these tables how it was built; an import of a catalogue leaves those of another build empty.
 OF_A_BUILD: Final = ("rejected", "linked", "correction", "tombstone", "accounting")
@@ -65,12 +67,12 @@ def contents_of(document: Mapping[str, Any], path: Path, base: Dataset) -> dict[
     day = about.get("data_date") if isinstance(about, dict) else None
     if isinstance(day, str) and DATE.fullmatch(day):
         facts["data_date"] = day
-    contents["dataset"] = tables.conform(
+    contents["dataset"] = rules.conform(
         "dataset", pd.DataFrame({"name": list(facts), "value": list(facts.values())})
     )
-    conformed = {name: tables.conform(name, frame) for name, frame in contents.items()}
+    conformed = {name: rules.conform(name, frame) for name, frame in contents.items()}
     problems = [
-        problem for name in (*hsds.TABLES, "origin") for problem in tables.problems_of(name, conformed)
+        problem for name in (*write.TABLES, "origin") for problem in rules.problems_of(name, conformed)
     ]
     hsds_read.refuse(
         path.name,
@@ -104,8 +106,8 @@ def _protected(read: Mapping[str, pd.DataFrame], municipality: pd.DataFrame) -> 
     served = read["served_area"]
     done = {
         **read,
-        "site": tables.conform("site", pd.DataFrame(sites, columns=site.columns, dtype=object)),
-        "service": tables.conform("service", pd.DataFrame(services, columns=service.columns, dtype=object)),
+        "site": rules.conform("site", pd.DataFrame(sites, columns=site.columns, dtype=object)),
+        "service": rules.conform("service", pd.DataFrame(services, columns=service.columns, dtype=object)),
         "served_area": served[~served["service_id"].isin(list(hidden))],
     }
     redacted, _ = redact(secrets, {**done, "municipality": municipality})
@@ -136,4 +138,4 @@ def _origins(about: Mapping[str, Any], path: Path, known: pd.DataFrame) -> pd.Da
             "file_name": path.name,
             "checksum_sha256": checksum(path),
         }
-    return tables.conform("origin", pd.DataFrame(list(rows.values()), columns=known.columns, dtype=object))
+    return rules.conform("origin", pd.DataFrame(list(rows.values()), columns=known.columns, dtype=object))

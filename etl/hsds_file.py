@@ -14,12 +14,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from etl.zipfiles import ZipLimits, check_zip, extract
-from geodata import hsds_read, hsds_shape, hsds_tabular
 from geodata.errors import InputFileError
 from geodata.guarded import json_text
 from geodata.guarded.json_text import JsonLimits
 from geodata.guarded.refusals import RefusedTextError
-from geodata.hsds_thing import PLACE
+from geodata.hsds import read, shape, tabular
+from geodata.hsds.thing import PLACE
 from geodata.said import Said, as_it_is, say
 from geodata.text_signs import without_controls
 
@@ -66,8 +66,8 @@ def read_document(path: Path) -> dict[str, Any]:
         problem = say("hsds.too_large", most=MOST_BYTES // 1_000_000)
         raise InputFileError(path.name, [problem], NEXT_STEP)
     notes: list[Said] = []
-    pages = hsds_shape.pages_of(parsed(content, path.name, notes), path.name)
-    return hsds_shape.as_document(pages, path.name, notes)
+    pages = shape.pages_of(parsed(content, path.name, notes), path.name)
+    return shape.as_document(pages, path.name, notes)
 
 
 # -- text and JSON --------------------------------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ def _lines(text: str, file: str, notes: list[Said]) -> list[Any]:
         except RefusedTextError as error:
             place = say("place.line", file=file, line=number)
             problems.append(say("place.at", place=place, problem=error.refusal.saying()))
-    hsds_read.refuse(file, problems, NEXT_STEP)
+    read.refuse(file, problems, NEXT_STEP)
     _note_signs(signs, file, notes)
     return found
 
@@ -200,24 +200,24 @@ def _put_together(archive: str, names: list[str], content: Mapping[str, bytes]) 
     package_name = next((name for name in sorted(names, key=len) if _base(name) == PACKAGE), None)
     package = _package(content, package_name, notes, problems)
     sorted_out = _sorted(names, package_name, package, problems)
-    hsds_read.refuse(archive, problems, NEXT_STEP)
+    read.refuse(archive, problems, NEXT_STEP)
     rows: dict[str, list[dict[str, Any]]] = {}
-    pages: list[hsds_shape.Page] = []
+    pages: list[shape.Page] = []
     for entity, name in [(entity, name) for entity, parts in sorted_out.tables.items() for name in parts]:
-        file = hsds_tabular.TABULAR[entity][0]
+        file = tabular.TABULAR[entity][0]
         try:
             rows.setdefault(file, []).extend(_rows(content[name], name, notes))
         except InputFileError as error:
             problems += [say("place.at", place=error.file, problem=problem) for problem in error.problems]
     for name in sorted_out.pages:
         try:
-            pages += hsds_shape.pages_of(parsed(content[name], name, notes), name, f"{name}: ")
+            pages += shape.pages_of(parsed(content[name], name, notes), name, f"{name}: ")
         except InputFileError as error:
             if error.problems == (say("hsds.no_services"),) and len(sorted_out.pages) > 1:
                 sorted_out.unread.append(name)
             else:
                 problems += [say("place.at", place=name, problem=problem) for problem in error.problems]
-    hsds_read.refuse(archive, problems, NEXT_STEP)
+    read.refuse(archive, problems, NEXT_STEP)
     if SERVICES not in rows and not pages:
         raise InputFileError(archive, [say("hsds.no_services_file")], NEXT_STEP)
     if sorted_out.unread:
@@ -226,16 +226,16 @@ def _put_together(archive: str, names: list[str], content: Mapping[str, bytes]) 
         )
         notes.append(say("hsds.not_read", files=told))
     if pages:
-        document = hsds_shape.as_document(pages, archive, notes)
+        document = shape.as_document(pages, archive, notes)
         if not rows:
             return document
         rows[SERVICES] = [service for service in document["contents"] if isinstance(service, dict)]
-        notes = hsds_shape.notes_of(document)
-    notes += hsds_tabular.lost(rows)
-    document = hsds_tabular.from_tabular(rows, package)
+        notes = shape.notes_of(document)
+    notes += tabular.lost(rows)
+    document = tabular.from_tabular(rows, package)
     if not document["contents"]:
         raise InputFileError(archive, [say("hsds.empty")], NEXT_STEP)
-    return {**document, hsds_shape.NOTES: notes}
+    return {**document, shape.NOTES: notes}
 
 
 def _base(name: str) -> str:
@@ -266,7 +266,7 @@ def _resources(package: Mapping[str, Any] | None) -> list[tuple[str, str]]:
         for path in paths if isinstance(paths, list) else [paths]:
             if not isinstance(path, str):
                 continue
-            entity = hsds_tabular.entity_named(str(one.get("name"))) or hsds_tabular.entity_named(_base(path))
+            entity = tabular.entity_named(str(one.get("name"))) or tabular.entity_named(_base(path))
             if entity is not None:
                 found.append((entity, path))
     return found
@@ -289,7 +289,7 @@ def _sorted(
             problems.append(say("hsds.names_missing", path=path[:80]))
         else:
             found.tables.setdefault(entity, []).append(stored)
-    services = [name for name in names if hsds_tabular.entity_named(_base(name)) == "service"]
+    services = [name for name in names if tabular.entity_named(_base(name)) == "service"]
     near = min(services, key=lambda name: (_suffix(name) != ".csv", name.count("/")), default="")
     folder = PurePosixPath(found.tables.get("service", [near])[0]).parent
     taken = {package_name, *(name for parts in found.tables.values() for name in parts)}
@@ -298,7 +298,7 @@ def _sorted(
     for name in sorted(
         left, key=lambda name: (PurePosixPath(name).parent != folder, _suffix(name) != ".csv", name)
     ):
-        entity_or_none = hsds_tabular.entity_named(_base(name))
+        entity_or_none = tabular.entity_named(_base(name))
         is_json = _suffix(name) == ".json" and "service" not in found.tables
         if is_json and entity_or_none in (None, "service"):
             found.pages.append(name)
@@ -314,11 +314,11 @@ def _rows(content: bytes, name: str, notes: list[Said]) -> list[dict[str, Any]]:
     if _suffix(name) != ".json":
         text, number = without_controls(decoded(content, name, notes))
         _note_signs(number, name, notes)
-        return hsds_tabular.rows_of(text, name)
+        return tabular.rows_of(text, name)
     document = parsed(content, name, notes)
     rows = document if isinstance(document, list) else None
     if isinstance(document, Mapping):
-        rows = next((document[key] for key in hsds_shape.LISTS if isinstance(document.get(key), list)), None)
+        rows = next((document[key] for key in shape.LISTS if isinstance(document.get(key), list)), None)
     if rows is None or not all(isinstance(row, dict) for row in rows):
         raise InputFileError(name, [say("value.no_list", value=name)], NEXT_STEP)
     return [{**row, PLACE: as_it_is(f"{name}: [{number}]")} for number, row in enumerate(rows)]

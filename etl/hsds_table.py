@@ -13,11 +13,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from etl.protect import is_protected
-from geodata.codes import codelist, label
 from geodata.errors import ParameterError
-from geodata.hsds_foreign import ForeignCapacity, ForeignPlace, ForeignService
-from geodata.identifiers import clean_email, clean_ico, clean_postal_code, clean_web, fold, is_valid_ico
+from geodata.hsds.foreign import ForeignCapacity, ForeignPlace, ForeignService
 from geodata.said import Said, say, together
+from geodata.vocabulary.codes import codelist, label
+from geodata.vocabulary.identifiers import (
+    clean_email,
+    clean_ico,
+    clean_postal_code,
+    clean_web,
+    fold,
+    is_valid_ico,
+)
 
 if TYPE_CHECKING:
     from etl.usertables.places import Places

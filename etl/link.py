@@ -20,7 +20,7 @@ import yaml
 
 from etl.sources._losses import by_size
 from geodata.errors import InputFileError
-from geodata.identifiers import fold_provider, provider_key
+from geodata.vocabulary.identifiers import fold_provider, provider_key
 
 LIKE = 88.0
 """

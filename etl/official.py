@@ -24,12 +24,12 @@ from etl.sources import (
     vector_file,
 )
 from etl.sources._contract import Origin, SourceTables, concatenate, load_origin
-from geodata.codes import codelist
 from geodata.errors import InputFileError, ParameterError
 from geodata.guarded import yaml_text
 from geodata.guarded.refusals import read_bounded
 from geodata.guarded.yaml_text import YamlLimits
 from geodata.said import Said, say, together
+from geodata.vocabulary.codes import codelist
 
 REGISTER = "cz_mpsv_rpss"
 HIERARCHY = "cz_csu_hierarchy"

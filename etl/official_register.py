@@ -20,12 +20,12 @@ from etl.official import ADDRESS_POINTS, REGISTER, OfficialSources
 from etl.protect import is_protected, protect_service, protect_site
 from etl.records import Records, Row, rows_of
 from etl.sources._losses import few
-from geodata import fields
-from geodata.codes import codelist, infer_target_groups, label
 from geodata.crs import shapes_to_metres, to_metres
-from geodata.eligibility import kinds_of_seniors, services_not_for_seniors
+from geodata.dataset import fields
 from geodata.errors import PublishError
-from geodata.national import national_figures
+from geodata.vocabulary.codes import codelist, infer_target_groups, label
+from geodata.vocabulary.eligibility import kinds_of_seniors, services_not_for_seniors
+from geodata.vocabulary.national import national_figures
 
 ENDED, NOT_STARTED = "ended", "not_started"
 SCOPE = "všechny registrace platné ke dni dat, celá Česká republika"
@@ -385,8 +385,8 @@ def benchmark_of(contents: Mapping[str, pd.DataFrame], data_date: str) -> pd.Dat
     """
     Compute the national benchmark from the register itself: every registration in force once, by the rules of the results.
 
-    What a number means is decided as for the results (geodata.national); of kinds that groups of seniors count, only registrations open to seniors are
-    counted, as there (geodata.eligibility).
+    What a number means is decided as for the results (geodata.vocabulary.national); of kinds that groups of seniors count, only registrations open to seniors are
+    counted, as there (geodata.vocabulary.eligibility).
 
     Parameters
     ----------

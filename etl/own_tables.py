@@ -28,9 +28,9 @@ from etl.staging import (
 from etl.usertables.load import UserInputs, default_folder, find_files, read_inputs
 from etl.usertables.places import Places
 from geodata.areas import load_areas
-from geodata.catalog import Dataset, read_dataset, read_facts
+from geodata.dataset.dataset import Dataset, read_dataset, read_facts
 from geodata.errors import ParameterError, PublishError
-from geodata.provenance import checksum
+from geodata.vocabulary.provenance import checksum
 
 SEVERAL = "tables"  # kind of a workbook that holds several
 

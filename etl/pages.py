@@ -20,8 +20,8 @@ from etl.protect import is_protected, protect_service, protect_site
 from etl.records import Records, Row, rows_of
 from etl.served import Gazetteer, resolve
 from etl.sources.snapshot_public_page import ORIGIN_ID
-from geodata.codes import infer_target_groups, label
-from geodata.identifiers import (
+from geodata.vocabulary.codes import infer_target_groups, label
+from geodata.vocabulary.identifiers import (
     clean_email,
     clean_ico,
     clean_phone,

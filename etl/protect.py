@@ -19,12 +19,12 @@ from typing import Any
 import pandas as pd
 
 from etl.secret_words import WORDS_OF_ADDRESSES, Secrets, safe_email, safe_web, stem, tells, words_in
-from geodata import fields
-from geodata.codes import codelist, label
+from geodata.dataset import fields
+from geodata.dataset.rules import conform
 from geodata.errors import PublishError
-from geodata.identifiers import fold
 from geodata.said import say
-from geodata.tables import conform
+from geodata.vocabulary.codes import codelist, label
+from geodata.vocabulary.identifiers import fold
 
 LANGUAGE_OF_COUNTRY = {"CZ": "cs", "PL": "pl"}
 SERVICE_COLUMNS = ("note", "served_area_text", "source_url")

@@ -17,9 +17,9 @@ from typing import Literal
 
 import pandas as pd
 
+from geodata.dataset.rules import DATE
 from geodata.errors import InputFileError
 from geodata.said import say
-from geodata.tables import DATE
 from geodata.text_signs import CONTROL
 
 Kind = Literal["text", "count", "number", "date", "boolean"]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from etl.capacity import Capacity
 from etl.secret_words import Secrets
-from geodata import fields, tables
+from geodata.dataset import fields, rules
 
 Row = dict[str, Any]
 
@@ -71,4 +71,4 @@ class Records:
     def table(self, name: str) -> pd.DataFrame:
         """Return the rows of a table, conformed."""
         rows = self.rows.get(name)
-        return tables.conform(name, pd.DataFrame(rows, dtype=object)) if rows else tables.empty(name)
+        return rules.conform(name, pd.DataFrame(rows, dtype=object)) if rows else rules.empty(name)

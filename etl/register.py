@@ -12,8 +12,15 @@ from etl.locate import Place, locate
 from etl.protect import is_protected, protect_service, protect_site
 from etl.records import Records, Row, rows_of
 from etl.sources.snapshot_register import COUNTRY, ORIGIN_ID
-from geodata.codes import codelist, label
-from geodata.identifiers import clean_ico, clean_phone, clean_postal_code, clean_web, fold, provider_id
+from geodata.vocabulary.codes import codelist, label
+from geodata.vocabulary.identifiers import (
+    clean_ico,
+    clean_phone,
+    clean_postal_code,
+    clean_web,
+    fold,
+    provider_id,
+)
 
 TARGET_GROUP = "seniors"
 """The register's part that is loaded holds registrations whose coded target groups include seniors (its origin says so)."""

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from etl.official import split_paths
 from geodata import durable
-from geodata.catalog import read_facts
+from geodata.dataset.dataset import read_facts
 from geodata.errors import DosahError
 
 SUFFIX = ".build.json"

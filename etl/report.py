@@ -13,8 +13,8 @@ import pandas as pd
 import yaml
 
 from etl.change_words import of
-from geodata.codes import label
 from geodata.said import in_language
+from geodata.vocabulary.codes import label
 
 if TYPE_CHECKING:
     from rich.console import Console

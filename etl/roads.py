@@ -1,7 +1,7 @@
 """
 Read roads from an OpenStreetMap extract (.osm or .osm.pbf), and keep computed travel times by content.
 
-GDAL reads both formats; `geodata.roads` makes a network of them. OpenStreetMap data are under ODbL: say so wherever times are shown.
+GDAL reads both formats; `geodata.travel.roads` makes a network of them. OpenStreetMap data are under ODbL: say so wherever times are shown.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata import durable, road_tags
+from geodata import durable
 from geodata.errors import InputFileError
-from geodata.road_tags import CAR_KMH, WALK_CLASSES, Mode
-from geodata.roads import Ways, build_network, network_costs, snap, speeds_kmh
 from geodata.said import say
-from geodata.travel import Points
-from geodata.travel_table import TravelTable
+from geodata.travel import road_tags
+from geodata.travel.road_tags import CAR_KMH, WALK_CLASSES, Mode
+from geodata.travel.roads import Ways, build_network, network_costs, snap, speeds_kmh
+from geodata.travel.straight import Points
+from geodata.travel.table import TravelTable
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
-from geodata.codes import codelist
-from geodata.identifiers import GENERIC_WORDS, fold
+from geodata.vocabulary.codes import codelist
+from geodata.vocabulary.identifiers import GENERIC_WORDS, fold
 
 STEM_FROM = 5
 SHORTEST_STEM = 4

@@ -21,9 +21,9 @@ from pathlib import Path
 import pandas as pd
 
 from etl.capacity import FORMS, parse_register
-from geodata import codes
 from geodata.errors import DosahError, InputFileError
-from geodata.national import national_figures
+from geodata.vocabulary import codes
+from geodata.vocabulary.national import national_figures
 
 Row = dict[str, str]
 
@@ -172,7 +172,7 @@ def national_capacity_rows(rows: Iterable[Row], national: Sequence[Row]) -> list
     """
     National capacity by kind, form and unit under the names of table `benchmark`.
 
-    Made of every registration by the rule of the results (geodata.national), and compared with the published sums. The reference has no words beside
+    Made of every registration by the rule of the results (geodata.vocabulary.national), and compared with the published sums. The reference has no words beside
     its numbers, so what only a text can tell (a number for a year, or for one time although it is large) is not applied here; `capacity_per_year_number`
     is left blank.
 

@@ -18,9 +18,9 @@ from etl.guard import exclusive
 from etl.remembered import BuildCall, NotRememberedError, is_unfinished, named_tables, recorded, remember
 from etl.usertables.load import default_folder
 from geodata import durable
-from geodata.catalog import read_dataset
+from geodata.dataset.dataset import read_dataset
 from geodata.errors import DosahError, PublishError
-from geodata.provenance import checksum
+from geodata.vocabulary.provenance import checksum
 
 NAME = re.compile(r"own-[a-z]+-(?P<number>\d{1,6})\.(?:xlsx|csv)")
 STAGED = ".staged"  # a hidden folder beside the tables: builds do not read it

@@ -169,8 +169,8 @@ def known_to(dataset: Path | None) -> tuple[Places, AreaNames, frozenset[str]]:
     from etl.sources import snapshot_municipality
     from etl.usertables.places import Places
     from geodata.areas import load_areas
-    from geodata.catalog import default_dataset_path, read_dataset
-    from geodata.provenance import data_folder, origins
+    from geodata.dataset.dataset import default_dataset_path, read_dataset
+    from geodata.vocabulary.provenance import data_folder, origins
 
     path = dataset or default_dataset_path()
     if dataset is not None or path.is_file():

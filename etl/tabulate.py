@@ -19,10 +19,11 @@ from etl.sources import (
     snapshot_public_page,
     snapshot_register,
 )
-from geodata import fields, tables
-from geodata.basis import basis_of_capacities
 from geodata.crs import edge_distances
-from geodata.provenance import DATASET_LANGUAGE, Origin, checksum, origins
+from geodata.dataset import fields
+from geodata.dataset import rules as tables
+from geodata.vocabulary.basis import basis_of_capacities
+from geodata.vocabulary.provenance import DATASET_LANGUAGE, Origin, checksum, origins
 
 if TYPE_CHECKING:
     import geopandas as gpd

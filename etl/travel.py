@@ -12,11 +12,11 @@ import pandas as pd
 from etl.usertables.grid import Cell, Grid, as_text, read_book
 from etl.usertables.merged import area_name
 from etl.usertables.values import CellError, check_computed, check_written, is_unknown, read_number
-from geodata.catalog import Dataset
+from geodata.dataset.dataset import Dataset
 from geodata.guarded.refusals import Refusal, RefusedTextError, kilobytes
-from geodata.identifiers import fold
 from geodata.said import say
-from geodata.travel_table import ROOM, ROW_NUMBER, TravelTable, travel_table
+from geodata.travel.table import ROOM, ROW_NUMBER, TravelTable, travel_table
+from geodata.vocabulary.identifiers import fold
 from geodata.wordings import Told, WordedFileError
 
 MOST_ROAD_BYTES = (
@@ -48,7 +48,7 @@ def read_travel(path: Path, dataset: Dataset, cache: Path | None = None) -> tupl
     Returns
     -------
     costs
-        For `geodata.analysis.analyse(…, travel=costs)`.
+        For `geodata.method.analysis.analyse(…, travel=costs)`.
     not_snapped
         Municipalities and sites that did not meet the roads: kind, id, offset_m; empty for a table.
 

@@ -72,7 +72,7 @@ class InputFileError(DosahError, ValueError):
 
 
 class TableError(DosahError, ValueError):
-    """A table that does not keep to its description in `geodata.fields`."""
+    """A table that does not keep to its description in `geodata.dataset.fields`."""
 
 
 class UnknownCodeError(DosahError, KeyError):

@@ -52,7 +52,7 @@ def dataset_path(tmp_path_factory):
 @pytest.fixture(scope="session")
 def published(dataset_path):
     """The same, in memory. It is shared: tests do not change it."""
-    from geodata.catalog import read_dataset
+    from geodata.dataset.dataset import read_dataset
 
     return read_dataset(dataset_path)
 
@@ -88,8 +88,8 @@ def hostile_path(published, hostile_texts, tmp_path_factory):
     """A published dataset in which every text that others supply is one of the hostile ones."""
     from pandas import DataFrame
 
-    from geodata.catalog import write_dataset
-    from geodata.tables import conform
+    from geodata.dataset.dataset import write_dataset
+    from geodata.dataset.rules import conform
     from geodata.text_signs import writable
 
     # What no reader of a file lets through and no rule of a dataset allows: signs that no document can hold.

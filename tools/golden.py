@@ -78,7 +78,7 @@ class Recorder:
 
 def areas(dataset: Any) -> Iterator[tuple[str, str, list[str], list[str]]]:
     """Give id, country, codes of the members and groups of every area."""
-    from geodata.codes import service_groups  # type: ignore[import-not-found, unused-ignore]
+    from geodata.vocabulary.codes import service_groups  # type: ignore[import-not-found, unused-ignore]
 
     countries = dataset["municipality"].set_index("municipality_code")["country"]
     for area, rows in dataset["area_membership"].groupby("area_id", sort=True):
@@ -202,7 +202,7 @@ def read_dataset(path: Path) -> Any:
     try:
         from geodata.dataset.geopackage import read_dataset as read  # type: ignore[import-not-found, unused-ignore]
     except ModuleNotFoundError:
-        from geodata.catalog import read_dataset as read  # type: ignore[import-not-found, unused-ignore]
+        from geodata.dataset.dataset import read_dataset as read  # type: ignore[import-not-found, unused-ignore]
     return read(path)
 
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from dashboard.catalogue import Entry
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 PAGE_SIZE = 25
 WIDGETS = "dosah-catalogue-"

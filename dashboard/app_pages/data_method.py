@@ -25,15 +25,15 @@ from dashboard.choice import LANGUAGE_PARAMETER
 from dashboard.tables import Cell, Column, html, html_facts, html_table
 from dashboard.text import _, ngettext, pgettext
 from dashboard.village import groups_of_country
-from geodata import fields
-from geodata.analysis import Settings
+from geodata.dataset import fields
+from geodata.method.analysis import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dashboard.method_confidence import Confidence
     from dashboard.method_doubtful import Effects
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 PAGE: Final = "data"
 ORDER: Final = "order"

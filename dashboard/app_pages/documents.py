@@ -19,7 +19,7 @@ from dashboard.village import groups_of_country
 from dashboard.words import group_label
 
 if TYPE_CHECKING:
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 VILLAGE: Final = "municipality"
 SUBJECT: Final = "map"

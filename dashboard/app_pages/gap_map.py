@@ -32,14 +32,14 @@ from dashboard import choice as choices
 from dashboard.choice import LANGUAGE_PARAMETER, Choice
 from dashboard.story_button import offer_gap_map
 from dashboard.text import _
-from geodata import codes
+from geodata.vocabulary import codes
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geodata.analysis import Analysis, Summary
-    from geodata.catalog import Dataset
-    from geodata.codes import GroupScope, ServiceGroup
+    from geodata.dataset.dataset import Dataset
+    from geodata.method.analysis import Analysis, Summary
+    from geodata.vocabulary.codes import GroupScope, ServiceGroup
 
 VILLAGE_PAGE = "app_pages/village.py"
 CLICKED_KEY = "dosah-map-clicked"
@@ -77,7 +77,7 @@ class View:
     @cached_property
     def summary(self) -> Summary:
         """The totals of the area."""
-        from geodata.analysis import summarise
+        from geodata.method.analysis import summarise
 
         return summarise(self.analysis, self.members)
 
@@ -255,7 +255,7 @@ def show_headline(view: View, other: View | None) -> None:
 
 def show_ranking(view: View, other: View | None) -> RankingOrder:
     """Show the ranking of the members and return the order that the reader chose."""
-    from geodata.gaps import ranking as ranked
+    from geodata.method.gaps import ranking as ranked
 
     if len(view.members) == 1:
         _show_ranking_table(view, other, ranked(member_rows(view), "missing_places"))

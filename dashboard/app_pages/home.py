@@ -16,7 +16,7 @@ from dashboard.text import _, ngettext
 if TYPE_CHECKING:
     from dashboard.home import AreaCard, Hit, Kind
     from dashboard.search import Index
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 MAP_PAGE: Final = "app_pages/gap_map.py"
 VILLAGE_PAGE: Final = "app_pages/village.py"

@@ -24,7 +24,7 @@ from dashboard.story_button import offer_ages
 from dashboard.text import _
 
 if TYPE_CHECKING:
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 PLACE: Final = "place"
 PLACE_KEY: Final = "dosah-needs-place"

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dashboard.method import Doubtful
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 PAGE: Final = "tables"
 KIND: Final = "kind"

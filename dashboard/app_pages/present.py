@@ -15,7 +15,7 @@ from dashboard.text import _, ngettext
 from geodata.stories import Story, StoryError, said, stories, story_for
 
 if TYPE_CHECKING:
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 STORY: Final = "story"
 STEP: Final = "step"

@@ -33,7 +33,7 @@ from dashboard.text import _, ngettext
 if TYPE_CHECKING:
     from dashboard.scenario_state import Key
     from dashboard.scenario_view import Result, View
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 CLICKED_KEY: Final = "dosah-scenario-clicked"
 REFUSED_KEY: Final = "dosah-scenario-refused"

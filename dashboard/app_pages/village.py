@@ -32,15 +32,15 @@ from dashboard.story_button import offer_village
 from dashboard.tables import html
 from dashboard.text import _
 from dashboard.words import group_label
-from geodata.analysis import Settings
-from geodata.peers import age_structure, peers_of
+from geodata.method.analysis import Settings
+from geodata.studies.peers import age_structure, peers_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from dashboard.village import GroupView, Place, Population
     from dashboard.village_map import RingShapes
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 PARAMETER: Final = "municipality"
 SERVICE: Final = "service"

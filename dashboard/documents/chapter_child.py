@@ -72,7 +72,7 @@ def _written(dataset: str, version: str, area: str, language: str) -> bytes:
     from dashboard.documents import report
     from dashboard.documents.facts import AreaFacts
     from dashboard.documents.report_template import opened
-    from geodata.catalog import read_dataset
+    from geodata.dataset.dataset import read_dataset
 
     text.use(language)
     template = report.Template("template.docx", sys.stdin.buffer.read())

@@ -76,7 +76,7 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
 def facts_of(area: str, dataset: Path | None) -> AreaFacts:
     """Read the dataset and collect the facts of an area."""
     from dashboard.documents.facts import AreaFacts
-    from geodata.catalog import default_dataset_path, read_dataset
+    from geodata.dataset.dataset import default_dataset_path, read_dataset
 
     return AreaFacts(read_dataset(dataset or default_dataset_path()), area)
 

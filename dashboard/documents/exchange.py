@@ -19,7 +19,8 @@ from dashboard.origins import OriginOfCountry, of_country
 from dashboard.text import _
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from dashboard.words import group_label, label
-from geodata import durable, hsds, hsds_tabular
+from geodata import durable
+from geodata.hsds import tabular, write
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -44,16 +45,16 @@ GAP_COLUMNS: Final = (
 
 def hsds_json(facts: AreaFacts, language: str) -> bytes:
     """Write the whole catalogue as HSDS."""
-    return hsds.written(hsds.to_hsds(facts.dataset.tables, language)).encode()
+    return write.written(write.to_hsds(facts.dataset.tables, language)).encode()
 
 
 def hsds_zip(facts: AreaFacts, language: str) -> bytes:
     """Write the whole catalogue as the tabular form of HSDS with its datapackage."""
-    document = hsds.to_hsds(facts.dataset.tables, language)
-    package = hsds_tabular.datapackage(document, facts.dataset.facts.get("title", "Dosah"))
+    document = write.to_hsds(facts.dataset.tables, language)
+    package = tabular.datapackage(document, facts.dataset.facts.get("title", "Dosah"))
     files = [("datapackage.json", json.dumps(package, ensure_ascii=False, indent=1).encode())]
-    for file, rows in hsds_tabular.to_tabular(document).items():
-        files.append((file, hsds_tabular.csv_text(file, rows).encode()))
+    for file, rows in tabular.to_tabular(document).items():
+        files.append((file, tabular.csv_text(file, rows).encode()))
     return archive.zipped(files)
 
 

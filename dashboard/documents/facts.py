@@ -23,10 +23,10 @@ from dashboard.documents.records import (
     records,
     services,
 )
-from geodata.analysis import Analysis, Settings, Summary, analyse, summarise
-from geodata.catalog import Dataset
-from geodata.codes import ServiceGroup, service_groups
+from geodata.dataset.dataset import Dataset
 from geodata.errors import UnknownCodeError
+from geodata.method.analysis import Analysis, Settings, Summary, analyse, summarise
+from geodata.vocabulary.codes import ServiceGroup, service_groups
 
 
 class AreaFacts:
@@ -80,7 +80,7 @@ class AreaFacts:
 
     @cached_property
     def analyses(self) -> Mapping[str, Analysis]:
-        """`geodata.analysis.analyse` of every group."""
+        """`geodata.method.analysis.analyse` of every group."""
         return {
             group_id: analyse(self.dataset, group_id, self.country, self.area_id, self.settings)
             for group_id in self.groups

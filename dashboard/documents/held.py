@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from dashboard.documents.records import Capacity, ServiceFact
-from geodata.shares import equal_share
+from geodata.method.shares import equal_share
 
 FIELD_FORM = "ter"
 

@@ -13,8 +13,8 @@ from dashboard.documents.story_facts import service_title
 from dashboard.measures import Measure
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from dashboard.words import group_label, label, origin_text
-from geodata.analysis import Analysis
-from geodata.catalog import Dataset
+from geodata.dataset.dataset import Dataset
+from geodata.method.analysis import Analysis
 
 # About 10 m: finer than the generalised outlines.
 DECIMALS: Final = 4

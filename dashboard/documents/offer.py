@@ -19,7 +19,7 @@ from dashboard.text import _, ngettext
 if TYPE_CHECKING:
     from dashboard.documents.facts import AreaFacts
     from dashboard.documents.report import Template
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 # Seconds that the sheet, and the slip, of one village take on two slow cores.
 SHEET_SECONDS: Final = 0.35

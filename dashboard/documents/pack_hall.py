@@ -18,8 +18,8 @@ from dashboard.tables import html
 from dashboard.text import _, ngettext
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from dashboard.words import group_label, label
-from geodata.analysis import Summary
 from geodata.figures import adding_up
+from geodata.method.analysis import Summary
 from geodata.stories import View
 
 # Services of a group, by how many groups share the slide: more lines would not be read from the last row.

@@ -15,7 +15,7 @@ from dashboard.measures import Measure
 from dashboard.tables import html
 from dashboard.text import _, ngettext
 from dashboard.words import group_label
-from geodata.analysis import Analysis, summarise
+from geodata.method.analysis import Analysis, summarise
 from geodata.stories import View
 
 SCALE: Final = ("at_or_above", "below", "far_below", "none_within_reach")

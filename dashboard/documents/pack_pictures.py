@@ -12,7 +12,7 @@ from dashboard.gap_words import class_labels
 from dashboard.measures import Measure
 from dashboard.text import _
 from dashboard.words import group_label
-from geodata.analysis import Analysis
+from geodata.method.analysis import Analysis
 
 # -- pictures ------------------------------------------------------------------------------------------------------------
 

@@ -25,8 +25,8 @@ from dashboard.measures import Measure
 from dashboard.tables import html
 from dashboard.text import _, ngettext
 from dashboard.words import group_label
-from geodata.analysis import Analysis, summarise
-from geodata.catalog import Dataset
+from geodata.dataset.dataset import Dataset
+from geodata.method.analysis import Analysis, summarise
 from geodata.stories import Step, Story, said
 
 HIGHEST_SHOWN: Final = 5

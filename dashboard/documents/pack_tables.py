@@ -26,7 +26,7 @@ from dashboard.tables import (
 )
 from dashboard.text import _
 from dashboard.words import group_label, label
-from geodata.analysis import Summary
+from geodata.method.analysis import Summary
 
 MEASURES: Final = ("demand", "within_reach", "served", "waiting", "out_of_reach", "missing")
 

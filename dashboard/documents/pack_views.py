@@ -22,8 +22,8 @@ from dashboard.documents.story_facts import (
 from dashboard.tables import html
 from dashboard.text import _, ngettext
 from dashboard.words import group_label
-from geodata.analysis import summarise
 from geodata.errors import UnknownCodeError
+from geodata.method.analysis import summarise
 from geodata.stories import View
 
 if TYPE_CHECKING:

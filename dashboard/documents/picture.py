@@ -17,8 +17,8 @@ from dashboard.measures import Measure, measures
 from dashboard.text import _
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from dashboard.words import group_label
-from geodata.analysis import Analysis, summarise
 from geodata.errors import UnknownCodeError
+from geodata.method.analysis import Analysis, summarise
 
 TEMPLATE: Final = "picture.typ"
 PRINT_PPI: Final = 220
@@ -94,7 +94,7 @@ def measure_of(facts: AreaFacts, analysis: Analysis, measure_id: str) -> Measure
         )
     verdict = None
     if measure_id == "robustness":
-        from geodata.robustness import robustness
+        from geodata.studies.robustness import robustness
 
         verdict = robustness(
             facts.dataset, analysis.group_id, facts.country, facts.area_id, analysis.settings

@@ -14,9 +14,9 @@ import pandas as pd
 
 from dashboard.amounts import Parts, RowParts, parts
 from dashboard.corrections import Correction, by_service
-from geodata.catalog import Dataset
-from geodata.gaps import UNKNOWN
-from geodata.shares import sites_sharing
+from geodata.dataset.dataset import Dataset
+from geodata.method.gaps import UNKNOWN
+from geodata.method.shares import sites_sharing
 
 PRECISE: Final = ("coordinates", "address_point")
 """Location qualities that are a place, not the point of a municipality."""

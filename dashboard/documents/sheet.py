@@ -18,7 +18,7 @@ from dashboard.village_counts import Divided, divide, share_missing
 from dashboard.words import label
 
 if TYPE_CHECKING:
-    from geodata.benchmark import Norm
+    from geodata.method.benchmark import Norm
 
 TEMPLATE: Final = "sheet.typ"
 PAGES: Final = 2

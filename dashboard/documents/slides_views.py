@@ -8,12 +8,12 @@ from dashboard import gap_words, needs_people, scenario_words, text
 from dashboard.documents import pack_parts, picture, story_facts, words
 from dashboard.text import _, ngettext
 from dashboard.words import group_label
-from geodata.analysis import summarise
 from geodata.errors import UnknownCodeError
+from geodata.method.analysis import summarise
 
 if TYPE_CHECKING:
     from dashboard.documents.show import Show
-    from geodata.analysis import Analysis
+    from geodata.method.analysis import Analysis
     from geodata.stories import Step
 
 MOST_ROWS: Final = 7

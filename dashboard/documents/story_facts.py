@@ -19,14 +19,14 @@ from dashboard.scenario import NEW_PREFIX, Step, fitting, known_of, read_link
 from dashboard.text import _
 from dashboard.village_counts import divide
 from dashboard.words import label
-from geodata.analysis import Analysis, Settings, Summary, analyse
+from geodata.method.analysis import Analysis, Settings, Summary, analyse
 from geodata.stories import View
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geodata.catalog import Dataset
-    from geodata.scenario import Comparison
+    from geodata.dataset.dataset import Dataset
+    from geodata.studies.scenario import Comparison
 
 # By the norm less than this would be needed: no figure to show to a hall.
 LEAST_NEED: Final = 1.0
@@ -55,7 +55,7 @@ def look_of(facts: AreaFacts, analysis: Analysis, view: View) -> Look:
     wanted = view.measure or "coverage"
     verdict = None
     if wanted == "robustness":
-        from geodata.robustness import robustness
+        from geodata.studies.robustness import robustness
 
         verdict = robustness(
             facts.dataset, analysis.group_id, facts.country, facts.area_id, view.settings
@@ -101,7 +101,7 @@ class ScenarioFact:
 
 def scenario_of(facts: AreaFacts, view: View) -> ScenarioFact:
     """Compute the scenario of a view, whose group exists in the area's country."""
-    from geodata.scenario import compare
+    from geodata.studies.scenario import compare
 
     group_id = view.group or ""
     today = analysis_of(facts, group_id, view.settings)

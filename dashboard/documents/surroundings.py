@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.records import Population, records
-from geodata.analysis import Analysis, Settings, analyse
 from geodata.errors import UnknownCodeError
+from geodata.method.analysis import Analysis, Settings, analyse
 
 if TYPE_CHECKING:
-    from geodata.catalog import Dataset
+    from geodata.dataset.dataset import Dataset
 
 
 class Surroundings(AreaFacts):
@@ -56,7 +56,7 @@ class Surroundings(AreaFacts):
 
     @cached_property
     def analyses(self) -> Mapping[str, Analysis]:
-        """`geodata.analysis.analyse` of every group, without an area of its own."""
+        """`geodata.method.analysis.analyse` of every group, without an area of its own."""
         return {
             group_id: analyse(self.dataset, group_id, self.country, None, self.settings)
             for group_id in self.groups

@@ -18,7 +18,7 @@ from dashboard.origins import of_country
 from dashboard.service_words import district_text, sharing_words
 from dashboard.text import _, ngettext
 from dashboard.words import capitalised, label
-from geodata.codes import ServiceGroup
+from geodata.vocabulary.codes import ServiceGroup
 
 HERE_M = 50.0
 """A service nearer than this stands on the municipality's own point: "0 m" would be no distance to tell."""

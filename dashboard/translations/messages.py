@@ -17,7 +17,8 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from geodata import fields, provenance
+from geodata.dataset import fields
+from geodata.vocabulary import provenance
 
 # One more plural form than integers need: that of fractions, in the order of CLDR (dashboard.text reads it).
 HEADERS = {
@@ -47,7 +48,7 @@ def extract(folder: Path = _CODE) -> Catalog:
         template.add(message, None, [(name, 0)], auto_comments=comments, context=context)
     if folder == _CODE:
         for description in _dictionary():
-            template.add(description, None, [("geodata/fields.py", 0)], context="dictionary")
+            template.add(description, None, [("geodata/dataset/fields.py", 0)], context="dictionary")
         for words in _origins():
             template.add(words, None, [("geodata/data/origins.yaml", 0)], context="origin")
     return template

@@ -119,7 +119,7 @@ class SourceTables:
     Parameters
     ----------
     tables
-        Columns of `geodata.fields` as far as the source gives them, plus natural keys. A table of outlines has a
+        Columns of `geodata.dataset.fields` as far as the source gives them, plus natural keys. A table of outlines has a
         column `geometry` of shapely MultiPolygons in EPSG:4326.
     rows_read
         Rows of the file; what counts as a row is said by the reader's docstring.

@@ -24,7 +24,7 @@ from etl.sources._rpss_site import (
     is_said,
     is_secret,
 )
-from geodata.identifiers import clean_email, clean_ico, clean_phone, clean_web, fold, provider_id
+from geodata.vocabulary.identifiers import clean_email, clean_ico, clean_phone, clean_web, fold, provider_id
 
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 Account = tuple[int, str | None, str, str]

@@ -8,7 +8,7 @@ from typing import Any
 
 from etl.sources._files import day_of, mapping, text_of
 from etl.sources._losses import Losses
-from geodata.identifiers import clean_postal_code, fold
+from geodata.vocabulary.identifiers import clean_postal_code, fold
 
 PRAGUE = ("554782", "CZ0100")
 SITE = {

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from geodata.identifiers import fold
 from geodata.said import Said, say
+from geodata.vocabulary.identifiers import fold
 
 VOIVODESHIPS = frozenset(f"{number:02d}" for number in range(2, 33, 2))
 GMINA_KINDS = frozenset("123")

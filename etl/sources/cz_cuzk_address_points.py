@@ -30,7 +30,7 @@ from etl.sources._files import (
     text_of,
 )
 from etl.sources.cz_cuzk_boundaries import last_month_end
-from geodata.identifiers import clean_postal_code
+from geodata.vocabulary.identifiers import clean_postal_code
 
 CODES_PER_CALL = 100
 # Published in cp1250; copies that passed through an editor are in UTF-8. Czech text in cp1250 is not valid UTF-8.

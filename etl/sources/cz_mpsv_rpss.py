@@ -23,9 +23,7 @@ from etl.sources._json_stream import iterate_items
 from etl.sources._rpss_reading import FIRST_DAY, LAST_DAY, Reading
 from etl.sources._rpss_site import SITE, Lists
 from geodata.errors import InputFileError
-from geodata.identifiers import (
-    fold,
-)
+from geodata.vocabulary.identifiers import fold
 
 CODE_LISTS = (
     "kinds",
@@ -191,7 +189,7 @@ def _kinds(official: Mapping[str, str]) -> dict[str, tuple[str, bool]]:
 
     Where the official list is given, its names decide: some of our codes were derived, not seen.
     """
-    from geodata.codes import codelist
+    from geodata.vocabulary.codes import codelist
 
     kinds = {
         str(code.attributes["open_data_code"]): (code.code, bool(code.attributes.get("address_protected")))

@@ -13,7 +13,7 @@ from typing import Any
 from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
 from etl.sources._files import AGAIN, mapping, number_of, read_json, table, text_of
 from geodata.crs import BOUNDS
-from geodata.identifiers import clean_phone, clean_web
+from geodata.vocabulary.identifiers import clean_phone, clean_web
 
 FACILITY = {
     **dict.fromkeys(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from etl.reading import ROW_NUMBER, Column, Problems, check_points, read_table
-from geodata.codes import codelist
 from geodata.crs import is_in_country
+from geodata.vocabulary.codes import codelist
 
 ORIGIN_ID = "snapshot_municipality"
 CODE_LENGTHS = {"CZ": 6, "PL": 7}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from etl.reading import Column, Kind, read_table
-from geodata.codes import codelist
+from geodata.vocabulary.codes import codelist
 
 ORIGIN_ID = "snapshot_national_capacity"
 KEY = ("country", "service_type_code", "form", "unit")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from etl.reading import Column
 from etl.sources.snapshot_population import read_bands
-from geodata.codes import codelist
+from geodata.vocabulary.codes import codelist
 
 ORIGIN_ID = "snapshot_national_population"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from etl.reading import ROW_NUMBER, Column, Problems, read_table
-from geodata.codes import codelist
 from geodata.errors import InputFileError
+from geodata.vocabulary.codes import codelist
 
 ORIGIN_ID = "snapshot_population"
 BAND = re.compile(r"(\d{1,3})(?:-(\d{1,3})|\+)")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from etl.capacity import FORMS
 from etl.reading import ROW_NUMBER, Column, Problems, read_table
-from geodata.codes import codelist
+from geodata.vocabulary.codes import codelist
 
 ORIGIN_ID = "snapshot_public_page"
 PAGE_ROW = re.compile(r"P\d{3,}")

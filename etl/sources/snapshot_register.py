@@ -11,9 +11,9 @@ import pandas as pd
 from etl.capacity import parse_register
 from etl.reading import ROW_NUMBER, Column, Problems, check_points, read_table
 from etl.sources.snapshot_municipality import municipality_code_problem
-from geodata.codes import codelist
 from geodata.crs import is_in_country
-from geodata.identifiers import clean_ico
+from geodata.vocabulary.codes import codelist
+from geodata.vocabulary.identifiers import clean_ico
 
 ORIGIN_ID = "snapshot_register"
 COUNTRY = "CZ"

@@ -19,7 +19,7 @@ from etl.usertables.schema import message_texts, words
 from geodata import durable
 from geodata.errors import PublishError
 from geodata.guarded.workbook import Moment, Percent, Unstored
-from geodata.identifiers import fold
+from geodata.vocabulary.identifiers import fold
 
 FORMULA_SIGNS = ("=", "+", "-", "@")
 WRONG_COLOUR, HEADING_COLOUR = "#FFD9CC", "#DCE6EE"

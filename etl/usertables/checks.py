@@ -11,8 +11,8 @@ from etl.usertables.correction_values import check_correction
 from etl.usertables.places import Places
 from etl.usertables.rows import Reading, Row
 from etl.usertables.values import CellError
-from geodata.codes import LANGUAGES, codelist, label
-from geodata.identifiers import fold
+from geodata.vocabulary.codes import LANGUAGES, codelist, label
+from geodata.vocabulary.identifiers import fold
 
 # Columns of a service that its rows, one per form and unit, must tell alike.
 ONE_PER_SERVICE = (

@@ -7,7 +7,7 @@ from etl.usertables.grid import Cell, as_text
 from etl.usertables.places import Places
 from etl.usertables.schema import layout
 from etl.usertables.values import CellError
-from geodata.identifiers import clean_phone
+from geodata.vocabulary.identifiers import clean_phone
 
 UNKNOWN = ""  # what "unknown" becomes as a corrected value: NA in the dataset
 # What is corrected → the column of table `services` whose type it has.

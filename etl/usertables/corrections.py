@@ -21,9 +21,9 @@ from etl.usertables.checks import own_ids
 from etl.usertables.correction_values import UNKNOWN, same_value
 from etl.usertables.read import UserTable
 from etl.usertables.rows import Row
-from geodata import tables
-from geodata.basis import basis_of_capacities
-from geodata.identifiers import clean_email, clean_phone, clean_postal_code, clean_web, fold
+from geodata.dataset import rules
+from geodata.vocabulary.basis import basis_of_capacities
+from geodata.vocabulary.identifiers import clean_email, clean_phone, clean_postal_code, clean_web, fold
 
 DIGEST_LENGTH = 16
 BASIS = "capacity.basis"
@@ -142,7 +142,7 @@ def apply_corrections(
         ):
             capacity = found["capacity"]
             basis = basis_of_capacities(capacity, found["service"], found["benchmark"])
-            found["capacity"] = tables.conform(
+            found["capacity"] = rules.conform(
                 "capacity", capacity.assign(**{str(name): basis[name] for name in basis.columns})
             )
     found["correction"] = _table(outcomes)
@@ -174,7 +174,7 @@ class _State:
     def contents(self) -> Contents:
         """Return all tables with the rows as they are now."""
         return self._contents | {
-            name: tables.conform(
+            name: rules.conform(
                 name, pd.DataFrame(rows, columns=list(self._contents[name].columns), dtype=object)
             )
             for name, rows in self.rows.items()
@@ -374,4 +374,4 @@ def _table(outcomes: Mapping[Correction, Outcome]) -> pd.DataFrame:
             "detail": None if hidden and outcome.state == "refused" else outcome.detail,
             "origin_id": correction.origin_id,
         }
-    return tables.conform("correction", pd.DataFrame(list(rows.values()), dtype=object))
+    return rules.conform("correction", pd.DataFrame(list(rows.values()), dtype=object))

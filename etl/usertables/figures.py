@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from etl.usertables.read import UserTable
-from geodata import privacy, tables
+from geodata.dataset import rules
+from geodata.vocabulary import privacy
 
 ALL = "all"
 INDICATOR = ["indicator", "target_group_code", "year"]
@@ -44,7 +45,7 @@ def need_tables(
     """
     frame = _needs(sources)
     if frame.empty:
-        return tables.empty("need"), tables.empty("need_total")
+        return rules.empty("need"), rules.empty("need_total")
     members = area_membership.groupby("municipality_code")["area_id"].apply(lambda ids: "+".join(sorted(ids)))
     part = frame["municipality_code"].map(members).fillna("")
     inhabitants = population[population["sex"] == "total"].groupby("municipality_code")["persons"].sum()
@@ -57,8 +58,8 @@ def need_tables(
         needs.append(rows.assign(value=shown.values, disclosure=shown.disclosure))
         totals += _totals(dict(zip(INDICATOR, key, strict=True)), rows, shown, area_membership)
     return (
-        tables.conform("need", pd.concat(needs)),
-        tables.conform("need_total", pd.DataFrame(totals)),
+        rules.conform("need", pd.concat(needs)),
+        rules.conform("need_total", pd.DataFrame(totals)),
     )
 
 
@@ -165,4 +166,4 @@ def funding_table(sources: Sequence[tuple[UserTable, str]], service_ids: Mapping
 
 
 def _conformed(name: str, rows: list[Row]) -> pd.DataFrame:
-    return tables.conform(name, pd.DataFrame(rows, dtype=object)) if rows else tables.empty(name)
+    return rules.conform(name, pd.DataFrame(rows, dtype=object)) if rows else rules.empty(name)

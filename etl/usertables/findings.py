@@ -11,8 +11,9 @@ import pandas as pd
 from etl.usertables.likeness import nearest
 from etl.usertables.problems import Problem
 from etl.usertables.read import UserTable
-from geodata import privacy, tables
-from geodata.identifiers import fold
+from geodata.dataset import rules
+from geodata.vocabulary import privacy
+from geodata.vocabulary.identifiers import fold
 
 FEWEST_PARTICIPANTS = 5  # fewer people in a group may be known by name in a village
 
@@ -90,7 +91,7 @@ def finding_table(sources: Sequence[tuple[UserTable, str]]) -> pd.DataFrame:
         for table, origin_id in sources
         for row in table.rows
     ]
-    return tables.conform("finding", pd.DataFrame(rows, dtype=object)) if rows else tables.empty("finding")
+    return rules.conform("finding", pd.DataFrame(rows, dtype=object)) if rows else rules.empty("finding")
 
 
 def _participants(number: int | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rapidfuzz import fuzz, process
 
-from geodata.identifiers import fold
+from geodata.vocabulary.identifiers import fold
 
 MOST_SUGGESTIONS = 4
 LIKENESS = 62.0

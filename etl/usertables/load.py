@@ -31,10 +31,10 @@ from etl.usertables.read import ReadError, UserTable, read_user_tables
 from etl.usertables.schema import layout, message_texts
 from etl.usertables.services import Added, add_services
 from etl.usertables.twice import check_twice
-from geodata import tables
 from geodata.areas import Area
+from geodata.dataset import rules
 from geodata.errors import InputFileError
-from geodata.provenance import checksum
+from geodata.vocabulary.provenance import checksum
 from geodata.wordings import texts
 
 FOLDER = "tables"
@@ -212,7 +212,7 @@ class UserInputs:
         counted = accounting["origin_id"].isin(embedded)
         for column in ("rows_read", "rows_loaded"):
             accounting = accounting.assign(**{column: accounting[column] - counted * len(origin_of)})
-        found["area"] = tables.conform("area", area.assign(origin_id=own_origin.fillna(area["origin_id"])))
+        found["area"] = rules.conform("area", area.assign(origin_id=own_origin.fillna(area["origin_id"])))
         files = [own for own in self.own_areas if own.path is not None]
         account = {"rows_read": 1, "rows_loaded": 1, "rows_merged": 0, "rows_rejected": 0}
         found["accounting"] = _appended(
@@ -445,7 +445,7 @@ def _area_origin(own: OwnArea) -> dict[str, Any]:
 
 
 def _appended(name: str, frame: pd.DataFrame, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    return tables.conform(name, pd.concat([frame.astype(object), pd.DataFrame(rows, dtype=object)]))
+    return rules.conform(name, pd.concat([frame.astype(object), pd.DataFrame(rows, dtype=object)]))
 
 
 def _without_places(frame: pd.DataFrame, secret: Collection[str]) -> pd.DataFrame:

@@ -27,8 +27,8 @@ from geodata.errors import InputFileError
 from geodata.guarded import yaml_text
 from geodata.guarded.refusals import read_bounded
 from geodata.guarded.yaml_text import YamlLimits
-from geodata.identifiers import fold
 from geodata.said import near_hint, say
+from geodata.vocabulary.identifiers import fold
 
 KEYS = frozenset(
     {

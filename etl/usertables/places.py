@@ -17,7 +17,7 @@ import pandas as pd
 from etl.sources._teryt import same_six
 from etl.usertables.likeness import nearest
 from etl.usertables.values import CellError
-from geodata.identifiers import fold
+from geodata.vocabulary.identifiers import fold
 
 MOST_SUGGESTIONS = 4
 CODE = re.compile(r"\d{6,7}")

@@ -22,8 +22,8 @@ from etl.usertables.places import Places
 from etl.usertables.problems import Problem, UserTableError
 from etl.usertables.rows import RawRow, Reading, Row, read_rows
 from etl.usertables.schema import MARK, TableLayout, layout, layouts, words
-from geodata.codes import LANGUAGES
-from geodata.identifiers import fold
+from geodata.vocabulary.codes import LANGUAGES
+from geodata.vocabulary.identifiers import fold
 from geodata.wordings import Told, WordedFileError
 
 HEADING_WITHIN_ROWS = 15

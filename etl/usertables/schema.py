@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 import yaml
 
-from geodata import codes
-from geodata.codes import LANGUAGES
 from geodata.errors import UnknownCodeError
-from geodata.identifiers import fold
+from geodata.vocabulary import codes
+from geodata.vocabulary.codes import LANGUAGES
+from geodata.vocabulary.identifiers import fold
 
 ColumnType = Literal[
     "text",

@@ -15,13 +15,13 @@ from etl.usertables.checks import capacity_key, country_of, own_ids, place_of, s
 from etl.usertables.places import Places
 from etl.usertables.read import UserTable
 from etl.usertables.rows import Row
-from geodata.identifiers import clean_phone, clean_postal_code, fold, provider_id, provider_key
+from geodata.vocabulary.identifiers import clean_phone, clean_postal_code, fold, provider_id, provider_key
 
 FOLLOW_ON = "follow-on-"
 URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]]")
 SOURCE_WORD = {"CZ": "Zdroj", "PL": "Źródło"}
 REGISTRATION_WORD = {"CZ": "registrace", "PL": "numer w rejestrze"}
-# Words that geodata.basis reads; the number stands beside them.
+# Words that geodata.vocabulary.basis reads; the number stands beside them.
 BASIS_WORDS = {
     ("at_one_time", "CZ"): "najednou",
     ("per_year", "CZ"): "ročně",

@@ -15,9 +15,9 @@ from etl.usertables.places import Places
 from etl.usertables.read import choice_text, example_cells
 from etl.usertables.schema import KEPT_AS_TEXT, MARK, Column, TableLayout, layout, message_texts, words
 from geodata import durable
-from geodata.codes import LANGUAGES
 from geodata.errors import PublishError, UnknownCodeError
 from geodata.text_signs import writable
+from geodata.vocabulary.codes import LANGUAGES
 
 MOST_CELL_LETTERS = 32_767
 ROWS_TO_FILL = 2_000  # rows that get drop-down lists and formats

@@ -15,10 +15,10 @@ from etl.usertables import written_days
 from etl.usertables.grid import Cell, as_text
 from etl.usertables.likeness import nearest
 from etl.usertables.schema import Column, known_labels, message_texts, unknown_words
-from geodata import identifiers
-from geodata.codes import LANGUAGES
 from geodata.guarded.workbook import ErrorValue, Moment, Percent, Unstored
-from geodata.identifiers import fold
+from geodata.vocabulary import identifiers
+from geodata.vocabulary.codes import LANGUAGES
+from geodata.vocabulary.identifiers import fold
 
 MOST_CHARACTERS = 2_000
 MOST_LISTED = 12  # a list that can be read in a sentence

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final, Literal
 
-from geodata.codes import LANGUAGES
-from geodata.identifiers import fold
+from geodata.vocabulary.codes import LANGUAGES
+from geodata.vocabulary.identifiers import fold
 
 WIDTHS: Final[tuple[Literal["wide", "abbreviated"], ...]] = ("wide", "abbreviated")
 MIDNIGHT = r"(?:[ T]0?0:00(?::00)?)?"

@@ -15,11 +15,11 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from geodata.codes import LANGUAGES, codelist
 from geodata.errors import InputFileError
 from geodata.guarded import yaml_text
 from geodata.guarded.yaml_text import YamlLimits
 from geodata.said import say
+from geodata.vocabulary.codes import LANGUAGES, codelist
 
 KEYS = frozenset(
     {"area_id", "country", "name", "names", "kind", "kind_label", "membership", "municipalities", "facts"}

@@ -17,7 +17,6 @@ from typing import Any, Final
 
 import yaml
 
-from geodata.codes import LANGUAGES
 from geodata.errors import UnknownCodeError
 from geodata.guarded import yaml_text
 from geodata.guarded.refusals import RefusedTextError
@@ -32,6 +31,7 @@ from geodata.stories.views import (
     read_view,
     view_mapping,
 )
+from geodata.vocabulary.codes import LANGUAGES
 
 __all__ = [
     "GAP_MEASURES", "LARGEST_BYTES", "LONGEST", "MEASURES", "MOST_STEPS", "PICTURES", "VIEW_KINDS", "Problem", "Step", "Story",

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from geodata.analysis import Settings
-from geodata.codes import norms, service_groups
 from geodata.errors import DosahError
+from geodata.method.analysis import Settings
 from geodata.stories.problems import Problem, told
+from geodata.vocabulary.codes import norms, service_groups
 
 VIEW_KINDS: Final = (
     "title", "population", "services", "gap", "certainty", "help", "village", "scenario", "compare", "ages",

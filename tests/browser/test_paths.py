@@ -11,7 +11,7 @@ import pytest
 
 from dashboard import text
 from dashboard.text import _
-from geodata.codes import service_groups
+from geodata.vocabulary.codes import service_groups
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -3,7 +3,7 @@
 import re
 from importlib.resources import files
 
-from geodata.codes import codelist
+from geodata.vocabulary.codes import codelist
 
 CODE = re.compile(r'"((?:invalid|missing|duplicate|unknown|part|same)_[a-z_]+)"')
 

@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 import pytest
 
 from etl.build import build, source_paths
-from geodata.analysis import Settings, analyse
-from geodata.catalog import check_dataset
-from geodata.codes import service_groups
+from geodata.dataset.dataset import check_dataset
+from geodata.method.analysis import Settings, analyse
+from geodata.vocabulary.codes import service_groups
 
 
 @pytest.fixture(scope="module")

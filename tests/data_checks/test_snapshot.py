@@ -11,9 +11,9 @@ import shapely
 from shapely.geometry import Point, shape
 
 from geodata.areas import load_areas
-from geodata.codes import codelist, norms, page_types
-from geodata.fields import BY_NAME
-from geodata.provenance import origins
+from geodata.dataset.fields import BY_NAME
+from geodata.vocabulary.codes import codelist, norms, page_types
+from geodata.vocabulary.provenance import origins
 
 DATA = files("geodata.data")
 SENIOR_BANDS = ("65-69", "70-74", "75-79", "80-84", "85+")

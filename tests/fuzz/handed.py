@@ -29,7 +29,7 @@ AREA = "frydlantsko-beskydy"
 @cache
 def dataset() -> Any:
     """The dataset of the embedded snapshot: built once by whoever starts the run."""
-    from geodata.catalog import read_dataset
+    from geodata.dataset.dataset import read_dataset
 
     return read_dataset(Path(os.environ[DATASET_VARIABLE]))
 
@@ -280,8 +280,8 @@ def read_outline_mapping(path: Path) -> object:
 @cache
 def scenario_world() -> tuple[Any, Any, Any]:
     from dashboard import scenario
-    from geodata.analysis import analyse
-    from geodata.codes import service_groups
+    from geodata.method.analysis import analyse
+    from geodata.vocabulary.codes import service_groups
 
     group = service_groups()["home_care"]
     analysis = analyse(dataset(), "home_care", "CZ", AREA)
@@ -456,7 +456,7 @@ def write_into_template(path: Path) -> object:
 
 @cache
 def exchanged() -> dict[str, Any]:
-    from geodata.hsds import to_hsds
+    from geodata.hsds.write import to_hsds
 
     document = to_hsds(dataset().tables, "cs")
     document["contents"] = [document["contents"][0], document["contents"][40], document["contents"][-1]]
@@ -473,7 +473,7 @@ def foreign_lines() -> bytes:
 
 
 def exchanged_tables() -> bytes:
-    from geodata.hsds_tabular import TABULAR, csv_text, datapackage, to_tabular
+    from geodata.hsds.tabular import TABULAR, csv_text, datapackage, to_tabular
 
     document = exchanged()
     rows = to_tabular(document)
@@ -501,7 +501,7 @@ def read_exchange(path: Path) -> object:
     from etl.hsds_dataset import contents_of
     from etl.hsds_file import read_document
     from etl.hsds_table import Surroundings, municipalities_at, table_of
-    from geodata.hsds_foreign import read_services
+    from geodata.hsds.foreign import read_services
 
     document = read_document(path)
     world = dataset()
@@ -531,7 +531,7 @@ def travel_sample(unit: str) -> bytes:
 
 def read_travel(path: Path) -> object:
     from etl.travel import read_travel as read
-    from geodata.analysis import analyse
+    from geodata.method.analysis import analyse
 
     costs, _ = read(path, dataset(), None)
     if path.suffix == ".csv":
@@ -565,7 +565,7 @@ def road_sample() -> bytes:
 
 
 def head_of(name: str, rows: int = 4) -> bytes:
-    from geodata.provenance import data_folder, origins
+    from geodata.vocabulary.provenance import data_folder, origins
 
     content = (data_folder() / origins()[name].file_name).read_bytes()
     return b"".join(content.splitlines(keepends=True)[: rows + 1])
@@ -574,7 +574,7 @@ def head_of(name: str, rows: int = 4) -> bytes:
 @cache
 def municipality() -> Any:
     from etl.sources import snapshot_municipality
-    from geodata.provenance import data_folder, origins
+    from geodata.vocabulary.provenance import data_folder, origins
 
     return snapshot_municipality.read(data_folder() / origins()[snapshot_municipality.ORIGIN_ID].file_name)
 
@@ -589,7 +589,7 @@ def snapshot_targets() -> list[Target]:
         snapshot_public_page,
         snapshot_register,
     )
-    from geodata.provenance import data_folder, origins
+    from geodata.vocabulary.provenance import data_folder, origins
 
     codes = frozenset(municipality()["municipality_code"])
     outline = json.loads(
@@ -636,7 +636,7 @@ def snapshot_targets() -> list[Target]:
 
 def read_whole_dataset(path: Path) -> object:
     """A dataset that somebody made: read as a page reads it, and checked as `dosah check` does."""
-    from geodata.catalog import check_dataset, read_dataset
+    from geodata.dataset.dataset import check_dataset, read_dataset
 
     found = read_dataset(path)
     found.outlines()

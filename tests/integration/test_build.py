@@ -11,9 +11,9 @@ from etl.build import source_paths
 from etl.cli import app
 from etl.protect import is_protected
 from etl.sources import snapshot_public_page as pages
-from geodata import fields
-from geodata.catalog import read_dataset
-from geodata.identifiers import fold
+from geodata.dataset import fields
+from geodata.dataset.dataset import read_dataset
+from geodata.vocabulary.identifiers import fold
 
 # Every page of the snapshot that describes a registered service, found by reading all 220 beside the register.
 SAME_SERVICE = {

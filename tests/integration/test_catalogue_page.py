@@ -14,8 +14,8 @@ from etl.build import source_paths
 from etl.cli import app as dosah
 from etl.usertables.read import choice_text
 from etl.usertables.schema import layout
-from geodata.catalog import read_dataset
-from geodata.identifiers import fold
+from geodata.dataset.dataset import read_dataset
+from geodata.vocabulary.identifiers import fold
 
 PAGE = "app_pages/catalogue.py"
 LATER = "2027-02-01"

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 import etl.cli
 from etl.build import build
 from etl.cli import app
-from geodata.analysis import analyse
-from geodata.catalog import read_dataset
+from geodata.dataset.dataset import read_dataset
+from geodata.method.analysis import analyse
 
 runner = CliRunner()
 

@@ -24,9 +24,9 @@ from etl.build import Own, build
 from etl.cli import app
 from etl.official import sources_of_country, split_paths
 from etl.own_tables import publish, withdraw
-from geodata.analysis import Settings, analyse
-from geodata.catalog import Dataset, read_dataset
+from geodata.dataset.dataset import Dataset, read_dataset
 from geodata.errors import InputFileError, ParameterError
+from geodata.method.analysis import Settings, analyse
 
 DAY = "2026-09-04"
 BANDS = [*(f"{low}-{low + 4}" for low in range(0, 85, 5)), "85+"]

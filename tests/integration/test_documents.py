@@ -35,8 +35,8 @@ from dashboard.documents import (
 from dashboard.documents.facts import AreaFacts
 from dashboard.village_counts import SLIGHT
 from etl.cli import app
-from geodata.analysis import analyse, summarise
-from geodata.catalog import Dataset, read_dataset
+from geodata.dataset.dataset import Dataset, read_dataset
+from geodata.method.analysis import analyse, summarise
 from geodata.stories import parse_story, story_for
 
 LANGUAGES = ("cs", "pl", "en")
@@ -454,8 +454,8 @@ def test_the_pack_shows_every_kind_of_view_and_says_what_no_longer_fits(facts, o
 def test_the_maps_of_added_views_carry_the_answers_of_the_engine(facts, own_story):
     from dashboard.paint import ALPHABET
     from dashboard.theme import GAP_CLASSES
-    from geodata.robustness import robustness
-    from geodata.scenario import AddService, compare
+    from geodata.studies.robustness import robustness
+    from geodata.studies.scenario import AddService, compare
 
     page = pack.build(facts, own_story, "cs")
     order = [
@@ -761,15 +761,16 @@ def test_files_of_exchange_hold_the_figures_their_origin_and_licence(facts, tmp_
 
 
 def test_the_whole_catalogue_comes_back_from_hsds(facts):
-    from geodata import fields, hsds, hsds_read
+    from geodata.dataset import fields
+    from geodata.hsds import read, write
 
     document = json.loads(exchange.hsds_json(facts, "cs"))
     # Formats of the schema (uri, email), held by what offices and registers write.
     for service in document["contents"]:
         assert re.fullmatch(r"https?://\S+", service.get("url", "https://x")), service["url"]
         assert re.fullmatch(r"[^@\s,;]+@[^@\s,;]+\.[a-z]+", service.get("email", "a@b.cz")), service["email"]
-    back = hsds_read.from_hsds(document)
-    for name in hsds.TABLES:
+    back = read.from_hsds(document)
+    for name in write.TABLES:
         key = list(fields.BY_NAME[name].key)
         ours = facts.dataset[name].sort_values(key, ignore_index=True)
         pd.testing.assert_frame_equal(back[name].sort_values(key, ignore_index=True), ours)

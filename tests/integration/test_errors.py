@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import text
 from dashboard.dataset_words import unreadable
-from geodata.catalog import read_dataset, write_dataset
+from geodata.dataset.dataset import read_dataset, write_dataset
 from geodata.errors import DatasetError
 
 PAGES = {

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 import dashboard.app
 from dashboard import choice, paint
-from geodata import codes
-from geodata.analysis import Settings, analyse, summarise
+from geodata.method.analysis import Settings, analyse, summarise
+from geodata.vocabulary import codes
 
 APP = Path(dashboard.app.__file__)
 AREAS = ["frydlantsko-beskydy", "jablunkovsko", "podbrdsko", "jastrzebie-zdroj", "mikolow"]

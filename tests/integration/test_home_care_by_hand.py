@@ -15,8 +15,8 @@ from importlib import resources
 import pytest
 
 from etl.build import build
-from geodata.analysis import Settings, analyse, summarise
-from geodata.catalog import read_dataset
+from geodata.dataset.dataset import read_dataset
+from geodata.method.analysis import Settings, analyse, summarise
 
 FRYDLANT = "frydlantsko-beskydy"
 PODBRDSKO = "podbrdsko"

@@ -16,8 +16,8 @@ from dashboard import card, catalogue, sheets, text
 from dashboard.documents import exchange
 from dashboard.documents.facts import AreaFacts
 from etl.cli import app
-from geodata import hsds, hsds_tabular
-from geodata.catalog import read_dataset
+from geodata.dataset.dataset import read_dataset
+from geodata.hsds import tabular, write
 
 FOLDER = Path(__file__).resolve().parents[2] / "dashboard" / "app_pages"
 PAGES = [
@@ -167,7 +167,7 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link(sheet, hostile_texts):
 
 
 def test_no_cell_for_machines_is_a_formula(hostile_texts):
-    made = [hsds_tabular.csv_cell(one) for one in hostile_texts]
+    made = [tabular.csv_cell(one) for one in hostile_texts]
     # A phone number keeps its plus: nothing but figures can follow it.
     risky = [one for one in made if one.startswith(tuple(FORMULA_STARTS))]
     assert [one for one in risky if not re.fullmatch(r"\+[\d ]+", one)] == []
@@ -188,7 +188,7 @@ def test_hostile_texts_travel_by_hsds_as_texts_and_come_back_as_they_were(hostil
     back = read_dataset(tmp_path / "back.gpkg")
     # What this dataset tells of protected places is not told on.
     hidden = set(dataset["site"].loc[dataset["site"]["is_protected"], "service_id"])
-    for name in hsds.TABLES:
+    for name in write.TABLES:
         kept = [
             table if name == "provider" else table[~table["service_id"].isin(hidden)]
             for table in (back[name], dataset[name])

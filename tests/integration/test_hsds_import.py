@@ -11,8 +11,8 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from etl.cli import app
-from geodata import hsds, hsds_tabular
-from geodata.catalog import check_dataset, read_dataset
+from geodata.dataset.dataset import check_dataset, read_dataset
+from geodata.hsds import tabular, write
 
 AREA = "frydlantsko-beskydy"
 FOREIGN = {
@@ -50,14 +50,14 @@ def run(dataset_path, tmp_path, monkeypatch):
 
 
 def exported(dataset, tmp_path, form):
-    document = hsds.to_hsds(dataset.tables, "cs")
+    document = write.to_hsds(dataset.tables, "cs")
     if form == "json":
-        (tmp_path / "own.json").write_text(hsds.written(document), encoding="utf-8")
+        (tmp_path / "own.json").write_text(write.written(document), encoding="utf-8")
         return tmp_path / "own.json"
     with zipfile.ZipFile(tmp_path / "own.zip", "w") as archive:
-        archive.writestr("datapackage.json", json.dumps(hsds_tabular.datapackage(document, "t")))
-        for file, rows in hsds_tabular.to_tabular(document).items():
-            archive.writestr(file, hsds_tabular.csv_text(file, rows))
+        archive.writestr("datapackage.json", json.dumps(tabular.datapackage(document, "t")))
+        for file, rows in tabular.to_tabular(document).items():
+            archive.writestr(file, tabular.csv_text(file, rows))
     return tmp_path / "own.zip"
 
 
@@ -67,9 +67,9 @@ def test_our_own_export_becomes_a_dataset_and_its_export_is_the_same(published, 
     result = run("import", "hsds", file, "--output", "back.gpkg")
     assert result.exit_code == 0, result.output
     back = check_dataset(tmp_path / "back.gpkg")
-    for name in (*hsds.TABLES, "origin", "municipality", "population"):
+    for name in (*write.TABLES, "origin", "municipality", "population"):
         pd.testing.assert_frame_equal(back[name], published[name])
-    first, second = (hsds.to_hsds(one.tables, "cs") for one in (published, back))
+    first, second = (write.to_hsds(one.tables, "cs") for one in (published, back))
     assert first["contents"] == second["contents"]
     assert {**first["dosah"], "dataset_version": ""} == {**second["dosah"], "dataset_version": ""}
     assert file.name in run("info", "back.gpkg").output

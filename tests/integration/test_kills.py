@@ -16,7 +16,7 @@ import pytest
 
 from etl.remembered import recall, record_path, remember
 from etl.staging import settle
-from geodata.provenance import checksum
+from geodata.vocabulary.provenance import checksum
 
 DRIVER = '''
 import dataclasses, json, os, shutil, sys, types
@@ -29,7 +29,7 @@ from etl.remembered import recall
 from etl.staging import folder_of
 from etl.usertables.load import default_folder, find_files
 from geodata import catalog, fields, tables
-from geodata.provenance import checksum
+from geodata.vocabulary.provenance import checksum
 
 ORIGIN = {"title": "Zkouška", "publisher": "Nikdo", "licence": "CC BY 4.0", "citation": "Nikdo", "url": None,
           "reference_date": "2026-09-04", "state_note": None}

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from dashboard import data, selection, text
-from geodata import codes
-from geodata.analysis import Settings, analyse
+from geodata.method.analysis import Settings, analyse
+from geodata.vocabulary import codes
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from etl.cli import app
 from etl.guard import exclusive
 from etl.own_tables import STAGED
-from geodata.catalog import read_dataset
+from geodata.dataset.dataset import read_dataset
 
 runner = CliRunner()
 HEAD = "service_name;provider_name;service_type;form;unit;capacity;municipality;source"

@@ -11,10 +11,10 @@ from etl.cli import app
 from etl.sources import snapshot_register
 from etl.usertables.read import choice_text
 from etl.usertables.schema import layout
-from geodata.catalog import check_dataset, read_dataset
-from geodata.codes import label
-from geodata.provenance import data_folder, origins
-from geodata.shares import sites_listed, sites_sharing
+from geodata.dataset.dataset import check_dataset, read_dataset
+from geodata.method.shares import sites_listed, sites_sharing
+from geodata.vocabulary.codes import label
+from geodata.vocabulary.provenance import data_folder, origins
 
 runner = CliRunner()
 REGISTER = data_folder() / origins()[snapshot_register.ORIGIN_ID].file_name

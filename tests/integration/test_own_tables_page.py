@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import own_access, own_worker, text
 from dashboard.own_access import Access
-from geodata.catalog import read_dataset
+from geodata.dataset.dataset import read_dataset
 
 PAGE = "app_pages/own_tables.py"
 HEAD = "municipality\tservice_group\tabout_people\tfinding_state\tspeaker\tparticipants\tfinding_date\tsource"

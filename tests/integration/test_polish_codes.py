@@ -19,7 +19,7 @@ from etl.cli import app
 from etl.sources._teryt import changed_kinds, is_one_name, same_six
 from etl.usertables.places import Places
 from etl.usertables.values import CellError
-from geodata.catalog import Dataset, read_dataset
+from geodata.dataset.dataset import Dataset, read_dataset
 
 DAY = "2026-09-04"
 # Code in the outlines → name there, middle.

@@ -12,8 +12,9 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from geodata import catalog, fields, tables
-from geodata.catalog import check_dataset
+from geodata.dataset import dataset as catalog
+from geodata.dataset import fields, rules
+from geodata.dataset.dataset import check_dataset
 from geodata.errors import PublishError
 
 ORIGIN = {
@@ -89,7 +90,7 @@ def old(tmp_path_factory):
     contents = {
         table.name: pd.DataFrame(rows[table.name], columns=table.columns)
         if table.name in rows
-        else tables.empty(table.name)
+        else rules.empty(table.name)
         for table in fields.TABLES
     }
     catalog.write_dataset(

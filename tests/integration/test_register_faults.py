@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from etl.build import Own, build
 from etl.protect import HIDDEN
-from geodata.analysis import analyse
-from geodata.catalog import Dataset, read_dataset
-from geodata.hsds import to_hsds
-from geodata.hsds_read import from_hsds
+from geodata.dataset.dataset import Dataset, read_dataset
+from geodata.hsds.read import from_hsds
+from geodata.hsds.write import to_hsds
+from geodata.method.analysis import analyse
 from tests.integration.test_country import DAY, REGISTER, facility, registration, write_files
 
 STREET, HOUSE, TOWN = "Zapovězená", "Dům Na Samotě", "Čeladná"

@@ -18,7 +18,7 @@ from dashboard import card, catalogue, text
 from dashboard.documents import commands, sheet, words
 from dashboard.documents.facts import AreaFacts
 from etl.cli import app
-from geodata.catalog import read_dataset
+from geodata.dataset.dataset import read_dataset
 
 AREA, VILLAGE = "frydlantsko-beskydy", "598143"
 SHEETS = {"cs": "Opravy", "pl": "Poprawki", "en": "Corrections"}

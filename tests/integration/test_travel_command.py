@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from etl.cli import app
-from geodata.catalog import read_dataset
+from geodata.dataset.dataset import read_dataset
 
 HEADING = "municipality_code,site_id,cost_min\n"
 

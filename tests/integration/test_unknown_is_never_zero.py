@@ -17,10 +17,10 @@ import pytest
 from dashboard import calculation, gap_words, measures, paint, ranking, text
 from dashboard.documents import exchange, pack_tables, report_table, sheet, topics, words
 from dashboard.documents.facts import AreaFacts
-from geodata.explain import AFTER_DEMAND, explain_municipality
-from geodata.gaps import UNKNOWN
-from geodata.gaps import ranking as ranked
-from geodata.result_tables import OF_THE_MET
+from geodata.method.gaps import UNKNOWN
+from geodata.method.gaps import ranking as ranked
+from geodata.method.result_tables import OF_THE_MET
+from geodata.studies.explain import AFTER_DEMAND, explain_municipality
 
 PARTS = ("served_places", "waiting_places", "out_of_reach_places")
 OF_FACTS = ("within_reach", "served", "waiting", "out_of_reach", "missing")
@@ -362,7 +362,7 @@ def test_explanations(pairs, published):
 
 def test_scenarios(everything):
     from dashboard.scenario_effects import totals_table
-    from geodata.scenario import compare
+    from geodata.studies.scenario import compare
 
     for area, group_id in (("mikolow", "housing_crisis"), ("frydlantsko-beskydy", "night_shelter")):
         facts = everything[area]

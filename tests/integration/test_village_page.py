@@ -8,9 +8,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard import text, village
 from dashboard.sentences import PERSON_UNITS
 from dashboard.village_counts import SHORT, SLIGHT
-from geodata import codes
-from geodata.analysis import analyse
-from geodata.peers import age_structure, peers_of
+from geodata.method.analysis import analyse
+from geodata.studies.peers import age_structure, peers_of
+from geodata.vocabulary import codes
 
 CODE = "598143"
 
@@ -131,7 +131,7 @@ def test_the_map_leads_the_figures_of_one_municipality_back_under_its_own_settin
     dataset_path, published, monkeypatch
 ):
     from dashboard.calculation import figure
-    from geodata.analysis import Settings
+    from geodata.method.analysis import Settings
 
     monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
     app = AppTest.from_file("../../dashboard/app.py", default_timeout=60)

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from dashboard import text
-from geodata import fields, tables
-from geodata.catalog import Dataset
+from geodata.dataset import fields, rules
+from geodata.dataset.dataset import Dataset
 
 HOSTILE = "<script>alert('x')</script> =1+1 [a](javascript:b) $x$"
 
@@ -201,7 +201,7 @@ def build(rows):
     contents = {}
     for table in fields.TABLES:
         frame = pd.DataFrame(rows.get(table.name, []), columns=list(table.columns), dtype=object)
-        contents[table.name] = tables.conform(table.name, frame) if len(frame) else tables.empty(table.name)
+        contents[table.name] = rules.conform(table.name, frame) if len(frame) else rules.empty(table.name)
     return contents
 
 

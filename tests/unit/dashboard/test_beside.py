@@ -6,7 +6,7 @@ import pytest
 from dashboard import beside, text
 from dashboard.choice import Choice
 from dashboard.gap_words import class_labels
-from geodata import codes
+from geodata.vocabulary import codes
 
 CHOICE = Choice(area="a", service="day_care", norm="oecd", limit_km=12.0, measure="missing")
 

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from dashboard import calculation, catalogue
-from geodata.analysis import Settings, analyse
+from geodata.method.analysis import Settings, analyse
 
 HERE = "100001"
 

@@ -10,9 +10,9 @@ from shapely.geometry import MultiPolygon, box
 
 from dashboard import data
 from dashboard.shared_files import SharedFiles
-from geodata.analysis import Settings
-from geodata.catalog import read_dataset, write_dataset
+from geodata.dataset.dataset import read_dataset, write_dataset
 from geodata.errors import DatasetMissingError
+from geodata.method.analysis import Settings
 
 
 class Outlined:

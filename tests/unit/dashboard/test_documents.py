@@ -19,7 +19,7 @@ from dashboard.documents.records import persons_from, population_of
 from dashboard.documents.workbook import Sheet
 from dashboard.inlined import inline_script
 from dashboard.theme import GAP_CLASSES
-from geodata import hsds_tabular
+from geodata.hsds import tabular
 
 NASTY = [
     "=1+1",
@@ -198,12 +198,12 @@ def test_pictures_of_a_style_become_data_addresses():
 
 @pytest.mark.parametrize("value", ["+420 558 441 611", "-12.5", "35", "Žďár", "2026-09-04"])
 def test_phones_and_figures_stay_as_machines_read_them(value):
-    assert hsds_tabular.csv_cell(value) == value
+    assert tabular.csv_cell(value) == value
 
 
 @given(st.text())
 def test_no_cell_for_machines_starts_a_formula(value):
-    cell = hsds_tabular.csv_cell(value)
+    cell = tabular.csv_cell(value)
     assert cell in (value, f"'{value}")
     if cell[:1] in ("=", "@", "\t", "\r", "\n"):
         assert not re.search(r"[^\s]", cell), cell

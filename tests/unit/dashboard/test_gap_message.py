@@ -6,7 +6,7 @@ import pytest
 from dashboard import data, gap_message, maps
 from dashboard.choice import Choice
 from dashboard.shared_files import FOLDER, SharedFiles
-from geodata import codes
+from geodata.vocabulary import codes
 
 CHOICE = Choice(area="frydlantsko-beskydy", service="home_care")
 QUESTION = gap_message.Question("v1", CHOICE, "en")

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from dashboard import gap_words, map_scripts, text
-from geodata import codes
-from geodata.analysis import Settings
-from geodata.benchmark import UNAVAILABLE_REASONS, Norm
-from geodata.codes import AgeWeight
-from geodata.supply import REASONS
+from geodata.method.analysis import Settings
+from geodata.method.benchmark import UNAVAILABLE_REASONS, Norm
+from geodata.method.supply import REASONS
+from geodata.vocabulary import codes
+from geodata.vocabulary.codes import AgeWeight
 
 SENIORS = (AgeWeight(80, None, 1.0),)
 

@@ -26,7 +26,7 @@ def test_shared_tables_forget_looks_that_are_over_and_no_other():
 
 
 def test_the_tables_are_those_of_datasets_and_answers(dataset_path, monkeypatch):
-    from geodata.analysis import Settings
+    from geodata.method.analysis import Settings
 
     monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
     analysis = data.analysis("home_care", "CZ", None, Settings())

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from dashboard import method, method_words
-from geodata.analysis import Settings
-from geodata.catalog import Dataset
-from geodata.travel import DEFAULT_LIMITS_M
+from geodata.dataset.dataset import Dataset
+from geodata.method.analysis import Settings
+from geodata.travel.straight import DEFAULT_LIMITS_M
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from dashboard import method, method_confidence, method_doubtful, method_view
-from geodata.analysis import Settings, analyse
+from geodata.method.analysis import Settings, analyse
 
 AREA = "frydlantsko-beskydy"
 MEMBERS = ["100001", "100002", "100003"]

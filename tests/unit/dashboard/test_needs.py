@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from dashboard import needs_facts, needs_findings, needs_people, sheets
 from dashboard.needs_findings import Finding, Vocabulary
-from geodata.analysis import analyse
-from geodata.catalog import Dataset
+from geodata.dataset.dataset import Dataset
 from geodata.errors import InputFileError
-from geodata.gaps import GAP_CLASSES
+from geodata.method.analysis import analyse
+from geodata.method.gaps import GAP_CLASSES
 
 MEMBERS = ["100001", "100002", "100003"]
 

@@ -5,8 +5,8 @@ import pytest
 
 from dashboard import needs_findings, needs_money, needs_published
 from dashboard.needs_findings import Finding
-from geodata import tables
-from geodata.catalog import Dataset
+from geodata.dataset import rules
+from geodata.dataset.dataset import Dataset
 
 AREA = "frydlantsko-beskydy"
 MEMBERS = ["100001", "100002", "100003"]
@@ -33,7 +33,7 @@ def finding(number, **more):
 
 
 def world_with(world, **frames):
-    made = {name: tables.conform(name, pd.DataFrame(rows, dtype=object)) for name, rows in frames.items()}
+    made = {name: rules.conform(name, pd.DataFrame(rows, dtype=object)) for name, rows in frames.items()}
     return Dataset(world.path, {**world.tables, **made}, "changed")
 
 

@@ -6,9 +6,9 @@ import io
 import pytest
 
 from dashboard import method, own_form, own_preview, own_view, own_words, own_worker
-from geodata.analysis import Settings, analyse, summarise
-from geodata.catalog import Dataset
+from geodata.dataset.dataset import Dataset
 from geodata.guarded.child import ChildLimits
+from geodata.method.analysis import Settings, analyse, summarise
 
 AREA = "frydlantsko-beskydy"
 

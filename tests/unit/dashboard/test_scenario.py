@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from dashboard import scenario, scenario_effects, scenario_state, scenario_table, scenario_words
 from dashboard.scenario import Scenario, Step
-from geodata.analysis import analyse
-from geodata.codes import service_groups
 from geodata.errors import InputFileError
-from geodata.scenario import compare
+from geodata.method.analysis import analyse
+from geodata.studies.scenario import compare
+from geodata.vocabulary.codes import service_groups
 
 MEMBERS = ("100001", "100002", "100003")
 HOME = "home_care"

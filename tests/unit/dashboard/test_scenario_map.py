@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from dashboard import scenario, scenario_effects, scenario_map, scenario_view, scenario_words, text
 from dashboard.scenario import Scenario, Step
 from dashboard.scenario_edit import Edit, edited, joined, read_edits
-from geodata.analysis import analyse
-from geodata.codes import service_groups
-from geodata.scenario import compare
+from geodata.method.analysis import analyse
+from geodata.studies.scenario import compare
+from geodata.vocabulary.codes import service_groups
 
 HOME = "home_care"
 AREA = "frydlantsko-beskydy"
@@ -239,7 +239,7 @@ def test_where_no_need_is_known_nothing_reads_as_zero(made, small_world):
 
 
 def test_every_method_of_siting_says_how_it_was_found(in_language):
-    from geodata import siting
+    from geodata.studies import siting
 
     for language in text.LANGUAGES:
         in_language(language)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import sentences, text
-from geodata.benchmark import Norm
-from geodata.codes import AgeWeight
+from geodata.method.benchmark import Norm
+from geodata.vocabulary.codes import AgeWeight
 
 NORM = Norm("national", "ter", "klient", (AgeWeight(65, None, 1.0),), value_per_1000=10.0, year=2026)
 GAP = sentences.Gap(

@@ -12,7 +12,7 @@ from dashboard import story_button, story_edit, story_words, text
 from dashboard.choice import Choice
 from dashboard.scenario import Scenario
 from dashboard.scenario import Step as Change
-from geodata.settings import Settings
+from geodata.method.settings import Settings
 from geodata.stories import GAP_MEASURES, LONGEST, MOST_STEPS, Problem, StoryError, View, stories
 from geodata.stories.problems import MESSAGES
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from dashboard import catalogue, village
-from geodata.analysis import analyse
+from geodata.method.analysis import analyse
 
 MEMBERS = ("100001", "100002", "100003")
 

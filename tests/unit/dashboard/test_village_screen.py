@@ -14,7 +14,7 @@ from dashboard import (
     village_top,
     village_words,
 )
-from geodata.analysis import analyse
+from geodata.method.analysis import analyse
 
 MEMBERS = ("100001", "100002", "100003")
 NOBODY = village.Population(None, None, None, None)

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard import catalogue, village, village_services, village_tables
 from dashboard.village import Nearby
-from geodata.analysis import analyse
+from geodata.method.analysis import analyse
 
 MEMBERS = ("100001", "100002", "100003")
 

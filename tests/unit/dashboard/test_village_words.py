@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from dashboard import catalogue, village, village_print, village_share, village_words
-from geodata.analysis import analyse
-from geodata.peers import PeerComparison
+from geodata.method.analysis import analyse
+from geodata.studies.peers import PeerComparison
 
 
 def peers(here=0.4, middle=0.75, counted=8, unknown=0, *, low=False, middle_low=False):
@@ -64,7 +64,7 @@ def test_robustness_in_words(in_language, row, said):
 
 @pytest.mark.parametrize("language", ["cs", "pl", "en"])
 def test_every_assumption_of_the_engine_has_words(in_language, language):
-    from geodata.robustness import ASSUMPTIONS
+    from geodata.studies.robustness import ASSUMPTIONS
 
     in_language(language)
     assert set(village_words.ASSUMPTIONS) == set(ASSUMPTIONS)

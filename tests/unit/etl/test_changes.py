@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from etl import change_words
 from etl.changes import KINDS, compare, tombstones
-from geodata import tables
+from geodata.dataset import rules
 from geodata.errors import UnknownCodeError
 
 SERVICE = {
@@ -192,7 +192,7 @@ def test_every_kind_has_words_in_every_language():
 def test_a_vanished_service_is_remembered_until_it_comes_back():
     first, second, third = made("ab"), made("a", date="2026-10-04"), made("", date="2026-11-04")
     for contents in (first, second, third):
-        contents["tombstone"] = tables.empty("tombstone")
+        contents["tombstone"] = rules.empty("tombstone")
     assert len(tombstones(None, first)) == 0
     second["tombstone"] = tombstones(first, second)
     assert second["tombstone"][["service_id", "last_seen", "gone_since"]].to_numpy().tolist() == [

@@ -22,9 +22,9 @@ from etl.official import OfficialSources, _year_of
 from etl.official_register import benchmark_of, in_force, marked_capacities, status_on, target_groups_by_code
 from etl.sources._contract import SourceTables
 from geodata.areas import load_areas
-from geodata.basis import BOUND_FACTOR
 from geodata.errors import InputFileError
-from geodata.provenance import data_folder
+from geodata.vocabulary.basis import BOUND_FACTOR
+from geodata.vocabulary.provenance import data_folder
 
 DAY = "2026-09-04"
 EMPTY = pd.DataFrame({"row_number": pd.Series([], dtype="int64")})

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.history import capacity_history
-from geodata import tables
+from geodata.dataset import rules
 
 DAYS = ["2026-09-04", "2026-10-04", "2027-02-01", "2027-03-01"]
 
@@ -114,7 +114,7 @@ def test_the_memory_is_what_the_builds_said(states):
         pd.testing.assert_frame_equal(again["capacity_history"], dataset["capacity_history"])
         for name, frame in dataset.items():
             pd.testing.assert_frame_equal(frame, before[name])
-        assert tables.problems_of("capacity_history", {"capacity_history": dataset["capacity_history"]}) == []
+        assert rules.problems_of("capacity_history", {"capacity_history": dataset["capacity_history"]}) == []
     history = dataset["capacity_history"].to_dict("records")
     for day, state in zip(DAYS, states, strict=False):
         said = {

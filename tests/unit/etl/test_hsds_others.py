@@ -12,8 +12,8 @@ import pytest
 from etl.hsds_file import read_document
 from etl.hsds_table import Surroundings, table_of
 from etl.usertables.places import Places
-from geodata import hsds_foreign, hsds_shape
 from geodata.errors import InputFileError
+from geodata.hsds import foreign, shape
 
 TOWN, POINT = "598143", (49.59, 18.36)
 PLACES = Places(
@@ -65,9 +65,9 @@ def read(tmp_path):
             content = json.dumps(content, ensure_ascii=False).encode()
         path.write_bytes(content)
         document = read_document(path)
-        services = hsds_foreign.read_services(document, path.name)
+        services = foreign.read_services(document, path.name)
         done = table_of(services, Surroundings(name, PLACES, code_at={POINT: TOWN}))
-        return done.rows, [*hsds_shape.notes_of(document), *done.notes()]
+        return done.rows, [*shape.notes_of(document), *done.notes()]
 
     return read
 

@@ -3,7 +3,7 @@
 import pytest
 
 from etl.hsds_table import _sites_total
-from geodata.hsds_foreign import read_services
+from geodata.hsds.foreign import read_services
 
 
 def document(places, told=None):

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from etl.protect import HIDDEN, check_protected, redact
 from etl.secret_words import Secrets, safe_email, safe_web, tells
-from geodata import fields, tables
+from geodata.dataset import fields, rules
 from geodata.errors import PublishError
-from geodata.identifiers import fold
+from geodata.vocabulary.identifiers import fold
 
 SECRET = Secrets(
     {"Frýdlant nad Ostravicí", "Zapovězená 12", "739 11"}, {"Azylový dům Na Samotě"}, "Charita Frýdlant"
@@ -86,7 +86,7 @@ MUNICIPALITIES = [("598143", "Frýdlant nad Ostravicí"), ("598178", "Morávka")
 
 def frame(name: str, *rows: dict[str, object]) -> pd.DataFrame:
     full = [{**dict.fromkeys(fields.BY_NAME[name].columns), **row} for row in rows]
-    return tables.conform(name, pd.DataFrame(full, dtype=object))
+    return rules.conform(name, pd.DataFrame(full, dtype=object))
 
 
 def dataset(service: dict[str, object], **more: pd.DataFrame) -> dict[str, pd.DataFrame]:

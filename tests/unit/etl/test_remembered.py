@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from etl.cli import app
 from etl.remembered import NotRememberedError, recall, record_path, remember
-from geodata.catalog import read_dataset
+from geodata.dataset.dataset import read_dataset
 
 runner = CliRunner()
 

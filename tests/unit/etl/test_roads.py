@@ -6,9 +6,9 @@ import pytest
 
 from etl.roads import read_ways, road_times
 from geodata.errors import InputFileError
-from geodata.road_tags import CAR_KMH
-from geodata.travel import EARTH_RADIUS_M
-from geodata.travel_table import METRES_PER_MINUTE
+from geodata.travel.road_tags import CAR_KMH
+from geodata.travel.straight import EARTH_RADIUS_M
+from geodata.travel.table import METRES_PER_MINUTE
 
 STEP_M = math.radians(0.01) * EARTH_RADIUS_M
 

@@ -7,7 +7,7 @@ import pytest
 
 from etl.locate import Place
 from etl.usertables.corrections import HIDDEN_REASON, Correction, apply_corrections
-from geodata import fields, tables
+from geodata.dataset import fields, rules
 
 LOCATED = {
     "598143": Place("CZ", "Frýdlant nad Ostravicí", "CZ0802", 49.6, 18.36),
@@ -74,11 +74,11 @@ BENCHMARK = {
 
 def table(name, *rows):
     full = [{**dict.fromkeys(fields.BY_NAME[name].columns), **row} for row in rows]
-    return tables.conform(name, pd.DataFrame(full, dtype=object))
+    return rules.conform(name, pd.DataFrame(full, dtype=object))
 
 
 def contents(service=SERVICE, sites=(SITE,), capacities=(CAPACITY,)):
-    found = {part.name: tables.empty(part.name) for part in fields.TABLES}
+    found = {part.name: rules.empty(part.name) for part in fields.TABLES}
     return found | {
         "service": table("service", service),
         "site": table("site", *sites),

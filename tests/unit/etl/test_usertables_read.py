@@ -17,7 +17,7 @@ from etl.usertables.read import example_cells, read_user_tables
 from etl.usertables.schema import layout, layouts, message_texts
 from etl.usertables.template import write_template
 from geodata.errors import DosahError, InputFileError, PublishError, UnknownCodeError
-from geodata.identifiers import fold
+from geodata.vocabulary.identifiers import fold
 from geodata.wordings import WordedFileError
 
 LANGUAGES = ("cs", "pl", "en")

@@ -18,7 +18,7 @@ from etl.sources._teryt import changed_kinds
 from etl.usertables.mapping import read_mapped, read_mapping
 from etl.usertables.places import Places
 from geodata.areas import load_areas
-from geodata.catalog import _check_schema_version, read_dataset
+from geodata.dataset.dataset import _check_schema_version, read_dataset
 from geodata.errors import DosahError
 from geodata.said import in_language, say
 

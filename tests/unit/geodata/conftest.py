@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-from geodata import fields, tables
-from geodata.catalog import Dataset
+from geodata.dataset import fields, rules
+from geodata.dataset.dataset import Dataset
 
 if os.environ.get("DOSAH_EXAMPLES"):
     # Nightly: DOSAH_EXAMPLES=5000 python -m pytest tests/unit/geodata
@@ -94,7 +94,7 @@ def make_dataset() -> Callable[..., Dataset]:
                 for row in rows.get(table.name, [])
             ]
             frame = pd.DataFrame(given, columns=list(table.columns), dtype=object)
-            contents[table.name] = tables.conform(table.name, frame) if given else tables.empty(table.name)
+            contents[table.name] = rules.conform(table.name, frame) if given else rules.empty(table.name)
         return Dataset(Path("none"), contents, "test")
 
     return make

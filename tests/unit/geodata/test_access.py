@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from geodata.access import (
+from geodata.errors import ParameterError, ReachShapeError
+from geodata.method.access import (
     BANDWIDTH_SHARE_OF_LIMIT,
     DECAYS,
     STEP_WEIGHTS,
@@ -14,9 +15,8 @@ from geodata.access import (
     reach_matrix,
     two_step_catchment,
 )
-from geodata.codes import codelist
-from geodata.errors import ParameterError, ReachShapeError
-from geodata.travel import Pairs
+from geodata.travel.straight import Pairs
+from geodata.vocabulary.codes import codelist
 
 amounts = st.floats(0.1, 1_000) | st.just(0.0) | st.just(math.nan)
 weights = st.sampled_from([0.0, 0.0, 0.22, 0.68, 1.0])

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata.analysis import Settings, analyse, analyse_group, available_norms, summarise
-from geodata.codes import AgeWeight, GroupScope, ServiceGroup
 from geodata.errors import ParameterError, UnknownCodeError
-from geodata.result_tables import OF_THE_MET
+from geodata.method.analysis import Settings, analyse, analyse_group, available_norms, summarise
+from geodata.method.result_tables import OF_THE_MET
+from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
 HOME_CARE = ServiceGroup(
     group_id="home",

@@ -3,7 +3,7 @@ import math
 import pandas as pd
 import pytest
 
-from geodata.basis import basis_from_text, basis_of_capacities, bounds_of_capacities
+from geodata.vocabulary.basis import basis_from_text, basis_of_capacities, bounds_of_capacities
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 import pytest
 
-from geodata.benchmark import LocalFigures, local_norm, national_norm, published_norm, typed_norm
-from geodata.codes import AgeWeight, GroupScope, PublishedNorm
 from geodata.errors import ParameterError
+from geodata.method.benchmark import LocalFigures, local_norm, national_norm, published_norm, typed_norm
+from geodata.vocabulary.codes import AgeWeight, GroupScope, PublishedNorm
 
 FIELD = GroupScope(("cz-39", "cz-40"), "ter", "klient", is_register_complete=True)
 BEDS = GroupScope(("cz-49",), "pob", "luzka", is_register_complete=True)

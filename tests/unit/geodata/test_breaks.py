@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.breaks import FIXED_BREAKS, break_robustness, break_values, class_numbers
 from geodata.errors import ParameterError
+from geodata.studies.breaks import FIXED_BREAKS, break_robustness, break_values, class_numbers
 
 figures = st.lists(st.integers(0, 30).map(lambda n: n / 10) | st.just(math.nan), max_size=9)
 

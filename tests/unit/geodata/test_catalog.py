@@ -9,7 +9,8 @@ import pyogrio
 import pytest
 import shapely
 
-from geodata import catalog, fields, tables
+from geodata.dataset import dataset as catalog
+from geodata.dataset import fields, rules
 from geodata.errors import DatasetError, DatasetMissingError, PublishError, TableError
 
 ORIGIN = {
@@ -97,7 +98,7 @@ def contents():
         "dataset": [{"name": "data_date", "value": "2026-09-04"}, {"name": "title", "value": "Zkouška"}],
     }
     filled = {name: pd.DataFrame(some) for name, some in rows.items()}
-    return {table.name: filled.get(table.name, tables.empty(table.name)) for table in fields.TABLES}
+    return {table.name: filled.get(table.name, rules.empty(table.name)) for table in fields.TABLES}
 
 
 @pytest.fixture
@@ -128,7 +129,7 @@ def test_what_was_written_is_read_back_with_its_types(contents, outlines, tmp_pa
     for table in fields.TABLES:
         frame = dataset[table.name]
         assert tuple(frame.columns) == table.columns
-        assert [str(dtype) for dtype in frame.dtypes] == [tables.dtype_of(field) for field in table.fields]
+        assert [str(dtype) for dtype in frame.dtypes] == [rules.dtype_of(field) for field in table.fields]
     service = dataset["service"].iloc[0]
     assert service["valid_from"] == "2020-01-01"
     assert pd.isna(service["valid_to"])
@@ -322,17 +323,17 @@ def test_conform_refuses_a_value_of_another_type(contents, column):
     frame = contents["service"].astype(object)
     frame.loc[0, column] = 3.5
     with pytest.raises(TableError, match=f"column {column}"):
-        tables.conform("service", frame)
+        rules.conform("service", frame)
 
 
 def test_conform_names_missing_and_unknown_columns(contents):
     frame = contents["service"].drop(columns=["name", "web"]).assign(head="nobody")
     with pytest.raises(TableError, match="missing 2 columns name, web; unknown 1 column head"):
-        tables.conform("service", frame)
+        rules.conform("service", frame)
 
 
 def test_conform_does_not_change_its_input(contents):
     frame = contents["municipality"].iloc[::-1]
     before = json.dumps(frame.to_dict("records"), default=str)
-    tables.conform("municipality", frame)
+    rules.conform("municipality", frame)
     assert json.dumps(frame.to_dict("records"), default=str) == before

@@ -3,8 +3,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata import codes
 from geodata.errors import DosahError, InputFileError, UnknownCodeError
+from geodata.vocabulary import codes
 
 LISTS = [codes.codelist(name) for name in codes.CODELISTS]
 
@@ -28,7 +28,7 @@ def test_no_two_codes_of_a_list_read_the_same(name, language):
 
 
 def test_every_codelist_that_the_data_dictionary_names_exists():
-    from geodata.fields import TABLES
+    from geodata.dataset.fields import TABLES
 
     named = {field.codelist for table in TABLES for field in table.fields if field.codelist}
     assert named <= set(codes.CODELISTS)

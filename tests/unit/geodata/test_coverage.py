@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from geodata.coverage import count_services_in_reach, coverage_of_places
 from geodata.errors import ReachShapeError
+from geodata.method.coverage import count_services_in_reach, coverage_of_places
 
 amounts = st.floats(0.1, 1_000) | st.just(0.0) | st.just(math.nan)
 

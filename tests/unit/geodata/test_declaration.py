@@ -1,9 +1,9 @@
 import pandas as pd
 import pytest
 
-from geodata.analysis import Settings, analyse_group
-from geodata.codes import AgeWeight, GroupScope, ServiceGroup
-from geodata.declaration import declared_and_modelled
+from geodata.method.analysis import Settings, analyse_group
+from geodata.studies.declaration import declared_and_modelled
+from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
 GROUP = ServiceGroup(
     "home", {}, {}, (AgeWeight(65, None, 1.0),), {}, {"CZ": GroupScope(("cz-40",), "ter", "klient", True)}

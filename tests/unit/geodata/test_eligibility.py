@@ -2,9 +2,14 @@
 
 import pytest
 
-from geodata.analysis import Settings, analyse_group
-from geodata.codes import service_groups
-from geodata.eligibility import NOT_FOR_SENIORS, is_of_seniors, kinds_of_seniors, services_not_for_seniors
+from geodata.method.analysis import Settings, analyse_group
+from geodata.vocabulary.codes import service_groups
+from geodata.vocabulary.eligibility import (
+    NOT_FOR_SENIORS,
+    is_of_seniors,
+    kinds_of_seniors,
+    services_not_for_seniors,
+)
 
 HOME_CARE = service_groups()["home_care"]
 SETTINGS = Settings(norm="typed", typed_norm_per_1000=10.0)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.analysis import Settings, analyse_group
-from geodata.codes import AgeWeight, GroupScope, ServiceGroup
-from geodata.equity import added_places, equity, gini
 from geodata.errors import ParameterError, UnknownCodeError
+from geodata.method.analysis import Settings, analyse_group
+from geodata.studies.equity import added_places, equity, gini
+from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
 SCOPE = GroupScope(("cz-40",), "ter", "klient", is_register_complete=True)
 GROUP = ServiceGroup("home", {}, {}, (AgeWeight(65, None, 1.0),), {}, {"CZ": SCOPE})

@@ -3,10 +3,10 @@ import math
 import pandas as pd
 import pytest
 
-from geodata.analysis import Settings, analyse_group
-from geodata.codes import AgeWeight, GroupScope, ServiceGroup
 from geodata.errors import UnknownCodeError
-from geodata.explain import STEPS, explain_municipality, explain_site
+from geodata.method.analysis import Settings, analyse_group
+from geodata.studies.explain import STEPS, explain_municipality, explain_site
+from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
 GROUP = ServiceGroup(
     "home", {}, {}, (AgeWeight(65, None, 1.0),), {}, {"CZ": GroupScope(("cz-40",), "ter", "klient", True)}

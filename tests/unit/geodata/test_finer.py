@@ -6,10 +6,10 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata.analysis import Settings, analyse_group
-from geodata.codes import AgeWeight, GroupScope, ServiceGroup
 from geodata.errors import InputFileError
-from geodata.finer import by_municipality, cells_of_shapes, with_finer_places
+from geodata.method.analysis import Settings, analyse_group
+from geodata.studies.finer import by_municipality, cells_of_shapes, with_finer_places
+from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
 GROUP = ServiceGroup(
     "home", {}, {}, (AgeWeight(65, None, 1.0),), {}, {"CZ": GroupScope(("cz-40",), "ter", "klient", True)}

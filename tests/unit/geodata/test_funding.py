@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata import funding, tables
+from geodata.dataset import rules
+from geodata.studies import funding
 
 KINDS = ("requested", "granted", "spent")
 
@@ -18,9 +19,9 @@ def money(*rows):
         [dict(zip(columns, row, strict=True)) for row in rows], columns=columns, dtype=object
     )
     return (
-        tables.conform("funding", frame.assign(source_text="x", note=None, origin_id="o"))
+        rules.conform("funding", frame.assign(source_text="x", note=None, origin_id="o"))
         if rows
-        else tables.empty("funding")
+        else rules.empty("funding")
     )
 
 
@@ -34,7 +35,7 @@ def places(*rows):
         }
         for row in rows
     ]
-    return tables.conform("capacity", pd.DataFrame(made, dtype=object))
+    return rules.conform("capacity", pd.DataFrame(made, dtype=object))
 
 
 ROWS = st.lists(
@@ -121,5 +122,5 @@ def test_a_service_of_which_a_part_is_unknown_has_no_price():
 
 
 def test_nothing_loaded_is_no_row():
-    assert funding.per_unit(tables.empty("funding"), CAPACITIES, "ab").empty
+    assert funding.per_unit(rules.empty("funding"), CAPACITIES, "ab").empty
     assert funding.sums_of_services(money(("a", 2025, "region", "granted", 1.0, "CZK")), ["x"]).empty

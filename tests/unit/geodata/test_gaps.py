@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.codes import codelist
 from geodata.errors import ParameterError
-from geodata.gaps import GAP_CLASSES, gap_classes, ranking
+from geodata.method.gaps import GAP_CLASSES, gap_classes, ranking
+from geodata.vocabulary.codes import codelist
 
 
 def class_of(demand, ratio, reach=True, known=True, **thresholds):

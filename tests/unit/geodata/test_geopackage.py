@@ -19,7 +19,8 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata import catalog, fields, geopackage, tables
+from geodata.dataset import dataset as catalog
+from geodata.dataset import fields, geopackage, rules
 from geodata.errors import DatasetError, DatasetMissingError, PublishError
 
 ORIGIN = {
@@ -64,7 +65,7 @@ def write(path, title="Zkouška"):
     contents = {
         table.name: pd.DataFrame(rows[table.name], columns=table.columns)
         if table.name in rows
-        else tables.empty(table.name)
+        else rules.empty(table.name)
         for table in fields.TABLES
     }
     outlines = gpd.GeoDataFrame({"municipality_code": ["598143"], "geometry": [SQUARE]}, crs=4326)
@@ -301,7 +302,7 @@ def read_or_refuse(path):
         assert not frame.duplicated(list(table.key)).any()
         for column in table.fields:
             values = frame[column.name]
-            assert str(values.dtype) == tables.dtype_of(column)
+            assert str(values.dtype) == rules.dtype_of(column)
             assert column.nullable or values.notna().all()
             if column.type in ("integer", "real"):
                 low, high = column.minimum, column.maximum

@@ -9,12 +9,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.codes import LANGUAGES
 from geodata.errors import InputFileError
 from geodata.guarded import json_text, refusals, yaml_text
 from geodata.guarded.json_text import JsonLimits
 from geodata.guarded.refusals import Refusal, RefusedTextError
 from geodata.guarded.yaml_text import YamlLimits
+from geodata.vocabulary.codes import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[3]
 PARSERS = [yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)]

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata import fields, hsds, hsds_read, hsds_tabular, tables
+from geodata.dataset import fields, rules
 from geodata.errors import InputFileError
+from geodata.hsds import read, tabular, write
 
 ROOT = Path(__file__).resolve().parents[3]
 # Required fields and types as the published schemas of 3.1 have them; `available` is our first deviation (docs/EXCHANGE.md).
@@ -55,7 +56,7 @@ SECRETS = ("Tajná 7", "73912", "Tajnov", "Úkryt", "49.51234", "18.51234", "sec
 
 def frame(table, rows):
     columns = list(fields.BY_NAME[table].columns)
-    return tables.conform(table, pd.DataFrame(rows, columns=columns))
+    return rules.conform(table, pd.DataFrame(rows, columns=columns))
 
 
 @functools.cache
@@ -123,30 +124,30 @@ def contents():
 def entities(document):
     """Yield every object with its kind."""
     for service in document["contents"]:
-        yield from hsds_tabular._walk("service", service)
+        yield from tabular._walk("service", service)
     for organization in document["dosah"]["organizations_without_services"]:
-        yield from hsds_tabular._walk("organization", organization)
+        yield from tabular._walk("organization", organization)
 
 
 def without_places(made):
     """What a round trip must give back: protected services have lost their place for good."""
     site, service = made["site"].copy(), made["service"].copy()
     is_hidden = site["is_protected"]
-    site.loc[is_hidden, list(hsds.PLACE_COLUMNS)] = None
+    site.loc[is_hidden, list(write.PLACE_COLUMNS)] = None
     hidden = service["service_id"].isin(site.loc[is_hidden, "service_id"])
-    service.loc[hidden, list(hsds.SERVICE_PLACE_COLUMNS)] = None
-    return {**made, "site": tables.conform("site", site), "service": tables.conform("service", service)}
+    service.loc[hidden, list(write.SERVICE_PLACE_COLUMNS)] = None
+    return {**made, "site": rules.conform("site", site), "service": rules.conform("service", service)}
 
 
 def assert_same(back, made):
-    for name in hsds.TABLES:
+    for name in write.TABLES:
         key = list(fields.BY_NAME[name].key)
         left = back[name].sort_values(key, ignore_index=True)
         pd.testing.assert_frame_equal(left, made[name].sort_values(key, ignore_index=True))
 
 
 def test_required_fields_are_there_with_their_types_and_no_other_required_field_is_left_out():
-    document = json.loads(hsds.written(hsds.to_hsds(contents())))
+    document = json.loads(write.written(write.to_hsds(contents())))
     seen = set()
     for kind, thing in entities(document):
         seen.add(kind)
@@ -156,7 +157,7 @@ def test_required_fields_are_there_with_their_types_and_no_other_required_field_
 
 
 def test_identifiers_are_uuids_unique_within_their_kind_and_stable():
-    first, second = hsds.to_hsds(contents()), hsds.to_hsds(contents(), "cs")
+    first, second = write.to_hsds(contents()), write.to_hsds(contents(), "cs")
     ids = {}
     for kind, thing in entities(first):
         assert str(uuid.UUID(thing["id"])) == thing["id"]
@@ -167,7 +168,7 @@ def test_identifiers_are_uuids_unique_within_their_kind_and_stable():
 
 
 def test_values_are_of_the_enumerations_and_formats_of_the_schema():
-    for kind, thing in entities(hsds.to_hsds(contents())):
+    for kind, thing in entities(write.to_hsds(contents())):
         if kind == "service":
             assert thing["status"] in STATUSES
             for name, pattern in FORMATS.items():
@@ -180,17 +181,17 @@ def test_values_are_of_the_enumerations_and_formats_of_the_schema():
 
 
 def test_the_tabular_form_leaves_out_of_what_is_required_only_what_the_documentation_argues():
-    document = hsds.to_hsds(contents())
-    files = hsds_tabular.to_tabular(document)
+    document = write.to_hsds(contents())
+    files = tabular.to_tabular(document)
     left_out = set()
     for kind, columns in TABULAR_REQUIRED.items():
-        for row in files[hsds_tabular.TABULAR[kind][0]]:
+        for row in files[tabular.TABULAR[kind][0]]:
             left_out |= {(kind, column) for column in columns if row.get(column) is None}
     assert left_out == LEFT_OUT
     told = (ROOT / "docs" / "EXCHANGE.md").read_text(encoding="utf-8")
     for kind, column in LEFT_OUT:
         assert f"`{kind}.{column}`" in told, (kind, column)
-    resources = {one["name"]: one for one in hsds_tabular.datapackage(document, "t")["resources"]}
+    resources = {one["name"]: one for one in tabular.datapackage(document, "t")["resources"]}
     for kind, needed in REQUIRED.items():
         columns = {column["name"] for column in resources[kind]["schema"]["fields"]}
         objects = {"unit"} if kind == "service_capacity" else set()
@@ -198,26 +199,26 @@ def test_the_tabular_form_leaves_out_of_what_is_required_only_what_the_documenta
 
 
 def test_the_page_says_how_much_it_holds():
-    document = hsds.to_hsds(contents())
+    document = write.to_hsds(contents())
     assert document["empty"] is False
     assert document["total_items"] == document["size"] == len(document["contents"]) == 2
-    assert hsds.to_hsds({**contents(), "service": frame("service", [])})["empty"] is True
+    assert write.to_hsds({**contents(), "service": frame("service", [])})["empty"] is True
 
 
 def test_what_is_unknown_is_left_out_and_available_is_never_invented():
-    document = hsds.to_hsds(contents())
+    document = write.to_hsds(contents())
     known, unknown = (service["capacities"][0] for service in document["contents"])
     assert known["maximum"] == 35.0
     assert "maximum" not in unknown
-    written = hsds.written(document)
+    written = write.written(document)
     assert '"available"' not in written
     assert "null" not in written
     assert '""' not in written
 
 
 def test_a_protected_place_stands_nowhere_even_if_the_table_tells_it():
-    document = hsds.to_hsds(contents())
-    written = hsds.written(document) + json.dumps(hsds_tabular.to_tabular(document), ensure_ascii=False)
+    document = write.to_hsds(contents())
+    written = write.written(document) + json.dumps(tabular.to_tabular(document), ensure_ascii=False)
     assert not [secret for secret in SECRETS if secret in written]
     hidden = document["contents"][1]["service_at_locations"][0]
     assert "location" not in hidden
@@ -226,7 +227,7 @@ def test_a_protected_place_stands_nowhere_even_if_the_table_tells_it():
 
 def test_the_way_there_and_back_loses_nothing_of_ours():
     made = contents()
-    back = hsds_read.from_hsds(json.loads(hsds.written(hsds.to_hsds(made, "pl"))))
+    back = read.from_hsds(json.loads(write.written(write.to_hsds(made, "pl"))))
     assert_same(back, without_places(made))
 
 
@@ -251,31 +252,31 @@ def test_any_values_come_back(*, name, note, number, bound, age, retold, latitud
     longitude = None if latitude is None else 18.3
     site = made["site"].iloc[:1].assign(latitude=latitude, longitude=longitude, postal_code=postal_code)
     made |= {
-        "service": tables.conform("service", service),
-        "capacity": tables.conform("capacity", capacity),
-        "site": tables.conform("site", site),
+        "service": rules.conform("service", service),
+        "capacity": rules.conform("capacity", capacity),
+        "site": rules.conform("site", site),
     }
-    back = hsds_read.from_hsds(json.loads(hsds.written(hsds.to_hsds(made))))
+    back = read.from_hsds(json.loads(write.written(write.to_hsds(made))))
     assert_same(back, made)
 
 
 def test_the_tabular_way_there_and_back_loses_nothing_of_ours():
     made = contents()
-    document = hsds.to_hsds(made, "pl")
+    document = write.to_hsds(made, "pl")
     files = {
-        file: hsds_tabular.rows_of(hsds_tabular.csv_text(file, rows), file)
-        for file, rows in hsds_tabular.to_tabular(document).items()
+        file: tabular.rows_of(tabular.csv_text(file, rows), file)
+        for file, rows in tabular.to_tabular(document).items()
     }
-    back = hsds_tabular.from_tabular(files, hsds_tabular.datapackage(document, "t"))
-    assert_same(hsds_read.from_hsds(back), without_places(made))
+    back = tabular.from_tabular(files, tabular.datapackage(document, "t"))
+    assert_same(read.from_hsds(back), without_places(made))
     assert back["dosah"]["origins"] == document["dosah"]["origins"]
-    assert hsds_read.is_ours(back)
+    assert read.is_ours(back)
 
 
 def test_inputs_are_not_changed():
     made = contents()
     before = {name: table.copy() for name, table in made.items()}
-    hsds.to_hsds(made)
+    write.to_hsds(made)
     for name, table in made.items():
         pd.testing.assert_frame_equal(table, before[name])
 
@@ -291,14 +292,14 @@ def test_inputs_are_not_changed():
 )
 def test_what_cannot_be_read_is_told_with_the_name_of_the_file(document, told):
     with pytest.raises(InputFileError, match=told) as caught:
-        hsds_read.from_hsds(document, "other.json")
+        read.from_hsds(document, "other.json")
     assert "other.json" in str(caught.value)
 
 
 def test_the_tabular_form_has_each_object_once_and_its_keys_lead_somewhere():
-    document = hsds.to_hsds(contents())
-    package = hsds_tabular.datapackage(document, "t")
-    files = hsds_tabular.to_tabular(document)
+    document = write.to_hsds(contents())
+    package = tabular.datapackage(document, "t")
+    files = tabular.to_tabular(document)
     assert {resource["path"] for resource in package["resources"]} == set(files)
     assert package["licenses"] == [{"name": "o", "title": "CC BY 4.0"}]
     ids = {}

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata import hsds_foreign, hsds_read, hsds_tabular
 from geodata.errors import DosahError, InputFileError
-from geodata.hsds_thing import Thing, shown
+from geodata.hsds import foreign, tabular
+from geodata.hsds import read as hsds_read
+from geodata.hsds.thing import Thing, shown
 
 SERVICE = {
     "id": "ac148810-d857-441c-9679-408f346de14b",
@@ -56,7 +57,7 @@ def document(*changes):
 
 
 def test_what_the_standard_says_is_read_and_the_rest_stays_unknown():
-    (found,) = hsds_foreign.read_services(document())
+    (found,) = foreign.read_services(document())
     assert (found.name, found.provider, found.ico) == ("Community Beds", "Example Org", "00000001")
     assert (found.kind, found.terms, found.status) == (None, ("Shelter",), "existing")
     assert (found.phone, found.email, found.url) == (
@@ -75,7 +76,7 @@ def test_what_the_standard_says_is_read_and_the_rest_stays_unknown():
 
 
 def test_no_person_and_no_free_places_are_read():
-    (found,) = hsds_foreign.read_services(document())
+    (found,) = foreign.read_services(document())
     assert "Jane" not in repr(found)
     assert "jane@" not in repr(found)
     assert 3.0 not in [part.number for part in found.capacities]
@@ -91,7 +92,7 @@ def test_no_person_and_no_free_places_are_read():
     ],
 )
 def test_a_state_that_is_not_open_is_no_capacity(told, ours):
-    (found,) = hsds_foreign.read_services(document({"status": told}))
+    (found,) = foreign.read_services(document({"status": told}))
     assert found.status == ours
 
 
@@ -108,7 +109,7 @@ def test_a_state_that_is_not_open_is_no_capacity(told, ours):
     ],
 )
 def test_a_unit_is_ours_by_its_name_in_any_of_our_languages(name, unit):
-    assert hsds_foreign.unit_named(name) == unit
+    assert foreign.unit_named(name) == unit
 
 
 def test_all_problems_are_told_at_once_with_their_places():
@@ -119,7 +120,7 @@ def test_all_problems_are_told_at_once_with_their_places():
     )
     broken["contents"].append(7)
     with pytest.raises(InputFileError) as caught:
-        hsds_foreign.read_services(broken, "theirs.json")
+        foreign.read_services(broken, "theirs.json")
     told = "; ".join(caught.value.problems)
     for part in (
         "contents[0].name: it is missing",
@@ -136,12 +137,12 @@ def test_all_problems_are_told_at_once_with_their_places():
 
 def test_places_of_the_tabular_form_are_files_and_lines():
     rows = {
-        "services.csv": hsds_tabular.rows_of(
+        "services.csv": tabular.rows_of(
             "id,name,status,minimum_age\na,,active,1\nb,B,active,x\n", "services.csv"
         )
     }
     with pytest.raises(InputFileError) as caught:
-        hsds_foreign.read_services(hsds_tabular.from_tabular(rows))
+        foreign.read_services(tabular.from_tabular(rows))
     assert caught.value.problems == (
         "services.csv, line 2, name: it is missing",
         "services.csv, line 3, minimum_age: “x” is no number",
@@ -177,7 +178,7 @@ def test_whatever_stands_in_a_document_it_is_read_or_refused_in_words(seed, valu
     for made in (document({}, {"id": "other"}), json.loads(json.dumps(OURS))):
         for value in values:
             replaced(made, chooser, value)
-        for read in (hsds_foreign.read_services, hsds_read.from_hsds):
+        for read in (foreign.read_services, hsds_read.from_hsds):
             told = ""
             try:
                 read(made, "theirs.json")
@@ -230,7 +231,7 @@ def test_a_thing_reads_any_content_or_notes_why_not(value):
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00")))
 def test_a_cell_comes_back_as_it_was(value):
-    assert hsds_tabular.read_cell(hsds_tabular.csv_cell(value)) == value
+    assert tabular.read_cell(tabular.csv_cell(value)) == value
 
 
 @given(
@@ -243,13 +244,13 @@ def test_rows_come_back_whatever_ends_their_lines(values):
         {"id": f"{number}", "number": value, "service_id": None, "type": None}
         for number, value in enumerate(values)
     ]
-    back = hsds_tabular.rows_of(hsds_tabular.csv_text("phones.csv", rows), "phones.csv")
+    back = tabular.rows_of(tabular.csv_text("phones.csv", rows), "phones.csv")
     assert [row["number"] for row in back] == values
     assert all("type" not in row for row in back)
 
 
 def test_an_apostrophe_of_others_stays():
-    assert hsds_tabular.read_cell("'t Hofje") == "'t Hofje"
+    assert tabular.read_cell("'t Hofje") == "'t Hofje"
 
 
 @pytest.mark.parametrize(
@@ -264,4 +265,4 @@ def test_an_apostrophe_of_others_stays():
 )
 def test_a_broken_file_is_told(written, told):
     with pytest.raises(InputFileError, match=told):
-        hsds_tabular.rows_of(written, "services.csv")
+        tabular.rows_of(written, "services.csv")

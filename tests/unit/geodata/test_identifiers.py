@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata import identifiers as ids
+from geodata.vocabulary import identifiers as ids
 
 
 @pytest.mark.parametrize(

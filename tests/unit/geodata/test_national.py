@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.basis import LARGEST_PLAUSIBLE_BEDS, basis_of_capacities
-from geodata.benchmark import national_norm
-from geodata.codes import AgeWeight, GroupScope
-from geodata.national import national_figures
+from geodata.method.benchmark import national_norm
+from geodata.vocabulary.basis import LARGEST_PLAUSIBLE_BEDS, basis_of_capacities
+from geodata.vocabulary.codes import AgeWeight, GroupScope
+from geodata.vocabulary.national import national_figures
 
 SENIORS = (AgeWeight(65, None, 1.0),)
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.codes import AgeWeight
 from geodata.errors import ParameterError
-from geodata.need import age_bands, demand_of, target_population
+from geodata.method.need import age_bands, demand_of, target_population
+from geodata.vocabulary.codes import AgeWeight
 
 
 def bands_of(*places, codes=None):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import ParameterError, UnknownCodeError
-from geodata.peers import age_structure, compare_with_peers, peers_of
+from geodata.studies.peers import age_structure, compare_with_peers, peers_of
 
 
 def structure(rows):

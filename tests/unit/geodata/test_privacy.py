@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import ParameterError
-from geodata.privacy import hidden_with, suppress
+from geodata.vocabulary.privacy import hidden_with, suppress
 
 
 def published(counts, k):

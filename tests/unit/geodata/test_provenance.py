@@ -1,7 +1,7 @@
 """Origins of the snapshot: complete, in three languages, one for each file."""
 
-from geodata.codes import codelist
-from geodata.provenance import checksum, data_folder, origins
+from geodata.vocabulary.codes import codelist
+from geodata.vocabulary.provenance import checksum, data_folder, origins
 
 
 def test_every_file_of_the_snapshot_has_an_origin_in_three_languages():

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from geodata.access import decay_weights, two_step_catchment
-from geodata.second_opinion import three_step_catchment
+from geodata.method.access import decay_weights, two_step_catchment
+from geodata.studies.second_opinion import three_step_catchment
 
 
 def matrix(weights):

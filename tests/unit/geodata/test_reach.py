@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geodata.codes import GroupScope
-from geodata.reach import Places, nearest_located_sites, reach_plan, reach_weights
-from geodata.supply import supply_of_group
-from geodata.travel import Points
+from geodata.method.reach import Places, nearest_located_sites, reach_plan, reach_weights
+from geodata.method.supply import supply_of_group
+from geodata.travel.straight import Points
+from geodata.vocabulary.codes import GroupScope
 
 # Four villages on a meridian, 0.1 degree (11.12 km, 14.46 km of road) apart; two districts.
 VILLAGES = ["a", "b", "c", "d"]

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from geodata import road_tags
+from geodata.travel import road_tags
 
 CLOSED = {
     "access": ["no", "private", "agricultural", "forestry", "military", "permit", "delivery", "customers", "agricultural;forestry", "Private"],

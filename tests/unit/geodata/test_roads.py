@@ -9,18 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import ParameterError
-from geodata.isochrone import isochrones
-from geodata.roads import (
-    CAR_KMH,
-    WALK_KMH,
-    Ways,
-    build_network,
-    network_costs,
-    snap,
-    speeds_kmh,
-)
-from geodata.travel import Points
-from geodata.travel_table import METRES_PER_MINUTE
+from geodata.travel.isochrone import isochrones
+from geodata.travel.roads import CAR_KMH, WALK_KMH, Ways, build_network, network_costs, snap, speeds_kmh
+from geodata.travel.straight import Points
+from geodata.travel.table import METRES_PER_MINUTE
 
 EARTH_RADIUS_M = 6_371_008.8
 LAT, LON = 49.0, 18.0

@@ -3,9 +3,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from geodata.analysis import Settings, analyse_group
-from geodata.codes import AgeWeight, GroupScope, ServiceGroup
-from geodata.robustness import ASSUMPTIONS, robustness_of_group, variants_of
+from geodata.method.analysis import Settings, analyse_group
+from geodata.studies.robustness import ASSUMPTIONS, robustness_of_group, variants_of
+from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
 SCOPE = GroupScope(("cz-40",), "ter", "klient", is_register_complete=True)
 SENIORS = ServiceGroup("home", {}, {}, (AgeWeight(65, None, 1.0),), {}, {"CZ": SCOPE})

@@ -1,10 +1,9 @@
 import pandas as pd
 import pytest
 
-from geodata.analysis import Settings, analyse_group
-from geodata.codes import AgeWeight, GroupScope, ServiceGroup
 from geodata.errors import ParameterError, UnknownCodeError
-from geodata.scenario import (
+from geodata.method.analysis import Settings, analyse_group
+from geodata.studies.scenario import (
     AddService,
     CloseService,
     CloseSite,
@@ -13,6 +12,7 @@ from geodata.scenario import (
     apply_changes,
     compare_group,
 )
+from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
 SCOPE = GroupScope(("cz-40", "cz-39"), "ter", "klient", is_register_complete=True)
 GROUP = ServiceGroup("home", {}, {}, (AgeWeight(65, None, 1.0),), {}, {"CZ": SCOPE})

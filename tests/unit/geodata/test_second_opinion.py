@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from geodata.analysis import Settings, analyse_group
-from geodata.codes import AgeWeight, GroupScope, ServiceGroup
 from geodata.errors import ReachShapeError
-from geodata.second_opinion import nearest_assignment, second_opinion, three_step_catchment
+from geodata.method.analysis import Settings, analyse_group
+from geodata.studies.second_opinion import nearest_assignment, second_opinion, three_step_catchment
+from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
 amounts = st.integers(0, 40).map(float) | st.just(math.nan)
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata.analysis import Settings, analyse_group
-from geodata.codes import GroupScope, service_groups
-from geodata.scenario import CloseService, CloseSite, apply_changes
-from geodata.shares import equal_share, sites_listed, sites_sharing
-from geodata.supply import site_capacities, supply_of_group
+from geodata.method.analysis import Settings, analyse_group
+from geodata.method.shares import equal_share, sites_listed, sites_sharing
+from geodata.method.supply import site_capacities, supply_of_group
+from geodata.studies.scenario import CloseService, CloseSite, apply_changes
+from geodata.vocabulary.codes import GroupScope, service_groups
 
 SCOPE = GroupScope(("cz-39", "cz-40"), "ter", "klient", is_register_complete=True)
 HOME_CARE = service_groups()["home_care"]

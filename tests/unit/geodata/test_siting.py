@@ -3,12 +3,12 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from geodata import siting
-from geodata.analysis import Settings, analyse_group
-from geodata.codes import AgeWeight, GroupScope, ServiceGroup
 from geodata.errors import ParameterError, UnknownCodeError
-from geodata.scenario import AddService, compare_group
-from geodata.siting import METHODS, site_services
+from geodata.method.analysis import Settings, analyse_group
+from geodata.studies import siting
+from geodata.studies.scenario import AddService, compare_group
+from geodata.studies.siting import METHODS, site_services
+from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
 GROUP = ServiceGroup(
     "home", {}, {}, (AgeWeight(65, None, 1.0),), {}, {"CZ": GroupScope(("cz-40",), "ter", "klient", True)}

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.codes import service_groups
 from geodata.errors import InputFileError, UnknownCodeError
-from geodata.settings import Settings
+from geodata.method.settings import Settings
 from geodata.stories import (
     GAP_MEASURES,
     LARGEST_BYTES,
@@ -31,6 +30,7 @@ from geodata.stories import (
     write_story,
 )
 from geodata.stories.problems import MESSAGES
+from geodata.vocabulary.codes import service_groups
 
 GROUPS = list(service_groups())
 

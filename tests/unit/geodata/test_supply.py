@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata.codes import GroupScope
 from geodata.errors import ParameterError
-from geodata.supply import REASONS, capacity_of_services, site_capacities, supply_of_group
+from geodata.method.supply import REASONS, capacity_of_services, site_capacities, supply_of_group
+from geodata.vocabulary.codes import GroupScope
 
 SCOPE = GroupScope(("cz-39", "cz-40"), "ter", "klient", is_register_complete=True)
 

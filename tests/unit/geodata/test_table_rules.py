@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
-from geodata import fields, tables
+from geodata.dataset import fields, rules
 
 ORIGIN = {"origin_id": "x"}
 
@@ -57,16 +57,16 @@ def whole() -> dict[str, pd.DataFrame]:
     ]
     frames = {"origin": [origin], "municipality": [place], "population": people}
     return {
-        table.name: tables.conform(table.name, pd.DataFrame(frames[table.name], dtype=object))
+        table.name: rules.conform(table.name, pd.DataFrame(frames[table.name], dtype=object))
         if table.name in frames
-        else tables.empty(table.name)
+        else rules.empty(table.name)
         for table in fields.TABLES
     }
 
 
 def verdict_of_schema(name: str, contents: dict[str, pd.DataFrame]) -> bool:
     try:
-        tables.schema(name, contents).validate(contents[name], lazy=True)
+        rules.schema(name, contents).validate(contents[name], lazy=True)
     except SchemaErrors:
         return False
     return True
@@ -93,24 +93,24 @@ def test_the_quick_look_agrees_with_the_schema(data):
     row = data.draw(st.integers(0, len(frame) - 1))
     frame.loc[row, field.name] = data.draw(st.sampled_from(WRONG[field.type]))
     contents[name] = frame
-    assert tables._keeps_rules(fields.BY_NAME[name], contents) == verdict_of_schema(name, contents)
+    assert rules._keeps_rules(fields.BY_NAME[name], contents) == verdict_of_schema(name, contents)
 
 
 @pytest.mark.parametrize("sign", ["\0", "\x0b", "\x1f", "\ufffe"])
 def test_a_text_that_no_document_can_hold_breaks_a_rule(sign):
     contents = whole()
     contents["municipality"].loc[0, "name"] = f"A{sign}B"
-    (problem,) = tables.problems_of("municipality", contents)
+    (problem,) = rules.problems_of("municipality", contents)
     assert "column name: 1 value with signs that no document can hold" in problem
     contents["municipality"].loc[0, "name"] = "A\n\tB\x85"
-    assert tables.problems_of("municipality", contents) == []
+    assert rules.problems_of("municipality", contents) == []
 
 
 def test_a_whole_set_keeps_the_rules_and_a_column_too_many_does_not():
     contents = whole()
-    assert all(tables._keeps_rules(table, contents) for table in fields.TABLES)
+    assert all(rules._keeps_rules(table, contents) for table in fields.TABLES)
     contents["origin"] = contents["origin"].assign(extra="x")
-    assert not tables._keeps_rules(fields.BY_NAME["origin"], contents)
+    assert not rules._keeps_rules(fields.BY_NAME["origin"], contents)
 
 
 @settings(deadline=None)
@@ -132,14 +132,14 @@ def test_conform_sorts_by_the_whole_key(rows, is_sorted):
         [(*row, None, 1, "2020-12-31", "x") for row in (wanted if is_sorted else rows)],
         columns=list(fields.BY_NAME["population"].columns),
     )
-    found = tables.conform("population", frame)
+    found = rules.conform("population", frame)
     assert list(found[["municipality_code", "sex", "age_from"]].itertuples(index=False, name=None)) == wanted
     assert list(found.index) == list(range(len(rows)))
 
 
 @pytest.mark.parametrize("column", ["persons", "municipality_code", "age_to", "reference_date"])
 def test_the_content_hash_notices_every_column(column):
-    from geodata.catalog import content_hash
+    from geodata.dataset.dataset import content_hash
 
     outlines = pd.DataFrame(
         {"municipality_code": pd.Series([], dtype="str"), "geometry": pd.Series([], dtype=object)}

@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import ParameterError
-from geodata.travel import EARTH_RADIUS_M, Points, distance_between, nearest_sites, straight_line_pairs
+from geodata.travel.straight import (
+    EARTH_RADIUS_M,
+    Points,
+    distance_between,
+    nearest_sites,
+    straight_line_pairs,
+)
 
 
 def haversine_m(lat_a, lon_a, lat_b, lon_b):

@@ -3,11 +3,11 @@ import math
 import pandas as pd
 import pytest
 
-from geodata.analysis import Settings, analyse_group
-from geodata.codes import AgeWeight, GroupScope, ServiceGroup
 from geodata.errors import InputFileError
-from geodata.explain import explain_municipality
-from geodata.travel_table import travel_table
+from geodata.method.analysis import Settings, analyse_group
+from geodata.studies.explain import explain_municipality
+from geodata.travel.table import travel_table
+from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
 GROUP = ServiceGroup(
     "home", {}, {}, (AgeWeight(65, None, 1.0),), {}, {"CZ": GroupScope(("cz-40",), "ter", "klient", True)}

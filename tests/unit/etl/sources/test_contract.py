@@ -23,8 +23,8 @@ from etl.sources._contract import (
     source_tables,
 )
 from etl.sources._paging import fetch_pages
-from geodata.codes import codelist
 from geodata.errors import InputFileError
+from geodata.vocabulary.codes import codelist
 
 CONNECTORS = (
     "cz_mpsv_rpss",
