@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from etl.build import build, source_paths
+from etl.publish.build import build, source_paths
 from geodata.dataset.dataset import read_dataset
 
 ROUNDS = 5

@@ -33,7 +33,7 @@ with open(hierarchy, encoding="utf-8") as stream:
 OURS = """
 import json, sys
 from pathlib import Path
-from etl.build import build
+from etl.publish.build import build
 outlines, small, large, register, hierarchy, target = sys.argv[1:]
 report = build(
     Path(target),

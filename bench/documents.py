@@ -37,7 +37,7 @@ def most_memory_mb() -> float:
 def main() -> None:
     from dashboard.documents import pack, report, sheet, slides
     from dashboard.documents.facts import AreaFacts
-    from etl.build import build
+    from etl.publish.build import build
     from geodata.dataset.dataset import read_dataset
     from geodata.stories import story_for
 

@@ -35,7 +35,7 @@ def timed(work):
 
 
 def snapshot() -> None:
-    from etl.build import build
+    from etl.publish.build import build
     from geodata.dataset.dataset import read_dataset
     from geodata.method.analysis import analyse, summarise
     from geodata.studies.robustness import robustness

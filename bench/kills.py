@@ -24,10 +24,11 @@ import geopandas  # noqa: F401  # here and not after each fork
 import pandera.pandas  # noqa: F401
 import shapely  # noqa: F401
 
-from etl import build, cli, hsds_command, own_commands  # noqa: F401
-from etl.own_tables import listed
-from etl.remembered import recall
-from etl.staging import folder_of, settle
+from etl import cli
+from etl.commands import hsds, own  # noqa: F401
+from etl.publish.own import listed
+from etl.publish.remembered import recall
+from etl.publish.staging import folder_of, settle
 from geodata.dataset.dataset import check_dataset, read_facts
 
 KILLS = int(os.environ.get("DOSAH_KILLS", "100"))

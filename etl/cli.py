@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from etl.fetch_command import (
+from etl.commands.fetch import (
     CacheOption,
     CountryOption,
     OfflineOption,
@@ -24,16 +24,16 @@ from etl.fetch_command import (
     check_options,
     files_of_country,
 )
-from etl.fetch_command import register as add_fetch_command
-from etl.own_commands import Language
-from etl.own_commands import register as add_own_commands
+from etl.commands.fetch import register as add_fetch_command
+from etl.commands.own import Language
+from etl.commands.own import register as add_own_commands
 from geodata.errors import DosahError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from etl.build import Own
-    from etl.report import BuildReport
+    from etl.publish.build import Own
+    from etl.publish.report import BuildReport
 
 app = typer.Typer(
     name="dosah",
@@ -131,7 +131,7 @@ def run_build(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from etl.build import STEPS, build
+    from etl.publish.build import STEPS, build
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:<16}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -202,9 +202,9 @@ def build_command(
     """
     from rich.console import Console
 
-    from etl.build import Own
-    from etl.change_words import of
-    from etl.report import print_report
+    from etl.publish.build import Own
+    from etl.publish.change_words import of
+    from etl.publish.report import print_report
 
     of(language)  # an unknown language is told before the work, not after it
     own = Own(
@@ -314,7 +314,7 @@ def gaps_command(
     What is unknown is never zero: the table says so, a CSV leaves it blank, JSON has null.
     """
     del language  # `told` words the problems of a file in it
-    from etl.gaps_output import csv_of, gaps_of_area, print_gaps
+    from etl.commands.gaps import csv_of, gaps_of_area, print_gaps
 
     result = gaps_of_area(
         dataset_path(path), area, service, norm, limit_km, count_doubtful=count_doubtful, travel=travel
@@ -441,7 +441,7 @@ def _print_frame(frame: pd.DataFrame) -> None:
 
 def add_table_commands() -> None:
     """Add the commands for tables that people fill in."""
-    from etl.table_commands import register
+    from etl.commands.table import register
 
     register(app, told)
     add_own_commands(app, told, dataset_path)
@@ -449,7 +449,7 @@ def add_table_commands() -> None:
 
 def add_import_commands() -> None:
     """Add the commands that take in what other programs exported."""
-    from etl.hsds_command import register
+    from etl.commands.hsds import register
 
     register(app, told, dataset_path)
 

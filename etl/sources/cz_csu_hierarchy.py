@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
-from etl.sources._files import AGAIN, MUNICIPALITY_CODE_CZ, iterate_csv, read_text, table
+from etl.sources.formats.contract import Download, Origin, SourceTables, refuse, source_tables
+from etl.sources.formats.files import AGAIN, MUNICIPALITY_CODE_CZ, iterate_csv, read_text, table
 
 MUNICIPALITY = dict.fromkeys(
     (

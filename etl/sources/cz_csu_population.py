@@ -15,9 +15,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from etl.sources import _workbook
-from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
-from etl.sources._files import AGAIN, MUNICIPALITY_CODE_CZ, day_of, iterate_csv, persons_of, read_text, table
+from etl.sources.formats import workbook
+from etl.sources.formats.contract import Download, Origin, SourceTables, refuse, source_tables
+from etl.sources.formats.files import (
+    AGAIN,
+    MUNICIPALITY_CODE_CZ,
+    day_of,
+    iterate_csv,
+    persons_of,
+    read_text,
+    table,
+)
 
 POPULATION = {
     "municipality_code": "str",
@@ -101,8 +109,8 @@ def read_workbook(path: Path, origin: Origin, *, reference_date: str | None = No
     group. The groups are the columns from `0-4` on; the first `85+` must agree with the second.
     """
     day = _workbook_day(path, reference_date)
-    rows = _workbook.first_sheet(path)
-    heading = [_workbook.cell_text(cell) for cell in rows[0]] if rows else []
+    rows = workbook.first_sheet(path)
+    heading = [workbook.cell_text(cell) for cell in rows[0]] if rows else []
     places = {name: heading.index(name) for name in ("POH", "ZUJ", "Celkem") if name in heading}
     missing = [name for name in ("POH", "ZUJ", "Celkem", "0-4") if name not in heading]
     if missing:
@@ -116,7 +124,7 @@ def read_workbook(path: Path, origin: Origin, *, reference_date: str | None = No
     rejected: list[tuple[int, str | None, str, str]] = []
     read_rows = 0
     for number, cells in enumerate(rows[1:], start=2):
-        texts = [_workbook.cell_text(cells[places[name]]) for name in ("POH", "ZUJ")]
+        texts = [workbook.cell_text(cells[places[name]]) for name in ("POH", "ZUJ")]
         if not any(texts):
             continue
         read_rows += 1

@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from etl import zipfiles
-from etl.sources import _krovak
-from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
-from etl.sources._files import (
+from etl.files import zipfiles
+from etl.sources.cz_cuzk_boundaries import last_month_end
+from etl.sources.formats import krovak
+from etl.sources.formats.contract import Download, Origin, SourceTables, refuse, source_tables
+from etl.sources.formats.files import (
     AGAIN,
     iterate_csv,
     listing,
@@ -29,7 +30,6 @@ from etl.sources._files import (
     table,
     text_of,
 )
-from etl.sources.cz_cuzk_boundaries import last_month_end
 from geodata.vocabulary.identifiers import clean_postal_code
 
 CODES_PER_CALL = 100
@@ -204,9 +204,9 @@ def _located(
     x = np.array([row.pop("x") for row in rows], dtype="float64")
     # In the Czech Republic X (southing) is always larger than Y (westing): swapped columns are seen.
     is_swapped = y > x
-    longitude, latitude = _krovak.from_positive(y, x)
+    longitude, latitude = krovak.from_positive(y, x)
     is_unknown = np.isnan(y) | np.isnan(x)
-    is_good = (_krovak.is_inside(longitude, latitude) & ~is_swapped) | is_unknown
+    is_good = (krovak.is_inside(longitude, latitude) & ~is_swapped) | is_unknown
     kept = []
     seen: set[str] = set()
     for place, row in enumerate(rows):
@@ -258,7 +258,7 @@ def _read_json(path: Path, origin: Origin, wanted: Collection[str] | None) -> So
             rejected.append((rows_read, None, "missing_code", "the address point has no code"))
         elif code in kept:
             rejected.append((rows_read, code, "duplicate_row", "the address point was loaded already"))
-        elif point and not _krovak.is_inside(np.array([longitude]), np.array([latitude]))[0]:
+        elif point and not krovak.is_inside(np.array([longitude]), np.array([latitude]))[0]:
             rejected.append(
                 (rows_read, code, "invalid_coordinates", "the point lies outside the Czech Republic")
             )

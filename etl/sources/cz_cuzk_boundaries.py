@@ -13,12 +13,12 @@ from typing import Any
 
 import shapely
 
-from etl.sources import _krovak
-from etl.sources._contract import Download, Origin, SourceTables, concatenate, refuse, source_tables
-from etl.sources._files import AGAIN, MUNICIPALITY_CODE_CZ, listing, mapping, read_json, text_of
-from etl.sources._gml import ShapeError, child_text, descendant, iterate_elements, polygons_of
-from etl.sources._paging import Fetch, by_offset, fetch_pages
-from etl.sources._shapes import as_multipolygon, outlines, transform, unpacked
+from etl.sources.formats import krovak
+from etl.sources.formats.contract import Download, Origin, SourceTables, concatenate, refuse, source_tables
+from etl.sources.formats.files import AGAIN, MUNICIPALITY_CODE_CZ, listing, mapping, read_json, text_of
+from etl.sources.formats.gml import ShapeError, child_text, descendant, iterate_elements, polygons_of
+from etl.sources.formats.paging import Fetch, by_offset, fetch_pages
+from etl.sources.formats.shapes import as_multipolygon, outlines, transform, unpacked
 from etl.sources.vector_file import KROVAK, ColumnMapping
 from etl.sources.vector_file import read as read_vector_file
 
@@ -144,7 +144,7 @@ def _read_exchange(path: Path, origin: Origin) -> SourceTables:
             except ShapeError as error:
                 reason = str(error)
                 continue
-            shape = as_multipolygon(transform(shape, _krovak.to_wgs84))
+            shape = as_multipolygon(transform(shape, krovak.to_wgs84))
             if shape is None or not _is_czech(shape):
                 reason = "its border lies outside the Czech Republic"
                 continue
@@ -214,7 +214,7 @@ def _page(path: Path) -> Mapping[str, Any]:
 
 
 def _is_czech(shape: shapely.MultiPolygon) -> bool:
-    west, south, east, north = _krovak.BOUNDS_WGS84
+    west, south, east, north = krovak.BOUNDS_WGS84
     left, bottom, right, top = shape.bounds
     return bool(west <= left and south <= bottom and right <= east and top <= north)
 

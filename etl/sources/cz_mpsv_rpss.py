@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from etl.sources import _rpss_capacity
-from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
-from etl.sources._files import AGAIN, listing, mapping, read_json, table, text_of
-from etl.sources._json_stream import iterate_items
-from etl.sources._rpss_reading import FIRST_DAY, LAST_DAY, Reading
-from etl.sources._rpss_site import SITE, Lists
+from etl.sources.formats import rpss_capacity
+from etl.sources.formats.contract import Download, Origin, SourceTables, refuse, source_tables
+from etl.sources.formats.files import AGAIN, listing, mapping, read_json, table, text_of
+from etl.sources.formats.json_stream import iterate_items
+from etl.sources.formats.rpss_reading import FIRST_DAY, LAST_DAY, Reading
+from etl.sources.formats.rpss_site import SITE, Lists
 from geodata.errors import InputFileError
 from geodata.vocabulary.identifiers import fold
 
@@ -149,7 +149,7 @@ def read(
     sites = [site for telling in reading.settled for site in telling.found.sites]
     providers = reading.providers()
     notes = reading.losses.notes("registration") + reading.names.notes("IČO")
-    notes += _rpss_capacity.outlier_notes(service_table, capacity_table)
+    notes += rpss_capacity.outlier_notes(service_table, capacity_table)
     return source_tables(
         origin,
         {

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
-from etl.sources._files import AGAIN, listing, mapping, number_of, read_json, text_of
-from etl.sources._shapes import outlines
 from etl.sources.cz_cuzk_boundaries import shape_of
+from etl.sources.formats.contract import Download, Origin, SourceTables, refuse, source_tables
+from etl.sources.formats.files import AGAIN, listing, mapping, number_of, read_json, text_of
+from etl.sources.formats.shapes import outlines
 
 POPULATION_KEY = re.compile(r"^POP_(\d{4})$")
 COUNTRIES = ("CZ", "PL")

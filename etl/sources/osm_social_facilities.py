@@ -10,8 +10,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
-from etl.sources._files import AGAIN, mapping, number_of, read_json, table, text_of
+from etl.sources.formats.contract import Download, Origin, SourceTables, refuse, source_tables
+from etl.sources.formats.files import AGAIN, mapping, number_of, read_json, table, text_of
 from geodata.crs import BOUNDS
 from geodata.vocabulary.identifiers import clean_phone, clean_web
 

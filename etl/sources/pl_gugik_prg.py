@@ -14,10 +14,11 @@ from xml.etree.ElementTree import iterparse
 
 from shapely import MultiPolygon
 
-from etl.sources import _teryt
-from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
-from etl.sources._files import AGAIN
-from etl.sources._gml import (
+from etl.files.xmlsafe import check_xml
+from etl.sources.formats import teryt as _teryt
+from etl.sources.formats.contract import Download, Origin, SourceTables, refuse, source_tables
+from etl.sources.formats.files import AGAIN
+from etl.sources.formats.gml import (
     ShapeError,
     child_text,
     is_axis_order_official,
@@ -26,9 +27,8 @@ from etl.sources._gml import (
     polygons_of,
     srs_of,
 )
-from etl.sources._paging import Fetch, by_offset, fetch_pages
-from etl.sources._shapes import as_multipolygon, outlines, transform
-from etl.xmlsafe import check_xml
+from etl.sources.formats.paging import Fetch, by_offset, fetch_pages
+from etl.sources.formats.shapes import as_multipolygon, outlines, transform
 
 FEATURE = "A03_Granice_gmin"
 EPSG_2180 = "2180"

@@ -13,10 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from etl.sources import _teryt
-from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
-from etl.sources._files import AGAIN, listing, mapping, persons_of, read_json, table, text_of
-from etl.sources._paging import Fetch, fetch_pages
+from etl.sources.formats import teryt
+from etl.sources.formats.contract import Download, Origin, SourceTables, refuse, source_tables
+from etl.sources.formats.files import AGAIN, listing, mapping, persons_of, read_json, table, text_of
+from etl.sources.formats.paging import Fetch, fetch_pages
 
 VALUE = {
     "municipality_code": "str",
@@ -105,15 +105,15 @@ def read(path: Path, origin: Origin, *, year: int) -> SourceTables:
     results = listing(content.get("results"))
     for number, entry in enumerate(results, start=1):
         unit = text_of(mapping(entry).get("id")) or ""
-        code = _teryt.of_bdl(unit)
+        code = teryt.of_bdl(unit)
         if code is None:
             rejected.append(
                 (number, unit or None, "unknown_municipality", f"'{unit}' is not a unit of the bank")
             )
             continue
-        if not _teryt.is_gmina(code):
+        if not teryt.is_gmina(code):
             merged.append(
-                (number, code, "part_of_municipality", f"a part of gmina {_teryt.whole_of(code) or code[:6]}")
+                (number, code, "part_of_municipality", f"a part of gmina {teryt.whole_of(code) or code[:6]}")
             )
             continue
         counts = [
@@ -200,7 +200,7 @@ def bands(values: pd.DataFrame, origin: Origin) -> tuple[pd.DataFrame, list[str]
 
 def read_all(pages: Sequence[SourceTables], origin: Origin) -> SourceTables:
     """Join pages and give the table `population` beside `value`; an unknown gmina stays in `value` only."""
-    from etl.sources._contract import concatenate
+    from etl.sources.formats.contract import concatenate
 
     joined = concatenate(pages)
     population, notes = bands(joined.tables["value"], origin)

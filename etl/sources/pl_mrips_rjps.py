@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from etl.sources import _teryt
-from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
-from etl.sources._files import AGAIN, iterate_csv, mapping, read_json, read_text, table, text_of
+from etl.sources.formats import teryt
+from etl.sources.formats.contract import Download, Origin, SourceTables, refuse, source_tables
+from etl.sources.formats.files import AGAIN, iterate_csv, mapping, read_json, read_text, table, text_of
 from geodata.crs import BOUNDS
 
 UNIT = {
@@ -146,7 +146,7 @@ def _rows_of_table(path: Path) -> list[tuple[int, dict[str, Any]]]:
 
 def _teryt_of(text: str) -> str | None:
     """Read a code in a table; six digits are a code without its kind or one that lost its zero: nobody can tell."""
-    return _teryt.normalise(text)
+    return teryt.normalise(text)
 
 
 def _degrees(value: Any) -> float | None:

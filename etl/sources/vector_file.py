@@ -18,11 +18,11 @@ import pandas as pd
 import shapely
 from shapely import MultiPolygon
 
-from etl.sources import _krovak
-from etl.sources._contract import Download, Origin, SourceTables, refuse, source_tables
-from etl.sources._files import text_of
-from etl.sources._known_places import Known, swapped
-from etl.sources._shapes import as_multipolygon, outlines, read_layer, transform, unpacked
+from etl.sources.formats import krovak
+from etl.sources.formats.contract import Download, Origin, SourceTables, refuse, source_tables
+from etl.sources.formats.files import text_of
+from etl.sources.formats.known_places import Known, swapped
+from etl.sources.formats.shapes import as_multipolygon, outlines, read_layer, transform, unpacked
 from geodata.crs import BOUNDS
 from geodata.errors import InputFileError, ParameterError
 from geodata.said import say
@@ -355,7 +355,7 @@ def to_wgs84(shapes: Any, crs: str | None, name: str) -> Any:
     if authority is not None and ":".join(authority) in WGS84:
         return shapely.force_2d(shapes)
     if authority is not None and ":".join(authority) == KROVAK:
-        return transform(shapes, _krovak.to_wgs84)
+        return transform(shapes, krovak.to_wgs84)
     operation = Transformer.from_crs(system, "EPSG:4326", always_xy=True)
     return transform(shapes, operation.transform)
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from etl.usertables.cells.places import Places
+from etl.usertables.cells.rows import Reading, Row
+from etl.usertables.cells.values import CellError
 from etl.usertables.correction_values import check_correction
-from etl.usertables.places import Places
-from etl.usertables.rows import Reading, Row
-from etl.usertables.values import CellError
 from geodata.vocabulary.codes import LANGUAGES, codelist, label
 from geodata.vocabulary.identifiers import fold
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from etl.usertables import values
-from etl.usertables.grid import Cell, as_text
-from etl.usertables.places import Places
-from etl.usertables.schema import layout
-from etl.usertables.values import CellError
+from etl.usertables.cells import values
+from etl.usertables.cells.grid import Cell, as_text
+from etl.usertables.cells.places import Places
+from etl.usertables.cells.schema import layout
+from etl.usertables.cells.values import CellError
 from geodata.vocabulary.identifiers import clean_phone
 
 UNKNOWN = ""  # what "unknown" becomes as a corrected value: NA in the dataset
@@ -44,7 +44,7 @@ def check_correction(field: str, cell: Cell, places: Places, *, is_new: bool) ->
     CellError
         If the value does not fit what it corrects.
     """
-    from etl.usertables.rows import read_cell
+    from etl.usertables.cells.rows import read_cell
 
     if values.is_unknown(cell):
         if is_new and field in NEVER_UNKNOWN:

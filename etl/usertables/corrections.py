@@ -15,12 +15,12 @@ from typing import Any
 
 import pandas as pd
 
-from etl.locate import Place, locate
-from etl.protect import is_protected
+from etl.cleaning.locate import Place, locate
+from etl.cleaning.protect import is_protected
+from etl.usertables.cells.rows import Row
 from etl.usertables.checks import own_ids
 from etl.usertables.correction_values import UNKNOWN, same_value
 from etl.usertables.read import UserTable
-from etl.usertables.rows import Row
 from geodata.dataset import rules
 from geodata.vocabulary.basis import basis_of_capacities
 from geodata.vocabulary.identifiers import clean_email, clean_phone, clean_postal_code, clean_web, fold

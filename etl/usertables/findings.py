@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from etl.usertables.likeness import nearest
-from etl.usertables.problems import Problem
+from etl.usertables.cells.likeness import nearest
+from etl.usertables.cells.problems import Problem
 from etl.usertables.read import UserTable
 from geodata.dataset import rules
 from geodata.vocabulary import privacy

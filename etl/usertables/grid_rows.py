@@ -16,13 +16,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from etl.usertables.beyond import beyond_problems
-from etl.usertables.grid import Cell, Grid, as_text, read_book
-from etl.usertables.merged import settle
+from etl.usertables.cells.beyond import beyond_problems
+from etl.usertables.cells.grid import Cell, Grid, as_text, read_book
+from etl.usertables.cells.merged import settle
+from etl.usertables.cells.problems import Problem
+from etl.usertables.cells.values import CellError, read_text
 from etl.usertables.notes import notes_of_book, notes_of_grid, notes_of_nameless
-from etl.usertables.problems import Problem
 from etl.usertables.read import is_helper
-from etl.usertables.values import CellError, read_text
 from geodata.errors import InputFileError
 from geodata.guarded.workbook import Area
 

@@ -14,21 +14,21 @@ from typing import Any
 
 import pandas as pd
 
-from etl.areas_user import areas_of_table, read_area, slug, with_own_areas
-from etl.locate import Place
-from etl.records import Records
+from etl.cleaning.locate import Place
+from etl.cleaning.records import Records
+from etl.usertables.areas import areas_of_table, read_area, slug, with_own_areas
+from etl.usertables.cells.grid import WORKBOOK_SUFFIXES
+from etl.usertables.cells.places import Places
+from etl.usertables.cells.problems import Problem, UserTableError
+from etl.usertables.cells.schema import layout, message_texts
 from etl.usertables.checks import own_ids
 from etl.usertables.corrections import apply_corrections, corrections_of
 from etl.usertables.figures import funding_table, need_tables, network_table
 from etl.usertables.findings import AreaNames, finding_table, with_area_ids
-from etl.usertables.grid import WORKBOOK_SUFFIXES
 from etl.usertables.mapping import ColumnMapping, read_mapped, read_mapping
 from etl.usertables.notes import Note
 from etl.usertables.people import likely_people
-from etl.usertables.places import Places
-from etl.usertables.problems import Problem, UserTableError
 from etl.usertables.read import ReadError, UserTable, read_user_tables
-from etl.usertables.schema import layout, message_texts
 from etl.usertables.services import Added, add_services
 from etl.usertables.twice import check_twice
 from geodata.areas import Area

@@ -12,17 +12,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from etl.usertables.beyond import beyond_problems
-from etl.usertables.grid import Cell, Grid, as_text, read_grids
-from etl.usertables.likeness import nearest
-from etl.usertables.merged import settle
+from etl.usertables.cells.beyond import beyond_problems
+from etl.usertables.cells.grid import Cell, Grid, as_text, read_grids
+from etl.usertables.cells.likeness import nearest
+from etl.usertables.cells.merged import settle
+from etl.usertables.cells.places import Places
+from etl.usertables.cells.problems import Problem, UserTableError
+from etl.usertables.cells.rows import RawRow, Reading, is_without_days, read_rows
+from etl.usertables.cells.schema import MARK, TableLayout, layout, layouts
+from etl.usertables.cells.values import CellError, check_computed, check_no_day, check_written
 from etl.usertables.notes import notes_of_grid, notes_of_rows
-from etl.usertables.places import Places
-from etl.usertables.problems import Problem, UserTableError
 from etl.usertables.read import UserTable, finished, repeated_beside
-from etl.usertables.rows import RawRow, Reading, is_without_days, read_rows
-from etl.usertables.schema import MARK, TableLayout, layout, layouts
-from etl.usertables.values import CellError, check_computed, check_no_day, check_written
 from geodata.errors import InputFileError
 from geodata.guarded import yaml_text
 from geodata.guarded.refusals import read_bounded
@@ -275,7 +275,7 @@ def _translated(cells: list[Cell], column: MappedColumn) -> Cell:
             )
         return column.values[text]
     if column.multiply is not None:
-        from etl.usertables.values import read_number
+        from etl.usertables.cells.values import read_number
 
         return read_number(cell) * column.multiply
     return cell
@@ -346,7 +346,7 @@ def _is_column(name: Any, table: TableLayout, problems: list[str]) -> bool:
 
 
 def _wrong_codes(name: str, values: Any, table: TableLayout) -> list[str]:
-    from etl.usertables.values import read_code
+    from etl.usertables.cells.values import read_code
 
     column = table.column(name)
     if column.type in AS_WRITTEN:

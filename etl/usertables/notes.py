@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from etl.usertables.beyond import nameless_cells
+from etl.usertables.cells.beyond import nameless_cells
+from etl.usertables.cells.grid import Cell, Grid, as_text
+from etl.usertables.cells.merged import area_name
+from etl.usertables.cells.problems import column_letters
+from etl.usertables.cells.rows import Row
+from etl.usertables.cells.schema import message_texts
 from etl.usertables.checks import capacity_key
-from etl.usertables.grid import Cell, Grid, as_text
-from etl.usertables.merged import area_name
-from etl.usertables.problems import column_letters
-from etl.usertables.rows import Row
-from etl.usertables.schema import message_texts
 from geodata.guarded.workbook import Area
 
 MOST_NAMED = 40

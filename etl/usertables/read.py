@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from etl.usertables import checks
-from etl.usertables.beyond import beyond_problems
-from etl.usertables.grid import Cell, Grid, as_text, read_book
-from etl.usertables.likeness import nearest
-from etl.usertables.merged import Settled, area_name, heading_rows, settle
+from etl.usertables.cells.beyond import beyond_problems
+from etl.usertables.cells.grid import Cell, Grid, as_text, read_book
+from etl.usertables.cells.likeness import nearest
+from etl.usertables.cells.merged import Settled, area_name, heading_rows, settle
+from etl.usertables.cells.places import Places
+from etl.usertables.cells.problems import Problem, UserTableError
+from etl.usertables.cells.rows import RawRow, Reading, Row, read_rows
+from etl.usertables.cells.schema import MARK, TableLayout, layout, layouts, words
 from etl.usertables.notes import Note, notes_of_book, notes_of_grid, notes_of_nameless, notes_of_rows
-from etl.usertables.places import Places
-from etl.usertables.problems import Problem, UserTableError
-from etl.usertables.rows import RawRow, Reading, Row, read_rows
-from etl.usertables.schema import MARK, TableLayout, layout, layouts, words
 from geodata.vocabulary.codes import LANGUAGES
 from geodata.vocabulary.identifiers import fold
 from geodata.wordings import Told, WordedFileError

@@ -7,14 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from etl.capacity import Capacity, mark_retold
-from etl.locate import Place, locate
-from etl.protect import is_protected, protect_service, protect_site
-from etl.records import Records
+from etl.cleaning.capacity import Capacity, mark_retold
+from etl.cleaning.locate import Place, locate
+from etl.cleaning.protect import is_protected, protect_service, protect_site
+from etl.cleaning.records import Records
+from etl.usertables.cells.places import Places
+from etl.usertables.cells.rows import Row
 from etl.usertables.checks import capacity_key, country_of, own_ids, place_of, service_key
-from etl.usertables.places import Places
 from etl.usertables.read import UserTable
-from etl.usertables.rows import Row
 from geodata.vocabulary.identifiers import clean_phone, clean_postal_code, fold, provider_id, provider_key
 
 FOLLOW_ON = "follow-on-"

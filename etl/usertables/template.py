@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from etl.usertables.places import Places
+from etl.usertables.cells.places import Places
+from etl.usertables.cells.schema import KEPT_AS_TEXT, MARK, Column, TableLayout, layout, message_texts, words
 from etl.usertables.read import choice_text, example_cells
-from etl.usertables.schema import KEPT_AS_TEXT, MARK, Column, TableLayout, layout, message_texts, words
 from geodata import durable
 from geodata.errors import PublishError, UnknownCodeError
 from geodata.text_signs import writable
@@ -241,6 +241,6 @@ def _write_guide(book: Any, sheet: Any, table: TableLayout, language: str) -> No
 
 
 def _letters(position: int) -> str:
-    from etl.usertables.problems import column_letters
+    from etl.usertables.cells.problems import column_letters
 
     return column_letters(position)

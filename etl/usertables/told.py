@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from etl.usertables.cells.problems import Problem, UserTableError
+from etl.usertables.cells.schema import layout
 from etl.usertables.load import UserInputs
 from etl.usertables.people import likely_people
-from etl.usertables.problems import Problem, UserTableError
-from etl.usertables.schema import layout
 from geodata.errors import InputFileError, in_one
 
 MOST_PROBLEMS = 2_000  # more than anybody corrects by hand; the annotated file marks them all

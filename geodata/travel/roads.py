@@ -2,7 +2,7 @@
 Roads: shortest paths on a network, level (b) of METHOD.md.
 
 Lines of roads become a sparse graph of junctions; scipy finds the shortest paths up to a limit. Reading a file of roads is the business of
-`etl.roads`; here are arrays only.
+`etl.travel.roads`; here are arrays only.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 import xlsxwriter
 
-from etl.usertables.schema import layout
+from etl.usertables.cells.schema import layout
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 # A build and its check on a busy machine of two cores.

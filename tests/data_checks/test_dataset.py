@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from etl.build import build, source_paths
+from etl.publish.build import build, source_paths
 from geodata.dataset.dataset import check_dataset
 from geodata.method.analysis import Settings, analyse
 from geodata.vocabulary.codes import service_groups

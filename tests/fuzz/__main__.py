@@ -28,7 +28,7 @@ def main() -> int:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="dosah-fuzz-") as folder:
         if DATASET_VARIABLE not in os.environ:
-            from etl.build import build
+            from etl.publish.build import build
 
             path = Path(folder) / "dosah.gpkg"
             build(path, {})

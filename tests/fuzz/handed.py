@@ -48,7 +48,7 @@ def read_cells(path: Path) -> None:
 
 @cache
 def known() -> tuple[Any, Any]:
-    from etl.own_tables import known as known_of
+    from etl.publish.own import known as known_of
 
     return known_of(dataset())
 
@@ -59,8 +59,8 @@ def known() -> tuple[Any, Any]:
 @cache
 def filled_row(kind: str, language: str) -> dict[str, Any]:
     """Heading and cell of the example of a table."""
+    from etl.usertables.cells.schema import layout
     from etl.usertables.read import example_cells
-    from etl.usertables.schema import layout
 
     table = layout(kind)
     cells = example_cells(table, language)
@@ -105,8 +105,8 @@ def workbook_of(rows: Any) -> bytes:
 
 
 def read_tables(path: Path) -> object:
+    from etl.usertables.cells.problems import UserTableError
     from etl.usertables.load import read_inputs
-    from etl.usertables.problems import UserTableError
     from etl.usertables.told import cautions_of, problems_of, tables_of
 
     places, areas = known()
@@ -127,9 +127,9 @@ def read_tables(path: Path) -> object:
 
 def annotate(path: Path) -> object:
     """Write the copy with the problems marked: it reads the file once more."""
-    from etl.usertables.annotate import write_annotated
+    from etl.usertables.cells.annotate import write_annotated
+    from etl.usertables.cells.problems import UserTableError
     from etl.usertables.load import read_inputs
-    from etl.usertables.problems import UserTableError
 
     places, areas = known()
     try:
@@ -203,7 +203,7 @@ def read_findings(path: Path) -> object:
 
 
 def read_rows_of_a_template(path: Path) -> object:
-    from etl.table_commands import read_prefilled
+    from etl.commands.table import read_prefilled
     from etl.usertables.template import write_template
 
     rows = read_prefilled(path)
@@ -231,7 +231,7 @@ OUTLINES = "code: kod\nname: nazev\ncountry: CZ\ncrs: EPSG:4326\ncode_pattern: ^
 
 
 def read_area(path: Path) -> object:
-    from etl.areas_user import read_area as read
+    from etl.usertables.areas import read_area as read
 
     area = read(path, known()[0])
     json.loads(area.facts_as_json() or "{}")
@@ -261,9 +261,9 @@ def read_base_maps(path: Path) -> object:
 
 
 def read_outline_mapping(path: Path) -> object:
-    from etl import official
+    from etl.country import official
     from etl.sources import vector_file
-    from etl.sources._contract import load_origin
+    from etl.sources.formats.contract import load_origin
     from tests.fuzz.official import SQUARE
 
     outlines = path.with_name("outlines.geojson")
@@ -498,9 +498,9 @@ FOREIGN = encoded({
 
 def read_exchange(path: Path) -> object:
     """As a table, as of anybody; as a dataset, as of ourselves."""
-    from etl.hsds_dataset import contents_of
-    from etl.hsds_file import read_document
-    from etl.hsds_table import Surroundings, municipalities_at, table_of
+    from etl.hsds.dataset import contents_of
+    from etl.hsds.file import read_document
+    from etl.hsds.table import Surroundings, municipalities_at, table_of
     from geodata.hsds.foreign import read_services
 
     document = read_document(path)
@@ -530,7 +530,7 @@ def travel_sample(unit: str) -> bytes:
 
 
 def read_travel(path: Path) -> object:
-    from etl.travel import read_travel as read
+    from etl.travel.costs import read_travel as read
     from geodata.method.analysis import analyse
 
     costs, _ = read(path, dataset(), None)
@@ -573,22 +573,16 @@ def head_of(name: str, rows: int = 4) -> bytes:
 
 @cache
 def municipality() -> Any:
-    from etl.sources import snapshot_municipality
+    from etl.snapshot import municipality as snapshot_municipality
     from geodata.vocabulary.provenance import data_folder, origins
 
     return snapshot_municipality.read(data_folder() / origins()[snapshot_municipality.ORIGIN_ID].file_name)
 
 
 def snapshot_targets() -> list[Target]:
-    from etl.sources import (
-        snapshot_municipality,
-        snapshot_national_capacity,
-        snapshot_national_population,
-        snapshot_outline,
-        snapshot_population,
-        snapshot_public_page,
-        snapshot_register,
-    )
+    from etl.snapshot import municipality as snapshot_municipality
+    from etl.snapshot import national_capacity, national_population, population, public_page, register
+    from etl.snapshot import outline as snapshot_outline
     from geodata.vocabulary.provenance import data_folder, origins
 
     codes = frozenset(municipality()["municipality_code"])
@@ -600,28 +594,28 @@ def snapshot_targets() -> list[Target]:
         ("municipality", snapshot_municipality.read, head_of(snapshot_municipality.ORIGIN_ID)),
         (
             "population",
-            lambda path: snapshot_population.read(path, codes),
-            head_of(snapshot_population.ORIGIN_ID, 400),
+            lambda path: population.read(path, codes),
+            head_of(population.ORIGIN_ID, 400),
         ),
         (
             "national_population",
-            snapshot_national_population.read,
-            head_of(snapshot_national_population.ORIGIN_ID, 400),
+            national_population.read,
+            head_of(national_population.ORIGIN_ID, 400),
         ),
         (
             "national_capacity",
-            snapshot_national_capacity.read,
-            head_of(snapshot_national_capacity.ORIGIN_ID, 400),
+            national_capacity.read,
+            head_of(national_capacity.ORIGIN_ID, 400),
         ),
         (
             "register",
-            lambda path: snapshot_register.read(path, municipality()),
-            head_of(snapshot_register.ORIGIN_ID),
+            lambda path: register.read(path, municipality()),
+            head_of(register.ORIGIN_ID),
         ),
         (
             "public_page",
-            lambda path: snapshot_public_page.read(path, codes),
-            head_of(snapshot_public_page.ORIGIN_ID),
+            lambda path: public_page.read(path, codes),
+            head_of(public_page.ORIGIN_ID),
         ),
     ]
     made = [

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from etl import xmlsafe, zipfiles
-from etl.fetch_guard import GuardError, check_content
+from etl.fetch.guard import GuardError, check_content
+from etl.files import xmlsafe, zipfiles
 from etl.sources import (
     cz_csu_hierarchy,
     cz_csu_population,
@@ -23,7 +23,7 @@ from etl.sources import (
     pl_mrips_rjps,
     vector_file,
 )
-from etl.sources._contract import SourceTables, load_origin
+from etl.sources.formats.contract import SourceTables, load_origin
 from tests.fuzz.target import Target, encoded, packed
 
 SQUARE = {"type": "Polygon", "coordinates": [[[18.0, 49.0], [18.1, 49.0], [18.1, 49.1], [18.0, 49.0]]]}

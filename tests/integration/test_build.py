@@ -7,10 +7,10 @@ import sqlite3
 import pytest
 from typer.testing import CliRunner
 
-from etl.build import source_paths
+from etl.cleaning.protect import is_protected
 from etl.cli import app
-from etl.protect import is_protected
-from etl.sources import snapshot_public_page as pages
+from etl.publish.build import source_paths
+from etl.snapshot import public_page as pages
 from geodata.dataset import fields
 from geodata.dataset.dataset import read_dataset
 from geodata.vocabulary.identifiers import fold

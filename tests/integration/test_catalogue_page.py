@@ -10,10 +10,10 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from dashboard import catalogue, text
-from etl.build import source_paths
 from etl.cli import app as dosah
+from etl.publish.build import source_paths
+from etl.usertables.cells.schema import layout
 from etl.usertables.read import choice_text
-from etl.usertables.schema import layout
 from geodata.dataset.dataset import read_dataset
 from geodata.vocabulary.identifiers import fold
 

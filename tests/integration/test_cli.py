@@ -12,8 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 import etl.cli
-from etl.build import build
 from etl.cli import app
+from etl.publish.build import build
 from geodata.dataset.dataset import read_dataset
 from geodata.method.analysis import analyse
 

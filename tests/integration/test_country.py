@@ -20,10 +20,10 @@ import shapely
 import xlsxwriter
 from typer.testing import CliRunner
 
-from etl.build import Own, build
 from etl.cli import app
-from etl.official import sources_of_country, split_paths
-from etl.own_tables import publish, withdraw
+from etl.country.official import sources_of_country, split_paths
+from etl.publish.build import Own, build
+from etl.publish.own import publish, withdraw
 from geodata.dataset.dataset import Dataset, read_dataset
 from geodata.errors import InputFileError, ParameterError
 from geodata.method.analysis import Settings, analyse
@@ -571,8 +571,8 @@ def official(server: Server, files: dict[str, Path], monkeypatch: pytest.MonkeyP
     """Let the addresses of the origin YAMLs point to the local server, which gives the register and the hierarchy only."""
     import dataclasses
 
-    from etl import obtain
-    from etl.sources._contract import load_origin as real
+    from etl.fetch import obtain
+    from etl.sources.formats.contract import load_origin as real
 
     root = f"http://127.0.0.1:{server.server_address[1]}"
 
@@ -582,7 +582,7 @@ def official(server: Server, files: dict[str, Path], monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(obtain, "load_origin", local)
     # Between two calls to one host the fetcher waits; this host is ours.
-    monkeypatch.setattr("etl.fetch.Fetcher._be_polite", lambda *_: None)
+    monkeypatch.setattr("etl.fetch.fetcher.Fetcher._be_polite", lambda *_: None)
     server.pages["/cz_mpsv_rpss/register"] = (files["cz_mpsv_rpss"].read_bytes(), "application/json")
     names = json.dumps({"polozky": [{"id": "CilovaSkupinaOsoby/24", "nazev": {"cs": "senioři"}}]}).encode()
     for name in (
@@ -656,8 +656,8 @@ def test_offline_without_anything_fetched_says_what_to_do(tmp_path):
 
 
 def test_an_index_that_names_files_elsewhere_is_not_followed(tmp_path):
-    from etl.fetch import Fetcher
-    from etl.obtain import obtain
+    from etl.fetch.fetcher import Fetcher
+    from etl.fetch.obtain import obtain
 
     cache = tmp_path / "cache"
     cache.mkdir()

@@ -685,7 +685,7 @@ def test_a_filled_slip_is_read_back_as_corrections(facts, tmp_path, language):
     from python_calamine import CalamineWorkbook
 
     from dashboard.documents import workbook
-    from etl.usertables.places import Places
+    from etl.usertables.cells.places import Places
     from etl.usertables.read import read_user_tables
 
     made = slip.build(facts, SMALL, language)

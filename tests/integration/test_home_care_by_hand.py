@@ -14,7 +14,7 @@ from importlib import resources
 
 import pytest
 
-from etl.build import build
+from etl.publish.build import build
 from geodata.dataset.dataset import read_dataset
 from geodata.method.analysis import Settings, analyse, summarise
 

@@ -117,8 +117,8 @@ def by_hand(places, norm, sites):
 
 @pytest.fixture(scope="module")
 def answer(tmp_path_factory):
-    from etl.build import build
-    from etl.gaps_output import gaps_of_area
+    from etl.commands.gaps import gaps_of_area
+    from etl.publish.build import build
 
     path = tmp_path_factory.mktemp("from-register") / "dosah.gpkg"
     build(path)

@@ -14,8 +14,8 @@ from dataclasses import replace
 
 import pytest
 
-from etl.remembered import recall, record_path, remember
-from etl.staging import settle
+from etl.publish.remembered import recall, record_path, remember
+from etl.publish.staging import settle
 from geodata.vocabulary.provenance import checksum
 
 DRIVER = '''
@@ -24,9 +24,9 @@ from pathlib import Path
 import geopandas, pandas, shapely
 from bench.kills import die_before
 from etl import build, own_tables
-from etl.guard import exclusive
-from etl.remembered import recall
-from etl.staging import folder_of
+from etl.publish.guard import exclusive
+from etl.publish.remembered import recall
+from etl.publish.staging import folder_of
 from etl.usertables.load import default_folder, find_files
 from geodata import catalog, fields, tables
 from geodata.vocabulary.provenance import checksum

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.fetch import Fetcher, FetchError, FetchLimits, describe_age
+from etl.fetch.fetcher import Fetcher, FetchError, FetchLimits, describe_age
 from etl.sources import (
     cz_csu_population,
     cz_cuzk_boundaries,
@@ -29,7 +29,7 @@ from etl.sources import (
     pl_gus_bdl,
     pl_mrips_rjps,
 )
-from etl.sources._contract import Download, Origin, load_origin
+from etl.sources.formats.contract import Download, Origin, load_origin
 from geodata.errors import DosahError, InputFileError
 
 Answer = Callable[["Handler"], None]

@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from etl.cli import app
-from etl.guard import exclusive
-from etl.own_tables import STAGED
+from etl.publish.guard import exclusive
+from etl.publish.own import STAGED
 from geodata.dataset.dataset import read_dataset
 
 runner = CliRunner()

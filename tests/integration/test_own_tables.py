@@ -8,16 +8,16 @@ import xlsxwriter
 from typer.testing import CliRunner
 
 from etl.cli import app
-from etl.sources import snapshot_register
+from etl.snapshot import register
+from etl.usertables.cells.schema import layout
 from etl.usertables.read import choice_text
-from etl.usertables.schema import layout
 from geodata.dataset.dataset import check_dataset, read_dataset
 from geodata.method.shares import sites_listed, sites_sharing
 from geodata.vocabulary.codes import label
 from geodata.vocabulary.provenance import data_folder, origins
 
 runner = CliRunner()
-REGISTER = data_folder() / origins()[snapshot_register.ORIGIN_ID].file_name
+REGISTER = data_folder() / origins()[register.ORIGIN_ID].file_name
 
 
 def dosah(*arguments):

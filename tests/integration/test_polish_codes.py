@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from etl.build import build
 from etl.cli import app
-from etl.sources._teryt import changed_kinds, is_one_name, same_six
-from etl.usertables.places import Places
-from etl.usertables.values import CellError
+from etl.publish.build import build
+from etl.sources.formats.teryt import changed_kinds, is_one_name, same_six
+from etl.usertables.cells.places import Places
+from etl.usertables.cells.values import CellError
 from geodata.dataset.dataset import Dataset, read_dataset
 
 DAY = "2026-09-04"

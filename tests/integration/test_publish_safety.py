@@ -31,7 +31,7 @@ DRIVER = """
 import json, os, signal, sys, time, traceback
 from pathlib import Path
 import geopandas, pandera.pandas, shapely
-from etl.guard import exclusive
+from etl.publish.guard import exclusive
 from geodata import catalog, durable
 from geodata.errors import PublishError
 

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from etl.build import Own, build
-from etl.protect import HIDDEN
+from etl.cleaning.protect import HIDDEN
+from etl.publish.build import Own, build
 from geodata.dataset.dataset import Dataset, read_dataset
 from geodata.hsds.read import from_hsds
 from geodata.hsds.write import to_hsds
@@ -83,7 +83,7 @@ def test_everything_that_reads_a_dataset_reads_one_without_a_provider(
 ) -> None:
     from dashboard import catalogue, data, method
     from dashboard.documents import records as documents
-    from etl.changes import compare
+    from etl.publish.changes import compare
 
     dataset, report = without_provider
     entries = {entry.service_id: entry for entry in catalogue.entries(dataset)}
@@ -175,7 +175,7 @@ def test_a_sibling_at_the_address_of_a_shelter_stays_public_and_is_not_joined_to
 
 
 def test_an_old_name_of_a_shelter_is_not_remembered(tmp_path: Path) -> None:
-    from etl.changes import tombstones
+    from etl.publish.changes import tombstones
 
     dataset, _ = make(tmp_path, [*REGISTER, shelter(60)])
     is_shelter = dataset["service"]["service_id"] == "cz-rpss-60"

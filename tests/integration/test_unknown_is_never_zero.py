@@ -116,8 +116,8 @@ def test_the_engine_s_rows_and_totals(pairs):
 
 
 def test_the_command_says_unknown(pairs, dataset_path):
-    from etl.gaps_output import SHOWN, GapsOfArea, _row_as_shown, total_line
-    from etl.gaps_output import UNKNOWN as WORD
+    from etl.commands.gaps import SHOWN, GapsOfArea, _row_as_shown, total_line
+    from etl.commands.gaps import UNKNOWN as WORD
 
     for facts, group_id in pairs:
         rows = members(facts, group_id).reset_index(drop=True)

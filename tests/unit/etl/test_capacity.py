@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.capacity import FORMS, UNIT_ORDER, Capacity, mark_retold, page_unit, parse_page, parse_register
+from etl.cleaning.capacity import (
+    FORMS,
+    UNIT_ORDER,
+    Capacity,
+    mark_retold,
+    page_unit,
+    parse_page,
+    parse_register,
+)
 
 UNITS = frozenset(UNIT_ORDER)
 KNOWN_FORMS = frozenset(FORMS)

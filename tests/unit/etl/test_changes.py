@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl import change_words
-from etl.changes import KINDS, compare, tombstones
+from etl.publish import change_words
+from etl.publish.changes import KINDS, compare, tombstones
 from geodata.dataset import rules
 from geodata.errors import UnknownCodeError
 

@@ -13,14 +13,14 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.capacity import Capacity, mark_retold
-from etl.combine import FINE_POINTS, differences, simplified
-from etl.country import loaded_areas
-from etl.districts import with_districts
-from etl.obtain import obtain
-from etl.official import OfficialSources, _year_of
-from etl.official_register import benchmark_of, in_force, marked_capacities, status_on, target_groups_by_code
-from etl.sources._contract import SourceTables
+from etl.cleaning.capacity import Capacity, mark_retold
+from etl.cleaning.districts import with_districts
+from etl.country.combine import FINE_POINTS, differences, simplified
+from etl.country.official import OfficialSources, _year_of
+from etl.country.part import loaded_areas
+from etl.country.register import benchmark_of, in_force, marked_capacities, status_on, target_groups_by_code
+from etl.fetch.obtain import obtain
+from etl.sources.formats.contract import SourceTables
 from geodata.areas import load_areas
 from geodata.errors import InputFileError
 from geodata.vocabulary.basis import BOUND_FACTOR

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from etl import fetch_guard
-from etl.fetch_guard import (
+from etl.fetch import guard
+from etl.fetch.guard import (
     GuardError,
     check_content,
     check_content_type,
@@ -19,7 +19,7 @@ from etl.fetch_guard import (
     check_scheme,
     is_public,
 )
-from etl.fetch_rules import retry_after, short
+from etl.fetch.rules import retry_after, short
 
 NOW = dt.datetime(2026, 11, 23, 2, 46, tzinfo=dt.UTC)
 
@@ -51,12 +51,12 @@ def test_public_addresses_are(address: str) -> None:
 
 
 def test_a_redirect_within_the_same_host_needs_no_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch_guard, "addresses_of", lambda *_: pytest.fail("looked up"))
+    monkeypatch.setattr(guard, "addresses_of", lambda *_: pytest.fail("looked up"))
     check_redirect("https://data.example.org/a", "https://data.example.org/a", "https://data.example.org/b")
 
 
 def test_a_name_that_leads_into_a_private_network_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch_guard, "addresses_of", lambda *_: ["8.8.8.8", "10.0.0.5"])
+    monkeypatch.setattr(guard, "addresses_of", lambda *_: ["8.8.8.8", "10.0.0.5"])
     with pytest.raises(GuardError, match="private"):
         check_redirect(
             "https://data.example.org/", "https://data.example.org/", "https://intranet.example.org/"
@@ -64,7 +64,7 @@ def test_a_name_that_leads_into_a_private_network_is_refused(monkeypatch: pytest
 
 
 def test_a_public_name_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch_guard, "addresses_of", lambda *_: ["8.8.8.8"])
+    monkeypatch.setattr(guard, "addresses_of", lambda *_: ["8.8.8.8"])
     check_redirect("https://data.example.org/", "https://data.example.org/", "https://cdn.example.org/")
 
 

@@ -40,8 +40,8 @@ def test_no_reader_is_left_out(fuzz) -> None:
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert ", 0 left out." in done.stdout
     for reader in (
-        "etl/areas_user.py:read_area",
-        "etl/roads.py:_layer",
+        "etl/usertables/areas.py:read_area",
+        "etl/travel/roads.py:_layer",
         "dashboard/story_edit.py:from_link",
         "dashboard/documents/template_file.py:problem_of",
         "dashboard/base_maps.py:read",

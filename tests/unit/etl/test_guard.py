@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.guard import check_losses, check_norms, exclusive, losses, norm_jumps, remove_leftovers
+from etl.publish.guard import check_losses, check_norms, exclusive, losses, norm_jumps, remove_leftovers
 from geodata.errors import ParameterError, PublishError
 
 

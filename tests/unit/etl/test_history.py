@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.history import capacity_history
+from etl.publish.history import capacity_history
 from geodata.dataset import rules
 
 DAYS = ["2026-09-04", "2026-10-04", "2027-02-01", "2027-03-01"]

@@ -9,9 +9,9 @@ import zipfile
 import pandas as pd
 import pytest
 
-from etl.hsds_file import read_document
-from etl.hsds_table import Surroundings, table_of
-from etl.usertables.places import Places
+from etl.hsds.file import read_document
+from etl.hsds.table import Surroundings, table_of
+from etl.usertables.cells.places import Places
 from geodata.errors import InputFileError
 from geodata.hsds import foreign, shape
 

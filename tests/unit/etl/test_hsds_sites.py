@@ -2,7 +2,7 @@
 
 import pytest
 
-from etl.hsds_table import _sites_total
+from etl.hsds.table import _sites_total
 from geodata.hsds.foreign import read_services
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from etl.link import PageService, Registration, check_reviewed, decide, link_pages, reviewed_links
+from etl.cleaning.link import PageService, Registration, check_reviewed, decide, link_pages, reviewed_links
 from geodata.errors import InputFileError
 
 

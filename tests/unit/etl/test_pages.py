@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from etl.locate import Place
-from etl.pages import load_pages
-from etl.records import Records
-from etl.register import load_register
-from etl.served import gazetteer
+from etl.cleaning.locate import Place
+from etl.cleaning.records import Records
+from etl.cleaning.served import gazetteer
+from etl.register.embedded import load_register
+from etl.register.pages import load_pages
 
 PLACES = {
     "598810": Place("CZ", "Třinec", "CZ0802", 49.67, 18.67),

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.protect import HIDDEN, check_protected, redact
-from etl.secret_words import Secrets, safe_email, safe_web, tells
+from etl.cleaning.protect import HIDDEN, check_protected, redact
+from etl.cleaning.secret_words import Secrets, safe_email, safe_web, tells
 from geodata.dataset import fields, rules
 from geodata.errors import PublishError
 from geodata.vocabulary.identifiers import fold

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.reading import Column, read_table
-from etl.sources import snapshot_outline, snapshot_population
+from etl.files.reading import Column, read_table
+from etl.snapshot import outline
+from etl.snapshot import population as snapshot_population
 from geodata.errors import InputFileError
 
 COLUMNS = (
@@ -132,7 +133,7 @@ def feature(code="598143", ring=((18.0, 49.5), (18.1, 49.5), (18.1, 49.6), (18.0
 
 
 def test_a_good_outline_is_read(tmp_path):
-    table = snapshot_outline.read(outline_file(tmp_path, feature()), {"598143"})
+    table = outline.read(outline_file(tmp_path, feature()), {"598143"})
     assert table["municipality_code"].tolist() == ["598143"]
     assert table["geometry"].iloc[0].area == pytest.approx(0.005)
 
@@ -158,12 +159,12 @@ def test_a_good_outline_is_read(tmp_path):
 )
 def test_a_broken_outline_is_told(tmp_path, features, words):
     with pytest.raises(InputFileError, match=words):
-        snapshot_outline.read(outline_file(tmp_path, *features), {"598143"})
+        outline.read(outline_file(tmp_path, *features), {"598143"})
 
 
 def test_a_cut_off_geojson_is_told(tmp_path):
     with pytest.raises(InputFileError, match="row 1: the GeoJSON breaks off"):
-        snapshot_outline.read(outline_file(tmp_path, feature(), cut=20), {"598143"})
+        outline.read(outline_file(tmp_path, feature(), cut=20), {"598143"})
 
 
 def population(tmp_path, text):

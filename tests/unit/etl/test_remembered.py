@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from etl.cli import app
-from etl.remembered import NotRememberedError, recall, record_path, remember
+from etl.publish.remembered import NotRememberedError, recall, record_path, remember
 from geodata.dataset.dataset import read_dataset
 
 runner = CliRunner()

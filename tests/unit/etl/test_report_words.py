@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from etl.report import BuildReport, _words, print_report
+from etl.publish.report import BuildReport, _words, print_report
 
 LANGUAGES = ("cs", "pl", "en")
 EMPTY = {

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from etl.roads import read_ways, road_times
+from etl.travel.roads import read_ways, road_times
 from geodata.errors import InputFileError
 from geodata.travel.road_tags import CAR_KMH
 from geodata.travel.straight import EARTH_RADIUS_M
@@ -124,7 +124,7 @@ def test_the_cache_answers_the_same_question_and_no_other(write, tables, tmp_pat
     def never(*_args, **_kwargs):
         raise AssertionError("computed again")
 
-    monkeypatch.setattr("etl.roads.network_costs", never)
+    monkeypatch.setattr("etl.travel.roads.network_costs", never)
     again, _ = road_times(path, *tables, cache=tmp_path / "cache")
     assert again.cost_m.tolist() == first.cost_m.tolist()
     assert again.municipality_codes.tolist() == first.municipality_codes.tolist()

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from etl.served import gazetteer, resolve
+from etl.cleaning.served import gazetteer, resolve
 
 ROWS = [
     # code, country, name, district_code, district_name, region_code, region_name

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from etl import snapshot
+from etl.snapshot import make
 from geodata.errors import InputFileError
 
 
@@ -13,7 +13,7 @@ def band(code, age_band, persons, sex="total", date="2020-12-31"):
 
 
 def test_bands_become_columns_and_a_band_not_given_stays_blank():
-    found = snapshot.population_rows(
+    found = make.population_rows(
         [band("500259", "75+", "12"), band("500046", "0-4", "0"), band("500046", "85+", "3")]
     )
     assert [row["municipality_code"] for row in found] == ["500046", "500259"]
@@ -25,7 +25,7 @@ def test_bands_become_columns_and_a_band_not_given_stays_blank():
 @pytest.mark.parametrize("bands", [("0-4", "0-4"), ("0-4", "90+")])
 def test_a_band_twice_or_unknown_is_refused(bands):
     with pytest.raises(InputFileError, match=r"500046 is unknown or stands twice"):
-        snapshot.population_rows([band("500046", name, "1") for name in bands])
+        make.population_rows([band("500046", name, "1") for name in bands])
 
 
 def published(**changes):
@@ -61,7 +61,7 @@ NATIONAL = [
 
 
 def test_national_capacity_is_made_of_the_registrations_by_the_rule_of_the_results():
-    (found,) = snapshot.national_capacity_rows([published()], NATIONAL)
+    (found,) = make.national_capacity_rows([published()], NATIONAL)
     assert found["service_type_code"] == "cz-49"
     assert found["reference_date"] == "2026-09-04"
     assert found["scope"] == "registrations open to seniors, whole Czech Republic"
@@ -77,16 +77,16 @@ def test_national_capacity_is_made_of_the_registrations_by_the_rule_of_the_resul
 
 def test_a_published_sum_that_the_registrations_do_not_give_is_refused():
     with pytest.raises(InputFileError, match="cz-49 pob luzka differs"):
-        snapshot.national_capacity_rows([published(capacity="9091")], NATIONAL)
+        make.national_capacity_rows([published(capacity="9091")], NATIONAL)
 
 
 def test_every_site_of_the_country_counts_also_one_at_a_secret_address():
-    assert dict(snapshot.sites_by_registration(NATIONAL)) == {"1": 2, "2": 1}
+    assert dict(make.sites_by_registration(NATIONAL)) == {"1": 2, "2": 1}
 
 
 def test_a_registration_that_the_national_register_lacks_is_refused():
     with pytest.raises(InputFileError, match=r"1 registrations .* \(first: 7\)"):
-        snapshot.register_rows([{"registration_id": "7"}], {"1": 2})
+        make.register_rows([{"registration_id": "7"}], {"1": 2})
 
 
 MUNICIPALITIES = [
@@ -110,7 +110,7 @@ MUNICIPALITIES = [
     ],
 )
 def test_a_name_becomes_a_code_only_where_one_municipality_bears_it(name, districts, country, expected):
-    assert snapshot.resolve_municipality(country, name, districts, MUNICIPALITIES) == expected
+    assert make.resolve_municipality(country, name, districts, MUNICIPALITIES) == expected
 
 
 @pytest.mark.parametrize(
@@ -124,12 +124,12 @@ def test_a_name_becomes_a_code_only_where_one_municipality_bears_it(name, distri
     ],
 )
 def test_rows_belong_to_the_area_they_were_read_for(row, country, area_id):
-    assert snapshot.page_block(row)[:2] == (country, area_id)
+    assert make.page_block(row)[:2] == (country, area_id)
 
 
 def test_a_row_beyond_the_last_block_is_refused():
     with pytest.raises(InputFileError, match="P221"):
-        snapshot.page_block("P221")
+        make.page_block("P221")
 
 
 @pytest.mark.parametrize(
@@ -146,24 +146,24 @@ def test_a_row_beyond_the_last_block_is_refused():
     ],
 )
 def test_remarks_about_the_reading_leave_a_note(note, expected):
-    assert snapshot.clean_note(note, "https://example.org/") == expected
+    assert make.clean_note(note, "https://example.org/") == expected
 
 
 def test_an_address_with_a_persons_name_leaves_only_the_repository():
     source = "https://github.com/somebody/Catalogue (data/a.json @13f7cd40; transcribed in /tmp/x/y.json)"
-    assert snapshot.clean_source(source) == ""
-    assert snapshot.clean_note("registered capacity 12", source) == (
+    assert make.clean_source(source) == ""
+    assert make.clean_note("registered capacity 12", source) == (
         "registered capacity 12; read from data/a.json of the public repository Catalogue (version 13f7cd40)"
     )
 
 
 def test_several_pages_are_divided_by_one_space():
-    assert snapshot.clean_source("https://a.cz/x ; https://b.cz/y") == "https://a.cz/x https://b.cz/y"
+    assert make.clean_source("https://a.cz/x ; https://b.cz/y") == "https://a.cz/x https://b.cz/y"
 
 
 def test_an_address_that_names_a_person_by_title_is_left_out():
     source = "http://a.cz/biskup-novak-pozehnal-nove-sidlo ; https://b.cz/charita-otevrela-nove-sidlo"
-    assert snapshot.clean_source(source) == "https://b.cz/charita-otevrela-nove-sidlo"
+    assert make.clean_source(source) == "https://b.cz/charita-otevrela-nove-sidlo"
 
 
 def page(**changes):
@@ -185,7 +185,7 @@ def page(**changes):
 
 
 def test_a_page_keeps_its_words_beside_our_codes():
-    (found,) = snapshot.page_rows([page(capacity_unit="klient", capacity_number="4")], MUNICIPALITIES)
+    (found,) = make.page_rows([page(capacity_unit="klient", capacity_number="4")], MUNICIPALITIES)
     assert found["service_type_code"] == "cz-40"
     assert found["service_type_name"] == "pečovatelská služba"
     assert found["municipality_code"] == "1"
@@ -194,7 +194,7 @@ def test_a_page_keeps_its_words_beside_our_codes():
 
 
 def test_the_street_of_a_protected_kind_is_not_kept():
-    (found,) = snapshot.page_rows([page(service_type="azylové domy")], MUNICIPALITIES)
+    (found,) = make.page_rows([page(service_type="azylové domy")], MUNICIPALITIES)
     assert found["street_address"] == found["postal_code"] == ""
     assert found["municipality_name"] == "Lhotka"
 
@@ -210,7 +210,7 @@ def test_outlines_stand_one_a_line_sorted_and_unchanged():
             for code, shape in shapes.items()
         ]
     }
-    text = snapshot.outline_text(collection)
+    text = make.outline_text(collection)
     found = json.loads(text)["features"]
     assert [part["properties"] for part in found] == [
         {"municipality_code": "500046"},
@@ -221,14 +221,14 @@ def test_outlines_stand_one_a_line_sorted_and_unchanged():
 
 
 def test_csv_has_one_heading_and_line_feeds():
-    text = snapshot.to_csv([{"a": 'say "no"', "b": "1,5"}], ["a", "b"])
+    text = make.to_csv([{"a": 'say "no"', "b": "1,5"}], ["a", "b"])
     assert text.startswith("a,b\n")
     assert "\r" not in text
     assert list(csv.DictReader(io.StringIO(text))) == [{"a": 'say "no"', "b": "1,5"}]
 
 
 def test_a_missing_reference_is_one_sentence_and_exit_code_1(tmp_path, capsys):
-    assert snapshot.main(["--reference", str(tmp_path), "--output", str(tmp_path)]) == 1
+    assert make.main(["--reference", str(tmp_path), "--output", str(tmp_path)]) == 1
     said = capsys.readouterr().out
     assert said.count("\n") == 1
     assert "municipalities.csv" in said

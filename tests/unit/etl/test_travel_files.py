@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from etl.travel import read_pairs, read_travel
+from etl.travel.costs import read_pairs, read_travel
 from geodata.errors import InputFileError
 from geodata.wordings import WordedFileError
 

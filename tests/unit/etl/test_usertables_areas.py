@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from etl.areas_user import areas_of_table, read_area, slug, with_own_areas
-from etl.usertables.places import Places
+from etl.usertables.areas import areas_of_table, read_area, slug, with_own_areas
+from etl.usertables.cells.places import Places
 from etl.usertables.read import UserTable
 from geodata.areas import load_areas
 from geodata.errors import InputFileError

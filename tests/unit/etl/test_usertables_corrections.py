@@ -5,7 +5,7 @@ import itertools
 import pandas as pd
 import pytest
 
-from etl.locate import Place
+from etl.cleaning.locate import Place
 from etl.usertables.corrections import HIDDEN_REASON, Correction, apply_corrections
 from geodata.dataset import fields, rules
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from etl.areas_user import read_area
+from etl.usertables.areas import read_area
+from etl.usertables.cells.places import Places
+from etl.usertables.cells.schema import layouts
 from etl.usertables.mapping import read_mapping
-from etl.usertables.places import Places
-from etl.usertables.schema import layouts
 
 TEXT = (Path(__file__).parents[3] / "docs" / "USER_TABLES.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)

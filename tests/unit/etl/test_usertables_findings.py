@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
+from etl.usertables.cells.places import Places
+from etl.usertables.cells.problems import UserTableError
 from etl.usertables.findings import finding_table
 from etl.usertables.load import read_inputs
 from etl.usertables.people import likely_people
-from etl.usertables.places import Places
-from etl.usertables.problems import UserTableError
 from etl.usertables.read import UserTable
 from etl.usertables.told import cautions_of, problems_of
 

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from etl.usertables import written_days
-from etl.usertables.places import Places
-from etl.usertables.problems import Problem, UserTableError
+from etl.usertables.cells import written_days
+from etl.usertables.cells.places import Places
+from etl.usertables.cells.problems import Problem, UserTableError
 from etl.usertables.read import read_user_tables
 from etl.usertables.services import _capacities, _groups_of, _note
 from etl.usertables.told import problems_of

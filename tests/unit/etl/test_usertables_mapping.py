@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
+from etl.usertables.cells.places import Places
+from etl.usertables.cells.problems import UserTableError
 from etl.usertables.load import read_inputs
 from etl.usertables.mapping import read_mapped, read_mapping
-from etl.usertables.places import Places
-from etl.usertables.problems import UserTableError
 from geodata.errors import InputFileError
 
 COLUMNS = ["municipality_code", "name", "district_code", "district_name", "orp_name", "country"]

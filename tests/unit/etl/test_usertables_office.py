@@ -8,14 +8,14 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from etl.usertables import grid
-from etl.usertables.annotate import write_annotated
+from etl.usertables.cells import grid
+from etl.usertables.cells.annotate import write_annotated
+from etl.usertables.cells.places import Places
+from etl.usertables.cells.problems import UserTableError
+from etl.usertables.cells.schema import message_texts
 from etl.usertables.load import read_inputs
 from etl.usertables.mapping import read_mapped, read_mapping
-from etl.usertables.places import Places
-from etl.usertables.problems import UserTableError
 from etl.usertables.read import read_user_tables
-from etl.usertables.schema import message_texts
 from etl.usertables.told import cautions_of, problems_of
 from geodata.errors import InputFileError
 from geodata.wordings import WordedFileError

@@ -9,12 +9,12 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.usertables import grid
-from etl.usertables.annotate import write_annotated
-from etl.usertables.places import Places
-from etl.usertables.problems import UserTableError, column_letters
+from etl.usertables.cells import grid
+from etl.usertables.cells.annotate import write_annotated
+from etl.usertables.cells.places import Places
+from etl.usertables.cells.problems import UserTableError, column_letters
+from etl.usertables.cells.schema import layout, layouts, message_texts
 from etl.usertables.read import example_cells, read_user_tables
-from etl.usertables.schema import layout, layouts, message_texts
 from etl.usertables.template import write_template
 from geodata.errors import DosahError, InputFileError, PublishError, UnknownCodeError
 from geodata.vocabulary.identifiers import fold
@@ -605,7 +605,7 @@ def test_every_problem_has_a_sentence_in_every_language_and_can_be_annotated(tmp
 def test_what_our_own_csv_marks_comes_back_as_it_was(tmp_path):
     """An export is opened, sorted, saved and handed back as a table: an apostrophe before a phone is no part of it."""
     from dashboard import sheets
-    from etl.usertables.grid import read_grids
+    from etl.usertables.cells.grid import read_grids
 
     texts = ["=1+1", "+420 558 441 611", "'t Hofje", "''x", "-2", "@a", "Domov"]
     path = tmp_path / "own.csv"

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.usertables import values
-from etl.usertables.grid import plain_text
-from etl.usertables.places import Places
-from etl.usertables.schema import layout
-from etl.usertables.values import CellError
+from etl.usertables.cells import values
+from etl.usertables.cells.grid import plain_text
+from etl.usertables.cells.places import Places
+from etl.usertables.cells.schema import layout
+from etl.usertables.cells.values import CellError
 from geodata.guarded.workbook import Percent
 
 MUNICIPALITIES = [

@@ -8,15 +8,15 @@ import shapely
 from typer.testing import CliRunner
 
 from etl import cli
-from etl.areas_user import read_area
-from etl.combine import differences
-from etl.country import loaded_areas
-from etl.official import check_complete, sources_of_country
-from etl.sources import snapshot_register
-from etl.sources._known_places import CAUSES, Known
-from etl.sources._teryt import changed_kinds
+from etl.country.combine import differences
+from etl.country.official import check_complete, sources_of_country
+from etl.country.part import loaded_areas
+from etl.snapshot import register
+from etl.sources.formats.known_places import CAUSES, Known
+from etl.sources.formats.teryt import changed_kinds
+from etl.usertables.areas import read_area
+from etl.usertables.cells.places import Places
 from etl.usertables.mapping import read_mapped, read_mapping
-from etl.usertables.places import Places
 from geodata.areas import load_areas
 from geodata.dataset.dataset import _check_schema_version, read_dataset
 from geodata.errors import DosahError
@@ -200,4 +200,4 @@ def test_a_table_of_a_source(tmp_path, content):
     path = tmp_path / "register.csv"
     if content is not None:
         path.write_bytes(content)
-    speaks(refusal(lambda: snapshot_register.read(path, pd.DataFrame())))
+    speaks(refusal(lambda: register.read(path, pd.DataFrame())))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.xmlsafe import check_xml
+from etl.files.xmlsafe import check_xml
 from geodata.errors import InputFileError
 
 LAUGHS = '<!DOCTYPE a [<!ENTITY l "lol"><!ENTITY m "&l;&l;&l;&l;">]><a>&m;</a>'

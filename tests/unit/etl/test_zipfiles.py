@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.zipfiles import ZipLimits, check_zip, extract
+from etl.files.zipfiles import ZipLimits, check_zip, extract
 from geodata.errors import InputFileError
 
 

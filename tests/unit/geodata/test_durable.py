@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from etl.fetch_cache import own_part
+from etl.fetch.cache import own_part
 from geodata import durable
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from etl.fetch_guard import check_scheme
-from etl.sources._contract import (
+from etl.fetch.guard import check_scheme
+from etl.sources.formats.contract import (
     AccountingError,
     Download,
     Origin,
@@ -22,7 +22,7 @@ from etl.sources._contract import (
     origin_from_mapping,
     source_tables,
 )
-from etl.sources._paging import fetch_pages
+from etl.sources.formats.paging import fetch_pages
 from geodata.errors import InputFileError
 from geodata.vocabulary.codes import codelist
 
@@ -114,7 +114,7 @@ def test_pages_that_never_end_are_refused() -> None:
 
 def test_every_reason_of_a_rejection_is_in_the_code_list() -> None:
     used = set()
-    for name in (*CONNECTORS, "_rpss_site", "_rpss_reading"):
+    for name in (*CONNECTORS, "formats.rpss_site", "formats.rpss_reading"):
         source = inspect.getsource(importlib.import_module(f"etl.sources.{name}"))
         used |= set(
             re.findall(r'"(unknown_\w+|missing_\w+|invalid_\w+|duplicate_row|not_a_service)"', source)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from etl.sources import cz_csu_hierarchy
-from etl.sources._contract import load_origin
+from etl.sources.formats.contract import load_origin
 from geodata.errors import InputFileError
 
 ORIGIN = load_origin("cz_csu_hierarchy")

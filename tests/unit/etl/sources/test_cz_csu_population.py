@@ -12,8 +12,8 @@ import pytest
 import xlsxwriter
 
 from etl.sources import cz_csu_population
-from etl.sources._contract import load_origin
 from etl.sources.cz_csu_population import band_of
+from etl.sources.formats.contract import load_origin
 from geodata.errors import InputFileError
 
 ORIGIN = load_origin("cz_csu_population")

@@ -16,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from etl.sources import _krovak, cz_cuzk_address_points
-from etl.sources._contract import load_origin
+from etl.sources import cz_cuzk_address_points
+from etl.sources.formats import krovak
+from etl.sources.formats.contract import load_origin
 from geodata.errors import InputFileError
 
 ORIGIN = load_origin("cz_cuzk_address_points")
@@ -61,15 +62,15 @@ def test_epsg_5513_and_5514_agree(write_text: Write) -> None:
     """EPSG:5513 takes (X, Y) as they are; within the metres that its operation differs, it must be the same place."""
     other = Transformer.from_crs("EPSG:5513", "EPSG:4326", always_xy=False)
     latitude, longitude = other.transform(1133960.17, 479862.17)
-    mine = _krovak.from_positive(np.array([479862.17]), np.array([1133960.17]))
+    mine = krovak.from_positive(np.array([479862.17]), np.array([1133960.17]))
     assert math.hypot((mine[0][0] - longitude) * 72_000, (mine[1][0] - latitude) * 111_000) < 10
 
 
 @settings(deadline=None)
 @given(st.floats(431_000, 904_000), st.floats(936_000, 1_227_000))
 def test_the_transformation_can_be_undone(y: float, x: float) -> None:
-    longitude, latitude = _krovak.from_positive(np.array([y]), np.array([x]))
-    back = _krovak.transformer().transform(longitude[0], latitude[0], direction="INVERSE")
+    longitude, latitude = krovak.from_positive(np.array([y]), np.array([x]))
+    back = krovak.transformer().transform(longitude[0], latitude[0], direction="INVERSE")
     assert back == pytest.approx((-y, -x), abs=0.01)
 
 

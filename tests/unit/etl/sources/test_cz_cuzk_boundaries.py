@@ -11,7 +11,7 @@ import pytest
 from shapely.geometry import box
 
 from etl.sources import cz_cuzk_boundaries
-from etl.sources._contract import load_origin
+from etl.sources.formats.contract import load_origin
 from geodata.errors import InputFileError
 
 ORIGIN = load_origin("cz_cuzk_boundaries")

@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 
 from etl.sources import cz_mpsv_rpss
-from etl.sources._contract import SourceTables, load_origin
-from etl.sources._json_stream import iterate_items
+from etl.sources.formats.contract import SourceTables, load_origin
+from etl.sources.formats.json_stream import iterate_items
 from geodata.errors import InputFileError
 
 ORIGIN = load_origin("cz_mpsv_rpss")
@@ -474,7 +474,7 @@ def test_items_are_the_same_however_the_text_is_cut_into_chunks(
     make_register.write_register(path, services=4, facilities=9)
     expected = json.loads(path.read_text(encoding="utf-8"))["polozky"]
     for size in (1 << 20, 997, 64):
-        monkeypatch.setattr("etl.sources._json_stream.CHUNK_BYTES", size)
+        monkeypatch.setattr("etl.sources.formats.json_stream.CHUNK_BYTES", size)
         assert list(iterate_items(path, "polozky")) == expected
 
 

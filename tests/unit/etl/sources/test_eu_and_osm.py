@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from etl.sources import eu_gisco_lau, osm_social_facilities
-from etl.sources._contract import load_origin
+from etl.sources.formats.contract import load_origin
 from geodata.errors import InputFileError
 
 LAU = load_origin("eu_gisco_lau")

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.sources import _teryt, pl_gus_bdl, pl_mrips_rjps
-from etl.sources._contract import SourceTables, load_origin
+from etl.sources import pl_gus_bdl, pl_mrips_rjps
+from etl.sources.formats import teryt
+from etl.sources.formats.contract import SourceTables, load_origin
 from geodata.errors import InputFileError
 
 BDL = load_origin("pl_gus_bdl")
@@ -42,14 +43,14 @@ Write = Callable[..., Path]
     ],
 )
 def test_trap_teryt_is_written_in_four_ways(value: Any, code: str | None) -> None:
-    assert _teryt.normalise(value) == code
+    assert teryt.normalise(value) == code
 
 
 @settings(deadline=None)
-@given(st.sampled_from(sorted(_teryt.VOIVODESHIPS)), st.from_regex(r"[0-9]{4}[1-9]", fullmatch=True))
+@given(st.sampled_from(sorted(teryt.VOIVODESHIPS)), st.from_regex(r"[0-9]{4}[1-9]", fullmatch=True))
 def test_every_way_of_writing_is_one_code(voivodeship: str, rest: str) -> None:
     code = voivodeship + rest
-    assert {_teryt.normalise(form) for form in (code, f"{code[:6]}_{code[6]}", int(code), float(code))} == {
+    assert {teryt.normalise(form) for form in (code, f"{code[:6]}_{code[6]}", int(code), float(code))} == {
         code
     }
 
@@ -59,7 +60,7 @@ def test_every_way_of_writing_is_one_code(voivodeship: str, rest: str) -> None:
     [("042414467011", "2467011"), ("011212006042", "1206042"), ("0424", None), ("04241446701x", None)],
 )
 def test_trap_teryt_in_a_unit_of_the_bank(unit: str, code: str | None) -> None:
-    assert _teryt.of_bdl(unit) == code
+    assert teryt.of_bdl(unit) == code
 
 
 def unit(code: str, value: Any = 5, year: str = "2023", name: str = "X") -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from pyproj import Transformer
 
 from etl.sources import pl_gugik_prg
-from etl.sources._contract import load_origin
+from etl.sources.formats.contract import load_origin
 from geodata.errors import InputFileError
 
 ORIGIN = load_origin("pl_gugik_prg")

@@ -20,9 +20,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl.sources import cz_mpsv_rpss
-from etl.sources._contract import SourceTables, load_origin
-from etl.sources._files import text_of
-from etl.sources._rpss_site import is_said
+from etl.sources.formats.contract import SourceTables, load_origin
+from etl.sources.formats.files import text_of
+from etl.sources.formats.rpss_site import is_said
 
 ORIGIN = load_origin("cz_mpsv_rpss")
 STREET, NAME, POINT, PLACE = "Zapovězená", "Dům Na Samotě", 48151623, "Tajná Lhota"

@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, Polygon, box
 
 from etl.sources import vector_file
-from etl.sources._contract import SourceTables, concatenate, load_origin
-from etl.sources._shapes import as_multipolygon
+from etl.sources.formats.contract import SourceTables, concatenate, load_origin
+from etl.sources.formats.shapes import as_multipolygon
 from etl.sources.vector_file import ColumnMapping
 from geodata.errors import InputFileError, ParameterError
 
