@@ -62,8 +62,8 @@ st.html('<p id="answer">' + chosen + "</p>")
 """
 # The same page, its controls, sentences and ranking, but nothing is drawn.
 WITHOUT_MAP = """
-import dashboard.maps
-dashboard.maps.show = lambda outlines, picture, height=560, key=None: None
+import dashboard.map.component
+dashboard.map.component.show = lambda outlines, picture, height=560, key=None: None
 from dashboard.app import main
 main()
 """

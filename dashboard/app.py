@@ -14,9 +14,11 @@ from typing import Any
 import streamlit as st
 from streamlit.starlette import App
 
-from dashboard import data, look, spoken, text, uploads
-from dashboard.choice import LANGUAGE_PARAMETER
-from dashboard.dataset_words import unreadable
+from dashboard import text
+from dashboard.address.question import LANGUAGE_PARAMETER
+from dashboard.answers import dataset
+from dashboard.frame import spoken, style, uploads
+from dashboard.phrases.dataset import unreadable
 from dashboard.text import _
 from geodata.errors import DatasetError, DatasetMissingError, DosahError, NoAreaError
 
@@ -135,7 +137,7 @@ def main() -> None:
     language = choose_language()
     page = st.navigation(pages(), position="top")
     keep_language(language)
-    st.html(look.style() + look.words())
+    st.html(style.style() + style.words())
     spoken.show()
     show_language_switch(language)
     if is_shortened:
@@ -152,7 +154,7 @@ def main() -> None:
     uploads.begin()
     try:
         # What this run says, and what its parts say that run again alone, is of one dataset.
-        data.begin_run()
+        dataset.begin_run()
         page.run()
     except NoAreaError:
         st.warning(_("This dataset holds no planning area. Add one with `dosah build --area FILE.yaml`."))
@@ -179,7 +181,8 @@ if __name__ == "__main__":
     main()
 elif __name__ == "app":
     # `streamlit run` looks for this before it starts: Streamlit's server with our routes and headers round it.
-    from dashboard import folders, memory, streamlit_inside, web
+    from dashboard import web
+    from dashboard.process import folders, memory, streamlit_inside
 
     memory.share_reserves()
     folders.use()

@@ -12,8 +12,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from dashboard import gap_words, ranking, text
-from dashboard.choice import LIMIT_BESIDE, NORM_BESIDE, Choice
+from dashboard import ranking, text
+from dashboard.address.question import LIMIT_BESIDE, NORM_BESIDE, Choice
+from dashboard.phrases import gaps
 from dashboard.text import _
 from geodata.travel.straight import DEFAULT_LIMITS_M
 from geodata.vocabulary import codes
@@ -48,7 +49,7 @@ def options(choice: Choice, country: str, norms: Mapping[str, Norm], limit_km: f
             found[group_id] = group.label[text.current()]
     for norm_id, norm in norms.items():
         if norm_id not in (choice.norm, "typed") and norm.value_per_1000 is not None:
-            found[f"{NORM_BESIDE}{norm_id}"] = _("the same, norm: {norm}", norm=gap_words.norm_name(norm_id))
+            found[f"{NORM_BESIDE}{norm_id}"] = _("the same, norm: {norm}", norm=gaps.norm_name(norm_id))
     steps = {round(share * limit_km, 3) for share in _SHARES_OF_LIMIT}
     if choice.beside.startswith(LIMIT_BESIDE):
         steps.add(float(choice.beside.removeprefix(LIMIT_BESIDE)))
@@ -64,7 +65,7 @@ def names(choice: Choice, country: str) -> tuple[str, str]:
     if other is None:
         return service, ""
     if choice.beside.startswith(NORM_BESIDE):
-        return gap_words.norm_name(choice.norm), gap_words.norm_name(other.norm)
+        return gaps.norm_name(choice.norm), gaps.norm_name(other.norm)
     if choice.beside.startswith(LIMIT_BESIDE):
         usual_km = DEFAULT_LIMITS_M[codes.service_groups()[choice.service].scopes[country].form] / 1000
         first, second = (

@@ -14,12 +14,12 @@ import numpy as np
 
 from dashboard import text
 from dashboard.card import origin_title
-from dashboard.gap_words import amount, limit_words, norm_name, norm_unavailable, persons, reason_label
-from dashboard.origins import days_of_people, of_country
+from dashboard.phrases.gaps import amount, limit_words, norm_name, norm_unavailable, persons, reason_label
+from dashboard.phrases.labels import label
+from dashboard.phrases.origins import days_of_people, of_country
 from dashboard.service_words import card_address, sharing_words
-from dashboard.tables import Cell, Column, Html, html, html_table, lines, link
+from dashboard.tables.html import Cell, Column, Html, html, html_table, lines, link
 from dashboard.text import _, ngettext
-from dashboard.words import label
 from geodata.figures import adding_up
 from geodata.method.shares import equal_share
 from geodata.studies.explain import explain_municipality
@@ -59,7 +59,7 @@ STYLE: Final = """<style>
  .dosah-calculation .dosah-table .dosah-number{text-align:left;white-space:normal}
 }
 </style>"""
-"""Look of the calculation, beside `dashboard.tables.STYLE`. The width of the window decides, not that of half a page."""
+"""Look of the calculation, beside `dashboard.tables.html.STYLE`. The width of the window decides, not that of half a page."""
 
 
 def figure(value: float | None) -> str:

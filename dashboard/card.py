@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard import corrections, text
 from dashboard.catalogue import Entry
-from dashboard.gap_words import amount
+from dashboard.phrases.gaps import amount
+from dashboard.phrases.labels import age_range, description, label, origin_text
 from dashboard.service_words import (
     capacity_lines,
     contacts,
@@ -20,12 +21,11 @@ from dashboard.service_words import (
     state_words,
     village_address,
 )
-from dashboard.tables import Cell, Html, lines, link, source_addresses
+from dashboard.tables.html import Cell, Html, lines, link, source_addresses
 from dashboard.text import _
-from dashboard.words import age_range, description, label, origin_text
 
 if TYPE_CHECKING:
-    from dashboard.sheets import Value
+    from dashboard.tables.sheets import Value
 
 
 def facts(

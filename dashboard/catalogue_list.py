@@ -1,7 +1,7 @@
 """
 The found services as a table: name, provider, kind, place, capacity, contacts, and the star of the reader's own list.
 
-Pure functions; the page shows what they return. Everything that comes from data is escaped by `dashboard.tables`.
+Pure functions; the page shows what they return. Everything that comes from data is escaped by `dashboard.tables.html`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Final
 
 from dashboard.catalogue import Entry
 from dashboard.catalogue_address import CARD, FAVOURITES, PROVIDER, Favourites, address, toggled
+from dashboard.phrases.labels import label
 from dashboard.service_words import capacity_lines, contacts, place_text, state_words
-from dashboard.tables import Cell, Column, Html, badge, html, html_table, lines, link, toggle_link
+from dashboard.tables.html import Cell, Column, Html, badge, html, html_table, lines, link, toggle_link
 from dashboard.text import _
-from dashboard.words import label
 
 STYLE: Final = """<style>
 .dosah-table tbody tr:is(:hover,.dosah-pointed){background:rgba(128,128,128,.14)}

@@ -12,15 +12,17 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from dashboard import data, paint, text
-from dashboard.gap_words import map_words
+from dashboard import text
+from dashboard.answers import dataset as data
+from dashboard.map import message
+from dashboard.phrases.gaps import map_words
+from dashboard.phrases.labels import label
 from dashboard.service_words import district_text
 from dashboard.text import _, ngettext
-from dashboard.words import label
 
 if TYPE_CHECKING:
     from dashboard.catalogue import Entry, Site
-    from dashboard.maps import Answer
+    from dashboard.map.component import Answer
     from geodata.dataset.dataset import Dataset
 
 KEY: Final = "dosah-catalogue-map"
@@ -272,7 +274,7 @@ def picture(
         }
     )
     said = _("municipality with a found service")
-    classes = [{"gap_class": paint.CLASS_NUMBERS["no_need"], "label": said}] if inside else []
+    classes = [{"gap_class": message.CLASS_NUMBERS["no_need"], "label": said}] if inside else []
     shapes = {
         "place": _("place of found services: the larger, the more of them"),
         "municipality": _("found services of a municipality: the larger, the more"),
@@ -287,7 +289,7 @@ def picture(
         "not_counted": _("no found service has its place here"),
         "map": _("Map of the found services"),
     }
-    made = paint.picture(
+    made = message.picture(
         order,
         coverage,
         frozenset(inside),
@@ -341,7 +343,7 @@ def show(
     height: int = 560,
 ) -> Answer:
     """Draw found services on the map and return what the reader did on it; the parameters are those of `picture`."""
-    from dashboard import maps
+    from dashboard.map import component
 
     outlines = data.outlines()
     made = picture(
@@ -353,4 +355,4 @@ def show(
         view=view,
         attribution=data.attribution(dataset),
     )
-    return maps.ask(outlines, made, height, KEY)
+    return component.ask(outlines, made, height, KEY)

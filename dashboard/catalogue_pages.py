@@ -12,21 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard import (
-    card,
-    catalogue_list,
-    catalogue_map,
-    entries,
-    history,
-    method,
-    money,
-    provider,
-    sheets,
-    text,
-)
+from dashboard import card, catalogue_list, catalogue_map, entries, history, method, money, provider, text
 from dashboard.catalogue_address import CARD, PROVIDER, Favourites, address, list_parameters
 from dashboard.catalogue_words import completeness_sentence
-from dashboard.tables import Html, html, html_facts, lines, link
+from dashboard.tables import sheets
+from dashboard.tables.html import Html, html, html_facts, lines, link
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
@@ -35,7 +25,7 @@ if TYPE_CHECKING:
     from dashboard.catalogue import Entry
     from dashboard.catalogue_map import Spots
     from dashboard.history import Gone
-    from dashboard.maps import Answer
+    from dashboard.map.component import Answer
     from geodata.dataset.dataset import Dataset
 
 PLACE_KEY = "dosah-catalogue-map-place"

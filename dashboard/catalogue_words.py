@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from dashboard import text
 from dashboard.catalogue import KNOWN, UNKNOWN, district_names
 from dashboard.catalogue_filters import ADDRESS_NAMES, BY_LAW, FOLLOW_ON, Filters
+from dashboard.phrases.labels import label
 from dashboard.text import _
-from dashboard.words import label
 from geodata.vocabulary.codes import codelist
 
 if TYPE_CHECKING:

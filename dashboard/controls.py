@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from dashboard import base_maps, beside, data, gap_words, text
-from dashboard import choice as choices
-from dashboard.choice import LANGUAGE_PARAMETER, Choice, Vocabulary
+from dashboard import beside, text
+from dashboard.address import question as choices
+from dashboard.address.question import LANGUAGE_PARAMETER, Choice, Vocabulary
+from dashboard.answers import dataset as data
+from dashboard.map import base_maps
+from dashboard.phrases import gaps
 from dashboard.text import _
 from geodata.errors import NoAreaError
 from geodata.travel.straight import DEFAULT_LIMITS_M
@@ -261,12 +264,12 @@ def _norm_control(start: Choice, country: str, *, is_drawn: bool) -> Choice:
 
 
 def _norm_label(norm_id: str, norm: Norm | None) -> str:
-    name = gap_words.norm_name(norm_id)
+    name = gaps.norm_name(norm_id)
     if norm is None:
         return name
     if norm.value_per_1000 is None:
-        return f"{name} – {gap_words.norm_unavailable(norm.unavailable_reason)}"
-    return f"{name}: {gap_words.norm_value(norm.value_per_1000)}"
+        return f"{name} – {gaps.norm_unavailable(norm.unavailable_reason)}"
+    return f"{name}: {gaps.norm_value(norm.value_per_1000)}"
 
 
 def _suggested_norm(norms: Mapping[str, Norm]) -> float:

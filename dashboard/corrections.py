@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import text
+from dashboard.phrases.labels import label
 from dashboard.text import _
-from dashboard.words import label
 from geodata.vocabulary.codes import codelist
 
 if TYPE_CHECKING:

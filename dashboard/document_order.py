@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import spoken, streamlit_inside, text, uploads
+from dashboard import text
 from dashboard.documents import offer, report_template
 from dashboard.documents.chapter_child import DataReplacedError
 from dashboard.documents.offer import KINDS, Offer, Wish
 from dashboard.documents.workshop import MOST_OF_ONE, BusyError, EnoughError, Job, NoRoomError, workshop
+from dashboard.frame import spoken, uploads
+from dashboard.process import streamlit_inside
 from dashboard.text import _, ngettext
 from geodata.errors import InputFileError
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import catalogue, catalogue_filters, catalogue_words, data, history, money, text
+from dashboard import catalogue, catalogue_filters, catalogue_words, history, money, text
+from dashboard.answers import dataset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,49 +22,49 @@ if TYPE_CHECKING:
 
 def entries() -> dict[str, Entry]:
     """Return every service of the published dataset by service_id. Shared: treat it as read-only."""
-    found = data.dataset()
+    found = dataset.dataset()
     return _entries(found, found.version)
 
 
 def by_name() -> list[Entry]:
     """Return the same in the order of their names, as the reader's language sorts. Shared."""
-    found = data.dataset()
+    found = dataset.dataset()
     return _by_name(found, found.version, text.current())
 
 
 def search_index() -> Index:
     """Return the search index of these entries."""
-    found = data.dataset()
+    found = dataset.dataset()
     return _index(found, found.version)
 
 
 def facets() -> Facets:
     """Return the codes of these entries in every filter. Shared."""
-    found = data.dataset()
+    found = dataset.dataset()
     return _facets(found, found.version)
 
 
 def options() -> Mapping[str, Mapping[str, str]]:
     """Return the values of every filter in the reader's language. Shared."""
-    found = data.dataset()
+    found = dataset.dataset()
     return _options(found, found.version, text.current())
 
 
 def statements() -> Mapping[str, tuple[Statement, ...]]:
     """Return what datasets so far said of capacities, by service_id; services that are gone are among them. Shared."""
-    found = data.dataset()
+    found = dataset.dataset()
     return _statements(found, found.version)
 
 
 def gone() -> Mapping[str, Gone]:
     """Return the services that an earlier dataset held and this one does not. Shared."""
-    found = data.dataset()
+    found = dataset.dataset()
     return _gone(found, found.version)
 
 
 def books() -> Books:
     """Return the money and the networks that tables of an office told of. Shared."""
-    found = data.dataset()
+    found = dataset.dataset()
     return _books(found, found.version)
 
 

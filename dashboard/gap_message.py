@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from dashboard import data
-from dashboard.choice import MEASURES, RANKINGS, Choice
-from dashboard.shared import Shared
+from dashboard.address.question import MEASURES, RANKINGS, Choice
+from dashboard.answers import dataset
+from dashboard.answers.shared import Shared
 from geodata.vocabulary import codes
 
 # More points of services than these lie in a file that the browser keeps, instead of in every message.
@@ -61,7 +61,7 @@ def message(picture: Callable[[], dict[str, Any]], question: Question, country: 
     Parameters
     ----------
     picture
-        Makes what the map is told (`dashboard.paint.picture`); asked only where nobody has asked the same before.
+        Makes what the map is told (`dashboard.map.message.picture`); asked only where nobody has asked the same before.
     question
         All that `picture` depends on.
     country
@@ -69,23 +69,23 @@ def message(picture: Callable[[], dict[str, Any]], question: Question, country: 
     """
     asked = replace(question, choice=replace(question.choice, order=RANKINGS[0]))
     found = _MESSAGES.get(asked, lambda: _written(picture(), question, country))
-    if found.points is not None and not data.is_shared(found.points):
+    if found.points is not None and not dataset.is_shared(found.points):
         _MESSAGES.forget(asked)
         found = _MESSAGES.get(asked, lambda: _written(picture(), question, country))
     return found
 
 
 def _written(picture: dict[str, Any], question: Question, country: str) -> Message:
-    from dashboard import maps
+    from dashboard.map import component
 
     # Of two maps that are linked none runs ahead of the other.
     named = {} if question.is_linked else {"key": question.key, "ahead": ahead(question, country)}
     made = picture | named
     points = None
     if len(made["sites"]) > POINTS_IN_A_MESSAGE:
-        points = data.share_points(made["sites"])
-        made["sites"] = f"{maps.STATIC}{points}"
-    return Message(maps.script_text(made), points)
+        points = dataset.share_points(made["sites"])
+        made["sites"] = f"{component.STATIC}{points}"
+    return Message(component.script_text(made), points)
 
 
 def ahead(question: Question, country: str) -> dict[str, str]:

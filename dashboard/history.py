@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from dashboard import text
 from dashboard.catalogue import Capacity, records
+from dashboard.phrases.labels import label
 from dashboard.service_words import capacity_value
-from dashboard.tables import Cell, Column, html_table
+from dashboard.tables.html import Cell, Column, html_table
 from dashboard.text import _
-from dashboard.words import label
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from dashboard import search, text
+from dashboard.phrases.labels import label
 from dashboard.text import _, ngettext
-from dashboard.words import label
 from geodata.vocabulary import codes
 
 if TYPE_CHECKING:

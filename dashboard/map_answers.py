@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import choice as choices
-from dashboard import controls, data
-from dashboard.choice import MEASURES, Choice
+from dashboard import controls
+from dashboard.address import question as choices
+from dashboard.address.question import MEASURES, Choice
+from dashboard.answers import dataset as data
 
 if TYPE_CHECKING:
-    from dashboard.maps import Answer
+    from dashboard.map.component import Answer
     from geodata.dataset.dataset import Dataset
 
 BESIDE_KEY: Final = "dosah-map-beside"
@@ -22,14 +23,14 @@ _SEEN: Final = "dosah-map-switched"
 
 def answered(choice: Choice, known_bases: Collection[str]) -> Choice:
     """Return the choice with what the reader has just chosen on the map: a measure, a base map, a service."""
-    from dashboard import maps
+    from dashboard.map import component
 
     asked = choice
     before: dict[str, Answer] = st.session_state.get(_SEEN, {})
     now: dict[str, Answer] = {}
-    for key in (maps.MAP_KEY, BESIDE_KEY):
-        answer = now[key] = maps.read_answer(st.session_state.get(key))
-        last = before.get(key, maps.Answer())
+    for key in (component.MAP_KEY, BESIDE_KEY):
+        answer = now[key] = component.read_answer(st.session_state.get(key))
+        last = before.get(key, component.Answer())
         # Streamlit repeats an answer in every run; only a new one is the reader's wish.
         if answer.measure in MEASURES and answer.measure != last.measure:
             choice = replace(choice, measure=answer.measure)

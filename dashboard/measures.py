@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from dashboard import text
-from dashboard.choice import MEASURES
-from dashboard.gap_words import class_labels, places
-from dashboard.paint import CLASS_NUMBERS, Places, codes_of, numbers_of
+from dashboard.address.question import MEASURES
+from dashboard.map.message import CLASS_NUMBERS, Places, codes_of, numbers_of
+from dashboard.phrases.gaps import class_labels, places
 from dashboard.text import _, ngettext
 from dashboard.theme import GAP_CLASSES
 

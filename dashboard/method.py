@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import text
-from dashboard.origins import OriginOfCountry, countries_of, of_country
-from dashboard.words import origin_text
+from dashboard.phrases.labels import origin_text
+from dashboard.phrases.origins import OriginOfCountry, countries_of, of_country
 from geodata.vocabulary.basis import BOUND_FACTOR, DOUBTFUL
 from geodata.vocabulary.codes import service_groups
 

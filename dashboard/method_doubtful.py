@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from dashboard import sheets, text
-from dashboard.gap_words import amount
+from dashboard import text
 from dashboard.method import Doubtful
 from dashboard.own_form import correction_address
+from dashboard.phrases.gaps import amount
+from dashboard.phrases.labels import label
 from dashboard.service_words import card_address
-from dashboard.tables import Cell, Column, html_table, lines, link
+from dashboard.tables import sheets
+from dashboard.tables.html import Cell, Column, html_table, lines, link
 from dashboard.text import _, ngettext
-from dashboard.words import label
 
 if TYPE_CHECKING:
     from dashboard.method_confidence import Effect

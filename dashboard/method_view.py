@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from dashboard import method, text
 from dashboard.method import Source
 from dashboard.method_confidence import OLD_AFTER_YEARS, Confidence
+from dashboard.phrases.labels import group_label, label
 from dashboard.service_words import card_address, map_address, short_web
-from dashboard.tables import Cell, Column, html_table, lines, link, web_address
+from dashboard.tables.html import Cell, Column, html_table, lines, link, web_address
 from dashboard.text import _, ngettext
-from dashboard.words import group_label, label
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard import text
+from dashboard.phrases.labels import label
 from dashboard.text import _, mark
-from dashboard.words import label
 from geodata.method.analysis import Settings
 from geodata.travel.straight import DEFAULT_LIMITS_M
 from geodata.vocabulary.basis import BOUND_FACTOR, SMALLEST_SAMPLE

@@ -16,10 +16,10 @@ from babel.numbers import get_currency_symbol
 
 from dashboard import text
 from dashboard.catalogue import records
-from dashboard.gap_words import amount as capacity_amount
-from dashboard.tables import Cell, Column, Html, html_table, lines
+from dashboard.phrases.gaps import amount as capacity_amount
+from dashboard.phrases.labels import label
+from dashboard.tables.html import Cell, Column, Html, html_table, lines
 from dashboard.text import _
-from dashboard.words import label
 from geodata.vocabulary.codes import codelist
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from dashboard import tables, text
+from dashboard import text
 from dashboard.needs_money import money
-from dashboard.tables import Cell
+from dashboard.tables import html
+from dashboard.tables.html import Cell
 from dashboard.text import _, mark, ngettext
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def indicator_tables(dataset: Dataset, area_id: str, members: Mapping[str, str])
 
     Totals come from table `need_total`, which leaves out those that would give a small number away.
     """
-    from dashboard.words import label
+    from dashboard.phrases.labels import label
 
     need, totals = dataset["need"], dataset["need_total"]
     rows = need.loc[need["municipality_code"].isin(list(members))]
@@ -224,8 +225,8 @@ def indicator_tables(dataset: Dataset, area_id: str, members: Mapping[str, str])
             year=year,
             source=first["source_text"],
         )
-        columns = [tables.Column(_("Municipality")), tables.Column(str(first["unit"]), is_number=True)]
-        found.append(tables.html_table(columns, cells, caption))
+        columns = [html.Column(_("Municipality")), html.Column(str(first["unit"]), is_number=True)]
+        found.append(html.html_table(columns, cells, caption))
     return found
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dashboard.handed import SheetRows
-    from dashboard.sheets import Value
+    from dashboard.tables.sheets import Value
     from geodata.method.analysis import Analysis
 
 Felt = Literal["short", "enough"]

@@ -7,24 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import (
-    data,
-    handed,
-    needs_facts,
-    needs_findings,
-    needs_published,
-    sheets,
-    tables,
-    text,
-    uploads,
-)
+from dashboard import handed, needs_facts, needs_findings, needs_published, text
+from dashboard.answers import dataset as data
+from dashboard.frame import uploads
 from dashboard.needs_findings import WHOLE_AREA, Finding, Vocabulary
 from dashboard.needs_view import own_table_link
+from dashboard.phrases.labels import capitalised, class_chip, group_label, label
 from dashboard.service_words import map_address
-from dashboard.tables import html, html_table, lines, link
+from dashboard.tables import html as tables
+from dashboard.tables import sheets
+from dashboard.tables.html import html, html_table, lines, link
 from dashboard.text import _, ngettext
 from dashboard.village import groups_of_country
-from dashboard.words import capitalised, class_chip, group_label, label
 from geodata.errors import InputFileError
 from geodata.method.analysis import Settings
 from geodata.vocabulary.codes import service_groups

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dashboard import text
-from dashboard.gap_words import amount
-from dashboard.tables import Cell, Column, html_table, lines
+from dashboard.phrases.gaps import amount
+from dashboard.phrases.labels import label
+from dashboard.tables.html import Cell, Column, html_table, lines
 from dashboard.text import _, ngettext
-from dashboard.words import label
 from geodata.studies import funding
 
 if TYPE_CHECKING:

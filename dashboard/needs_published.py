@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard import text
 from dashboard.needs_findings import WHOLE_AREA, Finding
+from dashboard.phrases.labels import label
 from dashboard.text import _, ngettext
-from dashboard.words import label
 from geodata.vocabulary.codes import codelist, service_groups
 from geodata.vocabulary.privacy import BELOW, SHOWN
 

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import needs_facts, needs_money, needs_people, tables, text
-from dashboard.choice import LANGUAGE_PARAMETER
-from dashboard.home_map import data_address
-from dashboard.tables import html_facts
+from dashboard import needs_facts, needs_money, text
+from dashboard.address.question import LANGUAGE_PARAMETER
+from dashboard.drawing.thumbnails import data_address
+from dashboard.people import ages
+from dashboard.tables import html
+from dashboard.tables.html import html_facts
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
-    from dashboard.needs_people import People
+    from dashboard.people.ages import People
     from geodata.dataset.dataset import Dataset
 
 
@@ -38,20 +40,20 @@ def show_people(people: People, country: People, name: str) -> None:
         )
     picture, figures = st.columns([5, 3], gap="large")
     with picture:
-        svg = needs_people.pyramid(people, country)
+        svg = ages.pyramid(people, country)
         alternative = _("Age pyramid of {name}; the table below it says the same in numbers.", name=name)
         st.html(
             f'<div class="dosah-pyramid"><img alt="{escape(alternative)}" src="{data_address(svg)}"></div>'
         )
         with st.expander(_("Ages as a table")):
-            st.html(needs_people.ages_table(people, name))
+            st.html(ages.ages_table(people, name))
     with figures:
         st.html(html_facts(people_facts(people)))
 
 
 def people_sentence(people: People, name: str) -> str:
     """Say how many live here and how many of them are old."""
-    seniors = people.between(needs_people.SENIOR_AGE, None)
+    seniors = people.between(ages.SENIOR_AGE, None)
     inhabitants = ngettext("{n} inhabitant", "{n} inhabitants", people.total)
     if seniors is None or not people.total:
         return f"{name}: {inhabitants}."
@@ -64,7 +66,7 @@ def people_sentence(people: People, name: str) -> str:
     )
 
 
-def people_facts(people: People) -> list[tuple[str, tables.Cell]]:
+def people_facts(people: People) -> list[tuple[str, html.Cell]]:
     """Return the figures beside the pyramid; unknown where the source does not divide ages so."""
 
     def count(first: int, last: int | None) -> str:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from dashboard import data, own_view, own_words, own_worker, tables, text
+from dashboard import own_view, own_words, own_worker, text
+from dashboard.answers import dataset as data
 from dashboard.own_worker import Answer
-from dashboard.tables import html
+from dashboard.tables import html as tables
+from dashboard.tables.html import html
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:

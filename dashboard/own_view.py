@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from dashboard import own_words, tables, text
-from dashboard.gap_words import amount
+from dashboard import own_words, text
 from dashboard.own_preview import GapChange, Preview
+from dashboard.phrases.gaps import amount
+from dashboard.phrases.labels import class_chip, group_label, label
 from dashboard.service_words import card_address, village_address
-from dashboard.tables import Cell, Column, Html, html_table, lines, link
+from dashboard.tables import html
+from dashboard.tables.html import Cell, Column, Html, html_table, lines, link
 from dashboard.text import _, ngettext
-from dashboard.words import class_chip, group_label, label
 
 MOST_SHOWN: Final = 200
 
@@ -127,8 +128,8 @@ def _moved(gap: GapChange, preview: Preview) -> Cell:
     parts: list[Cell] = []
     for code, (before, after) in list(gap.classes.items())[:10]:
         name = preview.municipality_names.get(code, code)
-        chips = f"{tables.html(class_chip(before))} → {tables.html(class_chip(after))}"
-        parts.append(Html(f"{tables.html(link(name, village_address(code)))}: {chips}"))
+        chips = f"{html.html(class_chip(before))} → {html.html(class_chip(after))}"
+        parts.append(Html(f"{html.html(link(name, village_address(code)))}: {chips}"))
     if len(gap.classes) > 10:
         parts.append(_("and {n} more", n=text.number(len(gap.classes) - 10)))
     return lines(parts)

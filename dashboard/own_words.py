@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from dashboard import text
+from dashboard.phrases.labels import label
 from dashboard.text import _, ngettext
-from dashboard.words import label
 
 _LISTS: Final = {"service_status": "service_statuses", "capacity_basis": "capacity_bases"}
 

@@ -11,7 +11,7 @@ from dashboard import controls, text
 from dashboard.text import _
 
 if TYPE_CHECKING:
-    from dashboard.choice import Choice
+    from dashboard.address.question import Choice
     from geodata.dataset.dataset import Dataset
 
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from dashboard import text
 from dashboard.card import origin_cell
 from dashboard.catalogue import UNKNOWN, Entry
-from dashboard.gap_words import amount
+from dashboard.phrases.gaps import amount
+from dashboard.phrases.labels import label
 from dashboard.service_words import contact_links, district_text, village_address
-from dashboard.tables import Cell, Column, html_table, lines, link
+from dashboard.tables.html import Cell, Column, html_table, lines, link
 from dashboard.text import _, ngettext
-from dashboard.words import label
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from dashboard import text
-from dashboard.amounts import RowParts, at_least, parts
-from dashboard.gap_words import hidden_place, is_hidden
+from dashboard.phrases.amounts import RowParts, at_least, parts
+from dashboard.phrases.gaps import hidden_place, is_hidden
 from dashboard.text import _
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 

@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from dashboard import ranking, tables, text
-from dashboard.amounts import at_least, at_most, parts
+from dashboard import ranking, text
+from dashboard.phrases.amounts import at_least, at_most, parts
 from dashboard.scenario_words import SAME_SHARE, is_told, short
+from dashboard.tables import html
 from dashboard.text import _
 
 if TYPE_CHECKING:
@@ -118,26 +119,26 @@ def differences_table(
         Parameters that a link to a village's page keeps (the language).
     """
     columns = [
-        tables.Column(_("Municipality")),
-        tables.Column(_("Today")),
-        tables.Column(_("Scenario")),
-        tables.Column(_("Missing"), is_number=True),
-        tables.Column(_("Part of the need that is within reach"), is_number=True),
+        html.Column(_("Municipality")),
+        html.Column(_("Today")),
+        html.Column(_("Scenario")),
+        html.Column(_("Missing"), is_number=True),
+        html.Column(_("Part of the need that is within reach"), is_number=True),
     ]
     cells = [_cells(row, labels, parameters) for row in rows.to_dict("records")]
-    return f'<div class="dosah-differences">{tables.html_table(columns, cells, caption)}</div>'
+    return f'<div class="dosah-differences">{html.html_table(columns, cells, caption)}</div>'
 
 
 def _cells(
     row: Mapping[Any, Any], labels: Mapping[str, str], parameters: Mapping[str, str]
-) -> list[tables.Cell]:
+) -> list[html.Cell]:
     from urllib.parse import urlencode
 
     address = f"village?{urlencode({'municipality': row['municipality_code'], **parameters})}"
     missing = [_missing(row, when) for when in ("before", "after")]
     ratio = [_ratio(row, when) for when in ("before", "after")]
     return [
-        tables.Html(f'<a href="{escape(address)}" target="_self">{escape(str(row["name"]))}</a>'),
+        html.Html(f'<a href="{escape(address)}" target="_self">{escape(str(row["name"]))}</a>'),
         *(_class_cell(str(row[f"gap_class_{when}"]), labels) for when in ("before", "after")),
         from_to(*missing),
         from_to(*ratio),
@@ -152,8 +153,8 @@ def _ratio(row: Mapping[Any, Any], when: str) -> str:
     return at_least(row[f"coverage_ratio_{when}"], is_bound=bool(row[f"is_lower_bound_{when}"]))
 
 
-def _class_cell(gap_class: str, labels: Mapping[str, str]) -> tables.Html:
-    return tables.Html(
+def _class_cell(gap_class: str, labels: Mapping[str, str]) -> html.Html:
+    return html.Html(
         f'<span class="dosah-words">{ranking.swatch(gap_class)}<span>{escape(labels[gap_class])}</span></span>'
     )
 

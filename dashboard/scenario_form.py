@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import choice as choices
-from dashboard import data, gap_words, scenario, scenario_state, scenario_table, text
+from dashboard import scenario, scenario_state, scenario_table, text
+from dashboard.address import question as choices
+from dashboard.answers import dataset
+from dashboard.phrases import gaps
 from dashboard.scenario import Scenario, Step
 from dashboard.scenario_map import FIRST_CAPACITY
 from dashboard.scenario_words import kind_labels, step_sentence, unit_word
@@ -34,13 +36,13 @@ TABLE_KEY: Final = "dosah-scenario-table"
 def norms_offered(view: View) -> dict[str, str]:
     """Return the norms that a scenario can ask by, in words; "" is the same as today."""
     words = {"": _("the same as today")}
-    for norm in data.norms(
+    for norm in dataset.norms(
         view.choice.service, view.country, view.choice.area, choices.settings(view.choice)
     ):
         if norm.is_available and norm.value_per_1000 is not None and norm.norm_id != "typed":
-            value = gap_words.norm_value(norm.value_per_1000)
-            words[norm.norm_id] = f"{gap_words.norm_name(norm.norm_id)}: {value}"
-    return {**words, "typed": gap_words.norm_name("typed")}
+            value = gaps.norm_value(norm.value_per_1000)
+            words[norm.norm_id] = f"{gaps.norm_name(norm.norm_id)}: {value}"
+    return {**words, "typed": gaps.norm_name("typed")}
 
 
 def show_norm(view: View, now: Scenario) -> Scenario:

@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import choice as choices
-from dashboard import controls, data, scenario, scenario_state, scenario_words, text, uploads
+from dashboard import controls, scenario, scenario_state, scenario_words, text
+from dashboard.address import question as choices
+from dashboard.answers import dataset as data
+from dashboard.frame import uploads
 from dashboard.scenario import Scenario, Step
 from dashboard.scenario_map import FIRST_CAPACITY
 from dashboard.text import _

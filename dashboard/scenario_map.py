@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from dashboard import data, gap_words, paint, scenario, scenario_edit, scenario_state, scenario_words, text
+from dashboard import scenario, scenario_edit, scenario_state, scenario_words, text
+from dashboard.answers import dataset
+from dashboard.map import message as paint
+from dashboard.phrases import gaps
 from dashboard.scenario import NEW_PREFIX, Step
 from dashboard.text import _
 from geodata.method.reach import DISTRICT
@@ -20,7 +23,7 @@ from geodata.vocabulary import codes
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dashboard.maps import Addition
+    from dashboard.map.component import Addition
     from dashboard.scenario import Scenario
     from dashboard.scenario_state import Key, Start
     from dashboard.scenario_view import Result, View
@@ -71,7 +74,7 @@ def _answer(name: str) -> object:
 
 def addition(view: View, now: Scenario, result: Result, shown: str, names: Mapping[str, str]) -> Addition:
     """Return the script of a scenario's map and what it is told; today's picture is not edited."""
-    from dashboard.maps import Addition
+    from dashboard.map.component import Addition
 
     message = {
         "is_editable": shown != SHOWN_TODAY,
@@ -136,13 +139,13 @@ def circles(
         for step in steps
     ]
     entries = _Entries(view, steps, sentences)
-    tables = [(after.supply, (data.dataset() if is_today else result.dataset)["site"], False)]
+    tables = [(after.supply, (dataset.dataset() if is_today else result.dataset)["site"], False)]
     if not is_today:
         gone = {step.target for step in steps if step.kind in ("close", "close_site")}
         closed = before.supply.loc[
             before.supply["service_id"].isin(gone) | before.supply["site_id"].isin(gone)
         ]
-        tables.append((closed, data.dataset()["site"], True))
+        tables.append((closed, dataset.dataset()["site"], True))
     members = set(view.members)
     pairs = after.pairs
     near = set(pairs.loc[pairs["municipality_code"].isin(members), "site_id"])
@@ -180,7 +183,7 @@ class _Entries:
         self.view = view
         self.steps = steps
         self.sentences = sentences
-        self.names = data.service_names(data.dataset())
+        self.names = dataset.service_names(dataset.dataset())
         self.kind = codes.label("service_types", view.scope.service_type_codes[0], text.current())
 
     def of(self, row: Mapping[str, Any], *, is_closed: bool) -> dict[str, Any]:
@@ -197,9 +200,7 @@ class _Entries:
             for number, step in enumerate(self.steps)
             if step.target in (service_id, site_id) or number == position
         ]
-        detail = (
-            _("closed in this scenario") if is_closed else gap_words.site_detail(row, kind, view.scope.unit)
-        )
+        detail = _("closed in this scenario") if is_closed else gaps.site_detail(row, kind, view.scope.unit)
         return {
             "title": title,
             "detail": detail,

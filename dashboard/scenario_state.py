@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import streamlit as st
 
-from dashboard import choice as choices
 from dashboard import controls, scenario
-from dashboard.choice import LANGUAGE_PARAMETER, NORM_PER_1000, Choice
+from dashboard.address import question as choices
+from dashboard.address.question import LANGUAGE_PARAMETER, NORM_PER_1000, Choice
 from dashboard.scenario import Scenario
 from dashboard.scenario_edit import joined
 

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from dashboard import choice as choices
-from dashboard import controls, data, gap_words, paint, text
+from dashboard import controls, text
+from dashboard.address import question as choices
+from dashboard.answers import dataset as data
+from dashboard.answers.shared import Shared
+from dashboard.map import message
+from dashboard.phrases import gaps
 from dashboard.scenario import Known, Scenario, Step, fitting, known_of
-from dashboard.shared import Shared
 from dashboard.text import _
 from geodata.vocabulary import codes
 
 if TYPE_CHECKING:
-    from dashboard.choice import Choice
+    from dashboard.address.question import Choice
     from geodata.dataset.dataset import Dataset
     from geodata.method.analysis import Analysis, Settings
     from geodata.studies.scenario import Comparison
@@ -195,7 +198,7 @@ def picture_of(
     `circles` (`scenario_map.circles`) are drawn by the scenario's own script; here they only have their say in the legend.
     """
     analysis = result.comparison.before if shown == "today" else result.comparison.after
-    labels = gap_words.class_labels()
+    labels = gaps.class_labels()
     rows = analysis.coverage.loc[analysis.coverage["municipality_code"].isin(list(view.members))]
     occurring = {
         "outside": True,
@@ -205,19 +208,19 @@ def picture_of(
         "site_approximate": any(circle["is_approximate"] for circle in circles),
     }
     when = _("Today") if shown == "today" else _("Scenario")
-    picture = paint.picture(
+    picture = message.picture(
         order,
         analysis.coverage,
         frozenset(view.members),
         view=view.choice.area,
         language=text.current(),
-        words=gap_words.map_words(view.scope.unit),
-        counts=gap_words.map_counts(view.scope.unit),
+        words=gaps.map_words(view.scope.unit),
+        counts=gaps.map_counts(view.scope.unit),
         class_labels=labels,
-        legend=gap_words.legend(
+        legend=gaps.legend(
             analysis,
             f"{view.group_label} – {when}",
-            paint.legend_classes(paint.class_counts(rows, view.members), labels),
+            message.legend_classes(message.class_counts(rows, view.members), labels),
             [mark for mark, occurs in occurring.items() if occurs],
         ),
         sites=[],

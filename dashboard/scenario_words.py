@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from dashboard import text
-from dashboard.gap_words import SHORT_CLASSES, amount, places
+from dashboard.phrases.gaps import SHORT_CLASSES, amount, places
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:

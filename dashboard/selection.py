@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from dashboard import text
+from dashboard.phrases.labels import label
 from dashboard.service_words import capacity_lines, card_address, district_text, state_words
-from dashboard.tables import Cell, html_facts, lines, link
+from dashboard.tables.html import Cell, html_facts, lines, link
 from dashboard.text import _, ngettext
-from dashboard.words import label
 from geodata.method.reach import DECLARED, DISTRICT, MODELLED, NOWHERE
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from dashboard.answers.dataset import ServiceName
     from dashboard.catalogue import Entry
-    from dashboard.data import ServiceName
     from geodata.dataset.dataset import Dataset
     from geodata.method.analysis import Analysis
 
@@ -104,7 +104,7 @@ def names(
     services
         The service_id of each.
     titles
-        `dashboard.data.service_names`; a protected service carries its kind for a name.
+        `dashboard.answers.dataset.service_names`; a protected service carries its kind for a name.
     supply
         `Analysis.supply`: where the sites stand.
     places

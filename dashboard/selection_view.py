@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import controls, data, entries, selection, tables, text
+from dashboard import controls, entries, selection, text
+from dashboard.answers import dataset as data
 from dashboard.catalogue import district_names
+from dashboard.tables import html
 from dashboard.text import _
 
 if TYPE_CHECKING:
-    from dashboard.choice import Choice
+    from dashboard.address.question import Choice
     from geodata.dataset.dataset import Dataset
     from geodata.method.analysis import Analysis
 
@@ -60,5 +62,5 @@ def show(
         selection.reach_cell(reach, analysis, members, district_names(dataset)),
         facts.get("data_date"),
     )
-    st.html(tables.STYLE + panel)
+    st.html(html.STYLE + panel)
     st.button(_("Show all services again"), on_click=_select, args=(None,), key="dosah-map-let-go")

@@ -24,9 +24,9 @@ START_SECONDS = 20.0
 
 def prepare() -> None:
     """Import what the pages need and answer the first question; a failure is left for the page, which says it in words."""
-    from dashboard import data
+    from dashboard.address.question import default_choice
+    from dashboard.answers import dataset as data
     from dashboard.app_pages import gap_map
-    from dashboard.choice import default_choice
     from dashboard.controls import vocabulary
     from dashboard.text import DEFAULT_LANGUAGE
 

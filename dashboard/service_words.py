@@ -1,7 +1,7 @@
 """
 What is said of one service: its kind, capacity, place, contacts, and how it is known.
 
-Pieces for tables and cards; everything that comes from data is escaped by `dashboard.tables`.
+Pieces for tables and cards; everything that comes from data is escaped by `dashboard.tables.html`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Mapping
 
 from dashboard import text
 from dashboard.catalogue import UNKNOWN, Capacity, Entry, Site
-from dashboard.gap_words import amount
-from dashboard.tables import Html, lines, link, mail_address, phone_address, web_address
+from dashboard.phrases.gaps import amount
+from dashboard.phrases.labels import label
+from dashboard.tables.html import Html, lines, link, mail_address, phone_address, web_address
 from dashboard.text import _, ngettext
-from dashboard.words import label
 
 
 def capacity_text(capacity: Capacity) -> str:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import choice as choices
-from dashboard import controls, data, scenario, story_state, text
-from dashboard.choice import LANGUAGE_PARAMETER, Choice
-from dashboard.tables import html
+from dashboard import controls, scenario, story_state, text
+from dashboard.address import question as choices
+from dashboard.address.question import LANGUAGE_PARAMETER, Choice
+from dashboard.answers import dataset as data
+from dashboard.tables.html import html
 from dashboard.text import _
 from geodata.stories import GAP_MEASURES, MOST_STEPS, View
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 PAGE: Final = "app_pages/present.py"
 _ADDED: Final = "dosah-story-added"
-# As `dashboard.choice` writes what stands beside the first map.
+# As `dashboard.address.question` writes what stands beside the first map.
 _NORM: Final = "norm."
 _LIMIT: Final = "limit."
 

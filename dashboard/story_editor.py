@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import controls, story_edit, story_state, story_words, text, uploads
-from dashboard.choice import Choice
-from dashboard.tables import html
+from dashboard import controls, story_edit, story_state, story_words, text
+from dashboard.address.question import Choice
+from dashboard.frame import uploads
+from dashboard.phrases.labels import group_label
+from dashboard.tables.html import html
 from dashboard.text import _, ngettext
 from dashboard.village import groups_of_country
-from dashboard.words import group_label
 from geodata.stories import (
     LONGEST,
     MOST_STEPS,

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dashboard import text
+from dashboard.phrases.labels import group_label
 from dashboard.text import _
-from dashboard.words import group_label
 from geodata.stories import Problem, View
 
 MOST_TOLD: Final = 20

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from dashboard import text, village_counts
-from dashboard.sentences import Gap, gap_of
+from dashboard import text
+from dashboard.phrases import village_counts
+from dashboard.phrases.villages import Gap, gap_of
 from geodata.method.need import age_bands, target_population
 from geodata.studies.peers import PeerComparison, compare_with_peers
 from geodata.vocabulary.codes import AgeWeight, service_groups
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dashboard.catalogue import Entry
-    from dashboard.village_counts import Divided
+    from dashboard.phrases.village_counts import Divided
     from geodata.dataset.dataset import Dataset
     from geodata.method.analysis import Analysis
 
@@ -255,7 +256,7 @@ def groups_of_country(country: str) -> list[str]:
 
 
 def divided(views: Sequence[GroupView]) -> Divided[GroupView]:
-    """Divide groups as every table and sentence of the village does (`dashboard.village_counts`)."""
+    """Divide groups as every table and sentence of the village does (`dashboard.phrases.village_counts`)."""
     return village_counts.divide(views, lambda view: view.gap)
 
 

@@ -10,23 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from dashboard import home_map
-from dashboard.documents.outlines import (
-    METRES_PER_DEGREE,
-    Box,
-    Frame,
-    Line,
-    Look,
-    Mark,
-    Shapes,
-    draw,
-    frame_of,
-)
+from dashboard.drawing import thumbnails
+from dashboard.drawing.outlines import METRES_PER_DEGREE, Box, Frame, Line, Look, Mark, Shapes, draw, frame_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dashboard.home_map import Ring
+    from dashboard.drawing.thumbnails import Ring
     from dashboard.village_services import Call, Serving
 
 RATIO: Final = 1.15
@@ -46,7 +36,7 @@ class RingShapes(Shapes):
         super().__init__({}, names, points)
         self.rings = rings
         self.boxes: dict[str, Box] = {
-            code: box for code in rings if (box := home_map.bounds(rings, [code])) is not None
+            code: box for code in rings if (box := thumbnails.bounds(rings, [code])) is not None
         }
 
     def paths(self, frame: Frame) -> Mapping[str, str]:

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from dashboard import text, village
-from dashboard.gap_words import at_most, hidden_place, norm_words
-from dashboard.sentences import Gap
-from dashboard.tables import Cell, Column, html, html_table
+from dashboard.phrases.gaps import at_most, hidden_place, norm_words
+from dashboard.phrases.labels import group_label, label
+from dashboard.phrases.villages import Gap
+from dashboard.tables.html import Cell, Column, html, html_table
 from dashboard.text import _
-from dashboard.words import group_label, label
 
 if TYPE_CHECKING:
     from dashboard.catalogue import Entry

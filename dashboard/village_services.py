@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from dashboard import text, village
-from dashboard.tables import phone_address
+from dashboard.tables.html import phone_address
 
 if TYPE_CHECKING:
     from dashboard.catalogue import Entry

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from dashboard import needs_people, text, village, village_counts, village_words
-from dashboard.gap_words import amount, edge_sentence
-from dashboard.home_map import data_address
-from dashboard.sentences import PERSON_UNITS
+from dashboard import text, village, village_words
+from dashboard.drawing.thumbnails import data_address
+from dashboard.people import ages as needs_people
+from dashboard.phrases import village_counts
+from dashboard.phrases.gaps import amount, edge_sentence
+from dashboard.phrases.labels import class_chip, group_label, label
+from dashboard.phrases.villages import PERSON_UNITS
 from dashboard.service_words import (
     capacity_lines,
     card_address,
@@ -22,12 +25,11 @@ from dashboard.service_words import (
     state_words,
     village_address,
 )
-from dashboard.tables import Cell, Column, Html, html, html_table, lines, link
+from dashboard.tables.html import Cell, Column, Html, html, html_table, lines, link
 from dashboard.text import _, ngettext
-from dashboard.words import class_chip, group_label, label
 
 if TYPE_CHECKING:
-    from dashboard.sentences import Gap
+    from dashboard.phrases.villages import Gap
     from dashboard.village import GroupView, Place
     from dashboard.village_services import Serving, Way
     from geodata.dataset.dataset import Dataset

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from dashboard import home_map, text, village, village_words, words
-from dashboard.sentences import in_reach_sentence, sentence
+from dashboard import text, village, village_words
+from dashboard.drawing import thumbnails
+from dashboard.phrases import labels
+from dashboard.phrases.labels import class_chip
+from dashboard.phrases.villages import in_reach_sentence, sentence
 from dashboard.service_words import card_address
-from dashboard.tables import chip, html, link, phone_address
+from dashboard.tables.html import chip, html, link, phone_address
 from dashboard.text import _, ngettext
 from dashboard.theme import GAP_CLASSES
-from dashboard.words import class_chip
 
 if TYPE_CHECKING:
+    from dashboard.people.compared import Compared, People
     from dashboard.village import GroupView, Place, Population
-    from dashboard.village_people import Compared, People
     from dashboard.village_services import Call
 
 # As many as fit beside map and numbers on a laptop.
@@ -162,7 +164,7 @@ def _item(view: GroupView, population: Population) -> str:
         # Why the need is not known was said once above.
         state, said = chip(reach, None), in_reach_sentence(gap)
     elif village.is_slight(view):
-        state, said = class_chip(gap.gap_class), words.capitalised(f"{reach}.")
+        state, said = class_chip(gap.gap_class), labels.capitalised(f"{reach}.")
     else:
         state, said = class_chip(gap.gap_class), sentence(gap, population_is_loaded=population.is_loaded)
     return (
@@ -238,7 +240,7 @@ def map_figure(svg: str, name: str) -> str:
         "Numbers: as in the list of phones. A line: it is within reach; dashed: it says it comes to you. White circle: capacity unknown."
     )
     return (
-        f'<figure class="dosah-map"><img alt="{html(alternative)}" src="{home_map.data_address(svg)}">'
+        f'<figure class="dosah-map"><img alt="{html(alternative)}" src="{thumbnails.data_address(svg)}">'
         f'<figcaption class="dosah-small">{html(legend)}</figcaption></figure>'
     )
 

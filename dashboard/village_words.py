@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import text, village
-from dashboard.gap_words import hidden_place
+from dashboard.phrases.gaps import hidden_place
+from dashboard.phrases.labels import group_label
 from dashboard.service_words import district_text
 from dashboard.text import _, mark, ngettext
-from dashboard.words import group_label
 
 if TYPE_CHECKING:
-    from dashboard.sentences import Gap
+    from dashboard.phrases.villages import Gap
     from dashboard.village import Comparison, GroupView, Place, Population
     from geodata.studies.peers import PeerComparison
 

@@ -15,8 +15,10 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from dashboard import data, memory, streamlit_inside, web_headers, web_uploads
-from dashboard.shared_files import FILES, FOLDER
+from dashboard import web_headers
+from dashboard.answers import dataset
+from dashboard.process import memory, streamlit_inside, upload_limits
+from dashboard.process.shared_files import FILES, FOLDER
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -49,7 +51,7 @@ def middleware() -> list[Middleware]:
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Keep memory tidy while the server runs; remove the documents that were made when it is told to end."""
-    over = memory.keep_tidy(data.shared_frames)
+    over = memory.keep_tidy(dataset.shared_frames)
     try:
         yield
     finally:
@@ -80,7 +82,7 @@ class Face:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._base = base_path()
-        self._coming = web_uploads.Coming()
+        self._coming = upload_limits.Coming()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -102,7 +104,7 @@ class Face:
     ) -> None:
         session = path.removeprefix(streamlit_inside.UPLOADS).partition("/")[0]
         length = headers.get("content-length")
-        refusal = web_uploads.refused(web_uploads.DOORS.bound(session), length)
+        refusal = upload_limits.refused(upload_limits.DOORS.bound(session), length)
         if refusal is None and not self._coming.has_room(session):
             refusal = 429, "another file is on its way"
         if refusal is not None:
@@ -112,7 +114,7 @@ class Face:
             await answer(scope, receive, send)
             return
         with self._coming.one(session):
-            web_uploads.make_room(
+            upload_limits.make_room(
                 session, int(length or 0), streamlit_inside.uploaded_sizes, streamlit_inside.drop_upload
             )
             await self._app(scope, receive, send)
@@ -141,13 +143,13 @@ def _guarding(send: Send, path: str, host: str) -> Send:
 
 def tile_origins() -> Iterable[str]:
     """Return the hosts that may show tiles: those of the base maps that are offered."""
-    from dashboard import base_maps
+    from dashboard.map import base_maps
 
     return web_headers.origins_of(each.address for each in base_maps.base_maps().values())
 
 
 def hashes() -> tuple[str, ...]:
     """Return the hashes of scripts inside our pages."""
-    from dashboard import inlined
+    from dashboard.map import inlined
 
     return inlined.allowed_hashes()

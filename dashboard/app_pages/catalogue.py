@@ -12,14 +12,13 @@ from dashboard import (
     catalogue_list,
     catalogue_map,
     catalogue_pages,
-    data,
     entries,
     method,
     provider,
-    tables,
     text,
     village_print,
 )
+from dashboard.answers import dataset as data
 from dashboard.catalogue_address import (
     CARD,
     FAVOURITES,
@@ -35,7 +34,8 @@ from dashboard.catalogue_address import (
 from dashboard.catalogue_filters import ADDRESS_NAMES, Filters, Selection
 from dashboard.catalogue_pages import World
 from dashboard.catalogue_words import Options, completeness_sentence, facet_label, filter_labels, filter_words
-from dashboard.tables import html
+from dashboard.tables import html as tables
+from dashboard.tables.html import html
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from dashboard import (
     controls,
-    data,
     method,
     method_confidence,
     method_doubtful,
@@ -17,12 +16,13 @@ from dashboard import (
     method_words,
     own_form,
     own_worker,
-    sections,
-    tables,
     text,
 )
-from dashboard.choice import LANGUAGE_PARAMETER
-from dashboard.tables import Cell, Column, html, html_facts, html_table
+from dashboard.address import sections
+from dashboard.address.question import LANGUAGE_PARAMETER
+from dashboard.answers import dataset as data
+from dashboard.tables import html as tables
+from dashboard.tables.html import Cell, Column, html, html_facts, html_table
 from dashboard.text import _, ngettext, pgettext
 from dashboard.village import groups_of_country
 from geodata.dataset import fields

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import choice as choices
-from dashboard import controls, data, document_order, tables, text, village_share, web
-from dashboard.choice import LANGUAGE_PARAMETER, MEASURES
+from dashboard import controls, document_order, text, village_share, web
+from dashboard.address import question as choices
+from dashboard.address.question import LANGUAGE_PARAMETER, MEASURES
+from dashboard.answers import dataset as data
 from dashboard.documents import offer
 from dashboard.documents.offer import Wish
+from dashboard.phrases.labels import group_label
 from dashboard.places import choose_area, members_of
+from dashboard.tables import html
 from dashboard.text import _
 from dashboard.village import groups_of_country
-from dashboard.words import group_label
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
@@ -129,7 +131,7 @@ def keep(choice: choices.Choice, village: str, subject: str) -> None:
 
 def page() -> None:
     """Arrange the page."""
-    st.html(tables.STYLE + document_order.STYLE + STYLE)
+    st.html(html.STYLE + document_order.STYLE + STYLE)
     # Narrow enough that a button stands near its words on a projector too.
     with st.container(key="dosah-documents"):
         show(data.dataset())

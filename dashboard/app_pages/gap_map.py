@@ -12,25 +12,23 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from dashboard import (
-    amounts,
-    base_maps,
     beside,
     controls,
-    data,
     gap_message,
-    gap_words,
     map_answers,
     measures,
-    paint,
     ranking,
     selection,
     selection_view,
-    tables,
     text,
 )
-from dashboard import choice as choices
-from dashboard.choice import LANGUAGE_PARAMETER, Choice
+from dashboard.address import question as choices
+from dashboard.address.question import LANGUAGE_PARAMETER, Choice
+from dashboard.answers import dataset as data
+from dashboard.map import base_maps, message
+from dashboard.phrases import amounts, gaps
 from dashboard.story_button import offer_gap_map
+from dashboard.tables import html
 from dashboard.text import _
 from geodata.vocabulary import codes
 
@@ -145,9 +143,9 @@ def _site_points(
 
     def detail(row: Mapping[str, Any]) -> str:
         kind = codes.label("service_types", services[row["service_id"]].service_type_code, language)
-        return gap_words.site_detail(row, kind, _view.scope.unit)
+        return gaps.site_detail(row, kind, _view.scope.unit)
 
-    return paint.site_points(_view.analysis.supply, _dataset["site"], title, detail)
+    return message.site_points(_view.analysis.supply, _dataset["site"], title, detail)
 
 
 # Other pages draw the same outlines.
@@ -172,27 +170,27 @@ def message_of(view: View, dataset: Dataset, label: str, *, is_linked: bool = Fa
 
 def picture_of(view: View, dataset: Dataset, order: list[str], label: str) -> dict[str, Any]:
     """Return what the map is told; `label` heads its legend."""
-    labels = gap_words.class_labels()
+    labels = gaps.class_labels()
     rows = member_rows(view)
     sites = site_points(view, dataset)
     occurring = {
         "outside": True,
         "lower_bound": bool(rows["is_lower_bound"].any()),
-        **paint.marks_of_sites(sites),
+        **message.marks_of_sites(sites),
     }
-    picture = paint.picture(
+    picture = message.picture(
         order,
         view.analysis.coverage,
         frozenset(view.members),
         view=view.choice.area,
         language=text.current(),
-        words=gap_words.map_words(view.scope.unit),
-        counts=gap_words.map_counts(view.scope.unit),
+        words=gaps.map_words(view.scope.unit),
+        counts=gaps.map_counts(view.scope.unit),
         class_labels=labels,
-        legend=gap_words.legend(
+        legend=gaps.legend(
             view.analysis,
             label,
-            paint.legend_classes(paint.class_counts(rows, view.members), labels),
+            message.legend_classes(message.class_counts(rows, view.members), labels),
             [mark for mark, occurs in occurring.items() if occurs],
         ),
         sites=sites,
@@ -212,10 +210,10 @@ def picture_of(view: View, dataset: Dataset, order: list[str], label: str) -> di
 
 def show_map(view: View, dataset: Dataset, label: str, key: str, *, is_linked: bool = False) -> None:
     """Draw a map; a click on an outline opens the municipality's page."""
-    from dashboard import maps
+    from dashboard.map import component
 
     outlines = data.outlines()
-    code = maps.show(outlines, message_of(view, dataset, label, is_linked=is_linked), key=key)
+    code = component.show(outlines, message_of(view, dataset, label, is_linked=is_linked), key=key)
     clicked: dict[str, str] = dict(st.session_state.get(CLICKED_KEY, {}))
     if code is not None and code != clicked.get(key):
         st.session_state[CLICKED_KEY] = {**clicked, key: code}
@@ -227,9 +225,9 @@ def show_map(view: View, dataset: Dataset, label: str, key: str, *, is_linked: b
 
 def show_both(view: View, other: View, dataset: Dataset) -> None:
     """Draw two maps beside each other, moved and zoomed as one; on a phone they stand one below the other."""
-    from dashboard import maps
+    from dashboard.map import component
 
-    shown = zip(st.columns(2), (view, other), beside.names(view.choice, view.country), (maps.MAP_KEY, map_answers.BESIDE_KEY), strict=True)  # fmt: skip
+    shown = zip(st.columns(2), (view, other), beside.names(view.choice, view.country), (component.MAP_KEY, map_answers.BESIDE_KEY), strict=True)  # fmt: skip
     for column, each, name, key in shown:
         with column:
             st.header(name, anchor=False)
@@ -245,7 +243,7 @@ def show_headline(view: View, other: View | None) -> None:
     views = [view] if other is None else [view, other]
     said = []
     for each, name in zip(views, beside.names(view.choice, view.country), strict=False):
-        first, *rest = gap_words.headline(summary_of(each), each.area_name)
+        first, *rest = gaps.headline(summary_of(each), each.area_name)
         before = "" if other is None else f"{escape(name)}: "
         said.append(f"{before}<strong>{escape(first)}</strong> {' '.join(map(escape, rest))}")
     words = _("Skip the map, to the table")
@@ -276,9 +274,9 @@ def show_ranking(view: View, other: View | None) -> RankingOrder:
 
 def _show_ranking_table(view: View, other: View | None, rows: pd.DataFrame) -> None:
     caption = title_of(view)
-    labels = gap_words.class_labels()
+    labels = gaps.class_labels()
     # Style apart from data: the browser cleans only the part that changed.
-    st.html(tables.STYLE + ranking.STYLE + beside.STYLE)
+    st.html(html.STYLE + ranking.STYLE + beside.STYLE)
     column, other_column = (
         None
         if each is None
@@ -305,16 +303,16 @@ def _show_ranking_table(view: View, other: View | None, rows: pd.DataFrame) -> N
 def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
     """Say how far the figures can be trusted."""
     is_counted = view.choice.count_doubtful
-    doubtful = gap_words.not_counted_reasons(view.analysis).get("doubtful", 0)
-    notes = [gap_words.catalogue_sentence(view.analysis)]
+    doubtful = gaps.not_counted_reasons(view.analysis).get("doubtful", 0)
+    notes = [gaps.catalogue_sentence(view.analysis)]
     sentence = None
     # The answer the other way is computed only where the switch changes something.
     if is_counted or doubtful:
         other = view_of(replace(view.choice, count_doubtful=not is_counted), dataset)
         if is_counted:
-            doubtful = gap_words.not_counted_reasons(other.analysis).get("doubtful", 0)
+            doubtful = gaps.not_counted_reasons(other.analysis).get("doubtful", 0)
         if doubtful:
-            sentence = gap_words.doubtful_sentence(
+            sentence = gaps.doubtful_sentence(
                 doubtful,
                 summary,
                 summary_of(other),
@@ -326,7 +324,7 @@ def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
     verdict = verdict_of(view)
     if verdict is not None:
         own = verdict.loc[verdict["municipality_code"].isin(view.members)]
-        notes.append(gap_words.robustness_sentence(own))
+        notes.append(gaps.robustness_sentence(own))
     if summary.is_lower_bound:
         notes.append(
             _(
@@ -339,7 +337,7 @@ def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
             "“Near the edge”: people and services beyond the edge of the loaded data lie within reach but are not counted; "
             "the figure may be better or worse."
         )
-        notes.append(gap_words.edge_sentence(said, summary.edge_share))
+        notes.append(gaps.edge_sentence(said, summary.edge_share))
     st.html("".join(f'<p class="dosah-small">{escape(note)}</p>' for note in notes))
 
 
@@ -359,28 +357,28 @@ def show_formula(view: View, summary: Summary, dataset: Dataset, name: str = "")
                 ]
             )
         )
-        facts: list[tuple[str, tables.Cell]] = [
-            (_("Norm"), gap_words.norm_words(norm)),
+        facts: list[tuple[str, html.Cell]] = [
+            (_("Norm"), gaps.norm_words(norm)),
             (_("The norm comes from"), _norm_inputs(view)),
-            (_("Target group in the area"), f"{text.number(summary.target_persons)} ({gap_words.persons(norm.age_weights)})"),
+            (_("Target group in the area"), f"{text.number(summary.target_persons)} ({gaps.persons(norm.age_weights)})"),
             *_need_facts(summary),
-            (_("Reach"), gap_words.limit_words(analysis)),
-            (_("Classes"), gap_words.thresholds_sentence(analysis.settings)),
-            (_("Capacity that counts"), gap_words.amount(analysis.capacity_known, unit)),
-            (_("Of it within reach of nobody counted"), gap_words.amount(analysis.capacity_unreachable, unit)),
+            (_("Reach"), gaps.limit_words(analysis)),
+            (_("Classes"), gaps.thresholds_sentence(analysis.settings)),
+            (_("Capacity that counts"), gaps.amount(analysis.capacity_known, unit)),
+            (_("Of it within reach of nobody counted"), gaps.amount(analysis.capacity_unreachable, unit)),
             (_("Capacity that does not count"), text.listing(
-                f"{gap_words.reason_label(reason)}: {text.number(count)}"
-                for reason, count in gap_words.not_counted_reasons(analysis).items()) or None),
+                f"{gaps.reason_label(reason)}: {text.number(count)}"
+                for reason, count in gaps.not_counted_reasons(analysis).items()) or None),
             (_("Kinds of services"), text.listing(
                 codes.label("service_types", code, text.current()) for code in view.scope.service_type_codes)),
             (_("Why these people"), view.group.population_reason[text.current()]),
         ]  # fmt: skip
-        st.html(tables.html_facts(facts))
+        st.html(html.html_facts(facts))
         st.page_link("app_pages/data_method.py", label=_("Sources and method in full"))
         show_calculation(view, dataset, name)
 
 
-def _need_facts(summary: Summary) -> list[tuple[str, tables.Cell]]:
+def _need_facts(summary: Summary) -> list[tuple[str, html.Cell]]:
     """Say what becomes of the need, in parts that add up as they are shown."""
     shown = amounts.parts(summary)
     told = (shown.demand, shown.served, shown.waiting, shown.out_of_reach)
@@ -416,8 +414,8 @@ def _norm_inputs(view: View) -> str | None:
         return None
     return _(
         "{capacity} ÷ {persons} × 1,000",
-        capacity=gap_words.amount(norm.capacity_number, norm.unit),
-        persons=f"{text.number(norm.population_persons)} ({gap_words.persons(norm.age_weights)}, {norm.population_year})",
+        capacity=gaps.amount(norm.capacity_number, norm.unit),
+        persons=f"{text.number(norm.population_persons)} ({gaps.persons(norm.age_weights)}, {norm.population_year})",
     )
 
 
@@ -444,7 +442,7 @@ def run_again_unless(is_as_told: bool) -> None:  # the only question there is
 
 def page() -> None:
     """Arrange the page."""
-    from dashboard import maps
+    from dashboard.map import component
 
     dataset = data.dataset()
     is_seen_before = controls.CHOICE_KEY in st.session_state
@@ -467,7 +465,7 @@ def page() -> None:
             show_both(view, other, dataset)
     else:
         with map_column, st.container(key="dosah-map-place"):
-            show_map(view, dataset, view.group.label[text.current()], maps.MAP_KEY)
+            show_map(view, dataset, view.group.label[text.current()], component.MAP_KEY)
     if is_seen_before:
         time.sleep(HEAD_START_S)
     with st.sidebar:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from dashboard import data, entries, home, home_look, home_map, text
-from dashboard.choice import LANGUAGE_PARAMETER
+from dashboard import entries, home, home_look, text
+from dashboard.address.question import LANGUAGE_PARAMETER
+from dashboard.answers import dataset as data
+from dashboard.drawing import thumbnails
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
@@ -245,13 +247,13 @@ def show_more(kind: Kind, query: str, hidden: int) -> None:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _thumbnails(_dataset: Dataset, version: str) -> dict[str, str]:  # noqa: ARG001  # the version is the key
-    rings = home_map.read_rings(data.outlines_text())
-    return {card.area_id: home_map.thumbnail(rings, card.members) for card in home.area_cards(_dataset)}
+    rings = thumbnails.read_rings(data.outlines_text())
+    return {card.area_id: thumbnails.thumbnail(rings, card.members) for card in home.area_cards(_dataset)}
 
 
 def picture_html(svg: str) -> str:
     """Return a picture as HTML: Streamlit lets a picture through, not the SVG itself. The words beside it say what it is."""
-    return f'<img alt="" src="{home_map.data_address(svg)}">' if svg else "<span></span>"
+    return f'<img alt="" src="{thumbnails.data_address(svg)}">' if svg else "<span></span>"
 
 
 def area_sentence(card: AreaCard) -> str:

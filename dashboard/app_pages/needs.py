@@ -6,21 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import choice as choices
-from dashboard import (
-    controls,
-    data,
-    needs_findings_view,
-    needs_people,
-    needs_view,
-    places,
-    sections,
-    tables,
-    text,
-)
-from dashboard.choice import LANGUAGE_PARAMETER
+from dashboard import controls, needs_findings_view, needs_view, places, text
+from dashboard.address import question as choices
+from dashboard.address import sections
+from dashboard.address.question import LANGUAGE_PARAMETER
+from dashboard.answers import dataset as data
+from dashboard.people import ages
 from dashboard.places import members_of
 from dashboard.story_button import offer_ages
+from dashboard.tables import html
 from dashboard.text import _
 
 if TYPE_CHECKING:
@@ -87,7 +81,7 @@ def titles() -> dict[str, str]:
 def page() -> None:
     """Arrange the page."""
     dataset = data.dataset()
-    st.html(tables.STYLE + STYLE)
+    st.html(html.STYLE + STYLE)
     with st.sidebar:
         choice, place = choose_area(dataset)
     area_name, country = controls.areas_of(dataset)[choice.area]
@@ -97,8 +91,8 @@ def page() -> None:
     shown = list(titles()) if section == sections.ALL else [section]
     for name in shown:
         if name == "people":
-            people = needs_people.people_of(dataset, [place] if place else list(members))
-            whole = needs_people.people_of_country(dataset, country)
+            people = ages.people_of(dataset, [place] if place else list(members))
+            whole = ages.people_of_country(dataset, country)
             needs_view.show_people(people, whole, members.get(place, area_name))
             offer_ages(choice.area, place)
         elif name == "findings":

@@ -8,22 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from dashboard import (
-    data,
-    method,
-    own_access,
-    own_form,
-    own_steps,
-    own_words,
-    own_worker,
-    sections,
-    tables,
-    text,
-    uploads,
-)
-from dashboard.choice import LANGUAGE_PARAMETER
+from dashboard import method, own_access, own_form, own_steps, own_words, own_worker, text
+from dashboard.address import sections
+from dashboard.address.question import LANGUAGE_PARAMETER
+from dashboard.answers import dataset as data
+from dashboard.frame import uploads
 from dashboard.own_steps import DONE_KEY, STATE_KEY, TURN_KEY, XLSX
-from dashboard.tables import html
+from dashboard.tables import html as tables
+from dashboard.tables.html import html
 from dashboard.text import _
 
 if TYPE_CHECKING:
@@ -199,8 +191,8 @@ def _take_paste(key: str) -> None:
 
 def show_form(wanted: Doubtful) -> None:
     """Ask what is right about one doubtful capacity."""
-    from dashboard.gap_words import amount
-    from dashboard.words import label
+    from dashboard.phrases.gaps import amount
+    from dashboard.phrases.labels import label
 
     said = _(
         "{name}, {form}: the source says {capacity}, usual is about {median}.",

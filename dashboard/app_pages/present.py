@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import controls, data, deck, story_edit, story_editor, story_state, text
-from dashboard.choice import LANGUAGE_PARAMETER
+from dashboard import controls, deck, story_edit, story_editor, story_state, text
+from dashboard.address.question import LANGUAGE_PARAMETER
+from dashboard.answers import dataset as data
 from dashboard.story_words import problem_sentences
-from dashboard.tables import html
+from dashboard.tables.html import html
 from dashboard.text import _, ngettext
 from geodata.stories import Story, StoryError, said, stories, story_for
 

@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import choice as choices
 from dashboard import (
     controls,
-    data,
-    gap_words,
     ranking,
     scenario_form,
     scenario_further,
     scenario_map,
     scenario_state,
     scenario_view,
-    tables,
     text,
 )
+from dashboard.address import question as choices
+from dashboard.address.question import LANGUAGE_PARAMETER
+from dashboard.answers import dataset as data
 from dashboard.app_pages import gap_map
-from dashboard.choice import LANGUAGE_PARAMETER
+from dashboard.phrases import gaps
 from dashboard.scenario import Scenario, Step
 from dashboard.scenario_effects import differences_table, ordered, totals_table
 from dashboard.scenario_words import doubts, headline, outside_sentence
 from dashboard.story_button import offer_scenario
+from dashboard.tables import html
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def show_headline(view: View, now: Scenario, result: Result, names: dict[str, st
     """Say what the scenario changes, or how things are today while there is none."""
     comparison = result.comparison
     if not result.steps and not now.norm:
-        sentences = gap_words.headline(comparison.summary_before, view.area_name)
+        sentences = gaps.headline(comparison.summary_before, view.area_name)
     else:
         sentences = headline(
             comparison, view.area_name, result.steps, view.known.municipalities, has_other_norm=bool(now.norm)
@@ -101,7 +101,7 @@ def choose_picture(shown: str) -> str:
 
 def show_map(page: Page, result: Result, shown: str, key: str) -> None:
     """Show today or the scenario; on the scenario's map it is made, and a click chooses the place in the form too."""
-    from dashboard import maps
+    from dashboard.map import component
 
     view, outlines = page.view, data.outlines()
     now = replace(page.now, steps=result.steps)
@@ -114,7 +114,7 @@ def show_map(page: Page, result: Result, shown: str, key: str) -> None:
         attribution=gap_map.attribution(page.dataset),
         circles=addition.message["sites"],
     )
-    code = maps.ask(outlines, picture, key=key, addition=addition).municipality_code
+    code = component.ask(outlines, picture, key=key, addition=addition).municipality_code
     clicked: dict[str, str] = dict(st.session_state.get(CLICKED_KEY, {}))
     # Streamlit repeats an answer in every run; only a new one is the reader's wish.
     if code is not None and code != clicked.get(key) and code in view.known.municipalities:
@@ -149,7 +149,7 @@ def show_differences(view: View, result: Result) -> None:
     """Show the municipalities of the area that change, the largest changes first; the others on demand."""
     rows = ordered(result.comparison, view.members)
     changed = rows.loc[rows["is_changed"]]
-    labels, parameters = gap_words.class_labels(), {LANGUAGE_PARAMETER: text.current()}
+    labels, parameters = gaps.class_labels(), {LANGUAGE_PARAMETER: text.current()}
     caption = _("{service}: {area}, today and in the scenario", service=view.group_label, area=view.area_name)
     if len(changed):
         st.header(_("What changes in each municipality"), anchor=False)
@@ -185,7 +185,7 @@ def say_refused(refused: int, kept: tuple[Step, ...]) -> None:
 def show() -> None:
     """Arrange the page."""
     dataset = data.dataset()
-    st.html(tables.STYLE + ranking.STYLE + STYLE)
+    st.html(html.STYLE + ranking.STYLE + STYLE)
     begin = controls.starting_choice(controls.vocabulary(dataset))
     with st.sidebar:
         choice = controls.show(begin, dataset)

@@ -9,15 +9,11 @@ import streamlit as st
 from dashboard import (
     calculation,
     catalogue,
-    data,
     entries,
-    home_map,
-    tables,
     text,
     village,
     village_documents,
     village_map,
-    village_people,
     village_print,
     village_services,
     village_share,
@@ -26,12 +22,16 @@ from dashboard import (
     village_top,
     village_words,
 )
-from dashboard.gap_words import norm_sentence
-from dashboard.sentences import doubts
+from dashboard.answers import dataset as data
+from dashboard.drawing import thumbnails
+from dashboard.people import compared as village_people
+from dashboard.phrases.gaps import norm_sentence
+from dashboard.phrases.labels import group_label
+from dashboard.phrases.villages import doubts
 from dashboard.story_button import offer_village
-from dashboard.tables import html
+from dashboard.tables import html as tables
+from dashboard.tables.html import html
 from dashboard.text import _
-from dashboard.words import group_label
 from geodata.method.analysis import Settings
 from geodata.studies.peers import age_structure, peers_of
 
@@ -129,7 +129,7 @@ def area_name(dataset: Dataset, place: Place) -> str | None:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _shapes(_dataset: Dataset, version: str) -> RingShapes:  # noqa: ARG001  # the version is the key
-    rings = home_map.read_rings(data.outlines_text())
+    rings = thumbnails.read_rings(data.outlines_text())
     table = _dataset["municipality"]
     codes = table["municipality_code"].tolist()
     points = zip(table["latitude"].astype(float), table["longitude"].astype(float), strict=True)
@@ -266,7 +266,7 @@ def show_address(address: str) -> None:
     from dashboard.documents.sheet_pictures import qr_code
 
     alternative = _("QR code of the village's page: {address}", address=address)
-    picture = home_map.data_address(qr_code(address))
+    picture = thumbnails.data_address(qr_code(address))
     st.html(f'<img class="dosah-qr" alt="{html(alternative)}" src="{picture}">')
 
 

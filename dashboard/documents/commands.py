@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dashboard.choice import MEASURES
+from dashboard.address.question import MEASURES
 from geodata import durable
 from geodata.errors import DosahError, InputFileError, PublishError
 

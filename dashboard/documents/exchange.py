@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
-from dashboard import sheets, text
+from dashboard import text
 from dashboard.documents import archive, topics, words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.topics import Topic
-from dashboard.origins import OriginOfCountry, of_country
+from dashboard.phrases.labels import group_label, label
+from dashboard.phrases.origins import OriginOfCountry, of_country
+from dashboard.tables import sheets
 from dashboard.text import _
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
-from dashboard.words import group_label, label
 from geodata import durable
 from geodata.hsds import tabular, write
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.documents.outlines import Shapes
 from dashboard.documents.records import (
     GroupFact,
     Population,
@@ -23,6 +22,7 @@ from dashboard.documents.records import (
     records,
     services,
 )
+from dashboard.drawing.outlines import Shapes
 from geodata.dataset.dataset import Dataset
 from geodata.errors import UnknownCodeError
 from geodata.method.analysis import Analysis, Settings, Summary, analyse, summarise

@@ -6,13 +6,15 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from dashboard import gap_words, paint, text
+from dashboard import text
 from dashboard.documents.facts import AreaFacts
-from dashboard.documents.outlines import Box
 from dashboard.documents.story_facts import service_title
+from dashboard.drawing.outlines import Box
+from dashboard.map import message
 from dashboard.measures import Measure
+from dashboard.phrases import gaps
+from dashboard.phrases.labels import group_label, label, origin_text
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
-from dashboard.words import group_label, label, origin_text
 from geodata.dataset.dataset import Dataset
 from geodata.method.analysis import Analysis
 
@@ -116,15 +118,15 @@ def picture(
     members = frozenset(facts.members)
     coverage = analysis.coverage
     rows = coverage.loc[coverage["municipality_code"].isin(list(members))]
-    labels = gap_words.class_labels()
+    labels = gaps.class_labels()
     first_kind = facts.groups[analysis.group_id].scopes[facts.country].service_type_codes[0]
 
     def detail(row: Mapping[str, Any]) -> str:
         service = facts.services.get(str(row["service_id"]))
         kind = label("service_types", service.service_type_code if service else first_kind)
-        return gap_words.site_detail(row, kind, analysis.unit)
+        return gaps.site_detail(row, kind, analysis.unit)
 
-    points = paint.site_points(
+    points = message.site_points(
         analysis.supply,
         (dataset or facts.dataset)["site"],
         lambda service_id: service_title(facts, service_id),
@@ -135,21 +137,21 @@ def picture(
     occurring = {
         "outside": True,
         "lower_bound": bool(rows["is_lower_bound"].any()),
-        **paint.marks_of_sites(sites),
+        **message.marks_of_sites(sites),
     }
-    return paint.picture(
+    return message.picture(
         shown_places(facts),
         coverage,
         members,
         view=facts.area_id,
         language=text.current(),
-        words=gap_words.map_words(analysis.unit),
-        counts=gap_words.map_counts(analysis.unit),
+        words=gaps.map_words(analysis.unit),
+        counts=gaps.map_counts(analysis.unit),
         class_labels=labels,
-        legend=gap_words.legend(
+        legend=gaps.legend(
             analysis,
             heading or group_label(analysis.group_id),
-            paint.legend_classes(paint.class_counts(rows, members), labels),
+            message.legend_classes(message.class_counts(rows, members), labels),
             [mark for mark, occurs in occurring.items() if occurs],
         ),
         sites=sites,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from dashboard.choice import MEASURES
+from dashboard.address.question import MEASURES
 from dashboard.documents.workshop import Progress
 from dashboard.text import _, ngettext
 

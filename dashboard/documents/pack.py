@@ -15,10 +15,9 @@ from html import escape
 from importlib import resources
 from typing import Any, Final
 
-from dashboard import gap_words, inlined, tables, text
+from dashboard import text
 from dashboard.documents import mapview, words
 from dashboard.documents.facts import AreaFacts
-from dashboard.documents.outlines import patterns
 from dashboard.documents.pack_slides import Deck
 from dashboard.documents.pack_tables import (
     class_cell,
@@ -32,17 +31,15 @@ from dashboard.documents.pack_tables import (
     totals_table,
 )
 from dashboard.documents.sheet import divided_rows, headline, listed_services
-from dashboard.origins import of_country
+from dashboard.drawing.outlines import patterns
+from dashboard.map import inlined
+from dashboard.phrases import gaps
+from dashboard.phrases.labels import group_label
+from dashboard.phrases.origins import of_country
 from dashboard.service_words import district_text
-from dashboard.tables import (
-    Cell,
-    Column,
-    html_table,
-    link,
-    web_address,
-)
+from dashboard.tables import html
+from dashboard.tables.html import Cell, Column, html_table, link, web_address
 from dashboard.text import _, ngettext
-from dashboard.words import group_label
 from geodata.stories import Story
 from geodata.stories import said as told
 
@@ -166,7 +163,7 @@ def _sources(facts: AreaFacts) -> str:
             "Need: norm × target population. Capacity of a registration is shared equally among its sites and among all who reach them."
         ),
         _("Served + waiting + out of reach = need, in every municipality."),
-        gap_words.thresholds_sentence(settings),
+        gaps.thresholds_sentence(settings),
         *words.certainty_sentences(facts, [])[-1:],
         _(
             "Dataset version {version}, data as of {day}.",
@@ -248,7 +245,7 @@ def _build(facts: AreaFacts, story: Story) -> str:
         f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="generator" content="Dosah">'
-        f'<link rel="icon" href="data:,"><title>{escape(title)}</title>{tables.STYLE}{inlined_styles}</head>'
+        f'<link rel="icon" href="data:,"><title>{escape(title)}</title>{html.STYLE}{inlined_styles}</head>'
         f'<body><svg width="0" height="0" class="patterns" aria-hidden="true">{patterns()}</svg>'
         f"{_bar(said, title, options)}<main>{slides}"
         f'<section class="page" id="tables" tabindex="-1"><h2>{escape(said["tables"])}</h2>{population_table(facts)}{totals_table(facts)}{group_tables}</section>'

@@ -7,17 +7,17 @@ from html import escape
 from typing import Final
 
 from dashboard import text
-from dashboard.amounts import parts
 from dashboard.documents import words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.pack_parts import totals_notes
 from dashboard.documents.pack_tables import figure, paragraphs, services_table
 from dashboard.documents.records import ServiceFact
 from dashboard.documents.story_facts import area_totals, certainty_of
-from dashboard.tables import html
+from dashboard.phrases.amounts import parts
+from dashboard.phrases.labels import group_label, label
+from dashboard.tables.html import html
 from dashboard.text import _, ngettext
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
-from dashboard.words import group_label, label
 from geodata.figures import adding_up
 from geodata.method.analysis import Summary
 from geodata.stories import View

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from dashboard import gap_words, text
+from dashboard import text
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.pack_tables import class_cell, paragraphs
 from dashboard.documents.story_facts import Look, Totals
 from dashboard.measures import Measure
-from dashboard.tables import html
+from dashboard.phrases import gaps
+from dashboard.phrases.labels import group_label
+from dashboard.tables.html import html
 from dashboard.text import _, ngettext
-from dashboard.words import group_label
 from geodata.method.analysis import Analysis, summarise
 from geodata.stories import View
 
@@ -32,11 +33,11 @@ def settings_notes(view: View) -> list[str]:
 
 def look_sentences(facts: AreaFacts, analysis: Analysis, look: Look) -> list[str]:
     """Say in a few sentences what a map of gaps shows in an area."""
-    told = gap_words.headline(summarise(analysis, facts.members), facts.name)
+    told = gaps.headline(summarise(analysis, facts.members), facts.name)
     classes = look.measure.classes or {}
     if look.verdict is not None:
         own = look.verdict.loc[look.verdict["municipality_code"].isin(list(facts.members))]
-        return [told[0], gap_words.robustness_sentence(own)]
+        return [told[0], gaps.robustness_sentence(own)]
     if look.measure.measure_id == "services":
         return _reach_sentences(analysis, facts)
     if look.measure.measure_id == "confidence":
@@ -90,9 +91,9 @@ def printed_legend(facts: AreaFacts, analysis: Analysis, measure: Measure, headi
     """Return the legend where the live one is not: in print, and where two maps stand side by side."""
     classes = measure.classes or {}
     present = {classes.get(code, "unknown") for code in facts.members}
-    names = [name for name in gap_words.class_labels() if name in present or name in SCALE]
+    names = [name for name in gaps.class_labels() if name in present or name in SCALE]
     lines = "".join(f"<li>{html(class_cell(name, told=measure.labels[name]))}</li>" for name in names)
-    notes = paragraphs([gap_words.norm_sentence(analysis.norm), gap_words.limit_sentence(analysis)], "note")
+    notes = paragraphs([gaps.norm_sentence(analysis.norm), gaps.limit_sentence(analysis)], "note")
     return f'<div class="print-only"><h3>{escape(heading)}</h3><ul class="legend">{lines}</ul>{notes}</div>'
 
 

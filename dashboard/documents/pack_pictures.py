@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from dashboard import text
 from dashboard.documents.facts import AreaFacts
-from dashboard.documents.outlines import Look, draw, frame_of, population_fill
-from dashboard.gap_words import class_labels
+from dashboard.drawing.outlines import Look, draw, frame_of, population_fill
 from dashboard.measures import Measure
+from dashboard.phrases.gaps import class_labels
+from dashboard.phrases.labels import group_label
 from dashboard.text import _
-from dashboard.words import group_label
 from geodata.method.analysis import Analysis
 
 # -- pictures ------------------------------------------------------------------------------------------------------------

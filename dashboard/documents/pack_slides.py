@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import Final
 
-from dashboard import gap_words, text
+from dashboard import text
 from dashboard.documents import mapview, pack_hall, pack_views, words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.pack_parts import look_sentences, map_slot, printed_legend, settings_notes
@@ -22,9 +22,10 @@ from dashboard.documents.pack_pictures import (
 from dashboard.documents.pack_tables import figure, paragraphs
 from dashboard.documents.story_facts import analysis_of, look_of
 from dashboard.measures import Measure
-from dashboard.tables import html
+from dashboard.phrases import gaps
+from dashboard.phrases.labels import group_label
+from dashboard.tables.html import html
 from dashboard.text import _, ngettext
-from dashboard.words import group_label
 from geodata.dataset.dataset import Dataset
 from geodata.method.analysis import Analysis, summarise
 from geodata.stories import Step, Story, said
@@ -62,7 +63,7 @@ class Deck:
     def layer(self, group_id: str) -> dict[str, str]:
         """Return a line of the list above the map."""
         analysis = self.facts.analyses[group_id]
-        told = gap_words.headline(summarise(analysis, self.facts.members), self.facts.name)
+        told = gaps.headline(summarise(analysis, self.facts.members), self.facts.name)
         return {"key": self.picture_key(analysis, told), "label": group_label(group_id)}
 
     def slide(self, number: int, step: Step) -> str:
@@ -178,7 +179,7 @@ class Deck:
         look = look_of(facts, analysis, view)
         told = look_sentences(facts, analysis, look)
         heading = group_label(group_id)
-        notes = [*settings_notes(view), gap_words.catalogue_sentence(analysis)]
+        notes = [*settings_notes(view), gaps.catalogue_sentence(analysis)]
         key = self.picture_key(analysis, told, look.measure)
         return (
             f'<div class="columns"><div class="picture">{map_slot(key)}'

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from dashboard import gap_words, text
-from dashboard.amounts import parts
+from dashboard import text
 from dashboard.documents import words
 from dashboard.documents.facts import AreaFacts
-from dashboard.documents.outlines import swatch
 from dashboard.documents.records import GroupFact, ServiceFact
+from dashboard.drawing.outlines import swatch
+from dashboard.phrases import gaps
+from dashboard.phrases.amounts import parts
+from dashboard.phrases.labels import group_label, label
 from dashboard.service_words import short_web
-from dashboard.tables import (
+from dashboard.tables.html import (
     Cell,
     Column,
     Html,
@@ -25,7 +27,6 @@ from dashboard.tables import (
     web_address,
 )
 from dashboard.text import _
-from dashboard.words import group_label, label
 from geodata.method.analysis import Summary
 
 MEASURES: Final = ("demand", "within_reach", "served", "waiting", "out_of_reach", "missing")
@@ -139,9 +140,9 @@ def group_table(facts: AreaFacts, group_id: str) -> str:
         area=facts.name,
     )
     notes = [
-        gap_words.norm_sentence(analysis.norm),
-        gap_words.limit_sentence(analysis),
-        gap_words.catalogue_sentence(analysis),
+        gaps.norm_sentence(analysis.norm),
+        gaps.limit_sentence(analysis),
+        gaps.catalogue_sentence(analysis),
     ]
     return html_table(columns, rows, caption) + paragraphs(notes, "note")
 

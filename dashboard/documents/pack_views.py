@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from dashboard import gap_words, needs_people, scenario_words, text
+from dashboard import scenario_words, text
 from dashboard.documents import pack_parts, words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.pack_pictures import gap_picture
@@ -19,9 +19,11 @@ from dashboard.documents.story_facts import (
     sides_of,
     village_rows,
 )
-from dashboard.tables import html
+from dashboard.people import ages as needs_people
+from dashboard.phrases import gaps
+from dashboard.phrases.labels import group_label
+from dashboard.tables.html import html
 from dashboard.text import _, ngettext
-from dashboard.words import group_label
 from geodata.errors import UnknownCodeError
 from geodata.method.analysis import summarise
 from geodata.stories import View
@@ -140,9 +142,7 @@ def scenario(deck: Deck, view: View) -> str:
     look = look_of(facts, after, View("gap", group=group_id))
     if view.picture == "both":
         scale = pack_parts.scale_line()
-        norm = paragraphs(
-            [gap_words.norm_sentence(after.norm), gap_words.limit_sentence(after), *notes], "note"
-        )
+        norm = paragraphs([gaps.norm_sentence(after.norm), gaps.limit_sentence(after), *notes], "note")
         return (
             f'<div class="pair">{whole}</div>{scale}<div class="below"><div>{paragraphs(told[:2], "big")}</div>'
             f'<div><ol class="changes">{steps}</ol></div></div>{norm}'
@@ -150,7 +150,7 @@ def scenario(deck: Deck, view: View) -> str:
     keys = {
         side: deck.picture_key(
             analysis,
-            told if side == "scenario" else gap_words.headline(found.comparison.summary_before, facts.name),
+            told if side == "scenario" else gaps.headline(found.comparison.summary_before, facts.name),
             dataset=found.dataset if side == "scenario" else None,
             heading=f"{group} – {names[side]}",
         )
@@ -177,8 +177,8 @@ def compare(deck: Deck, view: View) -> str:
         return paragraphs([_("This kind of service does not exist in this country.")], "big")
     figures = []
     for analysis in sides:
-        told = gap_words.headline(summarise(analysis, facts.members), facts.name)[:2]
-        notes = [gap_words.norm_sentence(analysis.norm), gap_words.limit_sentence(analysis)]
+        told = gaps.headline(summarise(analysis, facts.members), facts.name)[:2]
+        notes = [gaps.norm_sentence(analysis.norm), gaps.limit_sentence(analysis)]
         figures.append(
             f'<figure><figcaption>{escape(group_label(analysis.group_id))}</figcaption><div class="fitted">{gap_picture(facts, analysis)}</div>'
             f"<div>{paragraphs(told, 'big')}{paragraphs(notes, 'note')}</div></figure>"

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from dashboard import gap_words, text
-from dashboard.choice import MEASURES
+from dashboard import text
+from dashboard.address.question import MEASURES
 from dashboard.documents import typesetting, words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.mapview import attribution
-from dashboard.documents.outlines import patterns, swatch
 from dashboard.documents.pack_pictures import gap_picture, population_legend, population_picture
+from dashboard.drawing.outlines import patterns, swatch
 from dashboard.measures import Measure, measures
+from dashboard.phrases import gaps
+from dashboard.phrases.labels import group_label
 from dashboard.text import _
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
-from dashboard.words import group_label
 from geodata.errors import UnknownCodeError
 from geodata.method.analysis import Analysis, summarise
 
@@ -128,11 +129,11 @@ def gap_data(
         )
         legend.append({"swatch": swatch("below", dots=True), "label": dotted})
     notes = [
-        *gap_words.headline(summarise(analysis, facts.members), facts.name),
-        gap_words.norm_sentence(analysis.norm),
-        gap_words.limit_sentence(analysis),
-        gap_words.thresholds_sentence(analysis.settings),
-        gap_words.catalogue_sentence(analysis),
+        *gaps.headline(summarise(analysis, facts.members), facts.name),
+        gaps.norm_sentence(analysis.norm),
+        gaps.limit_sentence(analysis),
+        gaps.thresholds_sentence(analysis.settings),
+        gaps.catalogue_sentence(analysis),
     ]
     title = title or group_label(analysis.group_id)
     if measure_id != MEASURES[0]:
@@ -187,7 +188,7 @@ def build(
     ppi
         Pixels per inch of a PNG.
     measure
-        What is shown of a service group, one of `dashboard.choice.MEASURES`.
+        What is shown of a service group, one of `dashboard.address.question.MEASURES`.
     """
     with words.speaking(language):
         data = (

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dashboard.amounts import Parts, RowParts, parts
 from dashboard.corrections import Correction, by_service
+from dashboard.phrases.amounts import Parts, RowParts, parts
 from geodata.dataset.dataset import Dataset
 from geodata.method.gaps import UNKNOWN
 from geodata.method.shares import sites_sharing

@@ -11,13 +11,14 @@ import io
 from collections.abc import Sequence
 from typing import Any, Final
 
-from dashboard import gap_words, text
+from dashboard import text
 from dashboard.documents import picture, report_table, topics, words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.report_template import Styles, Template, opened, room_cm
 from dashboard.documents.topics import Topic
+from dashboard.phrases import gaps
+from dashboard.phrases.labels import group_label
 from dashboard.text import _
-from dashboard.words import group_label
 from geodata.text_signs import writable
 
 __all__ = ("Chapter", "Template", "build")
@@ -240,7 +241,7 @@ def _build(facts: AreaFacts, template: Template | None) -> bytes:
     for group_id in topics.groups_with_norm(facts)[:MOST_GROUPS]:
         topic = topics.gap(facts, group_id)
         chapter.heading(group_label(group_id), 3)
-        headline = " ".join(gap_words.headline(facts.total(group_id), facts.name))
+        headline = " ".join(gaps.headline(facts.total(group_id), facts.name))
         chapter.paragraphs([headline], keeps_with_next=True)
         chapter.map(facts, group_id)
         chapter.table(topic, [0, 2, 4, 5, 9, 10, 11], facts, topic.sources)

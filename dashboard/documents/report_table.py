@@ -8,7 +8,7 @@ from typing import Any, Final
 from dashboard import text
 from dashboard.documents import words
 from dashboard.documents.topics import Topic
-from dashboard.sheets import Value
+from dashboard.tables.sheets import Value
 from dashboard.text import _
 from geodata.text_signs import writable
 

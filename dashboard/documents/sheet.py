@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from dashboard import corrections, gap_words, text
+from dashboard import corrections, text
 from dashboard.documents import archive, typesetting, words
 from dashboard.documents.facts import AreaFacts
-from dashboard.documents.outlines import swatch
 from dashboard.documents.records import GroupFact, ServiceFact
 from dashboard.documents.sheet_pictures import qr_code, village_address, village_map
 from dashboard.documents.workshop import Progress
+from dashboard.drawing.outlines import swatch
+from dashboard.phrases import gaps
+from dashboard.phrases.labels import label
+from dashboard.phrases.village_counts import Divided, divide, share_missing
 from dashboard.service_words import district_text, short_web
 from dashboard.text import _, ngettext
-from dashboard.village_counts import Divided, divide, share_missing
-from dashboard.words import label
 
 if TYPE_CHECKING:
     from geodata.method.benchmark import Norm
@@ -172,7 +173,7 @@ def _service_row(
 
 def norm_of_sheet(norm: Norm) -> str:
     """Name a norm with the years of what it divides: services, and people."""
-    name = gap_words.norm_name(norm.norm_id)
+    name = gaps.norm_name(norm.norm_id)
     if norm.year is None:
         return name
     if norm.population_year is None or norm.population_year == norm.year:

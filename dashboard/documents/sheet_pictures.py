@@ -6,8 +6,8 @@ import io
 from collections.abc import Sequence
 
 from dashboard.documents.facts import AreaFacts
-from dashboard.documents.outlines import Look, Mark, draw, frame_of
 from dashboard.documents.records import PRECISE, ServiceFact
+from dashboard.drawing.outlines import Look, Mark, draw, frame_of
 
 
 def village_address(base: str, code: str, language: str) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from dashboard import gap_words, text
-from dashboard.amounts import parts
+from dashboard import text
 from dashboard.documents import pack_parts, picture, slides_views, story_facts, topics, words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.pack_pictures import share_of
 from dashboard.documents.show import ACCENT, Show
+from dashboard.phrases import gaps
+from dashboard.phrases.amounts import parts
+from dashboard.phrases.labels import group_label, label
 from dashboard.text import _
 from dashboard.theme import GAP_CLASSES
-from dashboard.words import group_label, label
 from geodata.stories import Step, Story, said
 
 MOST_GROUPS: Final = 8
@@ -151,8 +152,8 @@ def _gap(show: Show, step: Step, title: str, notes: str) -> None:
     show.words(slide, [group_label(group_id)], (9.5, 1.35, 3.4, 0.8), 16)
     show.words(slide, told, (9.5, 2.1, 3.4, 3.8), 20)
     small = [
-        " ".join([gap_words.norm_sentence(analysis.norm) + ".", gap_words.limit_sentence(analysis)]),
-        " ".join([gap_words.thresholds_sentence(analysis.settings), gap_words.catalogue_sentence(analysis)]),
+        " ".join([gaps.norm_sentence(analysis.norm) + ".", gaps.limit_sentence(analysis)]),
+        " ".join([gaps.thresholds_sentence(analysis.settings), gaps.catalogue_sentence(analysis)]),
     ]
     show.words(slide, small, (0.5, 6.15, 12.3, 0.9), 12)
 

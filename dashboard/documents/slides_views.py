@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dashboard import gap_words, needs_people, scenario_words, text
+from dashboard import scenario_words, text
 from dashboard.documents import pack_parts, picture, story_facts, words
+from dashboard.people import ages as needs_people
+from dashboard.phrases import gaps
+from dashboard.phrases.labels import group_label
 from dashboard.text import _, ngettext
-from dashboard.words import group_label
 from geodata.errors import UnknownCodeError
 from geodata.method.analysis import summarise
 
@@ -31,7 +33,7 @@ def _map(show: Show, slide: object, analysis: Analysis, left: float, title: str)
     show.words(slide, [title], (left, 1.3, MAP_WIDTH_IN, 0.4), 18)
     drawn = picture.set_picture(data, "png", PICTURE_PPI)
     show.picture(slide, drawn, data["alt"], (left, 1.8, MAP_WIDTH_IN))
-    norm = " ".join([f"{gap_words.norm_sentence(analysis.norm)}.", gap_words.limit_sentence(analysis)])
+    norm = " ".join([f"{gaps.norm_sentence(analysis.norm)}.", gaps.limit_sentence(analysis)])
     show.words(slide, [norm], (left, 6.3, MAP_WIDTH_IN, 0.6), 11)
 
 
@@ -119,7 +121,7 @@ def compare(show: Show, step: Step, title: str, notes: str) -> None:
         show.words(slide, [said], (0.5, 1.5, 12.3, 1), 24)
     for left, analysis in zip(LEFTS, sides, strict=False):
         _map(show, slide, analysis, left, group_label(analysis.group_id))
-        told = gap_words.headline(summarise(analysis, facts.members), facts.name)[:2]
+        told = gaps.headline(summarise(analysis, facts.members), facts.name)[:2]
         assumed = pack_parts.settings_notes(step.view)
         show.words(slide, [*told, *assumed], (left, 4.85, MAP_WIDTH_IN, 1.4), 16)
 

@@ -19,9 +19,9 @@ from dashboard.documents.records import ServiceFact
 from dashboard.documents.sheet import listed_services
 from dashboard.documents.workbook import Sheet
 from dashboard.documents.workshop import Progress
-from dashboard.sheets import Value
+from dashboard.phrases.labels import label
+from dashboard.tables.sheets import Value
 from dashboard.text import _
-from dashboard.words import label
 
 EMPTY_ROWS: Final = 60
 MOST_SERVICES: Final = 200

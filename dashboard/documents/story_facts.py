@@ -14,11 +14,11 @@ from dashboard.documents.facts import AreaFacts
 from dashboard.documents.pack_tables import share_missing
 from dashboard.documents.records import GroupFact
 from dashboard.measures import Measure, measures
-from dashboard.needs_people import People, people_of, people_of_country
+from dashboard.people.ages import People, people_of, people_of_country
+from dashboard.phrases.labels import label
+from dashboard.phrases.village_counts import divide
 from dashboard.scenario import NEW_PREFIX, Step, fitting, known_of, read_link
 from dashboard.text import _
-from dashboard.village_counts import divide
-from dashboard.words import label
 from geodata.method.analysis import Analysis, Settings, Summary, analyse
 from geodata.stories import View
 

@@ -10,17 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from dashboard import gap_words, text
-from dashboard.amounts import parts
+from dashboard import text
 from dashboard.documents import words
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.held import all_held
 from dashboard.documents.pack_tables import members_by_name, told_note
 from dashboard.documents.records import GroupFact, ServiceFact
-from dashboard.origins import of_country
-from dashboard.sheets import Value
+from dashboard.phrases import gaps
+from dashboard.phrases.amounts import parts
+from dashboard.phrases.labels import group_label, label
+from dashboard.phrases.origins import of_country
+from dashboard.tables.sheets import Value
 from dashboard.text import _
-from dashboard.words import group_label, label
 
 NOTHING_OF_THE_KIND: Final = "–"
 """Where nothing of the kind is counted: an empty cell would be read as unknown."""
@@ -163,7 +164,7 @@ def totals(facts: AreaFacts) -> Topic:
             total=text.number(total.municipalities),
         )
         rows.append(
-            [group_label(group_id), label("capacity_units", analysis.unit), gap_words.norm_sentence(analysis.norm), total.target_persons,
+            [group_label(group_id), label("capacity_units", analysis.unit), gaps.norm_sentence(analysis.norm), total.target_persons,
              total.demand_places, total.served_places, total.waiting_places, total.out_of_reach_places, total.untold_places,
              total.missing_places, told, total.is_lower_bound if total.is_told else None,
              group.is_register_complete_in(facts.country)]
@@ -229,7 +230,7 @@ def gap(facts: AreaFacts, group_id: str) -> Topic:
                   _("within reach"), _("served"), _("waiting"), _("out of reach"), _("missing"), _("services within reach"),
                   _("nearest service (km)"), _("served at least, missing at most"), _("near the edge of the data")],
         rows=rows,
-        notes=[gap_words.norm_sentence(analysis.norm), gap_words.limit_sentence(analysis), gap_words.catalogue_sentence(analysis)],
+        notes=[gaps.norm_sentence(analysis.norm), gaps.limit_sentence(analysis), gaps.catalogue_sentence(analysis)],
         sources=list(dict.fromkeys([*facts.area_population.origin_ids, *_service_sources(facts), *analysis.norm.origin_ids])),
         decimals={11: 1},
         texts=texts,
@@ -288,7 +289,7 @@ def sources(facts: AreaFacts) -> Topic:
                 version=facts.dataset.version,
                 day=text.date(facts.data_date),
             ),
-            gap_words.thresholds_sentence(settings),
+            gaps.thresholds_sentence(settings),
             *words.certainty_sentences(facts, []),
         ],
     )

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from dashboard import gap_words, sentences, text
+from dashboard import text
 from dashboard.documents.facts import AreaFacts
 from dashboard.documents.held import Held
 from dashboard.documents.records import GroupFact, Population, ServiceFact, Site
-from dashboard.origins import of_country
+from dashboard.phrases import gaps, villages
+from dashboard.phrases.labels import capitalised, label
+from dashboard.phrases.origins import of_country
 from dashboard.service_words import district_text, sharing_words
 from dashboard.text import _, ngettext
-from dashboard.words import capitalised, label
 from geodata.vocabulary.codes import ServiceGroup
 
 HERE_M = 50.0
@@ -40,12 +41,12 @@ def speaking(language: str) -> Iterator[None]:
 
 def amount(n: float, unit: str) -> str:
     """Write an amount of need or gap: "6 beds"; a client at one time is a place."""
-    return gap_words.amount(n, "place" if unit == "klient" else unit)
+    return gaps.amount(n, "place" if unit == "klient" else unit)
 
 
 def plain_amount(n: float | None) -> str:
     """Write an amount without its unit, for a column whose heading says the unit."""
-    return gap_words.places(n)
+    return gaps.places(n)
 
 
 # -- places, people ------------------------------------------------------------------------------------------------------
@@ -79,14 +80,14 @@ def class_name(gap_class: str) -> str:
 def gap_sentence(facts: AreaFacts, fact: GroupFact) -> str:
     """Say in one or two plain sentences what a municipality has of a service group: the same words as on its page."""
     analysis = facts.analyses[fact.group_id]
-    gap = sentences.gap_of(analysis, facts.row(fact.group_id, fact.municipality_code))
+    gap = villages.gap_of(analysis, facts.row(fact.group_id, fact.municipality_code))
     loaded = facts.population(fact.municipality_code).total is not None
-    return sentences.sentence(gap, population_is_loaded=loaded)
+    return villages.sentence(gap, population_is_loaded=loaded)
 
 
 def nearest_is_hidden(fact: GroupFact) -> bool:
     """Tell whether what is nearest within reach has a protected address."""
-    return gap_words.is_hidden(
+    return gaps.is_hidden(
         fact.services_in_reach_protected, fact.services_in_reach or 0, fact.nearest_service_m
     )
 
@@ -94,13 +95,13 @@ def nearest_is_hidden(fact: GroupFact) -> bool:
 def nearest_km(fact: GroupFact) -> float | str | None:
     """Return how far the nearest service is, in km; words where one is in the district and its address is protected."""
     if nearest_is_hidden(fact):
-        return gap_words.hidden_place()
+        return gaps.hidden_place()
     return None if fact.nearest_service_m is None else round(fact.nearest_service_m / 1000, 3)
 
 
 def within_reach_text(fact: GroupFact) -> str:
     """Write the capacity within reach, "≥" where a capacity is unknown."""
-    return gap_words.bounded_places(fact.within_reach, is_bound=fact.is_lower_bound)
+    return gaps.bounded_places(fact.within_reach, is_bound=fact.is_lower_bound)
 
 
 def reach_sentence(fact: GroupFact) -> str:
@@ -109,7 +110,7 @@ def reach_sentence(fact: GroupFact) -> str:
         return _("no service known to us within reach")
     count = ngettext("{n} service within reach", "{n} services within reach", fact.services_in_reach)
     if nearest_is_hidden(fact):
-        return f"{count}, {gap_words.hidden_place()}"
+        return f"{count}, {gaps.hidden_place()}"
     if fact.nearest_service_m is None:
         return count
     if fact.nearest_service_m < HERE_M:
@@ -162,7 +163,7 @@ def capacity_text(service: ServiceFact, form: str | None = None) -> str:
             continue
         if part.number is None:
             continue
-        words = gap_words.amount(part.number, part.unit)
+        words = gaps.amount(part.number, part.unit)
         if part.form != "unknown" and form is None:
             words = f"{words}, {label('forms', part.form)}"
         if part.basis in ("doubtful", "per_year"):
@@ -183,8 +184,7 @@ def held_text(held: Iterable[Held]) -> str:
         key = (one.form, one.unit)
         sums[key] = sums.get(key, 0.0) + one.number
     return "; ".join(
-        f"{gap_words.amount(total, unit)}, {label('forms', form)}"
-        for (form, unit), total in sorted(sums.items())
+        f"{gaps.amount(total, unit)}, {label('forms', form)}" for (form, unit), total in sorted(sums.items())
     )
 
 
@@ -298,7 +298,7 @@ def certainty_sentences(facts: AreaFacts, rows: Sequence[GroupFact]) -> list[str
             "Near the edge of the loaded data services and people beyond it are not counted: {groups}.",
             groups=names,
         )
-        said.append(gap_words.edge_sentence(sentence, max(sizes) if sizes else None, is_most=True))
+        said.append(gaps.edge_sentence(sentence, max(sizes) if sizes else None, is_most=True))
     incomplete = [group for group in open_groups if group.group_id in shown]
     if incomplete:
         names = _names(incomplete) if len(incomplete) <= 6 else _("most kinds listed here")

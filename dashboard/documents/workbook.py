@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from dashboard import text
-from dashboard.sheets import Value
+from dashboard.tables.sheets import Value
 from dashboard.text import _
 from geodata.figures import decimals
 from geodata.text_signs import writable

@@ -8,7 +8,7 @@
 "use strict";
 
 const dosahMap = (() => {
-  // Position of a letter: class * 8 + member * 4 + lower bound * 2 + near the edge (dashboard/paint.py).
+  // Position of a letter: class * 8 + member * 4 + lower bound * 2 + near the edge (dashboard/map/message.py).
   const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+";
   const NARROW_PX = 700; // as in dosah-map.css: below it the legend lies along the lower edge
   const TOOLTIP = { sticky: true, opacity: 1, className: "dosah-tooltip" };
@@ -159,7 +159,7 @@ const dosahMap = (() => {
 
   function formatted(value) {
     if (value === null || value === undefined) return picture.words.unknown;
-    // As dashboard/gap_words.py does: one decimal below ten, and what is more than zero never reads as zero.
+    // As dashboard/phrases/gaps.py does: one decimal below ten, and what is more than zero never reads as zero.
     if (value > 0 && value < 0.05) return `<\u00a0${formatted(0.1)}`;
     const digits = Math.abs(value) < 9.95 ? 1 : 0;
     const key = `${picture.language}${digits}`;
@@ -176,7 +176,7 @@ const dosahMap = (() => {
     const words = picture.words;
     if (gapClass === null) return { title: words.not_counted, rows: [], notes: [] };
     const bounded = (value, word) => {
-      // As dashboard/amounts.py does: nothing is no bound, and "at most less than" would say nothing twice.
+      // As dashboard/phrases/amounts.py does: nothing is no bound, and "at most less than" would say nothing twice.
       if (value === null || !isLowerBound || (word === words.at_most && value < 0.05)) return formatted(value);
       if (value > 0 && value < 0.05) return `${word} ${small(value)}`;
       return `${word} ${formatted(value)}`;
@@ -529,7 +529,7 @@ const dosahMap = (() => {
     map.getContainer().setAttribute("role", "group");
   }
 
-  // The page shows a calm ground with a word until there is something to see (dashboard/look.py).
+  // The page shows a calm ground with a word until there is something to see (dashboard/frame/style.py).
   function uncover() {
     window.frameElement?.setAttribute("data-dosah-painted", "");
   }

@@ -1,5 +1,5 @@
 // What assistive technology is told of Streamlit's own parts: the language of the page and names in that language.
-// And links between our own pages, followed without loading everything again. dashboard/spoken.py writes the words into an element of the page; a new run may change them, so they are read each time.
+// And links between our own pages, followed without loading everything again. dashboard/frame/spoken.py writes the words into an element of the page; a new run may change them, so they are read each time.
 (() => {
   "use strict";
   // What Streamlit puts before the name of a control, and which of our words says it.

@@ -253,7 +253,7 @@ def read_story(path: Path) -> object:
 
 
 def read_base_maps(path: Path) -> object:
-    from dashboard import base_maps
+    from dashboard.map import base_maps
 
     found = base_maps.read(str(path))
     json.dumps([vars(each) for each in found.values()], default=dict, allow_nan=False)
@@ -323,8 +323,9 @@ def parameters_of(path: Path) -> dict[str, str]:
 
 def read_addresses(path: Path) -> object:
     """All parts of an address that are read without a page: choice, scenario, catalogue, favourites."""
-    from dashboard import catalogue_address, catalogue_filters, choice, scenario_state
-    from dashboard.choice import Vocabulary
+    from dashboard import catalogue_address, catalogue_filters, scenario_state
+    from dashboard.address import question
+    from dashboard.address.question import Vocabulary
 
     parameters = parameters_of(path)
     tables = dataset().tables
@@ -332,10 +333,10 @@ def read_addresses(path: Path) -> object:
         areas=list(tables["area"]["area_id"]), services=["home_care", "day_care"], norms=["default", "national", "typed"],
         decays=["binary", "gaussian"], selectable=set(tables["service"]["service_id"]), bases=["osm"],
     )  # fmt: skip
-    found = choice.read(parameters, known_here)
-    choice.settings(found.choice)
-    written = choice.write(found.choice)
-    assert choice.write(choice.read(written, known_here).choice) == written
+    found = question.read(parameters, known_here)
+    question.settings(found.choice)
+    written = question.write(found.choice)
+    assert question.write(question.read(written, known_here).choice) == written
     start = scenario_state.read(parameters)
     again = scenario_state.read(scenario_state.write(start.scenario, start.shown))
     assert again.scenario == start.scenario

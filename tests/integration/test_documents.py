@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from dashboard import gap_words, text
+from dashboard import text
 from dashboard.documents import (
     exchange,
     offer,
@@ -33,7 +33,8 @@ from dashboard.documents import (
     words,
 )
 from dashboard.documents.facts import AreaFacts
-from dashboard.village_counts import SLIGHT
+from dashboard.phrases import gaps
+from dashboard.phrases.village_counts import SLIGHT
 from etl.cli import app
 from geodata.dataset.dataset import Dataset, read_dataset
 from geodata.method.analysis import analyse, summarise
@@ -396,7 +397,7 @@ def test_the_pack_points_to_nothing_outside_itself(facts):
 
 
 def test_the_maps_of_the_pack_carry_the_classes_of_the_analysis(facts):
-    from dashboard.paint import ALPHABET, CLASS_NUMBERS
+    from dashboard.map.message import ALPHABET, CLASS_NUMBERS
 
     page = pack.build(facts, story_for(FIRST), "cs")
     data = json.loads(
@@ -452,7 +453,7 @@ def test_the_pack_shows_every_kind_of_view_and_says_what_no_longer_fits(facts, o
 
 
 def test_the_maps_of_added_views_carry_the_answers_of_the_engine(facts, own_story):
-    from dashboard.paint import ALPHABET
+    from dashboard.map.message import ALPHABET
     from dashboard.theme import GAP_CLASSES
     from geodata.studies.robustness import robustness
     from geodata.studies.scenario import AddService, compare
@@ -751,7 +752,7 @@ def test_files_of_exchange_hold_the_figures_their_origin_and_licence(facts, tmp_
     told = written["gaps.csv"].read_text(encoding="utf-8-sig")
     with words.speaking("cs"):
         for group_id in topics.groups_with_norm(facts):
-            norm = gap_words.norm_sentence(facts.analyses[group_id].norm)
+            norm = gaps.norm_sentence(facts.analyses[group_id].norm)
             assert norm in described[f"gaps_{group_id}"]
             assert f"{topics.group_label(group_id)}: {norm}" in told
     assert all(licences)

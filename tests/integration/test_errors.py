@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import text
-from dashboard.dataset_words import unreadable
+from dashboard.phrases.dataset import unreadable
 from geodata.dataset.dataset import read_dataset, write_dataset
 from geodata.errors import DatasetError
 

@@ -7,7 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import dashboard.app
-from dashboard import choice, paint
+from dashboard.address import question
+from dashboard.map import message
 from geodata.method.analysis import Settings, analyse, summarise
 from geodata.vocabulary import codes
 
@@ -135,7 +136,7 @@ def test_an_address_is_restored_whole_and_in_another_language(run):
     for language in ("en", "pl"):
         test = run(**asked, lang=language)
         kept = test.session_state["dosah-map-choice"]
-        assert choice.write(kept) == asked
+        assert question.write(kept) == asked
 
 
 def test_an_address_that_no_longer_fits_says_so_and_shows_the_usual_view(run):
@@ -201,7 +202,7 @@ def test_no_protected_site_reaches_the_browser(run, published):
         if "CZ" not in group.scopes:
             continue
         analysis = analyse(published, service, "CZ", "podbrdsko", Settings())
-        drawn = paint.site_points(analysis.supply, sites, str, lambda _row: "")
+        drawn = message.site_points(analysis.supply, sites, str, lambda _row: "")
         told = {point["service"] for point in drawn}
         open_sites = set(sites.loc[~sites["is_protected"].astype(bool), "service_id"])
         assert told <= open_sites

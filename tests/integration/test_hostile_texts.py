@@ -12,9 +12,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from dashboard import card, catalogue, sheets, text
+from dashboard import card, catalogue, text
 from dashboard.documents import exchange
 from dashboard.documents.facts import AreaFacts
+from dashboard.tables import sheets
 from etl.cli import app
 from geodata.dataset.dataset import read_dataset
 from geodata.hsds import tabular, write

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from dashboard import data, selection, text
+from dashboard import selection, text
+from dashboard.answers import dataset
 from geodata.method.analysis import Settings, analyse
 from geodata.vocabulary import codes
 
@@ -130,7 +131,7 @@ def test_the_list_names_services_with_their_place_and_protected_ones_without(pub
     places = dict(
         zip(published["municipality"]["municipality_code"], published["municipality"]["name"], strict=True)
     )
-    titles = data.service_names(published)
+    titles = dataset.service_names(published)
     analysis = analyse(published, "home_care", "CZ")
     services = analysis.supply["service_id"].unique().tolist()
     words = selection.names(services, titles, analysis.supply, places)

@@ -81,7 +81,8 @@ def test_a_registration_without_a_provider_is_in_the_dataset_and_told(
 def test_everything_that_reads_a_dataset_reads_one_without_a_provider(
     without_provider: tuple[Dataset, Any],
 ) -> None:
-    from dashboard import catalogue, data, method
+    from dashboard import catalogue, method
+    from dashboard.answers import dataset as data
     from dashboard.documents import records as documents
     from etl.publish.changes import compare
 

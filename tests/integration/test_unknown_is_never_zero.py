@@ -14,9 +14,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dashboard import calculation, gap_words, measures, paint, ranking, text
+from dashboard import calculation, measures, ranking, text
 from dashboard.documents import exchange, pack_tables, report_table, sheet, topics, words
 from dashboard.documents.facts import AreaFacts
+from dashboard.map import message
+from dashboard.phrases import gaps
 from geodata.method.gaps import UNKNOWN
 from geodata.method.gaps import ranking as ranked
 from geodata.method.result_tables import OF_THE_MET
@@ -164,11 +166,11 @@ def test_the_map_and_its_table(pairs):
     for facts, group_id in pairs:
         analysis = facts.analyses[group_id]
         rows = ranked(members(facts, group_id))
-        labels = gap_words.class_labels()
+        labels = gaps.class_labels()
         made = Cells(ranking.table(rows, labels, "", {}))
         told = dict(zip(rows["municipality_code"], made.rows[1:], strict=True))
         order = analysis.coverage["municipality_code"].tolist()
-        sent = paint.picture(
+        sent = message.picture(
             order, analysis.coverage, facts.members, view="", language="cs", words={}, counts={},
             class_labels=labels, legend={}, sites=[], attribution="",
             measures=measures.measures(analysis.coverage, facts.members),
@@ -191,7 +193,7 @@ def test_headlines_of_all_doors(pairs):
     for language in LANGUAGES:
         text.use(language)
         for facts, group_id in pairs:
-            said = gap_words.headline(facts.total(group_id), facts.name)
+            said = gaps.headline(facts.total(group_id), facts.name)
             if (members(facts, group_id)["gap_class"] == UNKNOWN).all():
                 assert len(said) == 1
                 assert not has_digit(said[0])
@@ -378,7 +380,7 @@ def test_scenarios(everything):
 
 def test_sheets_sentences_and_tables_count_the_same(everything):
     """The sentence of a sheet counts the rows of its table, in every village; page, print and slides divide by the same function."""
-    from dashboard.village_counts import SLIGHT
+    from dashboard.phrases.village_counts import SLIGHT
 
     villages = 0
     for facts in everything.values():
@@ -426,10 +428,10 @@ def test_nobody_is_told_that_none_is_known_where_shelters_are_in_the_district(ev
                 fact = facts.gap(group_id, code)
                 if fact.services_in_reach_protected and fact.nearest_service_m is None:
                     seen += 1
-                    assert words.nearest_km(fact) == gap_words.hidden_place()
+                    assert words.nearest_km(fact) == gaps.hidden_place()
                     assert "chráněná" in words.reach_sentence(fact)
                     row = members(facts, group_id).set_index("municipality_code", drop=False).loc[code]
-                    assert ranking._nearest(row) == gap_words.hidden_place()
+                    assert ranking._nearest(row) == gaps.hidden_place()
     assert seen >= 60
 
 
@@ -466,7 +468,7 @@ def test_nothing_that_is_there_reads_as_zero_in_a_table(everything):
                             said[at],
                         )
             norm = facts.analyses[group_id].norm.value_per_1000
-            assert number(gap_words.norm_value(norm)) > 0
+            assert number(gaps.norm_value(norm)) > 0
 
 
 def _(word):

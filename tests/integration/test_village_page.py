@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import text, village
-from dashboard.sentences import PERSON_UNITS
-from dashboard.village_counts import SHORT, SLIGHT
+from dashboard.phrases.village_counts import SHORT, SLIGHT
+from dashboard.phrases.villages import PERSON_UNITS
 from geodata.method.analysis import analyse
 from geodata.studies.peers import age_structure, peers_of
 from geodata.vocabulary import codes
@@ -188,7 +188,8 @@ def test_every_state_of_knowledge_reads_well(open_village, code, said, unsaid):
 
 def test_no_municipality_of_the_dataset_breaks_the_page(published):
     """Every tenth municipality: each part can be made, and protected services tell no distance."""
-    from dashboard import catalogue, village_people, village_services, village_tables, village_top
+    from dashboard import catalogue, village_services, village_tables, village_top
+    from dashboard.people import compared
 
     text.use("cs")
     entries = {entry.service_id: entry for entry in catalogue.entries(published)}
@@ -207,7 +208,7 @@ def test_no_municipality_of_the_dataset_breaks_the_page(published):
             village_top.summary(views, population),
             village_top.missing(views, population),
             village_top.call_list(calls, place),
-            village_top.people_table(village_people.compared(published, code, [], []), population),
+            village_top.people_table(compared.compared(published, code, [], []), population),
             village_tables.kinds_table(views, has_alike=True, has_area=True),
             village_tables.services_tables(found, districts, None),
             village_tables.ages(published, place),

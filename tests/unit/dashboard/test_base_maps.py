@@ -1,7 +1,8 @@
 import pytest
 import yaml
 
-from dashboard import base_maps, text
+from dashboard import text
+from dashboard.map import base_maps
 
 GOOD = {
     "id": "mine",

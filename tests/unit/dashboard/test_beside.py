@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from dashboard import beside, text
-from dashboard.choice import Choice
-from dashboard.gap_words import class_labels
+from dashboard.address.question import Choice
+from dashboard.phrases.gaps import class_labels
 from geodata.vocabulary import codes
 
 CHOICE = Choice(area="a", service="day_care", norm="oecd", limit_km=12.0, measure="missing")

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import card, catalogue, catalogue_filters, service_words, sheets, text
+from dashboard import card, catalogue, catalogue_filters, service_words, text
 from dashboard.catalogue_filters import Filters
-from dashboard.tables import html
+from dashboard.tables import sheets
+from dashboard.tables.html import html
 from geodata import sheet_cells
 
 DISTRICTS = {"CZ0802": "Frýdek-Místek", "2408": "powiat mikołowski"}

@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from dashboard import catalogue, catalogue_map, paint
+from dashboard import catalogue, catalogue_map
 from dashboard.catalogue_map import MUNICIPALITY, Middles
+from dashboard.map import message
 
 DISTRICTS = {"CZ0802": "Frýdek-Místek", "2408": "powiat mikołowski"}
 
@@ -102,7 +103,7 @@ def test_the_picture_is_what_the_map_reads(found, where, small_world):
     assert len(picture["classes"]) == len(order)
     with_services = {code for entry in found for code in entry.municipality_codes}
     for code, letter in zip(order, picture["classes"], strict=True):
-        assert (letter != paint.NOT_COUNTED) == (code in with_services)
+        assert (letter != message.NOT_COUNTED) == (code in with_services)
     assert dict(zip(order, picture["services"], strict=True))["100002"] == 4
     # Nothing is judged: no need, no lack.
     assert set(picture["need"]) == set(picture["missing"]) == {None}

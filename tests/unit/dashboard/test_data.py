@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from shapely.geometry import MultiPolygon, box
 
-from dashboard import data
-from dashboard.shared_files import SharedFiles
+from dashboard.answers import dataset as data
+from dashboard.process.shared_files import SharedFiles
 from geodata.dataset.dataset import read_dataset, write_dataset
 from geodata.errors import DatasetMissingError
 from geodata.method.analysis import Settings

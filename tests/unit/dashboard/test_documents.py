@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.documents import exchange, outlines, pack, pack_pictures, workbook
-from dashboard.documents.outlines import Look, Mark, Shapes, draw, frame_of, nice_length
+from dashboard.documents import exchange, pack, pack_pictures, workbook
 from dashboard.documents.records import persons_from, population_of
 from dashboard.documents.workbook import Sheet
-from dashboard.inlined import inline_script
+from dashboard.drawing import outlines
+from dashboard.drawing.outlines import Look, Mark, Shapes, draw, frame_of, nice_length
+from dashboard.map.inlined import inline_script
 from dashboard.theme import GAP_CLASSES
 from geodata.hsds import tabular
 

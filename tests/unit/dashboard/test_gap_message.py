@@ -3,9 +3,11 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard import data, gap_message, maps
-from dashboard.choice import Choice
-from dashboard.shared_files import FOLDER, SharedFiles
+from dashboard import gap_message
+from dashboard.address.question import Choice
+from dashboard.answers import dataset
+from dashboard.map import component
+from dashboard.process.shared_files import FOLDER, SharedFiles
 from geodata.vocabulary import codes
 
 CHOICE = Choice(area="frydlantsko-beskydy", service="home_care")
@@ -15,7 +17,7 @@ QUESTION = gap_message.Question("v1", CHOICE, "en")
 @pytest.fixture(autouse=True)
 def own_store(monkeypatch):
     monkeypatch.setattr(gap_message, "_MESSAGES", gap_message.Shared(4))
-    monkeypatch.setattr(data, "FILES", SharedFiles())
+    monkeypatch.setattr(dataset, "FILES", SharedFiles())
 
 
 def picture(sites=()):
@@ -112,10 +114,10 @@ def test_few_points_travel_in_the_message():
 def test_thousands_of_points_lie_in_a_file_that_is_made_again_when_it_is_gone():
     many = sites(gap_message.POINTS_IN_A_MESSAGE + 1)
     message = gap_message.message(lambda: picture(many), QUESTION, "CZ")
-    assert read(message)["sites"] == f"{maps.STATIC}{message.points}"
+    assert read(message)["sites"] == f"{component.STATIC}{message.points}"
     name = message.points.removeprefix(f"{FOLDER}/")
-    assert json.loads(data.FILES.find(name).text()) == many
-    data.FILES = SharedFiles()
+    assert json.loads(dataset.FILES.find(name).text()) == many
+    dataset.FILES = SharedFiles()
     again = gap_message.message(lambda: picture(many), QUESTION, "CZ")
     assert again.points == message.points
-    assert json.loads(data.FILES.find(name).text()) == many
+    assert json.loads(dataset.FILES.find(name).text()) == many

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 import pytest
 
-from dashboard import gap_words, map_scripts, text
+from dashboard import text
+from dashboard.map import scripts as map_scripts
+from dashboard.phrases import gaps
 from geodata.method.analysis import Settings
 from geodata.method.benchmark import UNAVAILABLE_REASONS, Norm
 from geodata.method.supply import REASONS
@@ -55,50 +57,48 @@ class Totals:
     ],
 )
 def test_places_are_rounded_but_never_to_nothing(value, shown):
-    assert gap_words.places(value) == shown
+    assert gaps.places(value) == shown
 
 
 def test_the_headline_counts_every_class_that_is_short():
-    assert gap_words.headline(Totals(), "Area") == [
+    assert gaps.headline(Totals(), "Area") == [
         "In 4 of 13 municipalities less is within reach than the norm asks.",
         "12 places are missing altogether.",
     ]
 
 
 def test_what_may_be_less_is_said_to_be_at_most():
-    sentences = gap_words.headline(Totals(is_lower_bound=True, missing_places=1.0), "Area")
+    sentences = gaps.headline(Totals(is_lower_bound=True, missing_places=1.0), "Area")
     assert sentences[1] == "At most 1 place is missing altogether."
 
 
 def test_none_within_reach_is_said_of_what_we_know():
     totals = Totals(class_counts={"none_within_reach": 2, "at_or_above": 11})
-    assert gap_words.headline(totals, "Area")[0].startswith("In 2 of 13")
-    assert (
-        gap_words.headline(totals, "Area")[2] == "In 2 municipalities no service known to us is within reach."
-    )
+    assert gaps.headline(totals, "Area")[0].startswith("In 2 of 13")
+    assert gaps.headline(totals, "Area")[2] == "In 2 municipalities no service known to us is within reach."
 
 
 def test_an_area_without_a_gap_says_so_and_nothing_is_missing():
     totals = Totals(class_counts={"at_or_above": 13}, missing_places=0.0)
-    assert gap_words.headline(totals, "Area") == [
+    assert gaps.headline(totals, "Area") == [
         "In all 13 municipalities as much is within reach as the norm asks."
     ]
 
 
 def test_an_area_of_one_municipality_is_called_by_its_name():
     totals = Totals(municipalities=1, class_counts={"below": 1}, missing_places=3.0)
-    assert gap_words.headline(totals, "Mikołów")[0] == "Mikołów: less is within reach than the norm asks."
+    assert gaps.headline(totals, "Mikołów")[0] == "Mikołów: less is within reach than the norm asks."
 
 
 def test_where_nothing_is_known_nothing_is_claimed():
     totals = Totals(municipalities_unknown=0, class_counts={"unknown": 13}, missing_places=0.0)
-    (sentence,) = gap_words.headline(totals, "Area")
+    (sentence,) = gaps.headline(totals, "Area")
     assert "cannot be said" in sentence
 
 
 def test_municipalities_of_unknown_class_are_counted_apart():
     totals = Totals(class_counts={"below": 1, "at_or_above": 10, "unknown": 2})
-    sentences = gap_words.headline(totals, "Area")
+    sentences = gaps.headline(totals, "Area")
     assert sentences[0].startswith("In 1 of 13")
     assert sentences[-1] == "Of 2 municipalities it is not known."
 
@@ -108,7 +108,7 @@ def test_unknown_is_not_enough():
     totals = Totals(
         municipalities_unknown=0, class_counts={"at_or_above": 10, "unknown": 3}, missing_places=0.0
     )
-    assert gap_words.headline(totals, "Area")[0] == (
+    assert gaps.headline(totals, "Area")[0] == (
         "In 10 of 13 municipalities as much is within reach as the norm asks."
     )
 
@@ -123,47 +123,47 @@ def test_unknown_is_not_enough():
     ],
 )
 def test_a_target_population_has_a_name(weights, words):
-    assert gap_words.persons(weights) == words
+    assert gaps.persons(weights) == words
 
 
 def test_the_norm_is_said_with_name_year_and_denominator():
     norm = Norm("national", "pob", "luzka", SENIORS, value_per_1000=94.86, year=2026)
-    assert gap_words.norm_sentence(norm) == (
+    assert gaps.norm_sentence(norm) == (
         "Norm: National mean, 2026: 94.9 per 1,000 people aged 80 and over (beds)"
     )
-    assert "2026" not in gap_words.norm_sentence(replace(norm, year=None))
+    assert "2026" not in gaps.norm_sentence(replace(norm, year=None))
 
 
 @pytest.mark.parametrize("reason", UNAVAILABLE_REASONS)
 def test_every_reason_for_no_norm_has_its_words(reason):
     norm = Norm("area", "pob", "luzka", SENIORS, unavailable_reason=reason)
-    assert gap_words.norm_sentence(norm) == f"Norm: Mean of this area – {gap_words.norm_unavailable(reason)}"
-    assert gap_words.norm_unavailable(reason) != gap_words.norm_unavailable("something else")
+    assert gaps.norm_sentence(norm) == f"Norm: Mean of this area – {gaps.norm_unavailable(reason)}"
+    assert gaps.norm_unavailable(reason) != gaps.norm_unavailable("something else")
 
 
 @pytest.mark.parametrize("reason", REASONS)
 def test_every_reason_not_to_count_has_its_words(reason):
-    assert gap_words.reason_label(reason) != reason
+    assert gaps.reason_label(reason) != reason
 
 
 def test_every_published_norm_has_a_name():
-    assert all(gap_words.norm_name(norm_id) != norm_id for norm_id in codes.norms())
+    assert all(gaps.norm_name(norm_id) != norm_id for norm_id in codes.norms())
 
 
 def test_every_gap_class_has_words():
-    assert set(gap_words.class_labels()) == set(codes.codelist("gap_classes"))
+    assert set(gaps.class_labels()) == set(codes.codelist("gap_classes"))
 
 
 @pytest.mark.parametrize("unit", [unit for unit in codes.codelist("capacity_units") if unit != "unknown"])
 def test_an_amount_has_its_unit_in_the_right_number(unit):
-    one, many = gap_words.amount(1, unit), gap_words.amount(12, unit)
+    one, many = gaps.amount(1, unit), gaps.amount(12, unit)
     assert one.startswith("1 ")
     assert many.startswith("12 ")
     assert one.removeprefix("1 ") != many.removeprefix("12 ")
 
 
 def test_an_unknown_amount_is_unknown_and_not_zero():
-    assert gap_words.amount(float("nan"), "luzka") == "capacity unknown"
+    assert gaps.amount(float("nan"), "luzka") == "capacity unknown"
 
 
 def row(**values):
@@ -179,12 +179,12 @@ def row(**values):
 
 
 def test_a_site_tells_its_share_of_the_registration():
-    assert gap_words.site_detail(row(), "home", "luzka") == "home – 20 beds"
+    assert gaps.site_detail(row(), "home", "luzka") == "home – 20 beds"
     shared = row(site_capacity=10.0, sites_of_service=2, sites_loaded=2)
-    assert gap_words.site_detail(shared, "home", "luzka") == "home – 10 beds of 20 beds registered"
+    assert gaps.site_detail(shared, "home", "luzka") == "home – 10 beds of 20 beds registered"
     elsewhere = row(site_capacity=5.0, sites_of_service=4)
     assert (
-        gap_words.site_detail(elsewhere, "home", "luzka")
+        gaps.site_detail(elsewhere, "home", "luzka")
         == "home – 5 beds of 20 beds registered; 3 more places elsewhere"
     )
 
@@ -205,35 +205,35 @@ def test_a_site_tells_its_share_of_the_registration():
     ],
 )
 def test_the_edge_is_told_with_its_size(share, said):
-    assert gap_words.edge_sentence("They are not counted.", share) == said
+    assert gaps.edge_sentence("They are not counted.", share) == said
 
 
 def test_a_doubtful_number_is_shown_as_doubtful():
     doubtful = row(
         counted=False, not_counted_reason="doubtful", site_capacity=float("nan"), capacity_number=710.0
     )
-    assert gap_words.site_detail(doubtful, "care", "klient") == "care – doubtful number: 710 clients"
+    assert gaps.site_detail(doubtful, "care", "klient") == "care – doubtful number: 710 clients"
 
 
 def test_the_switch_says_what_it_would_change():
-    sentence = gap_words.doubtful_sentence(
+    sentence = gaps.doubtful_sentence(
         2, Totals(missing_places=10.0), Totals(missing_places=4.0), is_counted=False
     )
     assert "2 services have a doubtful number" in sentence
     assert "4 places would be missing here instead of 10" in sentence
-    assert gap_words.doubtful_sentence(0, Totals(), Totals(), is_counted=False) is None
+    assert gaps.doubtful_sentence(0, Totals(), Totals(), is_counted=False) is None
 
 
 def test_more_missing_if_more_is_counted_is_explained_by_the_norm_that_rises():
     now, then = Totals(missing_places=4.0), Totals(missing_places=41.0)
-    told = gap_words.doubtful_sentence(2, now, then, is_counted=False, norms=(4.4, 11.9))
+    told = gaps.doubtful_sentence(2, now, then, is_counted=False, norms=(4.4, 11.9))
     assert told.endswith("so it would change too: 11.9 instead of 4.4 per 1,000.")
-    assert "mean" not in gap_words.doubtful_sentence(2, now, then, is_counted=False, norms=(4.4, 4.4))
+    assert "mean" not in gaps.doubtful_sentence(2, now, then, is_counted=False, norms=(4.4, 4.4))
 
 
 def test_nothing_is_instead_of_the_same():
     """“0 instead of 0” was said of two amounts below a tenth."""
-    told = gap_words.doubtful_sentence(
+    told = gaps.doubtful_sentence(
         1, Totals(missing_places=0.01), Totals(missing_places=0.02), is_counted=False
     )
     assert "instead" not in told
@@ -241,7 +241,7 @@ def test_nothing_is_instead_of_the_same():
 
 
 def test_totals_of_different_municipalities_are_not_compared():
-    told = gap_words.doubtful_sentence(
+    told = gaps.doubtful_sentence(
         1, Totals(missing_places=1.0, municipalities_told=4), Totals(missing_places=9.0), is_counted=False
     )
     assert "13 of 13 municipalities instead of 4" in told
@@ -251,7 +251,7 @@ def test_totals_of_different_municipalities_are_not_compared():
 @pytest.mark.parametrize("language", ["cs", "pl", "en"])
 def test_less_than_a_tenth_is_not_nothing_in_the_headline(language):
     text.use(language)
-    (first, second) = gap_words.headline(
+    (first, second) = gaps.headline(
         Totals(class_counts={"below": 13}, missing_places=0.037, is_lower_bound=True), "Area"
     )
     assert "13" in first
@@ -267,14 +267,14 @@ def test_less_than_a_tenth_is_not_nothing_in_the_headline(language):
 
 def test_a_total_of_some_municipalities_says_of_how_many():
     totals = Totals(class_counts={"below": 4, "unknown": 9}, missing_places=3.7, is_lower_bound=True)
-    assert gap_words.headline(totals, "Area")[1] == (
+    assert gaps.headline(totals, "Area")[1] == (
         "Where it can be told (4 of 13), at most 3.7 places are missing altogether."
     )
 
 
 def test_a_norm_names_the_year_of_its_services_and_of_its_people():
     norm = Norm("national", "pob", "luzka", SENIORS, value_per_1000=0.003, year=2026, population_year=2020)
-    said = gap_words.norm_sentence(norm)
+    said = gaps.norm_sentence(norm)
     assert "services of 2026, people of 2020" in said
     assert ": 0.003 per 1,000" in said
 
@@ -293,7 +293,7 @@ def test_reasons_count_services_and_not_sites():
 
     answer = Answer()
     answer.supply = supply
-    assert gap_words.not_counted_reasons(answer) == {"doubtful": 1, "capacity_unknown": 1}
+    assert gaps.not_counted_reasons(answer) == {"doubtful": 1, "capacity_unknown": 1}
 
 
 def test_robustness_counts_what_stays_and_names_what_turns_it():
@@ -305,14 +305,14 @@ def test_robustness_counts_what_stays_and_names_what_turns_it():
             "flipped_by": ["", "limit norm", "", ""],
         }
     )
-    sentence = gap_words.robustness_sentence(verdict)
+    sentence = gaps.robustness_sentence(verdict)
     assert sentence.startswith("1 municipality stays a gap in every variant")
     assert sentence.endswith("The answer somewhere turns over with: the limit and the norm.")
 
 
 def test_thresholds_are_said_in_per_cent():
     assert (
-        gap_words.thresholds_sentence(Settings())
+        gaps.thresholds_sentence(Settings())
         == "At the norm: 100% and more of what it asks; far below: less than 50%."
     )
 
@@ -320,15 +320,15 @@ def test_thresholds_are_said_in_per_cent():
 def test_the_browser_gets_every_word_it_asks_for():
     from pathlib import Path
 
-    static = Path(gap_words.__file__).parent / "static"
+    static = Path(gaps.__file__).parent / "static"
     scripts = "".join((static / name).read_text(encoding="utf-8") for name in map_scripts.PARTS)
     asked = set(re.findall(r"\bwords\.([a-z_]+)", scripts))
-    assert asked == set(gap_words.map_words("luzka"))
-    assert set(re.findall(r"\bcounts\.([a-z_]+)", scripts)) == set(gap_words.map_counts("luzka"))
+    assert asked == set(gaps.map_words("luzka"))
+    assert set(re.findall(r"\bcounts\.([a-z_]+)", scripts)) == set(gaps.map_counts("luzka"))
 
 
 @pytest.mark.parametrize("unit", ["luzka", "klient", "interv", "kontakt", "hovor", "place"])
 def test_the_browser_counts_places_as_python_does(unit):
-    forms = gap_words.map_counts(unit)["amount"]
-    assert forms["one"].replace("{n}", "1") == gap_words.amount(1, unit)
-    assert forms["other"].replace("{n}", "12") == gap_words.amount(12, unit)
+    forms = gaps.map_counts(unit)["amount"]
+    assert forms["one"].replace("{n}", "1") == gaps.amount(1, unit)
+    assert forms["other"].replace("{n}", "12") == gaps.amount(12, unit)

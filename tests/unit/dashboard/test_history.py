@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard import history
-from dashboard.tables import html
+from dashboard.tables.html import html
 
 FIRST, SECOND, NOW = "2026-09-04", "2026-10-04", "2027-02-01"
 

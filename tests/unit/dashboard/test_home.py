@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from dashboard import catalogue, home, home_map, search
+from dashboard import catalogue, home, search
+from dashboard.drawing import thumbnails
 
 
 @pytest.fixture
@@ -95,14 +96,14 @@ def outlines_text():
 
 
 def test_a_small_map_shows_the_area_and_what_is_near():
-    rings = home_map.read_rings(outlines_text())
+    rings = thumbnails.read_rings(outlines_text())
     assert sorted(rings) == ["1", "2", "3"]
-    assert home_map.bounds(rings, ["1"]) == (18.0, 49.0, 18.1, 49.1)
-    svg = home_map.thumbnail(rings, ["1", "4"])
+    assert thumbnails.bounds(rings, ["1"]) == (18.0, 49.0, 18.1, 49.1)
+    svg = thumbnails.thumbnail(rings, ["1", "4"])
     assert svg.count("<path") == 2  # the member and its neighbour; what is far away is not drawn
-    assert svg.count(home_map.MEMBER_FILL) == 1
-    assert home_map.thumbnail(rings, ["4"]) == ""
-    assert base64.b64decode(home_map.data_address(svg).split(",")[1]).decode() == svg
+    assert svg.count(thumbnails.MEMBER_FILL) == 1
+    assert thumbnails.thumbnail(rings, ["4"]) == ""
+    assert base64.b64decode(thumbnails.data_address(svg).split(",")[1]).decode() == svg
 
 
 def test_a_query_is_cut_before_it_costs_anything(find):

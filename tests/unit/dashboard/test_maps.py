@@ -10,54 +10,55 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit_folium import generate_js_hash, generate_leaflet_string
 
-from dashboard import map_scripts, maps, paint
+from dashboard.map import component, scripts
+from dashboard.map import message as paint
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS, ClassStyle
 
-STATIC = Path(maps.__file__).parent / "static"
+STATIC = Path(component.__file__).parent / "static"
 
 
 def test_the_map_asks_only_our_static_folder():
-    base = maps.base_map("outlines/outlines-1.json", (49.5, 18.3))
-    asked = set(maps.addresses(base))
+    base = component.base_map("outlines/outlines-1.json", (49.5, 18.3))
+    asked = set(component.addresses(base))
     assert asked
     assert all(address.startswith("../../app/static/") for address in asked)
 
 
 def test_every_file_the_map_asks_for_is_installed():
-    base = maps.base_map("outlines/outlines-1.json", (49.5, 18.3))
+    base = component.base_map("outlines/outlines-1.json", (49.5, 18.3))
     missing = [
         address
-        for address in maps.addresses(base)
-        if not (STATIC / address.removeprefix(maps.STATIC)).is_file()
+        for address in component.addresses(base)
+        if not (STATIC / address.removeprefix(component.STATIC)).is_file()
     ]
     assert missing == []
 
 
 def test_the_page_fetches_beforehand_just_what_the_map_asks_for():
     asked = {
-        address.removeprefix(maps.STATIC)
-        for address in maps.addresses(maps.base_map("outlines/outlines-1.json", (49.5, 18.3)))
+        address.removeprefix(component.STATIC)
+        for address in component.addresses(component.base_map("outlines/outlines-1.json", (49.5, 18.3)))
     }
-    assert asked == set(map_scripts.ALL)
+    assert asked == set(scripts.ALL)
     # Each of our own scripts is asked for, so none lies there for nothing.
     ours = {file.name for file in STATIC.glob("dosah-map*")}
     assert ours <= asked
 
 
 def test_a_part_that_asks_another_host_is_refused_by_name():
-    base = maps.base_map("outlines/outlines-1.json", (49.5, 18.3))
+    base = component.base_map("outlines/outlines-1.json", (49.5, 18.3))
     folium.plugins.MeasureControl().add_to(base)
-    with pytest.raises(maps.ForeignAddressError, match="leaflet-measure"):
-        maps.guard(base)
+    with pytest.raises(component.ForeignAddressError, match="leaflet-measure"):
+        component.guard(base)
 
 
 def test_no_script_of_the_map_names_another_host():
-    script = generate_leaflet_string(maps.base_map("outlines/outlines-1.json", (49.5, 18.3)))
+    script = generate_leaflet_string(component.base_map("outlines/outlines-1.json", (49.5, 18.3)))
     assert not re.search(r"https?://|//[a-z]+\.", script)
 
 
 def key_of(outlines):
-    return generate_js_hash(generate_leaflet_string(maps.base_map(outlines, (49.5, 18.3))), "k")
+    return generate_js_hash(generate_leaflet_string(component.base_map(outlines, (49.5, 18.3))), "k")
 
 
 def test_the_frame_stays_for_one_dataset_and_changes_with_the_next():
@@ -85,7 +86,7 @@ NASTY = [
 
 @pytest.mark.parametrize("text", NASTY)
 def test_what_goes_in_comes_out_and_is_nothing_but_text(text):
-    written = maps.script_text({"name": text})
+    written = component.script_text({"name": text})
     assert unescaped(written) == {"name": text}
     assert written.isascii()
     assert not set(written[1:-1]) & set("<>&'{}%#`")
@@ -94,7 +95,7 @@ def test_what_goes_in_comes_out_and_is_nothing_but_text(text):
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=8))
 def test_any_value_comes_out_as_it_went_in(value):
-    written = maps.script_text(value)
+    written = component.script_text(value)
     assert unescaped(written) == value
     assert written.isascii()
     assert not set(written) & set("<>&'{}%#`\n")
@@ -102,13 +103,13 @@ def test_any_value_comes_out_as_it_went_in(value):
 
 def test_a_number_that_json_does_not_know_is_refused():
     with pytest.raises(ValueError, match="JSON"):
-        maps.script_text([float("nan")])
+        component.script_text([float("nan")])
 
 
 def test_the_message_survives_folium_and_streamlit_folium():
     group = folium.FeatureGroup(name="classes")
-    maps._Paint({"name": "{{'x'}} </script> _ab12 ř"}).add_to(group)
-    group.add_to(maps.base_map("outlines/outlines-1.json", (49.5, 18.3)))
+    component._Paint({"name": "{{'x'}} </script> _ab12 ř"}).add_to(group)
+    group.add_to(component.base_map("outlines/outlines-1.json", (49.5, 18.3)))
     script = generate_leaflet_string(group, base_id="feature_group_0")
     message = re.search(r"dosahMap\.paint\((\".*?\")\);", script)
     assert message is not None
@@ -116,8 +117,8 @@ def test_the_message_survives_folium_and_streamlit_folium():
 
 
 def test_a_message_that_was_written_before_is_sent_as_it_is():
-    text = maps.script_text({"classes": "AB"})
-    assert maps._Paint(text).message == maps._Paint({"classes": "AB"}).message
+    text = component.script_text({"classes": "AB"})
+    assert component._Paint(text).message == component._Paint({"classes": "AB"}).message
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,7 @@ def test_a_message_that_was_written_before_is_sent_as_it_is():
     ],
 )
 def test_an_answer_without_a_click_is_no_click(value):
-    assert maps.read_answer(value) == maps.Answer()
+    assert component.read_answer(value) == component.Answer()
 
 
 def test_a_click_gives_the_code_and_a_switch_the_measure():
@@ -143,18 +144,20 @@ def test_a_click_gives_the_code_and_a_switch_the_measure():
         "last_active_drawing": {"properties": {"municipality_code": "598143"}},
         "dosah_measure": "missing",
     }
-    assert maps.read_answer(value) == maps.Answer("598143", "missing")
+    assert component.read_answer(value) == component.Answer("598143", "missing")
 
 
 def test_a_click_on_a_site_gives_the_service_and_which_click_it_was():
     value = {"dosah_service": "cz-rpss-1", "dosah_click": 3, "dosah_base": "osm"}
-    assert maps.read_answer(value) == maps.Answer(base="osm", service="cz-rpss-1", click=3)
-    assert maps.read_answer({"dosah_service": "", "dosah_click": 4}) == maps.Answer(service="", click=4)
+    assert component.read_answer(value) == component.Answer(base="osm", service="cz-rpss-1", click=3)
+    assert component.read_answer({"dosah_service": "", "dosah_click": 4}) == component.Answer(
+        service="", click=4
+    )
 
 
 def test_every_script_of_the_map_is_loaded_in_the_pack_too_and_none_is_forgotten():
-    assert {path.name for path in STATIC.glob("dosah-map*.js")} == set(map_scripts.PARTS)
-    assert map_scripts.PARTS[-1] == "dosah-map.js"
+    assert {path.name for path in STATIC.glob("dosah-map*.js")} == set(scripts.PARTS)
+    assert scripts.PARTS[-1] == "dosah-map.js"
 
 
 def test_browser_and_python_share_the_alphabet():

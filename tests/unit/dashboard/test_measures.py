@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import measures, text
-from dashboard.choice import MEASURES
+from dashboard.address.question import MEASURES
 from dashboard.theme import GAP_CLASSES
 
 

@@ -4,8 +4,9 @@ import platform
 
 import pandas as pd
 
-from dashboard import data, folders, memory
-from dashboard.shared import Shared
+from dashboard.answers import dataset
+from dashboard.answers.shared import Shared
+from dashboard.process import folders, memory
 
 
 def looks(frame):
@@ -29,10 +30,10 @@ def test_the_tables_are_those_of_datasets_and_answers(dataset_path, monkeypatch)
     from geodata.method.analysis import Settings
 
     monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
-    analysis = data.analysis("home_care", "CZ", None, Settings())
-    frames = {id(frame) for frame in data.shared_frames()}
+    analysis = dataset.analysis("home_care", "CZ", None, Settings())
+    frames = {id(frame) for frame in dataset.shared_frames()}
     assert {id(analysis.coverage), id(analysis.supply)} <= frames
-    assert {id(table) for table in data.newest().tables.values()} <= frames
+    assert {id(table) for table in dataset.newest().tables.values()} <= frames
 
 
 def test_a_store_tells_what_it_keeps():

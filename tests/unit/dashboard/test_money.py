@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dashboard import catalogue, money
 from dashboard.money import Books, Payment
-from dashboard.tables import html
+from dashboard.tables.html import html
 
 NARROW, NO_BREAK = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 PAID = {"service_id": "s-beds", "year": 2026, "currency": "CZK", "source_text": "usnesení", "origin_id": "o"}

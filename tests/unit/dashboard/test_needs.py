@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard import needs_facts, needs_findings, needs_people, sheets
+from dashboard import needs_facts, needs_findings
 from dashboard.needs_findings import Finding, Vocabulary
+from dashboard.people import ages
+from dashboard.tables import sheets
 from geodata.dataset.dataset import Dataset
 from geodata.errors import InputFileError
 from geodata.method.analysis import analyse
@@ -26,7 +28,7 @@ def rows(*parts):
 
 
 def test_ages_of_several_municipalities_add_up(small_world):
-    people = needs_people.people_of(small_world, [*MEMBERS, "100004"])
+    people = ages.people_of(small_world, [*MEMBERS, "100004"])
     table = small_world["population"].to_dict("records")
     own = [row for row in table if row["municipality_code"] in MEMBERS and row["sex"] == "total"]
     assert people.total == sum(row["persons"] for row in own)
@@ -37,12 +39,12 @@ def test_ages_of_several_municipalities_add_up(small_world):
 
 
 def test_bands_that_differ_are_joined_never_split():
-    bands = needs_people.bands_of(
+    bands = ages.bands_of(
         rows(("a", "total", 0, 74, 10), ("a", "total", 75, None, 4), ("b", "total", 0, 74, 5), ("b", "total", 75, 79, 2), ("b", "total", 80, None, 1)),
         "municipality_code",
     )  # fmt: skip
     assert [(band.age_from, band.age_to, band.total) for band in bands] == [(0, 74, 15), (75, None, 7)]
-    people = needs_people.People(bands, 0, ())
+    people = ages.People(bands, 0, ())
     assert people.between(80, None) is None
     assert people.between(75, None) == 7
 
@@ -54,19 +56,19 @@ def test_men_of_some_municipalities_only_are_no_sum_of_men():
         ("a", "female", 0, None, 5),
         ("b", "total", 0, None, 7),
     )
-    (band,) = needs_people.bands_of(both, "municipality_code")
+    (band,) = ages.bands_of(both, "municipality_code")
     assert (band.total, band.men, band.women) == (16, None, None)
-    (own,) = needs_people.bands_of(both.iloc[:3], "municipality_code")
+    (own,) = ages.bands_of(both.iloc[:3], "municipality_code")
     assert (own.total, own.men, own.women) == (9, 4, 5)
 
 
 def people_with(counts, *, sexes=True):
     starts = list(range(0, 5 * len(counts), 5))
     bands = tuple(
-        needs_people.Band(first, first + 4 if first != starts[-1] else None, men + women, men if sexes else None, women if sexes else None)
+        ages.Band(first, first + 4 if first != starts[-1] else None, men + women, men if sexes else None, women if sexes else None)
         for first, (men, women) in zip(starts, counts, strict=True)
     )  # fmt: skip
-    return needs_people.People(bands, 0, ("2020-12-31",))
+    return ages.People(bands, 0, ("2020-12-31",))
 
 
 @settings(deadline=None)
@@ -75,7 +77,7 @@ def people_with(counts, *, sexes=True):
 )
 def test_the_pyramid_is_svg_whose_bars_are_as_long_as_shares(counts, sexes):
     people = people_with(counts, sexes=sexes)
-    svg = needs_people.pyramid(people, people)
+    svg = ages.pyramid(people, people)
     if people.total == 0:
         assert svg == ""
         return
@@ -95,10 +97,10 @@ def test_the_pyramid_is_svg_whose_bars_are_as_long_as_shares(counts, sexes):
 def test_the_country_is_drawn_only_where_ages_are_divided_alike(in_language, language):
     in_language(language)
     people, other = people_with([(5, 6)] * 4), people_with([(5, 6)] * 3)
-    assert "stroke-dasharray" in needs_people.pyramid(people, people)
-    assert "stroke-dasharray" not in needs_people.pyramid(people, other)
-    assert "stroke-dasharray" not in needs_people.pyramid(people, None)
-    assert needs_people.pyramid(needs_people.People((), 3, ())) == ""
+    assert "stroke-dasharray" in ages.pyramid(people, people)
+    assert "stroke-dasharray" not in ages.pyramid(people, other)
+    assert "stroke-dasharray" not in ages.pyramid(people, None)
+    assert ages.pyramid(ages.People((), 3, ())) == ""
 
 
 # -- facts ----------------------------------------------------------------------------------------------------------------

@@ -226,7 +226,7 @@ def test_file_names_are_made_here_and_gone_afterwards(monkeypatch, allowed, data
 
 
 def test_the_origin_of_an_own_table_speaks_the_reader_s_language(in_language):
-    from dashboard.words import origin_text
+    from dashboard.phrases.labels import origin_text
 
     in_language("en")
     title = origin_text("user_needs_own_needs_1", "title", "Vlastní tabulka: own-needs-1.xlsx, Potřeby")

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import gap_words, paint
+from dashboard.map import message
+from dashboard.phrases import gaps
 from dashboard.theme import GAP_CLASSES
 
 CLASSES = list(GAP_CLASSES)
@@ -12,15 +13,17 @@ CLASSES = list(GAP_CLASSES)
 
 def decode(letter):
     """What static/dosah-map.js reads from a letter, in plain Python."""
-    position = paint.ALPHABET.index(letter)
+    position = message.ALPHABET.index(letter)
     return CLASSES[position >> 3], bool(position & 4), bool(position & 2), bool(position & 1)
 
 
 @given(st.sampled_from(CLASSES), st.booleans(), st.booleans(), st.booleans())
 def test_a_letter_keeps_class_and_marks(gap_class, is_member, is_bound, is_edge):
-    letter = paint.class_letter(gap_class, is_member=is_member, is_lower_bound=is_bound, is_near_edge=is_edge)
+    letter = message.class_letter(
+        gap_class, is_member=is_member, is_lower_bound=is_bound, is_near_edge=is_edge
+    )
     assert decode(letter) == (gap_class, is_member, is_bound, is_edge)
-    assert letter != paint.NOT_COUNTED
+    assert letter != message.NOT_COUNTED
 
 
 def coverage(rows):
@@ -47,8 +50,8 @@ ROWS = [
 
 
 def test_letters_follow_the_order_of_the_outlines_not_of_the_table():
-    letters = paint.class_string(["C", "PL1", "A", "B"], coverage(ROWS), {"A", "C"})
-    assert letters[1] == paint.NOT_COUNTED
+    letters = message.class_string(["C", "PL1", "A", "B"], coverage(ROWS), {"A", "C"})
+    assert letters[1] == message.NOT_COUNTED
     assert [decode(letter) for letter in letters[0] + letters[2:]] == [
         ("none_within_reach", True, False, False),
         ("below", True, False, True),
@@ -58,7 +61,7 @@ def test_letters_follow_the_order_of_the_outlines_not_of_the_table():
 
 @given(st.permutations(ROWS), st.permutations(["A", "B", "C", "PL1"]))
 def test_every_outline_gets_a_letter_whatever_the_order(rows, order):
-    letters = paint.class_string(order, coverage(rows), {"A"})
+    letters = message.class_string(order, coverage(rows), {"A"})
     expected = {row[0]: (row[1], row[0] == "A", row[2], row[3]) for row in ROWS}
     assert {
         code: decode(letter) for code, letter in zip(order, letters, strict=True) if letter != "."
@@ -66,7 +69,7 @@ def test_every_outline_gets_a_letter_whatever_the_order(rows, order):
 
 
 def test_numbers_follow_the_outlines_and_unknown_stays_unknown():
-    assert paint.Sheet(["C", "PL1", "B", "A"], coverage(ROWS), set()).numbers(
+    assert message.Sheet(["C", "PL1", "B", "A"], coverage(ROWS), set()).numbers(
         np.array([10.0, np.nan, 3.3])
     ) == [3.3, None, None, 10]
 
@@ -75,12 +78,12 @@ def test_numbers_follow_the_outlines_and_unknown_stays_unknown():
     st.floats(0, 1e6) | st.sampled_from([0.0, 0.01, 0.049, 0.05, 0.25, 2.25, 9.94, 9.95, 9.96, 10.5, 11.5])
 )
 def test_what_travels_reads_the_same_as_the_whole_number(value):
-    (sent,) = paint.as_shown(np.array([value])).tolist()
-    assert gap_words.places(sent) == gap_words.places(value)
+    (sent,) = message.as_shown(np.array([value])).tolist()
+    assert gaps.places(sent) == gaps.places(value)
 
 
 def test_unknown_stays_unknown_when_it_is_rounded():
-    assert np.isnan(paint.as_shown(np.array([np.nan]))).all()
+    assert np.isnan(message.as_shown(np.array([np.nan]))).all()
 
 
 @pytest.mark.parametrize(
@@ -88,7 +91,7 @@ def test_unknown_stays_unknown_when_it_is_rounded():
     [(None, None), (float("nan"), None), (float("inf"), None), (pd.NA, None), (2.0, 2), (1.26, 1.3)],
 )
 def test_a_number_for_the_browser_is_finite_or_nothing(value, expected):
-    assert paint.rounded(value, 1) == expected
+    assert message.rounded(value, 1) == expected
 
 
 def supply(rows):
@@ -102,7 +105,7 @@ def sites(rows):
 
 
 def points(supply_rows, site_rows):
-    return paint.site_points(
+    return message.site_points(
         supply(supply_rows),
         sites(site_rows),
         title=lambda service: f"title of {service}",
@@ -165,14 +168,14 @@ def test_sites_of_one_service_at_one_place_are_one_point_with_their_shares_toget
 def test_the_legend_names_only_the_circles_that_occur():
     known = {"capacity": 3.0, "is_approximate": False}
     unknown = {"capacity": None, "is_approximate": True}
-    assert paint.marks_of_sites([known]) == {"site": True, "site_unknown": False, "site_approximate": False}
-    assert paint.marks_of_sites([known, unknown]) == dict.fromkeys(
+    assert message.marks_of_sites([known]) == {"site": True, "site_unknown": False, "site_approximate": False}
+    assert message.marks_of_sites([known, unknown]) == dict.fromkeys(
         ["site", "site_unknown", "site_approximate"], True
     )
 
 
 def picture(rows):
-    return paint.picture(
+    return message.picture(
         ["A", "B", "C"],
         coverage(rows),
         {"A"},
@@ -197,9 +200,9 @@ def test_within_reach_is_need_times_coverage():
 
 def test_the_legend_always_has_the_whole_scale_and_others_only_where_they_occur():
     labels = {name: name.upper() for name in CLASSES}
-    counts = paint.class_counts(coverage(ROWS), {"A", "B"})
+    counts = message.class_counts(coverage(ROWS), {"A", "B"})
     assert counts == {"below": 1, "unknown": 1}
-    assert [line["label"] for line in paint.legend_classes(counts, labels)] == [
+    assert [line["label"] for line in message.legend_classes(counts, labels)] == [
         "AT_OR_ABOVE",
         "BELOW",
         "FAR_BELOW",

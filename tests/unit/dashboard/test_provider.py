@@ -5,7 +5,7 @@ from collections import defaultdict
 import pytest
 
 from dashboard import catalogue, provider
-from dashboard.tables import html
+from dashboard.tables.html import html
 
 DISTRICTS = {"CZ0802": "Frýdek-Místek", "2408": "powiat mikołowski"}
 

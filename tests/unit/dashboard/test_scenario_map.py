@@ -108,7 +108,7 @@ def made(small_world, monkeypatch, in_language):
     monkeypatch.setattr(scenario_map.data, "dataset", lambda: small_world)
 
     def made_(steps=(), group=HOME, shown="scenario"):
-        from dashboard.choice import Choice
+        from dashboard.address.question import Choice
 
         today = analyse(small_world, group, "CZ", AREA)
         known = scenario.known_of(small_world, today)

@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import gap_message, server
-from dashboard.choice import FIRST_AREA
+from dashboard.address.question import FIRST_AREA
 
 
 @pytest.fixture(autouse=True)

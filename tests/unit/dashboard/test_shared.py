@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from dashboard.shared import Shared
+from dashboard.answers.shared import Shared
 
 
 def test_many_who_ask_at_once_wait_for_one_computation():

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from dashboard import sheets, text
+from dashboard import text
+from dashboard.tables import sheets
 from geodata import sheet_cells
 
 FORMULAS = ["=1+1", "+1-2", "-2+3", "+A1", "@SUM(A1)", " =1+1", "\t=1", "\r=1", "=cmd|' /C calc'!A0", "＝1"]

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard import choice as choices
 from dashboard import story_button, story_edit, story_words, text
-from dashboard.choice import Choice
+from dashboard.address import question as choices
+from dashboard.address.question import Choice
 from dashboard.scenario import Scenario
 from dashboard.scenario import Step as Change
 from geodata.method.settings import Settings

@@ -1,5 +1,5 @@
 """
-What we lean on that Streamlit and uvicorn do not promise: if one of these fails after an update, dashboard/streamlit_inside.py is the
+What we lean on that Streamlit and uvicorn do not promise: if one of these fails after an update, dashboard/process/streamlit_inside.py is the
 place to mend.
 """
 
@@ -17,8 +17,9 @@ from streamlit.web.server.starlette import starlette_routes
 from uvicorn.config import HTTP_PROTOCOLS, Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from dashboard import server, streamlit_inside
-from dashboard.streamlit_inside import PatientProtocol
+from dashboard import server
+from dashboard.process import streamlit_inside
+from dashboard.process.streamlit_inside import PatientProtocol
 
 
 def test_streamlit_finds_our_server_in_the_script_before_it_starts():

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import tables, text
+from dashboard import text
+from dashboard.tables import html
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -64,13 +65,13 @@ def czech():
     ],
 )
 def test_web_addresses(raw, address):
-    assert tables.web_address(raw) == address
+    assert html.web_address(raw) == address
 
 
 @given(st.text(max_size=30))
 def test_no_other_scheme_ever_becomes_a_link(raw):
     for start in ("", "javascript:", " data:", "\tvbscript:"):
-        address = tables.web_address(start + raw)
+        address = html.web_address(start + raw)
         assert address is None or address.lower().startswith(("http://", "https://"))
 
 
@@ -88,33 +89,33 @@ def test_no_other_scheme_ever_becomes_a_link(raw):
     ],
 )
 def test_phones(raw, country, address):
-    assert tables.phone_address(raw, country) == address
+    assert html.phone_address(raw, country) == address
 
 
 def test_mail_addresses():
-    assert tables.mail_address("info@obec.cz") == "mailto:info@obec.cz"
+    assert html.mail_address("info@obec.cz") == "mailto:info@obec.cz"
     for raw in ("info@obec", "a@b.cz?bcc=c@d.cz", "a@b.cz,c@d.cz", "x", None):
-        assert tables.mail_address(raw) is None
+        assert html.mail_address(raw) is None
 
 
 def test_several_sources_of_one_row():
-    assert tables.source_addresses("https://a.cz/x javascript:1 http://b.cz") == [
+    assert html.source_addresses("https://a.cz/x javascript:1 http://b.cz") == [
         "https://a.cz/x",
         "http://b.cz",
     ]
-    assert tables.source_addresses(None) == []
+    assert html.source_addresses(None) == []
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_data_never_become_tags_or_attributes(hostile):
-    code = tables.html_table(
-        [tables.Column(hostile), tables.Column("Číslo", is_number=True)],
+    code = html.html_table(
+        [html.Column(hostile), html.Column("Číslo", is_number=True)],
         [
-            [hostile, tables.link(hostile, "https://a.cz")],
-            [tables.chip(hostile, hostile), tables.lines([hostile, None])],
+            [hostile, html.link(hostile, "https://a.cz")],
+            [html.chip(hostile, hostile), html.lines([hostile, None])],
         ],
         hostile,
-    ) + tables.html_facts([(hostile, hostile), ("x", None)])
+    ) + html.html_facts([(hostile, hostile), ("x", None)])
     read = Reader(code)
     assert set(read.tags) <= {
         "div",
@@ -141,8 +142,8 @@ def test_data_never_become_tags_or_attributes(hostile):
 
 
 def test_a_table_names_its_rows_and_columns():
-    code = tables.html_table(
-        [tables.Column("Obec"), tables.Column("Míst", is_number=True)], [["Ostravice", "5"]], "Chybí"
+    code = html.html_table(
+        [html.Column("Obec"), html.Column("Míst", is_number=True)], [["Ostravice", "5"]], "Chybí"
     )
     read = Reader(code)
     assert ("scope", "col") in read.attributes
@@ -154,23 +155,23 @@ def test_a_table_names_its_rows_and_columns():
 
 def test_a_row_that_does_not_fit_the_headings_is_refused():
     with pytest.raises(ValueError, match="zip"):
-        tables.html_table([tables.Column("a")], [["1", "2"]], "x")
+        html.html_table([html.Column("a")], [["1", "2"]], "x")
 
 
 def test_a_chip_says_its_class_in_words_and_unknown_is_hatched():
-    assert "#0072b2" in tables.chip("pod normou", "#0072b2").code
-    assert "repeating-linear-gradient" in tables.chip("neznámo", None).code
-    assert "".join(Reader(tables.chip("neznámo", None).code).words) == "neznámo"
+    assert "#0072b2" in html.chip("pod normou", "#0072b2").code
+    assert "repeating-linear-gradient" in html.chip("neznámo", None).code
+    assert "".join(Reader(html.chip("neznámo", None).code).words) == "neznámo"
 
 
 @pytest.mark.parametrize(
     "address", ["javascript:alert(1)", " https://a.cz", "data:text/html,x", "//a.cz", "vbscript:x", None]
 )
 def test_a_link_to_anything_else_is_bare_words(address):
-    assert tables.link("x", address).code == "x"
+    assert html.link("x", address).code == "x"
 
 
 def test_pages_of_this_program_open_in_place_and_others_in_a_tab():
-    assert "target" not in tables.link("x", "catalogue?card=1").code
-    assert "target" not in tables.link("x", "tel:+420558441611").code
-    assert 'target="_blank" rel="noopener noreferrer"' in tables.link("x", "https://a.cz").code
+    assert "target" not in html.link("x", "catalogue?card=1").code
+    assert "target" not in html.link("x", "tel:+420558441611").code
+    assert 'target="_blank" rel="noopener noreferrer"' in html.link("x", "https://a.cz").code

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import amounts, text
+from dashboard import text
+from dashboard.phrases import amounts
 from geodata.figures import PART_NOISE
 
 NBSP = "\N{NO-BREAK SPACE}"

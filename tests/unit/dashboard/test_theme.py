@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dashboard import look, tables, text, theme
+from dashboard import text, theme
+from dashboard.frame import style as look
+from dashboard.tables import html
 
 DASHBOARD = Path(theme.__file__).parent
 SCALE = ["at_or_above", "below", "far_below", "none_within_reach"]
@@ -114,7 +116,7 @@ def test_the_colours_of_the_scale_are_written_down_once():
 
 
 def test_a_variable_of_a_colour_that_is_used_is_defined():
-    styles = look.style() + tables.STYLE
+    styles = look.style() + html.STYLE
     sheets = "".join(
         (DASHBOARD / "static" / f"dosah-{name}.css").read_text("utf-8") for name in ("scenario",)
     )

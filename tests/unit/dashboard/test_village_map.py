@@ -90,7 +90,7 @@ def test_of_several_sites_the_nearest_is_drawn():
 def test_the_window_is_the_same_as_from_shapely(shapes):
     from shapely.geometry import Polygon
 
-    from dashboard.documents.outlines import Shapes, frame_of
+    from dashboard.drawing.outlines import Shapes, frame_of
 
     other = Shapes(
         {code: Polygon(ring[0]) for code, ring in shapes.rings.items() if ring}, shapes.names, shapes.points

@@ -5,15 +5,8 @@ import re
 
 import pytest
 
-from dashboard import (
-    catalogue,
-    village,
-    village_people,
-    village_services,
-    village_tables,
-    village_top,
-    village_words,
-)
+from dashboard import catalogue, village, village_services, village_tables, village_top, village_words
+from dashboard.people import compared
 from geodata.method.analysis import analyse
 
 MEMBERS = ("100001", "100002", "100003")
@@ -133,7 +126,7 @@ def test_more_gaps_than_fit_are_counted(in_language, one):
 
 
 def people(small_world, code, alike=(), members=MEMBERS):
-    found = village_people.compared(small_world, code, alike, members)
+    found = compared.compared(small_world, code, alike, members)
     return plain(village_top.people_table(found, village.population(small_world, code)))
 
 
@@ -194,7 +187,7 @@ def test_a_number_is_a_link_and_a_name_cannot_act(small_world, entries, in_langu
 def test_every_kind_of_help_has_its_row(views_of, in_language, code, language):
     from html import escape
 
-    from dashboard.words import group_label
+    from dashboard.phrases.labels import group_label
 
     in_language(language)
     views = views_of(code)

@@ -114,7 +114,7 @@ def sheet(small_world):
 def test_the_sheet_names_every_group_once_and_holds_no_control(sheet, in_language, code):
     from html import escape
 
-    from dashboard.words import group_label
+    from dashboard.phrases.labels import group_label
 
     in_language("cs")
     views, made = sheet(code)

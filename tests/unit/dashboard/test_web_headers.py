@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from dashboard import inlined, map_scripts, web
+from dashboard import web
+from dashboard.map import inlined
+from dashboard.map import scripts as map_scripts
 from dashboard.web_headers import guarded, origins_of, policy
 
 

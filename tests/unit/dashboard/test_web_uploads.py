@@ -4,8 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import web_uploads
-from dashboard.web_uploads import FRAMING, MEGABYTE, MOST_BYTES, MOST_FILES, Coming, Doors, refused, too_many
+from dashboard.process import upload_limits
+from dashboard.process.upload_limits import (
+    FRAMING,
+    MEGABYTE,
+    MOST_BYTES,
+    MOST_FILES,
+    Coming,
+    Doors,
+    refused,
+    too_many,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +68,7 @@ def test_a_run_that_is_broken_off_and_a_part_that_runs_alone_shut_nothing():
 
 
 def test_sessions_that_are_gone_are_forgotten(monkeypatch):
-    monkeypatch.setattr(web_uploads, "_MOST_SESSIONS", 10)
+    monkeypatch.setattr(upload_limits, "_MOST_SESSIONS", 10)
     doors = Doors()
     for number in range(50):
         doors.begin(str(number))
@@ -79,7 +88,7 @@ def test_sessions_that_are_gone_are_forgotten(monkeypatch):
 )
 def test_after_room_was_made_everything_fits_and_nobody_gives_for_who_holds_more(kept, session, coming, most):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(web_uploads, "MOST_BYTES", most * MEGABYTE)
+        patch.setattr(upload_limits, "MOST_BYTES", most * MEGABYTE)
         gone = too_many(kept, session, coming)
     left = {
         owner: {file: size for file, size in files.items() if (owner, file) not in gone}

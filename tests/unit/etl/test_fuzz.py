@@ -44,7 +44,7 @@ def test_no_reader_is_left_out(fuzz) -> None:
         "etl/travel/roads.py:_layer",
         "dashboard/story_edit.py:from_link",
         "dashboard/documents/template_file.py:problem_of",
-        "dashboard/base_maps.py:read",
+        "dashboard/map/base_maps.py:read",
     ):
         assert reader in done.stdout
 

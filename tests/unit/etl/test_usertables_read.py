@@ -604,7 +604,7 @@ def test_every_problem_has_a_sentence_in_every_language_and_can_be_annotated(tmp
 
 def test_what_our_own_csv_marks_comes_back_as_it_was(tmp_path):
     """An export is opened, sorted, saved and handed back as a table: an apostrophe before a phone is no part of it."""
-    from dashboard import sheets
+    from dashboard.tables import sheets
     from etl.usertables.cells.grid import read_grids
 
     texts = ["=1+1", "+420 558 441 611", "'t Hofje", "''x", "-2", "@a", "Domov"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboard import text
-from dashboard.tables import Html, chip
+from dashboard.tables.html import Html, chip
 from dashboard.text import _, pgettext
 from dashboard.theme import GAP_CLASSES
 from geodata.vocabulary import provenance

@@ -11,7 +11,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from dashboard.documents.outlines import Frame, frame_of
+from dashboard.drawing.outlines import Frame, frame_of
 from dashboard.theme import MAP_COLOURS
 
 RATIO: Final = 1.6
@@ -20,7 +20,7 @@ Ring = Sequence[Sequence[float]]
 
 
 def read_rings(outlines: str) -> dict[str, list[Ring]]:
-    """Return the rings of every municipality (longitude, latitude) from outlines as `dashboard.data.write_outlines` writes them."""
+    """Return the rings of every municipality (longitude, latitude) from outlines as `dashboard.answers.dataset.write_outlines` writes them."""
     features = json.loads(outlines)["features"]
     return {
         feature["properties"]["municipality_code"]: list(_rings(feature["geometry"]))

@@ -1,7 +1,7 @@
 """
 What the map is told: one letter per outline, the numbers of its tooltip, the sites, the words of the legend.
 
-Pure functions of tables and words; `dashboard.maps` hands the result to the browser, `static/dosah-map.js` draws it.
+Pure functions of tables and words; `dashboard.map.component` hands the result to the browser, `static/dosah-map.js` draws it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from dashboard.choice import MEASURES
+from dashboard.address.question import MEASURES
 from dashboard.text import is_missing
 from dashboard.theme import GAP_CLASSES
 from geodata.figures import PART_NOISE

@@ -2,7 +2,7 @@
 Tables for people on screen: links that are safe, and HTML that a screen reader reads as a table.
 
 Everything that comes from data is escaped here, once: HTML by `html.escape`, links by a list of allowed schemes.
-Sheets are made in `dashboard.sheets`.
+Sheets are made in `dashboard.tables.sheets`.
 """
 
 from __future__ import annotations

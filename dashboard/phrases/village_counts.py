@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
-from dashboard.sentences import PERSON_UNITS
+from dashboard.phrases.villages import PERSON_UNITS
 
 SHORT: Final = ("none_within_reach", "far_below", "below")
 ENOUGH: Final = ("at_or_above", "no_need")

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from dashboard import streamlit_inside
-from dashboard.shared import Shared
-from dashboard.shared_files import FILES, FOLDER, SharedFile, SharedFiles
+from dashboard.answers.shared import Shared
+from dashboard.process import streamlit_inside
+from dashboard.process.shared_files import FILES, FOLDER, SharedFile, SharedFiles
 from geodata.dataset.dataset import Dataset, default_dataset_path, read_dataset
 from geodata.errors import DatasetMissingError
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from dashboard.maps import Outlines
+    from dashboard.map.component import Outlines
     from geodata.method.analysis import Analysis, Settings
     from geodata.method.benchmark import Norm
     from geodata.studies.robustness import Robustness
@@ -202,7 +202,7 @@ def attribution(dataset: Dataset) -> str:
 
 def outlines() -> Outlines:
     """Return the outlines of this run's dataset, where the browser asks for them; they are made on the first call after a build."""
-    from dashboard.maps import Outlines
+    from dashboard.map.component import Outlines
 
     found = dataset()
     places = found["municipality"]

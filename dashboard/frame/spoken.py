@@ -13,7 +13,8 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard import map_scripts, text
+from dashboard import text
+from dashboard.map import scripts
 from dashboard.text import _
 
 SCRIPT: Final = "app/static/dosah-page.js"
@@ -67,7 +68,7 @@ def words() -> str:
         "remove": "" if text.current() == "en" else _("Remove"),
         "places": places(),
         # Not spoken, but this element is the first that reaches the browser (dosah-page.js).
-        "soon": list(map_scripts.ALL),
+        "soon": list(scripts.ALL),
     }
     return json.dumps(said, ensure_ascii=False)
 

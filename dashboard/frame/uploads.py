@@ -1,7 +1,7 @@
 """
 A file uploader that speaks the reader's language: Streamlit's own words on it are English only.
 
-It is the only one of the program: the server takes files of a session only while this asks for one (`dashboard.web_uploads`).
+It is the only one of the program: the server takes files of a session only while this asks for one (`dashboard.process.upload_limits`).
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import streamlit_inside
+from dashboard.process import streamlit_inside
+from dashboard.process.upload_limits import DOORS
 from dashboard.text import _
-from dashboard.web_uploads import DOORS
 
 
 def style() -> str:

@@ -12,8 +12,8 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from dashboard import text
-from dashboard.documents.outlines import FONTS
-from dashboard.tables import Column, html_table
+from dashboard.drawing.outlines import FONTS
+from dashboard.tables.html import Column, html_table
 from dashboard.text import _
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import text
-from dashboard.amounts import amount, digits_of
-from dashboard.gap_words import edge_sentence, norm_unavailable, persons
+from dashboard.phrases.amounts import amount, digits_of
+from dashboard.phrases.gaps import edge_sentence, norm_unavailable, persons
 from dashboard.text import _, ngettext
 from geodata.figures import adding_up
 from geodata.vocabulary.codes import codelist

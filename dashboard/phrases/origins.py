@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from dashboard import text
-from dashboard.words import origin_text
+from dashboard.phrases.labels import origin_text
 from geodata.vocabulary import provenance
 
 if TYPE_CHECKING:

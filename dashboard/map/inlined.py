@@ -13,7 +13,7 @@ import re
 from importlib import resources
 from typing import Final
 
-from dashboard import map_scripts
+from dashboard.map import scripts
 from geodata.errors import DatasetMissingError
 
 _PLAIN_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -49,7 +49,7 @@ def pack_scripts() -> list[str]:
     templates = resources.files("dashboard.documents.templates")
     codes = [
         vendor("leaflet", "dist", "leaflet.js").decode(),
-        *(static.joinpath(*name.split("/")).read_text(encoding="utf-8") for name in map_scripts.SCRIPTS),
+        *(static.joinpath(*name.split("/")).read_text(encoding="utf-8") for name in scripts.SCRIPTS),
         templates.joinpath("pack.js").read_text(encoding="utf-8"),
     ]
     return [inline_script(code) for code in codes]

@@ -2,7 +2,7 @@
 The map: folium and streamlit-folium, told to ask nobody but ourselves.
 
 The base map never changes while a dataset is shown (same key, same HTML: the frame is not loaded again); what a filter
-changes goes through `feature_group_to_add` as one JSON text (`dashboard.paint`). Measured: see bench/dashboard.py.
+changes goes through `feature_group_to_add` as one JSON text (`dashboard.map.message`). Measured: see bench/dashboard.py.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from folium.elements import JSCSSMixin
 from folium.plugins import Fullscreen
 from folium.template import Template
 
-from dashboard.map_scripts import FULL_SCREEN, LEAFLET, SCRIPTS, STYLES
+from dashboard.map.scripts import FULL_SCREEN, LEAFLET, SCRIPTS, STYLES
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 
 # The component's frame is <base>/component/<name>/index.html; static files lie at <base>/app/static/.

@@ -2,7 +2,7 @@
 How much a reader may put into the server's memory: what the page asks for, a few files a session, a bound for all together.
 
 Streamlit takes a file from any open session, whatever its page shows. Here a session may send one only while a page of it asks for
-one (`dashboard.uploads`), no larger than that page says.
+one (`dashboard.frame.uploads`), no larger than that page says.
 """
 
 from __future__ import annotations

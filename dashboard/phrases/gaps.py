@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dashboard import amounts, text
+from dashboard import text
+from dashboard.phrases import amounts
 from dashboard.text import _, forms, ngettext
 from dashboard.theme import GAP_CLASSES
 from geodata.vocabulary import codes
