@@ -35,8 +35,10 @@ def most_memory_mb() -> float:
 
 
 def main() -> None:
-    from dashboard.documents import pack, report, sheet, slides
-    from dashboard.documents.facts import AreaFacts
+    from dashboard.documents.facts.area import AreaFacts
+    from dashboard.documents.office import report, slides
+    from dashboard.documents.pack import make
+    from dashboard.documents.sheet import page
     from etl.publish.build import build
     from geodata.dataset.dataset import read_dataset
     from geodata.stories import story_for
@@ -49,17 +51,17 @@ def main() -> None:
         # A document is asked for by a fresh process: facts are collected again for each.
         figures = {
             "plain: read the dataset": timed(lambda: read_dataset(path)),
-            "one village sheet": timed(lambda: sheet.village_sheet(AreaFacts(dataset, area), "540013", "cs")),
+            "one village sheet": timed(lambda: page.village_sheet(AreaFacts(dataset, area), "540013", "cs")),
             "the same, warm": 0.0,
-            "38 sheets of Podbrdsko": timed(lambda: sheet.area_sheets(AreaFacts(dataset, area), "cs")),
-            "one pack": timed(lambda: pack.build(AreaFacts(dataset, area), story_for(area), "cs")),
+            "38 sheets of Podbrdsko": timed(lambda: page.area_sheets(AreaFacts(dataset, area), "cs")),
+            "one pack": timed(lambda: make.build(AreaFacts(dataset, area), story_for(area), "cs")),
             "chapter, DOCX": timed(lambda: report.build(AreaFacts(dataset, area), "cs")),
             "slides, PPTX": timed(lambda: slides.build(AreaFacts(dataset, area), story_for(area), "cs")),
         }
         facts = AreaFacts(dataset, area)
-        sheet.village_sheet(facts, "540013", "cs")
-        figures["the same, warm"] = timed(lambda: sheet.village_sheet(facts, "540013", "cs"))
-        size = len(pack.build(facts, story_for(area), "cs").encode()) / 1e6
+        page.village_sheet(facts, "540013", "cs")
+        figures["the same, warm"] = timed(lambda: page.village_sheet(facts, "540013", "cs"))
+        size = len(make.build(facts, story_for(area), "cs").encode()) / 1e6
     table = Table("document", "seconds", "goal")
     for name, seconds in figures.items():
         table.add_row(name, f"{seconds:.2f}", f"≤ {GOALS_S[name]:g}" if name in GOALS_S else "")

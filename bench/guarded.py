@@ -101,7 +101,7 @@ def large_template() -> bytes:
 
 def main() -> None:
     from dashboard import needs_findings, story_edit
-    from dashboard.documents import chapter_child, report
+    from dashboard.documents.office import chapter_child, report
     from geodata.dataset.dataset import default_dataset_path
     from geodata.stories import parse_story
 

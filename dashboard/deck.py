@@ -19,7 +19,7 @@ from dashboard.text import _
 from geodata.stories import Story, parse_story, write_story
 
 if TYPE_CHECKING:
-    from dashboard.documents.facts import AreaFacts
+    from dashboard.documents.facts.area import AreaFacts
     from geodata.dataset.dataset import Dataset
 
 FOLDER: Final = Path(__file__).parent / "static"
@@ -33,7 +33,7 @@ def facts_of(dataset: Dataset, area_id: str) -> AreaFacts:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _facts(_dataset: Dataset, version: str, area_id: str) -> AreaFacts:  # noqa: ARG001  # the version is the key
-    from dashboard.documents.facts import AreaFacts
+    from dashboard.documents.facts.area import AreaFacts
 
     return AreaFacts(_dataset, area_id)
 
@@ -45,15 +45,15 @@ def pack_of(dataset: Dataset, story: Story, language: str) -> str:
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _pack(_dataset: Dataset, version: str, written: str, language: str) -> str:  # noqa: ARG001  # the version is the key
-    from dashboard.documents import pack
+    from dashboard.documents.pack import make
 
     story = parse_story(written, "story")
-    return pack.build(facts_of(_dataset, story.area_id), story, language)
+    return make.build(facts_of(_dataset, story.area_id), story, language)
 
 
 def slides_of(dataset: Dataset, story: Story, language: str) -> bytes:
     """Return a story as PPTX; a map in it takes a second, so it is made only when it is asked for."""
-    from dashboard.documents import slides
+    from dashboard.documents.office import slides
 
     return slides.build(facts_of(dataset, story.area_id), story, language)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from dashboard import story_edit, story_words, text
-from dashboard.documents.words import speaking
+from dashboard.documents.facts.words import speaking
 from dashboard.text import _
 from geodata.stories import Story, View
 

@@ -14,7 +14,7 @@ import streamlit as st
 from dashboard import text
 
 if TYPE_CHECKING:
-    from dashboard.documents.facts import AreaFacts
+    from dashboard.documents.facts.area import AreaFacts
     from dashboard.village import Place
     from geodata.dataset.dataset import Dataset
 
@@ -30,8 +30,8 @@ def facts_of(dataset: Dataset, place: Place) -> AreaFacts:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _facts(_dataset: Dataset, version: str, area_id: str | None, code: str) -> AreaFacts:  # noqa: ARG001  # the version is the key
-    from dashboard.documents.facts import AreaFacts
-    from dashboard.documents.surroundings import Surroundings
+    from dashboard.documents.facts.area import AreaFacts
+    from dashboard.documents.facts.surroundings import Surroundings
 
     return AreaFacts(_dataset, area_id) if area_id else Surroundings(_dataset, code)
 
@@ -49,9 +49,9 @@ def sheet_maker(dataset: Dataset, place: Place, language: str, base: str | None)
     """
 
     def make() -> bytes:
-        from dashboard.documents import sheet
+        from dashboard.documents.sheet import page
 
-        return sheet.village_sheet(facts_of(dataset, place), place.code, language, address=base)
+        return page.village_sheet(facts_of(dataset, place), place.code, language, address=base)
 
     return make
 
@@ -60,7 +60,7 @@ def slip_maker(dataset: Dataset, place: Place, language: str) -> Maker:
     """Return what makes the correction slip as a workbook when it is called."""
 
     def make() -> bytes:
-        from dashboard.documents import slip
+        from dashboard.documents.sheet import slip
 
         return slip.build(facts_of(dataset, place), place.code, language)
 

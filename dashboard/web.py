@@ -56,7 +56,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
         yield
     finally:
         over.set()
-        from dashboard.documents.workshop import workshop
+        from dashboard.documents.work.workshop import workshop
 
         if workshop.cache_info().currsize:
             workshop().close()

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import controls, document_order, text, village_share, web
+from dashboard import controls, text, village_share, web
 from dashboard.address import question as choices
 from dashboard.address.question import LANGUAGE_PARAMETER, MEASURES
 from dashboard.answers import dataset as data
-from dashboard.documents import offer
+from dashboard.documents import offer, order
 from dashboard.documents.offer import Wish
 from dashboard.phrases.labels import group_label
 from dashboard.places import choose_area, members_of
@@ -131,7 +131,7 @@ def keep(choice: choices.Choice, village: str, subject: str) -> None:
 
 def page() -> None:
     """Arrange the page."""
-    st.html(html.STYLE + document_order.STYLE + STYLE)
+    st.html(html.STYLE + order.STYLE + STYLE)
     # Narrow enough that a button stands near its words on a projector too.
     with st.container(key="dosah-documents"):
         show(data.dataset())
@@ -171,8 +171,8 @@ def show(dataset: Dataset) -> None:
             if one.kind in ("sheet", "sheets", "sheets_zip"):
                 wish = replace(wish, address=own_address())
             if one.kind == "report":
-                wish = replace(wish, template=document_order.template())
-            document_order.show_offer(dataset, one, wish)
+                wish = replace(wish, template=order.template())
+            order.show_offer(dataset, one, wish)
     keep(choice, village, subject)
 
 

@@ -153,11 +153,11 @@ def show_pack(dataset: Dataset) -> None:
 
 @st.cache_resource(max_entries=10, show_spinner=False)
 def _pack(_dataset: Dataset, version: str, area: str, language: str) -> bytes:  # noqa: ARG001  # the version is the key
-    from dashboard.documents import pack
-    from dashboard.documents.facts import AreaFacts
+    from dashboard.documents.facts.area import AreaFacts
+    from dashboard.documents.pack import make
     from geodata.stories import story_for
 
-    return pack.build(AreaFacts(_dataset, area), story_for(area), language).encode()
+    return make.build(AreaFacts(_dataset, area), story_for(area), language).encode()
 
 
 # -- one box --------------------------------------------------------------------------------------------------------------

@@ -263,7 +263,7 @@ def show_address(address: str) -> None:
         no_code = _("There is no QR code: this address works on this computer only.")
         st.html(f'<p class="dosah-small">{html(no_code)}</p>')
         return
-    from dashboard.documents.sheet_pictures import qr_code
+    from dashboard.documents.sheet.pictures import qr_code
 
     alternative = _("QR code of the village's page: {address}", address=address)
     picture = thumbnails.data_address(qr_code(address))

@@ -19,7 +19,7 @@ from geodata import durable
 from geodata.errors import DosahError, InputFileError, PublishError
 
 if TYPE_CHECKING:
-    from dashboard.documents.facts import AreaFacts
+    from dashboard.documents.facts.area import AreaFacts
 
 
 class Language(StrEnum):
@@ -75,7 +75,7 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
 
 def facts_of(area: str, dataset: Path | None) -> AreaFacts:
     """Read the dataset and collect the facts of an area."""
-    from dashboard.documents.facts import AreaFacts
+    from dashboard.documents.facts.area import AreaFacts
     from geodata.dataset.dataset import default_dataset_path, read_dataset
 
     return AreaFacts(read_dataset(dataset or default_dataset_path()), area)
@@ -117,7 +117,7 @@ def pack(
     dataset: DatasetOption = None,
 ) -> None:
     """Write the meeting pack: one HTML file with slides, maps, tables and villages, for a hall without internet."""
-    from dashboard.documents import pack as maker
+    from dashboard.documents.pack import make as maker
 
     page = maker.build(facts_of(area, dataset), _story(area, story), language.value)
     write(output or Path(f"{area}-{language.value}.html"), page.encode())
@@ -141,7 +141,7 @@ def sheet(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from dashboard.documents import sheet as maker
+    from dashboard.documents.sheet import page as maker
 
     facts = facts_of(area, dataset)
     options: dict[str, Any] = {"address": address, "return_to": return_to}
@@ -172,7 +172,7 @@ def slip(
     dataset: DatasetOption = None,
 ) -> None:
     """Write the correction slip of a village as a workbook; `dosah build` takes a filled one back."""
-    from dashboard.documents import slip as maker
+    from dashboard.documents.sheet import slip as maker
 
     content = maker.build(facts_of(area, dataset), village, language.value)
     write(output or Path(f"{village}-{language.value}-corrections.xlsx"), content)
@@ -194,8 +194,8 @@ def report(
     dataset: DatasetOption = None,
 ) -> None:
     """Write the analysis chapter of a plan as DOCX."""
-    from dashboard.documents import report as maker
-    from dashboard.documents.template_file import MOST_BYTES
+    from dashboard.documents.office import report as maker
+    from dashboard.documents.office.template_file import MOST_BYTES
     from geodata.guarded.refusals import read_bounded
 
     own = None
@@ -215,7 +215,7 @@ def slides(
     dataset: DatasetOption = None,
 ) -> None:
     """Write a story as PPTX with charts and tables that can be edited."""
-    from dashboard.documents import slides as maker
+    from dashboard.documents.office import slides as maker
 
     content = maker.build(facts_of(area, dataset), _story(area, story), language.value)
     write(output or Path(f"{area}-{language.value}.pptx"), content)
@@ -230,7 +230,7 @@ def workbook(
     dataset: DatasetOption = None,
 ) -> None:
     """Write the tables of an area as XLSX, one sheet for each topic."""
-    from dashboard.documents import tables_xlsx as maker
+    from dashboard.documents.office import tables_xlsx as maker
 
     write(
         output or Path(f"{area}-{language.value}.xlsx"), maker.build(facts_of(area, dataset), language.value)
@@ -253,7 +253,7 @@ def picture(
     dataset: DatasetOption = None,
 ) -> None:
     """Draw a map with title, legend, scale, norm, sources and day."""
-    from dashboard.documents import picture as maker
+    from dashboard.documents.pictures import file as maker
 
     content = maker.build(facts_of(area, dataset), subject, language.value, form.value, measure=measure)
     shown = subject if measure == MEASURES[0] else f"{subject}-{measure}"

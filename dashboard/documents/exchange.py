@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from dashboard import text
-from dashboard.documents import archive, topics, words
-from dashboard.documents.facts import AreaFacts
-from dashboard.documents.topics import Topic
+from dashboard.documents.facts import topics, words
+from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.facts.topics import Topic
+from dashboard.documents.work import archive
 from dashboard.phrases.labels import group_label, label
 from dashboard.phrases.origins import OriginOfCountry, of_country
 from dashboard.tables import sheets

@@ -1,7 +1,7 @@
 """
 What can be made of an area, each in one sentence: what it is for, what it is called, and who makes it.
 
-A page shows the offers and orders them from `dashboard.documents.workshop`; the commands make the same files.
+A page shows the offers and orders them from `dashboard.documents.work.workshop`; the commands make the same files.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard.address.question import MEASURES
-from dashboard.documents.workshop import Progress
+from dashboard.documents.work.workshop import Progress
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
-    from dashboard.documents.facts import AreaFacts
-    from dashboard.documents.report import Template
+    from dashboard.documents.facts.area import AreaFacts
+    from dashboard.documents.office.report import Template
     from geodata.dataset.dataset import Dataset
 
 # Seconds that the sheet, and the slip, of one village take on two slow cores.
@@ -69,21 +69,21 @@ OFFICE: Final = "application/vnd.openxmlformats-officedocument"
 
 
 def _pack(facts: AreaFacts, wish: Wish, _progress: Progress) -> bytes:
-    from dashboard.documents import pack
+    from dashboard.documents.pack import make as pack
     from geodata.stories import story_for
 
     return pack.build(facts, story_for(wish.area), wish.language).encode()
 
 
 def _slides(facts: AreaFacts, wish: Wish, _progress: Progress) -> bytes:
-    from dashboard.documents import slides
+    from dashboard.documents.office import slides
     from geodata.stories import story_for
 
     return slides.build(facts, story_for(wish.area), wish.language)
 
 
 def _report(facts: AreaFacts, wish: Wish, _progress: Progress) -> bytes:
-    from dashboard.documents import chapter_child, report
+    from dashboard.documents.office import chapter_child, report
 
     own = wish.template
     if own is None:
@@ -93,53 +93,54 @@ def _report(facts: AreaFacts, wish: Wish, _progress: Progress) -> bytes:
 
 
 def _workbook(facts: AreaFacts, wish: Wish, _progress: Progress) -> bytes:
-    from dashboard.documents import tables_xlsx
+    from dashboard.documents.office import tables_xlsx
 
     return tables_xlsx.build(facts, wish.language)
 
 
 def _sheet(facts: AreaFacts, wish: Wish, _progress: Progress) -> bytes:
-    from dashboard.documents import sheet
+    from dashboard.documents.sheet import page
 
-    return sheet.village_sheet(facts, wish.village, wish.language, address=wish.address or None)
+    return page.village_sheet(facts, wish.village, wish.language, address=wish.address or None)
 
 
 def _sheets(facts: AreaFacts, wish: Wish, progress: Progress) -> bytes:
-    from dashboard.documents import sheet
+    from dashboard.documents.sheet import page
 
-    return sheet.area_sheets(facts, wish.language, address=wish.address or None, progress=progress)
+    return page.area_sheets(facts, wish.language, address=wish.address or None, progress=progress)
 
 
 def _sheets_zip(facts: AreaFacts, wish: Wish, progress: Progress) -> bytes:
-    from dashboard.documents import sheet
+    from dashboard.documents.sheet import page
 
-    return sheet.area_sheets_zip(facts, wish.language, address=wish.address or None, progress=progress)
+    return page.area_sheets_zip(facts, wish.language, address=wish.address or None, progress=progress)
 
 
 def _slip(facts: AreaFacts, wish: Wish, _progress: Progress) -> bytes:
-    from dashboard.documents import slip
+    from dashboard.documents.sheet import slip
 
     return slip.build(facts, wish.village, wish.language)
 
 
 def _slips_zip(facts: AreaFacts, wish: Wish, progress: Progress) -> bytes:
-    from dashboard.documents import slip
+    from dashboard.documents.sheet import slip
 
     return slip.area_slips_zip(facts, wish.language, progress=progress)
 
 
 def _picture(form: Any) -> Callable[[AreaFacts, Wish, Progress], bytes]:
     def make(facts: AreaFacts, wish: Wish, _progress: Progress) -> bytes:
-        from dashboard.documents import picture
+        from dashboard.documents.pictures import file
 
-        return picture.build(facts, wish.subject, wish.language, form, measure=wish.measure)
+        return file.build(facts, wish.subject, wish.language, form, measure=wish.measure)
 
     return make
 
 
 def _exchange(name: str) -> Callable[[AreaFacts, Wish, Progress], bytes]:
     def make(facts: AreaFacts, wish: Wish, _progress: Progress) -> bytes:
-        from dashboard.documents import exchange, words
+        from dashboard.documents import exchange
+        from dashboard.documents.facts import words
 
         with words.speaking(wish.language):
             if name == GEOPACKAGE:
@@ -299,7 +300,7 @@ def _latest() -> dict[tuple[str, str], AreaFacts]:
 
 def _facts(dataset: Dataset, version: str, area: str) -> AreaFacts:
     """Return the facts of an area; those of the last one asked for are kept, because people order several files of one area."""
-    from dashboard.documents.facts import AreaFacts
+    from dashboard.documents.facts.area import AreaFacts
 
     kept = _latest()
     found = kept.get((version, area))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.documents import pack
-from dashboard.documents.facts import AreaFacts
+from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.pack import make
 from geodata.stories import parse_story, story_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -23,7 +23,7 @@ def facts(published):
 @pytest.fixture(scope="module")
 def pack_file(facts, tmp_path_factory):
     path = tmp_path_factory.mktemp("stick") / "schůzka v Bašce.html"
-    path.write_text(pack.build(facts, story_for(AREA), "cs"), encoding="utf-8")
+    path.write_text(make.build(facts, story_for(AREA), "cs"), encoding="utf-8")
     return path
 
 
@@ -32,7 +32,7 @@ def own_file(facts, tmp_path_factory):
     """A pack of a reader's own story with every kind of view."""
     story = parse_story(OWN_STORY.read_text(encoding="utf-8"), OWN_STORY.name)
     path = tmp_path_factory.mktemp("stick") / "own.html"
-    path.write_text(pack.build(facts, story, "cs"), encoding="utf-8")
+    path.write_text(make.build(facts, story, "cs"), encoding="utf-8")
     return path
 
 

@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from dashboard.documents import pack
-from dashboard.documents.facts import AreaFacts
+from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.pack import make
 from geodata.stories import story_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -125,7 +125,7 @@ def test_the_story_is_told_by_keyboard_and_nothing_is_asked_for(firefox, publish
     facts = AreaFacts(published, AREA)
     story = story_for(AREA)
     path = tmp_path / "schůzka.html"
-    path.write_text(pack.build(facts, story, "cs"), encoding="utf-8")
+    path.write_text(make.build(facts, story, "cs"), encoding="utf-8")
     firefox.ask("WebDriver:Navigate", {"url": path.as_uri()})
     assert firefox.run(SHOWN) == "slide-1"
     visited = []

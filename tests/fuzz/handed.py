@@ -440,7 +440,7 @@ def write_into_template(path: Path) -> object:
     import docx
 
     from dashboard import text
-    from dashboard.documents import report
+    from dashboard.documents.office import report
 
     text.use("cs")
     chapter = report.Chapter(report.Template(path.name, path.read_bytes()), "Analýza")

@@ -16,23 +16,15 @@ import pytest
 from typer.testing import CliRunner
 
 from dashboard import text
-from dashboard.documents import (
-    exchange,
-    offer,
-    pack,
-    picture,
-    report,
-    report_table,
-    sheet,
-    slides,
-    slip,
-    tables_xlsx,
-    template_file,
-    topics,
-    typesetting,
-    words,
-)
-from dashboard.documents.facts import AreaFacts
+from dashboard.documents import exchange, offer
+from dashboard.documents.facts import topics, words
+from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.office import report, report_table, slides, tables_xlsx, template_file
+from dashboard.documents.pack import make
+from dashboard.documents.pictures import file
+from dashboard.documents.sheet import page as sheet
+from dashboard.documents.sheet import slip
+from dashboard.documents.work import typesetting
 from dashboard.phrases import gaps
 from dashboard.phrases.village_counts import SLIGHT
 from etl.cli import app
@@ -346,8 +338,8 @@ class Figures(HTMLParser):
 @pytest.mark.parametrize(("area", "language"), [(FIRST, "cs"), ("mikolow", "pl"), (CITY, "en")])
 def test_every_figure_of_the_pack_is_the_datasets(published, area, language):
     facts = AreaFacts(published, area)
-    page = pack.build(facts, story_for(area), language)
-    assert len(page.encode()) <= pack.LARGEST_BYTES
+    page = make.build(facts, story_for(area), language)
+    assert len(page.encode()) <= make.LARGEST_BYTES
     parser = Figures()
     parser.feed(page)
     assert parser.language == language
@@ -382,7 +374,7 @@ def test_every_figure_of_the_pack_is_the_datasets(published, area, language):
 
 
 def test_the_pack_points_to_nothing_outside_itself(facts):
-    page = pack.build(facts, story_for(FIRST), "cs")
+    page = make.build(facts, story_for(FIRST), "cs")
     parser = Figures()
     parser.feed(page)
     assert all(address.startswith("data:") for address in parser.addresses)
@@ -399,7 +391,7 @@ def test_the_pack_points_to_nothing_outside_itself(facts):
 def test_the_maps_of_the_pack_carry_the_classes_of_the_analysis(facts):
     from dashboard.map.message import ALPHABET, CLASS_NUMBERS
 
-    page = pack.build(facts, story_for(FIRST), "cs")
+    page = make.build(facts, story_for(FIRST), "cs")
     data = json.loads(
         re.search(r'<script type="application/json" id="pack-data">(.*?)</script>', page, re.DOTALL)[1]
     )
@@ -440,7 +432,7 @@ def shown_on(page, number):
 
 
 def test_the_pack_shows_every_kind_of_view_and_says_what_no_longer_fits(facts, own_story):
-    page = pack.build(facts, own_story, "cs")
+    page = make.build(facts, own_story, "cs")
     told = slides_in(page)
     assert len(told) == len(own_story.steps)
     assert "Stav" not in told["11"]
@@ -458,7 +450,7 @@ def test_the_maps_of_added_views_carry_the_answers_of_the_engine(facts, own_stor
     from geodata.studies.robustness import robustness
     from geodata.studies.scenario import AddService, compare
 
-    page = pack.build(facts, own_story, "cs")
+    page = make.build(facts, own_story, "cs")
     order = [
         feature["properties"]["municipality_code"] for feature in pack_data(page)["outlines"]["features"]
     ]
@@ -486,7 +478,7 @@ def test_the_maps_of_added_views_carry_the_answers_of_the_engine(facts, own_stor
 
 
 def test_the_slide_of_a_village_and_of_the_ages_say_the_figures_of_the_dataset(facts, own_story):
-    page = pack.build(facts, own_story, "cs")
+    page = make.build(facts, own_story, "cs")
     parser = Figures()
     parser.feed(slides_in(page)["2"])
     rows = {group for group, _code, _measure in parser.found}
@@ -507,7 +499,7 @@ def test_the_slide_of_a_village_and_of_the_ages_say_the_figures_of_the_dataset(f
 
 
 def test_the_file_carries_the_outlines_around_the_area_and_all_of_its_members(facts):
-    page = pack.build(facts, story_for(FIRST), "cs")
+    page = make.build(facts, story_for(FIRST), "cs")
     codes = {
         feature["properties"]["municipality_code"] for feature in pack_data(page)["outlines"]["features"]
     }
@@ -685,7 +677,7 @@ def test_libreoffice_sets_office_documents_on_as_many_pages_as_we_looked_at(publ
 def test_a_filled_slip_is_read_back_as_corrections(facts, tmp_path, language):
     from python_calamine import CalamineWorkbook
 
-    from dashboard.documents import workbook
+    from dashboard.documents.work import workbook
     from etl.usertables.cells.places import Places
     from etl.usertables.read import read_user_tables
 
@@ -780,12 +772,12 @@ def test_the_whole_catalogue_comes_back_from_hsds(facts):
 @pytest.mark.parametrize("form", ["png", "svg", "pdf"])
 def test_a_map_is_drawn_in_every_form(facts, form):
     starts = {"png": b"\x89PNG", "svg": b"<svg", "pdf": b"%PDF"}
-    assert picture.build(facts, "residential_seniors", "pl", form, ppi=60).startswith(starts[form])
+    assert file.build(facts, "residential_seniors", "pl", form, ppi=60).startswith(starts[form])
 
 
 def test_a_map_says_norm_year_source_and_classes_in_words(facts):
     with words.speaking("en"):
-        data = picture.gap_data(facts, facts.analysis_of("residential_seniors"))
+        data = file.gap_data(facts, facts.analysis_of("residential_seniors"))
     norm = facts.analyses["residential_seniors"].norm
     told = " ".join(data["notes"])
     assert str(norm.year) in told

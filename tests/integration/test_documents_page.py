@@ -7,9 +7,10 @@ import zipfile
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import document_order, text
+from dashboard import text
 from dashboard.documents import offer
-from dashboard.documents.workshop import MOST_OF_ONE, MOST_WAITING, Workshop, workshop
+from dashboard.documents import order as document_order
+from dashboard.documents.work.workshop import MOST_OF_ONE, MOST_WAITING, Workshop, workshop
 
 PAGE = "app_pages/documents.py"
 TITLES = {"cs": "Dokumenty", "pl": "Dokumenty", "en": "Documents"}

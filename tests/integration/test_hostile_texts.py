@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from dashboard import card, catalogue, text
 from dashboard.documents import exchange
-from dashboard.documents.facts import AreaFacts
+from dashboard.documents.facts.area import AreaFacts
 from dashboard.tables import sheets
 from etl.cli import app
 from geodata.dataset.dataset import read_dataset

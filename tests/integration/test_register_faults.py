@@ -83,7 +83,7 @@ def test_everything_that_reads_a_dataset_reads_one_without_a_provider(
 ) -> None:
     from dashboard import catalogue, method
     from dashboard.answers import dataset as data
-    from dashboard.documents import records as documents
+    from dashboard.documents.facts import records as documents
     from etl.publish.changes import compare
 
     dataset, report = without_provider

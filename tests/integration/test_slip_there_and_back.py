@@ -15,8 +15,10 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from dashboard import card, catalogue, text
-from dashboard.documents import commands, sheet, words
-from dashboard.documents.facts import AreaFacts
+from dashboard.documents import commands
+from dashboard.documents.facts import words
+from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.sheet import page
 from etl.cli import app
 from geodata.dataset.dataset import read_dataset
 
@@ -124,7 +126,7 @@ def test_a_right_slip_changes_the_dataset_is_seen_and_survives_the_next_build(
     )
     facts_now = AreaFacts(dataset, AREA)
     with words.speaking("cs"):
-        data = json.dumps(sheet.sheet_data(facts_now, VILLAGE, services=40), ensure_ascii=False)
+        data = json.dumps(page.sheet_data(facts_now, VILLAGE, services=40), ensure_ascii=False)
     assert "opraveno 5.\N{NO-BREAK SPACE}října\N{NO-BREAK SPACE}2026, Městský úřad Frýdlant" in data
 
 

@@ -15,8 +15,12 @@ from html.parser import HTMLParser
 import pytest
 
 from dashboard import calculation, measures, ranking, text
-from dashboard.documents import exchange, pack_tables, report_table, sheet, topics, words
-from dashboard.documents.facts import AreaFacts
+from dashboard.documents import exchange
+from dashboard.documents.facts import topics, words
+from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.office import report_table
+from dashboard.documents.pack import tables
+from dashboard.documents.sheet import page
 from dashboard.map import message
 from dashboard.phrases import gaps
 from geodata.method.gaps import UNKNOWN
@@ -239,7 +243,7 @@ def test_no_kind_of_service_reads_as_unknown_where_all_its_capacities_are_known(
 def test_the_workbook_as_it_is_on_the_disk(everything):
     from python_calamine import CalamineWorkbook
 
-    from dashboard.documents import tables_xlsx
+    from dashboard.documents.office import tables_xlsx
 
     facts = everything["frydlantsko-beskydy"]
     book = CalamineWorkbook.from_filelike(io.BytesIO(tables_xlsx.build(facts, "cs")))
@@ -262,7 +266,7 @@ def test_the_workbook_as_it_is_on_the_disk(everything):
 def test_the_chapter_as_it_is_on_the_disk(everything):
     from docx import Document
 
-    from dashboard.documents import report
+    from dashboard.documents.office import report
 
     facts = everything["mikolow"]
     with words.speaking("pl"):
@@ -282,7 +286,7 @@ def test_the_chapter_as_it_is_on_the_disk(everything):
 def test_the_pack(everything):
     for facts in everything.values():
         for group_id in topics.groups_with_norm(facts):
-            made = pack_tables.group_table(facts, group_id)
+            made = tables.group_table(facts, group_id)
             for code, measure, value, shown in figures(made):
                 if measure in OF_FACTS and not facts.gap(group_id, code).is_told:
                     assert (value, shown) == ("", text.unknown())
@@ -305,13 +309,13 @@ def totals_of(facts):
     pattern = r'<data value="([^"]*)" data-area="" data-group="([^"]*)" data-measure="([^"]*)">([^<]*)'
     return [
         (group, measure, value, shown)
-        for value, group, measure, shown in re.findall(pattern, pack_tables.totals_table(facts))
+        for value, group, measure, shown in re.findall(pattern, tables.totals_table(facts))
     ]
 
 
 def test_the_slides(everything):
     """Their tables and charts take the same totals and rows; a chart leaves out what is None."""
-    from dashboard.documents.story_facts import area_totals, village_rows
+    from dashboard.documents.facts.story import area_totals, village_rows
 
     for facts in everything.values():
         for _group, total in area_totals(facts, list(facts.groups)).told:
@@ -385,7 +389,7 @@ def test_sheets_sentences_and_tables_count_the_same(everything):
     villages = 0
     for facts in everything.values():
         for code in facts.members:
-            found = sheet.divided_rows(facts, code)
+            found = page.divided_rows(facts, code)
             rows = [facts.gap(group_id, code) for group_id in facts.groups]
             counted = [
                 row for row in rows
@@ -393,8 +397,8 @@ def test_sheets_sentences_and_tables_count_the_same(everything):
             ]  # fmt: skip
             assert {row.group_id for row in found.compared} == {row.group_id for row in counted}
             for room in (len(rows), 2):
-                data = sheet.sheet_data(facts, code, groups=room)
-                said = sheet.headline(facts, code, found, min(room, len(counted)))
+                data = page.sheet_data(facts, code, groups=room)
+                said = page.headline(facts, code, found, min(room, len(counted)))
                 assert data["headline"] == said
                 assert len(data["gaps"]) == min(room, len(counted))
                 if not counted:

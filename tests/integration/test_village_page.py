@@ -234,8 +234,8 @@ def test_sheet_and_slip_are_made_when_they_are_asked_for(published, code, langua
 
 
 def test_a_municipality_in_no_area_stands_among_those_of_its_town(published):
-    from dashboard.documents.facts import AreaFacts
-    from dashboard.documents.surroundings import Surroundings
+    from dashboard.documents.facts.area import AreaFacts
+    from dashboard.documents.facts.surroundings import Surroundings
     from geodata.errors import UnknownCodeError
 
     facts = Surroundings(published, "598003")

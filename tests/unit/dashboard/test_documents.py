@@ -13,9 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.documents import exchange, pack, pack_pictures, workbook
-from dashboard.documents.records import persons_from, population_of
-from dashboard.documents.workbook import Sheet
+from dashboard.documents import exchange
+from dashboard.documents.facts.records import persons_from, population_of
+from dashboard.documents.pack import make
+from dashboard.documents.pictures import maps
+from dashboard.documents.work import workbook
+from dashboard.documents.work.workbook import Sheet
 from dashboard.drawing import outlines
 from dashboard.drawing.outlines import Look, Mark, Shapes, draw, frame_of, nice_length
 from dashboard.map.inlined import inline_script
@@ -156,7 +159,7 @@ def test_unknown_and_at_least_are_no_colours_of_the_scale():
 
 @given(st.lists(st.floats(0.01, 0.6), max_size=40))
 def test_limits_of_shares_part_the_values(values):
-    limits = pack_pictures._breaks(values)
+    limits = maps._breaks(values)
     assert limits == sorted(set(limits))
     assert len(limits) <= 3
     assert (
@@ -175,7 +178,7 @@ def test_limits_of_shares_part_the_values(values):
     )
 )
 def test_json_in_a_page_reads_back_and_ends_no_script(value):
-    written = pack.script_json(value)
+    written = make.script_json(value)
     assert "<" not in written
     assert "\u2028" not in written
     assert json.loads(written) == value
@@ -188,7 +191,7 @@ def test_a_script_is_inlined_without_closing_tags_or_addresses_of_source_maps():
 
 
 def test_pictures_of_a_style_become_data_addresses():
-    styled = pack.inline_style(
+    styled = make.inline_style(
         "a{background:url(images/layers.png)} b{fill:url(#x)} c{background:url('data:,')}"
     )
     assert re.findall(r"url\(([^)]{0,16})", styled) == ["data:image/png;b", "#x", "'data:,'"]
@@ -251,7 +254,7 @@ def test_equal_tables_are_equal_files():
 def test_a_sign_that_no_document_can_hold_is_left_out(sign, tmp_path):
     from docx import Document
 
-    from dashboard.documents.report import Chapter
+    from dashboard.documents.office.report import Chapter
 
     chapter = Chapter(None, f"A{sign}B")
     chapter.heading(f"C{sign}D", 1)

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from dashboard import handed, needs_findings
-from dashboard.documents import chapter_child, report, template_file
+from dashboard.documents.office import chapter_child, report, template_file
 from geodata.errors import InputFileError
 from geodata.guarded.child import ChildLimits, Ended
 
@@ -163,7 +163,7 @@ def test_what_is_more_than_a_template_is_refused_before_it_is_a_tree(plain, make
 
 def test_the_chapter_with_a_template_is_made_in_a_child(monkeypatch, published):
     from dashboard.documents import offer
-    from dashboard.documents.facts import AreaFacts
+    from dashboard.documents.facts.area import AreaFacts
 
     seen = []
     monkeypatch.setattr(
@@ -174,7 +174,7 @@ def test_the_chapter_with_a_template_is_made_in_a_child(monkeypatch, published):
     made = offer.KINDS["report"].make(AreaFacts(published, "podbrdsko"), wish, lambda *_: None)
     assert made == b"DOCX"
     ((module, words), options) = seen[0]
-    assert module == "dashboard.documents.chapter_child"
+    assert module == "dashboard.documents.office.chapter_child"
     assert words[1:] == [published.version, "podbrdsko", "cs"]
     assert options["given"] == b"content"
 
@@ -199,7 +199,11 @@ def test_every_end_of_the_chapter_s_child_has_its_error(monkeypatch, tmp_path, e
 def test_the_child_itself_refuses_a_template_and_a_replaced_dataset(plain, dataset_path):
     words = [str(dataset_path), "another version", "podbrdsko", "cs"]
     limits = ChildLimits(memory_bytes=3 << 30, seconds=100)
-    no = chapter_child.child.run("dashboard.documents.chapter_child", words, given=b"no", limits=limits)
+    no = chapter_child.child.run(
+        "dashboard.documents.office.chapter_child", words, given=b"no", limits=limits
+    )
     assert json.loads(no.written)["kind"] == "template"
-    replaced = chapter_child.child.run("dashboard.documents.chapter_child", words, given=plain, limits=limits)
+    replaced = chapter_child.child.run(
+        "dashboard.documents.office.chapter_child", words, given=plain, limits=limits
+    )
     assert json.loads(replaced.written)["kind"] == "replaced"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dashboard.documents.held import Held, all_held
-from dashboard.documents.records import Capacity, ServiceFact, Site
+from dashboard.documents.facts.held import Held, all_held
+from dashboard.documents.facts.records import Capacity, ServiceFact, Site
 
 AREA = frozenset({"a", "b"})
 

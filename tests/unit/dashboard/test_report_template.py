@@ -12,8 +12,8 @@ from docx.oxml.ns import qn
 from docx.shared import Cm
 
 from dashboard import text
-from dashboard.documents import template_file
-from dashboard.documents.report_template import NAMES, Styles, Template, opened, room_cm
+from dashboard.documents.office import template_file
+from dashboard.documents.office.report_template import NAMES, Styles, Template, opened, room_cm
 from geodata.errors import InputFileError
 
 CLOSED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

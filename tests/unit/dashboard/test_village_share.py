@@ -42,12 +42,12 @@ def test_the_dashboard_is_above_its_page(address, base):
 
 
 def test_the_address_of_the_sheet_and_of_the_page_are_one(in_language):
-    from dashboard.documents import sheet
+    from dashboard.documents.sheet import page
 
     in_language("pl")
     here = "https://kraj.cz/dosah/village?lang=cs"
     base = village_share.base_address(here)
-    assert sheet.village_address(base, "100001", "pl") == village_share.own_link(here, "100001")
+    assert page.village_address(base, "100001", "pl") == village_share.own_link(here, "100001")
 
 
 @pytest.mark.parametrize(

@@ -78,12 +78,12 @@ def test_doors_that_no_page_needs_are_shut(path, is_shut):
 
 
 def test_every_script_inside_a_page_of_ours_is_known_by_its_hash(published):
-    from dashboard.documents import pack
-    from dashboard.documents.facts import AreaFacts
+    from dashboard.documents.facts.area import AreaFacts
+    from dashboard.documents.pack import make
     from geodata.stories import story_for
 
     area = published["area"]["area_id"].iloc[0]
-    page = pack.build(AreaFacts(published, area), story_for(area), "cs")
+    page = make.build(AreaFacts(published, area), story_for(area), "cs")
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     assert len(scripts) == len(map_scripts.SCRIPTS) + 2
     assert {inlined._hash_of(script) for script in scripts} <= set(inlined.allowed_hashes())

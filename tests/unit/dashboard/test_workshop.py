@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard import document_order, text
-from dashboard.documents import offer, workshop
-from dashboard.documents.archive import file_name, zipped
+from dashboard import text
+from dashboard.documents import offer, order
 from dashboard.documents.offer import KINDS, Wish
-from dashboard.documents.report import Template
-from dashboard.documents.workshop import MOST_OF_ONE, BusyError, EnoughError, NoRoomError, Workshop
+from dashboard.documents.office.report import Template
+from dashboard.documents.work import workshop
+from dashboard.documents.work.archive import file_name, zipped
+from dashboard.documents.work.workshop import MOST_OF_ONE, BusyError, EnoughError, NoRoomError, Workshop
 
 PATIENCE = 30
 
@@ -156,7 +157,7 @@ def test_where_nothing_can_be_written_the_order_says_so(monkeypatch):
     assert isinstance(job.error, NoRoomError)
     for language in ("cs", "pl", "en"):
         text.use(language)
-        assert "DOSAH_CACHE" in document_order.problem_of(job)
+        assert "DOSAH_CACHE" in order.problem_of(job)
     text.use("cs")
     shop.close()
 

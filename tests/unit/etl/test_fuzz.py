@@ -43,7 +43,7 @@ def test_no_reader_is_left_out(fuzz) -> None:
         "etl/usertables/areas.py:read_area",
         "etl/travel/roads.py:_layer",
         "dashboard/story_edit.py:from_link",
-        "dashboard/documents/template_file.py:problem_of",
+        "dashboard/documents/office/template_file.py:problem_of",
         "dashboard/map/base_maps.py:read",
     ):
         assert reader in done.stdout

@@ -1,0 +1,244 @@
+"""
+What the documents say, as numbers: one collection of facts that every sheet, slide, table and pack is written from.
+
+Nothing is worded or rounded here; the rows come from `records`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from dashboard.documents.facts.records import (
+    GroupFact,
+    Population,
+    ServiceFact,
+    group_fact,
+    number_or_none,
+    population_of,
+    records,
+    services,
+)
+from dashboard.drawing.outlines import Shapes
+from geodata.dataset.dataset import Dataset
+from geodata.errors import UnknownCodeError
+from geodata.method.analysis import Analysis, Settings, Summary, analyse, summarise
+from geodata.vocabulary.codes import ServiceGroup, service_groups
+
+
+class AreaFacts:
+    """
+    Everything the documents of one planning area need, collected once.
+
+    Parameters
+    ----------
+    dataset
+        A published dataset.
+    area_id
+        A planning area of it.
+    settings
+        Parameters of the calculation; the same for every document made from these facts.
+
+    Raises
+    ------
+    UnknownCodeError
+        If the dataset has no such area.
+    """
+
+    def __init__(self, dataset: Dataset, area_id: str, settings: Settings | None = None) -> None:
+        areas = dataset["area"].set_index("area_id", drop=False)
+        if area_id not in areas.index:
+            known = ", ".join(areas.index)
+            raise UnknownCodeError(f"There is no planning area '{area_id}'. Areas: {known}.")
+        self.dataset = dataset
+        self.settings = settings or Settings()
+        self.area: Mapping[str, Any] = records(areas.loc[[area_id]])[0]
+        self.area_id = area_id
+        self.country = str(self.area["country"])
+        membership = dataset["area_membership"]
+        members = set(membership.loc[membership["area_id"] == area_id, "municipality_code"])
+        self.places: Mapping[str, Mapping[str, Any]] = {
+            str(row["municipality_code"]): row for row in records(dataset["municipality"])
+        }
+        self.members = tuple(code for code in self.places if code in members)
+        self._populations: dict[str, Population] = {}
+
+    @property
+    def name(self) -> str:
+        """Name of the area in the country's language."""
+        return str(self.area["name"])
+
+    @cached_property
+    def groups(self) -> Mapping[str, ServiceGroup]:
+        """Service groups that exist in the area's country, in the order of the list."""
+        return {
+            group_id: group for group_id, group in service_groups().items() if self.country in group.scopes
+        }
+
+    @cached_property
+    def analyses(self) -> Mapping[str, Analysis]:
+        """`geodata.method.analysis.analyse` of every group."""
+        return {
+            group_id: analyse(self.dataset, group_id, self.country, self.area_id, self.settings)
+            for group_id in self.groups
+        }
+
+    def place(self, code: str) -> Mapping[str, Any]:
+        """Row of table municipality; a code of another country is no village of this area's documents."""
+        found = self.places.get(code)
+        if found is None or found["country"] != self.country:
+            raise UnknownCodeError(f"There is no municipality {code} in the country of {self.area_id}.")
+        return found
+
+    def analysis_of(self, group_id: str) -> Analysis:
+        """Analysis of a group that exists in the area's country."""
+        if group_id not in self.groups:
+            known = ", ".join(self.groups)
+            raise UnknownCodeError(f"There is no group of services '{group_id}' here. Groups: {known}.")
+        return self.analyses[group_id]
+
+    @cached_property
+    def services(self) -> Mapping[str, ServiceFact]:
+        """Services of the dataset by id."""
+        return services(self.dataset)
+
+    @cached_property
+    def districts(self) -> Mapping[str, str]:
+        """Name of every district by its code."""
+        return {str(row["district_code"]): str(row["district_name"]) for row in self.places.values()}
+
+    @cached_property
+    def _bands(self) -> tuple[pd.DataFrame, Mapping[str, Any]]:
+        frame = self.dataset["population"]
+        frame = frame[frame["sex"] == "total"].reset_index(drop=True)
+        return frame, {str(code): rows for code, rows in frame.groupby("municipality_code").indices.items()}
+
+    def population(self, code: str) -> Population:
+        """Population of one municipality, all unknown where it is not loaded."""
+        if code not in self._populations:
+            frame, positions = self._bands
+            self._populations[code] = population_of(frame.iloc[positions.get(code, [])])
+        return self._populations[code]
+
+    @cached_property
+    def _columns(self) -> Mapping[str, tuple[Mapping[str, int], Mapping[str, Any]]]:
+        """Position of every municipality and the columns of every coverage: a row is put together only when asked for."""
+        return {
+            group_id: (
+                {str(code): at for at, code in enumerate(analysis.coverage["municipality_code"])},
+                {
+                    str(name): analysis.coverage[name].to_numpy(dtype=object)
+                    for name in analysis.coverage.columns
+                },
+            )
+            for group_id, analysis in self.analyses.items()
+        }
+
+    def row(self, group_id: str, code: str) -> Mapping[str, Any]:
+        """One row of `Analysis.coverage`."""
+        positions, columns = self._columns.get(group_id, ({}, {}))
+        if code not in positions:
+            raise UnknownCodeError(f"There is no result for {group_id} in municipality {code}.")
+        return {name: values[positions[code]] for name, values in columns.items()}
+
+    def gap(self, group_id: str, code: str) -> GroupFact:
+        """One group in one municipality of the area's country."""
+        unit = self.groups[group_id].scopes[self.country].unit
+        return group_fact(group_id, unit, self.row(group_id, code))
+
+    def total(self, group_id: str) -> Summary:
+        """One group summed over the members of the area."""
+        return summarise(self.analyses[group_id], self.members)
+
+    @cached_property
+    def area_population(self) -> Population:
+        """Population of the whole area; None where a member's is unknown."""
+        parts = [self.population(code) for code in self.members]
+
+        def total(values: list[int | None]) -> int | None:
+            known = [value for value in values if value is not None]
+            return sum(known) if len(known) == len(values) and values else None
+
+        dates = sorted({part.reference_date for part in parts if part.reference_date})
+        return Population(
+            total=total([part.total for part in parts]),
+            from_65=total([part.from_65 for part in parts]),
+            from_80=total([part.from_80 for part in parts]),
+            reference_date=dates[-1] if dates else None,
+            origin_ids=tuple(sorted({origin for part in parts for origin in part.origin_ids})),
+        )
+
+    @cached_property
+    def area_services(self) -> tuple[ServiceFact, ...]:
+        """Services with a site in the area, or that declare to serve a member; ended ones are left out."""
+        members = set(self.members)
+        return tuple(
+            service
+            for service in self.services.values()
+            if service.status != "ended"
+            and (
+                members.intersection(service.served_municipalities)
+                or any(site.municipality_code in members for site in service.sites)
+            )
+        )
+
+    def services_of(self, code: str, group_id: str) -> list[tuple[ServiceFact, float | None]]:
+        """
+        Return the services of a group within reach of a municipality, the nearest first.
+
+        The distance (metres on the road as the analysis measures it) is None where it is not known or not to be told
+        (a protected address, a service that only declares the municipality).
+        """
+        positions, service_ids, costs = self._pairs[group_id]
+        best: dict[str, float | None] = {}
+        for at in positions.get(code, ()):
+            service_id, cost = str(service_ids[at]), costs[at]
+            service = self.services[service_id]
+            distance = None if service.is_protected else number_or_none(cost)
+            known = best.get(service_id)
+            if service_id not in best or (distance is not None and (known is None or distance < known)):
+                best[service_id] = distance
+        order = sorted(
+            best.items(),
+            key=lambda item: (item[1] is None, item[1] or 0.0, self.services[item[0]].name, item[0]),
+        )
+        return [(self.services[service_id], distance) for service_id, distance in order]
+
+    @cached_property
+    def _pairs(self) -> Mapping[str, tuple[Mapping[str, Any], Any, Any]]:
+        """Where the pairs of every municipality stand, with their service and cost."""
+        found = {}
+        for group_id, analysis in self.analyses.items():
+            pairs = analysis.pairs
+            positions = {str(code): rows for code, rows in pairs.groupby("municipality_code").indices.items()}
+            found[group_id] = (
+                positions,
+                pairs["service_id"].to_numpy(dtype=object),
+                pairs["cost_m"].to_numpy(),
+            )
+        return found
+
+    @cached_property
+    def origins(self) -> Mapping[str, Mapping[str, Any]]:
+        """Table `origin` by id."""
+        return {str(row["origin_id"]): row for row in records(self.dataset["origin"])}
+
+    @property
+    def data_date(self) -> str | None:
+        """Day the dataset speaks of."""
+        return self.dataset.facts.get("data_date")
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """Outlines, names and points of every municipality."""
+        frame = self.dataset.outlines()
+        return Shapes(
+            shapes=dict(zip(frame["municipality_code"].astype(str), frame.geometry, strict=True)),
+            names={code: str(row["name"]) for code, row in self.places.items()},
+            points={
+                code: (float(row["latitude"]), float(row["longitude"])) for code, row in self.places.items()
+            },
+        )

@@ -1,0 +1,63 @@
+"""Facts for the documents of a municipality that is in no planning area: its neighbours stand in for one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.facts.records import Population, records
+from geodata.errors import UnknownCodeError
+from geodata.method.analysis import Analysis, Settings, analyse
+
+if TYPE_CHECKING:
+    from geodata.dataset.dataset import Dataset
+
+
+class Surroundings(AreaFacts):
+    """
+    Everything a sheet and a slip need of a municipality and those of its unit: the same powers (ORP), else the district.
+
+    Parameters
+    ----------
+    dataset
+        A published dataset.
+    code
+        The municipality.
+    settings
+        Parameters of the calculation.
+
+    Raises
+    ------
+    UnknownCodeError
+        If the dataset has no such municipality.
+    """
+
+    def __init__(self, dataset: Dataset, code: str, settings: Settings | None = None) -> None:
+        self.dataset = dataset
+        self.settings = settings or Settings()
+        self.places = {str(row["municipality_code"]): row for row in records(dataset["municipality"])}
+        if code not in self.places:
+            raise UnknownCodeError(f"There is no municipality {code}.")
+        own = self.places[code]
+        self.country = str(own["country"])
+        key = (
+            "district_code" if own["orp_name"] is None or own["orp_name"] != own["orp_name"] else "orp_name"
+        )  # NaN
+        self.area = {"name": own["district_name"] if key == "district_code" else own["orp_name"]}
+        self.area_id = ""
+        self.members = tuple(
+            other
+            for other, row in self.places.items()
+            if row["country"] == self.country and row[key] == own[key]
+        )
+        self._populations: dict[str, Population] = {}
+
+    @cached_property
+    def analyses(self) -> Mapping[str, Analysis]:
+        """`geodata.method.analysis.analyse` of every group, without an area of its own."""
+        return {
+            group_id: analyse(self.dataset, group_id, self.country, None, self.settings)
+            for group_id in self.groups
+        }

@@ -1,0 +1,292 @@
+"""Tables of the pack: each figure is a `data` element whose value is the unrounded one of the dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+from dashboard import text
+from dashboard.documents.facts import words
+from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.facts.records import GroupFact, ServiceFact
+from dashboard.drawing.outlines import swatch
+from dashboard.phrases import gaps
+from dashboard.phrases.amounts import parts
+from dashboard.phrases.labels import group_label, label
+from dashboard.service_words import short_web
+from dashboard.tables.html import (
+    Cell,
+    Column,
+    Html,
+    html_table,
+    lines,
+    link,
+    mail_address,
+    phone_address,
+    web_address,
+)
+from dashboard.text import _
+from geodata.method.analysis import Summary
+
+MEASURES: Final = ("demand", "within_reach", "served", "waiting", "out_of_reach", "missing")
+
+
+def figure(value: float | None, shown: str, **about: str) -> Html:
+    """Return a figure with its unrounded value and what it is of."""
+    names = "".join(f' data-{name}="{escape(word)}"' for name, word in about.items())
+    exact = "" if value is None else repr(float(value))
+    return Html(f'<data value="{exact}"{names}>{escape(shown)}</data>')
+
+
+def paragraphs(said: Sequence[str], css: str = "") -> str:
+    """Return sentences as paragraphs."""
+    look = f' class="{css}"' if css else ""
+    return "".join(f"<p{look}>{escape(sentence)}</p>" for sentence in said)
+
+
+def class_cell(gap_class: str, *, is_lower_bound: bool = False, told: str = "") -> Html:
+    """Return a gap class: its swatch and its name, or what it is `told` to mean."""
+    drawn = swatch(gap_class, dots=is_lower_bound, has_patterns=False).replace(
+        "<svg ", '<svg aria-hidden="true" '
+    )
+    return Html(
+        f'<span class="class">{drawn}<span>{escape(told or words.class_name(gap_class))}</span></span>'
+    )
+
+
+def contacts(service: ServiceFact) -> Html:
+    """Return an organisation's contacts as links, one under another."""
+    found: list[Cell] = []
+    if service.phone:
+        found.append(link(service.phone, phone_address(service.phone, service.country)))
+    if service.email:
+        found.append(link(service.email, mail_address(service.email)))
+    if service.web:
+        found.append(link(short_web(service.web), web_address(service.web)))
+    return lines(found)
+
+
+# -- tables ------------------------------------------------------------------------------------------------------------
+
+
+def gap_cells(fact: GroupFact) -> list[Cell]:
+    """Return the figures of a group in a municipality, in the order of `gap_columns`."""
+    values = {
+        "demand": fact.demand,
+        "within_reach": fact.within_reach,
+        "served": fact.served,
+        "waiting": fact.waiting,
+        "out_of_reach": fact.out_of_reach,
+        "missing": fact.missing,
+    }
+    told = fact.shown
+    about = {"municipality": fact.municipality_code, "group": fact.group_id}
+    return [
+        figure(
+            values[measure],
+            words.within_reach_text(fact) if measure == "within_reach" else getattr(told, measure),
+            **about,
+            measure=measure,
+        )
+        for measure in MEASURES
+    ]
+
+
+def gap_columns() -> list[Column]:
+    """Return the headings of `MEASURES`."""
+    return [
+        Column(_("need"), is_number=True),
+        Column(_("within reach"), is_number=True),
+        Column(_("served"), is_number=True),
+        Column(_("waiting"), is_number=True),
+        Column(_("out of reach"), is_number=True),
+        Column(_("missing"), is_number=True),
+    ]
+
+
+def group_table(facts: AreaFacts, group_id: str) -> str:
+    """Return the table of one group: every member of the area has a row."""
+    analysis = facts.analyses[group_id]
+    columns = [
+        Column(_("municipality")),
+        Column(_("compared with the norm")),
+        *gap_columns(),
+        Column(_("services within reach"), is_number=True),
+    ]
+    rows: list[list[Cell]] = []
+    for code in members_by_name(facts):
+        fact = facts.gap(group_id, code)
+        name = Html(f'<a href="#village-{escape(code)}">{escape(str(facts.places[code]["name"]))}</a>')
+        services = figure(
+            fact.services_in_reach,
+            text.unknown() if fact.services_in_reach is None else text.number(fact.services_in_reach),
+            municipality=code,
+            group=group_id,
+            measure="services_in_reach",
+        )
+        rows.append(
+            [
+                name,
+                class_cell(fact.gap_class, is_lower_bound=fact.is_lower_bound),
+                *gap_cells(fact),
+                services,
+            ]
+        )
+    caption = _(
+        "{service} ({unit}): {area}",
+        service=group_label(group_id),
+        unit=label("capacity_units", analysis.unit),
+        area=facts.name,
+    )
+    notes = [
+        gaps.norm_sentence(analysis.norm),
+        gaps.limit_sentence(analysis),
+        gaps.catalogue_sentence(analysis),
+    ]
+    return html_table(columns, rows, caption) + paragraphs(notes, "note")
+
+
+def totals_table(facts: AreaFacts) -> str:
+    """Return the table of all groups summed over the area, complete registers and the largest missing part first."""
+    totals = [(group_id, facts.total(group_id)) for group_id in facts.groups]
+    known = [(group_id, total) for group_id, total in totals if total.demand_places is not None]
+    known.sort(
+        key=lambda item: (
+            not facts.groups[item[0]].is_register_complete_in(facts.country),
+            -share_missing(item[1]),
+        )
+    )
+    columns = [
+        Column(_("kind of help")),
+        Column(_("unit")),
+        Column(_("need"), is_number=True),
+        Column(_("served"), is_number=True),
+        Column(_("waiting"), is_number=True),
+        Column(_("out of reach"), is_number=True),
+        Column(_("cannot be told"), is_number=True),
+        Column(_("missing"), is_number=True),
+        Column(_("municipalities that can be told"), is_number=True),
+    ]
+    rows: list[list[Cell]] = []
+    for group_id, total in known:
+        complete = facts.groups[group_id].is_register_complete_in(facts.country)
+        rows.append(
+            [
+                group_label(group_id) + ("" if complete else " *"),
+                label("capacity_units", facts.analyses[group_id].unit),
+                *_total_cells(group_id, total),
+                _(
+                    "{count} of {total}",
+                    count=text.number(total.municipalities_told),
+                    total=text.number(total.municipalities),
+                ),
+            ]
+        )
+    if not rows:
+        return paragraphs([_("No group has a norm and a known need here.")])
+    notes = [
+        _("* The catalogue of this kind is incomplete."),
+        _("≥ at least, ≤ at most: a capacity within reach is unknown or doubtful."),
+        told_note(),
+    ]
+    return html_table(columns, rows, _("What is missing in the whole area")) + paragraphs(notes, "note")
+
+
+def told_note() -> str:
+    """Say what “cannot be told” is in a table of totals."""
+    return _(
+        "Served + waiting + out of reach + cannot be told = need; missing = waiting + out of reach. “Cannot be told” is the "
+        "need of municipalities that reach only services of unknown capacity: it is in no other figure."
+    )
+
+
+def share_missing(total: Summary) -> float:
+    """
+    Return the part of the need that is missing, of the municipalities that can be told.
+
+    Units differ, so amounts cannot be ranked against each other; the part of the need that is missing can.
+    """
+    return 0.0 if total.served_share is None else 1.0 - total.served_share
+
+
+def _total_cells(group_id: str, total: Summary) -> list[Cell]:
+    values = {
+        "demand": total.demand_places,
+        "served": total.served_places,
+        "waiting": total.waiting_places,
+        "out_of_reach": total.out_of_reach_places,
+        "untold": total.untold_places,
+        "missing": total.missing_places,
+    }
+    shown = parts(total)
+    return [
+        figure(value, getattr(shown, measure), area="", group=group_id, measure=measure)
+        for measure, value in values.items()
+    ]
+
+
+def population_table(facts: AreaFacts) -> str:
+    """Return the inhabitants of every member."""
+    columns = [
+        Column(_("municipality")),
+        Column(_("inhabitants"), is_number=True),
+        Column(_("aged 65 and over"), is_number=True),
+        Column(_("share"), is_number=True),
+        Column(_("aged 80 and over"), is_number=True),
+        Column(_("share"), is_number=True),
+    ]
+    rows: list[list[Cell]] = []
+    for code in members_by_name(facts):
+        population = facts.population(code)
+        about = {"municipality": code, "group": "population"}
+        rows.append(
+            [
+                Html(f'<a href="#village-{escape(code)}">{escape(str(facts.places[code]["name"]))}</a>'),
+                figure(population.total, words.persons(population.total), **about, measure="total"),
+                figure(population.from_65, words.persons(population.from_65), **about, measure="from_65"),
+                words.share(population.from_65, population.total),
+                figure(population.from_80, words.persons(population.from_80), **about, measure="from_80"),
+                words.share(population.from_80, population.total),
+            ]
+        )
+    day = text.date(facts.area_population.reference_date)
+    return html_table(columns, rows, _("Inhabitants by age, {day}", day=day))
+
+
+def services_table(
+    facts: AreaFacts, services: Sequence[tuple[ServiceFact, float | None]], caption: str
+) -> str:
+    """Return a table of services with capacity, place and contacts."""
+    columns = [
+        Column(_("service")),
+        Column(_("kind")),
+        Column(_("where")),
+        Column(_("capacity")),
+        Column(_("contact")),
+    ]
+    rows: list[list[Cell]] = []
+    for service, distance in services:
+        kind = label("service_types", service.service_type_code)
+        name = kind if service.is_protected else service.name
+        place = words.place_text(service, facts)
+        if words.distance_text(distance):
+            place = f"{place} ({words.distance_text(distance)})"
+        note = words.status_note(service)
+        rows.append(
+            [
+                lines([name, words.provider_line(service, name)]),
+                lines(
+                    [kind, note or None, label("evidences", "page") if service.evidence == "page" else None]
+                ),
+                place,
+                words.capacity_text(service),
+                contacts(service),
+            ]
+        )
+    return html_table(columns, rows, caption) if rows else paragraphs([_("No service is known to us.")])
+
+
+def members_by_name(facts: AreaFacts) -> list[str]:
+    """Return the members of the area in the order of their names."""
+    return sorted(facts.members, key=lambda code: text.sort_key(str(facts.places[code]["name"])))
