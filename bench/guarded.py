@@ -100,8 +100,9 @@ def large_template() -> bytes:
 
 
 def main() -> None:
-    from dashboard import needs_findings, story_edit
     from dashboard.documents.office import chapter_child, report
+    from dashboard.needs import findings
+    from dashboard.story import edit
     from geodata.dataset.dataset import default_dataset_path
     from geodata.stories import parse_story
 
@@ -109,12 +110,12 @@ def main() -> None:
     template = report.Template("a.docx", large_template())
     works: dict[str, Callable[[], object]] = {
         "nothing (quiet)": lambda: time.sleep(2),
-        "findings: a blank in the last cell": lambda: needs_findings.rows_from_file("a.xlsx", far),
-        "findings: 200 MB of strings": lambda: needs_findings.rows_from_file("a.xlsx", strings),
+        "findings: a blank in the last cell": lambda: findings.rows_from_file("a.xlsx", far),
+        "findings: 200 MB of strings": lambda: findings.rows_from_file("a.xlsx", strings),
         "story: merge bomb of 8 levels": lambda: parse_story(merge_bomb(8), "a.yaml"),
         "story: 200 kB of [a,a,…]": lambda: parse_story("[" + "a," * 99_000 + "]", "a.yaml"),
         "story: 60,000 sexagesimal figures": lambda: parse_story("x: " + ":".join(["59"] * 60_000), "a.yaml"),
-        "address: 16 kB of a story": lambda: story_edit.from_link("A" * 16_000),
+        "address: 16 kB of a story": lambda: edit.from_link("A" * 16_000),
         "template: 25 MB in 70 kB": lambda: chapter_child.make(
             default_dataset_path(), "v", "podbrdsko", "cs", template
         ),

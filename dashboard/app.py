@@ -181,16 +181,16 @@ if __name__ == "__main__":
     main()
 elif __name__ == "app":
     # `streamlit run` looks for this before it starts: Streamlit's server with our routes and headers round it.
-    from dashboard import web
     from dashboard.process import folders, memory, streamlit_inside
+    from dashboard.web import routes
 
     memory.share_reserves()
     folders.use()
     streamlit_inside.be_patient_no_longer()
     app = App(
         Path(__file__),
-        routes=web.routes(),
-        middleware=web.middleware(),
-        lifespan=web.lifespan,
+        routes=routes.routes(),
+        middleware=routes.middleware(),
+        lifespan=routes.lifespan,
         on_script_error=say_wrong,
     )

@@ -27,7 +27,7 @@ def prepare() -> None:
     from dashboard.address.question import default_choice
     from dashboard.answers import dataset as data
     from dashboard.app_pages import gap_map
-    from dashboard.controls import vocabulary
+    from dashboard.gaps.controls import vocabulary
     from dashboard.text import DEFAULT_LANGUAGE
 
     try:

@@ -33,7 +33,7 @@ class Choice:
     A question to the map.
 
     `limit_km` None means the default of the service's form; `typed_norm` counts only with the norm "typed". `selected` is the
-    service whose reach is shown, `beside` what a second map shows (`dashboard.beside`), `base` the base map; "" = none.
+    service whose reach is shown, `beside` what a second map shows (`dashboard.gaps.beside`), `base` the base map; "" = none.
     """
 
     area: str = FIRST_AREA

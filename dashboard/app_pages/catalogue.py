@@ -6,20 +6,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import (
-    catalogue,
-    catalogue_filters,
-    catalogue_list,
-    catalogue_map,
-    catalogue_pages,
-    entries,
-    method,
-    provider,
-    text,
-    village_print,
-)
+from dashboard import text
 from dashboard.answers import dataset as data
-from dashboard.catalogue_address import (
+from dashboard.catalogue import entry, provider, rows, shown, spots
+from dashboard.catalogue import filters as catalogue_filters
+from dashboard.catalogue import kept as entries
+from dashboard.catalogue.address import (
     CARD,
     FAVOURITES,
     MOST_FAVOURITES,
@@ -31,17 +23,25 @@ from dashboard.catalogue_address import (
     read_favourites,
     read_view,
 )
-from dashboard.catalogue_filters import ADDRESS_NAMES, Filters, Selection
-from dashboard.catalogue_pages import World
-from dashboard.catalogue_words import Options, completeness_sentence, facet_label, filter_labels, filter_words
+from dashboard.catalogue.filter_words import (
+    Options,
+    completeness_sentence,
+    facet_label,
+    filter_labels,
+    filter_words,
+)
+from dashboard.catalogue.filters import ADDRESS_NAMES, Filters, Selection
+from dashboard.catalogue.shown import World
+from dashboard.method import facts
 from dashboard.tables import html as tables
 from dashboard.tables.html import html
 from dashboard.text import _, ngettext
+from dashboard.village import paper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from dashboard.catalogue import Entry
+    from dashboard.catalogue.entry import Entry
     from geodata.dataset.dataset import Dataset
 
 PAGE_SIZE = 25
@@ -63,7 +63,7 @@ MAP_STYLE = """<style>
 def page() -> None:
     """Arrange the page."""
     dataset = data.dataset()
-    st.html(tables.STYLE + catalogue_list.STYLE + MAP_STYLE)
+    st.html(tables.STYLE + rows.STYLE + MAP_STYLE)
     st.title(_("Catalogue of services"), anchor=False)
     everything, gone = entries.entries(), entries.gone()
     favourites = read_favourites(st.query_params.get(FAVOURITES, ""), everything.keys() | gone.keys())
@@ -72,20 +72,20 @@ def page() -> None:
     asked = st.query_params.get(CARD)
     if asked:
         if asked in everything:
-            catalogue_pages.show_card(everything[asked], world, favourites)
+            shown.show_card(everything[asked], world, favourites)
         elif asked in gone:
-            catalogue_pages.show_gone(gone[asked])
+            shown.show_gone(gone[asked])
         else:
-            catalogue_pages.show_way_back()
+            shown.show_way_back()
             st.info(_("We know no service with this identifier. It may have been in an older dataset."))
         return
     asked = st.query_params.get(PROVIDER)
     if asked:
         services = provider.services_of(entries.by_name(), asked)
         if services:
-            catalogue_pages.show_provider(services, world, favourites)
+            shown.show_provider(services, world, favourites)
         else:
-            catalogue_pages.show_way_back()
+            shown.show_way_back()
             st.info(_("We know no provider with this identifier. It may have been in an older dataset."))
         return
     show_list(world, favourites)
@@ -99,7 +99,7 @@ def world_of(dataset: Dataset) -> World:
         str(row["origin_id"]): {str(name): value for name, value in row.items()}
         for row in dataset["origin"].to_dict("records")
     }
-    return World(dataset, catalogue.district_names(dataset), places, origins, dataset.facts.get("data_date"))
+    return World(dataset, entry.district_names(dataset), places, origins, dataset.facts.get("data_date"))
 
 
 def tell_of_favourites(favourites: Favourites) -> None:
@@ -140,9 +140,9 @@ def show_list(world: World, favourites: Favourites) -> None:
     else:
         show_found(found, world, favourites, with_map=view == "map")
         said = filter_words(filters, options)
-    catalogue_pages.show_downloads(found, said, world)
-    catalogue_pages.show_gone_list(entries.gone())
-    st.html(f"<p>{html(completeness_sentence(is_whole=method.is_whole_register(world.dataset, 'CZ')))}</p>")
+    shown.show_downloads(found, said, world)
+    shown.show_gone_list(entries.gone())
+    st.html(f"<p>{html(completeness_sentence(is_whole=facts.is_whole_register(world.dataset, 'CZ')))}</p>")
 
 
 # -- filters -------------------------------------------------------------------------------------------------------------
@@ -269,14 +269,14 @@ def show_found(found: Sequence[Entry], world: World, favourites: Favourites, *, 
     if not with_map:
         show_page(found, world, favourites)
         return
-    circles = catalogue_map.spots(found, catalogue_map.middles(world.dataset))
+    circles = spots.spots(found, spots.middles(world.dataset))
     list_column, map_column = st.columns([3, 2], gap="medium")
     with list_column:
         show_page(found, world, favourites, circles.of_services)
     with map_column:
         # The map stays where the reader moved it until another place is asked for.
         places = [st.query_params.get(name, "") for name in ("area", "district", "municipality")]
-        code = catalogue_pages.show_map(circles, found, world, f"catalogue {' '.join(places)}")
+        code = shown.show_map(circles, found, world, f"catalogue {' '.join(places)}")
     if code and code != st.query_params.get("municipality"):
         # A click on a municipality asks for what is there or serves it.
         st.query_params["municipality"] = code
@@ -294,11 +294,9 @@ def show_page(
         _("Services, page {number} of {pages}", number=number, pages=pages) if pages > 1 else _("Services")
     )
     part = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    own = catalogue_pages.parameters()
+    own = shown.parameters()
     st.html(
-        catalogue_list.table(
-            part, world.districts, world.data_date, own, favourites, caption=caption, points=points
-        )
+        rows.table(part, world.districts, world.data_date, own, favourites, caption=caption, points=points)
     )
     if pages > 1:
         show_pages(number, pages)
@@ -342,21 +340,16 @@ def show_mine(mine: Sequence[Entry], world: World, favourites: Favourites) -> No
     if not mine:
         st.write(_("Your list is empty. The star beside a service adds it."))
         return
-    catalogue_pages.paragraph(
+    shown.paragraph(
         _(
             "The list lives in the address of this page: keep it or send it, and whoever opens it sees the same services. "
             "Printed, only the list stands on paper."
         )
     )
-    own = catalogue_pages.parameters()
-    st.html(
-        catalogue_list.table(mine, world.districts, world.data_date, own, favourites, caption=_("My list"))
-    )
+    own = shown.parameters()
+    st.html(rows.table(mine, world.districts, world.data_date, own, favourites, caption=_("My list")))
     note = _("Data of {date}. What is not here may exist all the same.", date=text.date(world.data_date))
-    st.html(
-        village_print.STYLE
-        + catalogue_list.paper(mine, world.districts, world.data_date, _("Services"), note)
-    )
+    st.html(paper.STYLE + rows.paper(mine, world.districts, world.data_date, _("Services"), note))
 
 
 if __name__ == "__main__":

@@ -7,32 +7,27 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import (
-    controls,
-    method,
-    method_confidence,
-    method_doubtful,
-    method_view,
-    method_words,
-    own_form,
-    own_worker,
-    text,
-)
+from dashboard import text
 from dashboard.address import sections
 from dashboard.address.question import LANGUAGE_PARAMETER
 from dashboard.answers import dataset as data
+from dashboard.gaps import controls
+from dashboard.method import confidence, correction, doubtful, formulas
+from dashboard.method import facts as method
+from dashboard.method import tables as method_view
+from dashboard.own import worker
 from dashboard.tables import html as tables
 from dashboard.tables.html import Cell, Column, html, html_facts, html_table
 from dashboard.text import _, ngettext, pgettext
-from dashboard.village import groups_of_country
+from dashboard.village.place import groups_of_country
 from geodata.dataset import fields
 from geodata.method.analysis import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dashboard.method_confidence import Confidence
-    from dashboard.method_doubtful import Effects
+    from dashboard.method.confidence import Confidence
+    from dashboard.method.doubtful import Effects
     from geodata.dataset.dataset import Dataset
 
 PAGE: Final = "data"
@@ -111,13 +106,13 @@ def show_doubtful(dataset: Dataset) -> dict[str, str]:
         return {}
     choose, take, fill = st.columns([3, 2, 3], vertical_alignment="bottom")
     with choose:
-        order = sections.select(_("Order"), method_doubtful.order_labels(), ORDER, PAGE)
+        order = sections.select(_("Order"), doubtful.order_labels(), ORDER, PAGE)
     effects = _effects(dataset, dataset.version)
-    ordered = method_doubtful.ordered(found, effects, order)
+    ordered = doubtful.ordered(found, effects, order)
     with take:
         st.download_button(
             _("Download as CSV"),
-            method_doubtful.sheet(ordered, effects),
+            doubtful.sheet(ordered, effects),
             "dosah-doubtful.csv",
             "text/csv",
             on_click="ignore",
@@ -130,22 +125,22 @@ def show_doubtful(dataset: Dataset) -> dict[str, str]:
             mime=XLSX,
             on_click="ignore",
         )
-    st.html(method_doubtful.doubtful_table(ordered, effects))
-    if len(ordered) > method_doubtful.MOST_SHOWN:
-        st.write(_("The table on this page shows the first {n}.", n=text.number(method_doubtful.MOST_SHOWN)))
+    st.html(doubtful.doubtful_table(ordered, effects))
+    if len(ordered) > doubtful.MOST_SHOWN:
+        st.write(_("The table on this page shows the first {n}.", n=text.number(doubtful.MOST_SHOWN)))
     return sections.write(ORDER, order, PAGE)
 
 
 def _corrections_maker(dataset: Dataset, language: str) -> Callable[[], bytes]:
     """Return what makes a table of corrections that begins with every doubtful capacity, when somebody clicks."""
-    rows = [own_form.template_row(one) for one in method.doubtful(dataset)]
-    return functools.partial(own_worker.template, "corrections", language, rows)
+    rows = [correction.template_row(one) for one in method.doubtful(dataset)]
+    return functools.partial(worker.template, "corrections", language, rows)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _effects(_dataset: Dataset, version: str) -> Effects:  # noqa: ARG001  # the version is the key
     countries = dict.fromkeys(_dataset["municipality"]["country"])
-    return method_confidence.effects_of(
+    return confidence.effects_of(
         [
             data.analysis(group_id, country, None, Settings())
             for country in countries
@@ -181,9 +176,9 @@ def show_confidence(dataset: Dataset) -> dict[str, str]:
 def _confidence(_dataset: Dataset, version: str, area: str, country: str) -> list[Confidence]:  # noqa: ARG001  # as above
     membership = _dataset["area_membership"]
     members = list(membership.loc[membership["area_id"] == area, "municipality_code"])
-    old = method_confidence.old_services(_dataset)
+    old = confidence.old_services(_dataset)
     return [
-        method_confidence.confidence_of(data.analysis(group_id, country, area, Settings()), members, old)
+        confidence.confidence_of(data.analysis(group_id, country, area, Settings()), members, old)
         for group_id in groups_of_country(country)
     ]
 
@@ -239,7 +234,7 @@ def show_method(_dataset: Dataset) -> None:
         )
     )
     columns = [Column(_("Step")), Column(_("Formula")), Column(_("In words"))]
-    steps: list[list[Cell]] = [[step.name, step.formula, step.words] for step in method_words.steps()]
+    steps: list[list[Cell]] = [[step.name, step.formula, step.words] for step in formulas.steps()]
     st.html(
         html_table(
             columns, steps, _("From people to missing places (i = municipality, j = site of a service)")
@@ -253,7 +248,7 @@ def show_method(_dataset: Dataset) -> None:
     st.page_link("app_pages/village.py", label=_("Open the page of a village"))
     st.subheader(_("Parameters"), anchor=False)
     columns = [Column(_("Parameter")), Column(_("Default")), Column(_("Why"))]
-    rows: list[list[Cell]] = [[one.name, one.default, one.reason] for one in method_words.parameters()]
+    rows: list[list[Cell]] = [[one.name, one.default, one.reason] for one in formulas.parameters()]
     st.html(html_table(columns, rows, _("Assumptions you can change on the map")))
 
 

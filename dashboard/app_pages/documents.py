@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import controls, text, village_share, web
+from dashboard import text
 from dashboard.address import question as choices
 from dashboard.address.question import LANGUAGE_PARAMETER, MEASURES
 from dashboard.answers import dataset as data
 from dashboard.documents import offer, order
 from dashboard.documents.offer import Wish
+from dashboard.gaps import controls
+from dashboard.gaps.area_choice import choose_area, members_of
 from dashboard.phrases.labels import group_label
-from dashboard.places import choose_area, members_of
 from dashboard.tables import html
 from dashboard.text import _
-from dashboard.village import groups_of_country
+from dashboard.village import share
+from dashboard.village.place import groups_of_country
+from dashboard.web import routes
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
@@ -62,7 +65,7 @@ def measure_labels() -> dict[str, str]:
     """Return what every measure of the map is called: the words of an answer without municipalities."""
     import pandas as pd
 
-    from dashboard.measures import measures
+    from dashboard.gaps.measures import measures
 
     nothing = pd.DataFrame({name: [] for name in COVERAGE_COLUMNS})
     return {one.measure_id: one.label for one in measures(nothing, [])}
@@ -109,7 +112,7 @@ def choose_map(country: str, start: choices.Choice) -> tuple[str, str, str]:
 
 def own_address() -> str:
     """Return the address of this dashboard for QR codes; empty where nobody else could open it."""
-    base = village_share.paper_base(st.context.url, st.context.headers.get("Host"), web.base_path())
+    base = share.paper_base(st.context.url, st.context.headers.get("Host"), routes.base_path())
     return (base or "").rstrip("/")
 
 

@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
-from dashboard import (
-    beside,
-    controls,
-    gap_message,
-    map_answers,
-    measures,
-    ranking,
-    selection,
-    selection_view,
-    text,
-)
+from dashboard import text
 from dashboard.address import question as choices
 from dashboard.address.question import LANGUAGE_PARAMETER, Choice
 from dashboard.answers import dataset as data
+from dashboard.gaps import (
+    answered,
+    beside,
+    controls,
+    measures,
+    ranking,
+    selection,
+    selection_panel,
+    shared_message,
+)
 from dashboard.map import base_maps, message
 from dashboard.phrases import amounts, gaps
-from dashboard.story_button import offer_gap_map
+from dashboard.story.button import offer_gap_map
 from dashboard.tables import html
 from dashboard.text import _
 from geodata.vocabulary import codes
@@ -159,13 +159,15 @@ def measures_of(view: View, coverage: pd.DataFrame) -> list[measures.Measure]:
 
 def message_of(view: View, dataset: Dataset, label: str, *, is_linked: bool = False) -> str:
     """Return what the map is told, as it is sent; `label` heads its legend."""
-    question = gap_message.Question(dataset.version, view.choice, text.current(), label, is_linked=is_linked)
+    question = shared_message.Question(
+        dataset.version, view.choice, text.current(), label, is_linked=is_linked
+    )
 
     def picture() -> dict[str, Any]:
         order = dataset["municipality"]["municipality_code"].tolist()
         return picture_of(view, dataset, order, label) | {"is_linked": is_linked}
 
-    return gap_message.message(picture, question, view.country).text
+    return shared_message.message(picture, question, view.country).text
 
 
 def picture_of(view: View, dataset: Dataset, order: list[str], label: str) -> dict[str, Any]:
@@ -227,7 +229,7 @@ def show_both(view: View, other: View, dataset: Dataset) -> None:
     """Draw two maps beside each other, moved and zoomed as one; on a phone they stand one below the other."""
     from dashboard.map import component
 
-    shown = zip(st.columns(2), (view, other), beside.names(view.choice, view.country), (component.MAP_KEY, map_answers.BESIDE_KEY), strict=True)  # fmt: skip
+    shown = zip(st.columns(2), (view, other), beside.names(view.choice, view.country), (component.MAP_KEY, answered.BESIDE_KEY), strict=True)  # fmt: skip
     for column, each, name, key in shown:
         with column:
             st.header(name, anchor=False)
@@ -401,9 +403,10 @@ def show_calculation(view: View, dataset: Dataset, question: str) -> None:
     )
     if code is None:
         return
-    from dashboard import calculation, entries
+    from dashboard.catalogue import kept
+    from dashboard.gaps import calculation
 
-    st.html(calculation.STYLE + calculation.calculation(view.analysis, code, dataset, entries.entries()))
+    st.html(calculation.STYLE + calculation.calculation(view.analysis, code, dataset, kept.entries()))
 
 
 def _norm_inputs(view: View) -> str | None:
@@ -449,10 +452,10 @@ def page() -> None:
     known = controls.vocabulary(dataset)
     start = controls.starting_choice(known)
     told = controls.told(start, dataset)
-    asked = map_answers.answered(told, known.bases)
+    asked = answered.answered(told, known.bases)
     offered = controls.offered_beside(asked, dataset)
     with_beside = controls.show_beside(asked, offered, is_drawn=False)
-    choice = map_answers.fitting(with_beside, start, offered, dataset)
+    choice = answered.fitting(with_beside, start, offered, dataset)
     view = view_of(choice, dataset)
     other_choice = beside.choice_beside(choice)
     other = None if other_choice is None else view_of(other_choice, dataset)
@@ -476,7 +479,7 @@ def page() -> None:
         st.title(title_of(view), anchor=False)
         show_headline(view, other)
     with table_column if other is None else map_column:
-        selection_view.show(choice, view.analysis, view.members, view.reach, dataset)
+        selection_panel.show(choice, view.analysis, view.members, view.reach, dataset)
     with table_column if other is None else st.container():
         order = show_ranking(view, other)
     controls.keep(replace(choice, order=order))

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from dashboard import entries, home, home_look, text
+from dashboard import text
 from dashboard.address.question import LANGUAGE_PARAMETER
 from dashboard.answers import dataset as data
+from dashboard.catalogue import kept
 from dashboard.drawing import thumbnails
+from dashboard.home import finder, look
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
-    from dashboard.home import AreaCard, Hit, Kind
-    from dashboard.search import Index
+    from dashboard.catalogue.search import Index
+    from dashboard.home.finder import AreaCard, Hit, Kind
     from geodata.dataset.dataset import Dataset
 
 MAP_PAGE: Final = "app_pages/gap_map.py"
@@ -103,7 +105,7 @@ def show_doors(dataset: Dataset) -> None:
     """Show the three doors side by side; on a phone under one another. The first way of each is a button."""
     for column, door in zip(st.columns(3, gap="medium"), doors(), strict=True):
         with column, st.container(border=True, height="stretch", key=f"dosah-door-{door.key}"):
-            picture = home_look.pictogram(door.key)
+            picture = look.pictogram(door.key)
             st.html(
                 f'<div class="dosah-door"><h2><img alt="" src="{picture}">{escape(door.title)}</h2>'
                 f"<p>{escape(door.sentence)}</p></div>"
@@ -125,7 +127,7 @@ def show_pack(dataset: Dataset) -> None:
     from geodata.stories import stories
 
     told = {story.area_id for story in stories().values()}
-    areas = {card.area_id: card.name for card in home.area_cards(dataset) if card.area_id in told}
+    areas = {card.area_id: card.name for card in finder.area_cards(dataset) if card.area_id in told}
     if not areas:
         return
     with st.expander(_("Everything for a meeting in one file")):
@@ -165,7 +167,7 @@ def _pack(_dataset: Dataset, version: str, area: str, language: str) -> bytes:  
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _places(_dataset: Dataset, version: str, language: str) -> tuple[dict[Any, Hit], Index]:  # noqa: ARG001  # the version is the key
-    return home.places_index(_dataset, language)
+    return finder.places_index(_dataset, language)
 
 
 def link_of(hit: Hit) -> tuple[str, dict[str, str]]:
@@ -203,10 +205,10 @@ def show_found(dataset: Dataset, query: str) -> None:
     """Show what was found, kind by kind; nothing for an empty question."""
     if not query:
         return
-    found = home.find(
+    found = finder.find(
         query,
         _places(dataset, dataset.version, text.current()),
-        (entries.entries(), entries.search_index()),
+        (kept.entries(), kept.search_index()),
     )
     if not found:
         st.info(
@@ -224,11 +226,11 @@ def show_found(dataset: Dataset, query: str) -> None:
     for column, (kind, hits) in zip(st.columns(len(found), gap="medium"), found.items(), strict=True):
         with column:
             st.header(headings[kind], anchor=False)
-            for hit in hits[: home.SHOWN]:
+            for hit in hits[: finder.SHOWN]:
                 page, parameters = link_of(hit)
                 label = text.plain(hit.name) + (f" – {text.plain(hit.detail)}" if hit.detail else "")
                 st.page_link(page, label=label, query_params=parameters)
-            show_more(kind, query, len(hits) - home.SHOWN)
+            show_more(kind, query, len(hits) - finder.SHOWN)
 
 
 def show_more(kind: Kind, query: str, hidden: int) -> None:
@@ -248,7 +250,7 @@ def show_more(kind: Kind, query: str, hidden: int) -> None:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _thumbnails(_dataset: Dataset, version: str) -> dict[str, str]:  # noqa: ARG001  # the version is the key
     rings = thumbnails.read_rings(data.outlines_text())
-    return {card.area_id: thumbnails.thumbnail(rings, card.members) for card in home.area_cards(_dataset)}
+    return {card.area_id: thumbnails.thumbnail(rings, card.members) for card in finder.area_cards(_dataset)}
 
 
 def picture_html(svg: str) -> str:
@@ -271,7 +273,7 @@ def area_sentence(card: AreaCard) -> str:
 def show_areas(dataset: Dataset) -> None:
     """Show the planning areas as small maps with a link to the map of gaps."""
     st.header(_("Choose a planning area"), anchor=False)
-    cards = home.area_cards(dataset)
+    cards = finder.area_cards(dataset)
     if not cards:
         st.info(_("This dataset holds no planning area. Add one with `dosah build --area FILE.yaml`."))
         return
@@ -295,7 +297,7 @@ def show_areas(dataset: Dataset) -> None:
 def page() -> None:
     """Arrange the page."""
     dataset = data.dataset()
-    st.html(home_look.STYLE)
+    st.html(look.STYLE)
     said, asked = st.columns([1.5, 1], gap="large", vertical_alignment="bottom")
     with said:
         st.title(_("Dosah: which help is within reach"), anchor=False)
@@ -309,7 +311,7 @@ def page() -> None:
     show_doors(dataset)
     show_areas(dataset)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        st.html(f'<p class="dosah-note">{escape(home.data_line(dataset))}</p>', width="content")
+        st.html(f'<p class="dosah-note">{escape(finder.data_line(dataset))}</p>', width="content")
         st.page_link(
             METHOD_PAGE, label=_("Sources, dates and what is missing"), query_params=language_parameter()
         )

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import controls, needs_findings_view, needs_view, places, text
+from dashboard import text
 from dashboard.address import question as choices
 from dashboard.address import sections
 from dashboard.address.question import LANGUAGE_PARAMETER
 from dashboard.answers import dataset as data
+from dashboard.gaps import area_choice, controls
+from dashboard.gaps.area_choice import members_of
+from dashboard.needs import findings_panel, panels
 from dashboard.people import ages
-from dashboard.places import members_of
-from dashboard.story_button import offer_ages
+from dashboard.story.button import offer_ages
 from dashboard.tables import html
 from dashboard.text import _
 
@@ -34,7 +36,7 @@ STYLE: Final = """<style>
 
 def choose_area(dataset: Dataset) -> tuple[choices.Choice, str]:
     """Let the reader choose an area and, inside it, a municipality ("" = all of it)."""
-    choice = places.choose_area(dataset, "needs")
+    choice = area_choice.choose_area(dataset, "needs")
     area = choice.area
     asked = st.query_params.get(PLACE, st.session_state.get(PLACE_KEY, ""))
     members = members_of(dataset, area)
@@ -93,16 +95,16 @@ def page() -> None:
         if name == "people":
             people = ages.people_of(dataset, [place] if place else list(members))
             whole = ages.people_of_country(dataset, country)
-            needs_view.show_people(people, whole, members.get(place, area_name))
+            panels.show_people(people, whole, members.get(place, area_name))
             offer_ages(choice.area, place)
         elif name == "findings":
-            needs_findings_view.show_findings(dataset, choice.area, country, members)
+            findings_panel.show_findings(dataset, choice.area, country, members)
         elif name == "money":
-            needs_view.show_money(dataset, members)
+            panels.show_money(dataset, members)
         elif name == "indicators":
-            needs_view.show_indicators(dataset, choice.area, members)
+            panels.show_indicators(dataset, choice.area, members)
         else:
-            needs_view.show_planning(dataset, choice.area)
+            panels.show_planning(dataset, choice.area)
     keep(choice, place, section)
 
 

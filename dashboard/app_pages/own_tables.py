@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from dashboard import method, own_access, own_form, own_steps, own_words, own_worker, text
+from dashboard import text
 from dashboard.address import sections
 from dashboard.address.question import LANGUAGE_PARAMETER
 from dashboard.answers import dataset as data
 from dashboard.frame import uploads
-from dashboard.own_steps import DONE_KEY, STATE_KEY, TURN_KEY, XLSX
+from dashboard.method import correction, facts
+from dashboard.own import access as own_access
+from dashboard.own import steps, worker
+from dashboard.own import words as own_words
+from dashboard.own.steps import DONE_KEY, STATE_KEY, TURN_KEY, XLSX
 from dashboard.tables import html as tables
 from dashboard.tables.html import html
 from dashboard.text import _
@@ -21,7 +25,7 @@ from dashboard.text import _
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dashboard.method import Doubtful
+    from dashboard.method.facts import Doubtful
     from geodata.dataset.dataset import Dataset
 
 PAGE: Final = "tables"
@@ -46,22 +50,22 @@ def page() -> None:
             "would change, and only then publish it. Do not name people: what is published can be read by everybody."
         )
     )
-    wanted = own_form.asked_for(dict(st.query_params), method.doubtful(dataset))
+    wanted = correction.asked_for(dict(st.query_params), facts.doubtful(dataset))
     kind = show_templates(dataset, wanted)
     keep(kind, wanted)
     if not access.is_allowed:
         show_how_to_get_in(access.reason)
         return
-    own_steps.show_done()
-    listing = own_steps.published_tables(dataset.version)
+    steps.show_done()
+    listing = steps.published_tables(dataset.version)
     show_upload(wanted)
-    own_steps.show_check(listing)
-    own_steps.show_published(listing, dataset)
+    steps.show_check(listing)
+    steps.show_published(listing, dataset)
 
 
 def keep(kind: str, wanted: Doubtful | None) -> None:
     """Write the kind of table into the address, and the capacity that is to be corrected."""
-    names = (LANGUAGE_PARAMETER, *((own_form.RECORD, own_form.FORM, own_form.UNIT) if wanted else ()))
+    names = (LANGUAGE_PARAMETER, *((correction.RECORD, correction.FORM, correction.UNIT) if wanted else ()))
     kept = {name: value for name, value in st.query_params.items() if name in names}
     parameters = {**kept, **sections.write(KIND, kind, PAGE)}
     if parameters != st.query_params.to_dict():
@@ -77,7 +81,7 @@ def show_templates(dataset: Dataset, wanted: Doubtful | None) -> str:
     choose, take = st.columns([3, 2], gap="large", vertical_alignment="bottom")
     with choose:
         kind = sections.select(_("What do you want to add?"), own_words.kind_labels(), KIND, PAGE)
-    rows = (own_form.template_row(wanted),) if wanted and kind == "corrections" else ()
+    rows = (correction.template_row(wanted),) if wanted and kind == "corrections" else ()
     with take:
         st.download_button(
             _("Download the template (Excel)"),
@@ -99,13 +103,13 @@ def _template_maker(
 ) -> Callable[[], bytes]:
     """Return what makes a template when somebody clicks: it takes a second, so nobody waits for it before."""
     if rows:
-        return functools.partial(own_worker.template, kind, language, rows)
+        return functools.partial(worker.template, kind, language, rows)
     return functools.partial(_template, kind, language, version)
 
 
 @functools.lru_cache(maxsize=48)
 def _template(kind: str, language: str, version: str) -> bytes:  # noqa: ARG001  # municipalities of the lists change with the dataset
-    return own_worker.template(kind, language)
+    return worker.template(kind, language)
 
 
 def show_how_to_get_in(reason: str) -> None:
@@ -203,7 +207,7 @@ def show_form(wanted: Doubtful) -> None:
     )
     st.html(f"<p><strong>{html(said)}</strong></p>")
     with st.form("dosah-own-form", border=True):
-        words = own_form.answers()
+        words = correction.answers()
         answer = st.radio(_("What is right?"), list(words), format_func=words.__getitem__)
         number = st.number_input(
             _("The right number, if it is another one"), min_value=0.0, value=None, step=1.0, format="%.0f"
@@ -215,7 +219,7 @@ def show_form(wanted: Doubtful) -> None:
         )
         day = st.text_input(_("Day on which it was confirmed"), value=_today(), max_chars=20)
         if st.form_submit_button(_("Check this correction")):
-            raw = own_form.correction(
+            raw = correction.correction(
                 wanted, str(answer), number, day=day, office=office, reason=reason, source=source
             )
             st.session_state[STATE_KEY] = {"raw": raw}

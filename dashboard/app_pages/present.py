@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import controls, deck, story_edit, story_editor, story_state, text
+from dashboard import text
 from dashboard.address.question import LANGUAGE_PARAMETER
 from dashboard.answers import dataset as data
-from dashboard.story_words import problem_sentences
+from dashboard.gaps import controls
+from dashboard.story import deck, edit, editor, state
+from dashboard.story.words import problem_sentences
 from dashboard.tables.html import html
 from dashboard.text import _, ngettext
 from geodata.stories import Story, StoryError, said, stories, story_for
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
 
 STORY: Final = "story"
 STEP: Final = "step"
-OWN: Final = story_edit.OWN
+OWN: Final = edit.OWN
 LINK: Final = "mine"
-_STORY_KEY: Final = story_state.CHOSEN
+_STORY_KEY: Final = state.CHOSEN
 _AREA: Final = "dosah-present-area"
 _TURNS: Final = "dosah-present-turns"
 _WRITTEN: Final = "dosah-present-written"
@@ -43,14 +45,14 @@ def take_link(dataset: Dataset) -> str | None:
         return None
     st.session_state[_LINK_READ] = word
     try:
-        story = story_edit.from_link(word)
+        story = edit.from_link(word)
     except StoryError as error:
         st.session_state[_PROBLEMS] = problem_sentences(error.found)
         return None
     if story.area_id not in controls.areas_of(dataset):
         st.session_state[_PROBLEMS] = [_("It tells of an area that these data do not have.")]
         return None
-    story_state.put(story)
+    state.put(story)
     return story.area_id
 
 
@@ -80,7 +82,7 @@ def choose(dataset: Dataset, brought: str | None) -> tuple[str, str]:
     st.session_state[_AREA] = area
     st.session_state[controls.CHOICE_KEY] = replace(start, area=area)
     told = ready(area)
-    own = story_state.own(area)
+    own = state.own(area)
     labels = {story_id: said(story.title, text.current())[0] for story_id, story in told.items()}
     labels[OWN] = ngettext("My own story ({n} step)", "My own story ({n} steps)", len(own.steps))
     asked = st.query_params.get(STORY, "")
@@ -99,7 +101,7 @@ def choose(dataset: Dataset, brought: str | None) -> tuple[str, str]:
             options,
             index=options.index(wanted) if wanted in options else 0,
             format_func=labels.__getitem__,
-            key=f"{_STORY_KEY}-{area}-{_turn('story', is_new)}-{text.current()}-{story_state.version()}-{len(own.steps)}",
+            key=f"{_STORY_KEY}-{area}-{_turn('story', is_new)}-{text.current()}-{state.version()}-{len(own.steps)}",
         )
     st.session_state[_STORY_KEY] = story
     return area, story
@@ -134,7 +136,7 @@ def keep(area: str, story_id: str, step: int, own: Story) -> None:
     if step > 1:
         parameters[STEP] = str(step)
     if story_id == OWN and own.steps:
-        word = story_edit.to_link(own)
+        word = edit.to_link(own)
         if word:
             parameters[LINK] = word
             st.session_state[_LINK_READ] = word
@@ -194,7 +196,7 @@ def page() -> None:
     brought = take_link(dataset)
     show_problems()
     area, story_id = choose(dataset, brought)
-    own = story_state.own(area)
+    own = state.own(area)
     story = own if story_id == OWN else story_for(area, story_id)
     if story.steps:
         show_deck(dataset, area, story_id, story, own)
@@ -207,7 +209,7 @@ def page() -> None:
             )
         )
         keep(area, story_id, 1, own)
-    story_editor.show(dataset, area, ready(area))
+    editor.show(dataset, area, ready(area))
 
 
 if __name__ == "__main__":

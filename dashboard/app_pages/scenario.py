@@ -8,31 +8,25 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import (
-    controls,
-    ranking,
-    scenario_form,
-    scenario_further,
-    scenario_map,
-    scenario_state,
-    scenario_view,
-    text,
-)
+from dashboard import text
 from dashboard.address import question as choices
 from dashboard.address.question import LANGUAGE_PARAMETER
 from dashboard.answers import dataset as data
 from dashboard.app_pages import gap_map
+from dashboard.gaps import controls, ranking
 from dashboard.phrases import gaps
-from dashboard.scenario import Scenario, Step
-from dashboard.scenario_effects import differences_table, ordered, totals_table
-from dashboard.scenario_words import doubts, headline, outside_sentence
-from dashboard.story_button import offer_scenario
+from dashboard.scenario import circles, form, state, suggestions
+from dashboard.scenario import result as scenario_view
+from dashboard.scenario.effects import differences_table, ordered, totals_table
+from dashboard.scenario.steps import Scenario, Step
+from dashboard.scenario.words import doubts, headline, outside_sentence
+from dashboard.story.button import offer_scenario
 from dashboard.tables import html
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
-    from dashboard.scenario_state import Key
-    from dashboard.scenario_view import Result, View
+    from dashboard.scenario.result import Result, View
+    from dashboard.scenario.state import Key
     from geodata.dataset.dataset import Dataset
 
 CLICKED_KEY: Final = "dosah-scenario-clicked"
@@ -105,7 +99,7 @@ def show_map(page: Page, result: Result, shown: str, key: str) -> None:
 
     view, outlines = page.view, data.outlines()
     now = replace(page.now, steps=result.steps)
-    addition = scenario_map.addition(view, now, result, shown, page.names)
+    addition = circles.addition(view, now, result, shown, page.names)
     picture = scenario_view.picture_of(
         view,
         result,
@@ -118,7 +112,7 @@ def show_map(page: Page, result: Result, shown: str, key: str) -> None:
     clicked: dict[str, str] = dict(st.session_state.get(CLICKED_KEY, {}))
     # Streamlit repeats an answer in every run; only a new one is the reader's wish.
     if code is not None and code != clicked.get(key) and code in view.known.municipalities:
-        st.session_state[scenario_form.PLACE_KEY] = code
+        st.session_state[form.PLACE_KEY] = code
     st.session_state[CLICKED_KEY] = (
         {**clicked, key: code} if code else {k: v for k, v in clicked.items() if k != key}
     )
@@ -130,14 +124,14 @@ def show_both(page: Page, result: Result) -> None:
     for column, (shown, name) in zip(st.columns(2), names.items(), strict=True):
         with column:
             st.header(name, anchor=False)
-            show_map(page, result, shown, scenario_map.map_key(shown))
+            show_map(page, result, shown, circles.map_key(shown))
 
 
 def show_hint(shown: str) -> None:
     """Say what can be done on the map."""
     hint = (
         _("This is today’s map; the scenario is changed on its own map, or in the list of changes.")
-        if shown == scenario_map.SHOWN_TODAY
+        if shown == circles.SHOWN_TODAY
         else _(
             "Click a municipality to add a service there, a circle to change, move or close one. By keyboard: Tab and Enter."
         )
@@ -191,21 +185,17 @@ def show() -> None:
         choice = controls.show(begin, dataset)
     view = scenario_view.view_of(choice, dataset)
     key: Key = (view.country, choice.service)
-    start = scenario_map.with_edits(view, key, scenario_state.start(key))
+    start = circles.with_edits(view, key, state.start(key))
     with st.sidebar:
-        now = scenario_form.show_norm(view, start.scenario)
+        now = form.show_norm(view, start.scenario)
     st.title(_("What if: {service}, {area}", service=view.group_label, area=view.area_name), anchor=False)
     above = st.container()
-    lost_norm = (
-        {}
-        if start.scenario.norm in scenario_form.norms_offered(view)
-        else {scenario_state.NORM: start.scenario.norm}
-    )
+    lost_norm = {} if start.scenario.norm in form.norms_offered(view) else {state.NORM: start.scenario.norm}
     controls.say_refused({**dict(start.misread), **lost_norm})
     targets = scenario_view.target_names(view, dataset)
     names = scenario_view.all_names(view, dataset)
     fits = scenario_view.result_of(view, now, dataset).steps
-    unread = start.refused + st.session_state.pop(scenario_further.UNREAD_KEY, 0)
+    unread = start.refused + st.session_state.pop(suggestions.UNREAD_KEY, 0)
     say_refused(unread + len(now.steps) - len(fits), fits)
     now = replace(now, steps=fits)
     shown = choose_picture(start.shown)
@@ -214,7 +204,7 @@ def show() -> None:
     left, right = st.columns([5, 4], gap="medium")
     # Words and pictures stand above the table but are made after it, because they show what was typed into it.
     with st.expander(_("Edit the changes as a table")):
-        now = scenario_form.show_table(view, key, now, targets)
+        now = form.show_table(view, key, now, targets)
     result = scenario_view.result_of(view, now, dataset)
     now = replace(now, steps=result.steps)
     with above:
@@ -225,18 +215,18 @@ def show() -> None:
         if is_wide:
             show_both(page, result)
         else:
-            show_map(page, result, shown, scenario_map.MAP_KEY)
+            show_map(page, result, shown, circles.MAP_KEY)
     with left if is_wide else right:
         # The map is drawn before: a click on it chooses the municipality here.
-        scenario_form.show_steps(view, key, now, names)
-        scenario_form.show_form(view, key, now, targets)
+        form.show_steps(view, key, now, names)
+        form.show_form(view, key, now, targets)
     with right:
         st.html(totals_table(result.comparison))
     show_differences(view, result)
-    scenario_further.show_suggestions(view, key, result)
-    parameters = scenario_state.keep(choice, key, now, shown)
+    suggestions.show_suggestions(view, key, result)
+    parameters = state.keep(choice, key, now, shown)
     offer_scenario(choice, now, shown)
-    scenario_further.show_sharing(now, parameters, choices.write(choice), dataset)
+    suggestions.show_sharing(now, parameters, choices.write(choice), dataset)
 
 
 if __name__ == "__main__":

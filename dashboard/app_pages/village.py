@@ -6,40 +6,33 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import (
-    calculation,
-    catalogue,
-    entries,
-    text,
-    village,
-    village_documents,
-    village_map,
-    village_print,
-    village_services,
-    village_share,
-    village_style,
-    village_tables,
-    village_top,
-    village_words,
-)
+from dashboard import text
 from dashboard.answers import dataset as data
+from dashboard.catalogue import entry, kept
 from dashboard.drawing import thumbnails
+from dashboard.gaps import calculation
 from dashboard.people import compared as village_people
 from dashboard.phrases.gaps import norm_sentence
 from dashboard.phrases.labels import group_label
 from dashboard.phrases.villages import doubts
-from dashboard.story_button import offer_village
+from dashboard.story.button import offer_village
 from dashboard.tables import html as tables
 from dashboard.tables.html import html
 from dashboard.text import _
+from dashboard.village import documents, first_screen, paper, share, style
+from dashboard.village import picture as village_map
+from dashboard.village import place as village
+from dashboard.village import services as village_services
+from dashboard.village import tables as village_tables
+from dashboard.village import words as village_words
 from geodata.method.analysis import Settings
 from geodata.studies.peers import age_structure, peers_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dashboard.village import GroupView, Place, Population
-    from dashboard.village_map import RingShapes
+    from dashboard.village.picture import RingShapes
+    from dashboard.village.place import GroupView, Place, Population
     from geodata.dataset.dataset import Dataset
 
 PARAMETER: Final = "municipality"
@@ -57,7 +50,7 @@ SCRIPT: Final = "app/static/dosah-village.js"
 def page() -> None:
     """Arrange the page."""
     dataset = data.dataset()
-    st.html(tables.STYLE + calculation.STYLE + village_style.STYLE + village_print.STYLE)
+    st.html(tables.STYLE + calculation.STYLE + style.STYLE + paper.STYLE)
     asked = st.query_params.get(PARAMETER, "")
     place = village.place(dataset, asked or FIRST_VILLAGE)
     if place is None:
@@ -102,7 +95,7 @@ def _structure(_dataset: Dataset, version: str, country: str) -> pd.DataFrame:  
 
 def group_views(dataset: Dataset, place: Place, alike: list[str]) -> list[GroupView]:
     """Return what the municipality has of every group of services of its country."""
-    services = entries.entries()
+    services = kept.entries()
     members = area_members(dataset, place)
     found = []
     for group_id in village.groups_of_country(place.country):
@@ -148,24 +141,24 @@ def show_first_screen(
 ) -> None:
     """Show what a mayor must know without scrolling: on a phone the same in one scroll."""
     members = area_members(dataset, place)
-    services = entries.entries()
+    services = kept.entries()
     above, beside = st.columns([1.35, 1], gap="large")
     with above:
         st.title(text.plain(place.name), anchor=False)
         units = village_words.units_sentence(place, area_name(dataset, place))
-        st.html(f'<p class="dosah-units">{html(units)}</p>{village_top.summary(views, population)}')
+        st.html(f'<p class="dosah-units">{html(units)}</p>{first_screen.summary(views, population)}')
     with beside:
         show_search(dataset)
         show_taking_away(dataset, place)
         people = village_people.compared(dataset, place.code, alike, members)
-        st.html(village_top.people_table(people, population))
+        st.html(first_screen.people_table(people, population))
     calls = village_services.calls(views, services)
     st.html(
-        village_top.first_screen(
+        first_screen.first_screen(
             {
-                "missing": village_top.missing(views, population),
-                "calls": village_top.call_list(calls, place),
-                "map": village_top.map_figure(
+                "missing": first_screen.missing(views, population),
+                "calls": first_screen.call_list(calls, place),
+                "map": first_screen.map_figure(
                     _picture(dataset, dataset.version, place, calls, views), place.name
                 ),
             }
@@ -180,7 +173,7 @@ def _picture(
     calls: list[village_services.Call],
     views: list[GroupView],
 ) -> str:
-    services = entries.entries()
+    services = kept.entries()
     found = village_services.serving(place.code, views, services)
     others = [*found["here"], *found["declared"]]
     wanted = [one.serving.entry.service_id for one in calls] + [one.entry.service_id for one in others]
@@ -224,17 +217,17 @@ def show_taking_away(dataset: Dataset, place: Place) -> None:
     """Offer the address to share, the printed sheet, the PDF and the slip; files are made when they are asked for."""
     language = text.current()
     url = st.context.url
-    base = village_share.stated_base()
-    if base is None and village_share.is_for_others(url, on_paper=True):
-        base = village_share.base_address(url)
+    base = share.stated_base()
+    if base is None and share.is_for_others(url, on_paper=True):
+        base = share.base_address(url)
     with st.container(horizontal=True, gap="small"):
         with st.popover(_("Print and files"), key=f"dosah-village-files-{language}"):
             words = _("Print one sheet A4")
             st.html(f'<button type="button" class="dosah-print" data-dosah-print>{html(words)}</button>')
             st.download_button(
                 _("Village sheet (PDF)"),
-                village_documents.sheet_maker(dataset, place, language, base),
-                file_name=village_documents.file_name(place, _("sheet"), "pdf"),
+                documents.sheet_maker(dataset, place, language, base),
+                file_name=documents.file_name(place, _("sheet"), "pdf"),
                 mime="application/pdf",
                 on_click="ignore",
             )
@@ -244,22 +237,22 @@ def show_taking_away(dataset: Dataset, place: Place) -> None:
             st.html(f'<p class="dosah-small">{html(note)}</p>')
             st.download_button(
                 _("Correction slip (XLSX)"),
-                village_documents.slip_maker(dataset, place, language),
-                file_name=village_documents.file_name(place, _("corrections"), "xlsx"),
+                documents.slip_maker(dataset, place, language),
+                file_name=documents.file_name(place, _("corrections"), "xlsx"),
                 mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                 on_click="ignore",
             )
             note = _("Tick what is right, correct what is not, and send it back to whoever runs this site.")
             st.html(f'<p class="dosah-small">{html(note)}</p>')
         with st.popover(_("Share this page"), key=f"dosah-village-share-{language}"):
-            show_address(village_share.own_link(url, place.code))
+            show_address(share.own_link(url, place.code))
 
 
 def show_address(address: str) -> None:
     """Show the address of the page to copy, and as a QR code where somebody else could open it."""
     st.write(_("The address of this page, to copy:"))
     st.code(address, language=None, wrap_lines=True)
-    if not village_share.is_for_others(address):
+    if not share.is_for_others(address):
         no_code = _("There is no QR code: this address works on this computer only.")
         st.html(f'<p class="dosah-small">{html(no_code)}</p>')
         return
@@ -282,9 +275,9 @@ def show_folds(
     compared = village_tables.alike_sentence(
         [(code, names[code]) for code in alike], has_area=has_area
     ) + village_tables.kinds_table(views, has_alike=bool(alike), has_area=has_area)
-    found = village_services.serving(place.code, views, entries.entries())
+    found = village_services.serving(place.code, views, kept.entries())
     served = village_tables.services_tables(
-        found, catalogue.district_names(dataset), dataset.facts.get("data_date")
+        found, entry.district_names(dataset), dataset.facts.get("data_date")
     )
     parts = [
         village_tables.fold(_("All kinds of help, beside others"), compared, name="kinds"),
@@ -332,7 +325,7 @@ def show_calculation(place: Place, groups: list[str]) -> None:
 def show_group_calculation(place: Place, group_id: str) -> None:
     """Show the tables of the calculation, what it depends on, and the way to the map."""
     dataset = data.dataset()
-    services = entries.entries()
+    services = kept.entries()
     analysis = data.analysis(group_id, place.country, None, Settings())
     st.html(calculation.calculation(analysis, place.code, dataset, services))
     alike = villages_alike(dataset, place)
@@ -376,20 +369,20 @@ def show_sheet(dataset: Dataset, place: Place, population: Population, views: li
     """Lay the sheet that is printed instead of the page."""
     headline = [village_words.headline(views, population), village_words.count_sentence(views)]
     st.html(
-        village_print.sheet(
+        paper.sheet(
             title=place.name,
             above=village_words.units_sentence(place, area_name(dataset, place)),
-            people=village_print.people_text(population),
+            people=paper.people_text(population),
             headline=" ".join(one for one in headline if one),
             views=views,
-            entries=entries.entries(),
+            entries=kept.entries(),
             foot=[
                 _("A norm is not a law: it shows how much other places have on average."),
                 _("Where a capacity within reach is unknown or doubtful, we say “at least” and “at most”."),
                 _(
                     "State of the services: {day}. Page: {address}",
                     day=text.date(dataset.facts.get("data_date")),
-                    address=village_share.own_link(st.context.url, place.code),
+                    address=share.own_link(st.context.url, place.code),
                 ),
             ],
         )

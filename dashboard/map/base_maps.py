@@ -87,7 +87,7 @@ def read(named: str) -> dict[str, BaseMap]:
         content = (
             read_bounded(Path(named), _LIMITS.bytes)
             if named
-            else resources.files("dashboard").joinpath(name).read_bytes()
+            else resources.files("dashboard.map").joinpath(name).read_bytes()
         )
         rows = yaml_text.parse(content, Path(name).name, _LIMITS)["base_maps"]
         found = [_base_map(row) for row in rows]

@@ -1,7 +1,7 @@
 """
 Scripts that stand inside a page instead of beside it: those of the meeting pack, and Streamlit's own few words.
 
-A browser that is told to run nothing but what it was told of (`dashboard.web_headers`) knows such scripts by their hash.
+A browser that is told to run nothing but what it was told of (`dashboard.web.headers`) knows such scripts by their hash.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-// The deck in its frame on the page for presenting (dashboard/deck.py): full screen by one button, keys wherever the focus is,
+// The deck in its frame on the page for presenting (dashboard/story/deck.py): full screen by one button, keys wherever the focus is,
 // and the number of the slide told to Streamlit a moment after the last step, for the address.
 const SILENT_MS = 700;
 const FORGOTTEN_MS = 6000;

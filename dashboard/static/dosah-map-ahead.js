@@ -6,7 +6,7 @@
 
 const dosahMapAhead = (() => {
   const KEPT = 40; // pictures; one of a whole country has about 100 kB
-  // dashboard/controls.py names the control; its text is one of the names in `picture.ahead`.
+  // dashboard/gaps/controls.py names the control; its text is one of the names in `picture.ahead`.
   const CONTROL = '[class*="st-key-dosah-control-service-"] input[role=combobox]';
   const pictures = new Map(); // by key: the whole question, the version of the dataset and the language
 

@@ -2,7 +2,7 @@
  * A scenario on the map: a click on a municipality adds a service there, a click on a circle resizes, moves or closes it.
  *
  * The circles are drawn here, because each of them must be reached by keyboard too. What the reader does is sent to the
- * server as one edit (dashboard/scenario_edit.py), which answers with a new picture. Every text from Python is set as text.
+ * server as one edit (dashboard/scenario/edit.py), which answers with a new picture. Every text from Python is set as text.
  */
 "use strict";
 

@@ -179,8 +179,9 @@ def read_list(path: Path) -> object:
 
 def read_findings(path: Path) -> object:
     """The upload of the page Needs, its child's part in this process."""
-    from dashboard import handed, needs_findings
-    from dashboard.needs_findings import Vocabulary
+    from dashboard.needs import findings as needs_findings
+    from dashboard.needs import handed
+    from dashboard.needs.findings import Vocabulary
     from etl.usertables.grid_rows import rows_of
 
     def rows(raw: bytes, language: str) -> handed.TableRows:
@@ -239,14 +240,15 @@ def read_area(path: Path) -> object:
 
 
 def read_story(path: Path) -> object:
-    from dashboard import story_words, text
+    from dashboard import text
+    from dashboard.story import words
     from geodata.stories import StoryError, parse_story, write_story
 
     try:
         story = parse_story(path.read_bytes(), path.name)
     except StoryError as error:
         text.use("cs")
-        story_words.problem_sentences(error.found)
+        words.problem_sentences(error.found)
         raise
     assert parse_story(write_story(story), "again") == story
     return story
@@ -279,7 +281,7 @@ def read_outline_mapping(path: Path) -> object:
 
 @cache
 def scenario_world() -> tuple[Any, Any, Any]:
-    from dashboard import scenario
+    from dashboard.scenario import steps as scenario
     from geodata.method.analysis import analyse
     from geodata.vocabulary.codes import service_groups
 
@@ -289,14 +291,14 @@ def scenario_world() -> tuple[Any, Any, Any]:
 
 
 def fit(steps: Any) -> object:
-    from dashboard import scenario
+    from dashboard.scenario import steps as scenario
 
     known_here, scope, world = scenario_world()
     return scenario.fitting(steps, world, known_here, scope, "CZ")
 
 
 def read_scenario(path: Path) -> object:
-    from dashboard import scenario
+    from dashboard.scenario import steps as scenario
 
     kept, parameters, _ = scenario.read_file(path.read_bytes())
     json.dumps(parameters, allow_nan=False).encode()
@@ -323,9 +325,11 @@ def parameters_of(path: Path) -> dict[str, str]:
 
 def read_addresses(path: Path) -> object:
     """All parts of an address that are read without a page: choice, scenario, catalogue, favourites."""
-    from dashboard import catalogue_address, catalogue_filters, scenario_state
     from dashboard.address import question
     from dashboard.address.question import Vocabulary
+    from dashboard.catalogue import address as catalogue_address
+    from dashboard.catalogue import filters as catalogue_filters
+    from dashboard.scenario import state
 
     parameters = parameters_of(path)
     tables = dataset().tables
@@ -337,8 +341,8 @@ def read_addresses(path: Path) -> object:
     question.settings(found.choice)
     written = question.write(found.choice)
     assert question.write(question.read(written, known_here).choice) == written
-    start = scenario_state.read(parameters)
-    again = scenario_state.read(scenario_state.write(start.scenario, start.shown))
+    start = state.read(parameters)
+    again = state.read(state.write(start.scenario, start.shown))
     assert again.scenario == start.scenario
     catalogue_address.read_favourites(parameters.get("fav", ""), known_here.selectable)
     catalogue_address.read_view(parameters)
@@ -362,18 +366,18 @@ def story_link(story: Any) -> bytes:
 
 
 def read_story_link(path: Path) -> object:
-    from dashboard import story_edit
+    from dashboard.story import edit
 
-    return story_edit.from_link(path.read_bytes().decode("utf-8", "replace"))
+    return edit.from_link(path.read_bytes().decode("utf-8", "replace"))
 
 
 def read_story_in_link(path: Path) -> object:
     """The content of a link, broken before it is packed."""
-    from dashboard import story_edit
+    from dashboard.story import edit
 
     packed_word = base64.urlsafe_b64encode(zlib.compress(path.read_bytes(), 9)).decode().rstrip("=")
-    story = story_edit.from_link(packed_word)
-    story_edit.to_link(story)
+    story = edit.from_link(packed_word)
+    edit.to_link(story)
     return story
 
 

@@ -9,7 +9,8 @@ import xlsxwriter
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from dashboard import catalogue, text
+from dashboard import text
+from dashboard.catalogue import entry as catalogue
 from etl.cli import app as dosah
 from etl.publish.build import source_paths
 from etl.usertables.cells.schema import layout

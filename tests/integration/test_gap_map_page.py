@@ -222,7 +222,7 @@ def test_a_second_click_quicker_than_the_address_bar_loses_neither(run, monkeypa
 
     assert answer_with(old) == "day_care"  # the browser lags: the choice stands
     moment = time.monotonic() + 5
-    monkeypatch.setattr("dashboard.controls.time.monotonic", lambda: moment)
+    monkeypatch.setattr("dashboard.gaps.controls.time.monotonic", lambda: moment)
     assert answer_with(old) == "home_care"  # long after: the button "back"
 
 

@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import scenario, scenario_state, text
-from dashboard.scenario import Step
+from dashboard import text
+from dashboard.scenario import state
+from dashboard.scenario import steps as scenario
+from dashboard.scenario.steps import Step
 from dashboard.translations import messages
 
 FOLDER = Path(__file__).resolve().parents[2] / "dashboard" / "app_pages"
@@ -213,7 +215,7 @@ def test_the_shared_address_is_the_whole_state(open_page):
 
 
 def test_an_address_that_lags_behind_a_quick_click_loses_no_step(open_page, monkeypatch):
-    monkeypatch.setattr(scenario_state, "LATE_SECONDS", 1e6)
+    monkeypatch.setattr(state, "LATE_SECONDS", 1e6)
     app = open_page("app_pages/scenario.py", lang="en", **DAY_CARE)
     before = asked(app)
     button(app, "Add to the scenario").click().run()
@@ -226,7 +228,7 @@ def test_an_address_that_lags_behind_a_quick_click_loses_no_step(open_page, monk
 
 
 def test_the_button_back_takes_the_first_step_back(open_page, monkeypatch):
-    monkeypatch.setattr(scenario_state, "LATE_SECONDS", 0.0)
+    monkeypatch.setattr(state, "LATE_SECONDS", 0.0)
     app = open_page("app_pages/scenario.py", lang="en", **DAY_CARE)
     before = asked(app)
     button(app, "Add to the scenario").click().run()

@@ -12,7 +12,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from dashboard import card, catalogue, text
+from dashboard import text
+from dashboard.catalogue import card
+from dashboard.catalogue import entry as catalogue
 from dashboard.documents import exchange
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.tables import sheets

@@ -4,8 +4,9 @@ import math
 
 import pytest
 
-from dashboard import selection, text
+from dashboard import text
 from dashboard.answers import dataset
+from dashboard.gaps import selection
 from geodata.method.analysis import Settings, analyse
 from geodata.vocabulary import codes
 

@@ -6,8 +6,9 @@ import shutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import own_access, own_worker, text
-from dashboard.own_access import Access
+from dashboard import text
+from dashboard.own import access, worker
+from dashboard.own.access import Access
 from geodata.dataset.dataset import read_dataset
 
 PAGE = "app_pages/own_tables.py"
@@ -41,7 +42,7 @@ def open_page(office):
 
 @pytest.fixture
 def allowed(monkeypatch):
-    monkeypatch.setattr(own_access, "current", lambda: Access(True, "local"))
+    monkeypatch.setattr(access, "current", lambda: Access(True, "local"))
 
 
 def words_of(app):
@@ -71,8 +72,8 @@ def pasted(app, content):
     [("not_local", "cs"), ("not_logged_in", "pl"), ("not_on_list", "en"), ("off", "cs"), ("no_login", "pl")],
 )
 def test_who_may_not_is_told_why_and_gets_templates_only(open_page, monkeypatch, reason, language):
-    monkeypatch.setattr(own_access, "current", lambda: Access(False, reason))
-    monkeypatch.setattr(own_worker.child, "run", lambda *_a, **_k: pytest.fail("a command was started"))
+    monkeypatch.setattr(access, "current", lambda: Access(False, reason))
+    monkeypatch.setattr(worker.child, "run", lambda *_a, **_k: pytest.fail("a command was started"))
     app = open_page(lang=language)
     assert not app.exception
     assert not app.error
@@ -93,8 +94,8 @@ def test_a_session_of_which_nothing_is_known_may_not(open_page, monkeypatch):
 def test_buttons_of_a_page_that_was_open_before_do_nothing_after(open_page, allowed, monkeypatch):
     app = pasted(open_page(lang="en"), f"{HEAD}\n{ROW}")
     assert "The table is in order." in words_of(app)
-    monkeypatch.setattr(own_access, "current", lambda: Access(False, "off"))
-    monkeypatch.setattr(own_worker.child, "run", lambda *_a, **_k: pytest.fail("a command was started"))
+    monkeypatch.setattr(access, "current", lambda: Access(False, "off"))
+    monkeypatch.setattr(worker.child, "run", lambda *_a, **_k: pytest.fail("a command was started"))
     button(app, "Show what would change").click().run()
     assert "switched off" in app.info[0].value
 
@@ -145,9 +146,9 @@ def test_where_the_build_is_not_known_the_checked_table_is_handed_over(open_page
 
 
 def test_a_doubtful_capacity_is_corrected_by_a_form(open_page, allowed, office):
-    from dashboard import method
+    from dashboard.method import facts
 
-    one = method.doubtful(read_dataset(office / "dosah.gpkg"))[0]
+    one = facts.doubtful(read_dataset(office / "dosah.gpkg"))[0]
     app = open_page(lang="en", kind="corrections", record=one.service_id, form=one.form, unit=one.unit)
     assert one.name in words_of(app)
     app.text_input[0].set_value("Městský úřad")
@@ -158,7 +159,7 @@ def test_a_doubtful_capacity_is_corrected_by_a_form(open_page, allowed, office):
     assert "applied" in shown
     button(app, "Publish this table").click().run()
     keys = {
-        (row.service_id, row.form, row.unit) for row in method.doubtful(read_dataset(office / "dosah.gpkg"))
+        (row.service_id, row.form, row.unit) for row in facts.doubtful(read_dataset(office / "dosah.gpkg"))
     }
     assert (one.service_id, one.form, one.unit) not in keys
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import method, text
+from dashboard import text
+from dashboard.method import facts as method
 from dashboard.translations import messages
 
 FOLDER = Path(__file__).resolve().parents[2] / "dashboard" / "app_pages"
@@ -154,7 +155,8 @@ def test_the_catalogue_restores_its_address_and_writes_it(open_page):
 
 def test_every_card_of_the_catalogue_can_be_made(published):
     """Each service of the dataset, in each language: no card fails, none tells a protected place."""
-    from dashboard import card, catalogue
+    from dashboard.catalogue import card
+    from dashboard.catalogue import entry as catalogue
     from dashboard.tables.html import html
 
     municipality = published["municipality"]

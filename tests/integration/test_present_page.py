@@ -3,7 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import deck, story_edit, text
+from dashboard import text
+from dashboard.story import deck, edit
 from geodata.stories import MOST_STEPS, Story, View, parse_story, story_for, write_story
 
 PAGE = "app_pages/present.py"
@@ -53,7 +54,7 @@ def add(app, view, area=AREA):
     story = (
         app.session_state["dosah-own-stories"].get(area) if "dosah-own-stories" in app.session_state else None
     )
-    story = story_edit.added(story or story_edit.empty(area, {"cs": "Moje"}), view, {"cs": f"{view.kind}?"})
+    story = edit.added(story or edit.empty(area, {"cs": "Moje"}), view, {"cs": f"{view.kind}?"})
     app.session_state["dosah-own-stories"] = {area: story}
 
 
@@ -214,8 +215,8 @@ def test_an_address_with_a_broken_story_is_told_and_shows_the_ready_one(open_pag
 def test_an_address_cannot_put_script_into_the_deck(open_page, published):
     attack = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
     story = Story("own", AREA, {"cs": attack}, ())
-    story = story_edit.added(story, View("ages"), {"cs": attack})
-    app = open_page(area=AREA, story="own", mine=story_edit.to_link(story))
+    story = edit.added(story, View("ages"), {"cs": attack})
+    app = open_page(area=AREA, story="own", mine=edit.to_link(story))
     assert clean(app)
     assert "<script>alert" not in body(app)
     page = deck.pack_of(published, own(app), "cs")

@@ -81,9 +81,10 @@ def test_a_registration_without_a_provider_is_in_the_dataset_and_told(
 def test_everything_that_reads_a_dataset_reads_one_without_a_provider(
     without_provider: tuple[Dataset, Any],
 ) -> None:
-    from dashboard import catalogue, method
     from dashboard.answers import dataset as data
+    from dashboard.catalogue import entry as catalogue
     from dashboard.documents.facts import records as documents
+    from dashboard.method import facts
     from etl.publish.changes import compare
 
     dataset, report = without_provider
@@ -93,7 +94,7 @@ def test_everything_that_reads_a_dataset_reads_one_without_a_provider(
     assert len(analyse(dataset, "home_care", "CZ").supply) > 0
     assert data.service_names(dataset)["cz-rpss-50"].title == "Péče"
     assert documents.services(dataset)["cz-rpss-50"].provider is None
-    assert all(one.service_id for one in method.doubtful(dataset))
+    assert all(one.service_id for one in facts.doubtful(dataset))
     document = to_hsds(dataset.tables)
     assert "cz-rpss-50" in set(from_hsds(json.loads(json.dumps(document)), "x.json")["service"]["service_id"])
     without = {

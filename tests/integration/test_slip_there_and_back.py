@@ -14,7 +14,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
-from dashboard import card, catalogue, text
+from dashboard import text
+from dashboard.catalogue import card
+from dashboard.catalogue import entry as catalogue
 from dashboard.documents import commands
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts

@@ -14,13 +14,14 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dashboard import calculation, measures, ranking, text
+from dashboard import text
 from dashboard.documents import exchange
 from dashboard.documents.facts import topics, words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.office import report_table
 from dashboard.documents.pack import tables
 from dashboard.documents.sheet import page
+from dashboard.gaps import calculation, measures, ranking
 from dashboard.map import message
 from dashboard.phrases import gaps
 from geodata.method.gaps import UNKNOWN
@@ -367,7 +368,7 @@ def test_explanations(pairs, published):
 
 
 def test_scenarios(everything):
-    from dashboard.scenario_effects import totals_table
+    from dashboard.scenario.effects import totals_table
     from geodata.studies.scenario import compare
 
     for area, group_id in (("mikolow", "housing_crisis"), ("frydlantsko-beskydy", "night_shelter")):

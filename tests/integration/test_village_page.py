@@ -5,9 +5,10 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import text, village
+from dashboard import text
 from dashboard.phrases.village_counts import SHORT, SLIGHT
 from dashboard.phrases.villages import PERSON_UNITS
+from dashboard.village import place as village
 from geodata.method.analysis import analyse
 from geodata.studies.peers import age_structure, peers_of
 from geodata.vocabulary import codes
@@ -70,7 +71,7 @@ def test_the_calculation_is_made_when_it_is_opened(open_village, published, lang
     assert asked(app) == "home_care"
     (made,) = [body for body in bodies(app) if 'class="dosah-calculation"' in body]
     coverage = analyse(published, "home_care", "CZ").coverage.set_index("municipality_code").loc[CODE]
-    from dashboard.calculation import figure
+    from dashboard.gaps.calculation import figure
 
     text.use(language)
     assert figure(coverage["coverage_ratio"]) in made
@@ -111,7 +112,8 @@ def test_where_the_people_are_not_known_no_village_is_alike(open_village):
 
 def test_every_calculation_of_the_area_can_be_made(published):
     """Nothing of any group breaks the way back; a protected address never shows a distance."""
-    from dashboard import calculation, catalogue
+    from dashboard.catalogue import entry as catalogue
+    from dashboard.gaps import calculation
 
     text.use("cs")
     entries = {entry.service_id: entry for entry in catalogue.entries(published)}
@@ -130,7 +132,7 @@ def test_every_calculation_of_the_area_can_be_made(published):
 def test_the_map_leads_the_figures_of_one_municipality_back_under_its_own_settings(
     dataset_path, published, monkeypatch
 ):
-    from dashboard.calculation import figure
+    from dashboard.gaps.calculation import figure
     from geodata.method.analysis import Settings
 
     monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
@@ -188,8 +190,9 @@ def test_every_state_of_knowledge_reads_well(open_village, code, said, unsaid):
 
 def test_no_municipality_of_the_dataset_breaks_the_page(published):
     """Every tenth municipality: each part can be made, and protected services tell no distance."""
-    from dashboard import catalogue, village_services, village_tables, village_top
+    from dashboard.catalogue import entry as catalogue
     from dashboard.people import compared
+    from dashboard.village import first_screen, services, tables
 
     text.use("cs")
     entries = {entry.service_id: entry for entry in catalogue.entries(published)}
@@ -202,16 +205,16 @@ def test_no_municipality_of_the_dataset_breaks_the_page(published):
         place = village.place(published, code)
         population = village.population(published, code)
         views = [village.group_view(analysis, code, [], entries) for analysis in groups[place.country]]
-        found = village_services.serving(code, views, entries)
-        calls = village_services.calls(views, entries)
+        found = services.serving(code, views, entries)
+        calls = services.calls(views, entries)
         made = [
-            village_top.summary(views, population),
-            village_top.missing(views, population),
-            village_top.call_list(calls, place),
-            village_top.people_table(compared.compared(published, code, [], []), population),
-            village_tables.kinds_table(views, has_alike=True, has_area=True),
-            village_tables.services_tables(found, districts, None),
-            village_tables.ages(published, place),
+            first_screen.summary(views, population),
+            first_screen.missing(views, population),
+            first_screen.call_list(calls, place),
+            first_screen.people_table(compared.compared(published, code, [], []), population),
+            tables.kinds_table(views, has_alike=True, has_area=True),
+            tables.services_tables(found, districts, None),
+            tables.ages(published, place),
         ]
         assert all(isinstance(part, str) for part in made)
         assert made[2]
@@ -223,13 +226,13 @@ def test_no_municipality_of_the_dataset_breaks_the_page(published):
 @pytest.mark.parametrize(("code", "language"), [(CODE, "cs"), ("598003", "pl"), ("2469011", "en")])
 def test_sheet_and_slip_are_made_when_they_are_asked_for(published, code, language):
     """In an area of ours, in none, and where nobody's age is known."""
-    from dashboard import village_documents
+    from dashboard.village import documents
 
     place = village.place(published, code)
-    pdf = village_documents.sheet_maker(published, place, language, "https://dosah.example/")()
+    pdf = documents.sheet_maker(published, place, language, "https://dosah.example/")()
     assert pdf.startswith(b"%PDF")
-    assert pdf == village_documents.sheet_maker(published, place, language, "https://dosah.example/")()
-    assert village_documents.slip_maker(published, place, language)().startswith(b"PK")
+    assert pdf == documents.sheet_maker(published, place, language, "https://dosah.example/")()
+    assert documents.slip_maker(published, place, language)().startswith(b"PK")
     assert text.current() == "cs"
 
 
@@ -251,7 +254,7 @@ def test_a_municipality_in_no_area_stands_among_those_of_its_town(published):
 
 
 def test_names_of_files_are_plain(published):
-    from dashboard import village_documents
+    from dashboard.village import documents
 
     place = village.place(published, CODE)
-    assert village_documents.file_name(place, "list", "pdf") == "frydlant-nad-ostravici-598143-list.pdf"
+    assert documents.file_name(place, "list", "pdf") == "frydlant-nad-ostravici-598143-list.pdf"

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dashboard.corrections import Correction, by_service
+from dashboard.catalogue.corrections import Correction, by_service
 from dashboard.phrases.amounts import Parts, RowParts, parts
 from geodata.dataset.dataset import Dataset
 from geodata.method.gaps import UNKNOWN

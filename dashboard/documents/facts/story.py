@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Final
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.records import GroupFact
 from dashboard.documents.pack.tables import share_missing
-from dashboard.measures import Measure, measures
+from dashboard.gaps.measures import Measure, measures
 from dashboard.people.ages import People, people_of, people_of_country
 from dashboard.phrases.labels import label
 from dashboard.phrases.village_counts import divide
-from dashboard.scenario import NEW_PREFIX, Step, fitting, known_of, read_link
+from dashboard.scenario.steps import NEW_PREFIX, Step, fitting, known_of, read_link
 from dashboard.text import _
 from geodata.method.analysis import Analysis, Settings, Summary, analyse
 from geodata.stories import View

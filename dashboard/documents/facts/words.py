@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from dashboard import text
+from dashboard.catalogue.words import district_text, sharing_words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.held import Held
 from dashboard.documents.facts.records import GroupFact, Population, ServiceFact, Site
 from dashboard.phrases import gaps, villages
 from dashboard.phrases.labels import capitalised, label
 from dashboard.phrases.origins import of_country
-from dashboard.service_words import district_text, sharing_words
 from dashboard.text import _, ngettext
 from geodata.vocabulary.codes import ServiceGroup
 

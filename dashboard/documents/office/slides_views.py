@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dashboard import scenario_words, text
+from dashboard import text
 from dashboard.documents.facts import story, words
 from dashboard.documents.pack import parts
 from dashboard.documents.pictures import file
 from dashboard.people import ages as needs_people
 from dashboard.phrases import gaps
 from dashboard.phrases.labels import group_label
+from dashboard.scenario import words as scenario_words
 from dashboard.text import _, ngettext
 from geodata.errors import UnknownCodeError
 from geodata.method.analysis import summarise

@@ -22,7 +22,7 @@ from dashboard.documents.pictures.maps import (
     population_picture,
     share_of,
 )
-from dashboard.measures import Measure
+from dashboard.gaps.measures import Measure
 from dashboard.phrases import gaps
 from dashboard.phrases.labels import group_label
 from dashboard.tables.html import html

@@ -10,8 +10,8 @@ from dashboard import text
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.story import service_title
 from dashboard.drawing.outlines import Box
+from dashboard.gaps.measures import Measure
 from dashboard.map import message
-from dashboard.measures import Measure
 from dashboard.phrases import gaps
 from dashboard.phrases.labels import group_label, label, origin_text
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS

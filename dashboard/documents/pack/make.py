@@ -16,6 +16,7 @@ from importlib import resources
 from typing import Any, Final
 
 from dashboard import text
+from dashboard.catalogue.words import district_text
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.pack import live_map
@@ -37,7 +38,6 @@ from dashboard.map import inlined
 from dashboard.phrases import gaps
 from dashboard.phrases.labels import group_label
 from dashboard.phrases.origins import of_country
-from dashboard.service_words import district_text
 from dashboard.tables import html
 from dashboard.tables.html import Cell, Column, html_table, link, web_address
 from dashboard.text import _, ngettext

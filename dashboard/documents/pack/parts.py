@@ -11,7 +11,7 @@ from dashboard import text
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.story import Look, Totals
 from dashboard.documents.pack.tables import class_cell, paragraphs
-from dashboard.measures import Measure
+from dashboard.gaps.measures import Measure
 from dashboard.phrases import gaps
 from dashboard.phrases.labels import group_label
 from dashboard.tables.html import html

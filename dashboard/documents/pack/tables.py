@@ -7,6 +7,7 @@ from html import escape
 from typing import Final
 
 from dashboard import text
+from dashboard.catalogue.words import short_web
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.records import GroupFact, ServiceFact
@@ -14,7 +15,6 @@ from dashboard.drawing.outlines import swatch
 from dashboard.phrases import gaps
 from dashboard.phrases.amounts import parts
 from dashboard.phrases.labels import group_label, label
-from dashboard.service_words import short_web
 from dashboard.tables.html import (
     Cell,
     Column,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from dashboard import scenario_words, text
+from dashboard import text
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.records import GroupFact
@@ -16,6 +16,7 @@ from dashboard.documents.pictures.maps import gap_picture
 from dashboard.people import ages as needs_people
 from dashboard.phrases import gaps
 from dashboard.phrases.labels import group_label
+from dashboard.scenario import words as scenario_words
 from dashboard.tables.html import html
 from dashboard.text import _, ngettext
 from geodata.errors import UnknownCodeError

@@ -14,7 +14,7 @@ from dashboard.documents.pack.live_map import attribution
 from dashboard.documents.pictures.maps import gap_picture, population_legend, population_picture
 from dashboard.documents.work import typesetting
 from dashboard.drawing.outlines import patterns, swatch
-from dashboard.measures import Measure, measures
+from dashboard.gaps.measures import Measure, measures
 from dashboard.phrases import gaps
 from dashboard.phrases.labels import group_label
 from dashboard.text import _

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dashboard import text
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.drawing.outlines import Look, draw, frame_of, population_fill
-from dashboard.measures import Measure
+from dashboard.gaps.measures import Measure
 from dashboard.phrases.gaps import class_labels
 from dashboard.phrases.labels import group_label
 from dashboard.text import _

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from dashboard import corrections, text
+from dashboard import text
+from dashboard.catalogue import corrections
+from dashboard.catalogue.words import district_text, short_web
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.records import GroupFact, ServiceFact
@@ -16,7 +18,6 @@ from dashboard.drawing.outlines import swatch
 from dashboard.phrases import gaps
 from dashboard.phrases.labels import label
 from dashboard.phrases.village_counts import Divided, divide, share_missing
-from dashboard.service_words import district_text, short_web
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dashboard import text
-from dashboard.corrections import field_names
+from dashboard.catalogue.corrections import field_names
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.records import ServiceFact

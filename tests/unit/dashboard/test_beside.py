@@ -3,8 +3,9 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from dashboard import beside, text
+from dashboard import text
 from dashboard.address.question import Choice
+from dashboard.gaps import beside
 from dashboard.phrases.gaps import class_labels
 from geodata.vocabulary import codes
 

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dashboard import calculation, catalogue
+from dashboard.catalogue import entry as catalogue
+from dashboard.gaps import calculation
 from geodata.method.analysis import Settings, analyse
 
 HERE = "100001"

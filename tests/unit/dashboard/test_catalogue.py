@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import card, catalogue, catalogue_filters, service_words, text
-from dashboard.catalogue_filters import Filters
+from dashboard import text
+from dashboard.catalogue import card, words
+from dashboard.catalogue import entry as catalogue
+from dashboard.catalogue import filters as catalogue_filters
+from dashboard.catalogue.filters import Filters
 from dashboard.tables import sheets
 from dashboard.tables.html import html
 from geodata import sheet_cells
@@ -153,36 +156,36 @@ def test_an_address_holds_codes_and_forgets_what_nobody_knows():
 
 
 def test_capacity_in_words(entries):
-    assert service_words.capacity_lines(entries["s-beds"]) == ["pobytová: 8 lůžek"]
-    assert service_words.capacity_lines(entries["s-beds-unknown"]) == ["pobytová: kapacita neznámá"]
-    assert service_words.capacity_lines(entries["s-doubt"]) == ["terénní: 710 klientů (sporná)"]
-    assert service_words.capacity_lines(entries["s-planned"]) == ["pobytová: 90 lůžek (plánovaná)"]
-    assert service_words.capacity_lines(entries["s-ended"]) == ["kapacita neznámá"]
-    assert service_words.capacity_lines(entries["s-hostile"]) == ["kapacita neznámá"]
+    assert words.capacity_lines(entries["s-beds"]) == ["pobytová: 8 lůžek"]
+    assert words.capacity_lines(entries["s-beds-unknown"]) == ["pobytová: kapacita neznámá"]
+    assert words.capacity_lines(entries["s-doubt"]) == ["terénní: 710 klientů (sporná)"]
+    assert words.capacity_lines(entries["s-planned"]) == ["pobytová: 90 lůžek (plánovaná)"]
+    assert words.capacity_lines(entries["s-ended"]) == ["kapacita neznámá"]
+    assert words.capacity_lines(entries["s-hostile"]) == ["kapacita neznámá"]
 
 
 def test_states_a_reader_must_know(entries):
-    assert service_words.state_words(entries["s-planned"], "2026-09-04")[0] == "plánovaná"
-    assert service_words.state_words(entries["s-ended"], "2026-09-04") == ["ukončená"]
-    ending = service_words.state_words(entries["s-home"], "2026-09-04")
+    assert words.state_words(entries["s-planned"], "2026-09-04")[0] == "plánovaná"
+    assert words.state_words(entries["s-ended"], "2026-09-04") == ["ukončená"]
+    ending = words.state_words(entries["s-home"], "2026-09-04")
     assert ending == [f"registrace končí {text.date('2026-10-31')}"]
-    assert len(service_words.state_words(entries["s-hostile"], None)) == 2
+    assert len(words.state_words(entries["s-hostile"], None)) == 2
 
 
 def test_districts_are_named_as_each_country_does(in_language):
-    assert service_words.district_text("CZ0802", DISTRICTS) == "okres Frýdek-Místek"
-    assert service_words.district_text("2408", DISTRICTS) == "powiat mikołowski"
+    assert words.district_text("CZ0802", DISTRICTS) == "okres Frýdek-Místek"
+    assert words.district_text("2408", DISTRICTS) == "powiat mikołowski"
     in_language("pl")
-    assert service_words.district_text("2467", {"2467": "Jastrzębie-Zdrój"}) == (
+    assert words.district_text("2467", {"2467": "Jastrzębie-Zdrój"}) == (
         "miasto na prawach powiatu Jastrzębie-Zdrój"
     )
 
 
 def test_contacts_are_links_and_hostile_ones_are_not(entries):
-    said = html(service_words.contacts(entries["s-home"]))
+    said = html(words.contacts(entries["s-home"]))
     for address in ("tel:+420558441611", "mailto:info@sss.cz", "https://www.sss.cz"):
         assert f'href="{address}"' in said
-    hostile = html(service_words.contacts(entries["s-hostile"]))
+    hostile = html(words.contacts(entries["s-hostile"]))
     assert 'href="javascript' not in hostile
     assert 'href="tel:+420111222333"' in hostile
 
@@ -232,7 +235,7 @@ def test_the_second_lock_holds_where_a_dataset_tells_too_much(small_world, names
         "location_quality": "coordinates",
     }  # fmt: skip
     site = catalogue._site(row, names[0], {})
-    said = service_words.site_text(site, DISTRICTS)
+    said = words.site_text(site, DISTRICTS)
     assert said == "chráněná adresa, okres Frýdek-Místek"
     assert "Čeladná" not in repr(site)
     assert "Tajná" not in repr(site)
@@ -299,4 +302,4 @@ def test_the_second_sheet_names_every_source_used(names):
     ],
 )
 def test_a_shared_capacity_says_among_how_many(sites, loaded, said):
-    assert service_words.sharing_words(sites, loaded) == said
+    assert words.sharing_words(sites, loaded) == said

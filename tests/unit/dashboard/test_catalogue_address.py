@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import catalogue_address
-from dashboard.catalogue_address import (
+from dashboard.catalogue import address as catalogue_address
+from dashboard.catalogue.address import (
     LONGEST_FAVOURITES,
     MOST_FAVOURITES,
     Favourites,

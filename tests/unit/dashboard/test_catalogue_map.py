@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from dashboard import catalogue, catalogue_map
-from dashboard.catalogue_map import MUNICIPALITY, Middles
+from dashboard.catalogue import entry as catalogue
+from dashboard.catalogue import spots as catalogue_map
+from dashboard.catalogue.spots import MUNICIPALITY, Middles
 from dashboard.map import message
 
 DISTRICTS = {"CZ0802": "Frýdek-Místek", "2408": "powiat mikołowski"}

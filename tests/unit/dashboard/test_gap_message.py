@@ -3,20 +3,20 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard import gap_message
 from dashboard.address.question import Choice
 from dashboard.answers import dataset
+from dashboard.gaps import shared_message
 from dashboard.map import component
 from dashboard.process.shared_files import FOLDER, SharedFiles
 from geodata.vocabulary import codes
 
 CHOICE = Choice(area="frydlantsko-beskydy", service="home_care")
-QUESTION = gap_message.Question("v1", CHOICE, "en")
+QUESTION = shared_message.Question("v1", CHOICE, "en")
 
 
 @pytest.fixture(autouse=True)
 def own_store(monkeypatch):
-    monkeypatch.setattr(gap_message, "_MESSAGES", gap_message.Shared(4))
+    monkeypatch.setattr(shared_message, "_MESSAGES", shared_message.Shared(4))
     monkeypatch.setattr(dataset, "FILES", SharedFiles())
 
 
@@ -35,9 +35,9 @@ def test_readers_who_ask_the_same_share_one_message():
         asked.append(1)
         return picture()
 
-    first = gap_message.message(make, QUESTION, "CZ")
+    first = shared_message.message(make, QUESTION, "CZ")
     # The order of the table is no part of what the map shows.
-    second = gap_message.message(
+    second = shared_message.message(
         make, replace(QUESTION, choice=replace(CHOICE, order="coverage_ratio")), "CZ"
     )
     assert first is second
@@ -65,7 +65,7 @@ def test_the_measure_and_the_order_of_the_table_do_not_change_the_key():
 
 
 def test_a_message_names_the_question_that_every_other_service_would_ask():
-    found = read(gap_message.message(picture, QUESTION, "CZ"))
+    found = read(shared_message.message(picture, QUESTION, "CZ"))
     assert found["key"] == QUESTION.key
     groups = codes.service_groups()
     labels = {
@@ -82,7 +82,7 @@ def test_a_message_names_the_question_that_every_other_service_would_ask():
 def test_a_limit_is_kept_for_services_of_the_same_form_only():
     limited = replace(QUESTION, choice=replace(CHOICE, limit_km=7.0))
     groups = codes.service_groups()
-    for label, key in gap_message.ahead(limited, "CZ").items():
+    for label, key in shared_message.ahead(limited, "CZ").items():
         code = next(code for code, group in groups.items() if group.label["en"] == label)
         alike = groups[code].scopes["CZ"].form == groups["home_care"].scopes["CZ"].form
         asked = replace(limited.choice, service=code, limit_km=7.0 if alike else None)
@@ -91,12 +91,13 @@ def test_a_limit_is_kept_for_services_of_the_same_form_only():
 
 def test_a_typed_norm_is_not_carried_to_another_service():
     assert (
-        gap_message.ahead(replace(QUESTION, choice=replace(CHOICE, norm="typed", typed_norm=3.0)), "CZ") == {}
+        shared_message.ahead(replace(QUESTION, choice=replace(CHOICE, norm="typed", typed_norm=3.0)), "CZ")
+        == {}
     )
 
 
 def test_linked_maps_do_not_run_ahead():
-    found = read(gap_message.message(picture, replace(QUESTION, is_linked=True), "CZ"))
+    found = read(shared_message.message(picture, replace(QUESTION, is_linked=True), "CZ"))
     assert "ahead" not in found
     assert "key" not in found
 
@@ -106,18 +107,18 @@ def sites(count):
 
 
 def test_few_points_travel_in_the_message():
-    message = gap_message.message(lambda: picture(sites(3)), QUESTION, "CZ")
+    message = shared_message.message(lambda: picture(sites(3)), QUESTION, "CZ")
     assert message.points is None
     assert read(message)["sites"] == sites(3)
 
 
 def test_thousands_of_points_lie_in_a_file_that_is_made_again_when_it_is_gone():
-    many = sites(gap_message.POINTS_IN_A_MESSAGE + 1)
-    message = gap_message.message(lambda: picture(many), QUESTION, "CZ")
+    many = sites(shared_message.POINTS_IN_A_MESSAGE + 1)
+    message = shared_message.message(lambda: picture(many), QUESTION, "CZ")
     assert read(message)["sites"] == f"{component.STATIC}{message.points}"
     name = message.points.removeprefix(f"{FOLDER}/")
     assert json.loads(dataset.FILES.find(name).text()) == many
     dataset.FILES = SharedFiles()
-    again = gap_message.message(lambda: picture(many), QUESTION, "CZ")
+    again = shared_message.message(lambda: picture(many), QUESTION, "CZ")
     assert again.points == message.points
     assert json.loads(dataset.FILES.find(name).text()) == many

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard import history
+from dashboard.catalogue import history
 from dashboard.tables.html import html
 
 FIRST, SECOND, NOW = "2026-09-04", "2026-10-04", "2027-02-01"

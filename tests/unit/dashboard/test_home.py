@@ -5,8 +5,10 @@ import json
 
 import pytest
 
-from dashboard import catalogue, home, search
+from dashboard.catalogue import entry as catalogue
+from dashboard.catalogue import search
 from dashboard.drawing import thumbnails
+from dashboard.home import finder
 
 
 @pytest.fixture
@@ -15,7 +17,7 @@ def find(small_world):
     services = (entries, catalogue.search_index(list(entries.values())))
 
     def find_(query, language="cs"):
-        return home.find(query, home.places_index(small_world, language), services)
+        return finder.find(query, finder.places_index(small_world, language), services)
 
     return find_
 
@@ -59,7 +61,7 @@ def test_services_of_one_name_are_told_apart_by_their_kind(find, in_language):
 
 
 def test_an_area_knows_how_many_live_there(small_world):
-    (card,) = home.area_cards(small_world)
+    (card,) = finder.area_cards(small_world)
     table = small_world["population"]
     own = sum(
         row["persons"]
@@ -76,7 +78,7 @@ def test_the_data_line_counts_services_whose_capacity_is_unknown(small_world, in
     capacity = small_world["capacity"]
     told = {row["service_id"] for row in capacity.to_dict("records") if row["capacity_number"] >= 0}
     silent = len(set(small_world["service"]["service_id"]) - told)
-    line = home.data_line(small_world)
+    line = finder.data_line(small_world)
     assert f" {silent} " in line.replace("\N{NO-BREAK SPACE}", " ")
     assert "2026" in line
     assert str(len(small_world["service"])) in line

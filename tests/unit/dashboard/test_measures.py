@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import measures, text
+from dashboard import text
 from dashboard.address.question import MEASURES
+from dashboard.gaps import measures
 from dashboard.theme import GAP_CLASSES
 
 

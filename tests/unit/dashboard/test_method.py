@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from dashboard import method, method_words
+from dashboard.method import facts, formulas
 from geodata.dataset.dataset import Dataset
 from geodata.method.analysis import Settings
 from geodata.travel.straight import DEFAULT_LIMITS_M
@@ -15,7 +15,7 @@ def czech(in_language):
 
 
 def test_sources_with_their_accounting(small_world):
-    found = {source.origin_id: source for source in method.sources(small_world)}
+    found = {source.origin_id: source for source in facts.sources(small_world)}
     assert set(found) == {"o", "pages"}
     assert (
         found["o"].rows_read,
@@ -27,9 +27,9 @@ def test_sources_with_their_accounting(small_world):
 
 
 def test_accounting_that_does_not_close_is_seen(small_world):
-    source = method.sources(small_world)[0]
+    source = facts.sources(small_world)[0]
     assert source.adds_up
-    assert not method.Source(**{**source.__dict__, "rows_read": source.rows_read + 1}).adds_up
+    assert not facts.Source(**{**source.__dict__, "rows_read": source.rows_read + 1}).adds_up
 
 
 @pytest.mark.parametrize(
@@ -44,16 +44,16 @@ def test_accounting_that_does_not_close_is_seen(small_world):
     ],
 )
 def test_age_of_sources(date, today, is_old):
-    assert method.is_old(date, today) is is_old
+    assert facts.is_old(date, today) is is_old
 
 
 def test_doubtful_capacities_with_bound_and_median(small_world):
-    (found,) = method.doubtful(small_world)
+    (found,) = facts.doubtful(small_world)
     assert (found.service_id, found.number, found.bound, found.median) == ("s-doubt", 710.0, 70.0, 7.0)
 
 
 def test_what_is_missing_is_counted(small_world):
-    found = method.missing(small_world)
+    found = facts.missing(small_world)
     # Ten services, one of them ended.
     assert found.services == 9
     # Beds of unknown capacity, and the hostile one; the planned one is told apart.
@@ -65,8 +65,8 @@ def test_what_is_missing_is_counted(small_world):
 
 
 def test_rows_left_out_and_joined(small_world):
-    assert [row["reason"] for row in method.rejected(small_world)] == ["duplicate_row", "not_a_service"]
-    (row,) = method.linked(small_world)
+    assert [row["reason"] for row in facts.rejected(small_world)] == ["duplicate_row", "not_a_service"]
+    (row,) = facts.linked(small_world)
     assert (row["service_id"], row["rule"], row["name"]) == (
         "s-home",
         "reviewed",
@@ -75,32 +75,32 @@ def test_rows_left_out_and_joined(small_world):
 
 
 def test_incomplete_groups_differ_by_country(small_world):
-    assert "home_care" not in method.incomplete_groups(small_world, "CZ")
-    assert "home_care" in method.incomplete_groups(small_world, "PL")
-    assert "counselling" in method.incomplete_groups(small_world, "CZ")
+    assert "home_care" not in facts.incomplete_groups(small_world, "CZ")
+    assert "home_care" in facts.incomplete_groups(small_world, "PL")
+    assert "counselling" in facts.incomplete_groups(small_world, "CZ")
 
 
 def test_a_whole_register_lacks_no_kind(small_world):
     scope = pd.DataFrame({"name": ["register_scope_cz"], "value": ["all"]})
     tables = {**small_world.tables, "dataset": pd.concat([small_world["dataset"], scope], ignore_index=True)}
     whole = Dataset(small_world.path, tables, "whole")
-    assert method.incomplete_groups(whole, "CZ") == []
-    assert method.incomplete_groups(whole, "PL") == method.incomplete_groups(small_world, "PL")
+    assert facts.incomplete_groups(whole, "CZ") == []
+    assert facts.incomplete_groups(whole, "PL") == facts.incomplete_groups(small_world, "PL")
 
 
 def test_parameters_are_those_of_the_engine():
     """The page shows what the engine uses: each default stands there as the engine has it."""
-    defaults = [one.default for one in method_words.parameters()]
+    defaults = [one.default for one in formulas.parameters()]
     for metres in DEFAULT_LIMITS_M.values():
         assert f"{metres / 1000:.0f}\N{NO-BREAK SPACE}km" in defaults
     assert f"{Settings().detour_factor:.1f}".replace(".", ",") in defaults
-    assert all(one.reason.endswith(".") for one in method_words.parameters())
+    assert all(one.reason.endswith(".") for one in formulas.parameters())
 
 
 @pytest.mark.parametrize("language", ["cs", "pl", "en"])
 def test_every_step_has_a_formula_and_words(language, in_language):
     in_language(language)
-    steps = method_words.steps()
+    steps = formulas.steps()
     assert len({step.name for step in steps}) == len(steps)
     assert all("=" in step.formula or "⇔" in step.formula for step in steps)
     assert all(step.words for step in steps)

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from dashboard import method, method_confidence, method_doubtful, method_view
+from dashboard.method import confidence, facts, tables
+from dashboard.method import doubtful as method_doubtful
 from geodata.method.analysis import Settings, analyse
 
 AREA = "frydlantsko-beskydy"
@@ -17,7 +18,7 @@ def test_reservations_are_those_of_a_loop(small_world, group):
     analysis = analyse(small_world, group, "CZ", AREA, Settings())
     members = [*MEMBERS, "100004"]
     old = frozenset({"s-home"})
-    found = method_confidence.confidence_of(analysis, members, old)
+    found = confidence.confidence_of(analysis, members, old)
     reasons = dict(zip(analysis.supply["site_id"], analysis.supply["not_counted_reason"], strict=True))
     counts = dict.fromkeys(("doubtful", "unknown", "none", "edge", "loaded", "norm", "sure"), 0)
     reached = set()
@@ -50,13 +51,13 @@ def test_old_is_counted_from_the_year_the_page_speaks_of(small_world):
     table.loc[table["service_id"] == "s-home", "year_of_information"] = 2023
     table.loc[table["service_id"] == "s-beds", "year_of_information"] = 2024
     world = type(small_world)(small_world.path, {**small_world.tables, "service": table}, "x")
-    assert method_confidence.old_services(world) == {"s-home"}
+    assert confidence.old_services(world) == {"s-home"}
 
 
 def test_the_effect_of_a_doubtful_capacity_is_who_reaches_it(small_world):
     analysis = analyse(small_world, "home_care", "CZ", None, Settings())
-    effects = method_confidence.effects_of([analysis])
-    (one,) = method.doubtful(small_world)
+    effects = confidence.effects_of([analysis])
+    (one,) = facts.doubtful(small_world)
     effect = effects[one.service_id, one.form, one.unit]
     codes = set(analysis.pairs.loc[analysis.pairs["service_id"] == "s-doubt", "municipality_code"])
     coverage = analysis.coverage.set_index("municipality_code")
@@ -65,14 +66,14 @@ def test_the_effect_of_a_doubtful_capacity_is_who_reaches_it(small_world):
 
 
 def doubtful(key, number, bound, name):
-    return method.Doubtful(key, name, None, "cz-40", "ter", "klient", number, bound, bound / 10)
+    return facts.Doubtful(key, name, None, "cz-40", "ter", "klient", number, bound, bound / 10)
 
 
 def test_the_list_is_ordered_by_what_it_makes_uncertain():
     found = [doubtful("a", 100, 50, "Čáp"), doubtful("b", 900, 50, "Cihla"), doubtful("c", 60, 50, "Anděl")]
     effects = {
-        ("a", "ter", "klient"): method_confidence.Effect(3, 900.0),
-        ("b", "ter", "klient"): method_confidence.Effect(2, 10.0),
+        ("a", "ter", "klient"): confidence.Effect(3, 900.0),
+        ("b", "ter", "klient"): confidence.Effect(2, 10.0),
     }
     orders = {order: "".join(one.service_id for one in method_doubtful.ordered(found, effects, order)) for order in method_doubtful.ORDERS}  # fmt: skip
     assert orders == {"effect": "abc", "excess": "bac", "name": "cba"}
@@ -86,8 +87,8 @@ def test_the_list_is_ordered_by_what_it_makes_uncertain():
 def test_each_group_leads_to_the_map_of_its_confidence(small_world, in_language, language):
     in_language(language)
     analysis = analyse(small_world, "home_care", "CZ", AREA, Settings())
-    found = method_confidence.confidence_of(analysis, MEMBERS, frozenset())
-    shown = method_view.confidence_table([found], AREA, "<b>x</b>")
+    found = confidence.confidence_of(analysis, MEMBERS, frozenset())
+    shown = tables.confidence_table([found], AREA, "<b>x</b>")
     assert "./?area=frydlantsko-beskydy&amp;service=home_care&amp;show=confidence" in shown
     assert "<b>x" not in shown
-    assert len({name for name, _meaning in method_view.reservations()}) == 8
+    assert len({name for name, _meaning in tables.reservations()}) == 8

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import catalogue, money
-from dashboard.money import Books, Payment
+from dashboard.catalogue import entry as catalogue
+from dashboard.catalogue import money
+from dashboard.catalogue.money import Books, Payment
 from dashboard.tables.html import html
 
 NARROW, NO_BREAK = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"

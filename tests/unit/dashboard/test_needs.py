@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard import needs_facts, needs_findings
-from dashboard.needs_findings import Finding, Vocabulary
+from dashboard.needs import facts as needs_facts
+from dashboard.needs import findings as needs_findings
+from dashboard.needs.findings import Finding, Vocabulary
 from dashboard.people import ages
 from dashboard.tables import sheets
 from geodata.dataset.dataset import Dataset

@@ -3,8 +3,10 @@
 import pandas as pd
 import pytest
 
-from dashboard import needs_findings, needs_money, needs_published
-from dashboard.needs_findings import Finding
+from dashboard.needs import findings
+from dashboard.needs import money as needs_money
+from dashboard.needs import published as needs_published
+from dashboard.needs.findings import Finding
 from geodata.dataset import rules
 from geodata.dataset.dataset import Dataset
 
@@ -61,7 +63,7 @@ def test_a_finding_of_one_kind_is_set_beside_every_group_that_holds_it(small_wor
         ("respite_field", "cz-44", "enough"),
         ("follow-on-seniors-club", "follow-on-seniors-club", "short"),
     ]
-    rows = needs_findings.compare(found, {("100001", "respite_field"): "far_below"}, ())
+    rows = findings.compare(found, {("100001", "respite_field"): "far_below"}, ())
     assert {row.service: row.result for row in rows} == {
         "respite_residential": "unclear",
         "respite_field": "only_computed",
@@ -82,7 +84,7 @@ def test_people_for_whom_it_is_meant_are_kept_apart():
         Finding("1", "home_care", "enough", "starostové", target_group="seniors", state="enough"),
         Finding("1", "home_care", "enough", "rodiny", target_group="disability", state="enough"),
     ]
-    rows = needs_findings.compare(said, {("1", "home_care"): "below"}, ["1"])
+    rows = findings.compare(said, {("1", "home_care"): "below"}, ["1"])
     found = {(row.target_group, row.felt, row.is_disputed, row.result) for row in rows}
     assert found == {("seniors", "short", True, "agrees"), ("disability", "enough", False, "only_computed")}
     assert sorted(len(row.said) for row in rows) == [1, 2]

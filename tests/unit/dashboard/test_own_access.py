@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import own_access, own_worker
-from dashboard.own_access import Access, Login, NotAllowedError, Request, decide, default_mode, is_local
+from dashboard.own import access, worker
+from dashboard.own.access import Access, Login, NotAllowedError, Request, decide, default_mode, is_local
 
 HERE = {"host": "localhost:8501", "origin": "http://localhost:8501"}
 NO_LOGIN = Login(is_set_up=False)
@@ -58,7 +58,7 @@ def test_a_proxy_that_says_so_is_not_local_whatever_it_says(header):
 @given(st.from_regex(r"[a-z][a-z0-9-]{0,30}", fullmatch=True), st.text(max_size=20))
 def test_a_header_that_no_browser_sends_is_a_proxy(name, value):
     if name not in CHROMIUM | FIREFOX and not name.startswith("sec-"):
-        known = name in own_access.BROWSERS
+        known = name in access.BROWSERS
         assert is_local(Request("127.0.0.1", {**HERE, name: value})) is known
 
 
@@ -73,14 +73,14 @@ def test_a_header_that_no_browser_sends_is_a_proxy(name, value):
 )  # fmt: skip
 def test_where_other_machines_come_in_a_login_is_asked_for(monkeypatch, address, mode):
     assert default_mode(address) == mode
-    monkeypatch.setattr(own_access.st, "get_option", {"server.address": address}.get)
-    monkeypatch.setattr(own_access, "current_request", lambda: Request("127.0.0.1", CHROMIUM))
-    monkeypatch.setattr(own_access, "_secrets", dict)
-    monkeypatch.delenv(own_access.MODE_VARIABLE, raising=False)
-    assert own_access.current() == (Access(True, "local") if mode == "local" else Access(False, "no_login"))
+    monkeypatch.setattr(access.st, "get_option", {"server.address": address}.get)
+    monkeypatch.setattr(access, "current_request", lambda: Request("127.0.0.1", CHROMIUM))
+    monkeypatch.setattr(access, "_secrets", dict)
+    monkeypatch.delenv(access.MODE_VARIABLE, raising=False)
+    assert access.current() == (Access(True, "local") if mode == "local" else Access(False, "no_login"))
     # What the administrator says holds, wherever the program listens.
-    monkeypatch.setenv(own_access.MODE_VARIABLE, "local")
-    assert own_access.current() == Access(True, "local")
+    monkeypatch.setenv(access.MODE_VARIABLE, "local")
+    assert access.current() == Access(True, "local")
 
 
 @pytest.mark.parametrize(
@@ -146,37 +146,37 @@ def test_an_empty_list_lets_nobody_in():
 
 
 def test_outside_of_a_session_nobody_may(monkeypatch):
-    monkeypatch.setenv(own_access.MODE_VARIABLE, "local")
-    assert own_access.current() == Access(False, "not_local")
+    monkeypatch.setenv(access.MODE_VARIABLE, "local")
+    assert access.current() == Access(False, "not_local")
     with pytest.raises(NotAllowedError):
-        own_access.require()
+        access.require()
 
 
 @pytest.mark.parametrize(
     "work",
     [
-        lambda: own_worker.check(b"x", "cs"),
-        lambda: own_worker.preview("cs", raw=b"x"),
-        lambda: own_worker.preview("cs", withdraw="own-needs-1.csv"),
-        lambda: own_worker.publish(b"x", "cs", replaces=None, seen="0"),
-        lambda: own_worker.withdraw("own-needs-1.csv", "cs", seen="0", accept_change=True),
-        own_worker.listed,
+        lambda: worker.check(b"x", "cs"),
+        lambda: worker.preview("cs", raw=b"x"),
+        lambda: worker.preview("cs", withdraw="own-needs-1.csv"),
+        lambda: worker.publish(b"x", "cs", replaces=None, seen="0"),
+        lambda: worker.withdraw("own-needs-1.csv", "cs", seen="0", accept_change=True),
+        worker.listed,
     ],
 )
 def test_who_may_not_cannot_start_a_command_by_any_way(monkeypatch, work):
-    monkeypatch.setattr(own_worker.child, "run", lambda *_a, **_k: pytest.fail("a command was started"))
+    monkeypatch.setattr(worker.child, "run", lambda *_a, **_k: pytest.fail("a command was started"))
     with pytest.raises(NotAllowedError):
         work()
 
 
 def test_emails_come_from_the_environment_and_the_secrets(monkeypatch):
-    monkeypatch.setenv(own_access.EMAILS_VARIABLE, "a@x.cz, b@x.cz")
+    monkeypatch.setenv(access.EMAILS_VARIABLE, "a@x.cz, b@x.cz")
     secrets = {"auth": {}, "own_tables": {"allowed_emails": ["c@x.cz"]}}
-    monkeypatch.setattr(own_access, "_secrets", lambda: secrets)
-    assert [email.strip() for email in own_access.allowed_emails()] == ["a@x.cz", "b@x.cz", "c@x.cz"]
+    monkeypatch.setattr(access, "_secrets", lambda: secrets)
+    assert [email.strip() for email in access.allowed_emails()] == ["a@x.cz", "b@x.cz", "c@x.cz"]
     for broken in ({"own_tables": "x"}, {"own_tables": {"allowed_emails": "c@x.cz"}}):
-        monkeypatch.setattr(own_access, "_secrets", lambda broken=broken: broken)
-        assert "c@x.cz" not in own_access.allowed_emails()
+        monkeypatch.setattr(access, "_secrets", lambda broken=broken: broken)
+        assert "c@x.cz" not in access.allowed_emails()
 
 
 class User:
@@ -200,10 +200,10 @@ class User:
     ],
 )
 def test_an_email_counts_only_when_logged_in_and_not_refused(monkeypatch, facts, email):
-    monkeypatch.setattr(own_access, "_secrets", lambda: {"auth": {"client_id": "x"}})
-    monkeypatch.setattr(own_access.st, "user", User(**facts))
-    found = own_access.current_login()
+    monkeypatch.setattr(access, "_secrets", lambda: {"auth": {"client_id": "x"}})
+    monkeypatch.setattr(access.st, "user", User(**facts))
+    found = access.current_login()
     assert found.is_set_up
     assert found.email == email
-    monkeypatch.setattr(own_access, "_secrets", dict)
-    assert own_access.current_login() == NO_LOGIN
+    monkeypatch.setattr(access, "_secrets", dict)
+    assert access.current_login() == NO_LOGIN

@@ -5,7 +5,11 @@ import io
 
 import pytest
 
-from dashboard import method, own_form, own_preview, own_view, own_words, own_worker
+from dashboard.method import correction as own_form
+from dashboard.method import facts
+from dashboard.own import preview as own_preview
+from dashboard.own import tables as own_view
+from dashboard.own import words, worker
 from geodata.dataset.dataset import Dataset
 from geodata.guarded.child import ChildLimits
 from geodata.method.analysis import Settings, analyse, summarise
@@ -120,7 +124,7 @@ def test_a_table_of_thousands_of_problems_is_shown_in_part():
 )  # fmt: skip
 def test_changes_are_told_in_words(in_language, change, before, after):
     in_language("en")
-    shown = [own_words.change_value(change, side) for side in ("before", "after")]
+    shown = [words.change_value(change, side) for side in ("before", "after")]
     assert [None if word is None else word.replace("\N{NO-BREAK SPACE}", " ") for word in shown] == [
         before,
         after,
@@ -130,17 +134,17 @@ def test_changes_are_told_in_words(in_language, change, before, after):
 @pytest.mark.parametrize("language", ["cs", "pl", "en"])
 def test_every_kind_error_and_reason_has_words(in_language, language):
     in_language(language)
-    assert set(own_words.kind_labels()) == set(own_worker.KINDS)
-    assert len({own_words.kind_about(kind) for kind in own_worker.KINDS}) == len(own_worker.KINDS)
-    errors = {own_words.error_sentence(error, {}) for error in ("table", "loss", "busy", "too_long", "too_large", "changed_meanwhile", "other")}  # fmt: skip
+    assert set(words.kind_labels()) == set(worker.KINDS)
+    assert len({words.kind_about(kind) for kind in worker.KINDS}) == len(worker.KINDS)
+    errors = {words.error_sentence(error, {}) for error in ("table", "loss", "busy", "too_long", "too_large", "changed_meanwhile", "other")}  # fmt: skip
     assert len(errors) == 7
-    assert own_words.error_sentence("never heard of", {}) in errors
+    assert words.error_sentence("never heard of", {}) in errors
     reasons = {
-        own_words.not_remembered_sentence(reason) for reason in ("no_record", "other_dataset", "missing_file")
+        words.not_remembered_sentence(reason) for reason in ("no_record", "other_dataset", "missing_file")
     }
     assert len(reasons) == 3
-    assert len({own_words.access_sentence(reason) for reason in ("not_local", "not_logged_in", "not_on_list", "off")}) == 4  # fmt: skip
-    assert set(own_words.table_labels()) == set(own_preview.COUNTED)
+    assert len({words.access_sentence(reason) for reason in ("not_local", "not_logged_in", "not_on_list", "off")}) == 4  # fmt: skip
+    assert set(words.table_labels()) == set(own_preview.COUNTED)
 
 
 # -- one correction -------------------------------------------------------------------------------------------------------
@@ -162,7 +166,7 @@ def row_of(raw):
     ],
 )
 def test_an_answer_becomes_a_correction(small_world, answer, number, field, new, old):  # noqa: PLR0917  # one row of the table above
-    (one,) = method.doubtful(small_world)
+    (one,) = facts.doubtful(small_world)
     raw = own_form.correction(
         one, answer, number, day="2026-10-05", office="Úřad; x", reason="=1+1\n", source="s"
     )
@@ -173,7 +177,7 @@ def test_an_answer_becomes_a_correction(small_world, answer, number, field, new,
 
 
 def test_an_address_names_only_what_is_doubtful_still(small_world):
-    (one,) = found = method.doubtful(small_world)
+    (one,) = found = facts.doubtful(small_world)
     assert own_form.asked_for({"record": "s-doubt", "form": "ter", "unit": "klient"}, found) == one
     for wrong in ({}, {"record": "s-doubt"}, {"record": "<script>", "form": "ter", "unit": "klient"}):
         assert own_form.asked_for(wrong, found) is None
@@ -185,41 +189,41 @@ def test_an_address_names_only_what_is_doubtful_still(small_world):
 
 @pytest.fixture
 def allowed(monkeypatch):
-    monkeypatch.setattr(own_worker.own_access, "current", lambda: own_worker.own_access.Access(True, "local"))
+    monkeypatch.setattr(worker.own_access, "current", lambda: worker.own_access.Access(True, "local"))
 
 
 def test_what_is_too_large_is_not_even_looked_at(monkeypatch, allowed):
-    monkeypatch.setattr(own_worker.child, "run", lambda *_a, **_k: pytest.fail("a command was started"))
-    assert own_worker.check(b"x" * (own_worker.MOST_BYTES + 1), "cs").error == "too_large"
+    monkeypatch.setattr(worker.child, "run", lambda *_a, **_k: pytest.fail("a command was started"))
+    assert worker.check(b"x" * (worker.MOST_BYTES + 1), "cs").error == "too_large"
 
 
 def test_one_at_a_time(monkeypatch, allowed):
-    monkeypatch.setattr(own_worker.child, "run", lambda *_a, **_k: pytest.fail("a command was started"))
-    with own_worker._AT_WORK:
-        assert own_worker._alone(lambda _folder: pytest.fail("at work"), wait_s=0.01).error == "busy"
+    monkeypatch.setattr(worker.child, "run", lambda *_a, **_k: pytest.fail("a command was started"))
+    with worker._AT_WORK:
+        assert worker._alone(lambda _folder: pytest.fail("at work"), wait_s=0.01).error == "busy"
 
 
 def test_a_command_that_takes_too_long_is_stopped_and_nothing_of_it_is_logged(
     monkeypatch, allowed, caplog, tmp_path
 ):
-    monkeypatch.setattr(own_worker, "CHECK", ChildLimits(seconds=0.001))
-    assert own_worker.check("tajné;jméno\n".encode(), "cs").error == "too_long"
+    monkeypatch.setattr(worker, "CHECK", ChildLimits(seconds=0.001))
+    assert worker.check("tajné;jméno\n".encode(), "cs").error == "too_long"
     assert "tajné" not in caplog.text
     assert "table" in caplog.text
 
 
 @pytest.mark.parametrize("written", [b"", b"no json", b"[]", b'{"ok": false}'])
 def test_a_command_that_says_nothing_is_an_error(monkeypatch, allowed, written):
-    monkeypatch.setattr(own_worker, "_run", lambda *_: written)
-    assert own_worker.check(b"a;b", "cs").error == "other"
+    monkeypatch.setattr(worker, "_run", lambda *_: written)
+    assert worker.check(b"a;b", "cs").error == "other"
 
 
 def test_file_names_are_made_here_and_gone_afterwards(monkeypatch, allowed, dataset_path):
     monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
     seen = []
-    monkeypatch.setattr(own_worker, "_run", lambda arguments, folder, _s: seen.append((arguments, folder)) or b'{"ok": true, "tables": []}')  # fmt: skip
+    monkeypatch.setattr(worker, "_run", lambda arguments, folder, _s: seen.append((arguments, folder)) or b'{"ok": true, "tables": []}')  # fmt: skip
     for raw, name in ((b"PK\x03\x04", "table.xlsx"), (b"a;b", "table.csv")):
-        own_worker.check(raw, "pl")
+        worker.check(raw, "pl")
         arguments, folder = seen.pop()
         assert str(folder / name) in arguments
         assert not folder.exists()

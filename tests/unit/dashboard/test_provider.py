@@ -4,7 +4,8 @@ from collections import defaultdict
 
 import pytest
 
-from dashboard import catalogue, provider
+from dashboard.catalogue import entry as catalogue
+from dashboard.catalogue import provider
 from dashboard.tables.html import html
 
 DISTRICTS = {"CZ0802": "Frýdek-Místek", "2408": "powiat mikołowski"}

@@ -5,7 +5,8 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from dashboard import ranking, text
+from dashboard import text
+from dashboard.gaps import ranking
 from dashboard.theme import GAP_CLASSES
 
 LABELS = {name: name.replace("_", " ") for name in GAP_CLASSES}

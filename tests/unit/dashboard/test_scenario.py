@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard import scenario, scenario_effects, scenario_state, scenario_table, scenario_words
-from dashboard.scenario import Scenario, Step
+from dashboard.scenario import effects, state
+from dashboard.scenario import steps as scenario
+from dashboard.scenario import table as scenario_table
+from dashboard.scenario import words as scenario_words
+from dashboard.scenario.steps import Scenario, Step
 from geodata.errors import InputFileError
 from geodata.method.analysis import analyse
 from geodata.studies.scenario import compare
@@ -132,12 +135,12 @@ def test_steps_of_a_file_that_are_nonsense_are_counted():
 
 @pytest.mark.parametrize(("norm", "typed", "expected"), [("typed", "4.5", ("typed", 4.5)), ("typed", "0", ("", None)), ("typed", "", ("", None)), ("national", "3", ("national", None))])  # fmt: skip
 def test_a_norm_of_an_address_needs_its_number(norm, typed, expected):
-    start = scenario_state.read({"norm2": norm, "per1000b": typed, "picture": "<b>"})
+    start = state.read({"norm2": norm, "per1000b": typed, "picture": "<b>"})
     assert (start.scenario.norm, start.scenario.typed_norm) == expected
     assert start.shown == "scenario"
     lost = {name for name, _value in start.misread}
     assert lost == {"picture"} | ({"per1000b"} if norm == "typed" and not expected[0] else set())
-    again = scenario_state.read(scenario_state.write(start.scenario, start.shown))
+    again = state.read(state.write(start.scenario, start.shown))
     assert (again.scenario, again.shown, again.misread) == (start.scenario, start.shown, ())
 
 
@@ -211,21 +214,21 @@ def test_closing_says_that_it_falls_and_nothing_says_that_it_stays(compared, kno
 def test_every_member_has_a_row_and_changes_come_first(compared, in_language):
     in_language("en")
     found = compared(Step("close", "s-home"))
-    rows = scenario_effects.ordered(found, MEMBERS)
+    rows = effects.ordered(found, MEMBERS)
     assert sorted(rows["municipality_code"]) == sorted(MEMBERS)
     change = (rows["missing_places_after"] - rows["missing_places_before"]).abs().tolist()
     assert change == sorted(change, reverse=True)
     labels = {name: name for name in set(rows["gap_class_before"]) | set(rows["gap_class_after"])}
-    table = scenario_effects.differences_table(rows, labels, "c", {"lang": "en"})
+    table = effects.differences_table(rows, labels, "c", {"lang": "en"})
     assert table.count("<tr>") == len(MEMBERS) + 1
     assert "≤" in table  # the doubtful service is in reach: what is missing is a bound
 
 
 def test_names_from_data_cannot_become_html(compared):
     found = compared(Step("close", "s-home"))
-    rows = scenario_effects.ordered(found, MEMBERS).assign(name="<script>x</script>")
+    rows = effects.ordered(found, MEMBERS).assign(name="<script>x</script>")
     labels = dict.fromkeys(set(rows["gap_class_before"]) | set(rows["gap_class_after"]), "<b>")
-    table = scenario_effects.differences_table(rows, labels, "<i>", {})
+    table = effects.differences_table(rows, labels, "<i>", {})
     assert not any(tag in table for tag in ("<script", "<b>", "<i>"))
 
 

@@ -4,9 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard import scenario, scenario_effects, scenario_map, scenario_view, scenario_words, text
-from dashboard.scenario import Scenario, Step
-from dashboard.scenario_edit import Edit, edited, joined, read_edits
+from dashboard import text
+from dashboard.scenario import circles as scenario_map
+from dashboard.scenario import effects, words
+from dashboard.scenario import result as scenario_view
+from dashboard.scenario import steps as scenario
+from dashboard.scenario.edit import Edit, edited, joined, read_edits
+from dashboard.scenario.steps import Scenario, Step
 from geodata.method.analysis import analyse
 from geodata.studies.scenario import compare
 from geodata.vocabulary.codes import service_groups
@@ -188,10 +192,10 @@ def test_a_doubtful_capacity_makes_the_sentence_at_least_and_at_most(made):
     before, after = result.comparison.summary_before, result.comparison.summary_after
     assert before.is_lower_bound
     assert after.is_lower_bound
-    first, *rest = scenario_words.headline(result.comparison, "MAS", now.steps, view.known.municipalities)
+    first, *rest = words.headline(result.comparison, "MAS", now.steps, view.known.municipalities)
     assert first.count("at least") == 2
     assert "at most" in " ".join(rest)
-    table = scenario_effects.totals_table(result.comparison)
+    table = effects.totals_table(result.comparison)
     assert "≥" in table
     assert "≤" in table
 
@@ -207,14 +211,14 @@ def test_a_change_of_a_service_without_a_known_capacity_is_doubted(made, kind, e
         target = view.known.services[target][0]
     step = Step(kind, target, "100001" if kind == "move" else "", 9.0 if kind == "resize" else None)
     names = {code: code for code in view.known.services}
-    (said,) = scenario_words.doubts([step], view.known, view.capacities, names)
+    (said,) = words.doubts([step], view.known, view.capacities, names)
     assert said.startswith(expected)
     if kind == "resize":
         # What the scenario itself has set is known from then on.
         later = Step("close", target)
-        assert len(scenario_words.doubts([step, later], view.known, view.capacities, names)) == 1
+        assert len(words.doubts([step, later], view.known, view.capacities, names)) == 1
     known = next(iter(view.capacities))
-    assert scenario_words.doubts([Step("close", known), ADD], view.known, view.capacities, names) == []
+    assert words.doubts([Step("close", known), ADD], view.known, view.capacities, names) == []
 
 
 def test_where_no_need_is_known_nothing_reads_as_zero(made, small_world):
@@ -231,9 +235,9 @@ def test_where_no_need_is_known_nothing_reads_as_zero(made, small_world):
     )
     nobody = replace(comparison.summary_before, municipalities_told=0)
     comparison = replace(comparison, summary_before=nobody, summary_after=nobody)
-    (told,) = scenario_words.headline(comparison, "MAS", [ADD], {})
+    (told,) = words.headline(comparison, "MAS", [ADD], {})
     assert "cannot be said" in told
-    rows = scenario_effects.totals_table(comparison).split("<tr>")[2:]
+    rows = effects.totals_table(comparison).split("<tr>")[2:]
     assert len(rows) == 7
     assert all(f"<td>{text.unknown()}</td>" in row for row in rows)
 
@@ -243,7 +247,7 @@ def test_every_method_of_siting_says_how_it_was_found(in_language):
 
     for language in text.LANGUAGES:
         in_language(language)
-        said = {scenario_words.suggestion_method(method) for method in siting.METHODS}
+        said = {words.suggestion_method(method) for method in siting.METHODS}
         assert len(said) == len(siting.METHODS)
-    assert set(scenario_words.goals(has_classical=True)) | {siting.SITE_BY_SITE} == set(siting.METHODS)
-    assert set(scenario_words.goals(has_classical=False)) == {siting.LEAST_MISSING, siting.SPREAD_PLACES}
+    assert set(words.goals(has_classical=True)) | {siting.SITE_BY_SITE} == set(siting.METHODS)
+    assert set(words.goals(has_classical=False)) == {siting.LEAST_MISSING, siting.SPREAD_PLACES}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import search
+from dashboard.catalogue import search
 
 TEXTS = {
     "a": [("Pečovatelská služba Frýdlant nad Ostravicí", 1.0), ("Středisko sociálních služeb", 0.6)],

@@ -4,8 +4,9 @@ import sys
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import gap_message, server
+from dashboard import server
 from dashboard.address.question import FIRST_AREA
+from dashboard.gaps import shared_message
 
 
 @pytest.fixture(autouse=True)
@@ -16,16 +17,16 @@ def thawed():
 
 def test_without_a_dataset_nothing_is_prepared_and_nothing_breaks(tmp_path, monkeypatch):
     monkeypatch.setenv("DOSAH_DATASET", str(tmp_path / "none.gpkg"))
-    store = gap_message.Shared(4)
-    monkeypatch.setattr(gap_message, "_MESSAGES", store)
+    store = shared_message.Shared(4)
+    monkeypatch.setattr(shared_message, "_MESSAGES", store)
     server.prepare()
     assert len(store) == 0
 
 
 def test_the_first_view_is_ready_before_anybody_asks(dataset_path, monkeypatch):
     monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
-    store = gap_message.Shared(4)
-    monkeypatch.setattr(gap_message, "_MESSAGES", store)
+    store = shared_message.Shared(4)
+    monkeypatch.setattr(shared_message, "_MESSAGES", store)
     server.prepare()
     (question,) = store._places
     assert question.choice.area == FIRST_AREA

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard import story_button, story_edit, story_words, text
+from dashboard import text
 from dashboard.address import question as choices
 from dashboard.address.question import Choice
-from dashboard.scenario import Scenario
-from dashboard.scenario import Step as Change
+from dashboard.scenario.steps import Scenario
+from dashboard.scenario.steps import Step as Change
+from dashboard.story import button, edit, words
 from geodata.method.settings import Settings
 from geodata.stories import GAP_MEASURES, LONGEST, MOST_STEPS, Problem, StoryError, View, stories
 from geodata.stories.problems import MESSAGES
@@ -22,9 +23,9 @@ AGES = View("ages")
 
 @pytest.fixture
 def story():
-    made = story_edit.empty("podbrdsko", {"cs": "Moje"})
+    made = edit.empty("podbrdsko", {"cs": "Moje"})
     for view, sentence in ((GAP, "první"), (AGES, "druhá"), (View("help"), "třetí")):
-        made = story_edit.added(made, view, {"cs": sentence, "pl": f"{sentence} pl"})
+        made = edit.added(made, view, {"cs": sentence, "pl": f"{sentence} pl"})
     return made
 
 
@@ -36,35 +37,28 @@ def sentences(story):
 
 
 def test_steps_are_moved_and_removed_and_the_ends_hold(story):
-    assert sentences(story_edit.moved(story, 0, 1)) == ["druhá", "první", "třetí"]
-    assert sentences(story_edit.moved(story, 2, -1)) == ["první", "třetí", "druhá"]
-    assert (
-        story_edit.moved(story, 0, -1)
-        == story_edit.moved(story, 2, 1)
-        == story_edit.moved(story, 9, -1)
-        == story
-    )
-    assert sentences(story_edit.removed(story, 1)) == ["první", "třetí"]
+    assert sentences(edit.moved(story, 0, 1)) == ["druhá", "první", "třetí"]
+    assert sentences(edit.moved(story, 2, -1)) == ["první", "třetí", "druhá"]
+    assert edit.moved(story, 0, -1) == edit.moved(story, 2, 1) == edit.moved(story, 9, -1) == story
+    assert sentences(edit.removed(story, 1)) == ["první", "třetí"]
 
 
 def test_a_sentence_that_was_changed_is_told_in_its_language_only(story):
-    changed = story_edit.reworded(story, 0, "sentence", "  Jinak \x00 ", "cs")
+    changed = edit.reworded(story, 0, "sentence", "  Jinak \x00 ", "cs")
     assert changed.steps[0].sentence == {"cs": "Jinak"}
     assert changed.steps[1:] == story.steps[1:]
-    assert story_edit.reworded(story, 0, "sentence", "  ", "cs") == story
-    noted = story_edit.reworded(story, 0, "notes", "Pozor", "pl")
+    assert edit.reworded(story, 0, "sentence", "  ", "cs") == story
+    noted = edit.reworded(story, 0, "notes", "Pozor", "pl")
     assert noted.steps[0].notes == {"pl": "Pozor"}
-    assert story_edit.reworded(noted, 0, "notes", "", "pl").steps[0].notes == {}
-    assert (
-        len(story_edit.reworded(story, 0, "notes", "x" * 9999, "cs").steps[0].notes["cs"]) == LONGEST["notes"]
-    )
-    assert story_edit.titled(story, "Nový", "cs").title == {"cs": "Nový"}
-    assert story_edit.titled(story, " ", "cs") == story
+    assert edit.reworded(noted, 0, "notes", "", "pl").steps[0].notes == {}
+    assert len(edit.reworded(story, 0, "notes", "x" * 9999, "cs").steps[0].notes["cs"]) == LONGEST["notes"]
+    assert edit.titled(story, "Nový", "cs").title == {"cs": "Nový"}
+    assert edit.titled(story, " ", "cs") == story
 
 
 def test_a_full_story_takes_no_more(story):
     for _ in range(MOST_STEPS + 2):
-        story = story_edit.added(story, AGES, {"cs": "x" * 500})
+        story = edit.added(story, AGES, {"cs": "x" * 500})
     assert len(story.steps) == MOST_STEPS
     assert len(story.steps[-1].sentence["cs"]) == LONGEST["sentence"]
 
@@ -73,15 +67,15 @@ def test_a_full_story_takes_no_more(story):
 
 
 def test_a_short_story_goes_through_an_address(story):
-    word = story_edit.to_link(story)
-    assert 0 < len(word) <= story_edit.LONGEST_LINK
+    word = edit.to_link(story)
+    assert 0 < len(word) <= edit.LONGEST_LINK
     assert word.replace("-", "").replace("_", "").isalnum()
-    assert story_edit.from_link(word) == story
+    assert edit.from_link(word) == story
 
 
 def test_a_long_story_does_not():
     long = stories()["podbrdsko"]
-    assert story_edit.to_link(replace(long, steps=long.steps * 4)) == ""
+    assert edit.to_link(replace(long, steps=long.steps * 4)) == ""
 
 
 def packed(content):
@@ -105,7 +99,7 @@ def packed(content):
 )
 def test_an_address_that_holds_no_story_is_refused(word):
     with pytest.raises(StoryError):
-        story_edit.from_link(word)
+        edit.from_link(word)
 
 
 # -- in words --------------------------------------------------------------------------------------------------------------
@@ -123,8 +117,8 @@ VIEWS = [
 def test_every_view_is_named_and_begins_with_a_sentence(language):
     text.use(language)
     names = {"598143": "Frýdlant nad Ostravicí"}
-    told = [story_words.view_words(view, names, "MAS X") for view in VIEWS]
-    first = [story_words.first_sentence(view, names, "MAS X") for view in VIEWS]
+    told = [words.view_words(view, names, "MAS X") for view in VIEWS]
+    first = [words.first_sentence(view, names, "MAS X") for view in VIEWS]
     assert all(told)
     # A view of coverage is the map of gaps without a measure.
     assert len(set(told)) == len(VIEWS) - 1
@@ -133,19 +127,19 @@ def test_every_view_is_named_and_begins_with_a_sentence(language):
 
 
 def test_the_map_shows_no_measure_that_a_story_could_not():
-    assert set(choices.MEASURES) <= set(GAP_MEASURES) == set(story_words.measure_names())
+    assert set(choices.MEASURES) <= set(GAP_MEASURES) == set(words.measure_names())
 
 
 @pytest.mark.parametrize("language", list(text.LANGUAGES))
 def test_every_problem_is_told_in_the_readers_language(language):
     text.use(language)
-    told = {code: story_words.problem_sentence(Problem(code, "ČÁST", 2, "notes")) for code in MESSAGES}
+    told = {code: words.problem_sentence(Problem(code, "ČÁST", 2, "notes")) for code in MESSAGES}
     assert all(told.values())
     if language != "en":
         english = {code: str(Problem(code, "ČÁST", 2, "notes")) for code in MESSAGES}
         assert not [code for code in MESSAGES if told[code] == english[code]]
-    many = story_words.problem_sentences([Problem("no_steps")] * (story_words.MOST_TOLD + 3))
-    assert len(many) == story_words.MOST_TOLD + 1
+    many = words.problem_sentences([Problem("no_steps")] * (words.MOST_TOLD + 3))
+    assert len(many) == words.MOST_TOLD + 1
     assert "3" in many[-1]
     text.use("cs")
 
@@ -158,15 +152,15 @@ def test_the_map_of_gaps_is_added_as_it_is():
         area="podbrdsko", service="day_care", norm="typed", typed_norm=3.0, limit_km=12.0, decay="gaussian"
     )
     expected = Settings(norm="typed", typed_norm_per_1000=3.0, limit_m=12_000.0, decay="gaussian")
-    assert story_button.gap_view(choice) == View("gap", group="day_care", settings=expected)
-    other = story_button.gap_view(replace(choice, measure="robustness"))
+    assert button.gap_view(choice) == View("gap", group="day_care", settings=expected)
+    other = button.gap_view(replace(choice, measure="robustness"))
     assert (other.measure, other.settings) == ("robustness", expected)
 
 
 def test_a_scenario_is_added_with_its_changes_and_an_empty_one_as_the_map():
     choice = Choice(area="podbrdsko", service="day_care")
     now = Scenario((Change("add", "", "540013", 12.0),), "typed", 4.0)
-    view = story_button.scenario_view(choice, now, "both")
+    view = button.scenario_view(choice, now, "both")
     assert (view.kind, view.group, view.changes, view.picture) == (
         "scenario",
         "day_care",
@@ -174,7 +168,7 @@ def test_a_scenario_is_added_with_its_changes_and_an_empty_one_as_the_map():
         "both",
     )
     assert (view.scenario_norm, view.scenario_norm_per_1000) == ("typed", 4.0)
-    assert story_button.scenario_view(choice, Scenario(), "scenario") == View("gap", group="day_care")
+    assert button.scenario_view(choice, Scenario(), "scenario") == View("gap", group="day_care")
 
 
 class Beside:
@@ -198,4 +192,4 @@ class Beside:
     ],
 )
 def test_two_maps_are_added_as_a_comparison(beside, expected):
-    assert story_button.gap_view(Beside(beside)) == expected
+    assert button.gap_view(Beside(beside)) == expected

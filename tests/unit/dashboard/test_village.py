@@ -5,7 +5,8 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from dashboard import catalogue, village
+from dashboard.catalogue import entry as catalogue
+from dashboard.village import place
 from geodata.method.analysis import analyse
 
 MEMBERS = ("100001", "100002", "100003")
@@ -19,38 +20,38 @@ def entries(small_world):
 @pytest.fixture(scope="module")
 def view_of(small_world, entries):
     def view(group_id, code, country="CZ", members=MEMBERS):
-        return village.group_view(analyse(small_world, group_id, country), code, members, entries)
+        return place.group_view(analyse(small_world, group_id, country), code, members, entries)
 
     return view
 
 
 def test_a_place_and_what_is_above_it(small_world):
-    found = village.place(small_world, "100001")
+    found = place.place(small_world, "100001")
     assert (found.name, found.district, found.orp, found.areas) == (
         "Čeladná",
         "Frýdek-Místek",
         "Frýdlant nad Ostravicí",
         ("frydlantsko-beskydy",),
     )
-    assert village.place(small_world, "999999") is None
-    assert village.place(small_world, "") is None
+    assert place.place(small_world, "999999") is None
+    assert place.place(small_world, "") is None
 
 
 def test_population_by_age(small_world):
     # 13 bands of 100, then 80 + 60 + 40 + 30 + 20.
-    assert village.population(small_world, "100001") == village.Population(1530.0, 230.0, 50.0, "2020-12-31")
-    assert village.population(small_world, "100003").total == 49.0
+    assert place.population(small_world, "100001") == place.Population(1530.0, 230.0, 50.0, "2020-12-31")
+    assert place.population(small_world, "100003").total == 49.0
 
 
 def test_ages_too_coarse_are_unknown_not_guessed(small_world):
-    found = village.population(small_world, "2467011")
+    found = place.population(small_world, "2467011")
     assert (found.total, found.aged_65, found.aged_80) == (80_000.0, 15_000.0, None)
     assert found.is_loaded
 
 
 def test_population_not_loaded(small_world):
-    found = village.population(small_world, "100004")
-    assert found == village.Population(None, None, None, None)
+    found = place.population(small_world, "100004")
+    assert found == place.Population(None, None, None, None)
     assert not found.is_loaded
 
 
@@ -58,7 +59,7 @@ def test_nearest_services_stand_once_and_those_that_come_first(view_of):
     found = view_of("home_care", "100001").nearest
     assert [one.service_id for one in found] == ["s-home-b", "s-home", "s-doubt"]
     assert found[0].is_here
-    assert found[1].mode == village.DECLARED
+    assert found[1].mode == place.DECLARED
     assert found[1].metres > found[0].metres
 
 
@@ -92,18 +93,18 @@ def test_comparison_by_hand():
             "is_lower_bound": [False, False, False, False, True],
         }
     )
-    found = village.compare(coverage, "a", ["a", "b", "c", "d", "e"])
-    assert found == village.Comparison(here=0.5, area=15 / 35, worse_off=1, members=3)
+    found = place.compare(coverage, "a", ["a", "b", "c", "d", "e"])
+    assert found == place.Comparison(here=0.5, area=15 / 35, worse_off=1, members=3)
     # Of "d" nobody knows the need: the area is still told, "d" itself is not.
-    assert village.compare(coverage, "d", ["a", "b", "d"]) == village.Comparison(None, 10 / 30, 0, 2)
+    assert place.compare(coverage, "d", ["a", "b", "d"]) == place.Comparison(None, 10 / 30, 0, 2)
     bound = coverage.assign(is_lower_bound=[False, True, False, False, False])
-    assert village.compare(bound, "a", ["a", "b"]).area_is_lower_bound
+    assert place.compare(bound, "a", ["a", "b"]).area_is_lower_bound
     # Nothing but capacities unknown within reach: 0 served says nothing.
     untold = coverage.assign(gap_class=["far_below", "unknown", "at_or_above", "unknown", "no_need"])
-    assert village.compare(untold, "a", ["a", "b", "c"]) == village.Comparison(0.5, 10 / 15, 0, 2)
-    assert village.compare(coverage, "d", ["a", "d"]) is None
-    assert village.compare(coverage, "a", ["a"]) is None
-    assert village.compare(coverage, "a", []) is None
+    assert place.compare(untold, "a", ["a", "b", "c"]) == place.Comparison(0.5, 10 / 15, 0, 2)
+    assert place.compare(coverage, "d", ["a", "d"]) is None
+    assert place.compare(coverage, "a", ["a"]) is None
+    assert place.compare(coverage, "a", []) is None
 
 
 def test_nobody_is_compared_with_more_than_all_of_a_need(small_world, entries):
@@ -111,7 +112,7 @@ def test_nobody_is_compared_with_more_than_all_of_a_need(small_world, entries):
     ratios = analysis.coverage.set_index("municipality_code")["coverage_ratio"]
     assert ratios.max() > 1
     codes = ratios.index.tolist()
-    view = village.group_view(analysis, codes[0], MEMBERS, entries, codes[1:])
+    view = place.group_view(analysis, codes[0], MEMBERS, entries, codes[1:])
     assert view.peers.here <= 1
     assert view.peers.middle <= 1
 
@@ -136,7 +137,7 @@ def test_the_most_missing_stands_first(view_of):
             ("f", "klient", "below", 0.2, 0.4),
         )
     ]
-    found = village.divided(views)
+    found = place.divided(views)
     parts = (found.short, found.enough, found.slight, found.unknown)
     # A bed and a client at one time are one person each: seven people come before one, whatever part of the need that is.
     # Sixty interventions are no people: they follow, by the part of their need.
@@ -149,10 +150,10 @@ def test_the_most_missing_stands_first(view_of):
 
 
 def test_who_is_here_and_who_serves_us(entries):
-    here, serving = village.services_for("100001", entries.values())
+    here, serving = place.services_for("100001", entries.values())
     assert [entry.service_id for entry in here] == ["s-beds", "s-home-b"]
     assert [entry.service_id for entry in serving] == ["s-home"]
-    here, _serving = village.services_for("100002", entries.values())
+    here, _serving = place.services_for("100002", entries.values())
     assert "s-ended" not in {entry.service_id for entry in here}
     assert "s-planned" in {entry.service_id for entry in here}
 
@@ -162,16 +163,16 @@ def test_who_is_here_and_who_serves_us(entries):
     [("celadna", "100001"), ("Mikolow", "2408021"), ("jastrzembie", "2467011"), ("lhotka", "100003")],
 )
 def test_a_village_is_found_without_accents(small_world, query, code):
-    assert village.find(query, small_world)[0]["municipality_code"] == code
+    assert place.find(query, small_world)[0]["municipality_code"] == code
 
 
 def test_an_empty_search_finds_nothing(small_world):
-    assert village.find(" ", small_world) == []
-    assert village.find("qqqqqq", small_world) == []
+    assert place.find(" ", small_world) == []
+    assert place.find("qqqqqq", small_world) == []
 
 
 def test_groups_of_a_country_are_those_that_exist_there():
-    czech, polish = village.groups_of_country("CZ"), village.groups_of_country("PL")
+    czech, polish = place.groups_of_country("CZ"), place.groups_of_country("PL")
     assert czech[0] == polish[0] == "residential_seniors"
     assert "emergency_alarm" in czech
     assert "emergency_alarm" not in polish

@@ -5,8 +5,9 @@ import re
 import pandas as pd
 import pytest
 
-from dashboard import catalogue, village_map
-from dashboard.village_services import Call, Serving
+from dashboard.catalogue import entry as catalogue
+from dashboard.village import picture
+from dashboard.village.services import Call, Serving
 
 
 def square(west, south, side=0.02):
@@ -25,7 +26,7 @@ def square(west, south, side=0.02):
 def shapes():
     rings = {"a": square(18.30, 49.50), "b": square(18.32, 49.50), "far": square(14.0, 50.0), "odd": []}
     points = {code: (ring[0][0][1] + 0.01, ring[0][0][0] + 0.01) for code, ring in rings.items() if ring}
-    return village_map.RingShapes(rings, {code: f"Obec <{code}>" for code in rings}, points)
+    return picture.RingShapes(rings, {code: f"Obec <{code}>" for code in rings}, points)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def test_numbers_follow_the_list_and_only_promises_are_dashed(shapes, entries):
         call(entries["s-home-b"], "here", None),
         call(entries["s-pl"], "beyond"),
     ]
-    svg = village_map.picture(shapes, "a", ["a", "b"], calls=calls, others=[], places=places)
+    svg = picture.picture(shapes, "a", ["a", "b"], calls=calls, others=[], places=places)
     assert re.findall(r">([\d,+]+)</text>", svg) == ["1", "2"]
     assert svg.count("stroke-dasharray") == 1
     assert "Obec &lt;a&gt;" in svg
@@ -58,24 +59,24 @@ def test_numbers_follow_the_list_and_only_promises_are_dashed(shapes, entries):
 
 
 def test_a_municipality_without_an_outline_has_no_picture(shapes):
-    assert village_map.picture(shapes, "odd", [], calls=[], others=[], places={}) == ""
-    assert village_map.picture(shapes, "nobody", [], calls=[], others=[], places={}) == ""
+    assert picture.picture(shapes, "odd", [], calls=[], others=[], places={}) == ""
+    assert picture.picture(shapes, "nobody", [], calls=[], others=[], places={}) == ""
 
 
 def test_a_small_village_is_shown_with_its_surroundings():
-    west, south, east, north = village_map.widened((18.300, 49.500, 18.301, 49.501))
-    assert (north - south) * 111_320 == pytest.approx(village_map.NARROWEST_M)
+    west, south, east, north = picture.widened((18.300, 49.500, 18.301, 49.501))
+    assert (north - south) * 111_320 == pytest.approx(picture.NARROWEST_M)
     assert west < 18.25
     assert east > 18.35
     large = (18.0, 49.0, 19.0, 50.0)
-    assert village_map.widened(large) == large
+    assert picture.widened(large) == large
 
 
 def test_a_protected_site_has_no_place(small_world):
     sites = small_world["site"].copy()
     # Even if a dataset should hold its place by mistake.
     sites.loc[sites["service_id"] == "s-secret", ["latitude", "longitude"]] = [49.5, 18.3]
-    found = village_map.site_places(sites, ["s-secret", "s-home", "s-beds-unknown", "s-hostile"])
+    found = picture.site_places(sites, ["s-secret", "s-home", "s-beds-unknown", "s-hostile"])
     assert found == {
         "s-home": [((49.531, 18.391), False)],
         "s-beds-unknown": [((49.530, 18.390), True)],
@@ -84,7 +85,7 @@ def test_a_protected_site_has_no_place(small_world):
 
 def test_of_several_sites_the_nearest_is_drawn():
     sites = [((49.60, 18.30), False), ((49.51, 18.31), True)]
-    assert village_map.nearest_site(sites, (49.50, 18.30)) == sites[1]
+    assert picture.nearest_site(sites, (49.50, 18.30)) == sites[1]
 
 
 def test_the_window_is_the_same_as_from_shapely(shapes):

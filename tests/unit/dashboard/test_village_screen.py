@@ -5,8 +5,10 @@ import re
 
 import pytest
 
-from dashboard import catalogue, village, village_services, village_tables, village_top, village_words
+from dashboard.catalogue import entry as catalogue
 from dashboard.people import compared
+from dashboard.village import first_screen, services, tables, words
+from dashboard.village import place as village
 from geodata.method.analysis import analyse
 
 MEMBERS = ("100001", "100002", "100003")
@@ -59,13 +61,11 @@ def test_the_headline_names_what_is_missing_most(in_language, one):
         one("respite_field", "none_within_reach", 0.2, 0.2),
         one("workshops", "at_or_above", 4.0),
     ]
-    assert (
-        village_words.headline(views, SOMEBODY) == "Most is missing here: help and care at home and day care."
-    )
-    assert village_words.count_sentence(views) == (
+    assert words.headline(views, SOMEBODY) == "Most is missing here: help and care at home and day care."
+    assert words.count_sentence(views) == (
         "Kinds of help that somebody here would need by the norm: 3. Falling short: 2."
     )
-    said = plain(village_top.summary(views, SOMEBODY))
+    said = plain(first_screen.summary(views, SOMEBODY))
     assert "Enough therapeutic workshops" in said
     assert "Hardly anybody needs respite at home" in said
 
@@ -83,20 +83,20 @@ def test_the_headline_names_what_is_missing_most(in_language, one):
 def test_the_headline_says_what_it_cannot_say(in_language, one, made, population, said):
     in_language("en")
     views = [one(*given) for given in made]
-    assert said in village_words.headline(views, population)
-    assert village_words.count_sentence(views) is None
-    assert village_top.missing(views, population)
+    assert said in words.headline(views, population)
+    assert words.count_sentence(views) is None
+    assert first_screen.missing(views, population)
 
 
 def test_many_kinds_are_counted_beyond_the_first(in_language, one):
     in_language("en")
     names = ["day_care", "home_care", "respite_field", "workshops", "youth", "counselling"]
     views = [one(name, "unknown", None, None) for name in names]
-    assert village_words.kinds(views, 4) == (
+    assert words.kinds(views, 4) == (
         "day care, help and care at home, respite at home, therapeutic workshops and 2 more kinds of help"
     )
     # One more than listed is listed too: "1 more" would be no shorter.
-    assert "more" not in village_words.kinds(views[:5], 4)
+    assert "more" not in words.kinds(views[:5], 4)
 
 
 def test_the_list_of_what_is_missing_is_ranked_and_goes_on_with_what_there_is(in_language, one):
@@ -106,7 +106,7 @@ def test_the_list_of_what_is_missing_is_ranked_and_goes_on_with_what_there_is(in
         one("home_care", "far_below", 20.0, 15.0),
         one("workshops", "at_or_above", 4.0),
     ]
-    made = village_top.missing(views, SOMEBODY)
+    made = first_screen.missing(views, SOMEBODY)
     assert re.findall(r"<h3>([^<]+)</h3>", made) == [
         "Help and care at home",
         "Day care",
@@ -120,14 +120,14 @@ def test_the_list_of_what_is_missing_is_ranked_and_goes_on_with_what_there_is(in
 def test_more_gaps_than_fit_are_counted(in_language, one):
     in_language("en")
     names = ["day_care", "home_care", "respite_field", "workshops", "youth", "counselling", "outreach"]
-    made = village_top.missing([one(name, "below", 10.0, 2.0) for name in names], SOMEBODY)
-    assert made.count("<li") == village_top.SHOWN
-    assert f"{len(names) - village_top.SHOWN} more kinds of help stand in the table below." in plain(made)
+    made = first_screen.missing([one(name, "below", 10.0, 2.0) for name in names], SOMEBODY)
+    assert made.count("<li") == first_screen.SHOWN
+    assert f"{len(names) - first_screen.SHOWN} more kinds of help stand in the table below." in plain(made)
 
 
 def people(small_world, code, alike=(), members=MEMBERS):
     found = compared.compared(small_world, code, alike, members)
-    return plain(village_top.people_table(found, village.population(small_world, code)))
+    return plain(first_screen.people_table(found, village.population(small_world, code)))
 
 
 def test_the_people_beside_others(small_world, in_language):
@@ -161,7 +161,7 @@ def test_what_is_not_loaded_says_what_to_do(small_world, in_language):
 def test_without_a_number_the_reader_is_told_whom_to_ask(small_world, in_language, country, orp, said):
     in_language("en")
     place = dataclasses.replace(village.place(small_world, "100001"), country=country, orp=orp)
-    assert said in plain(village_top.call_list([], place))
+    assert said in plain(first_screen.call_list([], place))
 
 
 def test_a_number_is_a_link_and_a_name_cannot_act(small_world, entries, in_language):
@@ -169,9 +169,9 @@ def test_a_number_is_a_link_and_a_name_cannot_act(small_world, entries, in_langu
     entry = dataclasses.replace(
         entries["s-home"], provider="<img src=x onerror=alert(1)>", phone="558 441 611<b>"
     )
-    serving = village_services.Serving(entry, "declared", 4000.0, ("home_care", "day_care", "youth"))
-    call = village_services.Call(entry.phone, serving, serving.groups)
-    made = village_top.call_list([call], village.place(small_world, "100001"))
+    serving = services.Serving(entry, "declared", 4000.0, ("home_care", "day_care", "youth"))
+    call = services.Call(entry.phone, serving, serving.groups)
+    made = first_screen.call_list([call], village.place(small_world, "100001"))
     assert 'href="tel:+420558441611"' in made
     assert "<img" not in made
     assert "<b>" not in made
@@ -191,7 +191,7 @@ def test_every_kind_of_help_has_its_row(views_of, in_language, code, language):
 
     in_language(language)
     views = views_of(code)
-    made = village_tables.kinds_table(views, has_alike=True, has_area=True)
+    made = tables.kinds_table(views, has_alike=True, has_area=True)
     body = made.split("<tbody>")[1]
     assert body.count("<tr>") == len(views) == len(village.groups_of_country("CZ"))
     for view in views:
@@ -202,41 +202,41 @@ def test_every_kind_of_help_has_its_row(views_of, in_language, code, language):
 
 def test_the_columns_that_cannot_be_compared_are_left_out(views_of, in_language):
     in_language("en")
-    made = village_tables.kinds_table(views_of("100001"), has_alike=False, has_area=False)
+    made = tables.kinds_table(views_of("100001"), has_alike=False, has_area=False)
     assert "Villages like yours" not in made
     assert "Whole area" not in made
 
 
 def test_shares_and_missing_in_words(in_language, one):
     in_language("en")
-    assert village_tables.share_words(None, is_at_least=False) == "unknown"
-    assert village_tables.share_words(0.834, is_at_least=True) == "at least 83%"
+    assert tables.share_words(None, is_at_least=False) == "unknown"
+    assert tables.share_words(0.834, is_at_least=True) == "at least 83%"
     # All of the need is all, whatever else there may be.
-    assert village_tables.share_words(3.7, is_at_least=True) == "100%"
+    assert tables.share_words(3.7, is_at_least=True) == "100%"
     short = one("home_care", "below", 10.0, 2.3, unit="klient").gap
-    assert village_tables.missing_words(short) == "2 places"
-    assert village_tables.missing_words(dataclasses.replace(short, is_lower_bound=True)) == "at most 2 places"
-    assert village_tables.missing_words(dataclasses.replace(short, unit="luzka")) == "2 beds"
-    assert village_tables.missing_words(dataclasses.replace(short, missing=0.2)) == "less than one"
-    assert village_tables.missing_words(dataclasses.replace(short, missing=0.0)) == "–"
-    assert village_tables.missing_words(dataclasses.replace(short, missing=None)) == "unknown"
-    assert village_tables.here_words(one("home_care", "unknown", None, None).gap) is None
+    assert tables.missing_words(short) == "2 places"
+    assert tables.missing_words(dataclasses.replace(short, is_lower_bound=True)) == "at most 2 places"
+    assert tables.missing_words(dataclasses.replace(short, unit="luzka")) == "2 beds"
+    assert tables.missing_words(dataclasses.replace(short, missing=0.2)) == "less than one"
+    assert tables.missing_words(dataclasses.replace(short, missing=0.0)) == "–"
+    assert tables.missing_words(dataclasses.replace(short, missing=None)) == "unknown"
+    assert tables.here_words(one("home_care", "unknown", None, None).gap) is None
 
 
 def test_a_service_hundreds_of_kilometres_away_is_not_near(in_language, one):
     in_language("en")
     view = one("day_care", "none_within_reach", 2.0, 2.0)
     far = village.Nearby("s-home", 402_000.0, "", is_in_reach=False)
-    assert village_words.reach_words(dataclasses.replace(view, nearest=(far,))) == "none known to us"
+    assert words.reach_words(dataclasses.replace(view, nearest=(far,))) == "none known to us"
     near = dataclasses.replace(far, metres=31_000.0)
-    said = village_words.reach_words(dataclasses.replace(view, nearest=(near,)))
+    said = words.reach_words(dataclasses.replace(view, nearest=(near,)))
     assert said.replace("\N{NO-BREAK SPACE}", " ") == "none; the nearest 31 km"
 
 
 def test_services_are_listed_by_the_way_they_take(views_of, entries, in_language):
     in_language("en")
-    found = village_services.serving("100001", views_of("100001"), entries)
-    made = village_tables.services_tables(found, {"CZ0802": "Frýdek-Místek"}, "2026-09-04")
+    found = services.serving("100001", views_of("100001"), entries)
+    made = tables.services_tables(found, {"CZ0802": "Frýdek-Místek"}, "2026-09-04")
     captions = re.findall(r"<caption>([^<]+)</caption>", made)
     assert [caption.split(" (")[0] for caption in captions] == [
         "Services with a place in the municipality",
@@ -245,14 +245,14 @@ def test_services_are_listed_by_the_way_they_take(views_of, entries, in_language
     ]
     assert "doubtful" in made
     assert "capacity unknown" in made
-    nothing = village_tables.services_tables({"here": [], "declared": [], "reach": []}, {}, None)
+    nothing = tables.services_tables({"here": [], "declared": [], "reach": []}, {}, None)
     assert "<table" not in nothing
     assert nothing.count("<p>") == 3
 
 
 def test_how_sure_we_are_is_short(views_of, in_language):
     in_language("en")
-    said = village_tables.certainty(views_of("100001"), "2020-12-31")
+    said = tables.certainty(views_of("100001"), "2020-12-31")
     assert 3 <= said.count("<li>") <= 6
-    polish = village_tables.certainty(views_of("2467011", "PL"), None)
+    polish = tables.certainty(views_of("2467011", "PL"), None)
     assert "We do not know all services of any kind here" in polish

@@ -4,8 +4,9 @@ import dataclasses
 
 import pytest
 
-from dashboard import catalogue, village, village_services, village_tables
-from dashboard.village import Nearby
+from dashboard.catalogue import entry as catalogue
+from dashboard.village import place, services, tables
+from dashboard.village.place import Nearby
 from geodata.method.analysis import analyse
 
 MEMBERS = ("100001", "100002", "100003")
@@ -20,8 +21,8 @@ def entries(small_world):
 def views_of(small_world, entries):
     def views(code, country="CZ"):
         return [
-            village.group_view(analyse(small_world, group_id, country), code, MEMBERS, entries)
-            for group_id in village.groups_of_country(country)
+            place.group_view(analyse(small_world, group_id, country), code, MEMBERS, entries)
+            for group_id in place.groups_of_country(country)
         ]
 
     return views
@@ -32,7 +33,7 @@ def ids(found):
 
 
 def test_every_service_stands_once_and_under_the_way_it_takes(views_of, entries):
-    found = village_services.serving("100001", views_of("100001"), entries)
+    found = services.serving("100001", views_of("100001"), entries)
     told = ids(found)
     assert told["here"] == ["s-beds", "s-home-b"]
     assert told["declared"] == ["s-home"]
@@ -46,7 +47,7 @@ def test_every_service_stands_once_and_under_the_way_it_takes(views_of, entries)
 
 
 def test_the_nearest_comes_first_and_an_unknown_distance_last(views_of, entries):
-    reach = village_services.serving("100001", views_of("100001"), entries)["reach"]
+    reach = services.serving("100001", views_of("100001"), entries)["reach"]
     known = [one.metres for one in reach if one.metres is not None]
     assert known == sorted(known)
     assert [one.metres is None for one in reach] == sorted(one.metres is None for one in reach)
@@ -54,11 +55,11 @@ def test_the_nearest_comes_first_and_an_unknown_distance_last(views_of, entries)
 
 def test_a_protected_service_has_a_kind_and_a_district_only(views_of, entries, in_language):
     in_language("cs")
-    found = village_services.serving("100001", views_of("100001"), entries)
+    found = services.serving("100001", views_of("100001"), entries)
     (secret,) = [one for one in found["reach"] if one.entry.service_id == "s-secret"]
     assert secret.metres is None
     loud = dataclasses.replace(secret.entry, phone="+420 558 000 111", web="https://tajne.cz")
-    made = village_tables.services_table(
+    made = tables.services_table(
         [dataclasses.replace(secret, entry=loud)], {"CZ0802": "Frýdek-Místek"}, None, "x"
     )
     assert "okres Frýdek-Místek" in made
@@ -69,7 +70,7 @@ def test_a_protected_service_has_a_kind_and_a_district_only(views_of, entries, i
 def called(views, entries, limit=4):
     return [
         (one.serving.entry.service_id, one.phone, one.serving.way, one.groups)
-        for one in village_services.calls(views, entries, limit)
+        for one in services.calls(views, entries, limit)
     ]
 
 

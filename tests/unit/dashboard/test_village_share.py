@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard import village_share
+from dashboard.village import share
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,8 @@ from dashboard import village_share
     ],
 )
 def test_a_code_is_made_only_where_somebody_else_can_open_it(address, on_screen, on_paper):
-    assert village_share.is_for_others(address) is on_screen
-    assert village_share.is_for_others(address, on_paper=True) is on_paper
+    assert share.is_for_others(address) is on_screen
+    assert share.is_for_others(address, on_paper=True) is on_paper
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_code_is_made_only_where_somebody_else_can_open_it(address, on_screen,
     ],
 )
 def test_the_dashboard_is_above_its_page(address, base):
-    assert village_share.base_address(address) == base
+    assert share.base_address(address) == base
 
 
 def test_the_address_of_the_sheet_and_of_the_page_are_one(in_language):
@@ -46,8 +46,8 @@ def test_the_address_of_the_sheet_and_of_the_page_are_one(in_language):
 
     in_language("pl")
     here = "https://kraj.cz/dosah/village?lang=cs"
-    base = village_share.base_address(here)
-    assert page.village_address(base, "100001", "pl") == village_share.own_link(here, "100001")
+    base = share.base_address(here)
+    assert page.village_address(base, "100001", "pl") == share.own_link(here, "100001")
 
 
 @pytest.mark.parametrize(
@@ -67,18 +67,18 @@ def test_the_address_of_the_sheet_and_of_the_page_are_one(in_language):
     ],
 )
 def test_the_address_of_a_shared_document_cannot_be_invented(monkeypatch, address, host, base_path, expected):
-    monkeypatch.delenv(village_share.ADDRESS_VARIABLE, raising=False)
-    assert village_share.paper_base(address, host, base_path) == expected
+    monkeypatch.delenv(share.ADDRESS_VARIABLE, raising=False)
+    assert share.paper_base(address, host, base_path) == expected
 
 
 @pytest.mark.parametrize("stated", ["https://dosah.obec.cz/mapa", "https://dosah.obec.cz/mapa/"])
 def test_what_the_administrator_states_wins(monkeypatch, stated):
-    monkeypatch.setenv(village_share.ADDRESS_VARIABLE, stated)
+    monkeypatch.setenv(share.ADDRESS_VARIABLE, stated)
     for address in ("https://evil.example/documents", None, "http://localhost:8501/"):
-        assert village_share.paper_base(address, "localhost:8501", "") == "https://dosah.obec.cz/mapa/"
+        assert share.paper_base(address, "localhost:8501", "") == "https://dosah.obec.cz/mapa/"
 
 
 @pytest.mark.parametrize("stated", ["", "  ", "dosah.obec.cz", "javascript:x", "https://a@b.cz/"])
 def test_what_is_no_web_address_is_not_taken(monkeypatch, stated):
-    monkeypatch.setenv(village_share.ADDRESS_VARIABLE, stated)
-    assert village_share.stated_base() is None
+    monkeypatch.setenv(share.ADDRESS_VARIABLE, stated)
+    assert share.stated_base() is None

@@ -3,7 +3,9 @@
 import pandas as pd
 import pytest
 
-from dashboard import catalogue, village, village_print, village_share, village_words
+from dashboard.catalogue import entry as catalogue
+from dashboard.village import paper, place, share
+from dashboard.village import words as village_words
 from geodata.method.analysis import analyse
 from geodata.studies.peers import PeerComparison
 
@@ -84,7 +86,7 @@ def test_every_assumption_of_the_engine_has_words(in_language, language):
 )  # fmt: skip
 def test_the_address_to_share_opens_this_village_in_this_language(in_language, address, link):
     in_language("pl")
-    assert village_share.own_link(address, "100001") == link
+    assert share.own_link(address, "100001") == link
 
 
 @pytest.fixture
@@ -93,17 +95,17 @@ def sheet(small_world):
 
     def made(code):
         views = [
-            village.group_view(
+            place.group_view(
                 analyse(small_world, group_id, "CZ"),
                 code,
                 ("100001", "100002"),
                 entries,
                 ("100002", "100003"),
             )
-            for group_id in village.groups_of_country("CZ")
+            for group_id in place.groups_of_country("CZ")
         ]
-        people = village_print.people_text(village.population(small_world, code))
-        return views, village_print.sheet(
+        people = paper.people_text(place.population(small_world, code))
+        return views, paper.sheet(
             title="<b>Obec</b>", above="okres", people=people, headline="Chybí: 2", views=views, entries=entries, foot=["konec"],
         )  # fmt: skip
 
@@ -118,7 +120,7 @@ def test_the_sheet_names_every_group_once_and_holds_no_control(sheet, in_languag
 
     in_language("cs")
     views, made = sheet(code)
-    assert len(views) == len(village.groups_of_country("CZ"))
+    assert len(views) == len(place.groups_of_country("CZ"))
     for view in views:
         assert made.count(escape(group_label(view.gap.group_id))) >= 1
     assert "<b>" not in made
@@ -148,7 +150,7 @@ def test_the_sheet_hides_a_protected_service(sheet, in_language):
     ],
 )
 def test_words_inside_longer_ones_are_translated_too(sheet, small_world, in_language, language, words):
-    from dashboard import calculation
+    from dashboard.gaps import calculation
 
     in_language(language)
     entries = {entry.service_id: entry for entry in catalogue.entries(small_world)}

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from dashboard import web
 from dashboard.map import inlined
 from dashboard.map import scripts as map_scripts
-from dashboard.web_headers import guarded, origins_of, policy
+from dashboard.web import routes
+from dashboard.web.headers import guarded, origins_of, policy
 
 
 def rules(path="/", host="dosah.example.cz", tiles=(), hashes=("'sha256-x'",)):
@@ -73,8 +73,8 @@ def test_ours_replace_what_was_said_and_no_other_site_may_read():
     ],
 )  # fmt: skip
 def test_doors_that_no_page_needs_are_shut(path, is_shut):
-    assert web.is_shut(path, {}) is is_shut
-    assert web.is_shut(path, {web.METRICS_VARIABLE: "open"}) is (is_shut and path != "/_stcore/metrics")
+    assert routes.is_shut(path, {}) is is_shut
+    assert routes.is_shut(path, {routes.METRICS_VARIABLE: "open"}) is (is_shut and path != "/_stcore/metrics")
 
 
 def test_every_script_inside_a_page_of_ours_is_known_by_its_hash(published):

@@ -42,7 +42,7 @@ def test_no_reader_is_left_out(fuzz) -> None:
     for reader in (
         "etl/usertables/areas.py:read_area",
         "etl/travel/roads.py:_layer",
-        "dashboard/story_edit.py:from_link",
+        "dashboard/story/edit.py:from_link",
         "dashboard/documents/office/template_file.py:problem_of",
         "dashboard/map/base_maps.py:read",
     ):

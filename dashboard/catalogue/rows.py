@@ -1,0 +1,170 @@
+"""
+The found services as a table: name, provider, kind, place, capacity, contacts, and the star of the reader's own list.
+
+Pure functions; the page shows what they return. Everything that comes from data is escaped by `dashboard.tables.html`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from dashboard.catalogue.address import CARD, FAVOURITES, PROVIDER, Favourites, address, toggled
+from dashboard.catalogue.entry import Entry
+from dashboard.catalogue.words import capacity_lines, contacts, place_text, state_words
+from dashboard.phrases.labels import label
+from dashboard.tables.html import Cell, Column, Html, badge, html, html_table, lines, link, toggle_link
+from dashboard.text import _
+
+STYLE: Final = """<style>
+.dosah-table tbody tr:is(:hover,.dosah-pointed){background:rgba(128,128,128,.14)}
+.dosah-table tbody th a~a{font-weight:400}
+.dosah-table .dosah-star{white-space:nowrap;display:inline-block;padding:.2rem .35rem;margin:-.2rem -.35rem}
+</style>"""
+"""What the list adds to `tables.STYLE`: a row lights up with its point on the map."""
+
+
+def table(
+    part: Sequence[Entry],
+    districts: Mapping[str, str],
+    today: str | None,
+    parameters: Mapping[str, str],
+    favourites: Favourites,
+    *,
+    caption: str,
+    points: Mapping[str, Sequence[str]] | None = None,
+) -> str:
+    """
+    Return services as an HTML table.
+
+    Parameters
+    ----------
+    part
+        The services of one page of the list.
+    districts
+        Names of districts by code.
+    today
+        Day the dataset speaks of.
+    parameters
+        The address the list is shown at; cards lead back to it.
+    favourites
+        The reader's list.
+    caption
+        What the table is.
+    points
+        Points of the map beside the list by service_id, where there is a map: then the contacts are left to the card.
+    """
+    columns = [
+        Column(_("Service and provider")),
+        Column(_("Kind")),
+        Column(_("Place")),
+        Column(_("Capacity")),
+        *([Column(_("Contacts"), is_wide=True)] if points is None else []),
+        Column(_("My list")),
+    ]
+    twins = Counter((entry.name, entry.provider_id, entry.kind) for entry in part)
+    rows: list[list[Cell]] = [
+        [
+            name_cell(entry, today, parameters, is_twin=twins[entry.name, entry.provider_id, entry.kind] > 1),
+            label("service_types", entry.kind),
+            place_cell(entry, districts),
+            lines(capacity_lines(entry)),
+            *([contacts(entry)] if points is None else []),
+            star(entry, parameters, favourites),
+        ]
+        for entry in part
+    ]
+    marks = (
+        [{"data-dosah-points": " ".join(points.get(entry.service_id, ()))} for entry in part]
+        if points is not None
+        else None
+    )
+    return html_table(columns, rows, caption, marks)
+
+
+def name_cell(
+    entry: Entry, today: str | None, parameters: Mapping[str, str], *, is_twin: bool = False
+) -> Html:
+    """Return the name as a link to the card, the provider as a link to its page, and what marks the service."""
+    # On the provider's own page its name stands above.
+    is_known = parameters.get(PROVIDER) == entry.provider_id
+    return lines(
+        [
+            link(entry.name, address(parameters, **{CARD: entry.service_id})),
+            provider_link(entry, parameters) if entry.provider != entry.name and not is_known else None,
+            # Two registrations of one name are two services: their numbers tell them apart.
+            _("registration {number}", number=entry.registration_id)
+            if is_twin and entry.registration_id
+            else None,
+            *(badge(word) for word in state_words(entry, today)),
+        ]
+    )
+
+
+def provider_link(entry: Entry, parameters: Mapping[str, str]) -> Cell:
+    """Return the provider as a link to all its services; its bare name where it has no identifier, None without a name."""
+    if not entry.provider or not entry.provider_id:
+        return entry.provider
+    return link(entry.provider, address(parameters, **{PROVIDER: entry.provider_id}))
+
+
+def place_cell(entry: Entry, districts: Mapping[str, str]) -> Cell:
+    """Return the place in short."""
+    said = place_text(entry, districts)
+    return lines([said, _("address protected")]) if entry.is_protected else said
+
+
+def star(
+    entry: Entry, parameters: Mapping[str, str], favourites: Favourites, *, is_alone: bool = False
+) -> Cell:
+    """
+    Return the link that adds the service to the reader's list or takes it out; words where the list is full.
+
+    `is_alone`: it stands outside of the table, where no heading says what it is about.
+    """
+    changed = toggled(favourites, entry.service_id)
+    if changed is None:
+        return _("the list is full")
+    if entry.service_id in favourites.known:
+        said = _("★ remove from my list") if is_alone else _("★ remove")
+        spoken = _("★ remove from my list: {name}", name=entry.name)
+    else:
+        said = _("☆ add to my list") if is_alone else _("☆ add")
+        spoken = _("☆ add to my list: {name}", name=entry.name)
+    return toggle_link(
+        said,
+        spoken,
+        address(parameters, **{FAVOURITES: ",".join(changed)}),
+        f"star-{entry.service_id}",
+    )
+
+
+def paper(
+    mine: Sequence[Entry], districts: Mapping[str, str], today: str | None, title: str, note: str
+) -> str:
+    """Return the reader's list as it is printed: no links that nobody can click, no stars."""
+    columns = [
+        Column(_("Service and provider")),
+        Column(_("Kind")),
+        Column(_("Place")),
+        Column(_("Capacity")),
+        Column(_("Contacts")),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            lines(
+                [
+                    entry.name,
+                    entry.provider if entry.provider != entry.name else None,
+                    *state_words(entry, today),
+                ]
+            ),
+            label("service_types", entry.kind),
+            place_cell(entry, districts),
+            lines(capacity_lines(entry)),
+            contacts(entry),
+        ]
+        for entry in mine
+    ]
+    return f'<div class="dosah-sheet">{html_table(columns, rows, title)}<p>{html(note)}</p></div>'

@@ -1,0 +1,40 @@
+"""Planning areas and their municipalities, as a reader chooses among them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard import text
+from dashboard.gaps import controls
+from dashboard.text import _
+
+if TYPE_CHECKING:
+    from dashboard.address.question import Choice
+    from geodata.dataset.dataset import Dataset
+
+
+def choose_area(dataset: Dataset, page: str) -> Choice:
+    """Let the reader of a page choose an area; the rest of the choice stays what it was on the map."""
+    start = controls.starting_choice(controls.vocabulary(dataset))
+    areas = {code: name for code, (name, _country) in controls.areas_of(dataset).items()}
+    area = st.selectbox(
+        _("Area"),
+        list(areas),
+        index=list(areas).index(start.area),
+        format_func=areas.__getitem__,
+        key=f"dosah-{page}-area-{start.area}",
+    )
+    return replace(start, area=area)
+
+
+def members_of(dataset: Dataset, area: str) -> dict[str, str]:
+    """Return names of the municipalities of an area by code, in the order of the alphabet."""
+    membership = dataset["area_membership"]
+    codes = set(membership.loc[membership["area_id"] == area, "municipality_code"])
+    table = dataset["municipality"]
+    rows = table.loc[table["municipality_code"].isin(codes)]
+    names = dict(zip(rows["municipality_code"], rows["name"], strict=True))
+    return dict(sorted(names.items(), key=lambda pair: text.sort_key(pair[1])))

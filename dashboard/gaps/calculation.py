@@ -1,0 +1,483 @@
+"""
+The way back of every figure of one municipality: norm, people, need, services within reach, result, each with its origin.
+
+Pure functions from an analysis to HTML; numbers are written so that a pocket calculator comes to the same result.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from dashboard import text
+from dashboard.catalogue.card import origin_title
+from dashboard.catalogue.words import card_address, sharing_words
+from dashboard.phrases.gaps import amount, limit_words, norm_name, norm_unavailable, persons, reason_label
+from dashboard.phrases.labels import label
+from dashboard.phrases.origins import days_of_people, of_country
+from dashboard.tables.html import Cell, Column, Html, html, html_table, lines, link
+from dashboard.text import _, ngettext
+from geodata.figures import adding_up
+from geodata.method.shares import equal_share
+from geodata.studies.explain import explain_municipality
+from geodata.vocabulary.eligibility import NOT_FOR_SENIORS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboard.catalogue.entry import Entry
+    from geodata.dataset.dataset import Dataset
+    from geodata.method.analysis import Analysis
+    from geodata.method.benchmark import Norm
+    from geodata.studies.explain import Explanation
+
+# So many digits that the figures of every line give the next one to four digits.
+DIGITS: Final = 5
+MOST_NAMES: Final = 3
+MUNICIPALITY: Final = "municipality"
+DECLARED: Final = "declared"
+DISTRICT: Final = "district"
+
+STYLE: Final = """<style>
+.dosah-calculation .dosah-scroll,.dosah-ages .dosah-scroll{container-type:normal}
+.dosah-ages .dosah-table :is(th,td){padding:.1rem .5rem}
+.dosah-calculation .dosah-table{font-size:.95rem}
+.dosah-calculation .dosah-table tbody th{min-width:11rem;font-weight:600}
+.dosah-calculation .dosah-table caption{padding-top:.8rem}
+.dosah-calculation .dosah-table tr:last-child th,.dosah-calculation .dosah-table tr:last-child td{font-weight:600}
+.dosah-calculation .dosah-table small{display:block;font-size:.88em;font-weight:400}
+@media (max-width:1100px){
+ .dosah-calculation .dosah-table thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+ .dosah-calculation :is(table,tbody,tr,th,td,caption){display:block;width:auto}
+ .dosah-calculation .dosah-table tr{padding:.5rem 0;border-bottom:1px solid rgba(128,128,128,.5)}
+ .dosah-calculation .dosah-table tbody :is(th,td){border:0;padding:.12rem 0}
+ .dosah-calculation .dosah-table td:empty{display:none}
+ .dosah-calculation .dosah-table td::before{content:attr(data-label) ": "}
+ .dosah-calculation .dosah-table .dosah-number{text-align:left;white-space:normal}
+}
+</style>"""
+"""Look of the calculation, beside `dashboard.tables.html.STYLE`. The width of the window decides, not that of half a page."""
+
+
+def figure(value: float | None) -> str:
+    """Write a number to type into a calculator: whole ones as they are, others with five digits that count."""
+    if value is None or text.is_missing(value):
+        return text.unknown()
+    number = float(value)
+    if number == 0 or number == round(number):
+        return text.number(number)
+    return text.number(number, digits_of_figure(number))
+
+
+def digits_of_figure(number: float) -> int:
+    """Return the decimals that write a number with `DIGITS` digits that count."""
+    if number == 0:
+        return 0
+    return min(max(DIGITS - 1 - math.floor(math.log10(abs(number))), 0), 10)
+
+
+def origins_of(dataset: Dataset) -> dict[str, Mapping[str, Any]]:
+    """Return the origins of a dataset by id."""
+    rows = dataset["origin"].to_dict("records")
+    return {str(row["origin_id"]): {str(name): value for name, value in row.items()} for row in rows}
+
+
+def people_line(dataset: Dataset, row: Mapping[str, Any], country: str) -> str:
+    """Name the source of the people of a country and its day or days."""
+    told = of_country(dataset, row, country)
+    if not told.days:
+        return _("{source}, without a date", source=told.title)
+    return _("{source}, {day}", source=told.title, day=told.day_words())
+
+
+def origin_line(origin_id: str, origins: Mapping[str, Mapping[str, Any]], dated: object = None) -> str:
+    """Name an origin and the day it speaks of; `dated` is the day of the very rows, where it is known."""
+    day = origins.get(origin_id, {}).get("reference_date") if text.is_missing(dated) else dated
+    title = origin_title(origin_id, origins)
+    if text.is_missing(day):
+        return _("{source}, without a date", source=title)
+    return _("{source}, {day}", source=title, day=text.date(str(day), "medium"))
+
+
+# -- the whole -----------------------------------------------------------------------------------------------------------
+
+
+def calculation(analysis: Analysis, code: str, dataset: Dataset, entries: Mapping[str, Entry]) -> str:
+    """
+    Write the way from the norm to the result of one municipality as two tables and notes.
+
+    Parameters
+    ----------
+    analysis
+        What is explained.
+    code
+        A municipality of its country.
+    dataset
+        The published dataset it was made from: origins and dates stand in it.
+    entries
+        Services of the catalogue by service_id; a protected one is told by its kind, without a distance.
+
+    Raises
+    ------
+    UnknownCodeError
+        If the analysis has no such municipality.
+    """
+    found = explain_municipality(analysis, code)
+    origins = origins_of(dataset)
+    row = analysis.coverage.loc[analysis.coverage["municipality_code"] == code].iloc[0]
+    parts = [steps_table(analysis, found, row, dataset, origins)]
+    if len(found.sites):
+        letters = source_letters(found.sites, entries)
+        parts.append(sites_table(analysis, found, row, entries, letters))
+        parts.append(f"<p>{html(sources_text(letters, origins))}</p>")
+    said = [f"<p>{html(note)}</p>" for note in notes(analysis, found, code, dataset, origins)]
+    return f'<div class="dosah-calculation">{"".join([*parts, *said])}</div>'
+
+
+# -- from the norm to the result -----------------------------------------------------------------------------------------
+
+
+def steps_table(
+    analysis: Analysis,
+    found: Explanation,
+    row: pd.Series,
+    dataset: Dataset,
+    origins: Mapping[str, Mapping[str, Any]],
+) -> str:
+    """Return the chain norm → need → coverage → places, one calculation in a row."""
+    columns = [
+        Column(_("What is computed")),
+        Column(_("Calculation")),
+        Column(_("How much")),
+        Column(_("Where it is from")),
+    ]
+    rows: list[list[Cell]] = [
+        norm_row(found.norm, dataset, origins, analysis.country),
+        [
+            _("Number of {people}", people=persons(found.norm.age_weights)),
+            None,
+            figure(found.target_persons),
+            people_origin(dataset, origins, found.municipality_code),
+        ],
+    ]
+    demand, ratio = float(row["demand_places"]), float(row["coverage_ratio"])
+    if not np.isnan(demand):
+        rows.append(
+            [
+                _("Need"),
+                f"{figure(found.norm.value_per_1000)} × {figure(found.target_persons)} ÷ {figure(1000)}",
+                figure(demand),
+                _("norm × people"),
+            ]
+        )
+    if demand > 0 and not np.isnan(ratio):
+        rows += result_rows(row, demand, ratio, len(found.sites))
+    return html_table(columns, rows, _("Step by step: {name}", name=found.name))
+
+
+def result_rows(row: pd.Series, demand: float, ratio: float, sites: int) -> list[list[Cell]]:
+    """Return coverage, served, missing and what becomes of the missing: they add up to the need."""
+    at_least = bool(row["is_lower_bound"])
+    missing = float(row["missing_places"])
+    # The three are written with the same decimals, so that the difference on paper is the difference.
+    shown = adding_up(demand, [float(row["served_places"]), missing], digits_of_figure(demand))
+    need, served, lacking = (text.number(float(value), shown.digits) for value in (shown.total, *shown.parts))
+    if shown.is_trace[1]:
+        lacking = _("less than {number}", number=text.number(10.0**-shown.digits, shown.digits))
+    share = text.percent(ratio, 1)
+    table = _("sum of the table below") if sites else _("no service within reach")
+    rest = (
+        _("missing: in reach, but full") if row["waiting_places"] > 0 else _("missing: nothing within reach")
+    )
+    return [
+        [
+            _("Coverage"),
+            None if sites else "0",
+            _("at least {number}", number=f"{figure(ratio)} = {share}") if at_least else f"{figure(ratio)} = {share}",
+            table,
+        ],
+        [
+            _("Served"),
+            # Nobody is served above the need.
+            f"{figure(demand)} × {figure(min(1.0, ratio))}",
+            _("at least {number}", number=served) if at_least else served,
+            _("need × coverage, 1 at most"),
+        ],
+        [
+            _("Missing"),
+            f"{need} − {served}",
+            _("at most {number}", number=lacking) if at_least and missing > 0 and not shown.is_trace[1] else lacking,
+            rest if missing > 0 else None,
+        ],
+    ]  # fmt: skip
+
+
+def norm_row(
+    norm: Norm, dataset: Dataset, origins: Mapping[str, Mapping[str, Any]], country: str
+) -> list[Cell]:
+    """Return the norm with what it is made of."""
+    name = _("Norm: {name}", name=norm_name(norm.norm_id))
+    if norm.value_per_1000 is None:
+        return [name, None, text.unknown(), norm_unavailable(norm.unavailable_reason)]
+    made = None
+    if norm.capacity_number is not None and norm.population_persons is not None:
+        made = f"{figure(norm.capacity_number)} × {figure(1000)} ÷ {figure(norm.population_persons)}"
+    unit = label("capacity_units", norm.unit)
+    value = _("{value} per 1,000 people ({unit})", value=figure(norm.value_per_1000), unit=unit)
+    of_people = set(dataset["national_population"]["origin_id"]) - set(dataset["benchmark"]["origin_id"])
+    sources: list[Cell] = [
+        people_line(dataset, origins[one], country)
+        if one in of_people & set(origins)
+        else origin_line(one, origins)
+        for one in norm.origin_ids
+    ]
+    if norm.citation:
+        sources.append(norm.citation)
+    if not sources and norm.norm_id == "typed":
+        sources.append(_("typed by the reader"))
+    if not sources and made:
+        # A mean of what is loaded: the services and the people of this very dataset.
+        services = dataset["service"]
+        loaded = set(dataset["population"]["origin_id"])
+        used = services.loc[services["country"] == country, "origin_id"].drop_duplicates()
+        people = [one for one, of in days_of_people(dataset) if of == country and one in loaded]
+        sources += [
+            *(origin_line(one, origins) for one in used),
+            *(people_line(dataset, origins[one], country) for one in people if one in origins),
+        ]
+    if norm.services_counted is not None:
+        sources.append(
+            _(
+                "services counted: {counted}; without a usable capacity: {rest}",
+                counted=text.number(norm.services_counted),
+                rest=text.number(norm.services_not_counted),
+            )
+        )
+    return [name, made, value, lines(sources)]
+
+
+def people_origin(dataset: Dataset, origins: Mapping[str, Mapping[str, Any]], code: str) -> Cell:
+    """Say which table the people of a municipality are counted in, and of which day."""
+    table = dataset["population"]
+    rows = table.loc[table["municipality_code"] == code, ["origin_id", "reference_date"]].drop_duplicates()
+    if rows.empty:
+        return _("the population is not loaded")
+    return lines(
+        [
+            origin_line(origin_id, origins, dated)
+            for origin_id, dated in rows.itertuples(index=False, name=None)
+        ]
+    )
+
+
+# -- the services within reach -------------------------------------------------------------------------------------------
+
+
+def source_letters(sites: pd.DataFrame, entries: Mapping[str, Entry]) -> dict[str, str]:
+    """Give each source of the services a letter, so that it is named once and not in every row."""
+    used = dict.fromkeys(entries[one].origin_id for one in sites["service_id"] if one in entries)
+    return {origin_id: chr(ord("A") + number) for number, origin_id in enumerate(sorted(used))}
+
+
+def sources_text(letters: Mapping[str, str], origins: Mapping[str, Mapping[str, Any]]) -> str:
+    """Say what the letters stand for."""
+    said = [f"{letter} – {origin_line(origin_id, origins)}" for origin_id, letter in letters.items()]
+    return _("Sources of the services: {sources}.", sources="; ".join(said))
+
+
+def sites_table(
+    analysis: Analysis,
+    found: Explanation,
+    row: pd.Series,
+    entries: Mapping[str, Entry],
+    letters: Mapping[str, str],
+) -> str:
+    """Return every place within reach with what it gives to the municipality; the parts add up to the coverage."""
+    columns = [
+        Column(_("Service and provider")),
+        Column(_("Distance, weight")),
+        Column(_("Its places")),
+        Column(_("Need it shares them among")),
+        Column(_("Part of the coverage"), is_number=True),
+    ]
+    sharing = dict(zip(analysis.supply["site_id"], _sharers(analysis), strict=True))
+    # What gives most stands first; what does not count comes last.
+    sites = found.sites.sort_values(["contribution", "cost_m"], ascending=[False, True], kind="stable")
+    total = row["coverage_ratio"]
+    added = _contributions(sites["contribution"].tolist(), total)
+    rows: list[list[Cell]] = [
+        site_row(
+            site, entries.get(str(site["service_id"])), letters, analysis.unit, sharing, contribution=said
+        )
+        for site, said in zip(sites.to_dict("records"), added[:-1], strict=True)
+    ]
+    counts = sites["contribution"].notna().any()
+    rows.append(
+        [
+            _("Sum = coverage"),
+            None,
+            None,
+            None,
+            added[-1] if counts and not text.is_missing(total) else text.unknown(),
+        ]
+    )
+    caption = _("Services within reach, place by place: {n}", n=text.number(len(sites)))
+    return html_table(columns, rows, caption)
+
+
+def _contributions(found: Sequence[float], total: object) -> list[str]:
+    """Write what each place gives, and their sum at the end; what does not count is the word for unknown."""
+    counted = [value for value in found if not text.is_missing(value)]
+    if text.is_missing(total) or not counted:
+        return [figure(value) for value in [*found, None]]
+    whole = sum(counted)
+    shown = adding_up(whole, counted, digits_of_figure(whole))
+    written = (
+        _("less than {number}", number=text.number(10.0**-shown.digits, shown.digits))
+        if trace
+        else text.number(float(part), shown.digits)
+        for part, trace in zip(shown.parts, shown.is_trace, strict=True)
+    )
+    said = [text.unknown() if text.is_missing(value) else next(written) for value in found]
+    return [*said, text.number(float(shown.total), shown.digits)]
+
+
+def site_row(
+    site: Mapping[Any, Any],
+    entry: Entry | None,
+    letters: Mapping[str, str],
+    unit: str,
+    sharing: Mapping[str, int],
+    *,
+    contribution: str,
+) -> list[Cell]:
+    """Return one place of a service with its `contribution` in words; a protected one without its name and distance."""
+    if not text.is_missing(site["not_counted_reason"]):
+        reason = reason_label(str(site["not_counted_reason"]))
+        number = site["capacity_number"]
+        told = "" if text.is_missing(number) else f" ({amount(float(number), unit)})"
+        return [
+            _service_cell(entry, letters),
+            _reach_cell(site, entry),
+            f"{reason}{told}",
+            None,
+            _("does not count"),
+        ]
+    sites = int(site["sites_of_service"])
+    share, whole = float(site["site_capacity"]), float(site["capacity_number"])
+    made = f"{figure(whole)} ÷ {figure(sites)} = {figure(share)}" if sites > 1 else figure(share)
+    # Sites whose own number is known do not take equal shares.
+    if sites > 1 and not math.isclose(share, equal_share(whole, sites)):
+        made = _("{share} of {whole}", share=figure(share), whole=figure(whole))
+    if text.is_missing(site["contribution"]):
+        # Nobody's need is known, so there is nothing to share it among.
+        return [_service_cell(entry, letters), _reach_cell(site, entry), made, None, text.unknown()]
+    among = sharing[str(site["site_id"])]
+    return [
+        _service_cell(entry, letters),
+        _reach_cell(site, entry),
+        _small(made, sharing_words(sites, int(site["sites_loaded"]))),
+        _small(
+            figure(site["demand_in_reach"]),
+            ngettext("need of {n} municipality", "need of {n} municipalities", among),
+        ),
+        _small(
+            contribution,
+            f"= {figure(share)} ÷ {figure(site['demand_in_reach'])} × {figure(site['weight'])}",
+        ),
+    ]
+
+
+def _small(first: str, second: str | None) -> Html:
+    """Put a word in smaller letters under another."""
+    below = f"<small>{html(second)}</small>" if second else ""
+    return Html(f"{html(first)}{below}")
+
+
+def _service_cell(entry: Entry | None, letters: Mapping[str, str]) -> Cell:
+    if entry is None:
+        return text.unknown()
+    source = _("source {letter}", letter=letters[entry.origin_id])
+    if entry.is_protected:
+        hidden = _("the address is protected")
+        return _small(label("service_types", entry.kind), f"{hidden}; {source}")
+    provider = entry.provider if entry.provider and entry.provider != entry.name else None
+    below = "; ".join(part for part in (provider, source) if part)
+    return Html(f"{link(entry.name, card_address(entry.service_id)).code}<small>{html(below)}</small>")
+
+
+def _reach_cell(site: Mapping[Any, Any], entry: Entry | None) -> Cell:
+    weight = _("weight {weight}", weight=figure(site["weight"]))
+    if entry is None or entry.is_protected or site["reach_mode"] == DISTRICT:
+        return _small(_("in the district"), weight)
+    far = text.distance(site["cost_m"])
+    if site["reach_mode"] == DECLARED:
+        seat = _("seat")
+        return _small(_("declares to serve your municipality"), f"{weight}; {seat}: {far}")
+    return _small(far, weight)
+
+
+def _sharers(analysis: Analysis) -> list[int]:
+    """Count the municipalities with a known need that share each site."""
+    needs = (analysis.coverage["demand_places"] > 0).to_numpy(dtype=np.float64)
+    inside = analysis.reach.copy()
+    inside.data = (inside.data > 0).astype(np.float64)
+    return [round(float(count)) for count in inside.T @ needs]
+
+
+# -- what else a reader must know ----------------------------------------------------------------------------------------
+
+
+def notes(
+    analysis: Analysis,
+    found: Explanation,
+    code: str,
+    dataset: Dataset,
+    origins: Mapping[str, Mapping[str, Any]],
+) -> list[str]:
+    """Say how distances and weights are made, what is not counted, and how numbers are rounded."""
+    table = dataset["municipality"]
+    place_origin = str(table.loc[table["municipality_code"] == code, "origin_id"].iloc[0])
+    said = [
+        _(
+            "Distance: from the middle of the municipality; reach: {reach}. Places of municipalities: {source}.",
+            reach=limit_words(analysis),
+            source=origin_line(place_origin, origins),
+        ),
+        _(
+            "Part of the coverage = places ÷ need shared × weight. Method: two-step floating catchment, Luo & Wang (2003)."
+        ),
+    ]
+    if found.sites["contribution"].isna().any():
+        said.append(
+            _("What is not counted adds nothing, so the true coverage may be higher: we say “at least”.")
+        )
+    left_out = _for_others_sentence(analysis, dataset)
+    if left_out:
+        said.append(left_out)
+    said.append(
+        _(
+            "Figures are rounded to {digits} digits; a calculator may differ in the last one.",
+            digits=text.number(DIGITS),
+        )
+    )
+    return said
+
+
+def _for_others_sentence(analysis: Analysis, dataset: Dataset) -> str | None:
+    """Name services of these kinds that do not count because they are for other people than seniors; None where there are none."""
+    supply = analysis.supply
+    ids = set(supply.loc[supply["not_counted_reason"] == NOT_FOR_SENIORS, "service_id"])
+    if not ids:
+        return None
+    service = dataset["service"]
+    names = service.loc[service["service_id"].isin(ids), "name"].tolist()
+    return ngettext(
+        "Not counted: {n} service of these kinds that is not for seniors ({names}).",
+        "Not counted: {n} services of these kinds that are not for seniors ({names}).",
+        len(ids),
+        names=text.listing(sorted(dict.fromkeys(names), key=text.sort_key)[:MOST_NAMES]),
+    )

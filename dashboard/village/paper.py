@@ -1,0 +1,165 @@
+"""
+A village on one sheet of paper.
+
+The sheet is part of the page but shown on paper only: there it takes the place of everything else, controls included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from dashboard import text
+from dashboard.phrases.gaps import at_most, hidden_place, norm_words
+from dashboard.phrases.labels import group_label, label
+from dashboard.phrases.villages import Gap
+from dashboard.tables.html import Cell, Column, html, html_table
+from dashboard.text import _
+from dashboard.village import place
+
+if TYPE_CHECKING:
+    from dashboard.catalogue.entry import Entry
+    from dashboard.village.place import GroupView, Population
+
+STYLE: Final = """<style>
+.dosah-sheet{display:none}
+@media print{
+ @page{size:A4 portrait;margin:11mm}
+ :root,body,.stApp,.stMain,[data-testid="stAppViewContainer"]{background:#fff !important;color:#000 !important;
+  position:static !important;overflow:visible !important;height:auto !important;min-height:0 !important}
+ [data-testid="stHeader"],[data-testid="stSidebar"],[data-testid="stToolbar"],[data-testid="stDecoration"],
+ [data-testid="stBottom"],[data-testid="stExpandSidebarButton"]{display:none !important}
+ [data-testid="stMainBlockContainer"]{padding:0 !important;max-width:none !important}
+ [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"]{gap:0 !important}
+ [data-testid="stMainBlockContainer"] :is([data-testid="stElementContainer"],[data-testid="stLayoutWrapper"],
+  [data-testid="stHorizontalBlock"],[data-testid="stExpander"],[data-testid="stPopover"]):not(:has(.dosah-sheet)){display:none !important}
+ .dosah-sheet{display:block;font-size:8.4pt;line-height:1.25;color:#000}
+ .dosah-sheet h1{font-size:17pt !important;margin:0 0 1mm;padding:0;color:#000}
+ .dosah-sheet p{margin:.9mm 0;font-size:9pt}
+ .dosah-sheet p.dosah-norms{font-size:7.2pt}
+ .dosah-sheet .dosah-scroll{container-type:normal}
+ .dosah-sheet .dosah-table{font-size:8.4pt;line-height:1.2;color:#000}
+ .dosah-sheet .dosah-table caption{padding:1.5mm 0 .5mm;font-size:9.5pt}
+ .dosah-sheet .dosah-table :is(th,td){padding:.7mm 1.2mm;color:#000}
+ .dosah-sheet .dosah-table .dosah-wide{min-width:0}
+ .dosah-sheet .dosah-table tr{break-inside:avoid}
+ .dosah-sheet a{color:#000;text-decoration:none}
+}
+</style>"""
+"""Look on paper. The page around the sheet disappears: a screen's columns and controls are of no use there."""
+
+
+def sheet(
+    *,
+    title: str,
+    above: str,
+    people: str | None,
+    headline: str,
+    views: Sequence[GroupView],
+    entries: Mapping[str, Entry],
+    foot: Sequence[str],
+) -> str:
+    """
+    Return the sheet: who lives here, what is short and what is enough, whom to call; one A4.
+
+    Parameters
+    ----------
+    title, above, people, headline
+        Name of the village, the units above it, its people, what is missing, in words.
+    views
+        Every group of services.
+    entries
+        Services by service_id.
+    foot
+        What stands below: how sure it is, the date, the address.
+    """
+    found = place.divided(views)
+    full, slight, rest = found.compared, found.slight, found.unknown
+    parts = [f"<h1>{html(title)}</h1>", *(f"<p>{html(one)}</p>" for one in (above, people) if one)]
+    parts.append(f"<p><strong>{html(headline)}</strong></p>")
+    if full:
+        columns = [
+            Column(_("Kind of help")),
+            Column(_("What we found")),
+            Column(_("Coverage"), is_number=True),
+            Column(_("Villages like yours"), is_number=True),
+            Column(_("Missing"), is_number=True),
+            Column(_("Nearest service"), is_wide=True),
+        ]
+        rows: list[list[Cell]] = [
+            [
+                group_label(view.gap.group_id),
+                label("gap_classes", view.gap.gap_class),
+                coverage_text(view.gap),
+                peers_text(view),
+                missing_text(view.gap),
+                nearest_text(view, entries),
+            ]
+            for view in full
+        ]
+        parts.append(html_table(columns, rows, _("What is missing, what is enough")))
+    for words, group in (
+        (_("By the norm less than one person here would need these:"), slight),
+        (_("What cannot be said:"), rest),
+    ):
+        if group:
+            kinds = ", ".join(group_label(view.gap.group_id) for view in group)
+            parts.append(f"<p>{html(words)} {html(kinds)}.</p>")
+    parts += [f"<p>{html(one)}</p>" for one in foot]
+    if full:
+        norms = "; ".join(f"{group_label(view.gap.group_id)} – {norm_words(view.gap.norm)}" for view in full)
+        # Sentences inside an f-string would not be found by the extraction of messages.
+        said = _("Norms: {norms}.", norms=norms)
+        parts.append(f'<p class="dosah-norms">{html(said)}</p>')
+    return f'<div class="dosah-sheet">{"".join(parts)}</div>'
+
+
+def people_text(population: Population) -> str | None:
+    """Say who lives in a village; None where it is not loaded."""
+    if not population.is_loaded:
+        return None
+    return _(
+        "Inhabitants: {all}; aged 65 and over: {old}; aged 80 and over: {oldest} ({day}).",
+        all=text.number(population.total),
+        old=text.number(population.aged_65),
+        oldest=text.number(population.aged_80),
+        day=text.date(population.date),
+    )
+
+
+def coverage_text(gap: Gap) -> str:
+    """Write the coverage of a group, "at least" where a capacity is unknown."""
+    if gap.coverage_ratio is None or gap.gap_class in ("no_need", "unknown"):
+        return "–" if gap.gap_class == "no_need" else text.unknown()
+    met = min(gap.coverage_ratio, 1.0)
+    return f"≥ {text.percent(met)}" if gap.is_lower_bound and met < 1 else text.percent(met)
+
+
+def peers_text(view: GroupView) -> str:
+    """Write the middle of the coverage of villages alike."""
+    found = view.peers
+    if found is None or found.middle is None:
+        return text.unknown()
+    met = min(found.middle, 1.0)
+    return f"≥ {text.percent(met)}" if found.middle_is_lower_bound and met < 1 else text.percent(met)
+
+
+def missing_text(gap: Gap) -> str:
+    """Write the missing places of a group, "at most" where a capacity is unknown."""
+    if gap.missing is None:
+        return "–" if gap.gap_class == "no_need" else text.unknown()
+    return at_most(gap.missing, is_bound=gap.is_lower_bound)
+
+
+def nearest_text(view: GroupView, entries: Mapping[str, Entry]) -> str:
+    """Name the nearest service with its phone and distance; a protected one by its kind."""
+    found = [one for one in view.nearest if one.service_id in entries]
+    if not found:
+        return _("none known to us")
+    first = found[0]
+    entry = entries[first.service_id]
+    name = label("service_types", entry.kind) if entry.is_protected else entry.name
+    far = text.distance(first.metres) if first.metres is not None and not first.is_here else None
+    if entry.is_protected:
+        far = hidden_place()
+    return ", ".join(part for part in (name, entry.phone, far) if part)

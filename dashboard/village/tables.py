@@ -1,0 +1,305 @@
+"""
+The tables of a village's page: every kind of help beside villages alike and the area, and who serves it from where.
+
+Pure functions that return escaped HTML. Each stands in a fold of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from dashboard import text
+from dashboard.catalogue.words import (
+    capacity_lines,
+    card_address,
+    contacts,
+    district_text,
+    name_cell,
+    state_words,
+    village_address,
+)
+from dashboard.drawing.thumbnails import data_address
+from dashboard.people import ages as needs_people
+from dashboard.phrases import village_counts
+from dashboard.phrases.gaps import amount, edge_sentence
+from dashboard.phrases.labels import class_chip, group_label, label
+from dashboard.phrases.villages import PERSON_UNITS
+from dashboard.tables.html import Cell, Column, Html, html, html_table, lines, link
+from dashboard.text import _, ngettext
+from dashboard.village import place as village
+from dashboard.village import words as village_words
+
+if TYPE_CHECKING:
+    from dashboard.phrases.villages import Gap
+    from dashboard.village.place import GroupView, Place
+    from dashboard.village.services import Serving, Way
+    from geodata.dataset.dataset import Dataset
+
+# A fold with more would be a catalogue; the rest is a link to it.
+WITHIN_REACH_SHOWN: Final = 20
+
+
+def fold(heading: str, content: str, *, name: str, level: int = 2, is_open_on_wide: bool = True) -> str:
+    """
+    Return a part of the page that folds; `static/dosah-village.js` opens it where the window is wide.
+
+    Parameters
+    ----------
+    heading
+        Heading in words.
+    content
+        Escaped HTML.
+    name
+        Class of the fold: "dosah-fold-<name>".
+    level
+        Level of the heading.
+    is_open_on_wide
+        Whether it is opened where there is room.
+    """
+    wide = " data-dosah-open" if is_open_on_wide else ""
+    return (
+        f'<details class="dosah-fold dosah-fold-{name}"{wide}><summary><h{level}>{html(heading)}</h{level}></summary>'
+        f"<div>{content}</div></details>"
+    )
+
+
+# -- every kind of help --------------------------------------------------------------------------------------------------
+
+
+def share_words(ratio: float | None, *, is_at_least: bool) -> str:
+    """Write the share of a need that is met, 100 % at most; "at least" where a capacity within reach is unknown."""
+    if ratio is None:
+        return text.unknown()
+    met = min(ratio, 1.0)
+    said = text.percent(met)
+    return _("at least {number}", number=said) if is_at_least and met < 1 else said
+
+
+def here_words(gap: Gap) -> str | None:
+    """Write the share here; None where the class says everything (no need, unknown)."""
+    if gap.coverage_ratio is None or gap.gap_class in ("no_need", "unknown"):
+        return None
+    return share_words(gap.coverage_ratio, is_at_least=gap.is_lower_bound)
+
+
+def missing_words(gap: Gap) -> str:
+    """Write how much is missing in whole places: a village has no tenth of a bed."""
+    if gap.gap_class == "no_need" or gap.missing == 0:
+        return "–"
+    if gap.missing is None or gap.gap_class == "unknown":
+        return text.unknown()
+    unit = "place" if gap.unit in PERSON_UNITS and gap.unit != "luzka" else gap.unit
+    said = (
+        _("less than one") if gap.missing < village_counts.SLIGHT else amount(float(round(gap.missing)), unit)
+    )
+    is_at_most = gap.is_lower_bound and gap.missing >= village_counts.SLIGHT
+    return _("at most {number}", number=said) if is_at_most else said
+
+
+def kinds_table(views: Sequence[GroupView], *, has_alike: bool, has_area: bool) -> str:
+    """Return one row for each group of services: here, in villages alike, in the area, missing, within reach."""
+    columns = [Column(_("Kind of help")), Column(_("Here"))]
+    columns += [Column(_("Villages like yours"))] if has_alike else []
+    columns += [Column(_("Whole area"))] if has_area else []
+    columns += [Column(_("Missing")), Column(_("Within reach"))]
+    found = village.divided(views)
+    rows: list[list[Cell]] = []
+    for view in village.ordered(views):
+        gap = view.gap
+        here = Html(f"{html(class_chip(gap.gap_class))} {html(here_words(gap))}")
+        if view in found.slight:
+            # Not counted in the sentence above the tables, and that is said.
+            note = _("less than one person needs it")
+            here = Html(f"{here.code} <small>({html(note)})</small>")
+        row: list[Cell] = [group_label(gap.group_id), here]
+        if has_alike:
+            alike = view.peers
+            middle = None if alike is None else alike.middle
+            row.append(share_words(middle, is_at_least=alike is not None and alike.middle_is_lower_bound))
+        if has_area:
+            area = view.comparison
+            ratio = None if area is None else area.area
+            row.append(share_words(ratio, is_at_least=area is not None and area.area_is_lower_bound))
+        rows.append([*row, missing_words(gap), village_words.reach_words(view)])
+    caption = _("Share of the need that has room within reach, by the norm")
+    return f'<div class="dosah-kinds">{html_table(columns, rows, caption)}</div>'
+
+
+def alike_sentence(alike: Sequence[tuple[str, str]], *, has_area: bool) -> str:
+    """
+    Say what stands beside the village's own figures, and name the villages alike with a link each.
+
+    Parameters
+    ----------
+    alike
+        Code and name of each.
+    has_area
+        Whether the area is compared too.
+    """
+    parts = []
+    if alike:
+        links = ", ".join(html(link(name, village_address(code))) for code, name in alike)
+        words = html(
+            _("Villages like yours are those most alike in size and in the share of people aged 65 and over:")
+        )
+        middle = html(_("The table shows the middle one of them."))
+        parts.append(f"{words} {links}. {middle}")
+    else:
+        parts.append(html(_("Of too few municipalities the ages are known to say which are like yours.")))
+    if not has_area:
+        parts.append(html(_("There is no planning area of several municipalities to compare with.")))
+    return f"<p>{' '.join(parts)}</p>"
+
+
+# -- who serves us -------------------------------------------------------------------------------------------------------
+
+
+def services_tables(
+    found: Mapping[Way, Sequence[Serving]], districts: Mapping[str, str], data_date: str | None
+) -> str:
+    """Return the services inside, those that declare to come, those within reach: each from where, how full, whom to call."""
+    parts = []
+    for way, caption, otherwise in (
+        (
+            "here",
+            _("Services with a place in the municipality"),
+            _("No service known to us has a place in the municipality."),
+        ),
+        (
+            "declared",
+            _("Services from elsewhere that declare to serve the municipality"),
+            _(
+                "No service from elsewhere that we know names the municipality among those it serves. Many do not say whom they serve."
+            ),
+        ),
+        (
+            "reach",
+            _("Further services within reach, the nearest first"),
+            _("No further service known to us is within reach."),
+        ),
+    ):
+        listed = found[way]  # type: ignore[index]  # the three ways in order
+        if not listed:
+            parts.append(f"<p>{html(otherwise)}</p>")
+            continue
+        shown = listed[:WITHIN_REACH_SHOWN] if way == "reach" else listed
+        counted = f"{caption} ({text.number(len(listed))})"
+        table = services_table(shown, districts, data_date, counted)
+        hidden = len(listed) - len(shown)
+        more = ngettext(
+            "{n} more service is within reach; see the catalogue.",
+            "{n} more services are within reach; see the catalogue.",
+            hidden,
+        )
+        table += f"<p>{html(more)}</p>" if hidden else ""
+        # Thirty kilometres round a town hold more than anybody reads at once.
+        parts.append(
+            table if way != "reach" else fold(counted, table, name="reach", level=3, is_open_on_wide=False)
+        )
+    return "".join(parts)
+
+
+def services_table(
+    listed: Sequence[Serving], districts: Mapping[str, str], data_date: str | None, caption: str
+) -> str:
+    """Return one table of services."""
+    columns = [
+        Column(_("Service and provider")),
+        Column(_("Kind")),
+        Column(_("From where")),
+        Column(_("Capacity")),
+        Column(_("Contacts"), is_wide=True),
+    ]
+    rows: list[list[Cell]] = []
+    for one in listed:
+        entry = one.entry
+        kind = label("service_types", entry.kind)
+        if entry.is_protected:
+            # Only what it is and its district: people hide there.
+            name = link(kind, card_address(entry.service_id))
+            rows.append([name, None, from_where(one, districts), None, None])
+            continue
+        rows.append(
+            [
+                name_cell(entry),
+                lines([kind, *state_words(entry, data_date)]),
+                from_where(one, districts),
+                lines(capacity_lines(entry)),
+                contacts(entry),
+            ]
+        )
+    return html_table(columns, rows, caption)
+
+
+def from_where(one: Serving, districts: Mapping[str, str]) -> Cell:
+    """Say where a service has its place and how far that is along roads; of a protected one the district."""
+    entry = one.entry
+    if entry.is_protected:
+        codes = sorted(entry.district_codes)
+        hidden = _("the address is protected")
+        return lines([*(district_text(code, districts) for code in codes), hidden])
+    if one.way == "here":
+        return _("in the municipality")
+    names = list(entry.municipality_names)
+    place = ", ".join(names[:2]) if names else text.unknown()
+    if len(names) > 2:
+        place = ngettext(
+            "{place} and {n} more place", "{place} and {n} more places", len(names) - 2, place=place
+        )
+    return lines([place, None if one.metres is None else text.distance(one.metres)])
+
+
+# -- ages ----------------------------------------------------------------------------------------------------------------
+
+
+def ages(dataset: Dataset, place: Place) -> str:
+    """Return the age pyramid beside that of the country, and its numbers; "" where no ages are loaded."""
+    people = needs_people.people_of(dataset, [place.code])
+    picture = needs_people.pyramid(people, needs_people.people_of_country(dataset, place.country))
+    if not picture:
+        return ""
+    alternative = _("Age pyramid of {name}; the table beside it says the same in numbers.", name=place.name)
+    return (
+        f'<div class="dosah-ages"><img alt="{html(alternative)}" src="{data_address(picture)}">'
+        f"<div>{needs_people.ages_table(people, place.name)}</div></div>"
+    )
+
+
+# -- how sure ------------------------------------------------------------------------------------------------------------
+
+
+def certainty(views: Sequence[GroupView], population_date: str | None) -> str:
+    """Say in a few plain sentences how far to trust the page."""
+    complete = [view for view in views if view.gap.is_register_complete]
+    said = [
+        _("A norm is not a law: it shows how much other places have on average."),
+        _("Distances are straight lines times 1.3, an estimate of the way by road."),
+    ]
+    if any(view.gap.is_lower_bound for view in views):
+        said.append(
+            _("Where a capacity within reach is unknown or doubtful, we say “at least” and “at most”.")
+        )
+    if len(complete) < len(views):
+        said.append(
+            _(
+                "All registered services are known to us only of these kinds: {kinds}. Of the others more may exist.",
+                kinds=text.listing([village_words.kind(view) for view in complete]),
+            )
+            if complete
+            else _(
+                "We do not know all services of any kind here: “not known to us” does not mean “there is none”."
+            )
+        )
+    near = [view.gap.edge_share for view in views if view.gap.is_near_edge]
+    if near:
+        words = _(
+            "Part of the services is near the edge of the loaded data: what lies beyond it is not counted."
+        )
+        known = [share for share in near if share is not None]
+        said.append(edge_sentence(words, max(known) if known else None, is_most=True))
+    if population_date:
+        said.append(
+            _("Ages are those of {day}; the village may have changed since.", day=text.date(population_date))
+        )
+    return "<ul>" + "".join(f"<li>{html(part)}</li>" for part in said) + "</ul>"
