@@ -14,6 +14,8 @@ import threading
 import time
 from pathlib import Path
 
+from dashboard.answers import outlines
+from dashboard.gaps import view as gaps_view
 from geodata.errors import DosahError
 
 LOG = logging.getLogger("dosah.dashboard")
@@ -26,16 +28,15 @@ def prepare() -> None:
     """Import what the pages need and answer the first question; a failure is left for the page, which says it in words."""
     from dashboard.address.question import default_choice
     from dashboard.answers import dataset as data
-    from dashboard.app_pages import gap_map
     from dashboard.gaps.controls import vocabulary
     from dashboard.text import DEFAULT_LANGUAGE
 
     try:
         dataset = data.dataset()
-        data.outlines()
-        view = gap_map.view_of(default_choice(vocabulary(dataset)), dataset)
-        gap_map.message_of(view, dataset, view.group.label[DEFAULT_LANGUAGE])
-        gap_map.summary_of(view)
+        outlines.outlines()
+        view = gaps_view.view_of(default_choice(vocabulary(dataset)), dataset)
+        gaps_view.message_of(view, dataset, view.group.label[DEFAULT_LANGUAGE])
+        gaps_view.summary_of(view)
     except (DosahError, OSError):
         LOG.debug("nothing was prepared", exc_info=True)
     # What is here now stays for good: no later collection needs to look at it again.

@@ -15,7 +15,8 @@ import functools
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
 from importlib import resources
@@ -414,3 +415,14 @@ def plain(value: object) -> str:
     if is_missing(value):
         return unknown()
     return _MARKDOWN.sub(r"\\\1", " ".join(str(value).split()))
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak `language` inside the block and the reader's own one after it."""
+    before = current()
+    use(language)
+    try:
+        yield
+    finally:
+        use(before)

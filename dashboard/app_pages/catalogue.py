@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import text
 from dashboard.answers import dataset as data
+from dashboard.answers import stated
 from dashboard.catalogue import entry, provider, rows, shown, spots
 from dashboard.catalogue import filters as catalogue_filters
 from dashboard.catalogue import kept as entries
@@ -32,7 +33,6 @@ from dashboard.catalogue.filter_words import (
 )
 from dashboard.catalogue.filters import ADDRESS_NAMES, Filters, Selection
 from dashboard.catalogue.shown import World
-from dashboard.method import facts
 from dashboard.tables import html as tables
 from dashboard.tables.html import html
 from dashboard.text import _, ngettext
@@ -142,7 +142,7 @@ def show_list(world: World, favourites: Favourites) -> None:
         said = filter_words(filters, options)
     shown.show_downloads(found, said, world)
     shown.show_gone_list(entries.gone())
-    st.html(f"<p>{html(completeness_sentence(is_whole=facts.is_whole_register(world.dataset, 'CZ')))}</p>")
+    st.html(f"<p>{html(completeness_sentence(is_whole=stated.is_whole_register(world.dataset, 'CZ')))}</p>")
 
 
 # -- filters -------------------------------------------------------------------------------------------------------------

@@ -10,8 +10,10 @@ import streamlit as st
 from dashboard import text
 from dashboard.address import sections
 from dashboard.address.question import LANGUAGE_PARAMETER
+from dashboard.answers import areas as answers_areas
 from dashboard.answers import dataset as data
-from dashboard.gaps import controls
+from dashboard.answers import stated
+from dashboard.answers.areas import groups_of_country
 from dashboard.method import confidence, correction, doubtful, formulas
 from dashboard.method import facts as method
 from dashboard.method import tables as method_view
@@ -19,7 +21,6 @@ from dashboard.own import worker
 from dashboard.tables import html as tables
 from dashboard.tables.html import Cell, Column, html, html_facts, html_table
 from dashboard.text import _, ngettext, pgettext
-from dashboard.village.place import groups_of_country
 from geodata.dataset import fields
 from geodata.method.analysis import Settings
 
@@ -81,7 +82,7 @@ def paragraph(sentence: str) -> None:
 
 def state_sentence(dataset: Dataset) -> str:
     """Say of what day the data are and which version this is."""
-    facts = method.facts(dataset)
+    facts = stated.facts(dataset)
     return _(
         "State of the data: {day}. Version of the dataset: {version}.",
         day=text.date(facts.get("data_date")),
@@ -157,7 +158,7 @@ def show_confidence(dataset: Dataset) -> dict[str, str]:
     st.header(_("How sure it is"), anchor=False)
     paragraph(_("These are different things, and the program never mixes them:"))
     st.html(html_facts([(name, meaning) for name, meaning in method_view.reservations()]))
-    areas = controls.areas_of(dataset)
+    areas = answers_areas.areas_of(dataset)
     names = {code: name for code, (name, _country) in areas.items()}
     if not names:
         return {}

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from dashboard import text
+from dashboard.address import kept
 from dashboard.address import question as choices
 from dashboard.address.question import LANGUAGE_PARAMETER, MEASURES
+from dashboard.answers import areas
 from dashboard.answers import dataset as data
+from dashboard.answers.areas import groups_of_country
 from dashboard.documents import offer, order
 from dashboard.documents.offer import Wish
-from dashboard.gaps import controls
 from dashboard.gaps.area_choice import choose_area, members_of
 from dashboard.phrases.labels import group_label
 from dashboard.tables import html
 from dashboard.text import _
 from dashboard.village import share
-from dashboard.village.place import groups_of_country
 from dashboard.web import routes
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def choose_map(country: str, start: choices.Choice) -> tuple[str, str, str]:
     }
     asked = st.query_params.get(SUBJECT, st.session_state.get(SUBJECT_KEY, start.service))
     if st.query_params.get(SUBJECT, asked) not in subjects:
-        controls.say_refused({SUBJECT: asked})
+        kept.say_refused({SUBJECT: asked})
     left, middle, right = st.columns([5, 3, 2])
     with left:
         subject = st.selectbox(
@@ -121,11 +122,11 @@ def own_address() -> str:
 
 def keep(choice: choices.Choice, village: str, subject: str) -> None:
     """Write what was chosen into the address as codes; the rest of the choice stays in the session for the map."""
-    st.session_state[controls.CHOICE_KEY] = choice
+    st.session_state[kept.CHOICE_KEY] = choice
     st.session_state[VILLAGE_KEY], st.session_state[SUBJECT_KEY] = village, subject
     measure = {} if choice.measure == MEASURES[0] else {choices.PARAMETERS["measure"]: choice.measure}
     written = {"area": choice.area, **measure}
-    controls.remember(written)
+    kept.remember(written)
     language = {name: value for name, value in st.query_params.items() if name == LANGUAGE_PARAMETER}
     parameters = {**language, **written, VILLAGE: village, SUBJECT: subject}
     if parameters != st.query_params.to_dict():
@@ -150,7 +151,7 @@ def show(dataset: Dataset) -> None:
     place, _space = st.columns([2, 3])
     with place:
         choice = choose_area(dataset, "documents")
-    country = controls.areas_of(dataset)[choice.area][1]
+    country = areas.areas_of(dataset)[choice.area][1]
     members = members_of(dataset, choice.area)
     village = subject = ""
     plain = Wish("", choice.area, text.current())

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
 from dashboard import text
-from dashboard.address import question as choices
-from dashboard.address.question import LANGUAGE_PARAMETER, Choice
+from dashboard.address import kept as address_kept
+from dashboard.address.question import LANGUAGE_PARAMETER
 from dashboard.answers import dataset as data
+from dashboard.answers import outlines as answers_outlines
 from dashboard.gaps import (
     answered,
     beside,
@@ -23,9 +22,8 @@ from dashboard.gaps import (
     ranking,
     selection,
     selection_panel,
-    shared_message,
 )
-from dashboard.map import base_maps, message
+from dashboard.gaps.view import View, measures_of, member_rows, message_of, summary_of, verdict_of, view_of
 from dashboard.phrases import amounts, gaps
 from dashboard.story.button import offer_gap_map
 from dashboard.tables import html
@@ -36,8 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geodata.dataset.dataset import Dataset
-    from geodata.method.analysis import Analysis, Summary
-    from geodata.vocabulary.codes import GroupScope, ServiceGroup
+    from geodata.method.analysis import Summary
 
 VILLAGE_PAGE = "app_pages/village.py"
 CLICKED_KEY = "dosah-map-clicked"
@@ -49,172 +46,14 @@ HEAD_START_S = 0.03
 RankingOrder = Literal["missing_places", "coverage_ratio"]
 
 
-@dataclass(frozen=True)
-class View:
-    """What the page shows: the choice, and the things its codes stand for."""
-
-    choice: Choice
-    country: str
-    area_name: str
-    members: tuple[str, ...]
-    group: ServiceGroup
-    analysis: Analysis
-    reach: selection.Reach | None = None
-
-    @property
-    def scope(self) -> GroupScope:
-        """What the group counts in the area's country."""
-        return self.group.scopes[self.country]
-
-    @cached_property
-    def rows(self) -> pd.DataFrame:
-        """The rows of the members; they are shared, so they are not changed."""
-        coverage = self.analysis.coverage
-        return coverage.loc[coverage["municipality_code"].isin(self.members)].reset_index(drop=True)
-
-    @cached_property
-    def summary(self) -> Summary:
-        """The totals of the area."""
-        from geodata.method.analysis import summarise
-
-        return summarise(self.analysis, self.members)
-
-
 # -- what is shown ---------------------------------------------------------------------------------------------------------
-
-
-def view_of(choice: Choice, dataset: Dataset) -> View:
-    """Compute what a choice asks for."""
-    name, country = controls.areas_of(dataset)[choice.area]
-    membership = dataset["area_membership"]
-    members = membership.loc[membership["area_id"] == choice.area, "municipality_code"]
-    analysis = data.analysis(choice.service, country, choice.area, choices.settings(choice))
-    return View(
-        choice=choice,
-        country=country,
-        area_name=name,
-        members=tuple(members),
-        group=codes.service_groups()[choice.service],
-        analysis=analysis,
-        reach=selection.reach_of(analysis, dataset, choice.selected) if choice.selected else None,
-    )
-
-
-def summary_of(view: View) -> Summary:
-    """Return the totals of the area."""
-    return view.summary
-
-
-def member_rows(view: View) -> pd.DataFrame:
-    """Return the rows of the members: every one of them."""
-    return view.rows
-
-
-def verdict_of(view: View) -> pd.DataFrame | None:
-    """Return how often each municipality stays a gap; None where the reader does not ask: it is a dozen analyses."""
-    if view.choice.measure != "robustness":
-        return None
-    choice = view.choice
-    return data.robustness(choice.service, view.country, choice.area, choices.settings(choice)).verdict
-
-
-def site_points(view: View, dataset: Dataset) -> list[dict[str, Any]]:
-    """Return the points where services of the group are given; they do not depend on the norm nor on the limit."""
-    choice = view.choice
-    return _site_points(
-        view, dataset, dataset.version, choice.service, view.country, choice.count_doubtful, text.current()
-    )
-
-
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _site_points(
-    _view: View,
-    _dataset: Dataset,
-    version: str,  # noqa: ARG001  # these five are what the answer depends on
-    service: str,  # noqa: ARG001
-    country: str,  # noqa: ARG001
-    count_doubtful: bool,  # noqa: ARG001
-    language: str,
-) -> list[dict[str, Any]]:
-    services = data.service_names(_dataset)
-
-    def title(service_id: str) -> str:
-        return services[service_id].title
-
-    def detail(row: Mapping[str, Any]) -> str:
-        kind = codes.label("service_types", services[row["service_id"]].service_type_code, language)
-        return gaps.site_detail(row, kind, _view.scope.unit)
-
-    return message.site_points(_view.analysis.supply, _dataset["site"], title, detail)
-
-
-# Other pages draw the same outlines.
-attribution = data.attribution
-
-
-def measures_of(view: View, coverage: pd.DataFrame) -> list[measures.Measure]:
-    """Return every way to look at the answer, for all municipalities or (the table) for the members alone."""
-    return measures.measures(coverage, view.members, verdict_of(view))
-
-
-def message_of(view: View, dataset: Dataset, label: str, *, is_linked: bool = False) -> str:
-    """Return what the map is told, as it is sent; `label` heads its legend."""
-    question = shared_message.Question(
-        dataset.version, view.choice, text.current(), label, is_linked=is_linked
-    )
-
-    def picture() -> dict[str, Any]:
-        order = dataset["municipality"]["municipality_code"].tolist()
-        return picture_of(view, dataset, order, label) | {"is_linked": is_linked}
-
-    return shared_message.message(picture, question, view.country).text
-
-
-def picture_of(view: View, dataset: Dataset, order: list[str], label: str) -> dict[str, Any]:
-    """Return what the map is told; `label` heads its legend."""
-    labels = gaps.class_labels()
-    rows = member_rows(view)
-    sites = site_points(view, dataset)
-    occurring = {
-        "outside": True,
-        "lower_bound": bool(rows["is_lower_bound"].any()),
-        **message.marks_of_sites(sites),
-    }
-    picture = message.picture(
-        order,
-        view.analysis.coverage,
-        frozenset(view.members),
-        view=view.choice.area,
-        language=text.current(),
-        words=gaps.map_words(view.scope.unit),
-        counts=gaps.map_counts(view.scope.unit),
-        class_labels=labels,
-        legend=gaps.legend(
-            view.analysis,
-            label,
-            message.legend_classes(message.class_counts(rows, view.members), labels),
-            [mark for mark, occurs in occurring.items() if occurs],
-        ),
-        sites=sites,
-        attribution=attribution(dataset),
-        measures=measures_of(view, view.analysis.coverage),
-        measure=view.choice.measure,
-    )
-    if view.reach is not None:
-        picture["legend"]["marks"] += selection.legend_marks(view.reach, view.analysis)
-    return picture | {
-        "is_selectable": True,
-        "selected": None if view.reach is None else selection.drawing(view.reach, order),
-        "base_maps": base_maps.offered(),
-        "base": view.choice.base,
-    }
 
 
 def show_map(view: View, dataset: Dataset, label: str, key: str, *, is_linked: bool = False) -> None:
     """Draw a map; a click on an outline opens the municipality's page."""
     from dashboard.map import component
 
-    outlines = data.outlines()
+    outlines = answers_outlines.outlines()
     code = component.show(outlines, message_of(view, dataset, label, is_linked=is_linked), key=key)
     clicked: dict[str, str] = dict(st.session_state.get(CLICKED_KEY, {}))
     if code is not None and code != clicked.get(key):
@@ -448,9 +287,9 @@ def page() -> None:
     from dashboard.map import component
 
     dataset = data.dataset()
-    is_seen_before = controls.CHOICE_KEY in st.session_state
+    is_seen_before = address_kept.CHOICE_KEY in st.session_state
     known = controls.vocabulary(dataset)
-    start = controls.starting_choice(known)
+    start = address_kept.starting_choice(known)
     told = controls.told(start, dataset)
     asked = answered.answered(told, known.bases)
     offered = controls.offered_beside(asked, dataset)
@@ -482,7 +321,7 @@ def page() -> None:
         selection_panel.show(choice, view.analysis, view.members, view.reach, dataset)
     with table_column if other is None else st.container():
         order = show_ranking(view, other)
-    controls.keep(replace(choice, order=order))
+    address_kept.keep(replace(choice, order=order))
     offer_gap_map(choice)
     for each, name in zip(
         [view] if other is None else [view, other], beside.names(choice, view.country), strict=False

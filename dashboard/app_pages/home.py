@@ -12,8 +12,9 @@ import streamlit as st
 from dashboard import text
 from dashboard.address.question import LANGUAGE_PARAMETER
 from dashboard.answers import dataset as data
+from dashboard.answers import outlines
 from dashboard.catalogue import kept
-from dashboard.drawing import thumbnails
+from dashboard.drawing import address, thumbnails
 from dashboard.home import finder, look
 from dashboard.text import _, ngettext
 
@@ -249,13 +250,13 @@ def show_more(kind: Kind, query: str, hidden: int) -> None:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _thumbnails(_dataset: Dataset, version: str) -> dict[str, str]:  # noqa: ARG001  # the version is the key
-    rings = thumbnails.read_rings(data.outlines_text())
+    rings = thumbnails.read_rings(outlines.outlines_text())
     return {card.area_id: thumbnails.thumbnail(rings, card.members) for card in finder.area_cards(_dataset)}
 
 
 def picture_html(svg: str) -> str:
     """Return a picture as HTML: Streamlit lets a picture through, not the SVG itself. The words beside it say what it is."""
-    return f'<img alt="" src="{thumbnails.data_address(svg)}">' if svg else "<span></span>"
+    return f'<img alt="" src="{address.data_address(svg)}">' if svg else "<span></span>"
 
 
 def area_sentence(card: AreaCard) -> str:

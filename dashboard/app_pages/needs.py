@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from dashboard import text
+from dashboard.address import kept, sections
 from dashboard.address import question as choices
-from dashboard.address import sections
 from dashboard.address.question import LANGUAGE_PARAMETER
+from dashboard.answers import areas
 from dashboard.answers import dataset as data
-from dashboard.gaps import area_choice, controls
+from dashboard.gaps import area_choice
 from dashboard.gaps.area_choice import members_of
 from dashboard.needs import findings_panel, panels
 from dashboard.people import ages
@@ -42,7 +43,7 @@ def choose_area(dataset: Dataset) -> tuple[choices.Choice, str]:
     members = members_of(dataset, area)
     words = {"": _("the whole area"), **members}
     if st.query_params.get(PLACE, "") not in words:
-        controls.say_refused({PLACE: asked})
+        kept.say_refused({PLACE: asked})
     place = st.selectbox(
         _("Ages of"),
         list(words),
@@ -55,8 +56,8 @@ def choose_area(dataset: Dataset) -> tuple[choices.Choice, str]:
 
 def keep(choice: choices.Choice, place: str, section: str) -> None:
     """Write area, municipality and section into the address; the rest of the choice stays in the session for the map."""
-    st.session_state[controls.CHOICE_KEY] = choice
-    st.session_state[controls.WRITTEN_KEY] = {"area": choice.area}
+    st.session_state[kept.CHOICE_KEY] = choice
+    st.session_state[kept.WRITTEN_KEY] = {"area": choice.area}
     st.session_state[PLACE_KEY] = place
     language = {name: value for name, value in st.query_params.items() if name == LANGUAGE_PARAMETER}
     parameters = {
@@ -86,7 +87,7 @@ def page() -> None:
     st.html(html.STYLE + STYLE)
     with st.sidebar:
         choice, place = choose_area(dataset)
-    area_name, country = controls.areas_of(dataset)[choice.area]
+    area_name, country = areas.areas_of(dataset)[choice.area]
     members = members_of(dataset, choice.area)
     st.title(_("Needs and profile: {area}", area=text.plain(area_name)), anchor=False)
     section = sections.choose(titles(), PAGE)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from dashboard import text
+from dashboard.address import kept as address_kept
 from dashboard.address.question import LANGUAGE_PARAMETER
+from dashboard.answers import areas as answers_areas
 from dashboard.answers import dataset as data
 from dashboard.gaps import controls
 from dashboard.story import deck, edit, editor, state
@@ -49,7 +51,7 @@ def take_link(dataset: Dataset) -> str | None:
     except StoryError as error:
         st.session_state[_PROBLEMS] = problem_sentences(error.found)
         return None
-    if story.area_id not in controls.areas_of(dataset):
+    if story.area_id not in answers_areas.areas_of(dataset):
         st.session_state[_PROBLEMS] = [_("It tells of an area that these data do not have.")]
         return None
     state.put(story)
@@ -66,8 +68,8 @@ def show_problems() -> None:
 
 def choose(dataset: Dataset, brought: str | None) -> tuple[str, str]:
     """Let the reader choose area and story; return both ids."""
-    start = controls.starting_choice(controls.vocabulary(dataset))
-    areas = {code: name for code, (name, _country) in controls.areas_of(dataset).items()}
+    start = address_kept.starting_choice(controls.vocabulary(dataset))
+    areas = {code: name for code, (name, _country) in answers_areas.areas_of(dataset).items()}
     if brought is not None:
         start = replace(start, area=brought)
     where, what = st.columns(2, gap="large")
@@ -80,7 +82,7 @@ def choose(dataset: Dataset, brought: str | None) -> tuple[str, str]:
             key=f"dosah-present-area-{_turn('area', start.area != st.session_state.get(_AREA))}",
         )
     st.session_state[_AREA] = area
-    st.session_state[controls.CHOICE_KEY] = replace(start, area=area)
+    st.session_state[address_kept.CHOICE_KEY] = replace(start, area=area)
     told = ready(area)
     own = state.own(area)
     labels = {story_id: said(story.title, text.current())[0] for story_id, story in told.items()}
@@ -141,7 +143,7 @@ def keep(area: str, story_id: str, step: int, own: Story) -> None:
             parameters[LINK] = word
             st.session_state[_LINK_READ] = word
     st.session_state[_WRITTEN] = parameters
-    st.session_state[controls.WRITTEN_KEY] = {"area": area}
+    st.session_state[address_kept.WRITTEN_KEY] = {"area": area}
     st.session_state[_STEP_KEY] = {(story_id, ""): step, (story_id, text.current()): step}
     language = {name: one for name, one in st.query_params.items() if name == LANGUAGE_PARAMETER}
     if {**language, **parameters} != st.query_params.to_dict():

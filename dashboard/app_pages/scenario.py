@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from dashboard import text
+from dashboard.address import kept as address_kept
 from dashboard.address import question as choices
 from dashboard.address.question import LANGUAGE_PARAMETER
 from dashboard.answers import dataset as data
-from dashboard.app_pages import gap_map
+from dashboard.answers import outlines as answers_outlines
 from dashboard.gaps import controls, ranking
+from dashboard.gaps import view as gaps_view
 from dashboard.phrases import gaps
 from dashboard.scenario import circles, form, state, suggestions
 from dashboard.scenario import result as scenario_view
@@ -97,7 +99,7 @@ def show_map(page: Page, result: Result, shown: str, key: str) -> None:
     """Show today or the scenario; on the scenario's map it is made, and a click chooses the place in the form too."""
     from dashboard.map import component
 
-    view, outlines = page.view, data.outlines()
+    view, outlines = page.view, answers_outlines.outlines()
     now = replace(page.now, steps=result.steps)
     addition = circles.addition(view, now, result, shown, page.names)
     picture = scenario_view.picture_of(
@@ -105,7 +107,7 @@ def show_map(page: Page, result: Result, shown: str, key: str) -> None:
         result,
         shown,
         list(outlines.order),
-        attribution=gap_map.attribution(page.dataset),
+        attribution=gaps_view.attribution(page.dataset),
         circles=addition.message["sites"],
     )
     code = component.ask(outlines, picture, key=key, addition=addition).municipality_code
@@ -180,7 +182,7 @@ def show() -> None:
     """Arrange the page."""
     dataset = data.dataset()
     st.html(html.STYLE + ranking.STYLE + STYLE)
-    begin = controls.starting_choice(controls.vocabulary(dataset))
+    begin = address_kept.starting_choice(controls.vocabulary(dataset))
     with st.sidebar:
         choice = controls.show(begin, dataset)
     view = scenario_view.view_of(choice, dataset)
@@ -191,7 +193,7 @@ def show() -> None:
     st.title(_("What if: {service}, {area}", service=view.group_label, area=view.area_name), anchor=False)
     above = st.container()
     lost_norm = {} if start.scenario.norm in form.norms_offered(view) else {state.NORM: start.scenario.norm}
-    controls.say_refused({**dict(start.misread), **lost_norm})
+    address_kept.say_refused({**dict(start.misread), **lost_norm})
     targets = scenario_view.target_names(view, dataset)
     names = scenario_view.all_names(view, dataset)
     fits = scenario_view.result_of(view, now, dataset).steps

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from dashboard import text
+from dashboard.answers import areas as answers_areas
 from dashboard.answers import dataset as data
+from dashboard.answers import outlines
 from dashboard.catalogue import entry, kept
+from dashboard.drawing import address as drawing_address
 from dashboard.drawing import thumbnails
 from dashboard.gaps import calculation
 from dashboard.people import compared as village_people
@@ -98,7 +101,7 @@ def group_views(dataset: Dataset, place: Place, alike: list[str]) -> list[GroupV
     services = kept.entries()
     members = area_members(dataset, place)
     found = []
-    for group_id in village.groups_of_country(place.country):
+    for group_id in answers_areas.groups_of_country(place.country):
         analysis = data.analysis(group_id, place.country, None, Settings())
         view = village.group_view(analysis, place.code, members, services, alike)
         if view is not None:
@@ -122,7 +125,7 @@ def area_name(dataset: Dataset, place: Place) -> str | None:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _shapes(_dataset: Dataset, version: str) -> RingShapes:  # noqa: ARG001  # the version is the key
-    rings = thumbnails.read_rings(data.outlines_text())
+    rings = thumbnails.read_rings(outlines.outlines_text())
     table = _dataset["municipality"]
     codes = table["municipality_code"].tolist()
     points = zip(table["latitude"].astype(float), table["longitude"].astype(float), strict=True)
@@ -259,7 +262,7 @@ def show_address(address: str) -> None:
     from dashboard.documents.sheet.pictures import qr_code
 
     alternative = _("QR code of the village's page: {address}", address=address)
-    picture = thumbnails.data_address(qr_code(address))
+    picture = drawing_address.data_address(qr_code(address))
     st.html(f'<img class="dosah-qr" alt="{html(alternative)}" src="{picture}">')
 
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dashboard import text
+from dashboard.answers import stated
 from dashboard.catalogue import card, history, kept, money, provider, spots
 from dashboard.catalogue import rows as catalogue_list
 from dashboard.catalogue.address import CARD, PROVIDER, Favourites, address, list_parameters
 from dashboard.catalogue.filter_words import completeness_sentence
-from dashboard.method import facts as method
 from dashboard.tables import sheets
 from dashboard.tables.html import Html, html, html_facts, lines, link
 from dashboard.text import _, ngettext
@@ -267,7 +267,7 @@ def show_downloads(found: Sequence[Entry], said: list[tuple[str, str]], world: W
     """Offer the whole result as CSV and XLSX; made only when asked for."""
     if not found:
         return
-    is_whole = method.is_whole_register(world.dataset, "CZ")
+    is_whole = stated.is_whole_register(world.dataset, "CZ")
 
     def rows() -> list[list[sheets.Value]]:
         return [card.sheet_row(entry, world.districts, world.places, world.origins) for entry in found]

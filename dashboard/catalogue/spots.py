@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from dashboard import text
 from dashboard.answers import dataset as data
+from dashboard.answers import outlines as answers_outlines
 from dashboard.catalogue.words import district_text
 from dashboard.map import message
 from dashboard.phrases.gaps import map_words
@@ -345,7 +346,7 @@ def show(
     """Draw found services on the map and return what the reader did on it; the parameters are those of `picture`."""
     from dashboard.map import component
 
-    outlines = data.outlines()
+    outlines = answers_outlines.outlines()
     made = picture(
         circles,
         outlines.order,

@@ -369,7 +369,7 @@ def export_all(facts: AreaFacts, language: str, folder: Path) -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    with words.speaking(language):
+    with text.speaking(language):
         for name, make in MAKERS.items():
             content = make(facts, language)
             if content:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from dashboard import text
 from dashboard.address.question import MEASURES
 from dashboard.documents.work.workshop import Progress
 from dashboard.text import _, ngettext
@@ -140,9 +141,8 @@ def _picture(form: Any) -> Callable[[AreaFacts, Wish, Progress], bytes]:
 def _exchange(name: str) -> Callable[[AreaFacts, Wish, Progress], bytes]:
     def make(facts: AreaFacts, wish: Wish, _progress: Progress) -> bytes:
         from dashboard.documents import exchange
-        from dashboard.documents.facts import words
 
-        with words.speaking(wish.language):
+        with text.speaking(wish.language):
             if name == GEOPACKAGE:
                 return exchange.gaps_geopackage_bytes(facts)
             return exchange.MAKERS[name](facts, wish.language)

@@ -6,7 +6,6 @@ They are decoration beside a link in words, so they have no text of their own an
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -78,8 +77,3 @@ def _path(rings: Sequence[Ring], frame: Frame, fill: str, stroke: str, width: in
     if not is_in_sight:
         return ""
     return f'<path d="{"".join(parts)}" fill="{fill}" stroke="{stroke}" stroke-width="{width}" stroke-linejoin="round"/>'
-
-
-def data_address(svg: str) -> str:
-    """Return a picture as a data address, for pages that show pictures but no SVG of their own."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"

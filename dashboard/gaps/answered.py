@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+from dashboard.address import kept
 from dashboard.address import question as choices
 from dashboard.address.question import MEASURES, Choice
+from dashboard.answers import areas
 from dashboard.answers import dataset as data
-from dashboard.gaps import controls
 
 if TYPE_CHECKING:
     from dashboard.map.component import Answer
@@ -41,7 +42,7 @@ def answered(choice: Choice, known_bases: Collection[str]) -> Choice:
     # A run may be cut off by the next one before it keeps its choice; what was seen here must not be lost with it.
     st.session_state[_SEEN] = now
     if choice != asked:
-        st.session_state[controls.CHOICE_KEY] = choice
+        st.session_state[kept.CHOICE_KEY] = choice
     return choice
 
 
@@ -60,7 +61,7 @@ def fitting(choice: Choice, start: Choice, beside: Collection[str], dataset: Dat
     """
     refused = {}
     if choice.selected:
-        country = controls.areas_of(dataset)[choice.area][1]
+        country = areas.areas_of(dataset)[choice.area][1]
         analysis = data.analysis(choice.service, country, choice.area, choices.settings(choice))
         if choice.selected not in set(analysis.supply["service_id"]):
             refused["selected"] = choice.selected
@@ -69,5 +70,5 @@ def fitting(choice: Choice, start: Choice, beside: Collection[str], dataset: Dat
         refused["beside"] = start.beside
     # Another service or area has other things to select: nothing went wrong.
     if (choice.area, choice.service) == (start.area, start.service):
-        controls.say_refused(refused)
+        kept.say_refused(refused)
     return choice

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard import text
+from dashboard.address import kept
+from dashboard.answers import areas as answers_areas
 from dashboard.gaps import controls
 from dashboard.text import _
 
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 
 def choose_area(dataset: Dataset, page: str) -> Choice:
     """Let the reader of a page choose an area; the rest of the choice stays what it was on the map."""
-    start = controls.starting_choice(controls.vocabulary(dataset))
-    areas = {code: name for code, (name, _country) in controls.areas_of(dataset).items()}
+    start = kept.starting_choice(controls.vocabulary(dataset))
+    areas = {code: name for code, (name, _country) in answers_areas.areas_of(dataset).items()}
     area = st.selectbox(
         _("Area"),
         list(areas),

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from dashboard import text
 from dashboard.address.question import MEASURES
+from dashboard.map.measure import Measure
 from dashboard.map.message import CLASS_NUMBERS, Places, codes_of, numbers_of
 from dashboard.phrases.gaps import class_labels, places
 from dashboard.text import _, ngettext
@@ -33,26 +33,6 @@ SMALLEST_STEP: Final = 1.0
 SERVICES_STEPS: Final = (4, 2, 1)
 DETAILED_UP_TO: Final = 1000
 FEWEST_FIRST: Final = SERVICES_STEPS[::-1]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """
-    One way to look at an answer.
-
-    `classes` by municipality_code (None: not computed yet, the map asks for it when it is chosen) and `labels` by place of
-    the palette; `has_bounds`: "at least" is drawn. `details` by municipality_code say more under `detail_label`;
-    `cells` say in a table what the map's own figures say already.
-    """
-
-    measure_id: str
-    label: str
-    classes: Mapping[str, str] | None
-    labels: Mapping[str, str]
-    has_bounds: bool
-    detail_label: str = ""
-    details: Mapping[str, str] = field(default_factory=dict)
-    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 def measures(

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard import text
+from dashboard.address import kept as address_kept
 from dashboard.answers import dataset as data
 from dashboard.catalogue import kept as entries
 from dashboard.catalogue.entry import district_names
-from dashboard.gaps import controls, selection
+from dashboard.gaps import selection
 from dashboard.tables import html
 from dashboard.text import _
 
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 
 def _select(key: str | None) -> None:
     """Take over what was chosen in the list, or nothing; a run reads its choice from the session."""
-    kept: Choice = st.session_state[controls.CHOICE_KEY]
+    kept: Choice = st.session_state[address_kept.CHOICE_KEY]
     selected = (st.session_state[key] or "") if key else ""
-    st.session_state[controls.CHOICE_KEY] = replace(kept, selected=selected)
+    st.session_state[address_kept.CHOICE_KEY] = replace(kept, selected=selected)
 
 
 def show(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from dashboard.address.question import MEASURES, RANKINGS, Choice
-from dashboard.answers import dataset
+from dashboard.answers import outlines
 from dashboard.answers.shared import Shared
 from geodata.vocabulary import codes
 
@@ -69,7 +69,7 @@ def message(picture: Callable[[], dict[str, Any]], question: Question, country: 
     """
     asked = replace(question, choice=replace(question.choice, order=RANKINGS[0]))
     found = _MESSAGES.get(asked, lambda: _written(picture(), question, country))
-    if found.points is not None and not dataset.is_shared(found.points):
+    if found.points is not None and not outlines.is_shared(found.points):
         _MESSAGES.forget(asked)
         found = _MESSAGES.get(asked, lambda: _written(picture(), question, country))
     return found
@@ -83,7 +83,7 @@ def _written(picture: dict[str, Any], question: Question, country: str) -> Messa
     made = picture | named
     points = None
     if len(made["sites"]) > POINTS_IN_A_MESSAGE:
-        points = dataset.share_points(made["sites"])
+        points = outlines.share_points(made["sites"])
         made["sites"] = f"{component.STATIC}{points}"
     return Message(component.script_text(made), points)
 

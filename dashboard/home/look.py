@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from dashboard.drawing.thumbnails import data_address
+from dashboard.drawing.address import data_address
 
 # Lines on a square of 24; a blue that is seen on white and on the dark ground alike.
 _LINES: Final[Mapping[str, str]] = {

@@ -93,7 +93,7 @@ def read(named: str) -> dict[str, BaseMap]:
         found = [_base_map(row) for row in rows]
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise BaseMapsError(
-            f"{Path(name).name}: no list of base maps could be read ({error}). Take dashboard/base_maps.yaml as a pattern."
+            f"{Path(name).name}: no list of base maps could be read ({error}). Take dashboard/map/base_maps.yaml as a pattern."
         ) from error
     return {each.base_map_id: each for each in found}
 

@@ -8,7 +8,7 @@ changes goes through `feature_group_to_add` as one JSON text (`dashboard.map.mes
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from folium.elements import JSCSSMixin
 from folium.plugins import Fullscreen
 from folium.template import Template
 
+from dashboard.answers.outlines import Outlines
 from dashboard.map.scripts import FULL_SCREEN, LEAFLET, SCRIPTS, STYLES
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 
@@ -195,15 +196,6 @@ def base_map(outlines: str, centre: tuple[float, float], addition: Addition | No
         _Added(addition).add_to(made)
     guard(made)
     return made
-
-
-@dataclass(frozen=True)
-class Outlines:
-    """The file of outlines: its path below the static folder, the order of the municipalities, a point in the middle."""
-
-    path: str
-    order: Sequence[str]
-    centre: tuple[float, float]
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from dashboard.gaps.measures import Measure
+    from dashboard.map.measure import Measure
 
 # Position of a letter: class * 8 + member * 4 + lower bound * 2 + near the edge (static/dosah-map.js).
 ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+"

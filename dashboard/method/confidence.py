@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from dashboard.method.facts import OLD_AFTER_DAYS, facts
+from dashboard.answers.stated import facts
+from dashboard.method.facts import OLD_AFTER_DAYS
 from geodata.method.edge import MATERIAL_SHARE
 
 if TYPE_CHECKING:

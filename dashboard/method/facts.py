@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import text
+from dashboard.answers.stated import facts, is_whole_register
 from dashboard.phrases.labels import origin_text
 from dashboard.phrases.origins import OriginOfCountry, countries_of, of_country
 from geodata.vocabulary.basis import BOUND_FACTOR, DOUBTFUL
@@ -82,11 +83,6 @@ class Missing:
     municipalities: int
     without_population: tuple[str, ...]
     coarse_ages: tuple[str, ...]
-
-
-def facts(dataset: Dataset) -> dict[str, str]:
-    """Return the facts about the dataset itself: data_date, title, content_hash, schema_version."""
-    return dict(zip(dataset["dataset"]["name"], dataset["dataset"]["value"], strict=True))
 
 
 def _records(dataset: Dataset, table: str) -> Iterable[dict[str, Any]]:
@@ -224,11 +220,6 @@ def missing(dataset: Dataset) -> Missing:
             row["name"] for row in municipalities if min(ages.get(row["municipality_code"], [999])) < 80
         ),
     )
-
-
-def is_whole_register(dataset: Dataset, country: str) -> bool:
-    """Tell whether the whole register of a country was loaded, not a part of it only."""
-    return facts(dataset).get(f"register_scope_{country.lower()}") == "all"
 
 
 def incomplete_groups(dataset: Dataset, country: str) -> list[str]:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import text
 from dashboard.answers import dataset as data
+from dashboard.answers.areas import groups_of_country
 from dashboard.catalogue.words import map_address
 from dashboard.frame import uploads
 from dashboard.needs import facts, handed
@@ -21,7 +22,6 @@ from dashboard.tables import html as tables
 from dashboard.tables import sheets
 from dashboard.tables.html import html, html_table, lines, link
 from dashboard.text import _, ngettext
-from dashboard.village.place import groups_of_country
 from geodata.errors import InputFileError
 from geodata.method.analysis import Settings
 from geodata.vocabulary.codes import service_groups

@@ -9,10 +9,10 @@ import streamlit as st
 
 from dashboard import text
 from dashboard.address.question import LANGUAGE_PARAMETER
-from dashboard.drawing.thumbnails import data_address
+from dashboard.drawing.address import data_address
 from dashboard.needs import facts as needs_facts
 from dashboard.needs import money
-from dashboard.people import ages
+from dashboard.people import ages, pyramid
 from dashboard.tables import html
 from dashboard.tables.html import html_facts
 from dashboard.text import _, ngettext
@@ -42,7 +42,7 @@ def show_people(people: People, country: People, name: str) -> None:
         )
     picture, figures = st.columns([5, 3], gap="large")
     with picture:
-        svg = ages.pyramid(people, country)
+        svg = pyramid.pyramid(people, country)
         alternative = _("Age pyramid of {name}; the table below it says the same in numbers.", name=name)
         st.html(
             f'<div class="dosah-pyramid"><img alt="{escape(alternative)}" src="{data_address(svg)}"></div>'

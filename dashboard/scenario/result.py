@@ -10,9 +10,9 @@ import streamlit as st
 
 from dashboard import text
 from dashboard.address import question as choices
+from dashboard.answers import areas
 from dashboard.answers import dataset as data
 from dashboard.answers.shared import Shared
-from dashboard.gaps import controls
 from dashboard.map import message
 from dashboard.phrases import gaps
 from dashboard.scenario.steps import Known, Scenario, Step, fitting, known_of
@@ -67,7 +67,7 @@ class View:
 
 def view_of(choice: Choice, dataset: Dataset) -> View:
     """Compute what a choice asks for, today."""
-    name, country = controls.areas_of(dataset)[choice.area]
+    name, country = areas.areas_of(dataset)[choice.area]
     membership = dataset["area_membership"]
     members = membership.loc[membership["area_id"] == choice.area, "municipality_code"]
     today = data.analysis(choice.service, country, choice.area, choices.settings(choice))
@@ -178,7 +178,7 @@ def all_names(view: View, dataset: Dataset) -> dict[str, str]:
     for service_id, sites in view.known.services.items():
         for site_id in sites:
             names.setdefault(site_id, names[service_id])
-    return names | {area: name for area, (name, _country) in controls.areas_of(dataset).items()}
+    return names | {area: name for area, (name, _country) in areas.areas_of(dataset).items()}
 
 
 # -- pictures -------------------------------------------------------------------------------------------------------------

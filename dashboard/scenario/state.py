@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import streamlit as st
 
+from dashboard.address import kept as address_kept
 from dashboard.address import question as choices
 from dashboard.address.question import LANGUAGE_PARAMETER, NORM_PER_1000, Choice
-from dashboard.gaps import controls
 from dashboard.scenario import steps as scenario
 from dashboard.scenario.edit import joined
 from dashboard.scenario.steps import Scenario
@@ -146,8 +146,8 @@ def keep(choice: Choice, key: Key, kept: Scenario, shown: str) -> dict[str, str]
     if own != st.session_state.get(WRITTEN):
         st.session_state[_BEFORE] = (st.session_state.get(WRITTEN), time.monotonic())
     st.session_state[WRITTEN] = own
-    st.session_state[controls.CHOICE_KEY] = choice
-    controls.remember(asked)
+    st.session_state[address_kept.CHOICE_KEY] = choice
+    address_kept.remember(asked)
     language = {name: value for name, value in st.query_params.items() if name == LANGUAGE_PARAMETER}
     parameters = {**language, **asked, **own}
     if parameters != st.query_params.to_dict():

@@ -10,7 +10,9 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dashboard import text
+from dashboard.address import kept
 from dashboard.address import question as choices
+from dashboard.answers import areas
 from dashboard.answers import dataset as data
 from dashboard.frame import uploads
 from dashboard.gaps import controls
@@ -158,9 +160,9 @@ def _load() -> None:
         return
     dataset = data.dataset()
     choice = choices.read(question, controls.vocabulary(dataset)).choice
-    country = controls.areas_of(dataset)[choice.area][1]
+    country = areas.areas_of(dataset)[choice.area][1]
     for name in [name for name in st.session_state if str(name).startswith("dosah-control-")]:
         del st.session_state[name]
-    st.session_state[controls.CHOICE_KEY] = choice
+    st.session_state[kept.CHOICE_KEY] = choice
     st.session_state[UNREAD_KEY] = refused
     state.put((country, choice.service), loaded)

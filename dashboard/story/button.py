@@ -13,8 +13,8 @@ import streamlit as st
 from dashboard import text
 from dashboard.address import question as choices
 from dashboard.address.question import LANGUAGE_PARAMETER, Choice
+from dashboard.answers import areas as answers_areas
 from dashboard.answers import dataset as data
-from dashboard.gaps import controls
 from dashboard.scenario import steps
 from dashboard.story import state
 from dashboard.tables.html import html
@@ -113,6 +113,6 @@ def _show(area: str, view: View) -> None:
 
 def _add(area: str, view: View) -> None:
     dataset = data.dataset()
-    name = controls.areas_of(dataset)[area][0]
+    name = answers_areas.areas_of(dataset)[area][0]
     step = state.add(area, name, view, state.names_of(dataset, view))
     st.session_state[_ADDED] = (area, view, step)

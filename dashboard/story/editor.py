@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from dashboard import text
+from dashboard.address import kept
 from dashboard.address.question import Choice
+from dashboard.answers import areas as answers_areas
+from dashboard.answers.areas import groups_of_country
 from dashboard.frame import uploads
-from dashboard.gaps import controls
 from dashboard.phrases.labels import group_label
 from dashboard.story import edit, state
 from dashboard.story import words as story_words
 from dashboard.tables.html import html
 from dashboard.text import _, ngettext
-from dashboard.village.place import groups_of_country
 from geodata.stories import (
     LONGEST,
     MOST_STEPS,
@@ -75,7 +76,7 @@ def show(dataset: Dataset, area: str, ready: Mapping[str, Story]) -> None:
     if story.steps:
         _show_title(story)
         names = _names(dataset, story)
-        name = controls.areas_of(dataset)[area][0]
+        name = answers_areas.areas_of(dataset)[area][0]
         for position, step in enumerate(story.steps):
             _show_step(story, position, step, names, name)
         _show_sharing(story)
@@ -203,7 +204,7 @@ def _ready_views(groups: list[str]) -> dict[str, tuple[str, View]]:
 
 def show_adding(dataset: Dataset, area: str) -> None:
     """Offer slides that no other page shows."""
-    name, country = controls.areas_of(dataset)[area]
+    name, country = answers_areas.areas_of(dataset)[area]
     groups = groups_of_country(country)
     views = _ready_views(groups)
     with st.expander(_("Add another slide")):
@@ -253,7 +254,7 @@ def show_loading(dataset: Dataset) -> None:
             FILE_KEY,
             1,
             on_change=_load,
-            args=(set(controls.areas_of(dataset)),),
+            args=(set(answers_areas.areas_of(dataset)),),
         )
     problems: list[str] = st.session_state.get(_PROBLEMS, [])
     if problems:
@@ -278,5 +279,5 @@ def _load(areas: set[str]) -> None:
         return
     state.put(Story(edit.OWN, story.area_id, story.title, story.steps))
     state.choose_own()
-    before: Choice = st.session_state.get(controls.CHOICE_KEY, Choice())
-    st.session_state[controls.CHOICE_KEY] = replace(before, area=story.area_id)
+    before: Choice = st.session_state.get(kept.CHOICE_KEY, Choice())
+    st.session_state[kept.CHOICE_KEY] = replace(before, area=story.area_id)

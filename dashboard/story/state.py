@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from dashboard import text
-from dashboard.documents.facts.words import speaking
 from dashboard.story import edit, words
-from dashboard.text import _
+from dashboard.text import _, speaking
 from geodata.stories import Story, View
 
 if TYPE_CHECKING:

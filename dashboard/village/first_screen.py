@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from dashboard import text
 from dashboard.catalogue.words import card_address
-from dashboard.drawing import thumbnails
+from dashboard.drawing import address
 from dashboard.phrases import labels
 from dashboard.phrases.labels import class_chip
 from dashboard.phrases.villages import in_reach_sentence, sentence
@@ -242,7 +242,7 @@ def map_figure(svg: str, name: str) -> str:
         "Numbers: as in the list of phones. A line: it is within reach; dashed: it says it comes to you. White circle: capacity unknown."
     )
     return (
-        f'<figure class="dosah-map"><img alt="{html(alternative)}" src="{thumbnails.data_address(svg)}">'
+        f'<figure class="dosah-map"><img alt="{html(alternative)}" src="{address.data_address(svg)}">'
         f'<figcaption class="dosah-small">{html(legend)}</figcaption></figure>'
     )
 

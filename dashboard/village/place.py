@@ -17,7 +17,7 @@ from dashboard.phrases import village_counts
 from dashboard.phrases.villages import Gap, gap_of
 from geodata.method.need import age_bands, target_population
 from geodata.studies.peers import PeerComparison, compare_with_peers
-from geodata.vocabulary.codes import AgeWeight, service_groups
+from geodata.vocabulary.codes import AgeWeight
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -248,11 +248,6 @@ def compare(coverage: pd.DataFrame, code: str, members: Iterable[str]) -> Compar
         members=len(inside),
         area_is_lower_bound=bool(inside["is_lower_bound"].any()),
     )
-
-
-def groups_of_country(country: str) -> list[str]:
-    """Return the groups of services that exist in a country, in the order of the list."""
-    return [group_id for group_id, group in service_groups().items() if country in group.scopes]
 
 
 def divided(views: Sequence[GroupView]) -> Divided[GroupView]:

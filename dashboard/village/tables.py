@@ -19,8 +19,9 @@ from dashboard.catalogue.words import (
     state_words,
     village_address,
 )
-from dashboard.drawing.thumbnails import data_address
+from dashboard.drawing.address import data_address
 from dashboard.people import ages as needs_people
+from dashboard.people import pyramid
 from dashboard.phrases import village_counts
 from dashboard.phrases.gaps import amount, edge_sentence
 from dashboard.phrases.labels import class_chip, group_label, label
@@ -256,7 +257,7 @@ def from_where(one: Serving, districts: Mapping[str, str]) -> Cell:
 def ages(dataset: Dataset, place: Place) -> str:
     """Return the age pyramid beside that of the country, and its numbers; "" where no ages are loaded."""
     people = needs_people.people_of(dataset, [place.code])
-    picture = needs_people.pyramid(people, needs_people.people_of_country(dataset, place.country))
+    picture = pyramid.pyramid(people, needs_people.people_of_country(dataset, place.country))
     if not picture:
         return ""
     alternative = _("Age pyramid of {name}; the table beside it says the same in numbers.", name=place.name)

@@ -13,14 +13,13 @@ from types import MappingProxyType
 import numpy as np
 from scipy import sparse
 
+from geodata.arrays import FloatArray, check_positive
 from geodata.errors import ParameterError, ReachShapeError
 from geodata.travel.straight import (
     BOUNDARY_TOLERANCE_M,
     DEFAULT_DETOUR_FACTOR,
-    FloatArray,
     Pairs,
     Points,
-    check_positive,
     straight_line_blocks,
 )
 

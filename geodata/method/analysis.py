@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from geodata.arrays import FloatArray
 from geodata.dataset.dataset import Dataset
 from geodata.errors import UnknownCodeError
 from geodata.method.benchmark import Norm
@@ -27,7 +28,7 @@ from geodata.method.result_tables import coverage_table, nearest_services, suppl
 from geodata.method.settings import DEFAULT_SETTINGS, Settings
 from geodata.method.summary import Summary, summarise
 from geodata.method.supply import site_capacities
-from geodata.travel.straight import FloatArray, Points
+from geodata.travel.straight import Points
 from geodata.travel.table import STRAIGHT_LINE, TravelTable
 from geodata.vocabulary import codes
 from geodata.vocabulary.codes import ServiceGroup

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from geodata.arrays import FloatArray
 from geodata.method.access import Catchment, check_shapes, two_step_catchment
-from geodata.travel.straight import FloatArray
 
 BoolArray = NDArray[np.bool_]
 

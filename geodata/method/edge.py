@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from geodata.arrays import FloatArray, IndexArray
 from geodata.method.coverage import BoolArray, touched_by
 from geodata.method.reach import MODELLED
-from geodata.travel.straight import FloatArray, IndexArray, Points, distance_between, straight_line_pairs
+from geodata.travel.straight import Points, distance_between, straight_line_pairs
 
 MATERIAL_SHARE = 0.10
 """Part beyond the edge from which a result is called unsure: below, what is not loaded is less than what a limit of 20 km itself leaves open."""

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.arrays import FloatArray
 from geodata.errors import ParameterError
 from geodata.method.coverage import BoolArray
-from geodata.travel.straight import FloatArray
 
 NO_NEED = "no_need"
 AT_OR_ABOVE = "at_or_above"

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.arrays import FloatArray, IndexArray
 from geodata.dataset.dataset import Dataset
 from geodata.errors import UnknownCodeError
 from geodata.method.benchmark import Norm, latest_year
@@ -23,7 +24,7 @@ from geodata.method.edge import LoadedLand, SiteEdges, loaded_land, site_edges
 from geodata.method.need import AgeBands, age_bands, target_population
 from geodata.method.reach import Places, ReachPlan, nearest_located_sites, reach_plan
 from geodata.method.supply import supply_of_group
-from geodata.travel.straight import FloatArray, IndexArray, Points
+from geodata.travel.straight import Points
 from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup, scope_in
 from geodata.vocabulary.eligibility import NOT_FOR_SENIORS, is_of_seniors, services_not_for_seniors
 

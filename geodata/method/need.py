@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.arrays import FloatArray, IndexArray
 from geodata.errors import ParameterError
-from geodata.travel.straight import FloatArray, IndexArray
 from geodata.vocabulary.codes import AgeWeight
 
 OPEN = -1

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from geodata.arrays import FloatArray
 from geodata.dataset.dataset import Dataset
 from geodata.errors import ParameterError, UnknownCodeError
 from geodata.method import benchmark
@@ -13,7 +14,6 @@ from geodata.method.benchmark import LocalFigures, Norm
 from geodata.method.coverage import BoolArray
 from geodata.method.inputs import CountryInputs, GroupInputs
 from geodata.method.reach import DISTRICT
-from geodata.travel.straight import FloatArray
 from geodata.vocabulary import codes
 from geodata.vocabulary.basis import has_capacity
 

@@ -15,12 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from geodata.arrays import FloatArray, IndexArray
 from geodata.method.access import reach_matrix, reach_of_points
 from geodata.travel.straight import (
     BOUNDARY_TOLERANCE_M,
     DEFAULT_DETOUR_FACTOR,
-    FloatArray,
-    IndexArray,
     Pairs,
     Points,
     distance_between,

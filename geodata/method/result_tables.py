@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from geodata.arrays import FloatArray
 from geodata.method.benchmark import Norm
 from geodata.method.coverage import BoolArray, Coverage, count_services_in_reach
 from geodata.method.gaps import UNKNOWN, gap_classes
 from geodata.method.inputs import CountryInputs, GroupInputs
 from geodata.method.reach import MODELLED, nearest_by_table
 from geodata.method.settings import Settings
-from geodata.travel.straight import FloatArray
 from geodata.travel.table import STRAIGHT_LINE, TravelTable
 
 OF_THE_MET = ("coverage_ratio", "served_places", "waiting_places", "out_of_reach_places", "missing_places")

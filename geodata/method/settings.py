@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from geodata.arrays import check_positive
 from geodata.method import benchmark
 from geodata.method.access import check_decay
 from geodata.method.gaps import DEFAULT_AT_NORM, DEFAULT_FAR_BELOW, check_thresholds
-from geodata.travel.straight import (
-    DEFAULT_DETOUR_FACTOR,
-    DEFAULT_LIMITS_M,
-    check_detour_factor,
-    check_positive,
-)
+from geodata.travel.straight import DEFAULT_DETOUR_FACTOR, DEFAULT_LIMITS_M, check_detour_factor
 
 
 @dataclass(frozen=True)

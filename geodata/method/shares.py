@@ -11,7 +11,7 @@ from typing import overload
 import numpy as np
 import pandas as pd
 
-from geodata.travel.straight import FloatArray, IndexArray
+from geodata.arrays import FloatArray, IndexArray
 
 
 def sites_sharing(service: pd.DataFrame, site: pd.DataFrame) -> pd.Series[int]:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from geodata.arrays import FloatArray, IndexArray
 from geodata.errors import UnknownCodeError
 from geodata.method.gaps import GAP_CLASSES, UNKNOWN
-from geodata.travel.straight import FloatArray, IndexArray
 
 if TYPE_CHECKING:
     from geodata.method.analysis import Analysis

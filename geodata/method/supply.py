@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.arrays import FloatArray, IndexArray
 from geodata.errors import ParameterError
 from geodata.method.shares import equal_share, sites_sharing
-from geodata.travel.straight import FloatArray, IndexArray
 from geodata.vocabulary.basis import DOUBTFUL, PER_YEAR
 from geodata.vocabulary.codes import GroupScope
 from geodata.vocabulary.eligibility import NOT_FOR_SENIORS

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from geodata.arrays import FloatArray, IndexArray
 from geodata.errors import ParameterError
 from geodata.method.gaps import RATIO_TOLERANCE
-from geodata.travel.straight import FloatArray, IndexArray
 
 FIXED, QUANTILE, NATURAL = "fixed", "quantile", "natural"
 METHODS = (FIXED, QUANTILE, NATURAL)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from geodata.arrays import FloatArray, check_positive
 from geodata.method.analysis import Analysis
 from geodata.method.gaps import RATIO_TOLERANCE, UNKNOWN
 from geodata.method.summary import positions_of
-from geodata.travel.straight import FloatArray, check_positive
 
 
 def gini(values: FloatArray, weights: FloatArray) -> float | None:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from geodata.arrays import FloatArray
 from geodata.dataset.dataset import Dataset
 from geodata.errors import InputFileError
 from geodata.method.analysis import Analysis
-from geodata.travel.straight import FloatArray, Points, distance_between, nearest_sites
+from geodata.travel.straight import Points, distance_between, nearest_sites
 
 if TYPE_CHECKING:
     import geopandas as gpd

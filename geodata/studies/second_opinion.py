@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from geodata.arrays import FloatArray
 from geodata.errors import ReachShapeError
 from geodata.method.access import Catchment, check_amounts, check_shapes, two_step_catchment
 from geodata.method.analysis import Analysis
 from geodata.method.gaps import AT_OR_ABOVE, UNKNOWN, gap_classes
-from geodata.travel.straight import BOUNDARY_TOLERANCE_M, FloatArray
+from geodata.travel.straight import BOUNDARY_TOLERANCE_M
 
 
 def three_step_catchment(demand: FloatArray, supply: FloatArray, reach: sparse.csr_array) -> Catchment:

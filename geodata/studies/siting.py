@@ -17,18 +17,12 @@ import pandas as pd
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from geodata.arrays import FloatArray, IndexArray, check_positive
 from geodata.errors import DosahError, ParameterError
 from geodata.method.access import reach_of_points
 from geodata.method.analysis import Analysis
 from geodata.method.summary import positions_of
-from geodata.travel.straight import (
-    BOUNDARY_TOLERANCE_M,
-    FloatArray,
-    IndexArray,
-    Points,
-    check_positive,
-    distance_between,
-)
+from geodata.travel.straight import BOUNDARY_TOLERANCE_M, Points, distance_between
 
 P_MEDIAN, MAXIMAL_COVERING, LEAST_MISSING, SPREAD_PLACES, SITE_BY_SITE = (
     "p_median",

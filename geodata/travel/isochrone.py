@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geodata.arrays import check_positive
 from geodata.errors import ParameterError
 from geodata.travel.roads import Network, Snap, reached_stretches
-from geodata.travel.straight import EARTH_RADIUS_M, check_positive
+from geodata.travel.straight import EARTH_RADIUS_M
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry

@@ -19,9 +19,10 @@ from scipy import sparse
 from scipy.sparse import csgraph
 from scipy.spatial import cKDTree
 
+from geodata.arrays import FloatArray, IndexArray, check_positive
 from geodata.errors import ParameterError
 from geodata.travel.road_tags import CAR_KMH, WALK_CLASSES, WALK_KMH, Mode
-from geodata.travel.straight import FloatArray, IndexArray, Points, check_positive, distance_of_chord
+from geodata.travel.straight import Points, distance_of_chord
 from geodata.travel.table import METRES_PER_MINUTE, TravelTable
 
 SNAP_LIMIT_M = 2_000.0

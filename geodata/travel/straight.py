@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geodata.arrays import FloatArray, IndexArray, check_positive
 from geodata.errors import ParameterError
 
 EARTH_RADIUS_M = 6_371_008.8
@@ -37,9 +37,6 @@ Residential care is chosen once and visited by the family (30 km, about half an 
 reached again and again by the client (15 km); a carer of a field service drives between clients (20 km).
 """
 
-FloatArray = NDArray[np.float64]
-IndexArray = NDArray[np.int64]
-
 
 @dataclass(frozen=True)
 class Pairs:
@@ -61,19 +58,6 @@ class Pairs:
         """Return the pairs whose cost is at most `limit_m`, the boundary included."""
         keep = self.cost_m <= limit_m + BOUNDARY_TOLERANCE_M
         return Pairs(self.row[keep], self.column[keep], self.cost_m[keep], self.shape)
-
-
-def check_positive(name: str, value: float) -> None:
-    """
-    Refuse a parameter that must be a positive finite number.
-
-    Raises
-    ------
-    ParameterError
-        If it is zero, negative, infinite or not a number.
-    """
-    if not (np.isfinite(value) and value > 0):
-        raise ParameterError(f"{name} must be a positive number, not {value!r}.")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.travel.straight import FloatArray, Pairs
+from geodata.arrays import FloatArray
+from geodata.travel.straight import Pairs
 from geodata.wordings import Told, WordedFileError
 
 Level = Literal["network", "matrix"]

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.travel.straight import FloatArray
+from geodata.arrays import FloatArray
 
 AT_ONE_TIME = "at_one_time"
 PER_YEAR = "per_year"

@@ -683,7 +683,7 @@ def targets() -> list[Target]:
         Target("story", read_story, ((OWN_STORY.encode(), "story.yaml"),), 50),
         Target("story_link", read_story_link, ((story_link(own_story()), "link"),), 30),
         Target("story_in_link", read_story_in_link, ((encoded(own_story()), "story.json"),), 50),
-        Target("base_maps", read_base_maps, (((ROOT / "dashboard/base_maps.yaml").read_bytes(), "maps.yaml"),), 30),
+        Target("base_maps", read_base_maps, (((ROOT / "dashboard/map/base_maps.yaml").read_bytes(), "maps.yaml"),), 30),
         Target("outline_mapping", read_outline_mapping, ((OUTLINES.encode(), "mapping.yaml"),), 20),
         Target("scenario_file", read_scenario, ((SCENARIO, "scenario.json"),), 10),
         Target("addresses", read_addresses, tuple((address, "address") for address in ADDRESSES), 50),

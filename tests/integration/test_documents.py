@@ -121,7 +121,7 @@ def every_document(facts, language, monkeypatch):
         typeset.clear()
         told = unpacked(made.make(facts, wish, lambda *_: None))
         yield kind, "\n".join([told, *typeset])
-    with words.speaking(language):
+    with text.speaking(language):
         for code in facts.members:
             yield f"sheet {code}", json.dumps(sheet.sheet_data(facts, code), ensure_ascii=False)
             yield f"slip {code}", unpacked(slip.build(facts, code, language))
@@ -210,7 +210,7 @@ def test_a_protected_service_is_named_by_its_kind_and_district(secret_facts):
     service = secret_facts.services[HIDDEN_SERVICE]
     assert service.is_protected
     assert all(site.municipality_code is None and site.latitude is None for site in service.sites)
-    with words.speaking("cs"):
+    with text.speaking("cs"):
         assert words.place_text(service, secret_facts) == "chráněná adresa, okres Frýdek-Místek"
     assert service not in [
         found for found, _ in secret_facts.services_of(SMALL, "home_care") if _ is not None
@@ -243,7 +243,7 @@ def test_every_village_of_an_area_has_two_pages_in_one_document(published, area,
     assert len(re.findall(rb"/Type\s*/Page\b", made)) == 2 * count
     assert [(done, whole) for done, whole, _ in told] == [(number, count) for number in range(1, count + 1)]
     names = [name for _, _, name in told]
-    with words.speaking(language):
+    with text.speaking(language):
         assert names == sorted(names, key=text.sort_key)
 
 
@@ -281,7 +281,7 @@ def test_a_zip_holds_one_sheet_for_each_village(published, area):
 
 
 def test_a_sheet_says_the_figures_of_the_dataset(facts):
-    with words.speaking("cs"):
+    with text.speaking("cs"):
         data = sheet.sheet_data(facts, SMALL)
     bands = facts.dataset["population"]
     mine = bands[(bands["municipality_code"] == SMALL) & (bands["sex"] == "total")]
@@ -537,7 +537,7 @@ def test_the_chapter_has_the_figures_of_the_dataset_and_numbered_captions(facts)
         document.inline_shapes
     )
     people = document.tables[0]
-    with words.speaking("cs"):
+    with text.speaking("cs"):
         expected = [
             [report_table.shown(row[column]) for column in (0, 2, 3)] for row in topics.population(facts).rows
         ]
@@ -628,7 +628,7 @@ def test_the_workbook_has_a_sheet_for_each_topic_with_unrounded_figures(facts):
 
     book = CalamineWorkbook.from_object(io.BytesIO(tables_xlsx.build(facts, "cs")))
     assert book.sheet_names[-1] == "Zdroje"
-    with words.speaking("cs"):
+    with text.speaking("cs"):
         topic = topics.gap(facts, "residential_seniors")
     rows = book.get_sheet_by_name(topic.sheet[:31]).to_python()
     for row, expected in zip(rows[1:], topic.rows, strict=False):
@@ -742,7 +742,7 @@ def test_files_of_exchange_hold_the_figures_their_origin_and_licence(facts, tmp_
         described = dict(connection.execute("SELECT table_name, description FROM gpkg_contents"))
     assert layers == styled
     told = written["gaps.csv"].read_text(encoding="utf-8-sig")
-    with words.speaking("cs"):
+    with text.speaking("cs"):
         for group_id in topics.groups_with_norm(facts):
             norm = gaps.norm_sentence(facts.analyses[group_id].norm)
             assert norm in described[f"gaps_{group_id}"]
@@ -776,7 +776,7 @@ def test_a_map_is_drawn_in_every_form(facts, form):
 
 
 def test_a_map_says_norm_year_source_and_classes_in_words(facts):
-    with words.speaking("en"):
+    with text.speaking("en"):
         data = file.gap_data(facts, facts.analysis_of("residential_seniors"))
     norm = facts.analyses["residential_seniors"].norm
     told = " ".join(data["notes"])

@@ -18,7 +18,6 @@ from dashboard import text
 from dashboard.catalogue import card
 from dashboard.catalogue import entry as catalogue
 from dashboard.documents import commands
-from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.sheet import page
 from etl.cli import app
@@ -127,7 +126,7 @@ def test_a_right_slip_changes_the_dataset_is_seen_and_survives_the_next_build(
         in (shown[1].code.replace("\N{NO-BREAK SPACE}", " "))
     )
     facts_now = AreaFacts(dataset, AREA)
-    with words.speaking("cs"):
+    with text.speaking("cs"):
         data = json.dumps(page.sheet_data(facts_now, VILLAGE, services=40), ensure_ascii=False)
     assert "opraveno 5.\N{NO-BREAK SPACE}října\N{NO-BREAK SPACE}2026, Městský úřad Frýdlant" in data
 

@@ -270,7 +270,7 @@ def test_the_chapter_as_it_is_on_the_disk(everything):
     from dashboard.documents.office import report
 
     facts = everything["mikolow"]
-    with words.speaking("pl"):
+    with text.speaking("pl"):
         unknown = words.class_name(UNKNOWN)
         missing = _("missing")
     seen = 0

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import text
+from dashboard.answers import areas
 from dashboard.phrases.village_counts import SHORT, SLIGHT
 from dashboard.phrases.villages import PERSON_UNITS
 from dashboard.village import place as village
@@ -55,7 +56,7 @@ def test_the_calculation_is_made_when_it_is_opened(open_village, published, lang
     app = open_village(language=language, **{f"dosah-calculation-{CODE}-{language}": True})
     assert not app.exception
     # Where most people lack a place is explained first; another kind is one choice away and stands in the address.
-    found = {group: analyse(published, group, "CZ") for group in village.groups_of_country("CZ")}
+    found = {group: analyse(published, group, "CZ") for group in areas.groups_of_country("CZ")}
     rows = {group: one.coverage.set_index("municipality_code").loc[CODE] for group, one in found.items()}
     short = {
         group: row["missing_places"]
@@ -121,7 +122,7 @@ def test_every_calculation_of_the_area_can_be_made(published):
     places = published["municipality"].set_index("municipality_code")["country"]
     for area_id in membership["area_id"].drop_duplicates():
         code = membership.loc[membership["area_id"] == area_id, "municipality_code"].iloc[0]
-        for group_id in village.groups_of_country(places[code]):
+        for group_id in areas.groups_of_country(places[code]):
             analysis = analyse(published, group_id, places[code])
             made = calculation.calculation(analysis, code, published, entries)
             assert "nan" not in re.sub(r"<[^>]*>", " ", made).split()
@@ -198,7 +199,7 @@ def test_no_municipality_of_the_dataset_breaks_the_page(published):
     entries = {entry.service_id: entry for entry in catalogue.entries(published)}
     districts = catalogue.district_names(published)
     groups = {
-        country: [analyse(published, group_id, country) for group_id in village.groups_of_country(country)]
+        country: [analyse(published, group_id, country) for group_id in areas.groups_of_country(country)]
         for country in ("CZ", "PL")
     }
     for code in published["municipality"]["municipality_code"].iloc[::10]:

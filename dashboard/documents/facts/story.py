@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.records import GroupFact
 from dashboard.documents.pack.tables import share_missing
-from dashboard.gaps.measures import Measure, measures
+from dashboard.gaps.measures import measures
+from dashboard.map.measure import Measure
 from dashboard.people.ages import People, people_of, people_of_country
 from dashboard.phrases.labels import label
 from dashboard.phrases.village_counts import divide

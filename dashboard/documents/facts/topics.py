@@ -15,7 +15,8 @@ from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.held import all_held
 from dashboard.documents.facts.records import GroupFact, ServiceFact
-from dashboard.documents.pack.tables import members_by_name, told_note
+from dashboard.documents.facts.villages import members_by_name
+from dashboard.documents.pack.tables import told_note
 from dashboard.phrases import gaps
 from dashboard.phrases.amounts import parts
 from dashboard.phrases.labels import group_label, label

@@ -7,8 +7,7 @@ two figures is put together from clauses, so that each takes the plural form of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 
 from dashboard import text
 from dashboard.catalogue.words import district_text, sharing_words
@@ -16,24 +15,13 @@ from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.held import Held
 from dashboard.documents.facts.records import GroupFact, Population, ServiceFact, Site
 from dashboard.phrases import gaps, villages
-from dashboard.phrases.labels import capitalised, label
+from dashboard.phrases.labels import capitalised, label, origin_text
 from dashboard.phrases.origins import of_country
 from dashboard.text import _, ngettext
 from geodata.vocabulary.codes import ServiceGroup
 
 HERE_M = 50.0
 """A service nearer than this stands on the municipality's own point: "0 m" would be no distance to tell."""
-
-
-@contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Speak `language` inside the block and the reader's own one after it."""
-    before = text.current()
-    text.use(language)
-    try:
-        yield
-    finally:
-        text.use(before)
 
 
 # -- amounts -----------------------------------------------------------------------------------------------------------
@@ -347,3 +335,14 @@ def origin_lines(
 def source_line(facts: AreaFacts, origin_ids: Iterable[str]) -> str:
     """Name the sources of a table in one line; their licences stand in the list of all sources."""
     return _("Sources: {sources}.", sources=" · ".join(origin_lines(facts, origin_ids, has_licence=False)))
+
+
+def attribution(facts: AreaFacts) -> str:
+    """Name the publishers of the outlines."""
+    used = dict.fromkeys(str(row["origin_id"]) for row in facts.places.values())
+    said = [
+        f"{origin_text(origin_id, 'publisher', row['publisher'])} ({origin_text(origin_id, 'licence', row['licence'])})"
+        for origin_id in used
+        if (row := facts.origins.get(origin_id)) is not None
+    ]
+    return "; ".join(dict.fromkeys(said))

@@ -13,8 +13,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from dashboard.documents.facts.words import speaking
-from dashboard.text import _
+from dashboard.text import _, speaking
 from geodata.errors import DosahError, InputFileError
 from geodata.guarded import child
 from geodata.guarded.child import ChildLimits

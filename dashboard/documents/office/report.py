@@ -208,7 +208,7 @@ def build(facts: AreaFacts, language: str, template: Template | None = None) -> 
     InputFileError
         If the template is none of these, locked or broken.
     """
-    with words.speaking(language):
+    with text.speaking(language):
         return _build(facts, template)
 
 

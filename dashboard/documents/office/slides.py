@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from dashboard import text
+from dashboard.documents.facts import notes as facts_notes
 from dashboard.documents.facts import story as story_facts
 from dashboard.documents.facts import topics, words
 from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.facts.villages import share_of
 from dashboard.documents.office import slides_views
 from dashboard.documents.office.show import ACCENT, Show
-from dashboard.documents.pack import parts as pack_parts
 from dashboard.documents.pictures import file
-from dashboard.documents.pictures.maps import share_of
 from dashboard.phrases import gaps
 from dashboard.phrases.amounts import parts
 from dashboard.phrases.labels import group_label, label
@@ -48,7 +48,7 @@ def build(facts: AreaFacts, story: Story, language: str) -> bytes:
     language
         "cs", "pl" or "en".
     """
-    with words.speaking(language):
+    with text.speaking(language):
         show = Show(facts, marked(story.title))
         makers: dict[str, Callable[[Show, Step, str, str], None]] = {
             "title": _title,
@@ -152,7 +152,7 @@ def _gap(show: Show, step: Step, title: str, notes: str) -> None:
     look = story_facts.look_of(facts, analysis, view)
     data = file.gap_data(facts, analysis, look.measure.measure_id, size=file.ON_SLIDE)
     show.picture(slide, file.set_picture(data, "png", PICTURE_PPI), data["alt"], (0.4, 1.35, 8.9))
-    told = [*pack_parts.look_sentences(facts, analysis, look), *pack_parts.settings_notes(view)]
+    told = [*facts_notes.look_sentences(facts, analysis, look), *facts_notes.settings_notes(view)]
     show.words(slide, [group_label(group_id)], (9.5, 1.35, 3.4, 0.8), 16)
     show.words(slide, told, (9.5, 2.1, 3.4, 3.8), 20)
     small = [
@@ -207,4 +207,4 @@ def _help(show: Show, step: Step, title: str, notes: str) -> None:
     headings = [_("kind of help"), _("need"), _("served"), _("missing")]
     box, size = ((7.0, 1.4, 5.9), 13) if has_bars else ((0.5, 1.4, 12.3), 20)
     show.table(slide, headings, rows, box, shares=(2.9, 1.2, 1.5, 1.3), size=size)
-    show.words(slide, pack_parts.totals_notes(found), (0.5, 6.35, 12.3, 0.6), 12 if has_bars else 16)
+    show.words(slide, facts_notes.totals_notes(found), (0.5, 6.35, 12.3, 0.6), 12 if has_bars else 16)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from dashboard import text
+from dashboard.documents.facts import notes as facts_notes
 from dashboard.documents.facts import story, words
-from dashboard.documents.pack import parts
 from dashboard.documents.pictures import file
 from dashboard.people import ages as needs_people
 from dashboard.phrases import gaps
@@ -110,7 +110,7 @@ def scenario(show: Show, step: Step, title: str, notes: str) -> None:
             )
         )
     show.words(slide, told[:2], (LEFTS[0], 4.85, MAP_WIDTH_IN, 1.4), 16)
-    assumed = parts.settings_notes(step.view)
+    assumed = facts_notes.settings_notes(step.view)
     show.words(slide, [*steps[:3], *assumed], (LEFTS[1], 4.85, MAP_WIDTH_IN, 1.4), 14)
 
 
@@ -125,7 +125,7 @@ def compare(show: Show, step: Step, title: str, notes: str) -> None:
     for left, analysis in zip(LEFTS, sides, strict=False):
         _map(show, slide, analysis, left, group_label(analysis.group_id))
         told = gaps.headline(summarise(analysis, facts.members), facts.name)[:2]
-        assumed = parts.settings_notes(step.view)
+        assumed = facts_notes.settings_notes(step.view)
         show.words(slide, [*told, *assumed], (left, 4.85, MAP_WIDTH_IN, 1.4), 16)
 
 

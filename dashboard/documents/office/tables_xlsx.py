@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard import text
 from dashboard.documents.facts import topics, words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.work import workbook
@@ -11,7 +12,7 @@ from dashboard.text import _
 
 def build(facts: AreaFacts, language: str) -> bytes:
     """Write the workbook of an area."""
-    with words.speaking(language):
+    with text.speaking(language):
         sheets = [
             Sheet(
                 title=topic.sheet,

@@ -11,18 +11,14 @@ from typing import Final
 from dashboard import text
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.facts.notes import look_sentences, settings_notes
 from dashboard.documents.facts.story import analysis_of, look_of
+from dashboard.documents.facts.villages import share_of
 from dashboard.documents.pack import hall, live_map, views
-from dashboard.documents.pack.parts import look_sentences, map_slot, printed_legend, settings_notes
+from dashboard.documents.pack.parts import map_slot, printed_legend
 from dashboard.documents.pack.tables import figure, paragraphs
-from dashboard.documents.pictures.maps import (
-    area_picture,
-    gap_picture,
-    population_legend,
-    population_picture,
-    share_of,
-)
-from dashboard.gaps.measures import Measure
+from dashboard.documents.pictures.maps import area_picture, gap_picture, population_legend, population_picture
+from dashboard.map.measure import Measure
 from dashboard.phrases import gaps
 from dashboard.phrases.labels import group_label
 from dashboard.tables.html import html

@@ -9,9 +9,9 @@ from typing import Final
 from dashboard import text
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.facts.notes import totals_notes
 from dashboard.documents.facts.records import ServiceFact
 from dashboard.documents.facts.story import area_totals, certainty_of
-from dashboard.documents.pack.parts import totals_notes
 from dashboard.documents.pack.tables import figure, paragraphs, services_table
 from dashboard.phrases.amounts import parts
 from dashboard.phrases.labels import group_label, label

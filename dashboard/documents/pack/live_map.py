@@ -9,11 +9,12 @@ from typing import Any, Final
 from dashboard import text
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.story import service_title
+from dashboard.documents.facts.words import attribution
 from dashboard.drawing.outlines import Box
-from dashboard.gaps.measures import Measure
 from dashboard.map import message
+from dashboard.map.measure import Measure
 from dashboard.phrases import gaps
-from dashboard.phrases.labels import group_label, label, origin_text
+from dashboard.phrases.labels import group_label, label
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from geodata.dataset.dataset import Dataset
 from geodata.method.analysis import Analysis
@@ -80,17 +81,6 @@ def config() -> dict[str, Any]:
         for style in GAP_CLASSES.values()
     ]
     return {"outlines": "", "classes": styles, "colours": dict(MAP_COLOURS)}
-
-
-def attribution(facts: AreaFacts) -> str:
-    """Name the publishers of the outlines."""
-    used = dict.fromkeys(str(row["origin_id"]) for row in facts.places.values())
-    said = [
-        f"{origin_text(origin_id, 'publisher', row['publisher'])} ({origin_text(origin_id, 'licence', row['licence'])})"
-        for origin_id in used
-        if (row := facts.origins.get(origin_id)) is not None
-    ]
-    return "; ".join(dict.fromkeys(said))
 
 
 def picture(

@@ -19,6 +19,7 @@ from dashboard import text
 from dashboard.catalogue.words import district_text
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.facts.villages import listed_services, members_by_name
 from dashboard.documents.pack import live_map
 from dashboard.documents.pack.deck import Deck
 from dashboard.documents.pack.tables import (
@@ -26,13 +27,12 @@ from dashboard.documents.pack.tables import (
     gap_cells,
     gap_columns,
     group_table,
-    members_by_name,
     paragraphs,
     population_table,
     services_table,
     totals_table,
 )
-from dashboard.documents.sheet.page import divided_rows, headline, listed_services
+from dashboard.documents.sheet.page import divided_rows, headline
 from dashboard.drawing.outlines import patterns
 from dashboard.map import inlined
 from dashboard.phrases import gaps
@@ -198,7 +198,7 @@ def build(facts: AreaFacts, story: Story, language: str) -> str:
     page
         One HTML document that needs nothing else.
     """
-    with words.speaking(language):
+    with text.speaking(language):
         return _build(facts, story)
 
 

@@ -11,6 +11,7 @@ from dashboard.catalogue.words import short_web
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.records import GroupFact, ServiceFact
+from dashboard.documents.facts.villages import members_by_name
 from dashboard.drawing.outlines import swatch
 from dashboard.phrases import gaps
 from dashboard.phrases.amounts import parts
@@ -285,8 +286,3 @@ def services_table(
             ]
         )
     return html_table(columns, rows, caption) if rows else paragraphs([_("No service is known to us.")])
-
-
-def members_by_name(facts: AreaFacts) -> list[str]:
-    """Return the members of the area in the order of their names."""
-    return sorted(facts.members, key=lambda code: text.sort_key(str(facts.places[code]["name"])))

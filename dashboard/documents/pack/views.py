@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from dashboard import text
+from dashboard.documents.facts import notes as facts_notes
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.records import GroupFact
@@ -13,7 +14,7 @@ from dashboard.documents.facts.story import ages_of, look_of, main_groups, scena
 from dashboard.documents.pack import parts
 from dashboard.documents.pack.tables import class_cell, figure, paragraphs
 from dashboard.documents.pictures.maps import gap_picture
-from dashboard.people import ages as needs_people
+from dashboard.people import pyramid
 from dashboard.phrases import gaps
 from dashboard.phrases.labels import group_label
 from dashboard.scenario import words as scenario_words
@@ -115,7 +116,7 @@ def scenario(deck: Deck, view: View) -> str:
         f"<li>{escape(scenario_words.step_sentence(step, found.names, found.places, after.unit))}</li>"
         for step in found.steps
     )
-    notes = parts.settings_notes(view)
+    notes = facts_notes.settings_notes(view)
     if found.left_out:
         notes.append(
             ngettext(
@@ -180,7 +181,7 @@ def compare(deck: Deck, view: View) -> str:
         )
     return (
         f'<div class="pair has-words">{"".join(figures)}</div>{parts.scale_line()}'
-        f"{paragraphs(parts.settings_notes(view), 'note')}"
+        f"{paragraphs(facts_notes.settings_notes(view), 'note')}"
     )
 
 
@@ -195,7 +196,7 @@ def ages(facts: AreaFacts, view: View) -> str:
         return unknown_place(view.municipality)
     if not found.people.bands:
         return paragraphs([_("The number of inhabitants is not loaded.")], "big")
-    drawn = needs_people.pyramid(found.people, found.country)
+    drawn = pyramid.pyramid(found.people, found.country)
     unknown: list[str] = []
     seniors, oldest = found.people.between(65, None), found.people.between(80, None)
     tiles = [(found.people.total, _("Inhabitants"))]

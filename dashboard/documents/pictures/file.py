@@ -10,11 +10,12 @@ from dashboard import text
 from dashboard.address.question import MEASURES
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
-from dashboard.documents.pack.live_map import attribution
+from dashboard.documents.facts.words import attribution
 from dashboard.documents.pictures.maps import gap_picture, population_legend, population_picture
 from dashboard.documents.work import typesetting
 from dashboard.drawing.outlines import patterns, swatch
-from dashboard.gaps.measures import Measure, measures
+from dashboard.gaps.measures import measures
+from dashboard.map.measure import Measure
 from dashboard.phrases import gaps
 from dashboard.phrases.labels import group_label
 from dashboard.text import _
@@ -191,7 +192,7 @@ def build(
     measure
         What is shown of a service group, one of `dashboard.address.question.MEASURES`.
     """
-    with words.speaking(language):
+    with text.speaking(language):
         data = (
             population_data(facts, subject)
             if subject in POPULATION_MEASURES

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from dashboard import text
 from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.facts.villages import share_of
 from dashboard.drawing.outlines import Look, draw, frame_of, population_fill
-from dashboard.gaps.measures import Measure
+from dashboard.map.measure import Measure
 from dashboard.phrases.gaps import class_labels
 from dashboard.phrases.labels import group_label
 from dashboard.text import _
@@ -86,13 +87,6 @@ def around(facts: AreaFacts, code: str) -> list[str]:
     if shape is None:
         return list(facts.members)
     return [other for other, one in facts.shapes.shapes.items() if other == code or one.intersects(shape)]
-
-
-def share_of(facts: AreaFacts, code: str, measure: str) -> float | None:
-    """Return the share of people aged 65 or 80 and over; None where either is unknown."""
-    population = facts.population(code)
-    part = population.from_65 if measure == "share_65" else population.from_80
-    return None if part is None or not population.total else part / population.total
 
 
 def population_picture(

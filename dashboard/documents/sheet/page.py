@@ -11,6 +11,7 @@ from dashboard.catalogue.words import district_text, short_web
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.records import GroupFact, ServiceFact
+from dashboard.documents.facts.villages import MOST_GAPS, MOST_SERVICES, listed_services
 from dashboard.documents.sheet.pictures import qr_code, village_address, village_map
 from dashboard.documents.work import archive, typesetting
 from dashboard.documents.work.workshop import Progress
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 TEMPLATE: Final = "sheet.typ"
 PAGES: Final = 2
-MOST_SERVICES: Final = 13
-MOST_GAPS: Final = 8
 SLIP_ROWS: Final = 5
 _REGIONS: Final = {"cs": "cz", "pl": "pl", "en": "gb"}
 
@@ -36,37 +35,6 @@ def divided_rows(facts: AreaFacts, code: str) -> Divided[GroupFact]:
     rows = [facts.gap(group_id, code) for group_id in facts.groups]
     rows.sort(key=lambda row: not facts.groups[row.group_id].is_register_complete_in(facts.country))
     return divide(rows, lambda row: row)
-
-
-def listed_services(
-    facts: AreaFacts, code: str, limit: int
-) -> tuple[list[tuple[ServiceFact, float | None]], int]:
-    """
-    Return the services of a sheet with their distance, and how many more are within reach.
-
-    First those in the municipality itself, then those that declare to serve it, then the nearest of every group in turn.
-    """
-    by_group = {group_id: facts.services_of(code, group_id) for group_id in facts.groups}
-    distances: dict[str, float | None] = {}
-    for found in by_group.values():
-        for service, distance in found:
-            distances.setdefault(service.service_id, distance)
-    here = [
-        service
-        for service in facts.area_services
-        if any(site.municipality_code == code for site in service.sites)
-        or code in service.served_municipalities
-    ]
-    order = dict.fromkeys(service.service_id for service in here)
-    deepest = max((len(found) for found in by_group.values()), default=0)
-    for depth in range(deepest):
-        for found in by_group.values():
-            if depth < len(found):
-                order.setdefault(found[depth][0].service_id)
-    chosen = list(order)[:limit]
-    return [(facts.services[service_id], distances.get(service_id)) for service_id in chosen], len(
-        order
-    ) - len(chosen)
 
 
 def headline(facts: AreaFacts, code: str, found: Divided[GroupFact], shown: int) -> list[str]:
@@ -359,7 +327,7 @@ def village_sheet(
     facts: AreaFacts, code: str, language: str, *, address: str | None = None, return_to: str = ""
 ) -> bytes:
     """Set the sheet of one municipality as PDF."""
-    with words.speaking(language):
+    with text.speaking(language):
         data = fitted(facts, code, address=address, return_to=return_to)
         return typesetting.pdf(TEMPLATE, _document([data], _("Services for {name}", name=data["name"])))
 
@@ -384,7 +352,7 @@ def area_sheets(
     progress: Progress | None = None,
 ) -> bytes:
     """Set the sheets of all members as one PDF, in the order of their names."""
-    with words.speaking(language):
+    with text.speaking(language):
         sheets = list(_all_data(facts, facts.members, address, return_to, progress))
         return typesetting.pdf(
             TEMPLATE, _document(sheets, _("Services for the municipalities of {area}", area=facts.name))
@@ -400,7 +368,7 @@ def area_sheets_zip(
     progress: Progress | None = None,
 ) -> bytes:
     """Set the sheets of all members as one PDF each, in a zip."""
-    with words.speaking(language):
+    with text.speaking(language):
         return archive.zipped(
             (
                 archive.file_name(data["name"], data["code"], "pdf"),

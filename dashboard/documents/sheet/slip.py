@@ -15,8 +15,7 @@ from dashboard.catalogue.corrections import field_names
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.records import ServiceFact
-from dashboard.documents.pack.tables import members_by_name
-from dashboard.documents.sheet.page import listed_services
+from dashboard.documents.facts.villages import listed_services, members_by_name
 from dashboard.documents.work import archive, workbook
 from dashboard.documents.work.workbook import Sheet
 from dashboard.documents.work.workshop import Progress
@@ -78,7 +77,7 @@ def build(facts: AreaFacts, code: str, language: str) -> bytes:
     workbook
         Three sheets: what we know (with a column to tick), corrections (read back by `dosah build`), guide.
     """
-    with words.speaking(language):
+    with text.speaking(language):
         return _build(facts, code)
 
 
@@ -92,7 +91,7 @@ def area_slips_zip(facts: AreaFacts, language: str, *, progress: Progress | None
             if progress:
                 progress(done, len(facts.members), name)
 
-    with words.speaking(language):
+    with text.speaking(language):
         return archive.zipped(made())
 
 

@@ -9,6 +9,7 @@ import pytest
 from shapely.geometry import MultiPolygon, box
 
 from dashboard.answers import dataset as data
+from dashboard.answers import outlines as answers_outlines
 from dashboard.process.shared_files import SharedFiles
 from geodata.dataset.dataset import read_dataset, write_dataset
 from geodata.errors import DatasetMissingError
@@ -37,7 +38,7 @@ class Outlined:
 
 
 def test_outlines_stand_in_the_order_of_the_municipalities_with_names_and_points():
-    features = json.loads(data.write_outlines(Outlined()))["features"]
+    features = json.loads(answers_outlines.write_outlines(Outlined()))["features"]
     assert [feature["properties"] for feature in features] == [
         {"municipality_code": "500002", "name": "Řeka & <b>", "point": [49.55556, 18.15]},
         {"municipality_code": "500001", "name": "Bílá", "point": [49.1, 18.3]},
@@ -58,7 +59,7 @@ def test_a_country_has_fewer_decimals_and_its_borders_stay_one_line(monkeypatch)
             )
 
     monkeypatch.setattr(data, "MANY_OUTLINES", 2)
-    left, right = json.loads(data.write_outlines(Neighbours()))["features"]
+    left, right = json.loads(answers_outlines.write_outlines(Neighbours()))["features"]
     sides = [{tuple(point) for point in each["geometry"]["coordinates"][0]} for each in (left, right)]
     assert sides[0] & sides[1] == {(18.1235, 49.0), (18.1235, 49.1235)}
     assert left["properties"]["point"] == [49.5556, 18.15]
@@ -67,21 +68,21 @@ def test_a_country_has_fewer_decimals_and_its_borders_stay_one_line(monkeypatch)
 def test_points_are_named_by_their_content_and_kept_once():
     files = SharedFiles()
     points = [{"point": [49.5, 18.3], "title": "Dům & <b>"}]
-    path = data.share_points(points, files)
+    path = answers_outlines.share_points(points, files)
     folder, name = path.split("/")
     assert folder == data.FOLDER
     assert json.loads(files.find(name).text()) == points
-    assert data.share_points(list(points), files) == path
-    assert data.share_points([{"point": [49.5, 18.3], "title": "Haus"}], files) != path
+    assert answers_outlines.share_points(list(points), files) == path
+    assert answers_outlines.share_points([{"point": [49.5, 18.3], "title": "Haus"}], files) != path
 
 
 def test_points_that_were_used_last_stay():
     one = len(SharedFiles().put("any", json.dumps([{"number": 0}], separators=(",", ":"))).packed)
     files = SharedFiles(most_bytes=2 * one)
-    first, second = (data.share_points([{"number": number}], files) for number in range(2))
-    assert data.is_shared(first, files)
-    third = data.share_points([{"number": 2}], files)
-    assert [data.is_shared(path, files) for path in (first, second, third)] == [True, False, True]
+    first, second = (answers_outlines.share_points([{"number": number}], files) for number in range(2))
+    assert answers_outlines.is_shared(first, files)
+    third = answers_outlines.share_points([{"number": 2}], files)
+    assert [answers_outlines.is_shared(path, files) for path in (first, second, third)] == [True, False, True]
 
 
 def test_nothing_is_written_for_the_map(dataset_path, monkeypatch):
@@ -94,10 +95,10 @@ def test_nothing_is_written_for_the_map(dataset_path, monkeypatch):
 
     for call in ("write_text", "write_bytes", "mkdir", "touch", "replace"):
         monkeypatch.setattr(f"pathlib.Path.{call}", refuse)
-    outlines = data.outlines()
-    features = json.loads(data.outlines_text())["features"]
+    outlines = answers_outlines.outlines()
+    features = json.loads(answers_outlines.outlines_text())["features"]
     assert [each["properties"]["municipality_code"] for each in features] == list(outlines.order)
-    assert data.is_shared(data.share_points([{"number": 1}]))
+    assert answers_outlines.is_shared(answers_outlines.share_points([{"number": 1}]))
 
 
 # -- one run, one dataset -------------------------------------------------------------------------------------------------

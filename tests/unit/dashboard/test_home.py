@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.catalogue import entry as catalogue
 from dashboard.catalogue import search
-from dashboard.drawing import thumbnails
+from dashboard.drawing import address, thumbnails
 from dashboard.home import finder
 
 
@@ -105,7 +105,7 @@ def test_a_small_map_shows_the_area_and_what_is_near():
     assert svg.count("<path") == 2  # the member and its neighbour; what is far away is not drawn
     assert svg.count(thumbnails.MEMBER_FILL) == 1
     assert thumbnails.thumbnail(rings, ["4"]) == ""
-    assert base64.b64decode(thumbnails.data_address(svg).split(",")[1]).decode() == svg
+    assert base64.b64decode(address.data_address(svg).split(",")[1]).decode() == svg
 
 
 def test_a_query_is_cut_before_it_costs_anything(find):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dashboard.needs import facts as needs_facts
 from dashboard.needs import findings as needs_findings
 from dashboard.needs.findings import Finding, Vocabulary
-from dashboard.people import ages
+from dashboard.people import ages, pyramid
 from dashboard.tables import sheets
 from geodata.dataset.dataset import Dataset
 from geodata.errors import InputFileError
@@ -78,7 +78,7 @@ def people_with(counts, *, sexes=True):
 )
 def test_the_pyramid_is_svg_whose_bars_are_as_long_as_shares(counts, sexes):
     people = people_with(counts, sexes=sexes)
-    svg = ages.pyramid(people, people)
+    svg = pyramid.pyramid(people, people)
     if people.total == 0:
         assert svg == ""
         return
@@ -98,10 +98,10 @@ def test_the_pyramid_is_svg_whose_bars_are_as_long_as_shares(counts, sexes):
 def test_the_country_is_drawn_only_where_ages_are_divided_alike(in_language, language):
     in_language(language)
     people, other = people_with([(5, 6)] * 4), people_with([(5, 6)] * 3)
-    assert "stroke-dasharray" in ages.pyramid(people, people)
-    assert "stroke-dasharray" not in ages.pyramid(people, other)
-    assert "stroke-dasharray" not in ages.pyramid(people, None)
-    assert ages.pyramid(ages.People((), 3, ())) == ""
+    assert "stroke-dasharray" in pyramid.pyramid(people, people)
+    assert "stroke-dasharray" not in pyramid.pyramid(people, other)
+    assert "stroke-dasharray" not in pyramid.pyramid(people, None)
+    assert pyramid.pyramid(ages.People((), 3, ())) == ""
 
 
 # -- facts ----------------------------------------------------------------------------------------------------------------

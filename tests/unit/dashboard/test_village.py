@@ -5,6 +5,7 @@ import dataclasses
 import pandas as pd
 import pytest
 
+from dashboard.answers import areas
 from dashboard.catalogue import entry as catalogue
 from dashboard.village import place
 from geodata.method.analysis import analyse
@@ -172,7 +173,7 @@ def test_an_empty_search_finds_nothing(small_world):
 
 
 def test_groups_of_a_country_are_those_that_exist_there():
-    czech, polish = place.groups_of_country("CZ"), place.groups_of_country("PL")
+    czech, polish = areas.groups_of_country("CZ"), areas.groups_of_country("PL")
     assert czech[0] == polish[0] == "residential_seniors"
     assert "emergency_alarm" in czech
     assert "emergency_alarm" not in polish

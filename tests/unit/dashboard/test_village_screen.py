@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from dashboard.answers import areas
 from dashboard.catalogue import entry as catalogue
 from dashboard.people import compared
 from dashboard.village import first_screen, services, tables, words
@@ -26,7 +27,7 @@ def views_of(small_world, entries):
     def views(code, country="CZ"):
         found = [
             village.group_view(analyse(small_world, group_id, country), code, MEMBERS, entries, ["100002"])
-            for group_id in village.groups_of_country(country)
+            for group_id in areas.groups_of_country(country)
         ]
         return [view for view in found if view is not None]
 
@@ -193,7 +194,7 @@ def test_every_kind_of_help_has_its_row(views_of, in_language, code, language):
     views = views_of(code)
     made = tables.kinds_table(views, has_alike=True, has_area=True)
     body = made.split("<tbody>")[1]
-    assert body.count("<tr>") == len(views) == len(village.groups_of_country("CZ"))
+    assert body.count("<tr>") == len(views) == len(areas.groups_of_country("CZ"))
     for view in views:
         assert f">{escape(group_label(view.gap.group_id))}</th>" in body
     assert "nan" not in plain(body).split()

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from dashboard.answers import areas
 from dashboard.catalogue import entry as catalogue
 from dashboard.village import place, services, tables
 from dashboard.village.place import Nearby
@@ -22,7 +23,7 @@ def views_of(small_world, entries):
     def views(code, country="CZ"):
         return [
             place.group_view(analyse(small_world, group_id, country), code, MEMBERS, entries)
-            for group_id in place.groups_of_country(country)
+            for group_id in areas.groups_of_country(country)
         ]
 
     return views

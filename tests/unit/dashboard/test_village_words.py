@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from dashboard.answers import areas
 from dashboard.catalogue import entry as catalogue
 from dashboard.village import paper, place, share
 from dashboard.village import words as village_words
@@ -102,7 +103,7 @@ def sheet(small_world):
                 entries,
                 ("100002", "100003"),
             )
-            for group_id in place.groups_of_country("CZ")
+            for group_id in areas.groups_of_country("CZ")
         ]
         people = paper.people_text(place.population(small_world, code))
         return views, paper.sheet(
@@ -120,7 +121,7 @@ def test_the_sheet_names_every_group_once_and_holds_no_control(sheet, in_languag
 
     in_language("cs")
     views, made = sheet(code)
-    assert len(views) == len(place.groups_of_country("CZ"))
+    assert len(views) == len(areas.groups_of_country("CZ"))
     for view in views:
         assert made.count(escape(group_label(view.gap.group_id))) >= 1
     assert "<b>" not in made
