@@ -37,7 +37,8 @@ def timed(work):
 def snapshot() -> None:
     from etl.publish.build import build
     from geodata.dataset.dataset import read_dataset
-    from geodata.method.analysis import analyse, summarise
+    from geodata.method.analysis import analyse
+    from geodata.method.summary import summarise
     from geodata.studies.robustness import robustness
     from geodata.studies.scenario import AddService, ResizeService, compare
     from geodata.vocabulary.codes import service_groups

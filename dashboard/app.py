@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 from streamlit.starlette import App
 
-from dashboard import text
+from dashboard import navigation, text
 from dashboard.address.question import LANGUAGE_PARAMETER
 from dashboard.answers import dataset
 from dashboard.frame import spoken, style, uploads
@@ -23,7 +23,6 @@ from dashboard.text import _
 from geodata.errors import DatasetError, DatasetMissingError, DosahError, NoAreaError
 
 LOG = logging.getLogger("dosah.dashboard")
-PAGES_FOLDER = Path(__file__).parent / "app_pages"
 LANGUAGE_KEY = "dosah-language"
 CHOSEN_KEY = "dosah-language-chosen"
 SEEN_KEY = "dosah-seen"
@@ -75,43 +74,20 @@ def show_language_switch(language: str) -> None:
         )
 
 
-def pages() -> dict[str, list[Any]]:
-    """
-    Return the pages by heading, with titles in the current language.
-
-    What people come for every day stands in the header itself (heading ""), the rest in menus: ten titles would not fit
-    beside the controls of a page on a laptop. The bare address opens the map, the first view of a newcomer.
-    """
-    titles = {
-        "": {
-            "home": ("home", _("Home")),
-            "gap_map": ("", _("Map of gaps")),
-            "village": ("village", _("Village")),
-            "catalogue": ("catalogue", _("Catalogue")),
-            "scenario": ("scenario", _("What if")),
-            "needs": ("needs", _("Needs and profile")),
-        },
-        _("For the meeting"): {
-            "present": ("present", _("Present")),
-            "documents": ("documents", _("Documents")),
-        },
-        _("Data"): {
-            "own_tables": ("tables", _("Own tables")),
-            "data_method": ("data", _("Data and method")),
-        },
-    }
-    found: dict[str, list[Any]] = {
-        heading: [
-            st.Page(f"app_pages/{name}.py", title=title, url_path=path or None, default=not path)
-            for name, (path, title) in members.items()
-            if (PAGES_FOLDER / f"{name}.py").exists()
-        ]
-        for heading, members in titles.items()
-    }
+def menu() -> dict[str, list[Any]]:
+    """Return the pages by heading, with titles in the current language; a menu of one page would hide it for nothing."""
+    found: dict[str, list[Any]] = {"": []}
+    for page in navigation.pages():
+        shown = st.Page(
+            navigation.file(page.name),
+            title=page.title,
+            url_path=page.address or None,
+            default=not page.address,
+        )
+        found.setdefault(page.heading, []).append(shown)
+    alone = [members[0] for heading, members in found.items() if heading and len(members) == 1]
     shown = {heading: members for heading, members in found.items() if len(members) > 1}
-    # A menu of one page would hide it for nothing.
-    shown[""] = [*found[""], *(members[0] for members in found.values() if len(members) == 1)]
-    return shown
+    return {**shown, "": [*found[""], *alone]}
 
 
 def say_wrong(error: Exception) -> bool:
@@ -135,7 +111,7 @@ def main() -> None:
     st.set_page_config(page_title="Dosah", layout="wide", initial_sidebar_state="auto")
     is_shortened = shorten_address()
     language = choose_language()
-    page = st.navigation(pages(), position="top")
+    page = st.navigation(menu(), position="top")
     keep_language(language)
     st.html(style.style() + style.words())
     spoken.show()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import navigation, text
 from dashboard.address import sections
 from dashboard.address.question import LANGUAGE_PARAMETER
 from dashboard.answers import areas as answers_areas
@@ -246,7 +246,7 @@ def show_method(_dataset: Dataset) -> None:
             "The page of each village shows the same steps with its own numbers, down to every service: open “How was this calculated?” there."
         )
     )
-    st.page_link("app_pages/village.py", label=_("Open the page of a village"))
+    st.page_link(navigation.file("village"), label=_("Open the page of a village"))
     st.subheader(_("Parameters"), anchor=False)
     columns = [Column(_("Parameter")), Column(_("Default")), Column(_("Why"))]
     rows: list[list[Cell]] = [[one.name, one.default, one.reason] for one in formulas.parameters()]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import navigation, text
 from dashboard.address import kept as address_kept
 from dashboard.address.question import LANGUAGE_PARAMETER
 from dashboard.answers import dataset as data
@@ -24,7 +24,7 @@ from dashboard.gaps import (
     selection_panel,
 )
 from dashboard.gaps.view import View, measures_of, member_rows, message_of, summary_of, verdict_of, view_of
-from dashboard.phrases import amounts, gaps
+from dashboard.phrases import amounts, gaps, norms, totals
 from dashboard.story.button import offer_gap_map
 from dashboard.tables import html
 from dashboard.text import _
@@ -34,9 +34,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geodata.dataset.dataset import Dataset
-    from geodata.method.analysis import Summary
+    from geodata.method.summary import Summary
 
-VILLAGE_PAGE = "app_pages/village.py"
 CLICKED_KEY = "dosah-map-clicked"
 AGAIN_KEY = "dosah-map-again"
 # What is sent within a few milliseconds the browser renders in one go, 40 to 50 ms for controls and tables; a map that is alone
@@ -58,7 +57,9 @@ def show_map(view: View, dataset: Dataset, label: str, key: str, *, is_linked: b
     clicked: dict[str, str] = dict(st.session_state.get(CLICKED_KEY, {}))
     if code is not None and code != clicked.get(key):
         st.session_state[CLICKED_KEY] = {**clicked, key: code}
-        st.switch_page(VILLAGE_PAGE, query_params={"municipality": code, **_language_parameter()})
+        st.switch_page(
+            navigation.file("village"), query_params={"municipality": code, **_language_parameter()}
+        )
     if code is None and key in clicked:
         del clicked[key]
         st.session_state[CLICKED_KEY] = clicked
@@ -84,7 +85,7 @@ def show_headline(view: View, other: View | None) -> None:
     views = [view] if other is None else [view, other]
     said = []
     for each, name in zip(views, beside.names(view.choice, view.country), strict=False):
-        first, *rest = gaps.headline(summary_of(each), each.area_name)
+        first, *rest = totals.headline(summary_of(each), each.area_name)
         before = "" if other is None else f"{escape(name)}: "
         said.append(f"{before}<strong>{escape(first)}</strong> {' '.join(map(escape, rest))}")
     words = _("Skip the map, to the table")
@@ -199,14 +200,14 @@ def show_formula(view: View, summary: Summary, dataset: Dataset, name: str = "")
             )
         )
         facts: list[tuple[str, html.Cell]] = [
-            (_("Norm"), gaps.norm_words(norm)),
+            (_("Norm"), norms.norm_words(norm)),
             (_("The norm comes from"), _norm_inputs(view)),
-            (_("Target group in the area"), f"{text.number(summary.target_persons)} ({gaps.persons(norm.age_weights)})"),
+            (_("Target group in the area"), f"{text.number(summary.target_persons)} ({norms.persons(norm.age_weights)})"),
             *_need_facts(summary),
             (_("Reach"), gaps.limit_words(analysis)),
             (_("Classes"), gaps.thresholds_sentence(analysis.settings)),
-            (_("Capacity that counts"), gaps.amount(analysis.capacity_known, unit)),
-            (_("Of it within reach of nobody counted"), gaps.amount(analysis.capacity_unreachable, unit)),
+            (_("Capacity that counts"), amounts.amount(analysis.capacity_known, unit)),
+            (_("Of it within reach of nobody counted"), amounts.amount(analysis.capacity_unreachable, unit)),
             (_("Capacity that does not count"), text.listing(
                 f"{gaps.reason_label(reason)}: {text.number(count)}"
                 for reason, count in gaps.not_counted_reasons(analysis).items()) or None),
@@ -215,7 +216,7 @@ def show_formula(view: View, summary: Summary, dataset: Dataset, name: str = "")
             (_("Why these people"), view.group.population_reason[text.current()]),
         ]  # fmt: skip
         st.html(html.html_facts(facts))
-        st.page_link("app_pages/data_method.py", label=_("Sources and method in full"))
+        st.page_link(navigation.file("data_method"), label=_("Sources and method in full"))
         show_calculation(view, dataset, name)
 
 
@@ -256,8 +257,8 @@ def _norm_inputs(view: View) -> str | None:
         return None
     return _(
         "{capacity} ÷ {persons} × 1,000",
-        capacity=gaps.amount(norm.capacity_number, norm.unit),
-        persons=f"{text.number(norm.population_persons)} ({gaps.persons(norm.age_weights)}, {norm.population_year})",
+        capacity=amounts.amount(norm.capacity_number, norm.unit),
+        persons=f"{text.number(norm.population_persons)} ({norms.persons(norm.age_weights)}, {norm.population_year})",
     )
 
 

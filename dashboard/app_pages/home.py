@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import navigation, text
 from dashboard.address.question import LANGUAGE_PARAMETER
 from dashboard.answers import dataset as data
 from dashboard.answers import outlines
@@ -23,23 +22,9 @@ if TYPE_CHECKING:
     from dashboard.home.finder import AreaCard, Hit, Kind
     from geodata.dataset.dataset import Dataset
 
-MAP_PAGE: Final = "app_pages/gap_map.py"
-VILLAGE_PAGE: Final = "app_pages/village.py"
-CATALOGUE_PAGE: Final = "app_pages/catalogue.py"
-SCENARIO_PAGE: Final = "app_pages/scenario.py"
-NEEDS_PAGE: Final = "app_pages/needs.py"
-METHOD_PAGE: Final = "app_pages/data_method.py"
-PRESENT_PAGE: Final = "app_pages/present.py"
-DOCUMENTS_PAGE: Final = "app_pages/documents.py"
-PACK_KEY: Final = "dosah-home-pack"
 QUERY: Final = "q"
 QUERY_KEY: Final = "dosah-home-query"
 WRITTEN_KEY: Final = "dosah-home-written"
-
-
-def has_page(page: str) -> bool:
-    """Tell whether a page is there: the navigation leaves out what is not."""
-    return (Path(__file__).parents[1] / page).exists()
 
 
 def language_parameter() -> dict[str, str]:
@@ -49,7 +34,7 @@ def language_parameter() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Door:
-    """Who comes in, what for, and where the ways lead: (page, words)."""
+    """Who comes in, what for, and where the ways lead: (name of the page, words)."""
 
     key: str
     title: str
@@ -65,44 +50,33 @@ def doors() -> list[Door]:
             _("I plan services"),
             _("Which services fall short, where and by how much; what a new service would change; what people say they need."),
             (
-                (MAP_PAGE, _("Map of gaps")),
-                (SCENARIO_PAGE, _("What if: try a new service")),
-                (NEEDS_PAGE, _("Needs and profile of the area")),
-                (CATALOGUE_PAGE, _("Catalogue of services")),
+                ("gap_map", _("Map of gaps")),
+                ("scenario", _("What if: try a new service")),
+                ("needs", _("Needs and profile of the area")),
+                ("catalogue", _("Catalogue of services")),
             ),
         ),
         Door(
             "mayor",
             _("I run a municipality"),
             _("What people in your municipality have within reach, what is missing, and whom to call. On one page, in plain words."),
-            ((VILLAGE_PAGE, _("My municipality on one page")), (CATALOGUE_PAGE, _("Find a service"))),
+            (("village", _("My municipality on one page")), ("catalogue", _("Find a service"))),
         ),
-        presenting(),
+        Door(
+            "present",
+            _("I present to people"),
+            _("Show a hall where the gaps are, step by step and in big letters. No internet is needed."),
+            (
+                ("present", _("Present step by step")),
+                ("documents", _("Documents and files for the meeting")),
+                ("gap_map", _("Map for the big screen")),
+                ("data_method", _("Where the figures come from")),
+            ),
+        ),
     ]  # fmt: skip
 
 
-def presenting() -> Door:
-    """Return the door of somebody who speaks to people: it leads to the pages for it as far as they are there."""
-    title = _("I present to people")
-    own = (
-        (PRESENT_PAGE, _("Present step by step")),
-        (DOCUMENTS_PAGE, _("Documents and files for the meeting")),
-    )
-    ways = (
-        *((page, label) for page, label in own if has_page(page)),
-        (MAP_PAGE, _("Map for the big screen")),
-        (METHOD_PAGE, _("Where the figures come from")),
-    )
-    if has_page(PRESENT_PAGE):
-        sentence = _(
-            "Show a hall where the gaps are, step by step and in big letters. No internet is needed."
-        )
-    else:
-        sentence = _("Show a hall where the gaps are. The map fills the screen with the button in its corner and needs no internet.")  # fmt: skip
-    return Door("present", title, sentence, ways)
-
-
-def show_doors(dataset: Dataset) -> None:
+def show_doors() -> None:
     """Show the three doors side by side; on a phone under one another. The first way of each is a button."""
     for column, door in zip(st.columns(3, gap="medium"), doors(), strict=True):
         with column, st.container(border=True, height="stretch", key=f"dosah-door-{door.key}"):
@@ -113,54 +87,14 @@ def show_doors(dataset: Dataset) -> None:
             )
             first, *others = door.ways
             with st.container(key=f"dosah-first-way-{door.key}"):
-                st.page_link(first[0], label=first[1], query_params=language_parameter(), width="stretch")
+                st.page_link(
+                    navigation.file(first[0]),
+                    label=first[1],
+                    query_params=language_parameter(),
+                    width="stretch",
+                )
             for page, label in others:
-                st.page_link(page, label=label, query_params=language_parameter())
-            if door.key == "present" and not has_page(DOCUMENTS_PAGE):
-                show_pack(dataset)
-
-
-# -- the hall -----------------------------------------------------------------------------------------------------------------
-
-
-def show_pack(dataset: Dataset) -> None:
-    """Offer the meeting pack of an area: one file that needs no internet."""
-    from geodata.stories import stories
-
-    told = {story.area_id for story in stories().values()}
-    areas = {card.area_id: card.name for card in finder.area_cards(dataset) if card.area_id in told}
-    if not areas:
-        return
-    with st.expander(_("Everything for a meeting in one file")):
-        about = _(
-            "Slides, maps, tables and villages of an area in one file for a USB stick; it opens in any browser."
-        )
-        st.html(f'<p class="dosah-note">{escape(about)}</p>')
-        area = st.selectbox(
-            _("Area"), list(areas), format_func=areas.__getitem__, key=f"dosah-home-pack-{text.current()}"
-        )
-        wanted = (area, text.current())
-        if st.button(_("Prepare the file")):
-            st.session_state[PACK_KEY] = wanted
-        if st.session_state.get(PACK_KEY) == wanted:
-            with st.spinner(_("Drawing slides and maps…")):
-                page = _pack(dataset, dataset.version, *wanted)
-            st.download_button(
-                _("Download the file"),
-                page,
-                file_name=f"{area}-{text.current()}.html",
-                mime="text/html",
-                type="primary",
-            )
-
-
-@st.cache_resource(max_entries=10, show_spinner=False)
-def _pack(_dataset: Dataset, version: str, area: str, language: str) -> bytes:  # noqa: ARG001  # the version is the key
-    from dashboard.documents.facts.area import AreaFacts
-    from dashboard.documents.pack import make
-    from geodata.stories import story_for
-
-    return make.build(AreaFacts(_dataset, area), story_for(area), language).encode()
+                st.page_link(navigation.file(page), label=label, query_params=language_parameter())
 
 
 # -- one box --------------------------------------------------------------------------------------------------------------
@@ -172,15 +106,15 @@ def _places(_dataset: Dataset, version: str, language: str) -> tuple[dict[Any, H
 
 
 def link_of(hit: Hit) -> tuple[str, dict[str, str]]:
-    """Return the page and the parameters that show what was found."""
+    """Return the file of the page and the parameters that show what was found."""
     pages: dict[Kind, tuple[str, str]] = {
-        "area": (MAP_PAGE, "area"),
-        "municipality": (VILLAGE_PAGE, "municipality"),
-        "group": (MAP_PAGE, "service"),
-        "service": (CATALOGUE_PAGE, "card"),
+        "area": ("gap_map", "area"),
+        "municipality": ("village", "municipality"),
+        "group": ("gap_map", "service"),
+        "service": ("catalogue", "card"),
     }
     page, parameter = pages[hit.kind]
-    return page, {parameter: hit.code, **language_parameter()}
+    return navigation.file(page), {parameter: hit.code, **language_parameter()}
 
 
 def ask() -> str:
@@ -230,7 +164,7 @@ def show_found(dataset: Dataset, query: str) -> None:
             for hit in hits[: finder.SHOWN]:
                 page, parameters = link_of(hit)
                 label = text.plain(hit.name) + (f" – {text.plain(hit.detail)}" if hit.detail else "")
-                st.page_link(page, label=label, query_params=parameters)
+                st.page_link(navigation.file(page), label=label, query_params=parameters)
             show_more(kind, query, len(hits) - finder.SHOWN)
 
 
@@ -240,7 +174,9 @@ def show_more(kind: Kind, query: str, hidden: int) -> None:
         return
     words = ngettext("and {n} more", "and {n} more", hidden)
     if kind == "service":
-        st.page_link(CATALOGUE_PAGE, label=words, query_params={QUERY: query, **language_parameter()})
+        st.page_link(
+            navigation.file("catalogue"), label=words, query_params={QUERY: query, **language_parameter()}
+        )
     else:
         st.html(f'<p class="dosah-note">{escape(words)}</p>')
 
@@ -288,7 +224,7 @@ def show_areas(dataset: Dataset) -> None:
                 with column, st.container(key=f"dosah-area-{card.area_id}"):
                     st.html(picture_html(pictures[card.area_id]))
                     st.page_link(
-                        MAP_PAGE,
+                        navigation.file("gap_map"),
                         label=text.plain(card.name),
                         query_params={"area": card.area_id, **language_parameter()},
                     )
@@ -309,12 +245,14 @@ def page() -> None:
     with asked, st.container(key="dosah-home-search"):
         query = ask()
     show_found(dataset, query)
-    show_doors(dataset)
+    show_doors()
     show_areas(dataset)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         st.html(f'<p class="dosah-note">{escape(finder.data_line(dataset))}</p>', width="content")
         st.page_link(
-            METHOD_PAGE, label=_("Sources, dates and what is missing"), query_params=language_parameter()
+            navigation.file("data_method"),
+            label=_("Sources, dates and what is missing"),
+            query_params=language_parameter(),
         )
 
 

@@ -195,7 +195,7 @@ def _take_paste(key: str) -> None:
 
 def show_form(wanted: Doubtful) -> None:
     """Ask what is right about one doubtful capacity."""
-    from dashboard.phrases.gaps import amount
+    from dashboard.phrases.amounts import amount
     from dashboard.phrases.labels import label
 
     said = _(

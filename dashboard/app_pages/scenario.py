@@ -16,7 +16,7 @@ from dashboard.answers import dataset as data
 from dashboard.answers import outlines as answers_outlines
 from dashboard.gaps import controls, ranking
 from dashboard.gaps import view as gaps_view
-from dashboard.phrases import gaps
+from dashboard.phrases import gaps, totals
 from dashboard.scenario import circles, form, state, suggestions
 from dashboard.scenario import result as scenario_view
 from dashboard.scenario.effects import differences_table, ordered, totals_table
@@ -65,7 +65,7 @@ def show_headline(view: View, now: Scenario, result: Result, names: dict[str, st
     """Say what the scenario changes, or how things are today while there is none."""
     comparison = result.comparison
     if not result.steps and not now.norm:
-        sentences = gaps.headline(comparison.summary_before, view.area_name)
+        sentences = totals.headline(comparison.summary_before, view.area_name)
     else:
         sentences = headline(
             comparison, view.area_name, result.steps, view.known.municipalities, has_other_norm=bool(now.norm)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import navigation, text
 from dashboard.answers import areas as answers_areas
 from dashboard.answers import dataset as data
 from dashboard.answers import outlines
@@ -15,8 +15,8 @@ from dashboard.drawing import address as drawing_address
 from dashboard.drawing import thumbnails
 from dashboard.gaps import calculation
 from dashboard.people import compared as village_people
-from dashboard.phrases.gaps import norm_sentence
 from dashboard.phrases.labels import group_label
+from dashboard.phrases.norms import norm_sentence
 from dashboard.phrases.villages import doubts
 from dashboard.story.button import offer_village
 from dashboard.tables import html as tables
@@ -44,9 +44,6 @@ FIRST_VILLAGE: Final = "598143"  # Frýdlant nad Ostravicí: the seat of the are
 QUERY_KEY: Final = "dosah-village-query"
 # The only other town with known ages is not a town alike.
 FEWEST_ALIKE: Final = 3
-MAP_PAGE: Final = "app_pages/gap_map.py"
-CATALOGUE_PAGE: Final = "app_pages/catalogue.py"
-METHOD_PAGE: Final = "app_pages/data_method.py"
 SCRIPT: Final = "app/static/dosah-village.js"
 
 
@@ -344,7 +341,7 @@ def show_group_calculation(place: Place, group_id: str) -> None:
     st.html("".join(f"<p>{html(one)}</p>" for one in said if one))
     if place.areas:
         st.page_link(
-            MAP_PAGE,
+            navigation.file("gap_map"),
             label=_("Show on the map, with the calculation"),
             query_params={"area": place.areas[0], "service": group_id, "lang": text.current()},
         )
@@ -354,12 +351,12 @@ def show_ways_on(place: Place) -> None:
     """Lead to the catalogue and to the method."""
     with st.container(horizontal=True, gap="medium"):
         st.page_link(
-            CATALOGUE_PAGE,
+            navigation.file("catalogue"),
             label=_("Open these services in the catalogue"),
             query_params={"municipality": place.code, "lang": text.current()},
         )
         st.page_link(
-            METHOD_PAGE,
+            navigation.file("data_method"),
             label=_("Formulas, sources and what is missing"),
             query_params={"lang": text.current()},
         )

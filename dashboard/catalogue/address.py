@@ -10,8 +10,8 @@ import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
-from urllib.parse import urlencode
 
+from dashboard import navigation
 from dashboard.catalogue.filters import ADDRESS_NAMES, LONGEST_QUERY
 
 CARD: Final = "card"
@@ -119,4 +119,4 @@ def address(parameters: Mapping[str, str], **changes: str | None) -> str:
         Those that are set; None or "" takes one out.
     """
     merged: dict[str, str | None] = {**parameters, **changes}
-    return f"catalogue?{urlencode({name: value for name, value in merged.items() if value}, safe=',')}"
+    return navigation.link("catalogue", {name: value for name, value in merged.items() if value}, safe=",")

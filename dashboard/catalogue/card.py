@@ -20,7 +20,7 @@ from dashboard.catalogue.words import (
     state_words,
     village_address,
 )
-from dashboard.phrases.gaps import amount
+from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import age_range, description, label, origin_text
 from dashboard.tables.html import Cell, Html, lines, link, source_addresses
 from dashboard.text import _

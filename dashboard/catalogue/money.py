@@ -16,7 +16,7 @@ from babel.numbers import get_currency_symbol
 
 from dashboard import text
 from dashboard.catalogue.entry import records
-from dashboard.phrases.gaps import amount as capacity_amount
+from dashboard.phrases.amounts import amount as capacity_amount
 from dashboard.phrases.labels import label
 from dashboard.tables.html import Cell, Column, Html, html_table, lines
 from dashboard.text import _

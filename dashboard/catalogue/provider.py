@@ -15,7 +15,7 @@ from dashboard import text
 from dashboard.catalogue.card import origin_cell
 from dashboard.catalogue.entry import UNKNOWN, Entry
 from dashboard.catalogue.words import contact_links, district_text, village_address
-from dashboard.phrases.gaps import amount
+from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import label
 from dashboard.tables.html import Cell, Column, html_table, lines, link
 from dashboard.text import _, ngettext

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import navigation, text
 from dashboard.answers import stated
 from dashboard.catalogue import card, history, kept, money, provider, spots
 from dashboard.catalogue import rows as catalogue_list
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 PLACE_KEY = "dosah-catalogue-map-place"
 CLICKED_KEY = "dosah-catalogue-map-clicked"
-VILLAGE_PAGE = "app_pages/village.py"
 MOST_AT_POINT = 30
 
 
@@ -211,7 +210,9 @@ def show_provider(services: Sequence[Entry], world: World, favourites: Favourite
         with place:
             code = show_map(circles, services, world, f"provider {provider_id}")
             if code:
-                st.switch_page(VILLAGE_PAGE, query_params={"municipality": code, "lang": text.current()})
+                st.switch_page(
+                    navigation.file("village"), query_params={"municipality": code, "lang": text.current()}
+                )
     st.subheader(_("Capacity"), anchor=False)
     st.html(provider.holdings_table(provider.holdings(services)))
     show_money(services, world)

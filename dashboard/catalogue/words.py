@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboard import text
+from dashboard import navigation, text
 from dashboard.catalogue.entry import UNKNOWN, Capacity, Entry, Site
-from dashboard.phrases.gaps import amount
+from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import label
 from dashboard.tables.html import Html, lines, link, mail_address, phone_address, web_address
 from dashboard.text import _, ngettext
@@ -159,21 +159,15 @@ def name_cell(entry: Entry) -> Html:
 
 def card_address(service_id: str, kept: Mapping[str, str] | None = None) -> str:
     """Return the address of a service's card, relative to any page; `kept` leads back to the list it was found in."""
-    from urllib.parse import urlencode
-
-    return f"catalogue?{urlencode({**(kept or {}), 'card': service_id, 'lang': text.current()})}"
+    return navigation.link("catalogue", {**(kept or {}), "card": service_id, "lang": text.current()})
 
 
 def village_address(municipality_code: str) -> str:
     """Return the address of a village's page, relative to any page."""
-    from urllib.parse import urlencode
-
-    return f"village?{urlencode({'municipality': municipality_code, 'lang': text.current()})}"
+    return navigation.link("village", {"municipality": municipality_code, "lang": text.current()})
 
 
 def map_address(area: str, service: str, measure: str | None = None) -> str:
     """Return the address of the map of gaps, relative to any page; it stands at the bare address."""
-    from urllib.parse import urlencode
-
     shown = {"show": measure} if measure else {}
-    return f"./?{urlencode({'area': area, 'service': service, **shown, 'lang': text.current()})}"
+    return navigation.link("gap_map", {"area": area, "service": service, **shown, "lang": text.current()})

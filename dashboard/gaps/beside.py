@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
 
-from dashboard import text
+from dashboard import navigation, text
 from dashboard.address.question import LIMIT_BESIDE, NORM_BESIDE, Choice
 from dashboard.gaps import ranking
-from dashboard.phrases import gaps
+from dashboard.phrases import norms as phrases_norms
 from dashboard.text import _
 from geodata.travel.straight import DEFAULT_LIMITS_M
 from geodata.vocabulary import codes
@@ -50,7 +49,9 @@ def options(choice: Choice, country: str, norms: Mapping[str, Norm], limit_km: f
             found[group_id] = group.label[text.current()]
     for norm_id, norm in norms.items():
         if norm_id not in (choice.norm, "typed") and norm.value_per_1000 is not None:
-            found[f"{NORM_BESIDE}{norm_id}"] = _("the same, norm: {norm}", norm=gaps.norm_name(norm_id))
+            found[f"{NORM_BESIDE}{norm_id}"] = _(
+                "the same, norm: {norm}", norm=phrases_norms.norm_name(norm_id)
+            )
     steps = {round(share * limit_km, 3) for share in _SHARES_OF_LIMIT}
     if choice.beside.startswith(LIMIT_BESIDE):
         steps.add(float(choice.beside.removeprefix(LIMIT_BESIDE)))
@@ -66,7 +67,7 @@ def names(choice: Choice, country: str) -> tuple[str, str]:
     if other is None:
         return service, ""
     if choice.beside.startswith(NORM_BESIDE):
-        return gaps.norm_name(choice.norm), gaps.norm_name(other.norm)
+        return phrases_norms.norm_name(choice.norm), phrases_norms.norm_name(other.norm)
     if choice.beside.startswith(LIMIT_BESIDE):
         usual_km = DEFAULT_LIMITS_M[codes.service_groups()[choice.service].scopes[country].form] / 1000
         first, second = (
@@ -128,7 +129,7 @@ def table(
             _cells(each, code, labels, column)
             for each, column in zip((row, beside[code]), further, strict=True)
         )
-        address = f"village?{urlencode({'municipality': code, **village_parameters})}"
+        address = navigation.link("village", {"municipality": code, **village_parameters})
         body += (
             f'<tr data-dosah-code="{escape(code)}"><th scope="row">'
             f'<a href="{escape(address)}" target="_self">{escape(str(row["name"]))}</a></th>{cells}</tr>'

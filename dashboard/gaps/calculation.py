@@ -15,8 +15,10 @@ import numpy as np
 from dashboard import text
 from dashboard.catalogue.card import origin_title
 from dashboard.catalogue.words import card_address, sharing_words
-from dashboard.phrases.gaps import amount, limit_words, norm_name, norm_unavailable, persons, reason_label
+from dashboard.phrases.amounts import amount
+from dashboard.phrases.gaps import limit_words, reason_label
 from dashboard.phrases.labels import label
+from dashboard.phrases.norms import norm_name, norm_unavailable, persons
 from dashboard.phrases.origins import days_of_people, of_country
 from dashboard.tables.html import Cell, Column, Html, html, html_table, lines, link
 from dashboard.text import _, ngettext

@@ -21,7 +21,8 @@ from dashboard.answers import dataset as data
 from dashboard.answers.areas import areas_of
 from dashboard.gaps import beside
 from dashboard.map import base_maps
-from dashboard.phrases import gaps
+from dashboard.phrases import amounts
+from dashboard.phrases import norms as phrases_norms
 from dashboard.text import _
 from geodata.travel.straight import DEFAULT_LIMITS_M
 from geodata.vocabulary import codes
@@ -181,12 +182,12 @@ def _norm_control(start: Choice, country: str, *, is_drawn: bool) -> Choice:
 
 
 def _norm_label(norm_id: str, norm: Norm | None) -> str:
-    name = gaps.norm_name(norm_id)
+    name = phrases_norms.norm_name(norm_id)
     if norm is None:
         return name
     if norm.value_per_1000 is None:
-        return f"{name} – {gaps.norm_unavailable(norm.unavailable_reason)}"
-    return f"{name}: {gaps.norm_value(norm.value_per_1000)}"
+        return f"{name} – {phrases_norms.norm_unavailable(norm.unavailable_reason)}"
+    return f"{name}: {amounts.norm_value(norm.value_per_1000)}"
 
 
 def _suggested_norm(norms: Mapping[str, Norm]) -> float:

@@ -17,7 +17,8 @@ from dashboard import text
 from dashboard.address.question import MEASURES
 from dashboard.map.measure import Measure
 from dashboard.map.message import CLASS_NUMBERS, Places, codes_of, numbers_of
-from dashboard.phrases.gaps import class_labels, places
+from dashboard.phrases.amounts import places
+from dashboard.phrases.gaps import class_labels
 from dashboard.text import _, ngettext
 from dashboard.theme import GAP_CLASSES
 

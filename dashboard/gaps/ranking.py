@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
 
-from dashboard import text
+from dashboard import navigation, text
 from dashboard.phrases.amounts import RowParts, at_least, parts
 from dashboard.phrases.gaps import hidden_place, is_hidden
 from dashboard.text import _
@@ -96,7 +95,7 @@ def _row(
     further: tuple[str, Mapping[str, str]] | None,
 ) -> str:
     code = str(row["municipality_code"])
-    address = f"village?{urlencode({'municipality': code, **parameters})}"
+    address = navigation.link("village", {"municipality": code, **parameters})
     is_bound = bool(row["is_lower_bound"])
     words_of_marks = {"is_near_edge": _("near the edge")}
     marks = [words_of_marks[name] for name in telling if row[name]]

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geodata.dataset.dataset import Dataset
-    from geodata.method.analysis import Analysis, Summary
+    from geodata.method.analysis import Analysis
+    from geodata.method.summary import Summary
     from geodata.vocabulary.codes import GroupScope, ServiceGroup
 
 
@@ -57,7 +58,7 @@ class View:
     @cached_property
     def summary(self) -> Summary:
         """The totals of the area."""
-        from geodata.method.analysis import summarise
+        from geodata.method.summary import summarise
 
         return summarise(self.analysis, self.members)
 

@@ -10,9 +10,8 @@ import csv
 import io
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
 
-from dashboard import text
+from dashboard import navigation, text
 from dashboard.method.facts import Doubtful
 from dashboard.text import _
 from geodata.sheet_cells import marked
@@ -34,7 +33,7 @@ NOBODY_KNOWS: Final = "unknown"
 def correction_address(one: Doubtful) -> str:
     """Return the address of the page with a capacity to correct, relative to any page."""
     asked = {"kind": "corrections", RECORD: one.service_id, FORM: one.form, UNIT: one.unit}
-    return f"tables?{urlencode({**asked, 'lang': text.current()})}"
+    return navigation.link("own_tables", {**asked, "lang": text.current()})
 
 
 def asked_for(parameters: Mapping[str, str], doubtful: list[Doubtful]) -> Doubtful | None:

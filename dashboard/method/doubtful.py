@@ -13,7 +13,7 @@ from dashboard import text
 from dashboard.catalogue.words import card_address
 from dashboard.method.correction import correction_address
 from dashboard.method.facts import Doubtful
-from dashboard.phrases.gaps import amount
+from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import label
 from dashboard.tables import sheets
 from dashboard.tables.html import Cell, Column, html_table, lines, link

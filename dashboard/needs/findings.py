@@ -206,7 +206,7 @@ def class_of_area(served_share: float | None, far_below: float) -> str:
 
 def classes_of(analysis: Analysis, members: Sequence[str]) -> dict[tuple[str, str], str]:
     """Return the computed class of one group for every member and for the whole area (code "")."""
-    from geodata.method.analysis import summarise
+    from geodata.method.summary import summarise
 
     coverage = analysis.coverage
     rows = coverage.loc[coverage["municipality_code"].isin(list(members))]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dashboard import text
-from dashboard.phrases.gaps import amount
+from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import label
 from dashboard.tables.html import Cell, Column, html_table, lines
 from dashboard.text import _, ngettext

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import navigation, text
 from dashboard.address.question import LANGUAGE_PARAMETER
 from dashboard.drawing.address import data_address
 from dashboard.needs import facts as needs_facts
@@ -134,7 +134,7 @@ def show_indicators(dataset: Dataset, area: str, members: dict[str, str]) -> Non
 def own_table_link(kind: str) -> None:
     """Lead to the page on which a table is taken, filled in and published."""
     st.page_link(
-        "app_pages/own_tables.py",
+        navigation.file("own_tables"),
         label=_("Open the template on the page “Own tables”"),
         query_params={"kind": kind, LANGUAGE_PARAMETER: text.current()},
     )

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from geodata.method.analysis import Settings, analyse, summarise
+from geodata.method.analysis import Settings, analyse
+from geodata.method.summary import summarise
 from geodata.vocabulary.codes import service_groups
 
 if TYPE_CHECKING:

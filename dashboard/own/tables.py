@@ -9,7 +9,7 @@ from dashboard import text
 from dashboard.catalogue.words import card_address, village_address
 from dashboard.own import words as own_words
 from dashboard.own.preview import GapChange, Preview
-from dashboard.phrases.gaps import amount
+from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import class_chip, group_label, label
 from dashboard.tables import html
 from dashboard.tables.html import Cell, Column, Html, html_table, lines, link

@@ -18,7 +18,7 @@ from geodata.figures import PART_NOISE, Shown, adding_up
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from geodata.method.analysis import Summary
+    from geodata.method.summary import Summary
 
 
 def digits_of(value: float | None) -> int:

@@ -10,7 +10,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dashboard import text
-from dashboard.phrases import amounts
+from dashboard.phrases.amounts import (
+    amount,
+    amount_forms,
+    at_most,
+    norm_value,
+)
+from dashboard.phrases.norms import norm_sentence
 from dashboard.text import _, forms, ngettext
 from dashboard.theme import GAP_CLASSES
 from geodata.vocabulary import codes
@@ -18,14 +24,8 @@ from geodata.vocabulary import codes
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geodata.method.analysis import Analysis, Settings, Summary
-    from geodata.method.benchmark import Norm
-    from geodata.vocabulary.codes import AgeWeight
-
-# Sentences and their amounts are asked for together.
-amount, amount_forms, norm_value = amounts.amount, amounts.amount_forms, amounts.norm_value
-places, digits_of, at_most, at_least = amounts.places, amounts.digits_of, amounts.at_most, amounts.at_least
-bounded_places = amounts.bounded_places
+    from geodata.method.analysis import Analysis, Settings
+    from geodata.method.summary import Summary
 
 SHORT_CLASSES = ("below", "far_below", "none_within_reach")
 
@@ -35,182 +35,10 @@ def class_labels() -> dict[str, str]:
     return {name: codes.label("gap_classes", name, text.current()) for name in GAP_CLASSES}
 
 
-def persons(weights: Sequence[AgeWeight]) -> str:
-    """Name a target population: "people aged 80 and over", "people aged 6–26", "inhabitants"."""
-    ages = [(part.age_from, part.age_to) for part in weights]
-    if ages == [(0, None)]:
-        return _("inhabitants")
-    spans = [
-        _("{age} and over", age=first) if last is None else _("{first}–{last}", first=first, last=last)
-        for first, last in ages
-    ]
-    return _("people aged {ages}", ages=text.listing(spans))
-
-
 # -- the yardstick -----------------------------------------------------------------------------------------------------
 
 
-def norm_name(norm_id: str) -> str:
-    """Return the name of a norm."""
-    names = {
-        "default": _("Recommended norm"),
-        "national": _("National mean"),
-        "loaded": _("Mean of the loaded region"),
-        "area": _("Mean of this area"),
-        "typed": _("My own number"),
-    }
-    if norm_id in names:
-        return names[norm_id]
-    published = codes.norms().get(norm_id)
-    return published.label[text.current()] if published else norm_id
-
-
-def norm_unavailable(reason: str | None) -> str:
-    """Say why a norm has no value."""
-    reasons = {
-        "no_national_figure": _("no national figure is loaded"),
-        "no_capacity_known": _("no capacity is known"),
-        "no_population_known": _("the population is not known"),
-        "no_area_chosen": _("no area is chosen"),
-    }
-    return reasons.get(reason or "", _("not available"))
-
-
-def norm_words(norm: Norm) -> str:
-    """Say the norm with its year and denominator."""
-    name = norm_name(norm.norm_id)
-    if norm.value_per_1000 is None:
-        return _("{name} – {reason}", name=name, reason=norm_unavailable(norm.unavailable_reason))
-    values = {
-        "name": name,
-        "value": norm_value(norm.value_per_1000),
-        "unit": codes.label("capacity_units", norm.unit, text.current()),
-        "persons": persons(norm.age_weights),
-    }
-    if norm.year is None:
-        return _("{name}: {value} per 1,000 {persons} ({unit})", **values)
-    if norm.population_year is None or norm.population_year == norm.year:
-        return _("{name}, {year}: {value} per 1,000 {persons} ({unit})", year=norm.year, **values)
-    return _(
-        "{name}: {value} per 1,000 {persons} ({unit}; services of {year}, people of {people_year})",
-        year=norm.year,
-        people_year=norm.population_year,
-        **values,
-    )
-
-
-def norm_sentence(norm: Norm) -> str:
-    """Say the norm as it stands in every legend."""
-    return _("Norm: {norm}", norm=norm_words(norm))
-
-
 # -- what falls short ----------------------------------------------------------------------------------------------------
-
-
-def headline(summary: Summary, area_name: str) -> list[str]:
-    """
-    Say in two or three sentences what falls short in an area.
-
-    Of what is missing "at most" is said where a capacity within reach is unknown: it could be less.
-    """
-    unknown = int(summary.class_counts.get("unknown", 0))
-    if unknown >= summary.municipalities:
-        return [
-            _(
-                "What is missing here cannot be said: the people, the norm or the capacity within reach is not known."
-            )
-        ]
-    short = sum(int(summary.class_counts.get(name, 0)) for name in SHORT_CLASSES)
-    sentences = [_short_sentence(short, summary.municipalities, unknown, area_name)]
-    if short and summary.missing_places is not None:
-        sentences.append(_missing_sentence(summary.missing_places, summary, unknown))
-    none = int(summary.class_counts.get("none_within_reach", 0))
-    if none and summary.municipalities > 1:
-        sentences.append(
-            ngettext(
-                "In {n} municipality no service known to us is within reach.",
-                "In {n} municipalities no service known to us is within reach.",
-                none,
-            )
-        )
-    if unknown:
-        sentences.append(
-            ngettext(
-                "Of {n} municipality it is not known.",
-                "Of {n} municipalities it is not known.",
-                unknown,
-            )
-        )
-    return sentences
-
-
-def _short_sentence(short: int, municipalities: int, unknown: int, area_name: str) -> str:
-    if municipalities == 1:
-        return (
-            _("{area}: less is within reach than the norm asks.", area=area_name)
-            if short
-            else _("{area}: as much is within reach as the norm asks.", area=area_name)
-        )
-    if not short and unknown:
-        return ngettext(
-            "In {n} of {total} municipalities as much is within reach as the norm asks.",
-            "In {n} of {total} municipalities as much is within reach as the norm asks.",
-            municipalities - unknown,
-            total=text.number(municipalities),
-        )
-    if not short:
-        return ngettext(
-            "In all {n} municipalities as much is within reach as the norm asks.",
-            "In all {n} municipalities as much is within reach as the norm asks.",
-            municipalities,
-        )
-    if short == municipalities:
-        return ngettext(
-            "In all {n} municipalities less is within reach than the norm asks.",
-            "In all {n} municipalities less is within reach than the norm asks.",
-            short,
-        )
-    return ngettext(
-        "In {n} of {total} municipalities less is within reach than the norm asks.",
-        "In {n} of {total} municipalities less is within reach than the norm asks.",
-        short,
-        total=text.number(municipalities),
-    )
-
-
-def _missing_sentence(missing: float, summary: Summary, unknown: int) -> str:
-    """Say how much is missing, and of which municipalities where it is not of all."""
-    digits = digits_of(missing)
-    # Less than a tenth is less than a tenth, bound or not; what is more is said as the tables say it.
-    is_bound = summary.is_lower_bound and missing >= 10.0**-digits / 2
-    if missing >= 10.0**-digits / 2:
-        missing, digits = amounts.missing_as_shown(summary)
-    if unknown and is_bound:
-        return ngettext(
-            "Where it can be told ({told} of {total}), at most {n} place is missing altogether.",
-            "Where it can be told ({told} of {total}), at most {n} places are missing altogether.",
-            missing,
-            digits,
-            told=text.number(summary.municipalities - unknown),
-            total=text.number(summary.municipalities),
-        )
-    if unknown:
-        return ngettext(
-            "Where it can be told ({told} of {total}), {n} place is missing altogether.",
-            "Where it can be told ({told} of {total}), {n} places are missing altogether.",
-            missing,
-            digits,
-            told=text.number(summary.municipalities - unknown),
-            total=text.number(summary.municipalities),
-        )
-    if is_bound:
-        return ngettext(
-            "At most {n} place is missing altogether.",
-            "At most {n} places are missing altogether.",
-            missing,
-            digits,
-        )
-    return ngettext("{n} place is missing altogether.", "{n} places are missing altogether.", missing, digits)
 
 
 def catalogue_sentence(analysis: Analysis) -> str:

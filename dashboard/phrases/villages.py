@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import text
 from dashboard.phrases.amounts import amount, digits_of
-from dashboard.phrases.gaps import edge_sentence, norm_unavailable, persons
+from dashboard.phrases.gaps import edge_sentence
+from dashboard.phrases.norms import norm_unavailable, persons
 from dashboard.text import _, ngettext
 from geodata.figures import adding_up
 from geodata.vocabulary.codes import codelist

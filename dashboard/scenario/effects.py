@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from dashboard import text
+from dashboard import navigation, text
 from dashboard.gaps import ranking
 from dashboard.phrases.amounts import at_least, at_most, parts
 from dashboard.scenario.words import SAME_SHARE, is_told, short
@@ -133,9 +133,7 @@ def differences_table(
 def _cells(
     row: Mapping[Any, Any], labels: Mapping[str, str], parameters: Mapping[str, str]
 ) -> list[html.Cell]:
-    from urllib.parse import urlencode
-
-    address = f"village?{urlencode({'municipality': row['municipality_code'], **parameters})}"
+    address = navigation.link("village", {"municipality": row["municipality_code"], **parameters})
     missing = [_missing(row, when) for when in ("before", "after")]
     ratio = [_ratio(row, when) for when in ("before", "after")]
     return [

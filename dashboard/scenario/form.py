@@ -15,7 +15,7 @@ import streamlit as st
 from dashboard import text
 from dashboard.address import question as choices
 from dashboard.answers import dataset
-from dashboard.phrases import gaps
+from dashboard.phrases import amounts, norms
 from dashboard.scenario import state as scenario_state
 from dashboard.scenario import steps as scenario
 from dashboard.scenario import table
@@ -43,9 +43,9 @@ def norms_offered(view: View) -> dict[str, str]:
         view.choice.service, view.country, view.choice.area, choices.settings(view.choice)
     ):
         if norm.is_available and norm.value_per_1000 is not None and norm.norm_id != "typed":
-            value = gaps.norm_value(norm.value_per_1000)
-            words[norm.norm_id] = f"{gaps.norm_name(norm.norm_id)}: {value}"
-    return {**words, "typed": gaps.norm_name("typed")}
+            value = amounts.norm_value(norm.value_per_1000)
+            words[norm.norm_id] = f"{norms.norm_name(norm.norm_id)}: {value}"
+    return {**words, "typed": norms.norm_name("typed")}
 
 
 def show_norm(view: View, now: Scenario) -> Scenario:

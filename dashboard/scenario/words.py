@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from dashboard import text
-from dashboard.phrases.gaps import SHORT_CLASSES, amount, places
+from dashboard.phrases.amounts import amount, places
+from dashboard.phrases.gaps import SHORT_CLASSES
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import navigation, text
 from dashboard.address import question as choices
 from dashboard.address.question import LANGUAGE_PARAMETER, Choice
 from dashboard.answers import areas as answers_areas
@@ -24,7 +24,6 @@ from geodata.stories import GAP_MEASURES, MOST_STEPS, View
 if TYPE_CHECKING:
     from dashboard.scenario.steps import Scenario
 
-PAGE: Final = "app_pages/present.py"
 _ADDED: Final = "dosah-story-added"
 # As `dashboard.address.question` writes what stands beside the first map.
 _NORM: Final = "norm."
@@ -105,7 +104,7 @@ def _show(area: str, view: View) -> None:
         )
         st.html(f'<span role="status">{html(said)}</span>', width="content")
         st.page_link(
-            PAGE,
+            navigation.file("present"),
             label=_("Open the story"),
             query_params={"area": area, "story": "own", LANGUAGE_PARAMETER: text.current()},
         )

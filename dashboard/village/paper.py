@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from dashboard import text
-from dashboard.phrases.gaps import at_most, hidden_place, norm_words
+from dashboard.phrases.amounts import at_most
+from dashboard.phrases.gaps import hidden_place
 from dashboard.phrases.labels import group_label, label
+from dashboard.phrases.norms import norm_words
 from dashboard.phrases.villages import Gap
 from dashboard.tables.html import Cell, Column, html, html_table
 from dashboard.text import _

@@ -23,7 +23,8 @@ from dashboard.drawing.address import data_address
 from dashboard.people import ages as needs_people
 from dashboard.people import pyramid
 from dashboard.phrases import village_counts
-from dashboard.phrases.gaps import amount, edge_sentence
+from dashboard.phrases.amounts import amount
+from dashboard.phrases.gaps import edge_sentence
 from dashboard.phrases.labels import class_chip, group_label, label
 from dashboard.phrases.villages import PERSON_UNITS
 from dashboard.tables.html import Cell, Column, Html, html, html_table, lines, link

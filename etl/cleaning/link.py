@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from etl.sources.formats.losses import by_size
+from etl.files.losses import by_size
 from geodata.errors import InputFileError
 from geodata.vocabulary.identifiers import fold_provider, provider_key
 

@@ -13,7 +13,8 @@ from etl.travel.costs import read_travel
 from geodata.dataset.dataset import read_dataset
 from geodata.errors import UnknownCodeError
 from geodata.figures import adding_up, decimals
-from geodata.method.analysis import Analysis, Settings, Summary, analyse, summarise
+from geodata.method.analysis import Analysis, Settings, analyse
+from geodata.method.summary import Summary, summarise
 from geodata.sheet_cells import marked
 
 if TYPE_CHECKING:

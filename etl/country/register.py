@@ -19,7 +19,7 @@ from etl.cleaning.locate import FAR_OUTSIDE_M, Place, locate
 from etl.cleaning.protect import is_protected, protect_service, protect_site
 from etl.cleaning.records import Records, Row, rows_of
 from etl.country.official import ADDRESS_POINTS, REGISTER, OfficialSources
-from etl.sources.formats.losses import few
+from etl.files.losses import few
 from geodata.crs import shapes_to_metres, to_metres
 from geodata.dataset import fields
 from geodata.errors import PublishError

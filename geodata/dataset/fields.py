@@ -376,7 +376,7 @@ TABLES: tuple[Table, ...] = (
             Field(
                 "capacity_within_bound_number",
                 "real",
-                "Capacity of those that count at one time, by the rule of the results (geodata.vocabulary.basis)",
+                "Capacity of those that count at one time, by the rule of the results",
                 minimum=0,
             ),
             Field("registrations_within_bound", "integer", "How many they are", minimum=0),

@@ -26,7 +26,6 @@ from geodata.method.norm_choice import NormSources, area_members
 from geodata.method.reach import costs_of_cells, reach_weights
 from geodata.method.result_tables import coverage_table, nearest_services, supply_table
 from geodata.method.settings import DEFAULT_SETTINGS, Settings
-from geodata.method.summary import Summary, summarise
 from geodata.method.supply import site_capacities
 from geodata.travel.straight import Points
 from geodata.travel.table import STRAIGHT_LINE, TravelTable
@@ -36,13 +35,11 @@ from geodata.vocabulary.codes import ServiceGroup
 __all__ = [
     "Analysis",
     "Settings",
-    "Summary",
     "analyse",
     "analyse_group",
     "available_norms",
     "available_norms_of",
     "group_of",
-    "summarise",
 ]
 
 

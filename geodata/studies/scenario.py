@@ -16,9 +16,10 @@ import pandas as pd
 
 from geodata.dataset.dataset import Dataset
 from geodata.errors import ParameterError, UnknownCodeError
-from geodata.method.analysis import Analysis, Summary, analyse_group, group_of, summarise
+from geodata.method.analysis import Analysis, analyse_group, group_of
 from geodata.method.inputs import keep_countries
 from geodata.method.settings import DEFAULT_SETTINGS, Settings
+from geodata.method.summary import Summary, summarise
 from geodata.vocabulary.codes import GroupScope, ServiceGroup
 
 ORIGIN = "scenario"

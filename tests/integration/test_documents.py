@@ -25,11 +25,12 @@ from dashboard.documents.pictures import file
 from dashboard.documents.sheet import page as sheet
 from dashboard.documents.sheet import slip
 from dashboard.documents.work import typesetting
-from dashboard.phrases import gaps
+from dashboard.phrases import norms
 from dashboard.phrases.village_counts import SLIGHT
 from etl.cli import app
 from geodata.dataset.dataset import Dataset, read_dataset
-from geodata.method.analysis import analyse, summarise
+from geodata.method.analysis import analyse
+from geodata.method.summary import summarise
 from geodata.stories import parse_story, story_for
 
 LANGUAGES = ("cs", "pl", "en")
@@ -744,7 +745,7 @@ def test_files_of_exchange_hold_the_figures_their_origin_and_licence(facts, tmp_
     told = written["gaps.csv"].read_text(encoding="utf-8-sig")
     with text.speaking("cs"):
         for group_id in topics.groups_with_norm(facts):
-            norm = gaps.norm_sentence(facts.analyses[group_id].norm)
+            norm = norms.norm_sentence(facts.analyses[group_id].norm)
             assert norm in described[f"gaps_{group_id}"]
             assert f"{topics.group_label(group_id)}: {norm}" in told
     assert all(licences)

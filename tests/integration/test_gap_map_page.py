@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 import dashboard.app
 from dashboard.address import question
 from dashboard.map import message
-from geodata.method.analysis import Settings, analyse, summarise
+from geodata.method.analysis import Settings, analyse
+from geodata.method.summary import summarise
 from geodata.vocabulary import codes
 
 APP = Path(dashboard.app.__file__)

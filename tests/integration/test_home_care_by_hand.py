@@ -16,7 +16,8 @@ import pytest
 
 from etl.publish.build import build
 from geodata.dataset.dataset import read_dataset
-from geodata.method.analysis import Settings, analyse, summarise
+from geodata.method.analysis import Settings, analyse
+from geodata.method.summary import summarise
 
 FRYDLANT = "frydlantsko-beskydy"
 PODBRDSKO = "podbrdsko"

@@ -109,22 +109,6 @@ def test_home_leads_to_every_area_and_finds_what_is_typed(open_page, published):
     assert app.info
 
 
-@pytest.mark.parametrize("there", [set(), {"present.py"}, {"present.py", "documents.py"}])
-def test_the_speakers_door_leads_to_the_pages_that_are_there(monkeypatch, there):
-    from dashboard.app_pages import home
-
-    text.use("en")
-    monkeypatch.setattr(home, "has_page", lambda page: page.removeprefix("app_pages/") in there)
-    door = home.presenting()
-    assert {page.removeprefix("app_pages/") for page, _label in door.ways} == {
-        *there,
-        "gap_map.py",
-        "data_method.py",
-    }
-    assert ("step by step" in door.sentence) == bool(there)
-    text.use("cs")
-
-
 def test_a_search_in_the_address_is_shown(open_page):
     app = open_page("app_pages/home.py", lang="cs", q="charita")
     assert app.text_input[0].value == "charita"

@@ -23,7 +23,8 @@ from dashboard.documents.pack import tables
 from dashboard.documents.sheet import page
 from dashboard.gaps import calculation, measures, ranking
 from dashboard.map import message
-from dashboard.phrases import gaps
+from dashboard.phrases import amounts, gaps
+from dashboard.phrases import totals as phrases_totals
 from geodata.method.gaps import UNKNOWN
 from geodata.method.gaps import ranking as ranked
 from geodata.method.result_tables import OF_THE_MET
@@ -198,7 +199,7 @@ def test_headlines_of_all_doors(pairs):
     for language in LANGUAGES:
         text.use(language)
         for facts, group_id in pairs:
-            said = gaps.headline(facts.total(group_id), facts.name)
+            said = phrases_totals.headline(facts.total(group_id), facts.name)
             if (members(facts, group_id)["gap_class"] == UNKNOWN).all():
                 assert len(said) == 1
                 assert not has_digit(said[0])
@@ -473,7 +474,7 @@ def test_nothing_that_is_there_reads_as_zero_in_a_table(everything):
                             said[at],
                         )
             norm = facts.analyses[group_id].norm.value_per_1000
-            assert number(gaps.norm_value(norm)) > 0
+            assert number(amounts.norm_value(norm)) > 0
 
 
 def _(word):

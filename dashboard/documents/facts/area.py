@@ -25,7 +25,8 @@ from dashboard.documents.facts.records import (
 from dashboard.drawing.outlines import Shapes
 from geodata.dataset.dataset import Dataset
 from geodata.errors import UnknownCodeError
-from geodata.method.analysis import Analysis, Settings, Summary, analyse, summarise
+from geodata.method.analysis import Analysis, Settings, analyse
+from geodata.method.summary import Summary, summarise
 from geodata.vocabulary.codes import ServiceGroup, service_groups
 
 

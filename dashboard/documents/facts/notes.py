@@ -7,10 +7,11 @@ from typing import Final
 from dashboard import text
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.story import Look, Totals
-from dashboard.phrases import gaps
+from dashboard.phrases import gaps, totals
 from dashboard.phrases.labels import group_label
 from dashboard.text import _, ngettext
-from geodata.method.analysis import Analysis, summarise
+from geodata.method.analysis import Analysis
+from geodata.method.summary import summarise
 from geodata.stories import View
 
 SCALE: Final = ("at_or_above", "below", "far_below", "none_within_reach")
@@ -27,7 +28,7 @@ def settings_notes(view: View) -> list[str]:
 
 def look_sentences(facts: AreaFacts, analysis: Analysis, look: Look) -> list[str]:
     """Say in a few sentences what a map of gaps shows in an area."""
-    told = gaps.headline(summarise(analysis, facts.members), facts.name)
+    told = totals.headline(summarise(analysis, facts.members), facts.name)
     classes = look.measure.classes or {}
     if look.verdict is not None:
         own = look.verdict.loc[look.verdict["municipality_code"].isin(list(facts.members))]

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Final
 
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.records import GroupFact
-from dashboard.documents.pack.tables import share_missing
 from dashboard.gaps.measures import measures
 from dashboard.map.measure import Measure
 from dashboard.people.ages import People, people_of, people_of_country
 from dashboard.phrases.labels import label
+from dashboard.phrases.totals import share_missing
 from dashboard.phrases.village_counts import divide
 from dashboard.scenario.steps import NEW_PREFIX, Step, fitting, known_of, read_link
 from dashboard.text import _
-from geodata.method.analysis import Analysis, Settings, Summary, analyse
+from geodata.method.analysis import Analysis, Settings, analyse
+from geodata.method.summary import Summary
 from geodata.stories import View
 
 if TYPE_CHECKING:

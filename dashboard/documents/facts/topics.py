@@ -16,11 +16,11 @@ from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.held import all_held
 from dashboard.documents.facts.records import GroupFact, ServiceFact
 from dashboard.documents.facts.villages import members_by_name
-from dashboard.documents.pack.tables import told_note
-from dashboard.phrases import gaps
+from dashboard.phrases import gaps, norms
 from dashboard.phrases.amounts import parts
 from dashboard.phrases.labels import group_label, label
 from dashboard.phrases.origins import of_country
+from dashboard.phrases.totals import told_note
 from dashboard.tables.sheets import Value
 from dashboard.text import _
 
@@ -165,7 +165,7 @@ def totals(facts: AreaFacts) -> Topic:
             total=text.number(total.municipalities),
         )
         rows.append(
-            [group_label(group_id), label("capacity_units", analysis.unit), gaps.norm_sentence(analysis.norm), total.target_persons,
+            [group_label(group_id), label("capacity_units", analysis.unit), norms.norm_sentence(analysis.norm), total.target_persons,
              total.demand_places, total.served_places, total.waiting_places, total.out_of_reach_places, total.untold_places,
              total.missing_places, told, total.is_lower_bound if total.is_told else None,
              group.is_register_complete_in(facts.country)]
@@ -231,7 +231,7 @@ def gap(facts: AreaFacts, group_id: str) -> Topic:
                   _("within reach"), _("served"), _("waiting"), _("out of reach"), _("missing"), _("services within reach"),
                   _("nearest service (km)"), _("served at least, missing at most"), _("near the edge of the data")],
         rows=rows,
-        notes=[gaps.norm_sentence(analysis.norm), gaps.limit_sentence(analysis), gaps.catalogue_sentence(analysis)],
+        notes=[norms.norm_sentence(analysis.norm), gaps.limit_sentence(analysis), gaps.catalogue_sentence(analysis)],
         sources=list(dict.fromkeys([*facts.area_population.origin_ids, *_service_sources(facts), *analysis.norm.origin_ids])),
         decimals={11: 1},
         texts=texts,

@@ -14,7 +14,7 @@ from dashboard.catalogue.words import district_text, sharing_words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.held import Held
 from dashboard.documents.facts.records import GroupFact, Population, ServiceFact, Site
-from dashboard.phrases import gaps, villages
+from dashboard.phrases import amounts, gaps, villages
 from dashboard.phrases.labels import capitalised, label, origin_text
 from dashboard.phrases.origins import of_country
 from dashboard.text import _, ngettext
@@ -29,12 +29,12 @@ HERE_M = 50.0
 
 def amount(n: float, unit: str) -> str:
     """Write an amount of need or gap: "6 beds"; a client at one time is a place."""
-    return gaps.amount(n, "place" if unit == "klient" else unit)
+    return amounts.amount(n, "place" if unit == "klient" else unit)
 
 
 def plain_amount(n: float | None) -> str:
     """Write an amount without its unit, for a column whose heading says the unit."""
-    return gaps.places(n)
+    return amounts.places(n)
 
 
 # -- places, people ------------------------------------------------------------------------------------------------------
@@ -89,7 +89,7 @@ def nearest_km(fact: GroupFact) -> float | str | None:
 
 def within_reach_text(fact: GroupFact) -> str:
     """Write the capacity within reach, "≥" where a capacity is unknown."""
-    return gaps.bounded_places(fact.within_reach, is_bound=fact.is_lower_bound)
+    return amounts.bounded_places(fact.within_reach, is_bound=fact.is_lower_bound)
 
 
 def reach_sentence(fact: GroupFact) -> str:
@@ -151,7 +151,7 @@ def capacity_text(service: ServiceFact, form: str | None = None) -> str:
             continue
         if part.number is None:
             continue
-        words = gaps.amount(part.number, part.unit)
+        words = amounts.amount(part.number, part.unit)
         if part.form != "unknown" and form is None:
             words = f"{words}, {label('forms', part.form)}"
         if part.basis in ("doubtful", "per_year"):
@@ -172,7 +172,8 @@ def held_text(held: Iterable[Held]) -> str:
         key = (one.form, one.unit)
         sums[key] = sums.get(key, 0.0) + one.number
     return "; ".join(
-        f"{gaps.amount(total, unit)}, {label('forms', form)}" for (form, unit), total in sorted(sums.items())
+        f"{amounts.amount(total, unit)}, {label('forms', form)}"
+        for (form, unit), total in sorted(sums.items())
     )
 
 

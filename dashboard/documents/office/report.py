@@ -18,7 +18,7 @@ from dashboard.documents.facts.topics import Topic
 from dashboard.documents.office import report_table
 from dashboard.documents.office.report_template import Styles, Template, opened, room_cm
 from dashboard.documents.pictures import file
-from dashboard.phrases import gaps
+from dashboard.phrases import totals as phrases_totals
 from dashboard.phrases.labels import group_label
 from dashboard.text import _
 from geodata.text_signs import writable
@@ -243,7 +243,7 @@ def _build(facts: AreaFacts, template: Template | None) -> bytes:
     for group_id in topics.groups_with_norm(facts)[:MOST_GROUPS]:
         topic = topics.gap(facts, group_id)
         chapter.heading(group_label(group_id), 3)
-        headline = " ".join(gaps.headline(facts.total(group_id), facts.name))
+        headline = " ".join(phrases_totals.headline(facts.total(group_id), facts.name))
         chapter.paragraphs([headline], keeps_with_next=True)
         chapter.map(facts, group_id)
         chapter.table(topic, [0, 2, 4, 5, 9, 10, 11], facts, topic.sources)

@@ -14,7 +14,7 @@ from dashboard.documents.facts.villages import share_of
 from dashboard.documents.office import slides_views
 from dashboard.documents.office.show import ACCENT, Show
 from dashboard.documents.pictures import file
-from dashboard.phrases import gaps
+from dashboard.phrases import gaps, norms
 from dashboard.phrases.amounts import parts
 from dashboard.phrases.labels import group_label, label
 from dashboard.text import _
@@ -156,7 +156,7 @@ def _gap(show: Show, step: Step, title: str, notes: str) -> None:
     show.words(slide, [group_label(group_id)], (9.5, 1.35, 3.4, 0.8), 16)
     show.words(slide, told, (9.5, 2.1, 3.4, 3.8), 20)
     small = [
-        " ".join([gaps.norm_sentence(analysis.norm) + ".", gaps.limit_sentence(analysis)]),
+        " ".join([norms.norm_sentence(analysis.norm) + ".", gaps.limit_sentence(analysis)]),
         " ".join([gaps.thresholds_sentence(analysis.settings), gaps.catalogue_sentence(analysis)]),
     ]
     show.words(slide, small, (0.5, 6.15, 12.3, 0.9), 12)

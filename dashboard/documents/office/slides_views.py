@@ -9,12 +9,12 @@ from dashboard.documents.facts import notes as facts_notes
 from dashboard.documents.facts import story, words
 from dashboard.documents.pictures import file
 from dashboard.people import ages as needs_people
-from dashboard.phrases import gaps
+from dashboard.phrases import gaps, norms, totals
 from dashboard.phrases.labels import group_label
 from dashboard.scenario import words as scenario_words
 from dashboard.text import _, ngettext
 from geodata.errors import UnknownCodeError
-from geodata.method.analysis import summarise
+from geodata.method.summary import summarise
 
 if TYPE_CHECKING:
     from dashboard.documents.office.show import Show
@@ -36,7 +36,7 @@ def _map(show: Show, slide: object, analysis: Analysis, left: float, title: str)
     show.words(slide, [title], (left, 1.3, MAP_WIDTH_IN, 0.4), 18)
     drawn = file.set_picture(data, "png", PICTURE_PPI)
     show.picture(slide, drawn, data["alt"], (left, 1.8, MAP_WIDTH_IN))
-    norm = " ".join([f"{gaps.norm_sentence(analysis.norm)}.", gaps.limit_sentence(analysis)])
+    norm = " ".join([f"{norms.norm_sentence(analysis.norm)}.", gaps.limit_sentence(analysis)])
     show.words(slide, [norm], (left, 6.3, MAP_WIDTH_IN, 0.6), 11)
 
 
@@ -124,7 +124,7 @@ def compare(show: Show, step: Step, title: str, notes: str) -> None:
         show.words(slide, [said], (0.5, 1.5, 12.3, 1), 24)
     for left, analysis in zip(LEFTS, sides, strict=False):
         _map(show, slide, analysis, left, group_label(analysis.group_id))
-        told = gaps.headline(summarise(analysis, facts.members), facts.name)[:2]
+        told = totals.headline(summarise(analysis, facts.members), facts.name)[:2]
         assumed = facts_notes.settings_notes(step.view)
         show.words(slide, [*told, *assumed], (left, 4.85, MAP_WIDTH_IN, 1.4), 16)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from html import escape
 from typing import Final
 
@@ -14,53 +12,33 @@ from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.notes import look_sentences, settings_notes
 from dashboard.documents.facts.story import analysis_of, look_of
 from dashboard.documents.facts.villages import share_of
-from dashboard.documents.pack import hall, live_map, views
+from dashboard.documents.pack import hall, views
+from dashboard.documents.pack.book import Book
 from dashboard.documents.pack.parts import map_slot, printed_legend
 from dashboard.documents.pack.tables import figure, paragraphs
 from dashboard.documents.pictures.maps import area_picture, gap_picture, population_legend, population_picture
-from dashboard.map.measure import Measure
-from dashboard.phrases import gaps
+from dashboard.phrases import gaps, totals
 from dashboard.phrases.labels import group_label
 from dashboard.tables.html import html
 from dashboard.text import _, ngettext
-from geodata.dataset.dataset import Dataset
-from geodata.method.analysis import Analysis, summarise
+from geodata.method.summary import summarise
 from geodata.stories import Step, Story, said
 
 HIGHEST_SHOWN: Final = 5
 
 
-class Deck:
+class Deck(Book):
     """The slides of a pack and the maps that they show."""
 
     def __init__(self, facts: AreaFacts, story: Story) -> None:
-        self.facts = facts
+        super().__init__(facts)
         self.story = story
         self.language = text.current()
-        self.pictures: dict[str, str] = {}
-        self.sentences: dict[str, list[str]] = {}
-
-    def picture_key(
-        self,
-        analysis: Analysis,
-        told: Sequence[str] = (),
-        measure: Measure | None = None,
-        *,
-        dataset: Dataset | None = None,
-        heading: str = "",
-    ) -> str:
-        """Keep the picture of an analysis with what is said of it, and return its name; equal ones are kept once."""
-        picture = live_map.picture(self.facts, analysis, measure, dataset=dataset, heading=heading)
-        made = json.dumps(picture, ensure_ascii=False, allow_nan=False)
-        key = hashlib.sha256(made.encode()).hexdigest()[:12]
-        self.pictures[key] = made
-        self.sentences[key] = list(told)
-        return key
 
     def layer(self, group_id: str) -> dict[str, str]:
         """Return a line of the list above the map."""
         analysis = self.facts.analyses[group_id]
-        told = gaps.headline(summarise(analysis, self.facts.members), self.facts.name)
+        told = totals.headline(summarise(analysis, self.facts.members), self.facts.name)
         return {"key": self.picture_key(analysis, told), "label": group_label(group_id)}
 
     def slide(self, number: int, step: Step) -> str:

@@ -19,7 +19,7 @@ from dashboard.tables.html import html
 from dashboard.text import _, ngettext
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from geodata.figures import adding_up
-from geodata.method.analysis import Summary
+from geodata.method.summary import Summary
 from geodata.stories import View
 
 # Services of a group, by how many groups share the slide: more lines would not be read from the last row.

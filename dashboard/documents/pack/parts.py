@@ -10,7 +10,7 @@ from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.notes import SCALE
 from dashboard.documents.pack.tables import class_cell, paragraphs
 from dashboard.map.measure import Measure
-from dashboard.phrases import gaps
+from dashboard.phrases import gaps, norms
 from dashboard.tables.html import html
 from geodata.method.analysis import Analysis
 
@@ -29,7 +29,7 @@ def printed_legend(facts: AreaFacts, analysis: Analysis, measure: Measure, headi
     present = {classes.get(code, "unknown") for code in facts.members}
     names = [name for name in gaps.class_labels() if name in present or name in SCALE]
     lines = "".join(f"<li>{html(class_cell(name, told=measure.labels[name]))}</li>" for name in names)
-    notes = paragraphs([gaps.norm_sentence(analysis.norm), gaps.limit_sentence(analysis)], "note")
+    notes = paragraphs([norms.norm_sentence(analysis.norm), gaps.limit_sentence(analysis)], "note")
     return f'<div class="print-only"><h3>{escape(heading)}</h3><ul class="legend">{lines}</ul>{notes}</div>'
 
 

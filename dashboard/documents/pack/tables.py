@@ -13,9 +13,10 @@ from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.records import GroupFact, ServiceFact
 from dashboard.documents.facts.villages import members_by_name
 from dashboard.drawing.outlines import swatch
-from dashboard.phrases import gaps
+from dashboard.phrases import gaps, norms
 from dashboard.phrases.amounts import parts
 from dashboard.phrases.labels import group_label, label
+from dashboard.phrases.totals import share_missing, told_note
 from dashboard.tables.html import (
     Cell,
     Column,
@@ -28,7 +29,7 @@ from dashboard.tables.html import (
     web_address,
 )
 from dashboard.text import _
-from geodata.method.analysis import Summary
+from geodata.method.summary import Summary
 
 MEASURES: Final = ("demand", "within_reach", "served", "waiting", "out_of_reach", "missing")
 
@@ -141,7 +142,7 @@ def group_table(facts: AreaFacts, group_id: str) -> str:
         area=facts.name,
     )
     notes = [
-        gaps.norm_sentence(analysis.norm),
+        norms.norm_sentence(analysis.norm),
         gaps.limit_sentence(analysis),
         gaps.catalogue_sentence(analysis),
     ]
@@ -192,23 +193,6 @@ def totals_table(facts: AreaFacts) -> str:
         told_note(),
     ]
     return html_table(columns, rows, _("What is missing in the whole area")) + paragraphs(notes, "note")
-
-
-def told_note() -> str:
-    """Say what “cannot be told” is in a table of totals."""
-    return _(
-        "Served + waiting + out of reach + cannot be told = need; missing = waiting + out of reach. “Cannot be told” is the "
-        "need of municipalities that reach only services of unknown capacity: it is in no other figure."
-    )
-
-
-def share_missing(total: Summary) -> float:
-    """
-    Return the part of the need that is missing, of the municipalities that can be told.
-
-    Units differ, so amounts cannot be ranked against each other; the part of the need that is missing can.
-    """
-    return 0.0 if total.served_share is None else 1.0 - total.served_share
 
 
 def _total_cells(group_id: str, total: Summary) -> list[Cell]:

@@ -15,17 +15,17 @@ from dashboard.documents.pack import parts
 from dashboard.documents.pack.tables import class_cell, figure, paragraphs
 from dashboard.documents.pictures.maps import gap_picture
 from dashboard.people import pyramid
-from dashboard.phrases import gaps
+from dashboard.phrases import gaps, norms, totals
 from dashboard.phrases.labels import group_label
 from dashboard.scenario import words as scenario_words
 from dashboard.tables.html import html
 from dashboard.text import _, ngettext
 from geodata.errors import UnknownCodeError
-from geodata.method.analysis import summarise
+from geodata.method.summary import summarise
 from geodata.stories import View
 
 if TYPE_CHECKING:
-    from dashboard.documents.pack.deck import Deck
+    from dashboard.documents.pack.book import Book
 
 MOST_ROWS = 7
 
@@ -40,9 +40,9 @@ def unknown_place(code: str | None) -> str:
 # -- a village -------------------------------------------------------------------------------------------------------------
 
 
-def village(deck: Deck, view: View) -> str:
+def village(book: Book, view: View) -> str:
     """Return one village on the map, and what is missing there."""
-    facts, code = deck.facts, view.municipality or ""
+    facts, code = book.facts, view.municipality or ""
     try:
         place = facts.place(code)
     except UnknownCodeError:
@@ -57,7 +57,7 @@ def village(deck: Deck, view: View) -> str:
         kinds = text.listing(group_label(row.group_id) for row in slight)
         notes.append(_("By the norm less than one place is needed here: {kinds}.", kinds=kinds))
     heading = _("{service}: {area}", service=group_label(group_id), area=str(place["name"]))
-    key = deck.picture_key(analysis, heading=heading)
+    key = book.picture_key(analysis, heading=heading)
     printed = f'<div class="print-only">{gap_picture(facts, analysis, focus=code)}</div>'
     return (
         f'<div class="columns even"><div class="picture">{parts.map_slot(key, focus=code)}{printed}</div>'
@@ -102,9 +102,9 @@ def village_table(rows: list[GroupFact]) -> str:
 # -- a scenario ------------------------------------------------------------------------------------------------------------
 
 
-def scenario(deck: Deck, view: View) -> str:
+def scenario(book: Book, view: View) -> str:
     """Return what a scenario changes: the map of then (the list above it shows today too), or both side by side."""
-    facts, group_id = deck.facts, view.group or ""
+    facts, group_id = book.facts, view.group or ""
     if group_id not in facts.groups:
         return paragraphs([_("This kind of service does not exist in this country.")], "big")
     found = scenario_of(facts, view)
@@ -138,15 +138,15 @@ def scenario(deck: Deck, view: View) -> str:
     look = look_of(facts, after, View("gap", group=group_id))
     if view.picture == "both":
         scale = parts.scale_line()
-        norm = paragraphs([gaps.norm_sentence(after.norm), gaps.limit_sentence(after), *notes], "note")
+        norm = paragraphs([norms.norm_sentence(after.norm), gaps.limit_sentence(after), *notes], "note")
         return (
             f'<div class="pair">{whole}</div>{scale}<div class="below"><div>{paragraphs(told[:2], "big")}</div>'
             f'<div><ol class="changes">{steps}</ol></div></div>{norm}'
         )
     keys = {
-        side: deck.picture_key(
+        side: book.picture_key(
             analysis,
-            told if side == "scenario" else gaps.headline(found.comparison.summary_before, facts.name),
+            told if side == "scenario" else totals.headline(found.comparison.summary_before, facts.name),
             dataset=found.dataset if side == "scenario" else None,
             heading=f"{group} – {names[side]}",
         )
@@ -165,16 +165,16 @@ def scenario(deck: Deck, view: View) -> str:
 # -- two kinds of help -----------------------------------------------------------------------------------------------------
 
 
-def compare(deck: Deck, view: View) -> str:
+def compare(book: Book, view: View) -> str:
     """Return two answers side by side in the same colours: two kinds of help, or one by two norms or limits."""
-    facts = deck.facts
+    facts = book.facts
     sides = sides_of(facts, view)
     if len(sides) < 2:
         return paragraphs([_("This kind of service does not exist in this country.")], "big")
     figures = []
     for analysis in sides:
-        told = gaps.headline(summarise(analysis, facts.members), facts.name)[:2]
-        notes = [gaps.norm_sentence(analysis.norm), gaps.limit_sentence(analysis)]
+        told = totals.headline(summarise(analysis, facts.members), facts.name)[:2]
+        notes = [norms.norm_sentence(analysis.norm), gaps.limit_sentence(analysis)]
         figures.append(
             f'<figure><figcaption>{escape(group_label(analysis.group_id))}</figcaption><div class="fitted">{gap_picture(facts, analysis)}</div>'
             f"<div>{paragraphs(told, 'big')}{paragraphs(notes, 'note')}</div></figure>"

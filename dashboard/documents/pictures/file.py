@@ -16,12 +16,13 @@ from dashboard.documents.work import typesetting
 from dashboard.drawing.outlines import patterns, swatch
 from dashboard.gaps.measures import measures
 from dashboard.map.measure import Measure
-from dashboard.phrases import gaps
+from dashboard.phrases import gaps, norms, totals
 from dashboard.phrases.labels import group_label
 from dashboard.text import _
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from geodata.errors import UnknownCodeError
-from geodata.method.analysis import Analysis, summarise
+from geodata.method.analysis import Analysis
+from geodata.method.summary import summarise
 
 TEMPLATE: Final = "picture.typ"
 PRINT_PPI: Final = 220
@@ -131,8 +132,8 @@ def gap_data(
         )
         legend.append({"swatch": swatch("below", dots=True), "label": dotted})
     notes = [
-        *gaps.headline(summarise(analysis, facts.members), facts.name),
-        gaps.norm_sentence(analysis.norm),
+        *totals.headline(summarise(analysis, facts.members), facts.name),
+        norms.norm_sentence(analysis.norm),
         gaps.limit_sentence(analysis),
         gaps.thresholds_sentence(analysis.settings),
         gaps.catalogue_sentence(analysis),

@@ -16,7 +16,7 @@ from dashboard.documents.sheet.pictures import qr_code, village_address, village
 from dashboard.documents.work import archive, typesetting
 from dashboard.documents.work.workshop import Progress
 from dashboard.drawing.outlines import swatch
-from dashboard.phrases import gaps
+from dashboard.phrases import norms as phrases_norms
 from dashboard.phrases.labels import label
 from dashboard.phrases.village_counts import Divided, divide, share_missing
 from dashboard.text import _, ngettext
@@ -143,7 +143,7 @@ def _service_row(
 
 def norm_of_sheet(norm: Norm) -> str:
     """Name a norm with the years of what it divides: services, and people."""
-    name = gaps.norm_name(norm.norm_id)
+    name = phrases_norms.norm_name(norm.norm_id)
     if norm.year is None:
         return name
     if norm.population_year is None or norm.population_year == norm.year:

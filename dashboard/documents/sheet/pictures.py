@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
+from dashboard import navigation
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.records import PRECISE, ServiceFact
 from dashboard.drawing.outlines import Look, Mark, draw, frame_of
@@ -12,7 +13,7 @@ from dashboard.drawing.outlines import Look, Mark, draw, frame_of
 
 def village_address(base: str, code: str, language: str) -> str:
     """Return the address of a village's page on a dashboard at `base`."""
-    return f"{base.rstrip('/')}/village?municipality={code}&lang={language}"
+    return f"{base.rstrip('/')}/{navigation.link('village', {'municipality': code, 'lang': language})}"
 
 
 def qr_code(address: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from etl.files.losses import Losses, scalar_words
 from etl.sources.formats.files import listing, mapping, number_of, text_of
-from etl.sources.formats.losses import Losses, scalar_words
 from etl.sources.formats.rpss_site import is_said, is_strange
 
 FORMS = ("pob", "amb", "ter")

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from etl.files.losses import Losses
 from etl.sources.formats import rpss_capacity
 from etl.sources.formats.files import day_of, listing, mapping, text_of
-from etl.sources.formats.losses import Losses
 from etl.sources.formats.rpss_site import (
     BAD_DATES,
     Facilities,

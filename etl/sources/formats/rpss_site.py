@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from etl.files.losses import Losses
 from etl.sources.formats.files import day_of, mapping, text_of
-from etl.sources.formats.losses import Losses
 from geodata.vocabulary.identifiers import clean_postal_code, fold
 
 PRAGUE = ("554782", "CZ0100")

@@ -6,7 +6,8 @@ import pytest
 
 from dashboard import text
 from dashboard.map import scripts as map_scripts
-from dashboard.phrases import gaps
+from dashboard.phrases import amounts, gaps, norms
+from dashboard.phrases import totals as phrases_totals
 from geodata.method.analysis import Settings
 from geodata.method.benchmark import UNAVAILABLE_REASONS, Norm
 from geodata.method.supply import REASONS
@@ -57,48 +58,53 @@ class Totals:
     ],
 )
 def test_places_are_rounded_but_never_to_nothing(value, shown):
-    assert gaps.places(value) == shown
+    assert amounts.places(value) == shown
 
 
 def test_the_headline_counts_every_class_that_is_short():
-    assert gaps.headline(Totals(), "Area") == [
+    assert phrases_totals.headline(Totals(), "Area") == [
         "In 4 of 13 municipalities less is within reach than the norm asks.",
         "12 places are missing altogether.",
     ]
 
 
 def test_what_may_be_less_is_said_to_be_at_most():
-    sentences = gaps.headline(Totals(is_lower_bound=True, missing_places=1.0), "Area")
+    sentences = phrases_totals.headline(Totals(is_lower_bound=True, missing_places=1.0), "Area")
     assert sentences[1] == "At most 1 place is missing altogether."
 
 
 def test_none_within_reach_is_said_of_what_we_know():
     totals = Totals(class_counts={"none_within_reach": 2, "at_or_above": 11})
-    assert gaps.headline(totals, "Area")[0].startswith("In 2 of 13")
-    assert gaps.headline(totals, "Area")[2] == "In 2 municipalities no service known to us is within reach."
+    assert phrases_totals.headline(totals, "Area")[0].startswith("In 2 of 13")
+    assert (
+        phrases_totals.headline(totals, "Area")[2]
+        == "In 2 municipalities no service known to us is within reach."
+    )
 
 
 def test_an_area_without_a_gap_says_so_and_nothing_is_missing():
     totals = Totals(class_counts={"at_or_above": 13}, missing_places=0.0)
-    assert gaps.headline(totals, "Area") == [
+    assert phrases_totals.headline(totals, "Area") == [
         "In all 13 municipalities as much is within reach as the norm asks."
     ]
 
 
 def test_an_area_of_one_municipality_is_called_by_its_name():
     totals = Totals(municipalities=1, class_counts={"below": 1}, missing_places=3.0)
-    assert gaps.headline(totals, "Mikołów")[0] == "Mikołów: less is within reach than the norm asks."
+    assert (
+        phrases_totals.headline(totals, "Mikołów")[0] == "Mikołów: less is within reach than the norm asks."
+    )
 
 
 def test_where_nothing_is_known_nothing_is_claimed():
     totals = Totals(municipalities_unknown=0, class_counts={"unknown": 13}, missing_places=0.0)
-    (sentence,) = gaps.headline(totals, "Area")
+    (sentence,) = phrases_totals.headline(totals, "Area")
     assert "cannot be said" in sentence
 
 
 def test_municipalities_of_unknown_class_are_counted_apart():
     totals = Totals(class_counts={"below": 1, "at_or_above": 10, "unknown": 2})
-    sentences = gaps.headline(totals, "Area")
+    sentences = phrases_totals.headline(totals, "Area")
     assert sentences[0].startswith("In 1 of 13")
     assert sentences[-1] == "Of 2 municipalities it is not known."
 
@@ -108,7 +114,7 @@ def test_unknown_is_not_enough():
     totals = Totals(
         municipalities_unknown=0, class_counts={"at_or_above": 10, "unknown": 3}, missing_places=0.0
     )
-    assert gaps.headline(totals, "Area")[0] == (
+    assert phrases_totals.headline(totals, "Area")[0] == (
         "In 10 of 13 municipalities as much is within reach as the norm asks."
     )
 
@@ -123,22 +129,22 @@ def test_unknown_is_not_enough():
     ],
 )
 def test_a_target_population_has_a_name(weights, words):
-    assert gaps.persons(weights) == words
+    assert norms.persons(weights) == words
 
 
 def test_the_norm_is_said_with_name_year_and_denominator():
     norm = Norm("national", "pob", "luzka", SENIORS, value_per_1000=94.86, year=2026)
-    assert gaps.norm_sentence(norm) == (
+    assert norms.norm_sentence(norm) == (
         "Norm: National mean, 2026: 94.9 per 1,000 people aged 80 and over (beds)"
     )
-    assert "2026" not in gaps.norm_sentence(replace(norm, year=None))
+    assert "2026" not in norms.norm_sentence(replace(norm, year=None))
 
 
 @pytest.mark.parametrize("reason", UNAVAILABLE_REASONS)
 def test_every_reason_for_no_norm_has_its_words(reason):
     norm = Norm("area", "pob", "luzka", SENIORS, unavailable_reason=reason)
-    assert gaps.norm_sentence(norm) == f"Norm: Mean of this area – {gaps.norm_unavailable(reason)}"
-    assert gaps.norm_unavailable(reason) != gaps.norm_unavailable("something else")
+    assert norms.norm_sentence(norm) == f"Norm: Mean of this area – {norms.norm_unavailable(reason)}"
+    assert norms.norm_unavailable(reason) != norms.norm_unavailable("something else")
 
 
 @pytest.mark.parametrize("reason", REASONS)
@@ -147,7 +153,7 @@ def test_every_reason_not_to_count_has_its_words(reason):
 
 
 def test_every_published_norm_has_a_name():
-    assert all(gaps.norm_name(norm_id) != norm_id for norm_id in codes.norms())
+    assert all(norms.norm_name(norm_id) != norm_id for norm_id in codes.norms())
 
 
 def test_every_gap_class_has_words():
@@ -156,14 +162,14 @@ def test_every_gap_class_has_words():
 
 @pytest.mark.parametrize("unit", [unit for unit in codes.codelist("capacity_units") if unit != "unknown"])
 def test_an_amount_has_its_unit_in_the_right_number(unit):
-    one, many = gaps.amount(1, unit), gaps.amount(12, unit)
+    one, many = amounts.amount(1, unit), amounts.amount(12, unit)
     assert one.startswith("1 ")
     assert many.startswith("12 ")
     assert one.removeprefix("1 ") != many.removeprefix("12 ")
 
 
 def test_an_unknown_amount_is_unknown_and_not_zero():
-    assert gaps.amount(float("nan"), "luzka") == "capacity unknown"
+    assert amounts.amount(float("nan"), "luzka") == "capacity unknown"
 
 
 def row(**values):
@@ -251,7 +257,7 @@ def test_totals_of_different_municipalities_are_not_compared():
 @pytest.mark.parametrize("language", ["cs", "pl", "en"])
 def test_less_than_a_tenth_is_not_nothing_in_the_headline(language):
     text.use(language)
-    (first, second) = gaps.headline(
+    (first, second) = phrases_totals.headline(
         Totals(class_counts={"below": 13}, missing_places=0.037, is_lower_bound=True), "Area"
     )
     assert "13" in first
@@ -267,14 +273,14 @@ def test_less_than_a_tenth_is_not_nothing_in_the_headline(language):
 
 def test_a_total_of_some_municipalities_says_of_how_many():
     totals = Totals(class_counts={"below": 4, "unknown": 9}, missing_places=3.7, is_lower_bound=True)
-    assert gaps.headline(totals, "Area")[1] == (
+    assert phrases_totals.headline(totals, "Area")[1] == (
         "Where it can be told (4 of 13), at most 3.7 places are missing altogether."
     )
 
 
 def test_a_norm_names_the_year_of_its_services_and_of_its_people():
     norm = Norm("national", "pob", "luzka", SENIORS, value_per_1000=0.003, year=2026, population_year=2020)
-    said = gaps.norm_sentence(norm)
+    said = norms.norm_sentence(norm)
     assert "services of 2026, people of 2020" in said
     assert ": 0.003 per 1,000" in said
 
@@ -330,5 +336,5 @@ def test_the_browser_gets_every_word_it_asks_for():
 @pytest.mark.parametrize("unit", ["luzka", "klient", "interv", "kontakt", "hovor", "place"])
 def test_the_browser_counts_places_as_python_does(unit):
     forms = gaps.map_counts(unit)["amount"]
-    assert forms["one"].replace("{n}", "1") == gaps.amount(1, unit)
-    assert forms["other"].replace("{n}", "12") == gaps.amount(12, unit)
+    assert forms["one"].replace("{n}", "1") == amounts.amount(1, unit)
+    assert forms["other"].replace("{n}", "12") == amounts.amount(12, unit)

@@ -12,7 +12,8 @@ from dashboard.own import tables as own_view
 from dashboard.own import words, worker
 from geodata.dataset.dataset import Dataset
 from geodata.guarded.child import ChildLimits
-from geodata.method.analysis import Settings, analyse, summarise
+from geodata.method.analysis import Settings, analyse
+from geodata.method.summary import summarise
 
 AREA = "frydlantsko-beskydy"
 

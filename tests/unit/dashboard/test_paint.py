@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.map import message
-from dashboard.phrases import gaps
+from dashboard.phrases import amounts
 from dashboard.theme import GAP_CLASSES
 
 CLASSES = list(GAP_CLASSES)
@@ -79,7 +79,7 @@ def test_numbers_follow_the_outlines_and_unknown_stays_unknown():
 )
 def test_what_travels_reads_the_same_as_the_whole_number(value):
     (sent,) = message.as_shown(np.array([value])).tolist()
-    assert gaps.places(sent) == gaps.places(value)
+    assert amounts.places(sent) == amounts.places(value)
 
 
 def test_unknown_stays_unknown_when_it_is_rounded():

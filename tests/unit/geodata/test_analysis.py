@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import ParameterError, UnknownCodeError
-from geodata.method.analysis import Settings, analyse, analyse_group, available_norms, summarise
+from geodata.method.analysis import Settings, analyse, analyse_group, available_norms
 from geodata.method.result_tables import OF_THE_MET
+from geodata.method.summary import summarise
 from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
 HOME_CARE = ServiceGroup(

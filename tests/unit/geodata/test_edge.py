@@ -6,8 +6,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.method.analysis import Settings, analyse, summarise
+from geodata.method.analysis import Settings, analyse
 from geodata.method.edge import LoadedLand, common_area, share_beyond
+from geodata.method.summary import summarise
 from geodata.travel.straight import Points
 
 KM_PER_DEGREE = 111.195
