@@ -1,5 +1,5 @@
 """
-The one module that leans on what Streamlit and its server do not promise; tests/unit/dashboard/test_streamlit_inside.py says on what.
+The one module that leans on what Streamlit and its server do not promise; tests/unit/dashboard/process/test_streamlit_inside.py says on what.
 
 Everything else of ours goes by their documented doors (`st.App`, `streamlit run`, `config.toml`).
 """

@@ -11,7 +11,7 @@ from etl.usertables.cells.places import Places
 from etl.usertables.cells.schema import layouts
 from etl.usertables.mapping import read_mapping
 
-TEXT = (Path(__file__).parents[3] / "docs" / "USER_TABLES.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parents[4] / "docs" / "USER_TABLES.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
 
 

@@ -16,7 +16,7 @@ from geodata.guarded.refusals import Refusal, RefusedTextError
 from geodata.guarded.yaml_text import YamlLimits
 from geodata.vocabulary.codes import LANGUAGES
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 PARSERS = [yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)]
 
 # What a text may hold: no controls but tab and ends of lines, no half signs.

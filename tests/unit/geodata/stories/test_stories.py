@@ -293,7 +293,7 @@ def test_every_kind_of_view_key_and_shared_step_stands_in_the_documentation():
 
     from geodata.stories import views as written
 
-    root = Path(__file__).resolve().parents[3]
+    root = Path(__file__).resolve().parents[4]
     told = (root / "docs" / "DOCUMENTS.md").read_text(encoding="utf-8")
     told = told[told.index("## Stories") :]
     words = [*VIEW_KINDS, *{key for keys in written._KEYS.values() for key in keys}]

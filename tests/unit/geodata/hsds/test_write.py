@@ -16,7 +16,7 @@ from geodata.dataset import fields, rules
 from geodata.errors import InputFileError
 from geodata.hsds import read, tabular, write
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 # Required fields and types as the published schemas of 3.1 have them; `available` is our first deviation (docs/EXCHANGE.md).
 REQUIRED = {
     "organization": {"id": str, "name": str, "description": str},
