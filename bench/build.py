@@ -7,7 +7,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from etl.publish.build import build, source_paths
+from etl.publish.build import build
+from etl.publish.inputs import source_paths
 from geodata.dataset.dataset import read_dataset
 
 ROUNDS = 5

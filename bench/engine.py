@@ -39,8 +39,9 @@ def snapshot() -> None:
     from geodata.dataset.dataset import read_dataset
     from geodata.method.analysis import analyse
     from geodata.method.summary import summarise
+    from geodata.studies.changes import AddService, ResizeService
     from geodata.studies.robustness import robustness
-    from geodata.studies.scenario import AddService, ResizeService, compare
+    from geodata.studies.scenario import compare
     from geodata.vocabulary.codes import service_groups
 
     with tempfile.TemporaryDirectory() as folder:

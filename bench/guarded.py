@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 
+from dashboard.needs import findings_file
 from geodata.errors import DosahError
 
 TICK_SECONDS = 0.002
@@ -101,7 +102,6 @@ def large_template() -> bytes:
 
 def main() -> None:
     from dashboard.documents.office import chapter_child, report
-    from dashboard.needs import findings
     from dashboard.story import edit
     from geodata.dataset.dataset import default_dataset_path
     from geodata.stories import parse_story
@@ -110,8 +110,8 @@ def main() -> None:
     template = report.Template("a.docx", large_template())
     works: dict[str, Callable[[], object]] = {
         "nothing (quiet)": lambda: time.sleep(2),
-        "findings: a blank in the last cell": lambda: findings.rows_from_file("a.xlsx", far),
-        "findings: 200 MB of strings": lambda: findings.rows_from_file("a.xlsx", strings),
+        "findings: a blank in the last cell": lambda: findings_file.rows_from_file("a.xlsx", far),
+        "findings: 200 MB of strings": lambda: findings_file.rows_from_file("a.xlsx", strings),
         "story: merge bomb of 8 levels": lambda: parse_story(merge_bomb(8), "a.yaml"),
         "story: 200 kB of [a,a,…]": lambda: parse_story("[" + "a," * 99_000 + "]", "a.yaml"),
         "story: 60,000 sexagesimal figures": lambda: parse_story("x: " + ":".join(["59"] * 60_000), "a.yaml"),

@@ -56,7 +56,8 @@ class Listener(Walker):
 
 def edition(source: Path, path: Path, number: int) -> None:
     """Write an edition of a dataset."""
-    from geodata.dataset.dataset import read_dataset, write_dataset
+    from geodata.dataset.dataset import read_dataset
+    from geodata.dataset.publish import write_dataset
 
     dataset = read_dataset(source)
     tables = {name: table.copy() for name, table in dataset.tables.items()}

@@ -78,13 +78,13 @@ def menu() -> dict[str, list[Any]]:
     """Return the pages by heading, with titles in the current language; a menu of one page would hide it for nothing."""
     found: dict[str, list[Any]] = {"": []}
     for page in navigation.pages():
-        shown = st.Page(
+        entry = st.Page(
             navigation.file(page.name),
             title=page.title,
             url_path=page.address or None,
             default=not page.address,
         )
-        found.setdefault(page.heading, []).append(shown)
+        found.setdefault(page.heading, []).append(entry)
     alone = [members[0] for heading, members in found.items() if heading and len(members) == 1]
     shown = {heading: members for heading, members in found.items() if len(members) > 1}
     return {**shown, "": [*found[""], *alone]}

@@ -88,7 +88,7 @@ def hostile_path(published, hostile_texts, tmp_path_factory):
     """A published dataset in which every text that others supply is one of the hostile ones."""
     from pandas import DataFrame
 
-    from geodata.dataset.dataset import write_dataset
+    from geodata.dataset.publish import write_dataset
     from geodata.dataset.rules import conform
     from geodata.text_signs import writable
 

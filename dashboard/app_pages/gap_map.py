@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
-from dashboard import navigation, text
+from dashboard import navigation, sorting, text
 from dashboard.address import kept as address_kept
 from dashboard.address.question import LANGUAGE_PARAMETER
 from dashboard.answers import dataset as data
@@ -235,7 +235,7 @@ def show_calculation(view: View, dataset: Dataset, question: str) -> None:
     names = dict(member_rows(view)[["municipality_code", "name"]].itertuples(index=False, name=None))
     code = st.selectbox(
         _("Step by step for one municipality"),
-        sorted(names, key=lambda one: text.sort_key(names[one])),
+        sorted(names, key=lambda one: sorting.sort_key(names[one])),
         index=None,
         format_func=lambda one: names[one],
         placeholder=_("Choose a municipality"),

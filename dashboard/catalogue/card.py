@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dashboard import text
+from dashboard import sorting, text
 from dashboard.catalogue import corrections
 from dashboard.catalogue.entry import Entry
 from dashboard.catalogue.words import (
@@ -133,7 +133,7 @@ def served_cell(entry: Entry, places: Mapping[str, str]) -> Cell:
         return _("not stated")
     said: list[Cell] = []
     if entry.serves:
-        names = sorted((places.get(code, code) for code in entry.serves), key=text.sort_key)
+        names = sorted((places.get(code, code) for code in entry.serves), key=sorting.sort_key)
         said.append(", ".join(names))
     if entry.served_area_text and not entry.is_protected:
         said.append(_("In the source: {text}", text=entry.served_area_text.replace(";", ", ")))
@@ -263,7 +263,7 @@ def sheet_row(
         "; ".join(districts.get(code, code) for code in sorted(entry.district_codes)) or None,
         "; ".join(site_text(site, districts) for site in entry.sites if site.street or site.is_protected)
         or None,
-        "; ".join(sorted((places.get(code, code) for code in entry.serves), key=text.sort_key)) or None,
+        "; ".join(sorted((places.get(code, code) for code in entry.serves), key=sorting.sort_key)) or None,
         entry.phone,
         entry.email,
         entry.web,

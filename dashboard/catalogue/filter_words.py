@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from dashboard import text
+from dashboard import sorting, text
 from dashboard.catalogue.entry import KNOWN, UNKNOWN, district_names
 from dashboard.catalogue.filters import ADDRESS_NAMES, BY_LAW, FOLLOW_ON, Filters
 from dashboard.phrases.labels import label
@@ -100,7 +100,7 @@ def choices(dataset: Dataset, everything: Iterable[Entry]) -> dict[str, dict[str
 
 
 def _by_name(pairs: Mapping[str, str]) -> dict[str, str]:
-    return dict(sorted(pairs.items(), key=lambda pair: (text.sort_key(pair[1]), pair[0])))
+    return dict(sorted(pairs.items(), key=lambda pair: (sorting.sort_key(pair[1]), pair[0])))
 
 
 def facet_label(options: Mapping[str, str], counts: Mapping[str, int], code: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import sorting, text
 from dashboard.answers import dataset
 from dashboard.catalogue import entry as catalogue
 from dashboard.catalogue import filter_words, filters, history, money
@@ -78,7 +78,7 @@ def _entries(_dataset: Dataset, version: str) -> dict[str, Entry]:  # noqa: ARG0
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _by_name(_dataset: Dataset, version: str, language: str) -> list[Entry]:  # noqa: ARG001  # the language is a key
     found = _entries(_dataset, version).values()
-    return sorted(found, key=lambda entry: (text.sort_key(entry.name), entry.service_id))
+    return sorted(found, key=lambda entry: (sorting.sort_key(entry.name), entry.service_id))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

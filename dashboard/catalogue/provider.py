@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard import text
+from dashboard import sorting, text
 from dashboard.catalogue.card import origin_cell
 from dashboard.catalogue.entry import UNKNOWN, Entry
 from dashboard.catalogue.words import contact_links, district_text, village_address
@@ -125,9 +125,9 @@ def place_cell(services: Sequence[Entry], districts: Mapping[str, str], places: 
         for site in entry.sites
         if site.is_protected and (code := site.district_code)
     }
-    named = sorted(codes & places.keys(), key=lambda code: text.sort_key(places[code]))
+    named = sorted(codes & places.keys(), key=lambda code: sorting.sort_key(places[code]))
     said: list[Cell] = [link(places[code], village_address(code)) for code in named]
-    elsewhere: list[str] = sorted(unnamed, key=text.sort_key)
+    elsewhere: list[str] = sorted(unnamed, key=sorting.sort_key)
     said += elsewhere
     said += [
         _("protected address, {district}", district=district_text(code, districts)) for code in sorted(hidden)
@@ -140,7 +140,7 @@ def served_cell(services: Sequence[Entry], places: Mapping[str, str]) -> Cell:
     codes = {code for entry in services for code in entry.serves}
     if not codes:
         return _("not stated")
-    return ", ".join(sorted((places.get(code, code) for code in codes), key=text.sort_key))
+    return ", ".join(sorted((places.get(code, code) for code in codes), key=sorting.sort_key))
 
 
 def holdings_table(held: Sequence[Holding]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dashboard.text import fold
+from dashboard.sorting import fold
 
 # Words shorter than this must be typed right: "MAS" is like too many others.
 _SHORTEST_FORGIVEN: Final = 5

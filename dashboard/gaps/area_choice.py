@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import sorting
 from dashboard.address import kept
 from dashboard.answers import areas as answers_areas
 from dashboard.gaps import controls
@@ -39,4 +39,4 @@ def members_of(dataset: Dataset, area: str) -> dict[str, str]:
     table = dataset["municipality"]
     rows = table.loc[table["municipality_code"].isin(codes)]
     names = dict(zip(rows["municipality_code"], rows["name"], strict=True))
-    return dict(sorted(names.items(), key=lambda pair: text.sort_key(pair[1])))
+    return dict(sorted(names.items(), key=lambda pair: sorting.sort_key(pair[1])))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from dashboard import text
+from dashboard import sorting, text
 from dashboard.catalogue.words import capacity_lines, card_address, district_text, state_words
 from dashboard.phrases.labels import label
 from dashboard.tables.html import Cell, html_facts, lines, link
@@ -120,7 +120,7 @@ def names(
         code: ", ".join([titles[code].title, *dict.fromkeys(stands.get(code, [])[:PLACES_OF_A_NAME])])
         for code in wanted
     }
-    return dict(sorted(found.items(), key=lambda pair: (text.sort_key(pair[1]), pair[0])))
+    return dict(sorted(found.items(), key=lambda pair: (sorting.sort_key(pair[1]), pair[0])))
 
 
 def drawing(reach: Reach, order: Sequence[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from dashboard import text
+from dashboard import sorting, text
 from dashboard.catalogue.words import card_address
 from dashboard.method.correction import correction_address
 from dashboard.method.facts import Doubtful
@@ -40,7 +40,7 @@ def order_labels() -> dict[str, str]:
 def ordered(found: Sequence[Doubtful], effects: Effects, order: str) -> list[Doubtful]:
     """Return the list in an order; equals keep theirs."""
     if order == "name":
-        return sorted(found, key=lambda one: text.sort_key(one.name))
+        return sorted(found, key=lambda one: sorting.sort_key(one.name))
     if order == "excess":
         return sorted(found, key=lambda one: -one.number / (one.bound or one.number))
     return sorted(found, key=lambda one: -_persons(one, effects))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dashboard import text
+from dashboard import sorting, text
 from dashboard.catalogue.words import card_address, map_address, short_web
 from dashboard.method import facts
 from dashboard.method.confidence import OLD_AFTER_YEARS, Confidence
@@ -207,7 +207,7 @@ def missing_sentences(dataset: Dataset) -> list[str]:
                 "Of {n} municipality there is an outline but no population, so its need is unknown: {names}.",
                 "Of {n} municipalities there are outlines but no population, so their need is unknown: {names}.",
                 len(found.without_population),
-                names=text.listing(sorted(found.without_population, key=text.sort_key)),
+                names=text.listing(sorted(found.without_population, key=sorting.sort_key)),
             )
         )
     if found.coarse_ages:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from dashboard import text
+from dashboard import sorting, text
 from dashboard.needs.money import money
 from dashboard.tables import html
 from dashboard.tables.html import Cell
@@ -215,7 +215,7 @@ def indicator_tables(dataset: Dataset, area_id: str, members: Mapping[str, str])
         told = {str(row["municipality_code"]): indicator_value(row) for row in part.to_dict("records")}
         # A municipality of which nothing is told is unknown, not left out.
         cells: list[list[Cell]] = [[name, told.get(code, text.unknown())] for code, name in members.items()]
-        cells.sort(key=lambda line: text.sort_key(str(line[0])))
+        cells.sort(key=lambda line: sorting.sort_key(str(line[0])))
         cells.append(_total_cells(sums.get(key)))
         first = part.iloc[0]
         caption = _(

@@ -12,10 +12,11 @@ from dashboard.answers import dataset as data
 from dashboard.answers.areas import groups_of_country
 from dashboard.catalogue.words import map_address
 from dashboard.frame import uploads
-from dashboard.needs import facts, handed
+from dashboard.needs import facts, findings_file, handed
 from dashboard.needs import findings as needs_findings
 from dashboard.needs import published as needs_published
-from dashboard.needs.findings import WHOLE_AREA, Finding, Vocabulary
+from dashboard.needs.findings import WHOLE_AREA, Finding
+from dashboard.needs.findings_file import Vocabulary
 from dashboard.needs.panels import own_table_link
 from dashboard.phrases.labels import capitalised, class_chip, group_label, label
 from dashboard.tables import html as tables
@@ -140,10 +141,10 @@ def show_own(area: str, country: str, members: dict[str, str]) -> None:
         )
     findings = edit_findings(area, known, services)
     with save:
-        cells = needs_findings.cells_of(findings, services, members)
+        cells = findings_file.cells_of(findings, services, members)
         st.download_button(
             _("Save these findings") if findings else _("Download an empty template"),
-            sheets.xlsx_bytes(_("Findings"), needs_findings.headings(), cells),
+            sheets.xlsx_bytes(_("Findings"), findings_file.headings(), cells),
             file_name="dosah-zjisteni.xlsx" if text.current() == "cs" else "dosah-findings.xlsx",
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         )
@@ -161,7 +162,7 @@ def _load(area: str, known: Vocabulary) -> None:
     if file is None:
         return
     try:
-        loaded = needs_findings.rows_from_file(file.name, file.getvalue())
+        loaded = findings_file.rows_from_file(file.name, file.getvalue())
     except handed.BusyReadingError:
         problems = [_("Other files are being read just now. Load this one again in a minute.")]
     except handed.TooCostlyError:
@@ -177,8 +178,8 @@ def _load(area: str, known: Vocabulary) -> None:
             )
         ]
     else:
-        findings, wrong = needs_findings.findings_of(loaded.rows, known, loaded.places)
-        problems = [*needs_findings.first_told([*loaded.told, *wrong]), *loaded.notes]
+        findings, wrong = findings_file.findings_of(loaded.rows, known, loaded.places)
+        problems = [*findings_file.first_told([*loaded.told, *wrong]), *loaded.notes]
         keep_findings(area, tuple(findings))
         st.session_state.pop(TABLE_KEY, None)
     st.session_state[PROBLEM_KEY] = {area: problems}
@@ -192,9 +193,9 @@ def edit_findings(area: str, known: Vocabulary, services: dict[str, str]) -> tup
         version = st.session_state.get(f"{TABLE_KEY}-version", 0) + 1
         st.session_state[f"{TABLE_KEY}-version"] = version
         state = {"area": area, "base": findings, "findings": findings, "version": version}
-    words = dict(zip(needs_findings.COLUMNS, needs_findings.headings(), strict=True))
+    words = dict(zip(findings_file.COLUMNS, findings_file.headings(), strict=True))
     edited = st.data_editor(
-        needs_findings.frame_of(state["base"], services, known.municipalities),
+        findings_file.frame_of(state["base"], services, known.municipalities),
         key=f"{TABLE_KEY}-{area}-{state['version']}-{text.current()}",
         num_rows="dynamic",
         hide_index=True,
@@ -209,11 +210,11 @@ def edit_findings(area: str, known: Vocabulary, services: dict[str, str]) -> tup
             "felt": st.column_config.SelectboxColumn(
                 words["felt"], options=list(needs_findings.felt_labels().values())
             ),
-            "said_by": st.column_config.TextColumn(words["said_by"], max_chars=needs_findings.LONGEST_NOTE),
-            "note": st.column_config.TextColumn(words["note"], max_chars=needs_findings.LONGEST_NOTE),
+            "said_by": st.column_config.TextColumn(words["said_by"], max_chars=findings_file.LONGEST_NOTE),
+            "note": st.column_config.TextColumn(words["note"], max_chars=findings_file.LONGEST_NOTE),
         },
     )
-    read, problems = needs_findings.findings_of(
+    read, problems = findings_file.findings_of(
         [{str(name): value for name, value in row.items()} for row in edited.to_dict("records")], known
     )
     for problem in problems:

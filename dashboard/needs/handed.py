@@ -91,7 +91,10 @@ def table_rows(raw: bytes, language: str) -> TableRows:
             path = Path(name) / ("table.xlsx" if raw[:2] == b"PK" else "table.csv")
             path.write_bytes(raw)
             ended = child.run(
-                "etl.usertables.grid_rows", [path.name, language], limits=_TABLE_LIMITS, folder=path.parent
+                "etl.usertables.cells.grid_rows",
+                [path.name, language],
+                limits=_TABLE_LIMITS,
+                folder=path.parent,
             )
     finally:
         _AT_ONCE.release()

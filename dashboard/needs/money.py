@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dashboard import text
+from dashboard import sorting, text
 from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import label
 from dashboard.tables.html import Cell, Column, html_table, lines
@@ -144,7 +144,7 @@ def network_table(dataset: Dataset, services: pd.DataFrame) -> str | None:
 
 def _by_kind(services: pd.DataFrame) -> list[tuple[str, list[str]]]:
     found = {str(kind): list(part["service_id"]) for kind, part in services.groupby("service_type_code")}
-    return sorted(found.items(), key=lambda pair: text.sort_key(label("service_types", pair[0])))
+    return sorted(found.items(), key=lambda pair: sorting.sort_key(label("service_types", pair[0])))
 
 
 def _by_sum(costs: pd.DataFrame) -> dict[tuple[Any, ...], list[Cell]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import sorting, text
 from dashboard.address import question as choices
 from dashboard.answers import dataset
 from dashboard.phrases import amounts, norms
@@ -159,8 +159,8 @@ def _asked_step(view: View, kind: Kind, targets: dict[str, str]) -> Step | None:
 def _ask_place(view: View, label: str) -> str:
     """Ask for a municipality: those of the area first, then the others around it."""
     names = {code: view.known.municipalities[code] for code in view.offered}
-    members = sorted(view.members, key=lambda code: text.sort_key(names[code]))
-    others = sorted(set(names) - set(members), key=lambda code: text.sort_key(names[code]))
+    members = sorted(view.members, key=lambda code: sorting.sort_key(names[code]))
+    others = sorted(set(names) - set(members), key=lambda code: sorting.sort_key(names[code]))
     words = table.unique(names)
     key = f"{PLACE_KEY}-{view.country}-{view.choice.area}"
     clicked = st.session_state.pop(PLACE_KEY, None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import sorting, text
 from dashboard.address import question as choices
 from dashboard.answers import areas
 from dashboard.answers import dataset as data
@@ -155,7 +155,7 @@ def target_names(view: View, dataset: Dataset) -> dict[str, str]:
         view.today.pairs.loc[view.today.pairs["municipality_code"].isin(list(view.members)), "service_id"]
     )
     services = list(dict.fromkeys(supply["service_id"]))
-    services.sort(key=lambda code: (code not in near, text.sort_key(names[code].title)))
+    services.sort(key=lambda code: (code not in near, sorting.sort_key(names[code].title)))
     found = {code: names[code].title for code in services}
     places = dict(zip(supply["site_id"], supply["municipality_code"], strict=True))
     for code in services:

@@ -17,15 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from geodata.errors import DosahError, InputFileError
 from geodata.guarded import json_text
 from geodata.guarded.json_text import JsonLimits
-from geodata.studies.scenario import (
-    AddService,
-    Change,
-    CloseService,
-    CloseSite,
-    MoveSite,
-    ResizeService,
-    apply_changes,
-)
+from geodata.studies.changes import AddService, Change, CloseService, CloseSite, MoveSite, ResizeService
+from geodata.studies.scenario import apply_changes
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import sorting
 
 if TYPE_CHECKING:
     from dashboard.documents.facts.area import AreaFacts
@@ -69,6 +69,6 @@ def slip_maker(dataset: Dataset, place: Place, language: str) -> Maker:
 
 def file_name(place: Place, kind: str, ending: str) -> str:
     """Return a name of a file that every system takes: "frydlant-nad-ostravici-598143-list.pdf"."""
-    plain = "".join(sign if sign.isalnum() else "-" for sign in text.fold(place.name) if sign.isascii())
+    plain = "".join(sign if sign.isalnum() else "-" for sign in sorting.fold(place.name) if sign.isascii())
     words = "-".join(part for part in plain.split("-") if part)[:60]
     return f"{words or 'obec'}-{place.code}-{kind}.{ending}"

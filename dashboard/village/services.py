@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
-from dashboard import text
+from dashboard import sorting
 from dashboard.tables.html import phone_address
 from dashboard.village import place
 
@@ -100,7 +100,7 @@ def serving(code: str, views: Sequence[GroupView], entries: Mapping[str, Entry])
         found[way].sort(
             key=lambda one: (
                 float("inf") if one.metres is None else one.metres,
-                text.sort_key(one.entry.name),
+                sorting.sort_key(one.entry.name),
                 one.entry.service_id,
             )
         )

@@ -64,7 +64,8 @@ def _as_dataset(file: Path, target: Path, base: Path, language: str) -> None:
     from etl.hsds.dataset import contents_of
     from etl.hsds.file import read_document
     from etl.publish.guard import exclusive
-    from geodata.dataset.dataset import read_dataset, write_dataset
+    from geodata.dataset.dataset import read_dataset
+    from geodata.dataset.publish import write_dataset
 
     found = read_dataset(base)
     document = read_document(file)

@@ -23,6 +23,7 @@ from etl.sources import (
     pl_mrips_rjps,
     vector_file,
 )
+from etl.sources.formats import column_mapping
 from etl.sources.formats.contract import Origin, SourceTables, concatenate, load_origin
 from geodata.errors import InputFileError, ParameterError
 from geodata.guarded import yaml_text
@@ -237,7 +238,7 @@ def joined(parts: Sequence[SourceTables]) -> SourceTables:
     return concatenate(parts)
 
 
-def _mapping(path: Path, country: str) -> vector_file.ColumnMapping:
+def _mapping(path: Path, country: str) -> column_mapping.ColumnMapping:
     """Return the column mapping beside the file (`outlines.json.yaml`), else the country's usual one."""
     beside = path.with_name(path.name + ".yaml")
     if beside.is_file():
@@ -247,7 +248,7 @@ def _mapping(path: Path, country: str) -> vector_file.ColumnMapping:
         )
         if not isinstance(content, dict):
             raise InputFileError(beside.name, [say("country.no_table_of_names")], step)
-        return vector_file.ColumnMapping.from_mapping(content, beside.name)
+        return column_mapping.ColumnMapping.from_mapping(content, beside.name)
     return vector_file.preset(load_origin(OWN_OUTLINES), PRESETS[country])
 
 

@@ -29,7 +29,8 @@ from etl.country.official import (
     read_official,
     sources_of_country,
 )
-from etl.country.register import add_accounts, benchmark_of, check_conserved, load_official_register
+from etl.country.register import add_accounts, load_official_register
+from etl.country.register_check import benchmark_of, check_conserved
 from etl.register.check import check_accounting, check_sites
 from etl.snapshot import municipality as snapshot_municipality
 from etl.snapshot import national_capacity, national_population, register

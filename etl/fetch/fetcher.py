@@ -39,7 +39,6 @@ from etl.fetch.cache import (
 from etl.fetch.guard import (
     GuardError,
     check_content,
-    check_content_type,
     check_redirect,
     check_scheme,
     is_loopback,
@@ -48,14 +47,13 @@ from etl.fetch.guard import (
 from etl.fetch.rules import (
     MOST_REDIRECTS,
     REDIRECTS,
-    RETRIED_STATUSES,
     FetchError,
     FetchLimits,
     TryAgainError,
     has_proxy,
-    retry_after,
     say,
 )
+from etl.fetch.status import check_status
 from etl.sources.formats.contract import Download
 
 USER_AGENT = "dosah/0.1 (social services catalogue)"
@@ -233,7 +231,14 @@ class Fetcher:
             with self._answer(download, headers) as response:
                 if response.status_code == httpx.codes.NOT_MODIFIED and known is not None:
                     return self._confirm(target, known)
-                self._check_status(download, response, part, start)
+                check_status(
+                    download,
+                    response,
+                    part,
+                    start,
+                    longest_wait_s=self.limits.retry_after_max_s,
+                    now=self._now(),
+                )
                 is_length_known = self._receive(download, response, part, start, deadline)
                 etag, modified = response.headers.get("etag"), response.headers.get("last-modified")
         except httpx.InvalidURL as error:
@@ -299,41 +304,6 @@ class Fetcher:
         if is_loopback(str(urlsplit(start_url).hostname)) and is_loopback(str(peer[0])):
             return
         raise GuardError(f"the server redirects to a private address ({urlsplit(url).hostname})")
-
-    def _check_status(self, download: Download, response: httpx.Response, part: Path, start: int) -> None:
-        status = response.status_code
-        if status in RETRIED_STATUSES:
-            wait_s = retry_after(response.headers.get("retry-after"), self._now())
-            if wait_s is not None and wait_s > self.limits.retry_after_max_s:
-                raise FetchError(
-                    download.url,
-                    f"the server answers {status} and asks to wait {wait_s:.0f} seconds",
-                    "Try again after that time.",
-                    status,
-                )
-            raise TryAgainError(f"the server answers {status}", wait_s=wait_s, status=status)
-        if status == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE and start:
-            forget(part)
-            raise TryAgainError("the file changed while it was fetched", status=status)
-        if status == httpx.codes.PARTIAL_CONTENT:
-            match = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", response.headers.get("content-range", ""))
-            if not start or match is None or int(match[1]) != start:
-                forget(part)
-                raise TryAgainError(
-                    "the server sends another part of the file than was asked for", status=status
-                )
-        elif status != httpx.codes.OK:
-            raise FetchError(
-                download.url,
-                f"the server answers {status} {response.reason_phrase}".rstrip(),
-                "Check the address in the origin YAML: the source may have moved.",
-                status,
-            )
-        try:
-            check_content_type(download.kind, response.headers.get("content-type", ""))
-        except GuardError as error:
-            forget(part)
-            raise TryAgainError(str(error), status=status) from error
 
     def _receive(
         self, download: Download, response: httpx.Response, part: Path, start: int, deadline: float

@@ -19,7 +19,8 @@ from etl.publish.remembered import BuildCall, NotRememberedError, recall
 from etl.publish.report import BuildReport
 from etl.publish.staging import NAME, STAGED, folder_of, remove_withdrawn, settle_held, staged_table
 from etl.usertables.cells.places import Places
-from etl.usertables.load import UserInputs, default_folder, find_files, read_inputs
+from etl.usertables.inputs import UserInputs
+from etl.usertables.load import default_folder, find_files, read_inputs
 from geodata.areas import load_areas
 from geodata.dataset.dataset import Dataset, read_dataset, read_facts
 from geodata.errors import ParameterError, PublishError

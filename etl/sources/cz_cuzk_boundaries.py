@@ -14,12 +14,13 @@ from typing import Any
 import shapely
 
 from etl.sources.formats import krovak
+from etl.sources.formats.column_mapping import ColumnMapping
 from etl.sources.formats.contract import Download, Origin, SourceTables, concatenate, refuse, source_tables
 from etl.sources.formats.files import AGAIN, MUNICIPALITY_CODE_CZ, listing, mapping, read_json, text_of
 from etl.sources.formats.gml import ShapeError, child_text, descendant, iterate_elements, polygons_of
 from etl.sources.formats.paging import Fetch, by_offset, fetch_pages
 from etl.sources.formats.shapes import as_multipolygon, outlines, transform, unpacked
-from etl.sources.vector_file import KROVAK, ColumnMapping
+from etl.sources.vector_file import KROVAK
 from etl.sources.vector_file import read as read_vector_file
 
 # The border as surveyed first; where it has curves or is absent, the generalised one.

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import iterparse
 from shapely import MultiPolygon
 
 from etl.files.xmlsafe import check_xml
-from etl.sources.formats import teryt as _teryt
+from etl.sources.formats import teryt
 from etl.sources.formats.contract import Download, Origin, SourceTables, refuse, source_tables
 from etl.sources.formats.files import AGAIN
 from etl.sources.formats.gml import (
@@ -47,15 +47,15 @@ def addresses(origin: Origin, *, codes: Sequence[str] | None = None) -> list[Dow
         return [page_address(origin)]
     calls = []
     for code in codes:
-        teryt = _teryt.normalise(code)
-        if teryt is None:
+        plain = teryt.normalise(code)
+        if plain is None:
             raise refuse(
                 origin.origin_id,
                 [f"'{code}' is not a TERYT code of a gmina"],
                 "Write seven digits, as 2467011.",
             )
-        url = origin.address("one", filter=quote(str(origin.options["filter"]).format(code=teryt)))
-        calls.append(Download(origin.origin_id, url, f"gmina-{teryt}.xml", "xml"))
+        url = origin.address("one", filter=quote(str(origin.options["filter"]).format(code=plain)))
+        calls.append(Download(origin.origin_id, url, f"gmina-{plain}.xml", "xml"))
     return calls
 
 
@@ -115,8 +115,8 @@ def read(path: Path, origin: Origin) -> SourceTables:
     for element in iterate_elements(path, FEATURE, root="FeatureCollection"):
         number += 1
         raw = child_text(element, "JPT_KOD_JE")
-        code = _teryt.normalise(raw)
-        if code is None or not _teryt.is_gmina(code):
+        code = teryt.normalise(raw)
+        if code is None or not teryt.is_gmina(code):
             rejected.append((number, raw, "unknown_municipality", f"'{raw}' is not the code of a gmina"))
             continue
         if any(code == other for _, other, _, _ in found):
@@ -195,8 +195,8 @@ def _result(
                 "municipality_code": code,
                 "country": "PL",
                 "name": name,
-                "district_code": _teryt.powiat_of(code),
-                "region_code": _teryt.voivodeship_of(code),
+                "district_code": teryt.powiat_of(code),
+                "region_code": teryt.voivodeship_of(code),
                 "outline_state": "PRG (GUGiK)",
             }
         )

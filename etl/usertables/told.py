@@ -6,7 +6,7 @@ from typing import Any
 
 from etl.usertables.cells.problems import Problem, UserTableError
 from etl.usertables.cells.schema import layout
-from etl.usertables.load import UserInputs
+from etl.usertables.inputs import UserInputs
 from etl.usertables.people import likely_people
 from geodata.errors import InputFileError, in_one
 

@@ -17,7 +17,8 @@ from typing import Any, Final
 
 from geodata.guarded.file_kind import ZIP_SIGNS
 from geodata.guarded.launch import TOO_MUCH
-from geodata.guarded.sheet_scan import BookFacts, Refused, ScanLimits, SheetFacts, scan
+from geodata.guarded.sheet_part import Refused, ScanLimits, SheetFacts
+from geodata.guarded.sheet_scan import BookFacts, scan
 
 MOST_ROWS_NAMED: Final = 1_000
 LONGEST_SHEET_NAME: Final = 200

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from shapely.geometry import box
 
-from geodata.dataset.dataset import write_dataset
+from geodata.dataset.publish import write_dataset
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

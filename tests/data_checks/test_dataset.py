@@ -5,7 +5,8 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from etl.publish.build import build, source_paths
+from etl.publish.build import build
+from etl.publish.inputs import source_paths
 from geodata.dataset.dataset import check_dataset
 from geodata.method.analysis import Settings, analyse
 from geodata.vocabulary.codes import service_groups

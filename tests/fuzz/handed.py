@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+from dashboard.needs import findings_file
 from geodata.errors import DosahError
 from tests.fuzz.pbf import extract
 from tests.fuzz.target import Target, encoded, packed
@@ -37,7 +38,7 @@ def dataset() -> Any:
 def read_cells(path: Path) -> None:
     """What the child does that reads workbooks, here in the process that is watched."""
     from geodata.guarded import workbook_child
-    from geodata.guarded.sheet_scan import Refused, ScanLimits
+    from geodata.guarded.sheet_part import Refused, ScanLimits
 
     for facts in (True, False):
         try:
@@ -179,10 +180,9 @@ def read_list(path: Path) -> object:
 
 def read_findings(path: Path) -> object:
     """The upload of the page Needs, its child's part in this process."""
-    from dashboard.needs import findings as needs_findings
     from dashboard.needs import handed
-    from dashboard.needs.findings import Vocabulary
-    from etl.usertables.grid_rows import rows_of
+    from dashboard.needs.findings_file import Vocabulary
+    from etl.usertables.cells.grid_rows import rows_of
 
     def rows(raw: bytes, language: str) -> handed.TableRows:
         file = path.with_name("upload.xlsx" if raw[:2] == b"PK" else "upload.csv")
@@ -194,13 +194,13 @@ def read_findings(path: Path) -> object:
 
     whole, handed.table_rows = handed.table_rows, rows
     try:
-        found = needs_findings.rows_from_file(path.name, path.read_bytes())
+        found = findings_file.rows_from_file(path.name, path.read_bytes())
     finally:
         handed.table_rows = whole
     vocabulary = Vocabulary(
         {"day_care": ("Denní péče",), "home_care": ("Domácí péče",)}, {"598542": "Čeladna"}
     )
-    return needs_findings.findings_of(found.rows, vocabulary, found.places)
+    return findings_file.findings_of(found.rows, vocabulary, found.places)
 
 
 def read_rows_of_a_template(path: Path) -> object:

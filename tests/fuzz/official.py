@@ -23,6 +23,7 @@ from etl.sources import (
     pl_mrips_rjps,
     vector_file,
 )
+from etl.sources.formats import column_mapping
 from etl.sources.formats.contract import SourceTables, load_origin
 from tests.fuzz.target import Target, encoded, packed
 
@@ -188,7 +189,7 @@ def targets() -> list[Target]:
             ]
         }
     )
-    mapping = vector_file.ColumnMapping(
+    mapping = column_mapping.ColumnMapping(
         code="kod", name="nazev", country="CZ", crs="EPSG:4326", code_pattern=r"^\d{6}$"
     )
     archive = packed(**{"CSV/a.csv": points, "b.txt": b"x" * 500})

@@ -10,7 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import text
-from geodata.dataset.dataset import read_dataset, write_dataset
+from geodata.dataset.dataset import read_dataset
+from geodata.dataset.publish import write_dataset
 
 MAP = {"area": "podbrdsko", "service": "home_care"}
 # Page, and an address that differs from the first view in as many ways as there are.

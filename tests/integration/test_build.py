@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from etl.cleaning.protect import is_protected
 from etl.cli import app
-from etl.publish.build import source_paths
+from etl.publish.inputs import source_paths
 from etl.snapshot import public_page as pages
 from geodata.dataset import fields
 from geodata.dataset.dataset import read_dataset

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from dashboard import text
 from dashboard.catalogue import entry as catalogue
 from etl.cli import app as dosah
-from etl.publish.build import source_paths
+from etl.publish.inputs import source_paths
 from etl.usertables.cells.schema import layout
 from etl.usertables.read import choice_text
 from geodata.dataset.dataset import read_dataset

@@ -140,7 +140,7 @@ def test_a_wrong_option_gives_one_message(path, arguments, words):
 
 def test_serve_builds_first_and_starts_the_dashboard_without_importing_it(tmp_path, monkeypatch):
     calls = []
-    monkeypatch.setattr(etl.cli, "become", lambda *call: calls.append(call) or 0)
+    monkeypatch.setattr("etl.commands.serve.become", lambda *call: calls.append(call) or 0)
     target = tmp_path / "new" / "dosah.gpkg"
     result = dosah("serve", "--dataset", target, "--port", "8765")
     assert result.exit_code == 0, result.output
@@ -155,7 +155,7 @@ def test_serve_builds_first_and_starts_the_dashboard_without_importing_it(tmp_pa
 @pytest.mark.skipif(os.name != "posix", reason="a process can be replaced on POSIX only")
 def test_the_server_takes_the_place_of_the_command(tmp_path):
     script = (
-        "import os, sys; from pathlib import Path; from etl.cli import become;"
+        "import os, sys; from pathlib import Path; from etl.commands.serve import become;"
         "print(os.getpid(), flush=True);"
         "become([sys.executable, '-c', 'import os; print(os.getpid(), os.getcwd())'], Path(sys.argv[1]), dict(os.environ))"
     )

@@ -448,8 +448,9 @@ def test_the_pack_shows_every_kind_of_view_and_says_what_no_longer_fits(facts, o
 def test_the_maps_of_added_views_carry_the_answers_of_the_engine(facts, own_story):
     from dashboard.map.message import ALPHABET
     from dashboard.theme import GAP_CLASSES
+    from geodata.studies.changes import AddService
     from geodata.studies.robustness import robustness
-    from geodata.studies.scenario import AddService, compare
+    from geodata.studies.scenario import compare
 
     page = make.build(facts, own_story, "cs")
     order = [

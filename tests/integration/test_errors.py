@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import text
 from dashboard.phrases.dataset import unreadable
-from geodata.dataset.dataset import read_dataset, write_dataset
+from geodata.dataset.dataset import read_dataset
+from geodata.dataset.publish import write_dataset
 from geodata.errors import DatasetError
 
 PAGES = {

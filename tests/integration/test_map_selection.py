@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from dashboard import text
+from dashboard import sorting, text
 from dashboard.answers import dataset
 from dashboard.gaps import selection
 from geodata.method.analysis import Settings, analyse
@@ -137,7 +137,7 @@ def test_the_list_names_services_with_their_place_and_protected_ones_without(pub
     services = analysis.supply["service_id"].unique().tolist()
     words = selection.names(services, titles, analysis.supply, places)
     assert set(words) == set(services)
-    assert list(words.values()) == sorted(words.values(), key=text.sort_key)
+    assert list(words.values()) == sorted(words.values(), key=sorting.sort_key)
     assert words["cz-rpss-3149"].endswith(", Frýdek-Místek")
     secret = analyse(published, "housing_crisis", "CZ")
     hidden = secret.supply.loc[secret.supply["reach_mode"] == "district", "service_id"].unique().tolist()

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from geodata.dataset import dataset as catalog
-from geodata.dataset import fields, rules
+from geodata.dataset import fields, publish, rules
 from geodata.dataset.dataset import check_dataset
 from geodata.errors import PublishError
 
@@ -93,7 +93,7 @@ def old(tmp_path_factory):
         else rules.empty(table.name)
         for table in fields.TABLES
     }
-    catalog.write_dataset(
+    publish.write_dataset(
         contents, gpd.GeoDataFrame({"municipality_code": [], "geometry": []}, crs=4326), path
     )
     return path
@@ -185,7 +185,7 @@ def test_an_error_of_the_disk_while_writing_is_told(dataset, old, monkeypatch):
     monkeypatch.setattr(catalog, "_write_geopackage", full)
     content = catalog.read_dataset(dataset)
     with pytest.raises(PublishError, match=r"No space left on device.*The last dataset stays"):
-        catalog.write_dataset(content.tables, content.outlines(), dataset)
+        publish.write_dataset(content.tables, content.outlines(), dataset)
     assert dataset.read_bytes() == old.read_bytes()
 
 

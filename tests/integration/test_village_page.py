@@ -72,7 +72,7 @@ def test_the_calculation_is_made_when_it_is_opened(open_village, published, lang
     assert asked(app) == "home_care"
     (made,) = [body for body in bodies(app) if 'class="dosah-calculation"' in body]
     coverage = analyse(published, "home_care", "CZ").coverage.set_index("municipality_code").loc[CODE]
-    from dashboard.gaps.calculation import figure
+    from dashboard.gaps.calculation_sites import figure
 
     text.use(language)
     assert figure(coverage["coverage_ratio"]) in made
@@ -133,7 +133,7 @@ def test_every_calculation_of_the_area_can_be_made(published):
 def test_the_map_leads_the_figures_of_one_municipality_back_under_its_own_settings(
     dataset_path, published, monkeypatch
 ):
-    from dashboard.gaps.calculation import figure
+    from dashboard.gaps.calculation_sites import figure
     from geodata.method.analysis import Settings
 
     monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))

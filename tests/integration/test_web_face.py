@@ -21,7 +21,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
-from geodata.dataset.dataset import read_dataset, write_dataset
+from geodata.dataset.dataset import read_dataset
+from geodata.dataset.publish import write_dataset
 
 ROOT = Path(__file__).resolve().parents[2]
 MEGABYTE = 1024 * 1024

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from dashboard import text
+from dashboard import sorting, text
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.held import all_held
@@ -89,7 +89,7 @@ def kinds(facts: AreaFacts) -> Topic:
     members = frozenset(facts.members)
     rows: list[list[Value]] = []
     for code, services in sorted(
-        found.items(), key=lambda item: text.sort_key(label("service_types", item[0]))
+        found.items(), key=lambda item: sorting.sort_key(label("service_types", item[0]))
     ):
         held = [one for service in services for one in all_held(service, members)]
         own = words.held_text(one for one in held if not one.is_shared)
@@ -136,7 +136,7 @@ def services(facts: AreaFacts) -> Topic:
              text.listing(label("target_groups", group) for group in service.target_groups), label("service_statuses", service.status), label("evidences", service.evidence), service.phone, service.email,
              service.web, service.service_id]
         )  # fmt: skip
-    rows.sort(key=lambda row: (text.sort_key(str(row[0])), text.sort_key(str(row[1]))))
+    rows.sort(key=lambda row: (sorting.sort_key(str(row[0])), sorting.sort_key(str(row[1]))))
     return Topic(
         sheet=_("Services"),
         caption=_("Services in the area or serving it"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from dashboard import text
+from dashboard import sorting
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.records import ServiceFact
 
 
 def members_by_name(facts: AreaFacts) -> list[str]:
     """Return the members of the area in the order of their names."""
-    return sorted(facts.members, key=lambda code: text.sort_key(str(facts.places[code]["name"])))
+    return sorted(facts.members, key=lambda code: sorting.sort_key(str(facts.places[code]["name"])))
 
 
 MOST_SERVICES: Final = 13

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dashboard import text
+from dashboard import sorting, text
 from dashboard.catalogue.words import district_text, sharing_words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.held import Held
@@ -211,7 +211,7 @@ def provider_line(service: ServiceFact, name: str) -> str | None:
     if service.provider is None:
         return None
     plain, other = (
-        "".join(sign for sign in text.fold(words) if sign.isalnum()) for words in (name, service.provider)
+        "".join(sign for sign in sorting.fold(words) if sign.isalnum()) for words in (name, service.provider)
     )
     return None if other.startswith(plain) or plain.startswith(other) else service.provider
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from dashboard import text
+from dashboard import sorting, text
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.notes import totals_notes
@@ -85,7 +85,7 @@ def _card(facts: AreaFacts, group_id: str, found: Sequence[ServiceFact], most: i
 def name_of(service: ServiceFact) -> str:
     """Name a service as people know it: by who gives it where its own name only says its kind."""
     kind = label("service_types", service.service_type_code)
-    is_plain = text.fold(service.name) == text.fold(kind)
+    is_plain = sorting.fold(service.name) == sorting.fold(kind)
     return service.provider if is_plain and service.provider and not service.is_protected else service.name
 
 

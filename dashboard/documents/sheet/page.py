@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from dashboard import text
+from dashboard import sorting, text
 from dashboard.catalogue import corrections
 from dashboard.catalogue.words import district_text, short_web
 from dashboard.documents.facts import words
@@ -335,7 +335,7 @@ def village_sheet(
 def _all_data(
     facts: AreaFacts, codes: Iterable[str], address: str | None, return_to: str, progress: Progress | None
 ) -> Iterator[dict[str, Any]]:
-    ordered = sorted(codes, key=lambda code: text.sort_key(str(facts.places[code]["name"])))
+    ordered = sorted(codes, key=lambda code: sorting.sort_key(str(facts.places[code]["name"])))
     for done, code in enumerate(ordered, start=1):
         data = fitted(facts, code, address=address, return_to=return_to)
         yield data

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable
 from typing import Final
 
-from dashboard import text
+from dashboard import sorting
 
 # A fixed date: equal data, equal file.
 _DATE: Final = (2000, 1, 1, 0, 0, 0)
@@ -16,7 +16,7 @@ _DATE: Final = (2000, 1, 1, 0, 0, 0)
 
 def file_name(name: str, code: str, ending: str) -> str:
     """Return a name for a municipality's file: readable, and apart from another of the same name by its code."""
-    readable = re.sub(r"[^a-z0-9]+", "-", text.fold(name)).strip("-")
+    readable = re.sub(r"[^a-z0-9]+", "-", sorting.fold(name)).strip("-")
     return "-".join(part for part in (readable, code) if part) + f".{ending}"
 
 

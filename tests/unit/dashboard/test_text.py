@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import text
+from dashboard import sorting, text
 from dashboard.phrases import amounts
 from geodata.figures import PART_NOISE
 
@@ -184,7 +184,7 @@ def test_czech_order():
         "Řeka",
         "Rychvald",
     ]
-    assert sorted(words, key=text.sort_key) == [
+    assert sorted(words, key=sorting.sort_key) == [
         "Cvikov", "Čeladná", "Český Těšín", "Hukvaldy", "Chodov", "Ivanovice", "Rychvald", "Řeka", "Zubří", "Žár",
     ]  # fmt: skip
 
@@ -203,23 +203,28 @@ def test_polish_order():
         "Cieszyn",
         "Świerklany",
     ]
-    assert sorted(words, key=text.sort_key) == [
+    assert sorted(words, key=sorting.sort_key) == [
         "Cieszyn", "Ćmielów", "Lędziny", "Lubin", "Łaziska", "Mikołów", "Świerklany", "Zabrze", "Źródło", "Żory",
     ]  # fmt: skip
 
 
 def test_names_without_accents_stand_beside_and_what_is_missing_last():
-    assert sorted(["Ústí", "Usti", None, "Ustinov"], key=text.sort_key) == ["Usti", "Ústí", "Ustinov", None]
+    assert sorted(["Ústí", "Usti", None, "Ustinov"], key=sorting.sort_key) == [
+        "Usti",
+        "Ústí",
+        "Ustinov",
+        None,
+    ]
 
 
 @given(st.lists(st.text(max_size=8), max_size=6).flatmap(lambda w: st.tuples(st.just(w), st.permutations(w))))
 def test_order_does_not_depend_on_the_order_of_input(words):
     given_order, another_order = words
-    assert sorted(given_order, key=text.sort_key) == sorted(another_order, key=text.sort_key)
+    assert sorted(given_order, key=sorting.sort_key) == sorted(another_order, key=sorting.sort_key)
 
 
 def test_fold():
-    assert text.fold("Jastrzębie-Zdrój Łódź ČELADNÁ") == "jastrzebie-zdroj lodz celadna"
+    assert sorting.fold("Jastrzębie-Zdrój Łódź ČELADNÁ") == "jastrzebie-zdroj lodz celadna"
 
 
 def test_a_list_of_words():

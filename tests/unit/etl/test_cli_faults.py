@@ -1,11 +1,14 @@
 """An exception that nobody foresaw: one sentence for people, exit code 1, the details only where they are asked for."""
 
 import sys
+from pathlib import Path
 
 import pytest
 import typer
 
 from etl import cli
+from etl.commands import build as commands_build
+from etl.commands import faults
 
 
 @pytest.fixture
@@ -15,7 +18,7 @@ def failing(monkeypatch):
 
     @app.command()
     def build(language: str = "cs", name: str = "") -> None:
-        cli.parse_sources([5])  # the fault: a number where text is promised
+        commands_build.parse_sources([5])  # the fault: a number where text is promised
 
     monkeypatch.setattr(cli, "app", app)
     monkeypatch.setattr(cli, "load_commands", lambda: None)
@@ -45,17 +48,17 @@ def test_a_fault_is_one_sentence_in_the_language_asked_for(failing, capsys, word
     assert told.err.startswith(begins)
     assert told.err.count("\n") == 1
     assert "Traceback" not in told.err
-    assert "(AttributeError, etl/cli.py:" in told.err
+    assert "(AttributeError, etl/commands/build.py:" in told.err
 
 
 def test_nothing_of_a_file_and_nothing_of_the_machine_stands_in_it():
     try:
-        cli.parse_sources([{"tajné": "jméno"}])
+        commands_build.parse_sources([{"tajné": "jméno"}])
     except AttributeError as error:
-        told = cli.fault_sentence(error, [])
+        told = faults.fault_sentence(error, [])
     assert "tajné" not in told
     assert "dict" not in told
-    assert str(cli.Path(cli.__file__).parent) not in told
+    assert str(Path(cli.__file__).parent) not in told
 
 
 def test_debug_shows_the_details_wherever_it_stands(failing):
@@ -64,7 +67,7 @@ def test_debug_shows_the_details_wherever_it_stands(failing):
             failing(*words)
 
 
-@pytest.mark.parametrize("language", list(cli.FAULTS))
+@pytest.mark.parametrize("language", list(faults.FAULTS))
 def test_the_sentence_names_what_to_do(language):
-    assert "--debug" in cli.FAULTS[language]
-    assert "{what}" in cli.FAULTS[language]
+    assert "--debug" in faults.FAULTS[language]
+    assert "{what}" in faults.FAULTS[language]

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from dashboard.catalogue import entry as catalogue
-from dashboard.gaps import calculation
+from dashboard.gaps import calculation, calculation_sites
 from geodata.method.analysis import Settings, analyse
 
 HERE = "100001"
@@ -165,7 +165,7 @@ def test_names_from_data_stay_text(shown, group_id):
 )
 def test_figures_have_five_digits(value, written, in_language):
     in_language("en")
-    assert calculation.figure(value) == written
+    assert calculation_sites.figure(value) == written
 
 
 def test_services_for_others_are_named_beside_the_calculation(small_world):

@@ -14,7 +14,7 @@ from dashboard.map import component, scripts
 from dashboard.map import message as paint
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS, ClassStyle
 
-STATIC = Path(component.__file__).parent / "static"
+STATIC = Path(component.__file__).parents[1] / "static"
 
 
 def test_the_map_asks_only_our_static_folder():

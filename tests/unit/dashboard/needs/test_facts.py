@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from dashboard.needs import facts as needs_facts
 from dashboard.needs import findings as needs_findings
-from dashboard.needs.findings import Finding, Vocabulary
+from dashboard.needs import findings_file
+from dashboard.needs.findings import Finding
+from dashboard.needs.findings_file import Vocabulary
 from dashboard.people import ages, pyramid
 from dashboard.tables import sheets
 from geodata.dataset.dataset import Dataset
@@ -270,16 +272,16 @@ def test_a_saved_table_comes_back_in_another_language(in_language, saved_in, kin
     ]
     in_language(saved_in)
     labels = {code: words[0] for code, words in KNOWN.services.items()}
-    cells = needs_findings.cells_of(findings, labels, KNOWN.municipalities)
-    headings = needs_findings.headings()
+    cells = findings_file.cells_of(findings, labels, KNOWN.municipalities)
+    headings = findings_file.headings()
     raw = (
         sheets.xlsx_bytes("Zjištění", headings, cells)
         if kind == "xlsx"
         else sheets.csv_bytes(headings, cells)
     )
     in_language("en" if saved_in == "cs" else "cs")
-    loaded = needs_findings.rows_from_file(f"x.{kind}", raw)
-    read, problems = needs_findings.findings_of(loaded.rows, KNOWN, loaded.places)
+    loaded = findings_file.rows_from_file(f"x.{kind}", raw)
+    read, problems = findings_file.findings_of(loaded.rows, KNOWN, loaded.places)
     assert (loaded.told, loaded.notes) == ([], [])
     assert problems == []
     assert [(one.municipality, one.service, one.felt, one.said_by) for one in read] == [
@@ -298,7 +300,7 @@ def test_rows_that_cannot_be_read_are_told_by_number(in_language):
         {"municipality": "", "service": "Denní péče", "felt": "maybe"},
         {"municipality": float("nan"), "service": "day_care", "felt": "enough"},
     ]
-    read, problems = needs_findings.findings_of(table, KNOWN)
+    read, problems = findings_file.findings_of(table, KNOWN)
     assert [(one.municipality, one.felt) for one in read] == [("100001", "short"), ("", "enough")]
     assert [problem.split(":")[0] for problem in problems] == ["Row 3", "Row 4", "Row 5", "Row 6"]
 
@@ -316,11 +318,11 @@ def test_rows_that_cannot_be_read_are_told_by_number(in_language):
 )
 def test_a_file_that_is_no_table_of_findings_is_refused(raw):
     with pytest.raises(InputFileError):
-        needs_findings.rows_from_file("x", raw)
+        findings_file.rows_from_file("x", raw)
 
 
 def test_windows_encoding_and_commas_are_read(in_language):
     in_language("cs")
     raw = "OBEC,Služba,Lidé říkají,Telefon\nLhotka,Denní péče,je jí málo,1\n".encode("cp1250")
-    (row,) = needs_findings.rows_from_file("x.csv", raw).rows
+    (row,) = findings_file.rows_from_file("x.csv", raw).rows
     assert row == {"municipality": "Lhotka", "service": "Denní péče", "felt": "je jí málo"}

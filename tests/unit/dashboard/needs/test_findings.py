@@ -7,8 +7,8 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from dashboard.needs import findings
-from dashboard.needs.findings import Vocabulary
+from dashboard.needs import findings_file
+from dashboard.needs.findings_file import Vocabulary
 
 HEADINGS = ["municipality", "service", "felt", "said_by", "note"]
 ROW = ["Baška", "home_care", "short", "starosta", "x"]
@@ -30,8 +30,8 @@ def book(write, *more):
 
 
 def load(raw):
-    loaded = findings.rows_from_file("x", raw)
-    found, problems = findings.findings_of(loaded.rows, KNOWN, loaded.places)
+    loaded = findings_file.rows_from_file("x", raw)
+    found, problems = findings_file.findings_of(loaded.rows, KNOWN, loaded.places)
     return (
         [(one.municipality, one.service, one.felt) for one in found],
         [*loaded.told, *problems],
@@ -98,7 +98,7 @@ def test_a_long_note_is_kept_whole_and_a_longer_one_told():
     raw = book(
         lambda sheet: [sheet.write_row(row, 0, [*ROW[:4], note]) for row, note in enumerate(notes, start=1)]
     )
-    loaded = findings.rows_from_file("x", raw)
+    loaded = findings_file.rows_from_file("x", raw)
     assert [row["note"] for row in loaded.rows] == notes[:1]
     assert ["E3" in one and "1000" in one for one in loaded.told] == [True]
 
@@ -150,7 +150,7 @@ def test_a_row_longer_than_the_headings_is_told():
 
 @pytest.mark.parametrize(("number", "last"), [(10, "p9"), (11, "p10"), (12, "2 more"), (40, "30 more")])
 def test_the_number_of_further_problems_is_told(number, last):
-    told = findings.first_told([f"p{one}" for one in range(number)])
+    told = findings_file.first_told([f"p{one}" for one in range(number)])
     assert last in told[-1]
     assert len(told) == min(number, 11)
 

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from dashboard.documents.office import chapter_child, report, template_file
-from dashboard.needs import findings, handed
+from dashboard.needs import findings_file, handed
 from geodata.errors import InputFileError
 from geodata.guarded.child import ChildLimits, Ended
 
@@ -76,7 +76,7 @@ def test_a_child_that_dies_of_a_workbook_takes_nobody_with_it(rows):
     with pytest.raises((handed.NoTableError, handed.TooCostlyError)):
         handed.table_rows(raw, "en")
     with pytest.raises((InputFileError, handed.TooCostlyError)):
-        findings.rows_from_file("x.xlsx", raw)
+        findings_file.rows_from_file("x.xlsx", raw)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ from etl.cleaning.districts import with_districts
 from etl.country.combine import FINE_POINTS, differences, simplified
 from etl.country.official import OfficialSources, _year_of
 from etl.country.part import loaded_areas
-from etl.country.register import benchmark_of, in_force, marked_capacities, status_on, target_groups_by_code
+from etl.country.register import in_force, marked_capacities, status_on, target_groups_by_code
+from etl.country.register_check import benchmark_of
 from etl.fetch.obtain import obtain
 from etl.sources.formats.contract import SourceTables
 from geodata.areas import load_areas

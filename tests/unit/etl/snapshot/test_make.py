@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from etl.snapshot import make
+from etl.snapshot import make, make_pages
 from geodata.errors import InputFileError
 
 
@@ -110,7 +110,7 @@ MUNICIPALITIES = [
     ],
 )
 def test_a_name_becomes_a_code_only_where_one_municipality_bears_it(name, districts, country, expected):
-    assert make.resolve_municipality(country, name, districts, MUNICIPALITIES) == expected
+    assert make_pages.resolve_municipality(country, name, districts, MUNICIPALITIES) == expected
 
 
 @pytest.mark.parametrize(
@@ -124,12 +124,12 @@ def test_a_name_becomes_a_code_only_where_one_municipality_bears_it(name, distri
     ],
 )
 def test_rows_belong_to_the_area_they_were_read_for(row, country, area_id):
-    assert make.page_block(row)[:2] == (country, area_id)
+    assert make_pages.page_block(row)[:2] == (country, area_id)
 
 
 def test_a_row_beyond_the_last_block_is_refused():
     with pytest.raises(InputFileError, match="P221"):
-        make.page_block("P221")
+        make_pages.page_block("P221")
 
 
 @pytest.mark.parametrize(
@@ -146,24 +146,24 @@ def test_a_row_beyond_the_last_block_is_refused():
     ],
 )
 def test_remarks_about_the_reading_leave_a_note(note, expected):
-    assert make.clean_note(note, "https://example.org/") == expected
+    assert make_pages.clean_note(note, "https://example.org/") == expected
 
 
 def test_an_address_with_a_persons_name_leaves_only_the_repository():
     source = "https://github.com/somebody/Catalogue (data/a.json @13f7cd40; transcribed in /tmp/x/y.json)"
-    assert make.clean_source(source) == ""
-    assert make.clean_note("registered capacity 12", source) == (
+    assert make_pages.clean_source(source) == ""
+    assert make_pages.clean_note("registered capacity 12", source) == (
         "registered capacity 12; read from data/a.json of the public repository Catalogue (version 13f7cd40)"
     )
 
 
 def test_several_pages_are_divided_by_one_space():
-    assert make.clean_source("https://a.cz/x ; https://b.cz/y") == "https://a.cz/x https://b.cz/y"
+    assert make_pages.clean_source("https://a.cz/x ; https://b.cz/y") == "https://a.cz/x https://b.cz/y"
 
 
 def test_an_address_that_names_a_person_by_title_is_left_out():
     source = "http://a.cz/biskup-novak-pozehnal-nove-sidlo ; https://b.cz/charita-otevrela-nove-sidlo"
-    assert make.clean_source(source) == "https://b.cz/charita-otevrela-nove-sidlo"
+    assert make_pages.clean_source(source) == "https://b.cz/charita-otevrela-nove-sidlo"
 
 
 def page(**changes):
@@ -185,7 +185,7 @@ def page(**changes):
 
 
 def test_a_page_keeps_its_words_beside_our_codes():
-    (found,) = make.page_rows([page(capacity_unit="klient", capacity_number="4")], MUNICIPALITIES)
+    (found,) = make_pages.page_rows([page(capacity_unit="klient", capacity_number="4")], MUNICIPALITIES)
     assert found["service_type_code"] == "cz-40"
     assert found["service_type_name"] == "pečovatelská služba"
     assert found["municipality_code"] == "1"
@@ -194,7 +194,7 @@ def test_a_page_keeps_its_words_beside_our_codes():
 
 
 def test_the_street_of_a_protected_kind_is_not_kept():
-    (found,) = make.page_rows([page(service_type="azylové domy")], MUNICIPALITIES)
+    (found,) = make_pages.page_rows([page(service_type="azylové domy")], MUNICIPALITIES)
     assert found["street_address"] == found["postal_code"] == ""
     assert found["municipality_name"] == "Lhotka"
 

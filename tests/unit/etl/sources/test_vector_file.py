@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, Polygon, box
 
 from etl.sources import vector_file
+from etl.sources.formats.column_mapping import ColumnMapping
 from etl.sources.formats.contract import SourceTables, concatenate, load_origin
 from etl.sources.formats.shapes import as_multipolygon
-from etl.sources.vector_file import ColumnMapping
 from geodata.errors import InputFileError, ParameterError
 
 ORIGIN = load_origin("vector_file")

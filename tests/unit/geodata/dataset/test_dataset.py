@@ -9,8 +9,8 @@ import pyogrio
 import pytest
 import shapely
 
+from geodata.dataset import content, fields, publish, rules
 from geodata.dataset import dataset as catalog
-from geodata.dataset import fields, rules
 from geodata.errors import DatasetError, DatasetMissingError, PublishError, TableError
 
 ORIGIN = {
@@ -108,21 +108,21 @@ def outlines():
 
 
 def test_the_same_input_gives_the_same_bytes(contents, outlines, tmp_path):
-    first = catalog.write_dataset(contents, outlines, tmp_path / "a.gpkg")
+    first = publish.write_dataset(contents, outlines, tmp_path / "a.gpkg")
     shuffled = {name: frame.iloc[::-1] for name, frame in contents.items()}
-    second = catalog.write_dataset(shuffled, outlines, tmp_path / "b.gpkg")
+    second = publish.write_dataset(shuffled, outlines, tmp_path / "b.gpkg")
     assert first == second
     assert (tmp_path / "a.gpkg").read_bytes() == (tmp_path / "b.gpkg").read_bytes()
 
 
 def test_another_figure_gives_another_hash(contents, outlines, tmp_path):
-    first = catalog.write_dataset(contents, outlines, tmp_path / "a.gpkg")
+    first = publish.write_dataset(contents, outlines, tmp_path / "a.gpkg")
     contents["municipality"]["area_km2"] = 22.0
-    assert catalog.write_dataset(contents, outlines, tmp_path / "a.gpkg") != first
+    assert publish.write_dataset(contents, outlines, tmp_path / "a.gpkg") != first
 
 
 def test_what_was_written_is_read_back_with_its_types(contents, outlines, tmp_path):
-    fingerprint = catalog.write_dataset(contents, outlines, tmp_path / "a.gpkg")
+    fingerprint = publish.write_dataset(contents, outlines, tmp_path / "a.gpkg")
     dataset = catalog.read_dataset(tmp_path / "a.gpkg")
     assert dataset.version == fingerprint[: catalog.VERSION_LENGTH]
     assert list(dataset["municipality"]["municipality_code"]) == ["598011", "598143"]
@@ -138,7 +138,7 @@ def test_what_was_written_is_read_back_with_its_types(contents, outlines, tmp_pa
 
 
 def test_gdal_opens_municipalities_and_sites(contents, outlines, tmp_path):
-    catalog.write_dataset(contents, outlines, tmp_path / "a.gpkg")
+    publish.write_dataset(contents, outlines, tmp_path / "a.gpkg")
     layers = dict(pyogrio.list_layers(tmp_path / "a.gpkg"))
     assert layers["municipality"] == "MultiPolygon"
     assert layers["site"] == "Point"
@@ -151,7 +151,7 @@ def test_gdal_opens_municipalities_and_sites(contents, outlines, tmp_path):
 
 
 def test_every_table_and_column_is_described_for_qgis(contents, outlines, tmp_path):
-    catalog.write_dataset(contents, outlines, tmp_path / "a.gpkg")
+    publish.write_dataset(contents, outlines, tmp_path / "a.gpkg")
     with sqlite3.connect(tmp_path / "a.gpkg") as connection:
         described = dict(connection.execute("SELECT table_name, description FROM gpkg_contents"))
         columns = connection.execute("SELECT table_name, column_name FROM gpkg_data_columns").fetchall()
@@ -174,11 +174,11 @@ def test_every_table_and_column_is_described_for_qgis(contents, outlines, tmp_pa
 def test_a_broken_table_is_refused_and_the_last_dataset_stays(contents, outlines, tmp_path, case):
     (table, column), value, message = case
     target = tmp_path / "a.gpkg"
-    catalog.write_dataset(contents, outlines, target)
+    publish.write_dataset(contents, outlines, target)
     before = target.read_bytes()
     contents[table].loc[0, column] = value
     with pytest.raises(TableError, match=message) as caught:
-        catalog.write_dataset(contents, outlines, target)
+        publish.write_dataset(contents, outlines, target)
     assert f"table {table}, column {column}" in str(caught.value)
     assert target.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["a.gpkg"]
@@ -189,7 +189,7 @@ def test_all_problems_are_told_at_once(contents, outlines, tmp_path):
     contents["site"]["location_quality"] = "guessed"
     contents["municipality"] = pd.concat([contents["municipality"]] * 2)
     with pytest.raises(TableError) as caught:
-        catalog.write_dataset(contents, outlines, tmp_path / "a.gpkg")
+        publish.write_dataset(contents, outlines, tmp_path / "a.gpkg")
     message = str(caught.value)
     assert "3 problems" in message
     assert "table municipality: 4 rows share their key (first: municipality_code=598011)" in message
@@ -202,13 +202,13 @@ def test_all_problems_are_told_at_once(contents, outlines, tmp_path):
 def test_an_outline_of_a_stranger_is_refused(contents, outlines, tmp_path):
     outlines["municipality_code"] = "999999"
     with pytest.raises(PublishError, match="999999"):
-        catalog.write_dataset(contents, outlines, tmp_path / "a.gpkg")
+        publish.write_dataset(contents, outlines, tmp_path / "a.gpkg")
     assert not list(tmp_path.iterdir())
 
 
 def test_a_disk_that_fails_leaves_the_last_dataset(contents, outlines, tmp_path, monkeypatch):
     target = tmp_path / "a.gpkg"
-    catalog.write_dataset(contents, outlines, target)
+    publish.write_dataset(contents, outlines, target)
     before = target.read_bytes()
 
     def fail(*_):
@@ -217,7 +217,7 @@ def test_a_disk_that_fails_leaves_the_last_dataset(contents, outlines, tmp_path,
     monkeypatch.setattr(catalog.durable, "settle", fail)
     contents["municipality"]["area_km2"] = 22.0
     with pytest.raises(PublishError, match="No space left"):
-        catalog.write_dataset(contents, outlines, target)
+        publish.write_dataset(contents, outlines, target)
     assert target.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["a.gpkg"]
 
@@ -227,7 +227,7 @@ def test_a_disk_that_fails_while_writing_leaves_the_last_dataset(
     contents, outlines, tmp_path, monkeypatch, error
 ):
     target = tmp_path / "a.gpkg"
-    catalog.write_dataset(contents, outlines, target)
+    publish.write_dataset(contents, outlines, target)
     before = target.read_bytes()
 
     def half(_contents, _outlines, path):
@@ -236,7 +236,7 @@ def test_a_disk_that_fails_while_writing_leaves_the_last_dataset(
 
     monkeypatch.setattr(catalog, "_write_geopackage", half)
     with pytest.raises(PublishError, match="disk full"):
-        catalog.write_dataset(contents, outlines, target)
+        publish.write_dataset(contents, outlines, target)
     assert target.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["a.gpkg"]
 
@@ -244,18 +244,18 @@ def test_a_disk_that_fails_while_writing_leaves_the_last_dataset(
 def test_a_place_that_cannot_be_written_is_told(contents, outlines, tmp_path):
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     with pytest.raises(PublishError, match="could not be written"):
-        catalog.write_dataset(contents, outlines, tmp_path / "file" / "a.gpkg")
+        publish.write_dataset(contents, outlines, tmp_path / "file" / "a.gpkg")
 
 
 def test_a_file_that_does_not_read_back_the_same_is_not_published(contents, outlines, tmp_path, monkeypatch):
-    write = catalog._write_geopackage
+    write = publish._write_geopackage
 
     def lose_a_row(tables_, outlines_, path):
         write({**tables_, "site": tables_["site"].iloc[:1]}, outlines_, path)
 
     monkeypatch.setattr(catalog, "_write_geopackage", lose_a_row)
     with pytest.raises(PublishError, match="does not read back the same"):
-        catalog.write_dataset(contents, outlines, tmp_path / "a.gpkg")
+        publish.write_dataset(contents, outlines, tmp_path / "a.gpkg")
     assert not list(tmp_path.iterdir())
 
 
@@ -265,7 +265,7 @@ def test_reading_says_what_is_wrong(contents, outlines, tmp_path):
     (tmp_path / "text.gpkg").write_text("no database", encoding="utf-8")
     with pytest.raises(DatasetError, match="cannot be read"):
         catalog.read_dataset(tmp_path / "text.gpkg")
-    catalog.write_dataset(contents, outlines, tmp_path / "old.gpkg")
+    publish.write_dataset(contents, outlines, tmp_path / "old.gpkg")
     with sqlite3.connect(tmp_path / "old.gpkg") as connection:
         connection.execute("UPDATE dataset SET value = '0' WHERE name = 'schema_version'")
     connection.close()
@@ -275,11 +275,11 @@ def test_reading_says_what_is_wrong(contents, outlines, tmp_path):
 
 def test_a_dataset_of_the_first_version_is_read_as_one_without_the_later_tables(contents, outlines, tmp_path):
     path = tmp_path / "first.gpkg"
-    catalog.write_dataset(contents, outlines, path)
+    publish.write_dataset(contents, outlines, path)
     tables_now = catalog.read_dataset(path).tables
     facts = tables_now["dataset"].copy()
     facts.loc[facts["name"] == "schema_version", "value"] = "1"
-    fingerprint = catalog.content_hash({**tables_now, "dataset": facts}, catalog._read_outlines(path))
+    fingerprint = content.content_hash({**tables_now, "dataset": facts}, catalog._read_outlines(path))
     with sqlite3.connect(path) as connection:
         connection.execute("DROP TABLE finding")
         # Columns of the third version: a program of that time did not write them.
@@ -302,7 +302,7 @@ def test_a_dataset_of_the_first_version_is_read_as_one_without_the_later_tables(
 
 
 def test_a_change_after_publishing_is_noticed(contents, outlines, tmp_path):
-    catalog.write_dataset(contents, outlines, tmp_path / "a.gpkg")
+    publish.write_dataset(contents, outlines, tmp_path / "a.gpkg")
     catalog.check_dataset(tmp_path / "a.gpkg")
     with sqlite3.connect(tmp_path / "a.gpkg") as connection:
         connection.execute("UPDATE municipality SET area_km2 = 1 WHERE name = 'Bílá'")

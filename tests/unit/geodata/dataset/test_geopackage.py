@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geodata.dataset import dataset as catalog
-from geodata.dataset import fields, geopackage, rules
+from geodata.dataset import fields, geopackage, publish, rules
 from geodata.errors import DatasetError, DatasetMissingError, PublishError
 
 ORIGIN = {
@@ -69,7 +69,7 @@ def write(path, title="Zkouška"):
         for table in fields.TABLES
     }
     outlines = gpd.GeoDataFrame({"municipality_code": ["598143"], "geometry": [SQUARE]}, crs=4326)
-    return catalog.write_dataset(contents, outlines, path)
+    return publish.write_dataset(contents, outlines, path)
 
 
 @pytest.fixture(scope="module")

@@ -139,7 +139,7 @@ def test_conform_sorts_by_the_whole_key(rows, is_sorted):
 
 @pytest.mark.parametrize("column", ["persons", "municipality_code", "age_to", "reference_date"])
 def test_the_content_hash_notices_every_column(column):
-    from geodata.dataset.dataset import content_hash
+    from geodata.dataset.content import content_hash
 
     outlines = pd.DataFrame(
         {"municipality_code": pd.Series([], dtype="str"), "geometry": pd.Series([], dtype=object)}

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.guarded.biff_scan import scan_old
-from geodata.guarded.sheet_scan import Refused, ScanLimits
+from geodata.guarded.sheet_part import Refused, ScanLimits
 
 LIMITS = ScanLimits()
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from geodata.guarded import child, workbook_child
 from geodata.guarded.file_kind import file_kind
-from geodata.guarded.sheet_scan import Refused, ScanLimits, position_of, scan
+from geodata.guarded.sheet_part import Refused, ScanLimits, position_of
+from geodata.guarded.sheet_scan import scan
 from geodata.guarded.workbook import (
     CHILD,
     ErrorValue,

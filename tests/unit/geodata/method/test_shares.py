@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from geodata.method.analysis import Settings, analyse_group
 from geodata.method.shares import equal_share, sites_listed, sites_sharing
 from geodata.method.supply import site_capacities, supply_of_group
-from geodata.studies.scenario import CloseService, CloseSite, apply_changes
+from geodata.studies.changes import CloseService, CloseSite
+from geodata.studies.scenario import apply_changes
 from geodata.vocabulary.codes import GroupScope, service_groups
 
 SCOPE = GroupScope(("cz-39", "cz-40"), "ter", "klient", is_register_complete=True)

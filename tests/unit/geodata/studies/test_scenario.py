@@ -3,15 +3,8 @@ import pytest
 
 from geodata.errors import ParameterError, UnknownCodeError
 from geodata.method.analysis import Settings, analyse_group
-from geodata.studies.scenario import (
-    AddService,
-    CloseService,
-    CloseSite,
-    MoveSite,
-    ResizeService,
-    apply_changes,
-    compare_group,
-)
+from geodata.studies.changes import AddService, CloseService, CloseSite, MoveSite, ResizeService
+from geodata.studies.scenario import apply_changes, compare_group
 from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
 SCOPE = GroupScope(("cz-40", "cz-39"), "ter", "klient", is_register_complete=True)

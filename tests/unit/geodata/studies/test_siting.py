@@ -6,7 +6,8 @@ import pytest
 from geodata.errors import ParameterError, UnknownCodeError
 from geodata.method.analysis import Settings, analyse_group
 from geodata.studies import siting
-from geodata.studies.scenario import AddService, compare_group
+from geodata.studies.changes import AddService
+from geodata.studies.scenario import compare_group
 from geodata.studies.siting import METHODS, site_services
 from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 

@@ -1,5 +1,5 @@
 """
-Read the rows of all sheets in a process of its own: `python -m etl.usertables.grid_rows FILE LANGUAGE` prints them as JSON.
+Read the rows of all sheets in a process of its own: `python -m etl.usertables.cells.grid_rows FILE LANGUAGE` prints them as JSON.
 
 The dashboard starts it under `geodata.guarded.child` for files that a reader loads; it never imports `etl`. One JSON object comes
 out whatever the file is: `{"ok": true, "sheets": [{"name", "rows", "numbers", "left", "problems", "notes"}, …], "notes": […]}`, or
