@@ -14,7 +14,7 @@ import datetime as dt
 import functools
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
@@ -185,7 +185,9 @@ def pgettext(context: str, msgid: str, **values: object) -> str:
     return _filled(sentence, values) if values else sentence
 
 
-def ngettext(one: str, many: str, n: float, digits: int = 0, **values: object) -> str:
+def ngettext(
+    one: str, many: str, n: float, digits: int = 0, *, bound: Callable[[str], str] = str, **values: object
+) -> str:
     """
     Translate a sentence that counts, with the plural form of the number as it is shown.
 
@@ -197,10 +199,12 @@ def ngettext(one: str, many: str, n: float, digits: int = 0, **values: object) -
         The number; rounded to `digits` decimals before the form is chosen, so that the words fit what is read.
     digits
         Decimals at most.
+    bound
+        What is said about the number, as "at least" before it (`dashboard.phrases.bounds`).
     values
         What else stands in braces.
     """
-    return counted(forms(one, many), n, digits, **values)
+    return counted(forms(one, many), n, digits, bound=bound, **values)
 
 
 def forms(one: str, many: str) -> dict[str, str]:
@@ -213,7 +217,9 @@ def forms(one: str, many: str) -> dict[str, str]:
     return {tag: one if tag == "one" else many for tag in tags}
 
 
-def counted(said: Mapping[str, str], n: float, digits: int = 0, **values: object) -> str:
+def counted(
+    said: Mapping[str, str], n: float, digits: int = 0, *, bound: Callable[[str], str] = str, **values: object
+) -> str:
     """
     Say one of the `forms` with a number, rounded to `digits` decimals at most.
 
@@ -224,7 +230,7 @@ def counted(said: Mapping[str, str], n: float, digits: int = 0, **values: object
         read = Decimal(1).scaleb(-digits)
         shown = _("less than {number}", number=_number(current(), float(read), digits))
     tag = _LOCALES[current()].plural_form(_plain_decimal(read))
-    sentence = _filled(said[tag], {"n": shown, **values})
+    sentence = _filled(said[tag], {"n": bound(shown), **values})
     # A word may have come to the beginning of a sentence.
     begins = said[tag].startswith("{n}") and said[tag].endswith(".")
     return sentence[:1].upper() + sentence[1:] if begins else sentence

@@ -24,7 +24,7 @@ from dashboard.gaps import (
     selection_panel,
 )
 from dashboard.gaps.view import View, measures_of, member_rows, message_of, summary_of, verdict_of, view_of
-from dashboard.phrases import amounts, gaps, norms, totals
+from dashboard.phrases import amounts, bounds, gaps, norms, totals
 from dashboard.story.button import offer_gap_map
 from dashboard.tables import html
 from dashboard.text import _
@@ -170,8 +170,9 @@ def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
     if summary.is_lower_bound:
         notes.append(
             _(
-                "“At least” (≥, dotted on the map): a service within reach has an unknown capacity, so more may be within "
-                "reach and less may be missing."
+                "“At least” ({sign}, dotted on the map): a service within reach has an unknown capacity, so more may be "
+                "within reach and less may be missing.",
+                sign=bounds.AT_LEAST,
             )
         )
     if summary.is_near_edge:

@@ -15,6 +15,7 @@ from dashboard.drawing import address as drawing_address
 from dashboard.drawing import thumbnails
 from dashboard.gaps import calculation
 from dashboard.people import compared as village_people
+from dashboard.phrases import bounds
 from dashboard.phrases.labels import group_label
 from dashboard.phrases.norms import norm_sentence
 from dashboard.phrases.villages import doubts
@@ -378,7 +379,7 @@ def show_sheet(dataset: Dataset, place: Place, population: Population, views: li
             entries=kept.entries(),
             foot=[
                 _("A norm is not a law: it shows how much other places have on average."),
-                _("Where a capacity within reach is unknown or doubtful, we say “at least” and “at most”."),
+                bounds.explained(),
                 _(
                     "State of the services: {day}. Page: {address}",
                     day=text.date(dataset.facts.get("data_date")),

@@ -15,6 +15,7 @@ from dashboard import sorting, text
 from dashboard.catalogue.card import origin_cell
 from dashboard.catalogue.entry import UNKNOWN, Entry
 from dashboard.catalogue.words import contact_links, district_text, village_address
+from dashboard.phrases import bounds
 from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import label
 from dashboard.tables.html import Cell, Column, html_table, lines, link
@@ -167,7 +168,7 @@ def _held_text(one: Holding) -> Cell:
     said: list[Cell] = []
     if one.known is not None:
         known = amount(one.known, one.unit)
-        said.append(_("at least {amount}", amount=known) if one.unknown or one.other_basis else known)
+        said.append(bounds.least(known, is_bound=bool(one.unknown or one.other_basis)))
     if one.unknown:
         said.append(ngettext("of {n} service unknown", "of {n} services unknown", one.unknown))
     if one.other_basis:

@@ -14,6 +14,7 @@ import numpy as np
 from dashboard import sorting, text
 from dashboard.catalogue.card import origin_title
 from dashboard.gaps.calculation_sites import DIGITS, digits_of_figure, figure, sites_table
+from dashboard.phrases import bounds
 from dashboard.phrases.gaps import limit_words
 from dashboard.phrases.labels import label
 from dashboard.phrases.norms import norm_name, norm_unavailable, persons
@@ -173,20 +174,20 @@ def result_rows(row: pd.Series, demand: float, ratio: float, sites: int) -> list
         [
             _("Coverage"),
             None if sites else "0",
-            _("at least {number}", number=f"{figure(ratio)} = {share}") if at_least else f"{figure(ratio)} = {share}",
+            bounds.least(f"{figure(ratio)} = {share}", is_bound=at_least),
             table,
         ],
         [
             _("Served"),
             # Nobody is served above the need.
             f"{figure(demand)} × {figure(min(1.0, ratio))}",
-            _("at least {number}", number=served) if at_least else served,
+            bounds.least(served, is_bound=at_least),
             _("need × coverage, 1 at most"),
         ],
         [
             _("Missing"),
             f"{need} − {served}",
-            _("at most {number}", number=lacking) if at_least and missing > 0 and not shown.is_trace[1] else lacking,
+            bounds.most(lacking, is_bound=at_least and missing > 0 and not shown.is_trace[1]),
             rest if missing > 0 else None,
         ],
     ]  # fmt: skip

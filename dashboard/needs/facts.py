@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import sorting, text
 from dashboard.needs.money import money
+from dashboard.phrases import bounds
 from dashboard.tables import html
 from dashboard.tables.html import Cell
 from dashboard.text import _, mark, ngettext
@@ -134,7 +135,7 @@ def _persons(project: Mapping[str, Any]) -> str | None:
     exact, least = _count(project, "target_persons"), _count(project, "target_persons_at_least")
     if exact is not None:
         return text.number(exact)
-    return None if least is None else _("at least {number}", number=text.number(least))
+    return None if least is None else bounds.least(text.number(least))
 
 
 def _words(listed: object) -> str | None:

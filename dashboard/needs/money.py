@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dashboard import sorting, text
+from dashboard.phrases import bounds
 from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import label
 from dashboard.tables.html import Cell, Column, html_table, lines
@@ -46,7 +47,7 @@ def money(value: float | None, currency: str, *, is_at_least: bool = False) -> s
     said = str(
         format_currency(round(value), currency, locale=locale, format="#,##0 ¤", currency_digits=False)
     )
-    return _("at least {number}", number=said) if is_at_least else said
+    return bounds.least(said, is_bound=is_at_least)
 
 
 def money_table(dataset: Dataset, services: pd.DataFrame) -> str | None:
@@ -124,7 +125,7 @@ def network_table(dataset: Dataset, services: pd.DataFrame) -> str | None:
                     _registered(capacity, set(group["service_id"]), str(form), str(unit)),
                     text.unknown()
                     if staff.isna().all()
-                    else _at_least(text.number(staff.sum(), 1), bool(staff.isna().any())),
+                    else bounds.least(text.number(staff.sum(), 1), is_bound=bool(staff.isna().any())),
                     _known_for(group["service_id"].nunique(), len(ids)),
                 ]
             )
@@ -180,11 +181,7 @@ def _known_for(known: int, total: int) -> str:
 def _sum(numbers: pd.Series[Any], unit: str) -> str:
     if numbers.isna().all():
         return text.unknown()
-    return _at_least(amount(float(numbers.sum()), unit), bool(numbers.isna().any()))
-
-
-def _at_least(said: str, is_at_least: bool) -> str:
-    return _("at least {number}", number=said) if is_at_least else said
+    return bounds.least(amount(float(numbers.sum()), unit), is_bound=bool(numbers.isna().any()))
 
 
 def _registered(capacity: pd.DataFrame, ids: Collection[str], form: str, unit: str) -> str:
@@ -196,6 +193,6 @@ def _registered(capacity: pd.DataFrame, ids: Collection[str], form: str, unit: s
         return (
             text.unknown()
             if known.empty
-            else _at_least(amount(float(known["capacity_number"].sum()), unit), True)
+            else bounds.least(amount(float(known["capacity_number"].sum()), unit))
         )
     return amount(float(known["capacity_number"].sum()), unit)

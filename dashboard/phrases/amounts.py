@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dashboard import text
+from dashboard.phrases.bounds import least_sign, most_sign
 from dashboard.text import _, counted, forms
 from geodata.figures import PART_NOISE, Shown, adding_up
 
@@ -76,7 +77,7 @@ def parts(found: Summary | Met) -> Parts:
     is_bound = found.is_lower_bound
     if is_bound and served < need - PART_NOISE:
         # "At least less than" says nothing: a trace is told as the number it is.
-        met = f"≥\N{NO-BREAK SPACE}{text.number(served, shown.digits) if shown.is_trace[0] else met}"
+        met = least_sign(text.number(served, shown.digits) if shown.is_trace[0] else met)
     return Parts(
         demand=text.number(float(shown.total), shown.digits),
         served=met,
@@ -155,7 +156,7 @@ def _part(value: Decimal, *, is_trace: bool, digits: int) -> str:
 
 def _bounded(shown: str, value: float, *, is_bound: bool) -> str:
     """Put "≤" before an amount that could be less; not before nothing, nor before "less than"."""
-    return f"≤\N{NO-BREAK SPACE}{shown}" if is_bound and value >= PART_NOISE and shown[:1] != "<" else shown
+    return most_sign(shown, is_bound=is_bound and value >= PART_NOISE and shown[:1] != "<")
 
 
 def bounded_places(value: float | None, *, is_bound: bool) -> str:
@@ -165,7 +166,7 @@ def bounded_places(value: float | None, *, is_bound: bool) -> str:
     if not is_bound:
         return places(value)
     # "At least less than a tenth" says nothing: so little is told as the number it is.
-    return f"≥\N{NO-BREAK SPACE}{text.number(value if value >= PART_NOISE else 0.0, digits_of(value))}"
+    return least_sign(text.number(value if value >= PART_NOISE else 0.0, digits_of(value)))
 
 
 def at_most(value: float | None, *, is_bound: bool) -> str:
@@ -179,7 +180,7 @@ def at_least(ratio: float | None, *, is_bound: bool, digits: int = 0) -> str:
     """Write a coverage: "≥ 76 %" where a capacity within reach is unknown, so that it could be more."""
     is_exact = ratio is None or text.is_missing(ratio)
     share = text.percent(ratio, digits)
-    return share if is_exact or not is_bound else f"≥\N{NO-BREAK SPACE}{share}"
+    return least_sign(share, is_bound=is_bound and not is_exact)
 
 
 def amount(value: float | None, unit: str, digits: int | None = None) -> str:

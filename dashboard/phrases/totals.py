@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dashboard import text
-from dashboard.phrases import amounts
+from dashboard.phrases import amounts, bounds
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
@@ -94,32 +95,24 @@ def _missing_sentence(missing: float, summary: Summary, unknown: int) -> str:
     is_bound = summary.is_lower_bound and missing >= 10.0**-digits / 2
     if missing >= 10.0**-digits / 2:
         missing, digits = amounts.missing_as_shown(summary)
-    if unknown and is_bound:
-        return ngettext(
-            "Where it can be told ({told} of {total}), at most {n} place is missing altogether.",
-            "Where it can be told ({told} of {total}), at most {n} places are missing altogether.",
-            missing,
-            digits,
-            told=text.number(summary.municipalities - unknown),
-            total=text.number(summary.municipalities),
-        )
+    said = partial(bounds.most, is_bound=is_bound)
     if unknown:
         return ngettext(
             "Where it can be told ({told} of {total}), {n} place is missing altogether.",
             "Where it can be told ({told} of {total}), {n} places are missing altogether.",
             missing,
             digits,
+            bound=said,
             told=text.number(summary.municipalities - unknown),
             total=text.number(summary.municipalities),
         )
-    if is_bound:
-        return ngettext(
-            "At most {n} place is missing altogether.",
-            "At most {n} places are missing altogether.",
-            missing,
-            digits,
-        )
-    return ngettext("{n} place is missing altogether.", "{n} places are missing altogether.", missing, digits)
+    return ngettext(
+        "{n} place is missing altogether.",
+        "{n} places are missing altogether.",
+        missing,
+        digits,
+        bound=said,
+    )
 
 
 def told_note() -> str:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import text
+from dashboard.phrases import bounds
 from dashboard.phrases.amounts import amount, digits_of
 from dashboard.phrases.gaps import edge_sentence
 from dashboard.phrases.norms import norm_unavailable, persons
@@ -140,22 +142,18 @@ def sentence(gap: Gap, *, population_is_loaded: bool = True) -> str:
 
 
 def _short_sentence(gap: Gap, served: int, missing: int, needed: int) -> str:
-    if gap.is_lower_bound:
-        first = ngettext(
-            "There is room within reach for at least {served} of the {n} person who would need the service by the norm",
-            "There is room within reach for at least {served} of the {n} people who would need the service by the norm",
-            needed,
-            served=text.number(served),
-        )
-        second = ngettext("at most {n} place is missing", "at most {n} places are missing", missing)
-    else:
-        first = ngettext(
-            "There is room within reach for {served} of the {n} person who would need the service by the norm",
-            "There is room within reach for {served} of the {n} people who would need the service by the norm",
-            needed,
-            served=text.number(served),
-        )
-        second = ngettext("{n} place is missing", "{n} places are missing", missing)
+    first = ngettext(
+        "There is room within reach for {served} of the {n} person who would need the service by the norm",
+        "There is room within reach for {served} of the {n} people who would need the service by the norm",
+        needed,
+        served=bounds.least(text.number(served), is_bound=gap.is_lower_bound),
+    )
+    second = ngettext(
+        "{n} place is missing",
+        "{n} places are missing",
+        missing,
+        bound=partial(bounds.most, is_bound=gap.is_lower_bound),
+    )
     if missing == 0:
         return _("{sentence}; less than one place is missing.", sentence=first)
     return f"{first}; {second}."
@@ -176,13 +174,9 @@ def _counted_sentence(gap: Gap) -> str:
     )
     if gap.gap_class == "at_or_above":
         return _("By the norm: {needed}. All of it is within reach.", needed=needed)
-    if gap.is_lower_bound and any(shown.is_trace):
-        # "At most less than" says nothing twice.
-        return _("By the norm: {needed}. Within reach: {served}. Missing: {missing}.",
-                 needed=needed, served=served, missing=missing)  # fmt: skip
-    if gap.is_lower_bound:
-        return _("By the norm: {needed}. Within reach: at least {served}. Missing: at most {missing}.",
-                 needed=needed, served=served, missing=missing)  # fmt: skip
+    # "At most less than" says nothing twice.
+    is_bound = gap.is_lower_bound and not any(shown.is_trace)
+    served, missing = bounds.least(served, is_bound=is_bound), bounds.most(missing, is_bound=is_bound)
     return _("By the norm: {needed}. Within reach: {served}. Missing: {missing}.",
              needed=needed, served=served, missing=missing)  # fmt: skip
 

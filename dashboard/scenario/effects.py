@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard import navigation, text
 from dashboard.gaps import ranking
+from dashboard.phrases import bounds
 from dashboard.phrases.amounts import at_least, at_most, parts
-from dashboard.scenario.words import SAME_SHARE, is_told, short
+from dashboard.scenario.words import is_told, short
 from dashboard.tables import html
 from dashboard.text import _
 
@@ -38,9 +39,7 @@ def totals_table(comparison: Comparison) -> str:
         (_("Missing"), lambda one: shown[id(one)].missing),
         (
             _("Part of the need that is met"),
-            lambda one: at_least(
-                one.served_share, is_bound=one.is_lower_bound and (one.served_share or 0.0) < 1 - SAME_SHARE
-            ),
+            lambda one: bounds.met(one.served_share, is_bound=one.is_lower_bound),
         ),
         (
             _("Municipalities below the norm"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from dashboard import text
+from dashboard.phrases import bounds
 from dashboard.phrases.amounts import amount, places
 from dashboard.phrases.gaps import SHORT_CLASSES
 from dashboard.text import _, ngettext
@@ -199,8 +200,8 @@ def _share(summary: Summary, other: float) -> str:
     Where a capacity within reach is unknown it is "at least"; all of it is all of it.
     """
     one = summary.served_share or 0.0
-    share = text.percent(one, 0 if round(one * 100) != round(other * 100) else 1)
-    return _("at least {number}", number=share) if summary.is_lower_bound and one < 1 - SAME_SHARE else share
+    digits = 0 if round(one * 100) != round(other * 100) else 1
+    return bounds.met(one, is_bound=summary.is_lower_bound, has_words=True, digits=digits)
 
 
 def _missing_sentence(before: Summary, after: Summary) -> str:
@@ -209,7 +210,8 @@ def _missing_sentence(before: Summary, after: Summary) -> str:
     if abs(was - will) < SAME_PLACES or values["before"] == values["after"]:
         return ""
     if before.is_lower_bound or after.is_lower_bound:
-        return _("Missing at most {after} instead of {before}: a capacity within reach is unknown.", **values)
+        values["after"] = bounds.most(values["after"])
+        return _("Missing {after} instead of {before}: a capacity within reach is unknown.", **values)
     return _("Missing {after} instead of {before}.", **values)
 
 
@@ -312,11 +314,9 @@ def suggestion(found: Siting, unit: str, *, is_lower_bound: bool) -> str:
             for name, number in zip(found.chosen["name"], found.chosen["places"], strict=True)
         ),
         "before": places(found.missing_before),
-        "after": places(found.missing_after),
+        "after": bounds.most(places(found.missing_after), is_bound=is_lower_bound),
     }
-    if is_lower_bound:
-        return _("The best choice: {places}. At most {after} would be missing instead of {before}.", **values)
-    return _("The best choice: {places}. {after} would be missing instead of {before}.", **values)
+    return _("The best choice: {places}. Missing would be {after} instead of {before}.", **values)
 
 
 def suggestion_method(method: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from dashboard import text
+from dashboard.phrases import bounds
 from dashboard.phrases.amounts import at_most
 from dashboard.phrases.gaps import hidden_place
 from dashboard.phrases.labels import group_label, label
@@ -133,8 +134,7 @@ def coverage_text(gap: Gap) -> str:
     """Write the coverage of a group, "at least" where a capacity is unknown."""
     if gap.coverage_ratio is None or gap.gap_class in ("no_need", "unknown"):
         return "–" if gap.gap_class == "no_need" else text.unknown()
-    met = min(gap.coverage_ratio, 1.0)
-    return f"≥ {text.percent(met)}" if gap.is_lower_bound and met < 1 else text.percent(met)
+    return bounds.met(gap.coverage_ratio, is_bound=gap.is_lower_bound)
 
 
 def peers_text(view: GroupView) -> str:
@@ -142,8 +142,7 @@ def peers_text(view: GroupView) -> str:
     found = view.peers
     if found is None or found.middle is None:
         return text.unknown()
-    met = min(found.middle, 1.0)
-    return f"≥ {text.percent(met)}" if found.middle_is_lower_bound and met < 1 else text.percent(met)
+    return bounds.met(found.middle, is_bound=found.middle_is_lower_bound)
 
 
 def missing_text(gap: Gap) -> str:

@@ -22,7 +22,7 @@ from dashboard.catalogue.words import (
 from dashboard.drawing.address import data_address
 from dashboard.people import ages as needs_people
 from dashboard.people import pyramid
-from dashboard.phrases import village_counts
+from dashboard.phrases import bounds, village_counts
 from dashboard.phrases.amounts import amount
 from dashboard.phrases.gaps import edge_sentence
 from dashboard.phrases.labels import class_chip, group_label, label
@@ -71,11 +71,7 @@ def fold(heading: str, content: str, *, name: str, level: int = 2, is_open_on_wi
 
 def share_words(ratio: float | None, *, is_at_least: bool) -> str:
     """Write the share of a need that is met, 100 % at most; "at least" where a capacity within reach is unknown."""
-    if ratio is None:
-        return text.unknown()
-    met = min(ratio, 1.0)
-    said = text.percent(met)
-    return _("at least {number}", number=said) if is_at_least and met < 1 else said
+    return bounds.met(ratio, is_bound=is_at_least, has_words=True)
 
 
 def here_words(gap: Gap) -> str | None:
@@ -96,7 +92,7 @@ def missing_words(gap: Gap) -> str:
         _("less than one") if gap.missing < village_counts.SLIGHT else amount(float(round(gap.missing)), unit)
     )
     is_at_most = gap.is_lower_bound and gap.missing >= village_counts.SLIGHT
-    return _("at most {number}", number=said) if is_at_most else said
+    return bounds.most(said, is_bound=is_at_most)
 
 
 def kinds_table(views: Sequence[GroupView], *, has_alike: bool, has_area: bool) -> str:
@@ -279,9 +275,7 @@ def certainty(views: Sequence[GroupView], population_date: str | None) -> str:
         _("Distances are straight lines times 1.3, an estimate of the way by road."),
     ]
     if any(view.gap.is_lower_bound for view in views):
-        said.append(
-            _("Where a capacity within reach is unknown or doubtful, we say “at least” and “at most”.")
-        )
+        said.append(bounds.explained())
     if len(complete) < len(views):
         said.append(
             _(

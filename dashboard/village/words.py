@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import text
 from dashboard.catalogue.words import district_text
+from dashboard.phrases import bounds
 from dashboard.phrases.gaps import hidden_place
 from dashboard.phrases.labels import group_label
 from dashboard.text import _, mark, ngettext
@@ -195,8 +196,7 @@ def peers_sentence(found: PeerComparison | None) -> str | None:
 
 def share(ratio: float, *, is_at_least: bool) -> str:
     """Write a coverage as per cent, "at least" where a capacity within reach is unknown."""
-    said = text.percent(ratio)
-    return _("at least {number}", number=said) if is_at_least else said
+    return bounds.least(text.percent(ratio), is_bound=is_at_least)
 
 
 def stays_a_gap(verdict: Mapping[str, Any]) -> str | None:

@@ -16,7 +16,7 @@ from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.held import all_held
 from dashboard.documents.facts.records import GroupFact, ServiceFact
 from dashboard.documents.facts.villages import members_by_name
-from dashboard.phrases import gaps, norms
+from dashboard.phrases import bounds, gaps, norms
 from dashboard.phrases.amounts import parts
 from dashboard.phrases.labels import group_label, label
 from dashboard.phrases.origins import of_country
@@ -186,7 +186,7 @@ def totals(facts: AreaFacts) -> Topic:
         caption=_("Capacity against need in the whole area"),
         headings=[_("kind of help"), _("unit"), _("norm"), _("target population (persons)"), _("need"), _("served"), _("waiting"),
                   _("out of reach"), _("cannot be told"), _("missing"), _("municipalities that can be told"),
-                  _("served at least, missing at most"), _("register complete")],
+                  bounds.heading(), _("register complete")],
         rows=rows,
         notes=[
             told_note(),
@@ -229,7 +229,7 @@ def gap(facts: AreaFacts, group_id: str) -> Topic:
         caption=caption,
         headings=[_("municipality"), _("code"), _("compared with the norm"), _("target population (persons)"), _("need"),
                   _("within reach"), _("served"), _("waiting"), _("out of reach"), _("missing"), _("services within reach"),
-                  _("nearest service (km)"), _("served at least, missing at most"), _("near the edge of the data")],
+                  _("nearest service (km)"), bounds.heading(), _("near the edge of the data")],
         rows=rows,
         notes=[norms.norm_sentence(analysis.norm), gaps.limit_sentence(analysis), gaps.catalogue_sentence(analysis)],
         sources=list(dict.fromkeys([*facts.area_population.origin_ids, *_service_sources(facts), *analysis.norm.origin_ids])),

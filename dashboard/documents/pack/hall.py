@@ -13,6 +13,7 @@ from dashboard.documents.facts.notes import totals_notes
 from dashboard.documents.facts.records import ServiceFact
 from dashboard.documents.facts.story import area_totals, certainty_of
 from dashboard.documents.pack.tables import figure, paragraphs, services_table
+from dashboard.phrases import bounds
 from dashboard.phrases.amounts import parts
 from dashboard.phrases.labels import group_label, label
 from dashboard.tables.html import html
@@ -116,7 +117,7 @@ def totals(facts: AreaFacts, view: View) -> str:
     caption = escape(_("What is missing in the whole area"))
     notes = []
     if any(total.is_lower_bound for _group, total in shown):
-        notes.append(_("≥ at least, ≤ at most: a capacity within reach is unknown or doubtful."))
+        notes.append(bounds.note())
     if any(not facts.groups[one].is_register_complete_in(facts.country) for one, _total in shown):
         notes.append(_("The catalogue is not complete: “no service known to us” is not “no service”."))
     notes += totals_notes(found)

@@ -13,7 +13,7 @@ from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.records import GroupFact, ServiceFact
 from dashboard.documents.facts.villages import members_by_name
 from dashboard.drawing.outlines import swatch
-from dashboard.phrases import gaps, norms
+from dashboard.phrases import bounds, gaps, norms
 from dashboard.phrases.amounts import parts
 from dashboard.phrases.labels import group_label, label
 from dashboard.phrases.totals import share_missing, told_note
@@ -189,7 +189,7 @@ def totals_table(facts: AreaFacts) -> str:
         return paragraphs([_("No group has a norm and a known need here.")])
     notes = [
         _("* The catalogue of this kind is incomplete."),
-        _("≥ at least, ≤ at most: a capacity within reach is unknown or doubtful."),
+        bounds.note(),
         told_note(),
     ]
     return html_table(columns, rows, _("What is missing in the whole area")) + paragraphs(notes, "note")

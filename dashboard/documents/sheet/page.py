@@ -16,6 +16,7 @@ from dashboard.documents.sheet.pictures import qr_code, village_address, village
 from dashboard.documents.work import archive, typesetting
 from dashboard.documents.work.workshop import Progress
 from dashboard.drawing.outlines import swatch
+from dashboard.phrases import bounds
 from dashboard.phrases import norms as phrases_norms
 from dashboard.phrases.labels import label
 from dashboard.phrases.village_counts import Divided, divide, share_missing
@@ -71,7 +72,7 @@ def headline(facts: AreaFacts, code: str, found: Divided[GroupFact], shown: int)
             _(
                 "Most is missing in: {group} ({share} of the need).",
                 group=words.group_name(facts.groups[worst.group_id]),
-                share=_("at most {what}", what=share) if worst.is_lower_bound else share,
+                share=bounds.most(share, is_bound=worst.is_lower_bound),
             )
         )
         absent = [row for row in found.short if row.gap_class == "none_within_reach"]

@@ -1,0 +1,79 @@
+"""
+"At least" and "at most", said once for page, paper and file.
+
+A capacity within reach that nobody knows makes every figure it enters a bound: what is within reach is at least so much, what is
+missing at most so much. Tables have room for a sign, sentences and cells for mayors for a word; both stand here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dashboard import text
+from dashboard.text import _
+
+AT_LEAST: Final = "≥"
+AT_MOST: Final = "≤"
+# A share that a tenth of a per cent does not tell from all of a need is all of it: "at least all" says nothing.
+ALL: Final = 1.0 - 0.0005
+
+
+def least(said: str, *, is_bound: bool = True) -> str:
+    """Say "at least" before a figure in words, where it is a bound."""
+    return _("at least {number}", number=said) if is_bound else said
+
+
+def most(said: str, *, is_bound: bool = True) -> str:
+    """Say "at most" before a figure in words, where it is a bound."""
+    return _("at most {number}", number=said) if is_bound else said
+
+
+def least_sign(said: str, *, is_bound: bool = True) -> str:
+    """Put the sign for "at least" before a figure, where it is a bound."""
+    return f"{AT_LEAST}\N{NO-BREAK SPACE}{said}" if is_bound else said
+
+
+def most_sign(said: str, *, is_bound: bool = True) -> str:
+    """Put the sign for "at most" before a figure, where it is a bound."""
+    return f"{AT_MOST}\N{NO-BREAK SPACE}{said}" if is_bound else said
+
+
+def met(ratio: float | None, *, is_bound: bool, has_words: bool = False, digits: int = 0) -> str:
+    """
+    Write which part of a need is met, 100 % at most; a bound only below all of it.
+
+    Parameters
+    ----------
+    ratio
+        Capacity within reach divided by need, 0 or more; None or NaN = unknown.
+    is_bound
+        Whether a capacity within reach is unknown.
+    has_words
+        "At least" in words, not as a sign.
+    digits
+        Decimals of the per cent.
+    """
+    if ratio is None or text.is_missing(ratio):
+        return text.unknown()
+    said = text.percent(min(ratio, 1.0), digits)
+    put = least if has_words else least_sign
+    return put(said, is_bound=is_bound and ratio < ALL)
+
+
+def note() -> str:
+    """Say under a table what the signs mean."""
+    return _(
+        "{least} at least, {most} at most: a capacity within reach is unknown or doubtful.",
+        least=AT_LEAST,
+        most=AT_MOST,
+    )
+
+
+def heading() -> str:
+    """Return the heading of the column of a sheet that marks the rows whose figures are bounds."""
+    return _("served at least, missing at most")
+
+
+def explained() -> str:
+    """Say in a sentence when "at least" and "at most" are said."""
+    return _("Where a capacity within reach is unknown or doubtful, we say “at least” and “at most”.")
