@@ -173,7 +173,7 @@ def replace_with_less(source, path):
 
 
 def test_pages_have_no_other_way_to_a_dataset():
-    """Names that lead around `data.dataset`: a page that used one could mix two datasets in a run."""
+    """Names that lead around `dataset.dataset`: a page that used one could mix two datasets in a run."""
     allowed = {
         "answers/dataset.py": {"newest", "read_dataset", "default_dataset_path"},
         # It compares what is published with what would be.
