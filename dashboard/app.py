@@ -48,7 +48,7 @@ def choose_language() -> str:
 
 
 def keep_language(language: str) -> None:
-    """Write the language into the address, after `st.navigation`, which clears the parameters of a page (MAPS.md)."""
+    """Write the language into the address, after `st.navigation`, which clears the parameters of a page."""
     asked = st.query_params.get(LANGUAGE_PARAMETER)
     if asked != language and (asked is not None or language != text.DEFAULT_LANGUAGE):
         st.query_params[LANGUAGE_PARAMETER] = language

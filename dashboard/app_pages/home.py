@@ -164,7 +164,7 @@ def show_found(dataset: Dataset, query: str) -> None:
             for hit in hits[: finder.SHOWN]:
                 page, parameters = link_of(hit)
                 label = text.plain(hit.name) + (f" – {text.plain(hit.detail)}" if hit.detail else "")
-                st.page_link(navigation.file(page), label=label, query_params=parameters)
+                st.page_link(page, label=label, query_params=parameters)
             show_more(kind, query, len(hits) - finder.SHOWN)
 
 

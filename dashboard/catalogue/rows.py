@@ -22,7 +22,7 @@ STYLE: Final = """<style>
 .dosah-table tbody th a~a{font-weight:400}
 .dosah-table .dosah-star{white-space:nowrap;display:inline-block;padding:.2rem .35rem;margin:-.2rem -.35rem}
 </style>"""
-"""What the list adds to `tables.STYLE`: a row lights up with its point on the map."""
+"""What the list adds to `html.STYLE` of tables: a row lights up with its point on the map."""
 
 
 def table(

@@ -90,8 +90,9 @@ def show_offer(dataset: Dataset, one: Offer, wish: Wish) -> None:
 def show_order(dataset: Dataset, one: Offer, wish: Wish) -> None:
     """Show the button that orders a file."""
     # The words of twenty buttons are the same: a screen reader hears of which file each is.
-    spoken.name_place(f".st-key-dosah-order-{one.kind} button", f"{_('Prepare')}: {one.title}")
-    if st.button(_("Prepare"), key=f"dosah-order-{one.kind}"):
+    prepare = _("Prepare")
+    spoken.name_place(f".st-key-dosah-order-{one.kind} button", f"{prepare}: {one.title}")
+    if st.button(prepare, key=f"dosah-order-{one.kind}"):
         try:
             workshop().order(
                 offer.key(dataset, wish),

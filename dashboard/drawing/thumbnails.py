@@ -19,7 +19,11 @@ Ring = Sequence[Sequence[float]]
 
 
 def read_rings(outlines: str) -> dict[str, list[Ring]]:
-    """Return the rings of every municipality (longitude, latitude) from outlines as `dashboard.answers.dataset.write_outlines` writes them."""
+    """
+    Return the rings of every municipality (longitude, latitude).
+
+    `dashboard.answers.outlines.write_outlines` says how outlines are written.
+    """
     features = json.loads(outlines)["features"]
     return {
         feature["properties"]["municipality_code"]: list(_rings(feature["geometry"]))

@@ -112,7 +112,11 @@ def _missing(rows: _Rows) -> Measure:
 
 
 def _out_of_reach(rows: _Rows) -> Measure:
-    """Sort by the need that nothing within reach could meet: served + waiting + out of reach = need (METHOD.md)."""
+    """
+    Sort by the need that nothing within reach could meet.
+
+    served + waiting + out of reach = need (docs/METHOD.md#served-waiting-out-of-reach).
+    """
     out, persons = rows.column("out_of_reach_places"), rows.column("target_persons")
     low, high = nice_steps(out[rows.of_area].tolist())
     classes = rows.places(_steps(out, (0.0, low, high)))

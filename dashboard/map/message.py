@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+"
 NOT_COUNTED: Final = "."
 _LETTERS: Final = np.frombuffer(ALPHABET.encode("ascii"), dtype=np.uint8)
-# From here on a number is shown without decimals (`gap_words.digits_of`).
+# From here on a number is shown without decimals (`amounts.digits_of`).
 WHOLE_FROM: Final = 9.95
 CLASS_NUMBERS: Final[Mapping[str, int]] = {name: number for number, name in enumerate(GAP_CLASSES)}
 
@@ -154,7 +154,8 @@ def as_shown(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     Round numbers to what is shown of them, so that no digit travels that nobody reads.
 
-    One decimal below ten, none above, halves up, as `gap_words.places` writes them; what is more than zero stays more.
+    One decimal below ten, none above, halves up, as `amounts.places` writes them; what is more than zero
+    stays more.
     """
     short = np.floor(np.where(np.abs(values) >= WHOLE_FROM, values + 0.5, values * 10 + 0.5))
     short = np.where(np.abs(values) >= WHOLE_FROM, short, short / 10)
@@ -271,9 +272,9 @@ def picture(
     view
         Names what the map looks at (the area): the view of the reader is kept as long as it is the same.
     language, words, counts
-        Language of the map, its words (`gap_words.map_words`) and what it counts with (`gap_words.map_counts`).
+        Language of the map, its words (`gaps.map_words`) and what it counts with (`gaps.map_counts`).
     class_labels, legend
-        Words of the gap classes; `gap_words.legend`.
+        Words of the gap classes; `gaps.legend`.
     sites
         `site_points`.
     attribution

@@ -1,4 +1,4 @@
-"""The method and its parameters in words and symbols, for a reader who wants to check a figure (METHOD.md)."""
+"""The method (docs/METHOD.md) and its parameters in words and symbols, for who wants to check a figure."""
 
 from __future__ import annotations
 

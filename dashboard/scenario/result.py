@@ -196,7 +196,8 @@ def picture_of(
     """
     Return what the map is told: today or the scenario (`shown`).
 
-    `circles` (`scenario_map.circles`) are drawn by the scenario's own script; here they only have their say in the legend.
+    `circles` (`dashboard.scenario.circles`) are drawn by the scenario's own script; here they only have their
+    say in the legend.
     """
     analysis = result.comparison.before if shown == "today" else result.comparison.after
     labels = gaps.class_labels()

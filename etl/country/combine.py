@@ -24,8 +24,8 @@ from geodata.said import and_more, say
 
 SIMPLIFY_DEGREES = 0.002
 """
-Tolerance for a whole country (MAPS.md: 6,258 raw outlines 47 MB → 3.7 MB): about 150 m, right for a map of the country. Neighbours
-keep their shared borders.
+Tolerance for a whole country (6,258 raw outlines, 47 MB → 3.7 MB): about 150 m, right for a map of the
+country. Neighbours keep their shared borders.
 """
 
 FINE_POINTS = 50.0

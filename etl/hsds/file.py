@@ -47,7 +47,7 @@ def read_document(path: Path) -> dict[str, Any]:
     Returns
     -------
     document
-        `contents`, and under `hsds_shape.NOTES` what a person should see.
+        `contents`, and under `shape.NOTES` what a person should see.
 
     Raises
     ------

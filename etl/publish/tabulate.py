@@ -31,7 +31,7 @@ LOCAL_TITLE = "Místní soubor"
 
 
 class SourceInputs(Protocol):
-    """What of `etl.publish.build.Inputs` is needed here."""
+    """What of `etl.publish.inputs.Inputs` is needed here."""
 
     @property
     def paths(self) -> Mapping[str, Path]:

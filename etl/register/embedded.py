@@ -58,7 +58,7 @@ def load_register(
     Parameters
     ----------
     table
-        As `snapshot_register.read` gives it.
+        As `etl.snapshot.register.read` gives it.
     records
         Rows are added here.
     data_date

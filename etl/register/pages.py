@@ -94,7 +94,7 @@ def load_pages(
     Parameters
     ----------
     table
-        As `snapshot_public_page.read` gives it.
+        As `etl.snapshot.public_page.read` gives it.
     records
         Holds the register already; rows are added and registered services completed here.
     places, names

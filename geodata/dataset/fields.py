@@ -3,7 +3,8 @@ The data dictionary: every table and column of the published dataset, with type,
 
 This is the contract between `etl`, which writes, and `dashboard`, which reads. Types are those a GeoPackage keeps:
 "text", "integer", "real", "boolean" and "date" (ISO 8601 text, so that a day never becomes a moment in a time zone).
-A nullable column holds NA where the figure is unknown: unknown is never zero (DESIGN.md, rule 2).
+A nullable column holds NA where the figure is unknown: unknown is never zero
+(docs/decisions/0001-unknown-is-never-zero.md).
 """
 
 from __future__ import annotations

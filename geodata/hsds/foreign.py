@@ -138,7 +138,7 @@ def read_services(document: Any, file: str = "HSDS") -> list[ForeignService]:
     Parameters
     ----------
     document
-        Parsed JSON, or what `hsds_tabular.from_tabular` made of tables.
+        Parsed JSON, or what `tabular.from_tabular` made of tables.
     file
         Its name as the reader knows it.
 

@@ -114,7 +114,7 @@ def from_hsds(document: Any, file: str = "HSDS") -> dict[str, pd.DataFrame]:
     Parameters
     ----------
     document
-        Parsed JSON, or what `hsds_tabular.from_tabular` made of tables.
+        Parsed JSON, or what `tabular.from_tabular` made of tables.
     file
         Its name as the reader knows it.
 

@@ -34,7 +34,8 @@ SERVICE_FIELDS: Final = {
     "age_from": "minimum_age",
     "age_to": "maximum_age",
 }
-# A place that must not be known more finely than the district (DESIGN.md, rule 4), whatever the table holds.
+# A place that must not be known more finely than the district, whatever the table holds
+# (docs/decisions/0004-protected-kinds-are-reduced.md).
 PLACE_COLUMNS: Final = (
     "name",
     "municipality_code",

@@ -61,7 +61,7 @@ def coverage_of_places(demand: FloatArray, supply: FloatArray, reach: sparse.csr
     Notes
     -----
     served = N · min(1, A). What is not served is waiting where something is within reach, else out of reach
-    (METHOD.md). Inputs are not modified.
+    (docs/METHOD.md#served-waiting-out-of-reach). Inputs are not modified.
     """
     check_shapes(demand, supply, reach)
     catchment = two_step_catchment(demand, supply, reach)

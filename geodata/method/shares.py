@@ -1,5 +1,6 @@
 """
-How a registration's capacity is divided: among all its places in the whole register, loaded or not (DESIGN.md, rule 13).
+How a registration's capacity is divided: among all its places in the whole register, loaded or not
+(docs/decisions/0002-capacity-is-counted-once.md).
 
 Everything that divides a capacity by places asks here, so that a result, its explanation and a document never disagree.
 """

@@ -1,8 +1,9 @@
 """
 Supply of a group of services: every site of every existing service, with its share of the registration's capacity.
 
-Capacity belongs to the registration and its form. It is shared among all its sites in the register, loaded or not (DESIGN.md, rule 13),
-never counted once per site, never added across forms or units (rule 1).
+Capacity belongs to the registration and its form. It is shared among all its sites in the register, loaded or
+not, never counted once per site, never added across forms or units
+(docs/decisions/0002-capacity-is-counted-once.md).
 """
 
 from __future__ import annotations
@@ -220,7 +221,7 @@ def site_capacities(
     supply
         Table of `supply_of_group`.
     count_doubtful
-        Count numbers beyond their bound after all (METHOD.md, mixed bases).
+        Count numbers beyond their bound after all (docs/METHOD.md#what-a-number-counts).
     known_capacity
         Capacity of single sites where it is known, by site_id; None = equal shares everywhere.
 

@@ -24,10 +24,10 @@ GAPS = (BELOW, FAR_BELOW, NONE_WITHIN_REACH)
 """Classes that are a gap: less within reach than the norm asks."""
 
 LIMIT_FACTORS = (0.5, 1.5)
-"""Half and one and a half of the limit (METHOD.md, robustness)."""
+"""Half and one and a half of the limit (docs/METHOD.md#robustness)."""
 
 SENIOR_AGES = (65, 75, 80)
-"""Denominators that plans for seniors use: 65+, 75+, 80+ (METHOD.md, robustness)."""
+"""Denominators that plans for seniors use: 65+, 75+, 80+ (docs/METHOD.md#robustness)."""
 
 ASSUMPTIONS = ("limit", "decay", "norm", "denominator", "doubtful")
 CHOSEN = "chosen"

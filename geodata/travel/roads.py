@@ -1,5 +1,5 @@
 """
-Roads: shortest paths on a network, level (b) of METHOD.md.
+Roads: shortest paths on a network (docs/METHOD.md#travel-cost).
 
 Lines of roads become a sparse graph of junctions; scipy finds the shortest paths up to a limit. Reading a file of roads is the business of
 `etl.travel.roads`; here are arrays only.

@@ -1,8 +1,9 @@
 """
 Travel cost between places where people live and sites of services.
 
-Level (a) of METHOD.md: the straight line on the sphere times a detour factor. Costs are kept as a list of pairs within a
-limit, never as a full table of places × sites: a country has a hundred million of those, and a few per mille matter.
+The straight line on the sphere times a detour factor (docs/METHOD.md#travel-cost). Costs are kept as a list of
+pairs within a limit, never as a full table of places × sites: a country has a hundred million of those, and a
+few per mille matter.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
 Travel tables: costs between municipalities and sites that were computed elsewhere.
 
-Level (b) of METHOD.md, shortest paths on a road network (`geodata.travel.roads`), and level (c), a matrix that the user supplies, both
-arrive as such a table. Level (a), the straight line × detour, fills in for sites that the table does not know.
+Shortest paths on a road network (`geodata.travel.roads`) and a matrix that the user supplies both arrive as
+such a table; the straight line × detour fills in for sites that it does not know (docs/METHOD.md#travel-cost).
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 Basis of a capacity: places at one time, a number for a whole year, or doubtful.
 
 Beds are beds, but "clients", "interventions" and "contacts" are registered by some providers as what they can do at one
-time and by others as what they do in a year, and the register rarely says which (METHOD.md, mixed bases).
+time and by others as what they do in a year, and the register rarely says which
+(docs/METHOD.md#what-a-number-counts).
 """
 
 from __future__ import annotations

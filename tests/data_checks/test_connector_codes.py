@@ -12,7 +12,8 @@ def test_every_reason_and_rule_of_the_connectors_is_in_a_code_list():
     known = {*codelist("rejection_reasons"), *codelist("link_rules")}
     found = {
         code: entry.name
-        for entry in files("etl.sources").iterdir()
+        for folder in (files("etl.sources"), files("etl.sources.formats"))
+        for entry in folder.iterdir()
         if entry.name.endswith(".py")
         for code in CODE.findall(entry.read_text(encoding="utf-8"))
     }

@@ -178,7 +178,8 @@ def test_national_capacity_of_the_method(municipality):
     assert int(capacity["cz-50", "pob", "luzka"]["capacity_number"]) == 7_632
     assert int(capacity["cz-40", "ter", "klient"]["capacity_number"]) == 22_489
     assert int(capacity["cz-40", "amb", "klient"]["capacity_number"]) == 1_203
-    # 44,599 beds in all, each registration once; counted per site it would be 55,023 (DESIGN.md, rule 1).
+    # 44,599 beds in all, each registration once; counted per site it would be 55,023
+    # (docs/decisions/0002-capacity-is-counted-once.md).
     beds = [row for (_, _, unit), row in capacity.items() if unit == "luzka"]
     assert sum(int(row["capacity_number"]) for row in beds) == 44_599
     assert sum(int(row["capacity_per_site_number"]) for row in beds) == 55_023

@@ -50,7 +50,7 @@ CHILD = "starts a child for the file; the child's part is fed"
 EXCUSED: dict[str, str] = {
     "geodata/areas/__init__.py:parse_area": "one line before area_of, which is fed by the target area",
     "geodata/areas/__init__.py:load_areas": OWN,
-    "geodata/dataset/dataset.py:_write_geopackage": MADE,
+    "geodata/dataset/publish.py:_write_geopackage": MADE,
     "geodata/durable.py:lock": "a lock, nothing is read",
     "geodata/dataset/geopackage.py:take_in_changes": "closes the file that is published; what is in it is read by the target dataset",
     "geodata/guarded/refusals.py:_words": OWN,
@@ -76,7 +76,7 @@ EXCUSED: dict[str, str] = {
     "etl/snapshot/make.py:read_rows": "a maintainer's tool that makes the embedded files",
     "etl/snapshot/make.py:make_snapshot": "a maintainer's tool that makes the embedded files",
     "etl/usertables/cells/schema.py:_read": OWN,
-    "dashboard/answers/dataset.py:write_outlines": MADE,
+    "dashboard/answers/outlines.py:write_outlines": MADE,
     "dashboard/documents/work/archive.py:zipped": MADE,
     "dashboard/documents/office/chapter_child.py:make": CHILD,
     "dashboard/documents/commands.py:_story": HANDS_ON,

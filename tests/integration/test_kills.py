@@ -23,12 +23,15 @@ import dataclasses, json, os, shutil, sys, types
 from pathlib import Path
 import geopandas, pandas, shapely
 from bench.kills import die_before
-from etl import build, own_tables
+from etl.publish import build
+from etl.publish import own as own_tables
 from etl.publish.guard import exclusive
 from etl.publish.remembered import recall
 from etl.publish.staging import folder_of
 from etl.usertables.load import default_folder, find_files
-from geodata import catalog, fields, tables
+from geodata.dataset import fields
+from geodata.dataset import publish as catalog
+from geodata.dataset import rules as tables
 from geodata.vocabulary.provenance import checksum
 
 ORIGIN = {"title": "Zkouška", "publisher": "Nikdo", "licence": "CC BY 4.0", "citation": "Nikdo", "url": None,

@@ -32,7 +32,7 @@ import json, os, signal, sys, time, traceback
 from pathlib import Path
 import geopandas, pandera.pandas, shapely
 from etl.publish.guard import exclusive
-from geodata import catalog, durable
+from geodata import durable; from geodata.dataset import publish as catalog
 from geodata.errors import PublishError
 
 def die_at(owner, name, call):

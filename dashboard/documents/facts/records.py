@@ -1,7 +1,8 @@
 """
 Rows of the dataset as the documents read them: people, services with capacity and sites, a group in a municipality.
 
-Unknown is None. What a protected address must not tell is left out here, once, so that no document can print it (DESIGN.md, rule 4).
+Unknown is None. What a protected address must not tell is left out here, once, so that no document can
+print it (docs/decisions/0004-protected-kinds-are-reduced.md).
 """
 
 from __future__ import annotations

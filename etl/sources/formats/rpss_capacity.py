@@ -115,7 +115,8 @@ def outlier_notes(services: pd.DataFrame, table: pd.DataFrame) -> list[str]:
     """
     Name capacities of another order of magnitude than their kind (100 times the median): typing errors or yearly numbers.
 
-    They are reported, not mended; whether a number is believed is decided by the bound of METHOD.md, mixed bases.
+    They are reported, not mended; whether a number is believed is decided by its bound
+    (docs/METHOD.md#what-a-number-counts).
     """
     joined = table.dropna(subset=["capacity_number"]).merge(
         services[["service_id", "registration_id", "service_type_code"]],

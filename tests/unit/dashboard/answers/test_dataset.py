@@ -10,7 +10,7 @@ from shapely.geometry import MultiPolygon, box
 
 from dashboard.answers import dataset as data
 from dashboard.answers import outlines as answers_outlines
-from dashboard.process.shared_files import SharedFiles
+from dashboard.process.shared_files import FOLDER, SharedFiles
 from geodata.dataset.dataset import read_dataset
 from geodata.dataset.publish import write_dataset
 from geodata.errors import DatasetMissingError
@@ -59,7 +59,7 @@ def test_a_country_has_fewer_decimals_and_its_borders_stay_one_line(monkeypatch)
                 {"municipality_code": ["500002", "500001"]}, geometry=[left, right], crs="EPSG:4326"
             )
 
-    monkeypatch.setattr(data, "MANY_OUTLINES", 2)
+    monkeypatch.setattr(answers_outlines, "MANY_OUTLINES", 2)
     left, right = json.loads(answers_outlines.write_outlines(Neighbours()))["features"]
     sides = [{tuple(point) for point in each["geometry"]["coordinates"][0]} for each in (left, right)]
     assert sides[0] & sides[1] == {(18.1235, 49.0), (18.1235, 49.1235)}
@@ -71,7 +71,7 @@ def test_points_are_named_by_their_content_and_kept_once():
     points = [{"point": [49.5, 18.3], "title": "Dům & <b>"}]
     path = answers_outlines.share_points(points, files)
     folder, name = path.split("/")
-    assert folder == data.FOLDER
+    assert folder == FOLDER
     assert json.loads(files.find(name).text()) == points
     assert answers_outlines.share_points(list(points), files) == path
     assert answers_outlines.share_points([{"point": [49.5, 18.3], "title": "Haus"}], files) != path
@@ -89,7 +89,7 @@ def test_points_that_were_used_last_stay():
 def test_nothing_is_written_for_the_map(dataset_path, monkeypatch):
     """A read-only installation is one in which every write fails."""
     monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
-    monkeypatch.setattr(data, "FILES", SharedFiles())
+    monkeypatch.setattr(answers_outlines, "FILES", SharedFiles())
 
     def refuse(*_arguments, **_names):
         raise OSError(30, "Read-only file system")
@@ -173,7 +173,7 @@ def replace_with_less(source, path):
 
 
 def test_pages_have_no_other_way_to_a_dataset():
-    """Names that lead around `data.dataset`: a page that used one could mix two datasets in a run."""
+    """Names that lead around `dataset.dataset`: a page that used one could mix two datasets in a run."""
     allowed = {
         "answers/dataset.py": {"newest", "read_dataset", "default_dataset_path"},
         # It compares what is published with what would be.

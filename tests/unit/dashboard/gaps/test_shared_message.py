@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.address.question import Choice
-from dashboard.answers import dataset
+from dashboard.answers import outlines
 from dashboard.gaps import shared_message
 from dashboard.map import component
 from dashboard.process.shared_files import FOLDER, SharedFiles
@@ -17,7 +17,7 @@ QUESTION = shared_message.Question("v1", CHOICE, "en")
 @pytest.fixture(autouse=True)
 def own_store(monkeypatch):
     monkeypatch.setattr(shared_message, "_MESSAGES", shared_message.Shared(4))
-    monkeypatch.setattr(dataset, "FILES", SharedFiles())
+    monkeypatch.setattr(outlines, "FILES", SharedFiles())
 
 
 def picture(sites=()):
@@ -117,8 +117,8 @@ def test_thousands_of_points_lie_in_a_file_that_is_made_again_when_it_is_gone():
     message = shared_message.message(lambda: picture(many), QUESTION, "CZ")
     assert read(message)["sites"] == f"{component.STATIC}{message.points}"
     name = message.points.removeprefix(f"{FOLDER}/")
-    assert json.loads(dataset.FILES.find(name).text()) == many
-    dataset.FILES = SharedFiles()
+    assert json.loads(outlines.FILES.find(name).text()) == many
+    outlines.FILES = SharedFiles()
     again = shared_message.message(lambda: picture(many), QUESTION, "CZ")
     assert again.points == message.points
-    assert json.loads(dataset.FILES.find(name).text()) == many
+    assert json.loads(outlines.FILES.find(name).text()) == many

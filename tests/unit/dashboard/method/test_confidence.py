@@ -69,7 +69,8 @@ def doubtful(key, number, bound, name):
     return facts.Doubtful(key, name, None, "cz-40", "ter", "klient", number, bound, bound / 10)
 
 
-def test_the_list_is_ordered_by_what_it_makes_uncertain():
+def test_the_list_is_ordered_by_what_it_makes_uncertain(in_language):
+    in_language("cs")
     found = [doubtful("a", 100, 50, "Čáp"), doubtful("b", 900, 50, "Cihla"), doubtful("c", 60, 50, "Anděl")]
     effects = {
         ("a", "ter", "klient"): confidence.Effect(3, 900.0),

@@ -190,7 +190,7 @@ def test_an_address_names_only_what_is_doubtful_still(small_world):
 
 @pytest.fixture
 def allowed(monkeypatch):
-    monkeypatch.setattr(worker.own_access, "current", lambda: worker.own_access.Access(True, "local"))
+    monkeypatch.setattr(worker.access, "current", lambda: worker.access.Access(True, "local"))
 
 
 def test_what_is_too_large_is_not_even_looked_at(monkeypatch, allowed):

@@ -109,7 +109,7 @@ def test_a_position_of_another_list_means_nothing():
 def made(small_world, monkeypatch, in_language):
     """Return a function that makes view, result, names and circles of steps in the small world."""
     in_language("en")
-    monkeypatch.setattr(scenario_map.data, "dataset", lambda: small_world)
+    monkeypatch.setattr("dashboard.answers.dataset.dataset", lambda: small_world)
 
     def made_(steps=(), group=HOME, shown="scenario"):
         from dashboard.address.question import Choice

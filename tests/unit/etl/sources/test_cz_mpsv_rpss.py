@@ -1,4 +1,4 @@
-"""The Czech register: every trap of SOURCES.md has its test."""
+"""The Czech register: every trap that was met has its test."""
 
 from __future__ import annotations
 

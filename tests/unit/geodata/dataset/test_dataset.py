@@ -214,7 +214,7 @@ def test_a_disk_that_fails_leaves_the_last_dataset(contents, outlines, tmp_path,
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(catalog.durable, "settle", fail)
+    monkeypatch.setattr(publish.durable, "settle", fail)
     contents["municipality"]["area_km2"] = 22.0
     with pytest.raises(PublishError, match="No space left"):
         publish.write_dataset(contents, outlines, target)
@@ -234,7 +234,7 @@ def test_a_disk_that_fails_while_writing_leaves_the_last_dataset(
         path.write_bytes(b"half")
         raise error
 
-    monkeypatch.setattr(catalog, "_write_geopackage", half)
+    monkeypatch.setattr(publish, "_write_geopackage", half)
     with pytest.raises(PublishError, match="disk full"):
         publish.write_dataset(contents, outlines, target)
     assert target.read_bytes() == before
@@ -253,7 +253,7 @@ def test_a_file_that_does_not_read_back_the_same_is_not_published(contents, outl
     def lose_a_row(tables_, outlines_, path):
         write({**tables_, "site": tables_["site"].iloc[:1]}, outlines_, path)
 
-    monkeypatch.setattr(catalog, "_write_geopackage", lose_a_row)
+    monkeypatch.setattr(publish, "_write_geopackage", lose_a_row)
     with pytest.raises(PublishError, match="does not read back the same"):
         publish.write_dataset(contents, outlines, tmp_path / "a.gpkg")
     assert not list(tmp_path.iterdir())

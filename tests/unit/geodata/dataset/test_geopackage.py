@@ -491,7 +491,7 @@ READ_AS_NOBODY = """
 import os, sys
 from pathlib import Path
 import geopandas, shapely
-from geodata import catalog
+from geodata.dataset import dataset as catalog
 from geodata.errors import DatasetError
 from geodata.said import sentences
 sentences()  # nobody may not read the folder of Python itself here

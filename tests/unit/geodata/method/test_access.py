@@ -32,7 +32,7 @@ def markets(draw, most=6):
 
 
 def catchment_by_loops(demand, supply, weight):
-    """The formulas of METHOD.md, one figure at a time."""
+    """The formulas of docs/METHOD.md, one figure at a time."""
     known = [0.0 if math.isnan(n) else n for n in demand]
     ratios = []
     for j, capacity in enumerate(supply):

@@ -110,7 +110,7 @@ def services_whole(reached):
 
 
 def answer_by_hand(world, limit_m, norm_per_1000, count_doubtful):
-    """METHOD.md for one world, in loops: {village: (demand, ratio, served, waiting, out, at least, services, unknown)}."""
+    """The method in loops: {village: (demand, ratio, served, waiting, out, at least, services, unknown)}."""
     seniors = {p["municipality_code"]: p["persons"] for p in world["population"] if p["age_to"] is None}
     demand = {
         v["municipality_code"]: seniors[v["municipality_code"]] * norm_per_1000 / 1000
