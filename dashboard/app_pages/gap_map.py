@@ -25,6 +25,7 @@ from dashboard.gaps import (
 )
 from dashboard.gaps.view import View, measures_of, member_rows, message_of, summary_of, verdict_of, view_of
 from dashboard.phrases import amounts, bounds, gaps, norms, totals
+from dashboard.phrases.labels import capitalised
 from dashboard.story.button import offer_gap_map
 from dashboard.tables import html
 from dashboard.text import _
@@ -170,8 +171,9 @@ def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
     if summary.is_lower_bound:
         notes.append(
             _(
-                "“At least” ({sign}, dotted on the map): a service within reach has an unknown capacity, so more may be "
+                "“{least}” ({sign}, dotted on the map): a service within reach has an unknown capacity, so more may be "
                 "within reach and less may be missing.",
+                least=capitalised(bounds.at_least()),
                 sign=bounds.AT_LEAST,
             )
         )

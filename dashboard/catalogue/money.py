@@ -20,6 +20,7 @@ from dashboard.phrases.amounts import amount as capacity_amount
 from dashboard.phrases.labels import label
 from dashboard.tables.html import Cell, Column, Html, html_table, lines
 from dashboard.text import _
+from geodata.studies.funding import divides
 from geodata.vocabulary.codes import codelist
 
 if TYPE_CHECKING:
@@ -158,13 +159,13 @@ def divisor(entry: Entry) -> Capacity | None:
     """
     Return the capacity by which money of a service can be divided; None where it would mean nothing.
 
-    There must be one form and unit alone, registered or stated, known, more than nothing, and counted at one time.
+    There must be one form and unit alone, registered or stated; what the number must be decides `geodata.studies.funding.divides`.
     """
     told = [one for one in entry.capacities if not one.is_retold and one.kind != "planned"]
     if len(told) != 1:
         return None
     one = told[0]
-    return one if one.number and one.basis == "at_one_time" else None
+    return one if divides(one.number, one.basis) else None
 
 
 # -- words ---------------------------------------------------------------------------------------------------------------

@@ -291,7 +291,10 @@ def notes(
     ]
     if found.sites["contribution"].isna().any():
         said.append(
-            _("What is not counted adds nothing, so the true coverage may be higher: we say “at least”.")
+            _(
+                "What is not counted adds nothing, so the true coverage may be higher: we say “{least}”.",
+                least=bounds.at_least(),
+            )
         )
     left_out = _for_others_sentence(analysis, dataset)
     if left_out:

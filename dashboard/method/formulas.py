@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard import text
+from dashboard.phrases import bounds
 from dashboard.phrases.labels import label
 from dashboard.text import _, mark
 from geodata.method.analysis import Settings
@@ -101,7 +102,9 @@ def steps() -> list[Step]:
             _("Missing places"),
             f"{_('missing')} = Nᵢ − {_('served')}",
             _(
-                "If the capacity of a service within reach is unknown or doubtful, coverage is “at least” and missing places are “at most”."
+                "If the capacity of a service within reach is unknown or doubtful, coverage is “{least}” and missing places are “{most}”.",
+                least=bounds.at_least(),
+                most=bounds.at_most(),
             ),
         ),
     ]

@@ -10,6 +10,7 @@ from dashboard.catalogue.words import card_address, map_address, short_web
 from dashboard.method import facts
 from dashboard.method.confidence import OLD_AFTER_YEARS, Confidence
 from dashboard.method.facts import Source
+from dashboard.phrases import bounds
 from dashboard.phrases.labels import group_label, label
 from dashboard.tables.html import Cell, Column, html_table, lines, link, web_address
 from dashboard.text import _, ngettext
@@ -240,7 +241,8 @@ def reservations() -> list[tuple[str, str]]:
         (
             _("Capacity unknown"),
             _(
-                "A service within reach does not say how many people it can take. It is not counted, so the result is “at least”."
+                "A service within reach does not say how many people it can take. It is not counted, so the result is “{least}”.",
+                least=bounds.at_least(),
             ),
         ),
         (

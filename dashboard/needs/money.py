@@ -22,8 +22,6 @@ from geodata.studies import funding
 if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
 
-PER_YEAR = "per_year"
-
 
 def services_of(dataset: Dataset, members: Collection[str]) -> pd.DataFrame:
     """
@@ -157,13 +155,11 @@ def _by_sum(costs: pd.DataFrame) -> dict[tuple[Any, ...], list[Cell]]:
 
 def _cost(row: Mapping[Any, Any]) -> str:
     counted = amount(row["capacity_number"], str(row["unit"]))
-    meant = f", {label('capacity_bases', PER_YEAR)}" if row["basis"] == PER_YEAR else ""
     return _(
-        "{money} ({services}, {capacity}{meant})",
+        "{money} ({services}, {capacity})",
         money=money(row["amount_per_unit"], row["currency"]),
         services=ngettext("{n} service", "{n} services", int(row["services"])),
         capacity=counted,
-        meant=meant,
     )
 
 

@@ -18,14 +18,24 @@ AT_MOST: Final = "≤"
 ALL: Final = 1.0 - 0.0005
 
 
+def at_least() -> str:
+    """Return the word for a figure that could only be more."""
+    return _("at least")
+
+
+def at_most() -> str:
+    """Return the word for a figure that could only be less."""
+    return _("at most")
+
+
 def least(said: str, *, is_bound: bool = True) -> str:
-    """Say "at least" before a figure in words, where it is a bound."""
-    return _("at least {number}", number=said) if is_bound else said
+    """Say "at least" before a figure, where it is a bound."""
+    return f"{at_least()} {said}" if is_bound else said
 
 
 def most(said: str, *, is_bound: bool = True) -> str:
-    """Say "at most" before a figure in words, where it is a bound."""
-    return _("at most {number}", number=said) if is_bound else said
+    """Say "at most" before a figure, where it is a bound."""
+    return f"{at_most()} {said}" if is_bound else said
 
 
 def least_sign(said: str, *, is_bound: bool = True) -> str:
@@ -63,17 +73,26 @@ def met(ratio: float | None, *, is_bound: bool, has_words: bool = False, digits:
 def note() -> str:
     """Say under a table what the signs mean."""
     return _(
-        "{least} at least, {most} at most: a capacity within reach is unknown or doubtful.",
-        least=AT_LEAST,
-        most=AT_MOST,
+        "{least}, {most}: a capacity within reach is unknown or doubtful.",
+        least=f"{AT_LEAST} {at_least()}",
+        most=f"{AT_MOST} {at_most()}",
     )
 
 
 def heading() -> str:
     """Return the heading of the column of a sheet that marks the rows whose figures are bounds."""
-    return _("served at least, missing at most")
+    return _("served {least}, missing {most}", least=at_least(), most=at_most())
 
 
 def explained() -> str:
     """Say in a sentence when "at least" and "at most" are said."""
-    return _("Where a capacity within reach is unknown or doubtful, we say “at least” and “at most”.")
+    return _(
+        "Where a capacity within reach is unknown or doubtful, we say “{least}” and “{most}”.",
+        least=at_least(),
+        most=at_most(),
+    )
+
+
+def dotted() -> str:
+    """Say in a legend what the dots of a map mean."""
+    return _("dotted: {least} (a capacity is unknown)", least=at_least())

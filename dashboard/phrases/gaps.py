@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dashboard import text
+from dashboard.phrases import bounds
 from dashboard.phrases.amounts import (
     amount,
     amount_forms,
@@ -255,8 +256,8 @@ def map_words(unit: str) -> dict[str, str]:
         "within_reach": _("Within reach"),
         "missing": _("Missing"),
         "services": _("Services within reach"),
-        "at_least": _("at least"),
-        "at_most": _("at most"),
+        "at_least": bounds.at_least(),
+        "at_most": bounds.at_most(),
         "unknown": text.unknown(),
         "none_known": _("none known to us"),
         "not_counted": _("not part of this calculation"),
@@ -332,7 +333,7 @@ def legend(
 ) -> dict[str, Any]:
     """Return the legend: classes in words, marks that occur, the norm with year and denominator."""
     words = {
-        "lower_bound": _("dotted: at least (a capacity is unknown)"),
+        "lower_bound": bounds.dotted(),
         "outside": _("pale: outside the area, but counted"),
         "site": _("site, sized by capacity; a number: several services"),
         "site_unknown": _("capacity unknown or doubtful"),

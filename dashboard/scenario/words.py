@@ -316,7 +316,7 @@ def suggestion(found: Siting, unit: str, *, is_lower_bound: bool) -> str:
         "before": places(found.missing_before),
         "after": bounds.most(places(found.missing_after), is_bound=is_lower_bound),
     }
-    return _("The best choice: {places}. Missing would be {after} instead of {before}.", **values)
+    return _("The best choice: {places}. It leaves {after} missing instead of {before}.", **values)
 
 
 def suggestion_method(method: str) -> str:

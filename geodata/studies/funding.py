@@ -3,7 +3,8 @@ Money of services: sums that may be made, and money per place where it is known 
 
 Money asked for, granted and spent are three different things, currencies are, and so are years: they are never added up. A sum with
 an unknown part is "at least". Money is given for a whole service, so it is divided by a capacity only where the service
-has one form and one unit; a doubtful capacity divides nothing.
+has one form and one unit, and the number says how many are served at one time: what a year has seen, or what is doubtful, divides nothing,
+because costs of a place are published for a place.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from geodata.vocabulary.basis import DOUBTFUL
+from geodata.vocabulary.basis import AT_ONE_TIME
 
 SUM = ["year", "kind", "currency"]
 """What tells one sum from another; the fourth is whose money it is."""
-COUNTED = ["form", "unit", "basis"]
+COUNTED = ["form", "unit"]
 
 
 def sums_by_service(funding: pd.DataFrame) -> pd.DataFrame:
@@ -67,6 +68,11 @@ def sums_of_services(
     return found.sort_values(keys, ascending=[False, *[True] * (len(keys) - 1)], ignore_index=True)
 
 
+def divides(number: float | None, basis: str | None) -> bool:
+    """Tell whether money may be divided by a capacity: it is known, more than nothing and counted at one time."""
+    return bool(number) and basis == AT_ONE_TIME
+
+
 def capacity_of_one_unit(capacity: pd.DataFrame) -> pd.DataFrame:
     """
     Return the services whose money may be divided by their capacity.
@@ -79,12 +85,15 @@ def capacity_of_one_unit(capacity: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     capacities
-        service_id, form, unit, basis, capacity_number: services with one form and unit (the same places told again in a second unit
-        left out), whose number is known, more than zero and not doubtful.
+        service_id, form, unit, capacity_number: services with one form and unit (the same places told again in a second unit
+        left out), whose number is known, more than zero and counted at one time (`divides`).
     """
     told = capacity[~capacity["is_retold"].astype("bool") & (capacity["kind"] != "planned")]
     is_one = ~told["service_id"].duplicated(keep=False)
-    is_known = told["capacity_number"].notna() & (told["capacity_number"] > 0) & (told["basis"] != DOUBTFUL)
+    is_known = [
+        divides(None if pd.isna(number) else float(number), basis)
+        for number, basis in zip(told["capacity_number"], told["basis"], strict=True)
+    ]
     columns = ["service_id", *COUNTED, "capacity_number"]
     return told.loc[is_one & is_known, columns].reset_index(drop=True)
 
@@ -103,7 +112,7 @@ def per_unit(funding: pd.DataFrame, capacity: pd.DataFrame, service_ids: Collect
     Returns
     -------
     per_unit
-        One row per year, kind, currency, form, unit and basis: amount, capacity_number, services (those that count), and
+        One row per year, kind, currency, form and unit: amount, capacity_number, services (those that count), and
         amount_per_unit = amount / capacity_number, in the currency. Services with an unknown part of their money, or with several
         forms or units, are left out of both sums.
     """

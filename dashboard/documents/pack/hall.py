@@ -216,10 +216,12 @@ def certainty_lines(facts: AreaFacts) -> list[str]:
     if found.groups_bounded:
         said.append(
             ngettext(
-                "In {n} of {total} kinds of help we can only say “at least” or “at most”.",
-                "In {n} of {total} kinds of help we can only say “at least” or “at most”.",
+                "In {n} of {total} kinds of help we can only say “{least}” or “{most}”.",
+                "In {n} of {total} kinds of help we can only say “{least}” or “{most}”.",
                 found.groups_bounded,
                 total=text.number(found.groups),
+                least=bounds.at_least(),
+                most=bounds.at_most(),
             )
         )
     said.append(words.incomplete_note())

@@ -16,7 +16,7 @@ from dashboard.documents.work import typesetting
 from dashboard.drawing.outlines import patterns, swatch
 from dashboard.gaps.measures import measures
 from dashboard.map.measure import Measure
-from dashboard.phrases import gaps, norms, totals
+from dashboard.phrases import bounds, gaps, norms, totals
 from dashboard.phrases.labels import group_label
 from dashboard.text import _
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
@@ -125,10 +125,9 @@ def gap_data(
     rows = [facts.gap(analysis.group_id, code) for code in facts.members]
     if measure.has_bounds and any(row.is_lower_bound for row in rows):
         # Where more may be there than is known, coverage is a lower bound and what is missing an upper one.
-        dotted = (
-            _("dotted: at least this much (a capacity within reach is unknown)")
-            if measure_id == MEASURES[0]
-            else _("dotted: at most this much (a capacity within reach is unknown)")
+        dotted = _(
+            "dotted: {bound} this much (a capacity within reach is unknown)",
+            bound=bounds.at_least() if measure_id == MEASURES[0] else bounds.at_most(),
         )
         legend.append({"swatch": swatch("below", dots=True), "label": dotted})
     notes = [

@@ -95,6 +95,7 @@ CAPACITIES = places(
     ("d", "pob", "luzka", "registered", None, None, False),
     ("e", "pob", "luzka", "registered", 900, "doubtful", False),
     ("f", "pob", "luzka", "planned", 9, "at_one_time", False),
+    ("h", "ter", "interv", "registered", 700, "per_year", False),  # what a year has seen is no place
     ("g", "pob", "luzka", "registered", 0, "at_one_time", False),
 )
 
@@ -104,7 +105,7 @@ def test_only_services_with_one_known_form_and_unit_divide_money():
 
 
 def test_a_place_costs_the_money_of_those_services_alone():
-    everyone = list("abcdefg")
+    everyone = list("abcdefgh")
     table = money(*((service, 2025, "region", "granted", 100.0, "CZK") for service in everyone))
     (row,) = funding.per_unit(table, CAPACITIES, everyone).to_dict("records")
     assert (row["amount"], row["capacity_number"], row["services"]) == (200.0, 40.0, 2)
