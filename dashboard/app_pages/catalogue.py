@@ -41,8 +41,8 @@ from dashboard.village import paper
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from dashboard.catalogue.entry import Entry
     from geodata.dataset.dataset import Dataset
+    from geodata.reading.services import Service
 
 PAGE_SIZE = 25
 WIDGETS = "dosah-catalogue-"
@@ -133,7 +133,7 @@ def show_list(world: World, favourites: Favourites) -> None:
     if view != "mine":
         show_filters(filters, options, selection)
     view = show_view_switch(view, len(mine))
-    found: Sequence[Entry] = mine if view == "mine" else selection.entries
+    found: Sequence[Service] = mine if view == "mine" else selection.entries
     if view == "mine":
         show_mine(mine, world, favourites)
         said = [(_("My list"), text.number(len(mine)))]
@@ -258,7 +258,7 @@ def _view_into_address() -> None:
         st.query_params[VIEW] = chosen
 
 
-def show_found(found: Sequence[Entry], world: World, favourites: Favourites, *, with_map: bool) -> None:
+def show_found(found: Sequence[Service], world: World, favourites: Favourites, *, with_map: bool) -> None:
     """Show how many services were found, one page of them, and all of them on the map where the reader wants it."""
     st.header(ngettext("{n} service found", "{n} services found", len(found)), anchor=False)
     if not found:
@@ -285,7 +285,7 @@ def show_found(found: Sequence[Entry], world: World, favourites: Favourites, *, 
 
 
 def show_page(
-    found: Sequence[Entry], world: World, favourites: Favourites, points: dict[str, list[str]] | None = None
+    found: Sequence[Service], world: World, favourites: Favourites, points: dict[str, list[str]] | None = None
 ) -> None:
     """Show one page of the list."""
     pages = -(-len(found) // PAGE_SIZE)
@@ -325,7 +325,7 @@ def show_pages(number: int, pages: int) -> None:
 # -- the reader's own list -------------------------------------------------------------------------------------------------
 
 
-def show_mine(mine: Sequence[Entry], world: World, favourites: Favourites) -> None:
+def show_mine(mine: Sequence[Service], world: World, favourites: Favourites) -> None:
     """Show the reader's own list, as it is on screen and as it is printed."""
     st.header(_("My list"), anchor=False)
     gone = entries.gone()

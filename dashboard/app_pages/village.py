@@ -30,14 +30,16 @@ from dashboard.village import services as village_services
 from dashboard.village import tables as village_tables
 from dashboard.village import words as village_words
 from geodata.method.analysis import Settings
+from geodata.reading import people as reading_people
 from geodata.studies.peers import age_structure, peers_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from dashboard.village.picture import RingShapes
-    from dashboard.village.place import GroupView, Place, Population
+    from dashboard.village.place import GroupView, Place
     from geodata.dataset.dataset import Dataset
+    from geodata.reading.people import Population
 
 PARAMETER: Final = "municipality"
 SERVICE: Final = "service"
@@ -65,7 +67,7 @@ def page() -> None:
             )
         show_search(dataset)
         return
-    population = village.population(dataset, place.code)
+    population = reading_people.population(dataset, place.code)
     alike = villages_alike(dataset, place)
     views = group_views(dataset, place, alike)
     show_first_screen(dataset, place, population, alike, views)
@@ -286,7 +288,7 @@ def show_folds(
     ]
     if ages := village_tables.ages(dataset, place):
         parts.append(village_tables.fold(_("Ages of the inhabitants"), ages, name="ages"))
-    certain = village_tables.certainty(views, population.date)
+    certain = village_tables.certainty(views, population.reference_date)
     parts.append(village_tables.fold(_("How sure we are"), certain, name="certainty"))
     st.html("".join(parts))
 

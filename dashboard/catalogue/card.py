@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard import sorting, text
 from dashboard.catalogue import corrections
-from dashboard.catalogue.entry import Entry
 from dashboard.catalogue.words import (
     capacity_lines,
     contacts,
@@ -24,13 +23,14 @@ from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import age_range, description, label, origin_text
 from dashboard.tables.html import Cell, Html, lines, link, source_addresses
 from dashboard.text import _
+from geodata.reading.services import Service
 
 if TYPE_CHECKING:
     from dashboard.tables.sheets import Value
 
 
 def facts(
-    entry: Entry,
+    entry: Service,
     districts: Mapping[str, str],
     places: Mapping[str, str],
     data_date: str | None,
@@ -77,14 +77,14 @@ def facts(
     ]
 
 
-def for_others_text(entry: Entry) -> str | None:
+def for_others_text(entry: Service) -> str | None:
     """Say that a service of a kind which seniors use does not count for them, because its source says whom it is for."""
     if not entry.is_for_others:
         return None
     return _("Not counted for seniors: the source says that it is for other people.")
 
 
-def target_text(entry: Entry) -> Cell:
+def target_text(entry: Service) -> Cell:
     """Say for whom the service is: codes in words, those inferred from a text marked, and the text itself."""
     groups = [
         _("{group} (read from the text)", group=label("target_groups", code))
@@ -98,7 +98,7 @@ def target_text(entry: Entry) -> Cell:
     return lines(found) if any(found) else text.unknown()
 
 
-def place_cell(entry: Entry, districts: Mapping[str, str]) -> Cell:
+def place_cell(entry: Service, districts: Mapping[str, str]) -> Cell:
     """Say every address; of a protected one the district and why no more."""
     if not entry.sites:
         return text.unknown()
@@ -127,7 +127,7 @@ def place_cell(entry: Entry, districts: Mapping[str, str]) -> Cell:
     return lines(said)
 
 
-def served_cell(entry: Entry, places: Mapping[str, str]) -> Cell:
+def served_cell(entry: Service, places: Mapping[str, str]) -> Cell:
     """Say which municipalities the service declares to serve."""
     if entry.served_area_state == "unknown":
         return _("not stated")
@@ -140,7 +140,7 @@ def served_cell(entry: Entry, places: Mapping[str, str]) -> Cell:
     return lines(said) if said else label("served_area_states", entry.served_area_state)
 
 
-def sources(entry: Entry, origins: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, Cell]]:
+def sources(entry: Service, origins: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, Cell]]:
     """Return where the service is known from: origins with their date, addresses, the year, notes, linked records."""
     found: list[tuple[str, Cell]] = [(_("Source"), origin_cell(entry.origin_id, origins))]
     addresses: list[Cell] = [
@@ -236,7 +236,7 @@ def sheet_headings() -> list[str]:
 
 
 def sheet_row(
-    entry: Entry,
+    entry: Service,
     districts: Mapping[str, str],
     places: Mapping[str, str],
     origins: Mapping[str, Mapping[str, Any]],

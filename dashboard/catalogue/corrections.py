@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from dashboard import text
 from dashboard.phrases.labels import label
 from dashboard.text import _
+from geodata.reading.services import Correction
 from geodata.vocabulary.codes import codelist
-
-if TYPE_CHECKING:
-    from geodata.dataset.dataset import Dataset
 
 APPLIED: Final = "applied"
 # Corrected columns that hold codes of a list.
@@ -21,61 +18,6 @@ CODELISTS: Final[Mapping[str, str]] = {
     "capacity.basis": "capacity_bases",
 }
 DAYS: Final = ("service.valid_from", "service.valid_to")
-
-
-@dataclass(frozen=True)
-class Correction:
-    """
-    One row of table `correction`.
-
-    Attributes
-    ----------
-    field
-        Table and column, for instance capacity.capacity_number.
-    before, after
-        Value of the sources and of the office; None = unknown, or not to be told.
-    state
-        A code of correction_states: an office sees too what was not applied, and why.
-    """
-
-    field: str
-    form: str | None
-    unit: str | None
-    before: str | None
-    after: str | None
-    day: str
-    office: str
-    reason: str
-    state: str
-
-
-def by_service(dataset: Dataset) -> dict[str, tuple[Correction, ...]]:
-    """Return the corrections of every service that has any, the newest first."""
-    site = dataset["site"]
-    service_of = dict(zip(site["site_id"], site["service_id"], strict=True))
-    found: dict[str, list[Correction]] = {}
-    for row in dataset["correction"].to_dict("records"):
-        told = {str(name): None if text.is_missing(value) else str(value) for name, value in row.items()}
-        record = str(told["record_id"])
-        found.setdefault(service_of.get(record, record), []).append(_read(told))
-    return {
-        service_id: tuple(sorted(ones, key=lambda one: one.day, reverse=True))
-        for service_id, ones in found.items()
-    }
-
-
-def _read(told: Mapping[str, Any]) -> Correction:
-    return Correction(
-        field=f"{told['table_name']}.{told['field_name']}",
-        form=told["form"],
-        unit=told["unit"],
-        before=told["replaced_text"],
-        after=told["new_text"],
-        day=str(told["correction_date"]),
-        office=str(told["office"]),
-        reason=str(told["reason"]),
-        state=str(told["state"]),
-    )
 
 
 def field_names() -> dict[str, str]:

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from dashboard import sorting, text
-from dashboard.catalogue.entry import KNOWN, UNKNOWN, district_names
+from dashboard.catalogue.entry import KNOWN, district_names
 from dashboard.catalogue.filters import ADDRESS_NAMES, BY_LAW, FOLLOW_ON, Filters
 from dashboard.phrases.labels import label
 from dashboard.text import _
+from geodata.reading.services import UNKNOWN
 from geodata.vocabulary.codes import codelist
 
 if TYPE_CHECKING:
-    from dashboard.catalogue.entry import Entry
     from geodata.dataset.dataset import Dataset
+    from geodata.reading.services import Service
 
 # With more values than this their counts are left out: the list would travel to the browser anew at every change.
 MOST_COUNTED: Final = 400
@@ -38,7 +39,7 @@ def filter_labels() -> dict[str, str]:
     }
 
 
-def choices(dataset: Dataset, everything: Iterable[Entry]) -> dict[str, dict[str, str]]:
+def choices(dataset: Dataset, everything: Iterable[Service]) -> dict[str, dict[str, str]]:
     """Return for every filter the codes that occur and their words, in the order of the reader's language."""
     occurring: dict[str, set[str]] = {
         name: set() for name in ("kind", "target", "form", "status", "evidence")

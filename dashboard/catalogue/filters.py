@@ -12,7 +12,8 @@ from dataclasses import dataclass, fields
 from typing import Final
 
 from dashboard.catalogue import search
-from dashboard.catalogue.entry import KNOWN, UNKNOWN, Entry
+from dashboard.catalogue.entry import KNOWN
+from geodata.reading.services import UNKNOWN, Service
 
 BY_LAW: Final = "social_service"
 FOLLOW_ON: Final = "follow_on"
@@ -62,7 +63,7 @@ class Selection:
     The count of a value leaves the filter's own choice out: it says what choosing it would give beside the other filters.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[Service, ...]
     counts: Mapping[str, Mapping[str, int]]
 
 
@@ -101,7 +102,7 @@ def to_address(filters: Filters) -> dict[str, str]:
 
 
 def facets(
-    found: Iterable[Entry], members: Mapping[str, Iterable[str]]
+    found: Iterable[Service], members: Mapping[str, Iterable[str]]
 ) -> dict[str, dict[str, frozenset[str]]]:
     """
     Return the codes of every entry in every filter.
@@ -136,7 +137,7 @@ def facets(
     return told
 
 
-def select(found: Sequence[Entry], index: search.Index, filters: Filters, told: Facets) -> Selection:
+def select(found: Sequence[Service], index: search.Index, filters: Filters, told: Facets) -> Selection:
     """
     Return the entries that answer the filters and the counts of every value.
 

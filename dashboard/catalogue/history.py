@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dashboard import text
-from dashboard.catalogue.entry import Capacity, records
 from dashboard.catalogue.words import capacity_value
 from dashboard.phrases.labels import label
 from dashboard.tables.html import Cell, Column, html_table
 from dashboard.text import _
+from geodata.reading import values
+from geodata.reading.services import Capacity
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
@@ -47,7 +48,7 @@ class Gone:
 def statements(dataset: Dataset) -> dict[str, tuple[Statement, ...]]:
     """Return the statements by service_id: forms and units apart, in the order of their days."""
     found: defaultdict[str, list[Statement]] = defaultdict(list)
-    for row in records(dataset, "capacity_history"):
+    for row in values.rows(dataset["capacity_history"]):
         capacity = Capacity(
             form=row["form"],
             unit=row["unit"],
@@ -73,7 +74,7 @@ def gone(dataset: Dataset) -> dict[str, Gone]:
             last_seen=row["last_seen"],
             gone_since=row["gone_since"],
         )
-        for row in records(dataset, "tombstone")
+        for row in values.rows(dataset["tombstone"])
     ]
     rows.sort(key=lambda row: row.service_id)
     rows.sort(key=lambda row: row.last_seen, reverse=True)

@@ -10,25 +10,26 @@ from dashboard import sorting, text
 from dashboard.answers import dataset
 from dashboard.catalogue import entry as catalogue
 from dashboard.catalogue import filter_words, filters, history, money
+from geodata.reading import services
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dashboard.catalogue.entry import Entry
     from dashboard.catalogue.filters import Facets
     from dashboard.catalogue.history import Gone, Statement
     from dashboard.catalogue.money import Books
     from dashboard.catalogue.search import Index
     from geodata.dataset.dataset import Dataset
+    from geodata.reading.services import Service
 
 
-def entries() -> dict[str, Entry]:
+def entries() -> dict[str, Service]:
     """Return every service of the published dataset by service_id. Shared: treat it as read-only."""
     found = dataset.dataset()
     return _entries(found, found.version)
 
 
-def by_name() -> list[Entry]:
+def by_name() -> list[Service]:
     """Return the same in the order of their names, as the reader's language sorts. Shared."""
     found = dataset.dataset()
     return _by_name(found, found.version, text.current())
@@ -71,12 +72,12 @@ def books() -> Books:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _entries(_dataset: Dataset, version: str) -> dict[str, Entry]:  # noqa: ARG001  # the version is the key
-    return {entry.service_id: entry for entry in catalogue.entries(_dataset)}
+def _entries(_dataset: Dataset, version: str) -> dict[str, Service]:  # noqa: ARG001  # the version is the key
+    return services.services(_dataset)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _by_name(_dataset: Dataset, version: str, language: str) -> list[Entry]:  # noqa: ARG001  # the language is a key
+def _by_name(_dataset: Dataset, version: str, language: str) -> list[Service]:  # noqa: ARG001  # the language is a key
     found = _entries(_dataset, version).values()
     return sorted(found, key=lambda entry: (sorting.sort_key(entry.name), entry.service_id))
 

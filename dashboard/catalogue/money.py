@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, TypeVar
 from babel.numbers import get_currency_symbol
 
 from dashboard import text
-from dashboard.catalogue.entry import records
 from dashboard.phrases.amounts import amount as capacity_amount
 from dashboard.phrases.labels import label
 from dashboard.tables.html import Cell, Column, Html, html_table, lines
 from dashboard.text import _
+from geodata.reading import values
 from geodata.studies.funding import divides
 from geodata.vocabulary.codes import codelist
 
 if TYPE_CHECKING:
-    from dashboard.catalogue.entry import Capacity, Entry
     from geodata.dataset.dataset import Dataset
+    from geodata.reading.services import Capacity, Service
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def books(dataset: Dataset) -> Books:
             source=row["source_text"],
             note=row["note"],
         )
-        for row in records(dataset, "funding")
+        for row in values.rows(dataset["funding"])
     ]
     payments.sort(key=lambda one: (-one.year, kinds.index(one.kind), payers.index(one.payer)))
     networks = [
@@ -114,7 +114,7 @@ def books(dataset: Dataset) -> Books:
             source=row["source_text"],
             note=row["note"],
         )
-        for row in records(dataset, "network")
+        for row in values.rows(dataset["network"])
     ]
     networks.sort(key=lambda one: (-one.year, one.network, one.form, one.unit))
     return Books(_by_service(payments), _by_service(networks))
@@ -155,7 +155,7 @@ def totals(payments: Sequence[Payment]) -> list[Total]:
     ]
 
 
-def divisor(entry: Entry) -> Capacity | None:
+def divisor(entry: Service) -> Capacity | None:
     """
     Return the capacity by which money of a service can be divided; None where it would mean nothing.
 
@@ -256,13 +256,13 @@ def networks_table(networks: Sequence[Place], names: Mapping[str, Cell] | None =
     return html_table(columns, rows, _("Capacity in networks"))
 
 
-def totals_html(entry: Entry, payments: Sequence[Payment]) -> Html:
+def totals_html(entry: Service, payments: Sequence[Payment]) -> Html:
     """Say the totals of a service, one line each; the division stands there where it means something."""
     capacity = divisor(entry)
     return lines([total_text(total, capacity) for total in totals(payments)])
 
 
-def division_note(entry: Entry, data_date: str | None) -> str:
+def division_note(entry: Service, data_date: str | None) -> str:
     """Say by what the money was divided, or why it was not."""
     capacity = divisor(entry)
     if capacity is None:

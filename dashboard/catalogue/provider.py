@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 from dashboard import sorting, text
 from dashboard.catalogue.card import origin_cell
-from dashboard.catalogue.entry import UNKNOWN, Entry
 from dashboard.catalogue.words import contact_links, district_text, village_address
 from dashboard.phrases import bounds
 from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import label
 from dashboard.tables.html import Cell, Column, html_table, lines, link
 from dashboard.text import _, ngettext
+from geodata.reading.services import UNKNOWN, Service
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,12 @@ class Holding:
     other_basis: int
 
 
-def services_of(found: Iterable[Entry], provider_id: str) -> list[Entry]:
+def services_of(found: Iterable[Service], provider_id: str) -> list[Service]:
     """Return the services of a provider, in the order of `found`."""
     return [entry for entry in found if entry.provider_id == provider_id]
 
 
-def holdings(services: Iterable[Entry]) -> list[Holding]:
+def holdings(services: Iterable[Service]) -> list[Holding]:
     """
     Add what existing services hold, each kind, form and unit apart.
 
@@ -75,18 +75,18 @@ def holdings(services: Iterable[Entry]) -> list[Holding]:
 # -- words ---------------------------------------------------------------------------------------------------------------
 
 
-def title(services: Sequence[Entry]) -> str:
+def title(services: Sequence[Service]) -> str:
     """Return the provider's name; its number where only that is stored."""
     return next((entry.provider for entry in services if entry.provider), text.unknown())
 
 
-def has_no_name(services: Sequence[Entry]) -> bool:
+def has_no_name(services: Sequence[Service]) -> bool:
     """Tell whether the register names no organisation: the number stands for it (`etl` stores no person's name)."""
     return any(entry.ico and entry.provider == f"IČO {entry.ico}" for entry in services)
 
 
 def facts(
-    services: Sequence[Entry], districts: Mapping[str, str], places: Mapping[str, str]
+    services: Sequence[Service], districts: Mapping[str, str], places: Mapping[str, str]
 ) -> list[tuple[str, Cell]]:
     """
     Return what is known of a provider, as pairs of a word and its value.
@@ -110,13 +110,13 @@ def facts(
     ]
 
 
-def contacts(services: Sequence[Entry]) -> Cell:
+def contacts(services: Sequence[Service]) -> Cell:
     """Return every contact of the organisation once: those of its services."""
     links = {cell.code: cell for entry in services for cell in contact_links(entry)}
     return lines(list(links.values())) if links else text.unknown()
 
 
-def place_cell(services: Sequence[Entry], districts: Mapping[str, str], places: Mapping[str, str]) -> Cell:
+def place_cell(services: Sequence[Service], districts: Mapping[str, str], places: Mapping[str, str]) -> Cell:
     """Name the municipalities with a place of a service, each leading to its page; of protected ones the district."""
     codes = {code for entry in services for code in entry.municipality_codes}
     unnamed = {name for entry in services for name in entry.municipality_names if name not in places.values()}
@@ -136,7 +136,7 @@ def place_cell(services: Sequence[Entry], districts: Mapping[str, str], places: 
     return lines(said) if said else text.unknown()
 
 
-def served_cell(services: Sequence[Entry], places: Mapping[str, str]) -> Cell:
+def served_cell(services: Sequence[Service], places: Mapping[str, str]) -> Cell:
     """Name the municipalities that its field services declare to serve."""
     codes = {code for entry in services for code in entry.serves}
     if not codes:
@@ -182,7 +182,9 @@ def _held_text(one: Holding) -> Cell:
     return lines(said)
 
 
-def sources(services: Sequence[Entry], origins: Mapping[str, Mapping[str, object]]) -> list[tuple[str, Cell]]:
+def sources(
+    services: Sequence[Service], origins: Mapping[str, Mapping[str, object]]
+) -> list[tuple[str, Cell]]:
     """Return the sources that the provider's services are known from."""
     used = dict.fromkeys(entry.origin_id for entry in services)
     used.update(dict.fromkeys(one.origin_id for entry in services for one in entry.linked))

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dashboard.catalogue.address import CARD, FAVOURITES, PROVIDER, Favourites, address, toggled
-from dashboard.catalogue.entry import Entry
 from dashboard.catalogue.words import capacity_lines, contacts, place_text, state_words
 from dashboard.phrases.labels import label
 from dashboard.tables.html import Cell, Column, Html, badge, html, html_table, lines, link, toggle_link
 from dashboard.text import _
+from geodata.reading.services import Service
 
 STYLE: Final = """<style>
 .dosah-table tbody tr:is(:hover,.dosah-pointed){background:rgba(128,128,128,.14)}
@@ -26,7 +26,7 @@ STYLE: Final = """<style>
 
 
 def table(
-    part: Sequence[Entry],
+    part: Sequence[Service],
     districts: Mapping[str, str],
     today: str | None,
     parameters: Mapping[str, str],
@@ -84,7 +84,7 @@ def table(
 
 
 def name_cell(
-    entry: Entry, today: str | None, parameters: Mapping[str, str], *, is_twin: bool = False
+    entry: Service, today: str | None, parameters: Mapping[str, str], *, is_twin: bool = False
 ) -> Html:
     """Return the name as a link to the card, the provider as a link to its page, and what marks the service."""
     # On the provider's own page its name stands above.
@@ -102,21 +102,21 @@ def name_cell(
     )
 
 
-def provider_link(entry: Entry, parameters: Mapping[str, str]) -> Cell:
+def provider_link(entry: Service, parameters: Mapping[str, str]) -> Cell:
     """Return the provider as a link to all its services; its bare name where it has no identifier, None without a name."""
     if not entry.provider or not entry.provider_id:
         return entry.provider
     return link(entry.provider, address(parameters, **{PROVIDER: entry.provider_id}))
 
 
-def place_cell(entry: Entry, districts: Mapping[str, str]) -> Cell:
+def place_cell(entry: Service, districts: Mapping[str, str]) -> Cell:
     """Return the place in short."""
     said = place_text(entry, districts)
     return lines([said, _("address protected")]) if entry.is_protected else said
 
 
 def star(
-    entry: Entry, parameters: Mapping[str, str], favourites: Favourites, *, is_alone: bool = False
+    entry: Service, parameters: Mapping[str, str], favourites: Favourites, *, is_alone: bool = False
 ) -> Cell:
     """
     Return the link that adds the service to the reader's list or takes it out; words where the list is full.
@@ -141,7 +141,7 @@ def star(
 
 
 def paper(
-    mine: Sequence[Entry], districts: Mapping[str, str], today: str | None, title: str, note: str
+    mine: Sequence[Service], districts: Mapping[str, str], today: str | None, title: str, note: str
 ) -> str:
     """Return the reader's list as it is printed: no links that nobody can click, no stars."""
     columns = [

@@ -25,11 +25,11 @@ from dashboard.text import _, ngettext
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dashboard.catalogue.entry import Entry
     from dashboard.catalogue.history import Gone
     from dashboard.catalogue.spots import Spots
     from dashboard.map.component import Answer
     from geodata.dataset.dataset import Dataset
+    from geodata.reading.services import Service
 
 PLACE_KEY = "dosah-catalogue-map-place"
 CLICKED_KEY = "dosah-catalogue-map-clicked"
@@ -73,7 +73,7 @@ def show_way_back() -> None:
 # -- the card of a service -------------------------------------------------------------------------------------------------
 
 
-def show_card(entry: Entry, world: World, favourites: Favourites) -> None:
+def show_card(entry: Service, world: World, favourites: Favourites) -> None:
     """Show all that is known of a service and where it is known from."""
     show_way_back()
     st.header(text.plain(entry.name), anchor=False)
@@ -106,7 +106,7 @@ def show_history(told: Sequence[history.Statement], data_date: str | None) -> No
     st.html(history.table(told))
 
 
-def show_money(services: Sequence[Entry], world: World) -> None:
+def show_money(services: Sequence[Service], world: World) -> None:
     """Show what tables of an office told of money and networks; one calm line where they told nothing."""
     found = kept.books()
     payments = [one for entry in services for one in found.payments.get(entry.service_id, ())]
@@ -183,7 +183,7 @@ def show_bullets(cells: Sequence[Html], hidden: int = 0) -> None:
 # -- the page of a provider ------------------------------------------------------------------------------------------------
 
 
-def show_provider(services: Sequence[Entry], world: World, favourites: Favourites) -> None:
+def show_provider(services: Sequence[Service], world: World, favourites: Favourites) -> None:
     """Show a provider with all its services, a map of their places, money and sources."""
     show_way_back()
     provider_id = services[0].provider_id or ""
@@ -223,7 +223,7 @@ def show_provider(services: Sequence[Entry], world: World, favourites: Favourite
 # -- the map ---------------------------------------------------------------------------------------------------------------
 
 
-def show_map(circles: Spots, found: Sequence[Entry], world: World, view: str) -> str | None:
+def show_map(circles: Spots, found: Sequence[Service], world: World, view: str) -> str | None:
     """
     Draw found services on the map; say below it what stands at the point that was clicked, and which services have none.
 
@@ -264,7 +264,7 @@ def open_point(answer: Answer, circles: Spots) -> None:
 # -- the sheet -----------------------------------------------------------------------------------------------------------
 
 
-def show_downloads(found: Sequence[Entry], said: list[tuple[str, str]], world: World) -> None:
+def show_downloads(found: Sequence[Service], said: list[tuple[str, str]], world: World) -> None:
     """Offer the whole result as CSV and XLSX; made only when asked for."""
     if not found:
         return

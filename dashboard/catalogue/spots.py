@@ -22,9 +22,9 @@ from dashboard.phrases.labels import label
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
-    from dashboard.catalogue.entry import Entry, Site
     from dashboard.map.component import Answer
     from geodata.dataset.dataset import Dataset
+    from geodata.reading.services import Service, Site
 
 KEY: Final = "dosah-catalogue-map"
 # More circles than this cannot be told apart, and the message to the browser would slow every change of a filter.
@@ -49,7 +49,7 @@ class Spot:
 
     spot_id: str
     point: Point
-    services: dict[str, Entry] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
     is_approximate: bool = False
 
 
@@ -103,7 +103,7 @@ def middles(dataset: Dataset) -> Middles:
     return Middles(municipalities, districts)
 
 
-def spots(found: Iterable[Entry], where: Middles, most: int = MOST_POINTS) -> Spots:
+def spots(found: Iterable[Service], where: Middles, most: int = MOST_POINTS) -> Spots:
     """
     Return found services as circles.
 
@@ -116,7 +116,7 @@ def spots(found: Iterable[Entry], where: Middles, most: int = MOST_POINTS) -> Sp
     most
         Circles at most: beyond it those of a municipality become one, then those of a district.
     """
-    drawn: list[tuple[Entry, Site]] = []
+    drawn: list[tuple[Service, Site]] = []
     protected: Counter[str] = Counter()
     unknown = 0
     for entry in found:
@@ -136,7 +136,7 @@ def spots(found: Iterable[Entry], where: Middles, most: int = MOST_POINTS) -> Sp
 
 
 def _grouped(
-    drawn: Iterable[tuple[Entry, Site]], level: Level, where: Middles, most: int | None = None
+    drawn: Iterable[tuple[Service, Site]], level: Level, where: Middles, most: int | None = None
 ) -> tuple[Spot, ...] | None:
     """Put sites together into circles; None as soon as there are more than `most`."""
     made: dict[str, Spot] = {}
@@ -221,7 +221,7 @@ def members(found: Spots, known: Container[str]) -> list[str]:
     return sorted(codes) if len(codes) <= MOST_MEMBERS else []
 
 
-def services_by_municipality(found: Iterable[Entry]) -> Counter[str]:
+def services_by_municipality(found: Iterable[Service]) -> Counter[str]:
     """Count the services that have a place in each municipality."""
     return Counter(code for entry in found for code in entry.municipality_codes)
 
@@ -336,7 +336,7 @@ def missing_sentences(found: Spots, districts: Mapping[str, str]) -> list[str]:
 
 def show(
     circles: Spots,
-    found: Sequence[Entry],
+    found: Sequence[Service],
     dataset: Dataset,
     *,
     names: Mapping[str, str],

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboard import navigation, text
-from dashboard.catalogue.entry import UNKNOWN, Capacity, Entry, Site
 from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import label
 from dashboard.tables.html import Html, lines, link, mail_address, phone_address, web_address
 from dashboard.text import _, ngettext
+from geodata.reading.services import UNKNOWN, Capacity, Service, Site
 
 
 def capacity_text(capacity: Capacity) -> str:
@@ -37,7 +37,7 @@ def capacity_value(capacity: Capacity) -> str:
     return f"{said} ({', '.join(marks)})" if marks and capacity.number is not None else said
 
 
-def capacity_lines(entry: Entry) -> list[str]:
+def capacity_lines(entry: Service) -> list[str]:
     """
     Say the capacity of a service, one line for each form; the same places told twice stand once.
 
@@ -74,7 +74,7 @@ def sharing_words(sites: int, loaded: int) -> str | None:
     return f"{shared}, {elsewhere}"
 
 
-def place_text(entry: Entry, districts: Mapping[str, str]) -> str:
+def place_text(entry: Service, districts: Mapping[str, str]) -> str:
     """Say where a service is: its municipalities, else the district, else that it is unknown."""
     names = list(entry.municipality_names)
     if names:
@@ -114,12 +114,12 @@ def site_text(site: Site, districts: Mapping[str, str]) -> str:
     return said
 
 
-def contacts(entry: Entry) -> Html:
+def contacts(entry: Service) -> Html:
     """Return phone, e-mail and web of a service as links, one under another."""
     return lines(contact_links(entry))
 
 
-def contact_links(entry: Entry) -> list[Html]:
+def contact_links(entry: Service) -> list[Html]:
     """Return phone, e-mail and web of a service as links, as far as they are known."""
     found = []
     if entry.phone:
@@ -137,7 +137,7 @@ def short_web(address: str) -> str:
     return said.rstrip("/")
 
 
-def state_words(entry: Entry, data_date: str | None) -> list[str]:
+def state_words(entry: Service, data_date: str | None) -> list[str]:
     """Say what a reader must know of the state of a service: planned, ended, ending, follow-on, not confirmed."""
     said = []
     if entry.status != "existing":
@@ -151,7 +151,7 @@ def state_words(entry: Entry, data_date: str | None) -> list[str]:
     return said
 
 
-def name_cell(entry: Entry) -> Html:
+def name_cell(entry: Service) -> Html:
     """Return the name of a service as a link to its card, with its provider under it."""
     provider = entry.provider if entry.provider and entry.provider != entry.name else None
     return lines([link(entry.name, card_address(entry.service_id)), provider])

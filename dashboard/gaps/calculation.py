@@ -28,10 +28,10 @@ from geodata.vocabulary.eligibility import NOT_FOR_SENIORS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dashboard.catalogue.entry import Entry
     from geodata.dataset.dataset import Dataset
     from geodata.method.analysis import Analysis
     from geodata.method.benchmark import Norm
+    from geodata.reading.services import Service
     from geodata.studies.explain import Explanation
 
 MOST_NAMES: Final = 3
@@ -83,7 +83,7 @@ def origin_line(origin_id: str, origins: Mapping[str, Mapping[str, Any]], dated:
 # -- the whole -----------------------------------------------------------------------------------------------------------
 
 
-def calculation(analysis: Analysis, code: str, dataset: Dataset, entries: Mapping[str, Entry]) -> str:
+def calculation(analysis: Analysis, code: str, dataset: Dataset, entries: Mapping[str, Service]) -> str:
     """
     Write the way from the norm to the result of one municipality as two tables and notes.
 
@@ -254,7 +254,7 @@ def people_origin(dataset: Dataset, origins: Mapping[str, Mapping[str, Any]], co
 # -- the services within reach -------------------------------------------------------------------------------------------
 
 
-def source_letters(sites: pd.DataFrame, entries: Mapping[str, Entry]) -> dict[str, str]:
+def source_letters(sites: pd.DataFrame, entries: Mapping[str, Service]) -> dict[str, str]:
     """Give each source of the services a letter, so that it is named once and not in every row."""
     used = dict.fromkeys(entries[one].origin_id for one in sites["service_id"] if one in entries)
     return {origin_id: chr(ord("A") + number) for number, origin_id in enumerate(sorted(used))}

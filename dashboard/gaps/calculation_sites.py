@@ -21,8 +21,8 @@ from geodata.method.shares import equal_share
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dashboard.catalogue.entry import Entry
     from geodata.method.analysis import Analysis
+    from geodata.reading.services import Service
     from geodata.studies.explain import Explanation
 
 
@@ -54,7 +54,7 @@ def sites_table(
     analysis: Analysis,
     found: Explanation,
     row: pd.Series,
-    entries: Mapping[str, Entry],
+    entries: Mapping[str, Service],
     letters: Mapping[str, str],
 ) -> str:
     """Return every place within reach with what it gives to the municipality; the parts add up to the coverage."""
@@ -109,7 +109,7 @@ def _contributions(found: Sequence[float], total: object) -> list[str]:
 
 def site_row(
     site: Mapping[Any, Any],
-    entry: Entry | None,
+    entry: Service | None,
     letters: Mapping[str, str],
     unit: str,
     sharing: Mapping[str, int],
@@ -159,7 +159,7 @@ def _small(first: str, second: str | None) -> Html:
     return Html(f"{html(first)}{below}")
 
 
-def _service_cell(entry: Entry | None, letters: Mapping[str, str]) -> Cell:
+def _service_cell(entry: Service | None, letters: Mapping[str, str]) -> Cell:
     if entry is None:
         return text.unknown()
     source = _("source {letter}", letter=letters[entry.origin_id])
@@ -171,7 +171,7 @@ def _service_cell(entry: Entry | None, letters: Mapping[str, str]) -> Cell:
     return Html(f"{link(entry.name, card_address(entry.service_id)).code}<small>{html(below)}</small>")
 
 
-def _reach_cell(site: Mapping[Any, Any], entry: Entry | None) -> Cell:
+def _reach_cell(site: Mapping[Any, Any], entry: Service | None) -> Cell:
     weight = _("weight {weight}", weight=figure(site["weight"]))
     if entry is None or entry.is_protected or site["reach_mode"] == DISTRICT:
         return _small(_("in the district"), weight)

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dashboard.answers.dataset import ServiceName
-    from dashboard.catalogue.entry import Entry
     from geodata.dataset.dataset import Dataset
     from geodata.method.analysis import Analysis
+    from geodata.reading.services import Service
 
 PLACES_OF_A_NAME: Final = 2
 # The surest way first: it names the reach of a service whose sites are known in several ways.
@@ -191,7 +191,7 @@ def reach_cell(
     return _("Its place is not known, so nobody can be named whom it reaches.")
 
 
-def panel(entry: Entry, reach: Cell, data_date: str | None) -> str:
+def panel(entry: Service, reach: Cell, data_date: str | None) -> str:
     """Return the panel of a selected service as HTML, with the words of `reach_cell`; what comes from data is escaped."""
     facts: list[tuple[str, Cell]] = [
         (_("Provider"), entry.provider if entry.provider != entry.name else None),

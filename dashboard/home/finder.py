@@ -17,9 +17,9 @@ from dashboard.text import _, ngettext
 from geodata.vocabulary import codes
 
 if TYPE_CHECKING:
-    from dashboard.catalogue.entry import Entry
     from dashboard.catalogue.search import Index
     from geodata.dataset.dataset import Dataset
+    from geodata.reading.services import Service
 
 Kind = Literal["area", "municipality", "group", "service"]
 KINDS: Final[tuple[Kind, ...]] = ("area", "municipality", "group", "service")
@@ -80,7 +80,7 @@ def places_index(dataset: Dataset, language: str) -> tuple[dict[tuple[Kind, str]
 def find(
     query: str,
     places: tuple[Mapping[tuple[Kind, str], Hit], Index],
-    services: tuple[Mapping[str, Entry], Index],
+    services: tuple[Mapping[str, Service], Index],
 ) -> dict[Kind, list[Hit]]:
     """
     Find municipalities, areas, groups of services and services in one box.

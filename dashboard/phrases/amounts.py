@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from geodata.method.summary import Summary
+    from geodata.reading.gap import Gap
 
 
 def digits_of(value: float | None) -> int:
@@ -85,6 +86,13 @@ def parts(found: Summary | Met) -> Parts:
         out_of_reach=far,
         missing=_bounded(missing, waiting + out, is_bound=is_bound),
         untold=open_,
+    )
+
+
+def parts_of(gap: Gap) -> Parts:
+    """Write need and parts of a gap as they are read: they add up, with their bounds, and what is unknown is said so."""
+    return parts(
+        RowParts(gap.demand, gap.served, gap.waiting, gap.out_of_reach, is_lower_bound=gap.is_lower_bound)
     )
 
 

@@ -8,10 +8,9 @@ an unknown is unknown, and where the catalogue is incomplete "none known to us" 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from dashboard import text
 from dashboard.phrases import bounds
@@ -20,11 +19,8 @@ from dashboard.phrases.gaps import edge_sentence
 from dashboard.phrases.norms import norm_unavailable, persons
 from dashboard.text import _, ngettext
 from geodata.figures import adding_up
+from geodata.reading.gap import Gap
 from geodata.vocabulary.codes import codelist
-
-if TYPE_CHECKING:
-    from geodata.method.analysis import Analysis
-    from geodata.method.benchmark import Norm
 
 PERSON_UNITS: Final = frozenset({"luzka", "klient", "place"})
 """Units of which one person takes one; interventions and contacts are counted, not people."""
@@ -34,62 +30,6 @@ SMALLEST_TOLD: Final = 0.05
 
 # Below half a place a figure of whole people would read as "nobody".
 _LESS_THAN_ONE: Final = 0.5
-
-
-@dataclass(frozen=True)
-class Gap:
-    """One group of services in one municipality: a row of `Analysis.coverage` with what it was computed with."""
-
-    group_id: str
-    unit: str
-    form: str
-    limit_m: float
-    is_register_complete: bool
-    norm: Norm
-    target_persons: float | None
-    demand: float | None
-    served: float | None
-    missing: float | None
-    coverage_ratio: float | None
-    gap_class: str
-    is_lower_bound: bool
-    is_near_edge: bool
-    services_in_reach: int
-    services_in_reach_unknown: int
-    services_in_reach_protected: int
-    nearest_m: float | None
-    nearest_id: str | None
-    edge_share: float | None = None
-
-
-def gap_of(analysis: Analysis, row: Mapping[str, Any]) -> Gap:
-    """Take the row of a municipality out of an analysis."""
-    return Gap(
-        group_id=analysis.group_id,
-        unit=analysis.unit,
-        form=analysis.form,
-        limit_m=analysis.limit_m,
-        is_register_complete=analysis.is_register_complete,
-        norm=analysis.norm,
-        target_persons=_known(row["target_persons"]),
-        demand=_known(row["demand_places"]),
-        served=_known(row["served_places"]),
-        missing=_known(row["missing_places"]),
-        coverage_ratio=_known(row["coverage_ratio"]),
-        gap_class=str(row["gap_class"]),
-        is_lower_bound=bool(row["is_lower_bound"]),
-        is_near_edge=bool(row["is_near_edge"]),
-        edge_share=_known(row["edge_share"]),
-        services_in_reach=int(row["services_in_reach"]),
-        services_in_reach_unknown=int(row["services_in_reach_unknown"]),
-        services_in_reach_protected=int(row["services_in_reach_protected"]),
-        nearest_m=_known(row["nearest_service_m"]),
-        nearest_id=None if text.is_missing(row["nearest_service_id"]) else str(row["nearest_service_id"]),
-    )
-
-
-def _known(value: Any) -> float | None:
-    return None if text.is_missing(value) else float(value)
 
 
 def whole_parts(total: float, parts: Sequence[float]) -> list[int]:

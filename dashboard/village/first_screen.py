@@ -23,8 +23,9 @@ from dashboard.village import words
 
 if TYPE_CHECKING:
     from dashboard.people.compared import Compared, People
-    from dashboard.village.place import GroupView, Place, Population
+    from dashboard.village.place import GroupView, Place
     from dashboard.village.services import Call
+    from geodata.reading.people import Population
 
 # As many as fit beside map and numbers on a laptop.
 SHOWN: Final = 4
@@ -83,7 +84,7 @@ def people_table(people: People, population: Population) -> str:
             for age, shares in people.shares.items()
         ),
     ]
-    caption = _("Who lives here ({day})", day=text.date(population.date))
+    caption = _("Who lives here ({day})", day=text.date(population.reference_date))
     head = "".join(f'<th scope="col">{html(one)}</th>' for one in heads)
     note = ""
     if people.unknown and has_area:

@@ -15,14 +15,15 @@ from dashboard.phrases.amounts import at_most
 from dashboard.phrases.gaps import hidden_place
 from dashboard.phrases.labels import group_label, label
 from dashboard.phrases.norms import norm_words
-from dashboard.phrases.villages import Gap
 from dashboard.tables.html import Cell, Column, html, html_table
 from dashboard.text import _
 from dashboard.village import place
+from geodata.reading.gap import Gap
 
 if TYPE_CHECKING:
-    from dashboard.catalogue.entry import Entry
-    from dashboard.village.place import GroupView, Population
+    from dashboard.village.place import GroupView
+    from geodata.reading.people import Population
+    from geodata.reading.services import Service
 
 STYLE: Final = """<style>
 .dosah-sheet{display:none}
@@ -59,7 +60,7 @@ def sheet(
     people: str | None,
     headline: str,
     views: Sequence[GroupView],
-    entries: Mapping[str, Entry],
+    entries: Mapping[str, Service],
     foot: Sequence[str],
 ) -> str:
     """
@@ -124,9 +125,9 @@ def people_text(population: Population) -> str | None:
     return _(
         "Inhabitants: {all}; aged 65 and over: {old}; aged 80 and over: {oldest} ({day}).",
         all=text.number(population.total),
-        old=text.number(population.aged_65),
-        oldest=text.number(population.aged_80),
-        day=text.date(population.date),
+        old=text.number(population.from_65),
+        oldest=text.number(population.from_80),
+        day=text.date(population.reference_date),
     )
 
 
@@ -152,7 +153,7 @@ def missing_text(gap: Gap) -> str:
     return at_most(gap.missing, is_bound=gap.is_lower_bound)
 
 
-def nearest_text(view: GroupView, entries: Mapping[str, Entry]) -> str:
+def nearest_text(view: GroupView, entries: Mapping[str, Service]) -> str:
     """Name the nearest service with its phone and distance; a protected one by its kind."""
     found = [one for one in view.nearest if one.service_id in entries]
     if not found:

@@ -10,22 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from dashboard import text
 from dashboard.phrases import village_counts
-from dashboard.phrases.villages import Gap, gap_of
-from geodata.method.need import age_bands, target_population
+from geodata.reading.gap import Gap, gap_of
 from geodata.studies.peers import PeerComparison, compare_with_peers
-from geodata.vocabulary.codes import AgeWeight
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dashboard.catalogue.entry import Entry
     from dashboard.phrases.village_counts import Divided
     from geodata.dataset.dataset import Dataset
     from geodata.method.analysis import Analysis
+    from geodata.reading.services import Service
 
 NEAREST_SHOWN: Final = 5
 
@@ -44,21 +40,6 @@ class Place:
     region: str
     orp: str | None
     areas: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Population:
-    """Inhabitants by age; None = unknown (not loaded, or the source's ages are too coarse)."""
-
-    total: float | None
-    aged_65: float | None
-    aged_80: float | None
-    date: str | None
-
-    @property
-    def is_loaded(self) -> bool:
-        """Whether any population of the municipality is known."""
-        return self.total is not None
 
 
 @dataclass(frozen=True)
@@ -119,31 +100,11 @@ def place(dataset: Dataset, code: str) -> Place | None:
     )
 
 
-def population(dataset: Dataset, code: str) -> Population:
-    """
-    Return how many people live in a municipality, all of them and the old.
-
-    An age that the source does not divide (Jastrzębie-Zdrój ends with 75 and more) is unknown, not guessed.
-    """
-    table = dataset["population"]
-    rows = table.loc[table["municipality_code"] == code]
-    if rows.empty:
-        return Population(None, None, None, None)
-    bands = age_bands(rows, "municipality_code", [code])
-
-    def from_age(age: int) -> float | None:
-        persons = float(target_population(bands, (AgeWeight(age, None, 1.0),))[0])
-        return None if np.isnan(persons) else persons
-
-    dates = rows["reference_date"].dropna()
-    return Population(from_age(0), from_age(65), from_age(80), None if dates.empty else str(dates.max()))
-
-
 def group_view(
     analysis: Analysis,
     code: str,
     members: Iterable[str],
-    entries: Mapping[str, Entry],
+    entries: Mapping[str, Service],
     peers: Sequence[str] = (),
 ) -> GroupView | None:
     """
@@ -184,7 +145,7 @@ def group_view(
     )
 
 
-def nearest_services(analysis: Analysis, gap: Gap, code: str, entries: Mapping[str, Entry]) -> list[Nearby]:
+def nearest_services(analysis: Analysis, gap: Gap, code: str, entries: Mapping[str, Service]) -> list[Nearby]:
     """
     Return the services nearest to a municipality: those within reach, else the nearest one beyond it.
 
@@ -272,7 +233,7 @@ def without_answer(views: Sequence[GroupView]) -> tuple[list[GroupView], list[Gr
     return told, [view for view in views if view not in told]
 
 
-def services_for(code: str, entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
+def services_for(code: str, entries: Iterable[Service]) -> tuple[list[Service], list[Service]]:
     """Return the services that sit in a municipality, and those from elsewhere that declare to serve it."""
     here, serving = [], []
     for entry in entries:

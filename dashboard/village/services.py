@@ -15,8 +15,8 @@ from dashboard.tables.html import phone_address
 from dashboard.village import place
 
 if TYPE_CHECKING:
-    from dashboard.catalogue.entry import Entry
     from dashboard.village.place import GroupView, Nearby
+    from geodata.reading.services import Service
 
 Way = Literal["here", "declared", "reach", "beyond"]
 WAYS: Final[tuple[Way, ...]] = ("here", "declared", "reach")
@@ -32,7 +32,7 @@ class Serving:
     `groups` are the groups of services it belongs to here, in the order of the views.
     """
 
-    entry: Entry
+    entry: Service
     way: Way
     metres: float | None
     groups: tuple[str, ...] = ()
@@ -47,7 +47,9 @@ class Call:
     groups: tuple[str, ...]
 
 
-def serving(code: str, views: Sequence[GroupView], entries: Mapping[str, Entry]) -> dict[Way, list[Serving]]:
+def serving(
+    code: str, views: Sequence[GroupView], entries: Mapping[str, Service]
+) -> dict[Way, list[Serving]]:
     """
     Return every service for a municipality once: inside it, declared from elsewhere, within reach otherwise.
 
@@ -107,7 +109,7 @@ def serving(code: str, views: Sequence[GroupView], entries: Mapping[str, Entry])
     return found
 
 
-def calls(views: Sequence[GroupView], entries: Mapping[str, Entry], limit: int = CALLS) -> list[Call]:
+def calls(views: Sequence[GroupView], entries: Mapping[str, Service], limit: int = CALLS) -> list[Call]:
     """
     Return the phone numbers to call first: for each group the nearest service that tells one.
 

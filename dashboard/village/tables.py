@@ -33,10 +33,10 @@ from dashboard.village import place as village
 from dashboard.village import words as village_words
 
 if TYPE_CHECKING:
-    from dashboard.phrases.villages import Gap
     from dashboard.village.place import GroupView, Place
     from dashboard.village.services import Serving, Way
     from geodata.dataset.dataset import Dataset
+    from geodata.reading.gap import Gap
 
 # A fold with more would be a catalogue; the rest is a link to it.
 WITHIN_REACH_SHOWN: Final = 20

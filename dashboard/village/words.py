@@ -19,8 +19,9 @@ from dashboard.text import _, mark, ngettext
 from dashboard.village import place as village
 
 if TYPE_CHECKING:
-    from dashboard.phrases.villages import Gap
-    from dashboard.village.place import Comparison, GroupView, Place, Population
+    from dashboard.village.place import Comparison, GroupView, Place
+    from geodata.reading.gap import Gap
+    from geodata.reading.people import Population
     from geodata.studies.peers import PeerComparison
 
 NAMED: Final = 3

@@ -70,7 +70,7 @@ def sums_of_services(
 
 def divides(number: float | None, basis: str | None) -> bool:
     """Tell whether money may be divided by a capacity: it is known, more than nothing and counted at one time."""
-    return bool(number) and basis == AT_ONE_TIME
+    return number is not None and number > 0 and basis == AT_ONE_TIME
 
 
 def capacity_of_one_unit(capacity: pd.DataFrame) -> pd.DataFrame:
@@ -90,10 +90,14 @@ def capacity_of_one_unit(capacity: pd.DataFrame) -> pd.DataFrame:
     """
     told = capacity[~capacity["is_retold"].astype("bool") & (capacity["kind"] != "planned")]
     is_one = ~told["service_id"].duplicated(keep=False)
-    is_known = [
-        divides(None if pd.isna(number) else float(number), basis)
-        for number, basis in zip(told["capacity_number"], told["basis"], strict=True)
-    ]
+    is_known = pd.Series(
+        [
+            divides(number, basis)
+            for number, basis in zip(told["capacity_number"], told["basis"], strict=True)
+        ],
+        index=told.index,
+        dtype="bool",
+    )
     columns = ["service_id", *COUNTED, "capacity_number"]
     return told.loc[is_one & is_known, columns].reset_index(drop=True)
 

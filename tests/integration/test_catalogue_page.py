@@ -10,12 +10,12 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from dashboard import text
-from dashboard.catalogue import entry as catalogue
 from etl.cli import app as dosah
 from etl.publish.inputs import source_paths
 from etl.usertables.cells.schema import layout
 from etl.usertables.read import choice_text
 from geodata.dataset.dataset import read_dataset
+from geodata.reading import services
 from geodata.vocabulary.identifiers import fold
 
 PAGE = "app_pages/catalogue.py"
@@ -188,12 +188,16 @@ def test_no_service_is_shown_twice(published):
     Two registrations may bear one name (two numbers of the register); services at protected addresses are all called by their kind.
     """
     seen = defaultdict(list)
-    for entry in catalogue.entries(published):
+    for entry in list(services.services(published).values()):
         if not entry.is_protected:
             seen[entry.provider_id, entry.kind, entry.municipality_codes, fold(entry.name)].append(entry)
     repeated = [same for same in seen.values() if len(same) > 1]
     assert all(entry.registration_id for same in repeated for entry in same)
-    numbers = [entry.registration_id for entry in catalogue.entries(published) if entry.registration_id]
+    numbers = [
+        entry.registration_id
+        for entry in list(services.services(published).values())
+        if entry.registration_id
+    ]
     assert len(numbers) == len(set(numbers))
     # The records that were joined are told on the card of the service, and are no entries.
     joined = {one for one in published["linked"]["record_id"] if isinstance(one, str)}

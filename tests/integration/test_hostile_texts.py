@@ -14,13 +14,13 @@ from typer.testing import CliRunner
 
 from dashboard import text
 from dashboard.catalogue import card
-from dashboard.catalogue import entry as catalogue
 from dashboard.documents import exchange
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.tables import sheets
 from etl.cli import app
 from geodata.dataset.dataset import read_dataset
 from geodata.hsds import tabular, write
+from geodata.reading import services
 
 FOLDER = Path(__file__).resolve().parents[2] / "dashboard" / "app_pages"
 PAGES = [
@@ -138,7 +138,9 @@ def test_no_page_lets_its_address_act(open_page, page, hostile_texts):
 def sheet(hostile_path):
     text.use("cs")
     dataset = read_dataset(hostile_path)
-    return card.sheet_headings(), [card.sheet_row(entry, {}, {}, {}) for entry in catalogue.entries(dataset)]
+    return card.sheet_headings(), [
+        card.sheet_row(entry, {}, {}, {}) for entry in list(services.services(dataset).values())
+    ]
 
 
 def test_no_cell_of_a_csv_is_a_formula(sheet, hostile_texts):

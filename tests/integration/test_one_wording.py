@@ -10,11 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 import dashboard.app
 from dashboard import text
-from dashboard.catalogue import entry, money
+from dashboard.catalogue import money
 from dashboard.documents import offer
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.sheet import page
 from dashboard.phrases import bounds
+from geodata.reading import services
 from geodata.studies import funding
 
 AREA = "frydlantsko-beskydy"
@@ -91,7 +92,7 @@ def test_bounds_are_said_alike_on_the_pages(dataset_path, monkeypatch, name, ask
 
 def test_money_is_divided_for_the_same_services_on_both_pages(published):
     """The card of a service and the profile of an area ask one rule (`funding.divides`)."""
-    entries = {one.service_id: one for one in entry.entries(published)}
+    entries = services.services(published)
     divided = {service_id for service_id, one in entries.items() if money.divisor(one) is not None}
     rows = funding.capacity_of_one_unit(published["capacity"])
     assert divided == set(rows["service_id"]) & set(entries)

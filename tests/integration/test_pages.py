@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import text
 from dashboard.method import facts as method
 from dashboard.translations import messages
+from geodata.reading import services
 
 FOLDER = Path(__file__).resolve().parents[2] / "dashboard" / "app_pages"
 # Every page of the folder: a new one is tested without being named here.
@@ -166,7 +167,7 @@ def test_every_card_of_the_catalogue_can_be_made(published):
     protected = 0
     for language in text.LANGUAGES:
         text.use(language)
-        for entry in catalogue.entries(published):
+        for entry in list(services.services(published).values()):
             facts = card.facts(entry, districts, places, "2026-09-04") + card.sources(entry, origins)
             said = "".join(html(value) for _name, value in facts if value is not None)
             assert "{" not in said

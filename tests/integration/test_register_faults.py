@@ -22,6 +22,7 @@ from geodata.dataset.dataset import Dataset, read_dataset
 from geodata.hsds.read import from_hsds
 from geodata.hsds.write import to_hsds
 from geodata.method.analysis import analyse
+from geodata.reading import services
 from tests.integration.test_country import DAY, REGISTER, facility, registration, write_files
 
 STREET, HOUSE, TOWN = "Zapovězená", "Dům Na Samotě", "Čeladná"
@@ -82,18 +83,16 @@ def test_everything_that_reads_a_dataset_reads_one_without_a_provider(
     without_provider: tuple[Dataset, Any],
 ) -> None:
     from dashboard.answers import dataset as data
-    from dashboard.catalogue import entry as catalogue
-    from dashboard.documents.facts import records as documents
     from dashboard.method import facts
     from etl.publish.changes import compare
 
     dataset, report = without_provider
-    entries = {entry.service_id: entry for entry in catalogue.entries(dataset)}
+    entries = services.services(dataset)
     entry = entries["cz-rpss-50"]
     assert (entry.provider, entry.provider_id, entry.ico) == (None, None, None)
     assert len(analyse(dataset, "home_care", "CZ").supply) > 0
     assert data.service_names(dataset)["cz-rpss-50"].title == "Péče"
-    assert documents.services(dataset)["cz-rpss-50"].provider is None
+    assert services.services(dataset)["cz-rpss-50"].provider is None
     assert all(one.service_id for one in facts.doubtful(dataset))
     document = to_hsds(dataset.tables)
     assert "cz-rpss-50" in set(from_hsds(json.loads(json.dumps(document)), "x.json")["service"]["service_id"])

@@ -16,12 +16,12 @@ from typer.testing import CliRunner
 
 from dashboard import text
 from dashboard.catalogue import card
-from dashboard.catalogue import entry as catalogue
 from dashboard.documents import commands
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.sheet import page
 from etl.cli import app
 from geodata.dataset.dataset import read_dataset
+from geodata.reading import services as reading_services
 
 AREA, VILLAGE = "frydlantsko-beskydy", "598143"
 SHEETS = {"cs": "Opravy", "pl": "Poprawki", "en": "Corrections"}
@@ -117,7 +117,9 @@ def test_a_right_slip_changes_the_dataset_is_seen_and_survives_the_next_build(
         assert set(corrections["correction_date"]) == {"2026-10-05"}
         assert set(corrections["office"]) == {"Městský úřad Frýdlant"}
         assert run("build", "--output", "d.gpkg").exit_code == 0
-    entry = next(one for one in catalogue.entries(dataset) if one.service_id == service_id)
+    entry = next(
+        one for one in list(reading_services.services(dataset).values()) if one.service_id == service_id
+    )
     text.use("cs")
     shown = card.sources(entry, {})[-1]
     assert shown[0] == "Opravil úřad"

@@ -432,7 +432,7 @@ def test_nobody_is_told_that_none_is_known_where_shelters_are_in_the_district(ev
         for group_id in facts.groups:
             for code in facts.members:
                 fact = facts.gap(group_id, code)
-                if fact.services_in_reach_protected and fact.nearest_service_m is None:
+                if fact.services_in_reach_protected and fact.nearest_m is None:
                     seen += 1
                     assert words.nearest_km(fact) == gaps.hidden_place()
                     assert "chráněná" in words.reach_sentence(fact)

@@ -11,6 +11,8 @@ from dashboard.phrases.village_counts import SHORT, SLIGHT
 from dashboard.phrases.villages import PERSON_UNITS
 from dashboard.village import place as village
 from geodata.method.analysis import analyse
+from geodata.reading import people
+from geodata.reading import services as reading_services
 from geodata.studies.peers import age_structure, peers_of
 from geodata.vocabulary import codes
 
@@ -113,11 +115,10 @@ def test_where_the_people_are_not_known_no_village_is_alike(open_village):
 
 def test_every_calculation_of_the_area_can_be_made(published):
     """Nothing of any group breaks the way back; a protected address never shows a distance."""
-    from dashboard.catalogue import entry as catalogue
     from dashboard.gaps import calculation
 
     text.use("cs")
-    entries = {entry.service_id: entry for entry in catalogue.entries(published)}
+    entries = reading_services.services(published)
     membership = published["area_membership"]
     places = published["municipality"].set_index("municipality_code")["country"]
     for area_id in membership["area_id"].drop_duplicates():
@@ -196,7 +197,7 @@ def test_no_municipality_of_the_dataset_breaks_the_page(published):
     from dashboard.village import first_screen, services, tables
 
     text.use("cs")
-    entries = {entry.service_id: entry for entry in catalogue.entries(published)}
+    entries = reading_services.services(published)
     districts = catalogue.district_names(published)
     groups = {
         country: [analyse(published, group_id, country) for group_id in areas.groups_of_country(country)]
@@ -204,7 +205,7 @@ def test_no_municipality_of_the_dataset_breaks_the_page(published):
     }
     for code in published["municipality"]["municipality_code"].iloc[::10]:
         place = village.place(published, code)
-        population = village.population(published, code)
+        population = people.population(published, code)
         views = [village.group_view(analysis, code, [], entries) for analysis in groups[place.country]]
         found = services.serving(code, views, entries)
         calls = services.calls(views, entries)

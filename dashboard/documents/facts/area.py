@@ -1,7 +1,7 @@
 """
 What the documents say, as numbers: one collection of facts that every sheet, slide, table and pack is written from.
 
-Nothing is worded or rounded here; the rows come from `records`.
+Nothing is worded or rounded here; the rows come from `geodata.reading`.
 """
 
 from __future__ import annotations
@@ -12,21 +12,16 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.documents.facts.records import (
-    GroupFact,
-    Population,
-    ServiceFact,
-    group_fact,
-    number_or_none,
-    population_of,
-    records,
-    services,
-)
 from dashboard.drawing.outlines import Shapes
 from geodata.dataset.dataset import Dataset
 from geodata.errors import UnknownCodeError
 from geodata.method.analysis import Analysis, Settings, analyse
 from geodata.method.summary import Summary, summarise
+from geodata.reading import values
+from geodata.reading.gap import Gap, gap_of
+from geodata.reading.people import Population, population_of, together
+from geodata.reading.services import Service, services
+from geodata.reading.values import number
 from geodata.vocabulary.codes import ServiceGroup, service_groups
 
 
@@ -56,13 +51,13 @@ class AreaFacts:
             raise UnknownCodeError(f"There is no planning area '{area_id}'. Areas: {known}.")
         self.dataset = dataset
         self.settings = settings or Settings()
-        self.area: Mapping[str, Any] = records(areas.loc[[area_id]])[0]
+        self.area: Mapping[str, Any] = next(values.rows(areas.loc[[area_id]]))
         self.area_id = area_id
         self.country = str(self.area["country"])
         membership = dataset["area_membership"]
         members = set(membership.loc[membership["area_id"] == area_id, "municipality_code"])
         self.places: Mapping[str, Mapping[str, Any]] = {
-            str(row["municipality_code"]): row for row in records(dataset["municipality"])
+            str(row["municipality_code"]): row for row in values.rows(dataset["municipality"])
         }
         self.members = tuple(code for code in self.places if code in members)
         self._populations: dict[str, Population] = {}
@@ -102,7 +97,7 @@ class AreaFacts:
         return self.analyses[group_id]
 
     @cached_property
-    def services(self) -> Mapping[str, ServiceFact]:
+    def services(self) -> Mapping[str, Service]:
         """Services of the dataset by id."""
         return services(self.dataset)
 
@@ -145,10 +140,9 @@ class AreaFacts:
             raise UnknownCodeError(f"There is no result for {group_id} in municipality {code}.")
         return {name: values[positions[code]] for name, values in columns.items()}
 
-    def gap(self, group_id: str, code: str) -> GroupFact:
+    def gap(self, group_id: str, code: str) -> Gap:
         """One group in one municipality of the area's country."""
-        unit = self.groups[group_id].scopes[self.country].unit
-        return group_fact(group_id, unit, self.row(group_id, code))
+        return gap_of(self.analyses[group_id], self.row(group_id, code))
 
     def total(self, group_id: str) -> Summary:
         """One group summed over the members of the area."""
@@ -157,23 +151,10 @@ class AreaFacts:
     @cached_property
     def area_population(self) -> Population:
         """Population of the whole area; None where a member's is unknown."""
-        parts = [self.population(code) for code in self.members]
-
-        def total(values: list[int | None]) -> int | None:
-            known = [value for value in values if value is not None]
-            return sum(known) if len(known) == len(values) and values else None
-
-        dates = sorted({part.reference_date for part in parts if part.reference_date})
-        return Population(
-            total=total([part.total for part in parts]),
-            from_65=total([part.from_65 for part in parts]),
-            from_80=total([part.from_80 for part in parts]),
-            reference_date=dates[-1] if dates else None,
-            origin_ids=tuple(sorted({origin for part in parts for origin in part.origin_ids})),
-        )
+        return together([self.population(code) for code in self.members])
 
     @cached_property
-    def area_services(self) -> tuple[ServiceFact, ...]:
+    def area_services(self) -> tuple[Service, ...]:
         """Services with a site in the area, or that declare to serve a member; ended ones are left out."""
         members = set(self.members)
         return tuple(
@@ -181,12 +162,12 @@ class AreaFacts:
             for service in self.services.values()
             if service.status != "ended"
             and (
-                members.intersection(service.served_municipalities)
+                members.intersection(service.serves)
                 or any(site.municipality_code in members for site in service.sites)
             )
         )
 
-    def services_of(self, code: str, group_id: str) -> list[tuple[ServiceFact, float | None]]:
+    def services_of(self, code: str, group_id: str) -> list[tuple[Service, float | None]]:
         """
         Return the services of a group within reach of a municipality, the nearest first.
 
@@ -198,7 +179,7 @@ class AreaFacts:
         for at in positions.get(code, ()):
             service_id, cost = str(service_ids[at]), costs[at]
             service = self.services[service_id]
-            distance = None if service.is_protected else number_or_none(cost)
+            distance = None if service.is_protected else number(cost)
             known = best.get(service_id)
             if service_id not in best or (distance is not None and (known is None or distance < known)):
                 best[service_id] = distance
@@ -225,7 +206,7 @@ class AreaFacts:
     @cached_property
     def origins(self) -> Mapping[str, Mapping[str, Any]]:
         """Table `origin` by id."""
-        return {str(row["origin_id"]): row for row in records(self.dataset["origin"])}
+        return {str(row["origin_id"]): row for row in values.rows(self.dataset["origin"])}
 
     @property
     def data_date(self) -> str | None:

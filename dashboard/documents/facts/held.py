@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from dashboard.documents.facts.records import Capacity, ServiceFact
 from geodata.method.shares import equal_share
+from geodata.reading.services import Capacity, Service
 
 FIELD_FORM = "ter"
 
@@ -36,12 +36,12 @@ def is_known(part: Capacity) -> bool:
     )
 
 
-def comes_to(service: ServiceFact, members: Collection[str]) -> bool:
+def comes_to(service: Service, members: Collection[str]) -> bool:
     """Tell whether a service declares to serve a municipality of the area."""
-    return not set(members).isdisjoint(service.served_municipalities)
+    return not set(members).isdisjoint(service.serves)
 
 
-def held_by(service: ServiceFact, part: Capacity, members: Collection[str]) -> Held | None:
+def held_by(service: Service, part: Capacity, members: Collection[str]) -> Held | None:
     """
     Say what the area has of one capacity.
 
@@ -62,16 +62,16 @@ def held_by(service: ServiceFact, part: Capacity, members: Collection[str]) -> H
     if number is None:
         return None
     one_place = equal_share(number, service.sites_sharing)
-    if part.form == FIELD_FORM and service.served_municipalities:
+    if part.form == FIELD_FORM and service.serves:
         if not comes_to(service, members):
             return None
-        is_shared = not set(members).issuperset(service.served_municipalities)
+        is_shared = not set(members).issuperset(service.serves)
         return Held(part.form, part.unit, one_place * max(len(service.sites), 1), is_shared)
     here = sum(site.municipality_code in members for site in service.sites)
     return Held(part.form, part.unit, one_place * here, is_shared=False) if here else None
 
 
-def all_held(service: ServiceFact, members: Collection[str]) -> list[Held]:
+def all_held(service: Service, members: Collection[str]) -> list[Held]:
     """Return what the area has of every known capacity of a service."""
     found = (held_by(service, part, members) for part in service.capacities if is_known(part))
     return [held for held in found if held is not None]

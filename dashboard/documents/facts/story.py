@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from dashboard.documents.facts.area import AreaFacts
-from dashboard.documents.facts.records import GroupFact
 from dashboard.gaps.measures import measures
 from dashboard.map.measure import Measure
 from dashboard.people.ages import People, people_of, people_of_country
@@ -22,6 +21,7 @@ from dashboard.scenario.steps import NEW_PREFIX, Step, fitting, known_of, read_l
 from dashboard.text import _
 from geodata.method.analysis import Analysis, Settings, analyse
 from geodata.method.summary import Summary
+from geodata.reading.gap import Gap
 from geodata.stories import View
 
 if TYPE_CHECKING:
@@ -145,19 +145,13 @@ def service_title(facts: AreaFacts, service_id: str) -> str:
     if service_id.startswith(NEW_PREFIX):
         return _("New service")
     service = facts.services[service_id]
-    return (
-        label("service_types", service.service_type_code)
-        if service.is_protected
-        else service.provider or service.name
-    )
+    return label("service_types", service.kind) if service.is_protected else service.provider or service.name
 
 
 # -- a village, the whole area, the ages -----------------------------------------------------------------------------------
 
 
-def village_rows(
-    facts: AreaFacts, code: str, groups: Sequence[str] = ()
-) -> tuple[list[GroupFact], list[GroupFact]]:
+def village_rows(facts: AreaFacts, code: str, groups: Sequence[str] = ()) -> tuple[list[Gap], list[Gap]]:
     """
     Return the kinds of help to tell a village of, the most missing first, and those that less than one person would need.
 

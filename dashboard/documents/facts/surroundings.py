@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dashboard.documents.facts.area import AreaFacts
-from dashboard.documents.facts.records import Population, records
 from geodata.errors import UnknownCodeError
 from geodata.method.analysis import Analysis, Settings, analyse
+from geodata.reading import values
+from geodata.reading.people import Population
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
@@ -37,7 +38,7 @@ class Surroundings(AreaFacts):
     def __init__(self, dataset: Dataset, code: str, settings: Settings | None = None) -> None:
         self.dataset = dataset
         self.settings = settings or Settings()
-        self.places = {str(row["municipality_code"]): row for row in records(dataset["municipality"])}
+        self.places = {str(row["municipality_code"]): row for row in values.rows(dataset["municipality"])}
         if code not in self.places:
             raise UnknownCodeError(f"There is no municipality {code}.")
         own = self.places[code]

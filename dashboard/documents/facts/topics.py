@@ -14,7 +14,6 @@ from dashboard import sorting, text
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.held import all_held
-from dashboard.documents.facts.records import GroupFact, ServiceFact
 from dashboard.documents.facts.villages import members_by_name
 from dashboard.phrases import bounds, gaps, norms
 from dashboard.phrases.amounts import parts
@@ -23,6 +22,8 @@ from dashboard.phrases.origins import of_country
 from dashboard.phrases.totals import told_note
 from dashboard.tables.sheets import Value
 from dashboard.text import _
+from geodata.reading.gap import Gap
+from geodata.reading.services import Service
 
 NOTHING_OF_THE_KIND: Final = "–"
 """Where nothing of the kind is counted: an empty cell would be read as unknown."""
@@ -83,9 +84,9 @@ def kinds(facts: AreaFacts) -> Topic:
 
     What stands in the area and what field services share with municipalities outside are told apart (`held`).
     """
-    found: dict[str, list[ServiceFact]] = {}
+    found: dict[str, list[Service]] = {}
     for service in facts.area_services:
-        found.setdefault(service.service_type_code, []).append(service)
+        found.setdefault(service.kind, []).append(service)
     members = frozenset(facts.members)
     rows: list[list[Value]] = []
     for code, services in sorted(
@@ -96,7 +97,7 @@ def kinds(facts: AreaFacts) -> Topic:
         shared = words.held_text(one for one in held if one.is_shared)
         unsure = sum(not service.has_known_capacity for service in services)
         nothing = text.unknown() if unsure else _("none here")
-        groups = dict.fromkeys(group for service in services for group in service.target_groups)
+        groups = dict.fromkeys(group for service in services for group in service.target_group_codes)
         rows.append(
             [label("service_types", code), len(services), own or (NOTHING_OF_THE_KIND if shared else nothing),
              shared or NOTHING_OF_THE_KIND, unsure,
@@ -128,12 +129,12 @@ def services(facts: AreaFacts) -> Topic:
     members = frozenset(facts.members)
     rows: list[list[Value]] = []
     for service in facts.area_services:
-        kind = label("service_types", service.service_type_code)
+        kind = label("service_types", service.kind)
         rows.append(
             [kind, kind if service.is_protected else service.name, service.provider, words.place_text(service, facts),
              words.capacity_text(service), words.held_text(all_held(service, members))
              or (NOTHING_OF_THE_KIND if service.has_known_capacity else text.unknown()),
-             text.listing(label("target_groups", group) for group in service.target_groups), label("service_statuses", service.status), label("evidences", service.evidence), service.phone, service.email,
+             text.listing(label("target_groups", group) for group in service.target_group_codes), label("service_statuses", service.status), label("evidences", service.evidence), service.phone, service.email,
              service.web, service.service_id]
         )  # fmt: skip
     rows.sort(key=lambda row: (sorting.sort_key(str(row[0])), sorting.sort_key(str(row[1]))))
@@ -197,7 +198,7 @@ def totals(facts: AreaFacts) -> Topic:
     )  # fmt: skip
 
 
-def group_rows(facts: AreaFacts, group_id: str) -> list[GroupFact]:
+def group_rows(facts: AreaFacts, group_id: str) -> list[Gap]:
     """Return the rows of a group, the members in the order of their names."""
     return [facts.gap(group_id, code) for code in members_by_name(facts)]
 
@@ -249,7 +250,7 @@ def groups_with_norm(facts: AreaFacts) -> list[str]:
 def doubtful(facts: AreaFacts) -> Topic:
     """Capacities that are not counted until somebody confirms them."""
     rows: list[list[Value]] = [
-        [service.service_id, label("service_types", service.service_type_code), service.provider, words.place_text(service, facts),
+        [service.service_id, label("service_types", service.kind), service.provider, words.place_text(service, facts),
          label("forms", part.form), label("capacity_units", part.unit), part.number]
         for service in facts.area_services
         for part in service.capacities

@@ -6,7 +6,7 @@ from typing import Final
 
 from dashboard import sorting
 from dashboard.documents.facts.area import AreaFacts
-from dashboard.documents.facts.records import ServiceFact
+from geodata.reading.services import Service
 
 
 def members_by_name(facts: AreaFacts) -> list[str]:
@@ -20,7 +20,7 @@ MOST_GAPS: Final = 8
 
 def listed_services(
     facts: AreaFacts, code: str, limit: int
-) -> tuple[list[tuple[ServiceFact, float | None]], int]:
+) -> tuple[list[tuple[Service, float | None]], int]:
     """
     Return the services of a sheet with their distance, and how many more are within reach.
 
@@ -34,8 +34,7 @@ def listed_services(
     here = [
         service
         for service in facts.area_services
-        if any(site.municipality_code == code for site in service.sites)
-        or code in service.served_municipalities
+        if any(site.municipality_code == code for site in service.sites) or code in service.serves
     ]
     order = dict.fromkeys(service.service_id for service in here)
     deepest = max((len(found) for found in by_group.values()), default=0)

@@ -13,11 +13,14 @@ from dashboard import sorting, text
 from dashboard.catalogue.words import district_text, sharing_words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.held import Held
-from dashboard.documents.facts.records import GroupFact, Population, ServiceFact, Site
 from dashboard.phrases import amounts, gaps, villages
 from dashboard.phrases.labels import capitalised, label, origin_text
 from dashboard.phrases.origins import of_country
 from dashboard.text import _, ngettext
+from geodata.reading import gap as reading_gap
+from geodata.reading.gap import Gap
+from geodata.reading.people import Population
+from geodata.reading.services import Service, Site
 from geodata.vocabulary.codes import ServiceGroup
 
 HERE_M = 50.0
@@ -65,58 +68,56 @@ def class_name(gap_class: str) -> str:
 # -- one group in one municipality ---------------------------------------------------------------------------------------
 
 
-def gap_sentence(facts: AreaFacts, fact: GroupFact) -> str:
+def gap_sentence(facts: AreaFacts, fact: Gap) -> str:
     """Say in one or two plain sentences what a municipality has of a service group: the same words as on its page."""
     analysis = facts.analyses[fact.group_id]
-    gap = villages.gap_of(analysis, facts.row(fact.group_id, fact.municipality_code))
+    gap = reading_gap.gap_of(analysis, facts.row(fact.group_id, fact.municipality_code))
     loaded = facts.population(fact.municipality_code).total is not None
     return villages.sentence(gap, population_is_loaded=loaded)
 
 
-def nearest_is_hidden(fact: GroupFact) -> bool:
+def nearest_is_hidden(fact: Gap) -> bool:
     """Tell whether what is nearest within reach has a protected address."""
-    return gaps.is_hidden(
-        fact.services_in_reach_protected, fact.services_in_reach or 0, fact.nearest_service_m
-    )
+    return gaps.is_hidden(fact.services_in_reach_protected, fact.services_in_reach or 0, fact.nearest_m)
 
 
-def nearest_km(fact: GroupFact) -> float | str | None:
+def nearest_km(fact: Gap) -> float | str | None:
     """Return how far the nearest service is, in km; words where one is in the district and its address is protected."""
     if nearest_is_hidden(fact):
         return gaps.hidden_place()
-    return None if fact.nearest_service_m is None else round(fact.nearest_service_m / 1000, 3)
+    return None if fact.nearest_m is None else round(fact.nearest_m / 1000, 3)
 
 
-def within_reach_text(fact: GroupFact) -> str:
+def within_reach_text(fact: Gap) -> str:
     """Write the capacity within reach, "≥" where a capacity is unknown."""
     return amounts.bounded_places(fact.within_reach, is_bound=fact.is_lower_bound)
 
 
-def reach_sentence(fact: GroupFact) -> str:
+def reach_sentence(fact: Gap) -> str:
     """Say what is within reach of a group, without a word on capacity."""
     if not fact.services_in_reach:
         return _("no service known to us within reach")
     count = ngettext("{n} service within reach", "{n} services within reach", fact.services_in_reach)
     if nearest_is_hidden(fact):
         return f"{count}, {gaps.hidden_place()}"
-    if fact.nearest_service_m is None:
+    if fact.nearest_m is None:
         return count
-    if fact.nearest_service_m < HERE_M:
+    if fact.nearest_m < HERE_M:
         return _("{count}, the nearest right here", count=count)
-    return _("{count}, the nearest {distance}", count=count, distance=text.distance(fact.nearest_service_m))
+    return _("{count}, the nearest {distance}", count=count, distance=text.distance(fact.nearest_m))
 
 
-def group_names(facts: AreaFacts, rows: Iterable[GroupFact]) -> str:
+def group_names(facts: AreaFacts, rows: Iterable[Gap]) -> str:
     """Name the groups of some rows."""
     return text.listing(group_name(facts.groups[row.group_id]) for row in rows)
 
 
-def class_sentence(facts: AreaFacts, fact: GroupFact) -> str:
+def class_sentence(facts: AreaFacts, fact: Gap) -> str:
     """Say of a kind of help that a table has no room for how it compares, in one line."""
     return f"{group_name(facts.groups[fact.group_id])}: {class_name(fact.gap_class)}."
 
 
-def slight_sentences(facts: AreaFacts, rows: Sequence[GroupFact]) -> list[str]:
+def slight_sentences(facts: AreaFacts, rows: Sequence[Gap]) -> list[str]:
     """Name in one sentence the kinds of help that by the norm less than one person here would need."""
     if not rows:
         return []
@@ -128,7 +129,7 @@ def slight_sentences(facts: AreaFacts, rows: Sequence[GroupFact]) -> list[str]:
     ]
 
 
-def other_sentences(facts: AreaFacts, rows: Sequence[GroupFact]) -> list[str]:
+def other_sentences(facts: AreaFacts, rows: Sequence[Gap]) -> list[str]:
     """Say what is within reach of the groups without figures: one sentence each, and one for all that have none."""
     near = [row for row in rows if row.services_in_reach]
     far = [row for row in rows if not row.services_in_reach]
@@ -143,7 +144,7 @@ def other_sentences(facts: AreaFacts, rows: Sequence[GroupFact]) -> list[str]:
 # -- services ----------------------------------------------------------------------------------------------------------
 
 
-def capacity_text(service: ServiceFact, form: str | None = None) -> str:
+def capacity_text(service: Service, form: str | None = None) -> str:
     """Say the capacity of a service by form; "capacity unknown" and "doubtful" are different things."""
     parts = []
     for part in service.capacities:
@@ -186,7 +187,7 @@ def site_text(site: Site, facts: AreaFacts) -> str:
         return _("protected address, {district}", district=district_text(site.district_code, facts.districts))
     if site.municipality_code in facts.places:
         return str(facts.places[str(site.municipality_code)]["name"])
-    return site.municipality_name or district or _("place unknown")
+    return site.municipality or district or _("place unknown")
 
 
 def distance_text(distance: float | None) -> str:
@@ -194,7 +195,7 @@ def distance_text(distance: float | None) -> str:
     return "" if distance is None or distance < HERE_M else text.distance(distance)
 
 
-def place_text(service: ServiceFact, facts: AreaFacts) -> str:
+def place_text(service: Service, facts: AreaFacts) -> str:
     """Say where a service is given, each place once."""
     places = list(dict.fromkeys(site_text(site, facts) for site in service.sites))
     if not places:
@@ -206,7 +207,7 @@ def place_text(service: ServiceFact, facts: AreaFacts) -> str:
     return ", ".join(places)
 
 
-def provider_line(service: ServiceFact, name: str) -> str | None:
+def provider_line(service: Service, name: str) -> str | None:
     """Return the provider where it says more than the name of the service does."""
     if service.provider is None:
         return None
@@ -216,12 +217,12 @@ def provider_line(service: ServiceFact, name: str) -> str | None:
     return None if other.startswith(plain) or plain.startswith(other) else service.provider
 
 
-def contact_text(service: ServiceFact) -> str:
+def contact_text(service: Service) -> str:
     """Join the contacts of the organisation."""
     return ", ".join(part for part in (service.phone, service.email, service.web) if part) or text.unknown()
 
 
-def status_note(service: ServiceFact) -> str:
+def status_note(service: Service) -> str:
     """Say what a reader must know of the service's state; empty where it simply exists."""
     if service.status != "existing":
         return label("service_statuses", service.status)
@@ -264,7 +265,7 @@ def population_sentence(population: Population) -> str:
     return f"{', '.join(parts)} ({text.date(population.reference_date)})."
 
 
-def certainty_sentences(facts: AreaFacts, rows: Sequence[GroupFact]) -> list[str]:
+def certainty_sentences(facts: AreaFacts, rows: Sequence[Gap]) -> list[str]:
     """Say how far the figures of these rows can be trusted; every reason once."""
     by_id = facts.groups
     bounded = dict.fromkeys(row.group_id for row in rows if row.is_lower_bound)

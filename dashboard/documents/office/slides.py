@@ -120,8 +120,8 @@ def _services(show: Show, step: Step, title: str, notes: str) -> None:
             continue
         kinds = set(facts.groups[group_id].scopes[facts.country].service_type_codes)
         for service in facts.area_services:
-            if service.service_type_code in kinds:
-                kind = label("service_types", service.service_type_code)
+            if service.kind in kinds:
+                kind = label("service_types", service.kind)
                 rows.append(
                     [
                         service.provider or service.name,

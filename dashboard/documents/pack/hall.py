@@ -10,7 +10,6 @@ from dashboard import sorting, text
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.notes import totals_notes
-from dashboard.documents.facts.records import ServiceFact
 from dashboard.documents.facts.story import area_totals, certainty_of
 from dashboard.documents.pack.tables import figure, paragraphs, services_table
 from dashboard.phrases import bounds
@@ -21,6 +20,7 @@ from dashboard.text import _, ngettext
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from geodata.figures import adding_up
 from geodata.method.summary import Summary
+from geodata.reading.services import Service
 from geodata.stories import View
 
 # Services of a group, by how many groups share the slide: more lines would not be read from the last row.
@@ -32,19 +32,19 @@ MOST_DOUBTFUL: Final = 4
 # -- who helps -------------------------------------------------------------------------------------------------------------
 
 
-def services_of(facts: AreaFacts, group_id: str) -> list[ServiceFact]:
+def services_of(facts: AreaFacts, group_id: str) -> list[Service]:
     """Return the services of a group in the area or for it: those that sit in the area first, then the largest."""
     kinds = set(facts.groups[group_id].scopes[facts.country].service_type_codes)
     members = set(facts.members)
 
-    def order(service: ServiceFact) -> tuple[bool, float, str]:
+    def order(service: Service) -> tuple[bool, float, str]:
         is_here = any(site.municipality_code in members for site in service.sites)
         known = [
             part.number for part in service.capacities if part.number is not None and part.basis != "doubtful"
         ]
         return not is_here, -max(known, default=0.0), service.name
 
-    return sorted((one for one in facts.area_services if one.service_type_code in kinds), key=order)
+    return sorted((one for one in facts.area_services if one.kind in kinds), key=order)
 
 
 def services(facts: AreaFacts, view: View) -> str:
@@ -62,7 +62,7 @@ def services(facts: AreaFacts, view: View) -> str:
     return f'<div class="cards fit no-print">{"".join(parts)}</div><div class="print-only print-table">{"".join(printed)}</div>'
 
 
-def _card(facts: AreaFacts, group_id: str, found: Sequence[ServiceFact], most: int) -> str:
+def _card(facts: AreaFacts, group_id: str, found: Sequence[Service], most: int) -> str:
     heading = escape(group_label(group_id))
     if not found:
         none = escape(_("No service in the area is known to us."))
@@ -83,9 +83,9 @@ def _card(facts: AreaFacts, group_id: str, found: Sequence[ServiceFact], most: i
     )
 
 
-def name_of(service: ServiceFact) -> str:
+def name_of(service: Service) -> str:
     """Name a service as people know it: by who gives it where its own name only says its kind."""
-    kind = label("service_types", service.service_type_code)
+    kind = label("service_types", service.kind)
     is_plain = sorting.fold(service.name) == sorting.fold(kind)
     return service.provider if is_plain and service.provider and not service.is_protected else service.name
 

@@ -113,7 +113,7 @@ def picture(
 
     def detail(row: Mapping[str, Any]) -> str:
         service = facts.services.get(str(row["service_id"]))
-        kind = label("service_types", service.service_type_code if service else first_kind)
+        kind = label("service_types", service.kind if service else first_kind)
         return gaps.site_detail(row, kind, analysis.unit)
 
     points = message.site_points(

@@ -10,11 +10,10 @@ from dashboard import text
 from dashboard.catalogue.words import short_web
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
-from dashboard.documents.facts.records import GroupFact, ServiceFact
 from dashboard.documents.facts.villages import members_by_name
 from dashboard.drawing.outlines import swatch
 from dashboard.phrases import bounds, gaps, norms
-from dashboard.phrases.amounts import parts
+from dashboard.phrases.amounts import parts, parts_of
 from dashboard.phrases.labels import group_label, label
 from dashboard.phrases.totals import share_missing, told_note
 from dashboard.tables.html import (
@@ -30,6 +29,8 @@ from dashboard.tables.html import (
 )
 from dashboard.text import _
 from geodata.method.summary import Summary
+from geodata.reading.gap import Gap
+from geodata.reading.services import Service
 
 MEASURES: Final = ("demand", "within_reach", "served", "waiting", "out_of_reach", "missing")
 
@@ -57,7 +58,7 @@ def class_cell(gap_class: str, *, is_lower_bound: bool = False, told: str = "") 
     )
 
 
-def contacts(service: ServiceFact) -> Html:
+def contacts(service: Service) -> Html:
     """Return an organisation's contacts as links, one under another."""
     found: list[Cell] = []
     if service.phone:
@@ -72,7 +73,7 @@ def contacts(service: ServiceFact) -> Html:
 # -- tables ------------------------------------------------------------------------------------------------------------
 
 
-def gap_cells(fact: GroupFact) -> list[Cell]:
+def gap_cells(fact: Gap) -> list[Cell]:
     """Return the figures of a group in a municipality, in the order of `gap_columns`."""
     values = {
         "demand": fact.demand,
@@ -82,7 +83,7 @@ def gap_cells(fact: GroupFact) -> list[Cell]:
         "out_of_reach": fact.out_of_reach,
         "missing": fact.missing,
     }
-    told = fact.shown
+    told = parts_of(fact)
     about = {"municipality": fact.municipality_code, "group": fact.group_id}
     return [
         figure(
@@ -239,9 +240,7 @@ def population_table(facts: AreaFacts) -> str:
     return html_table(columns, rows, _("Inhabitants by age, {day}", day=day))
 
 
-def services_table(
-    facts: AreaFacts, services: Sequence[tuple[ServiceFact, float | None]], caption: str
-) -> str:
+def services_table(facts: AreaFacts, services: Sequence[tuple[Service, float | None]], caption: str) -> str:
     """Return a table of services with capacity, place and contacts."""
     columns = [
         Column(_("service")),
@@ -252,7 +251,7 @@ def services_table(
     ]
     rows: list[list[Cell]] = []
     for service, distance in services:
-        kind = label("service_types", service.service_type_code)
+        kind = label("service_types", service.kind)
         name = kind if service.is_protected else service.name
         place = words.place_text(service, facts)
         if words.distance_text(distance):

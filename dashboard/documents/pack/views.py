@@ -9,7 +9,6 @@ from dashboard import text
 from dashboard.documents.facts import notes as facts_notes
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
-from dashboard.documents.facts.records import GroupFact
 from dashboard.documents.facts.story import ages_of, look_of, main_groups, scenario_of, sides_of, village_rows
 from dashboard.documents.pack import parts
 from dashboard.documents.pack.tables import class_cell, figure, paragraphs
@@ -22,6 +21,7 @@ from dashboard.tables.html import html
 from dashboard.text import _, ngettext
 from geodata.errors import UnknownCodeError
 from geodata.method.summary import summarise
+from geodata.reading.gap import Gap
 from geodata.stories import View
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def village(book: Book, view: View) -> str:
     )
 
 
-def village_table(rows: list[GroupFact]) -> str:
+def village_table(rows: list[Gap]) -> str:
     """Return what is within reach of a village, what it needs and what is missing, the most missing first."""
     if not rows:
         return paragraphs([_("What is missing here cannot be said: the people or the norm is not known.")])

@@ -10,7 +10,6 @@ from dashboard.catalogue import corrections
 from dashboard.catalogue.words import district_text, short_web
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
-from dashboard.documents.facts.records import GroupFact, ServiceFact
 from dashboard.documents.facts.villages import MOST_GAPS, MOST_SERVICES, listed_services
 from dashboard.documents.sheet.pictures import qr_code, village_address, village_map
 from dashboard.documents.work import archive, typesetting
@@ -21,6 +20,8 @@ from dashboard.phrases import norms as phrases_norms
 from dashboard.phrases.labels import label
 from dashboard.phrases.village_counts import Divided, divide, share_missing
 from dashboard.text import _, ngettext
+from geodata.reading.gap import Gap
+from geodata.reading.services import Service
 
 if TYPE_CHECKING:
     from geodata.method.benchmark import Norm
@@ -31,14 +32,14 @@ SLIP_ROWS: Final = 5
 _REGIONS: Final = {"cs": "cz", "pl": "pl", "en": "gb"}
 
 
-def divided_rows(facts: AreaFacts, code: str) -> Divided[GroupFact]:
+def divided_rows(facts: AreaFacts, code: str) -> Divided[Gap]:
     """Divide the kinds of help of a municipality as its page does; of equals those with a complete register stand first."""
     rows = [facts.gap(group_id, code) for group_id in facts.groups]
     rows.sort(key=lambda row: not facts.groups[row.group_id].is_register_complete_in(facts.country))
     return divide(rows, lambda row: row)
 
 
-def headline(facts: AreaFacts, code: str, found: Divided[GroupFact], shown: int) -> list[str]:
+def headline(facts: AreaFacts, code: str, found: Divided[Gap], shown: int) -> list[str]:
     """
     Say the most important: how many kinds fall short of how many, where most is missing, what is out of reach, what is fine.
 
@@ -89,7 +90,7 @@ def headline(facts: AreaFacts, code: str, found: Divided[GroupFact], shown: int)
     return sentences
 
 
-def _count_sentence(found: Divided[GroupFact]) -> str:
+def _count_sentence(found: Divided[Gap]) -> str:
     counted, short = len(found.compared), len(found.short)
     if not short:
         first = ngettext(
@@ -114,10 +115,8 @@ def _count_sentence(found: Divided[GroupFact]) -> str:
     return f"{first} {rest}"
 
 
-def _service_row(
-    facts: AreaFacts, number: int, service: ServiceFact, distance: float | None
-) -> dict[str, Any]:
-    kind = label("service_types", service.service_type_code)
+def _service_row(facts: AreaFacts, number: int, service: Service, distance: float | None) -> dict[str, Any]:
+    kind = label("service_types", service.kind)
     shows_name = not service.is_protected and service.name.casefold() not in (
         kind.casefold(),
         (service.provider or "").casefold(),

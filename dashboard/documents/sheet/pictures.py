@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from dashboard import navigation
 from dashboard.documents.facts.area import AreaFacts
-from dashboard.documents.facts.records import PRECISE, ServiceFact
 from dashboard.drawing.outlines import Look, Mark, draw, frame_of
+from geodata.reading.services import PRECISE, Service
 
 
 def village_address(base: str, code: str, language: str) -> str:
@@ -27,7 +27,7 @@ def qr_code(address: str) -> str:
     return buffer.getvalue().decode()
 
 
-def village_map(facts: AreaFacts, code: str, numbered: Sequence[ServiceFact]) -> str:
+def village_map(facts: AreaFacts, code: str, numbered: Sequence[Service]) -> str:
     """Draw the area with a municipality outlined and services numbered as in the table; a place that may not be told is not drawn."""
     codes = dict.fromkeys([*facts.members, code])
     frame = frame_of(facts.shapes.bounds(codes), ratio=0.98)
@@ -43,7 +43,7 @@ def village_map(facts: AreaFacts, code: str, numbered: Sequence[ServiceFact]) ->
             if str(number) not in numbers:
                 numbers.append(str(number))
             if len(numbers) == 1:
-                marks.append((place, site.location_quality not in PRECISE))
+                marks.append((place, site.quality not in PRECISE))
     return draw(
         facts.shapes,
         frame,

@@ -14,7 +14,6 @@ from dashboard import text
 from dashboard.catalogue.corrections import field_names
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
-from dashboard.documents.facts.records import ServiceFact
 from dashboard.documents.facts.villages import listed_services, members_by_name
 from dashboard.documents.work import archive, workbook
 from dashboard.documents.work.workbook import Sheet
@@ -22,6 +21,7 @@ from dashboard.documents.work.workshop import Progress
 from dashboard.phrases.labels import label
 from dashboard.tables.sheets import Value
 from dashboard.text import _
+from geodata.reading.services import Service
 
 EMPTY_ROWS: Final = 60
 MOST_SERVICES: Final = 200
@@ -32,10 +32,10 @@ def choice(code: str, words_of_it: str) -> str:
     return f"{words_of_it} [{code}]"
 
 
-def known_rows(facts: AreaFacts, service: ServiceFact) -> list[list[Value]]:
+def known_rows(facts: AreaFacts, service: Service) -> list[list[Value]]:
     """Return what is known of a service, one line for each fact; a protected address has no lines on its place."""
     names = field_names()
-    kind = label("service_types", service.service_type_code)
+    kind = label("service_types", service.kind)
     name = kind if service.is_protected else service.name
     lines: list[tuple[str, Value, str | None, str | None]] = [
         ("service.name", name, None, None),
@@ -52,7 +52,7 @@ def known_rows(facts: AreaFacts, service: ServiceFact) -> list[list[Value]]:
     for site in service.sites:
         if not site.is_protected:
             lines.append(("site.municipality_code", words.site_text(site, facts), None, None))
-            lines.append(("site.street_address", site.street_address, None, None))
+            lines.append(("site.street_address", site.street, None, None))
     return [
         [
             service.service_id,
@@ -179,8 +179,8 @@ def _build(facts: AreaFacts, code: str) -> bytes:
     )
 
 
-def _short(service: ServiceFact) -> str:
-    kind = label("service_types", service.service_type_code)
+def _short(service: Service) -> str:
+    kind = label("service_types", service.kind)
     return f"{kind}, {service.provider}" if service.provider else kind
 
 

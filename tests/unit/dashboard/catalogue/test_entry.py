@@ -16,13 +16,14 @@ from dashboard.catalogue.filters import Filters
 from dashboard.tables import sheets
 from dashboard.tables.html import html
 from geodata import sheet_cells
+from geodata.reading import services
 
 DISTRICTS = {"CZ0802": "Frýdek-Místek", "2408": "powiat mikołowski"}
 
 
 @pytest.fixture(scope="module")
 def found(small_world):
-    return catalogue.entries(small_world)
+    return list(services.services(small_world).values())
 
 
 @pytest.fixture(scope="module")

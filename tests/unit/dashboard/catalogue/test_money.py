@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.catalogue import entry as catalogue
 from dashboard.catalogue import money
 from dashboard.catalogue.money import Books, Payment
 from dashboard.tables.html import html
+from geodata.reading import services
 
 NARROW, NO_BREAK = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 PAID = {"service_id": "s-beds", "year": 2026, "currency": "CZK", "source_text": "usnesení", "origin_id": "o"}
@@ -42,7 +42,7 @@ def books(world_with):
 
 @pytest.fixture(scope="module")
 def entries(small_world):
-    return {entry.service_id: entry for entry in catalogue.entries(small_world)}
+    return services.services(small_world)
 
 
 @pytest.fixture(autouse=True)

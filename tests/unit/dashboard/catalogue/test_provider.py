@@ -4,16 +4,16 @@ from collections import defaultdict
 
 import pytest
 
-from dashboard.catalogue import entry as catalogue
 from dashboard.catalogue import provider
 from dashboard.tables.html import html
+from geodata.reading import services as reading_services
 
 DISTRICTS = {"CZ0802": "Frýdek-Místek", "2408": "powiat mikołowski"}
 
 
 @pytest.fixture(scope="module")
 def found(small_world):
-    return catalogue.entries(small_world)
+    return list(reading_services.services(small_world).values())
 
 
 @pytest.fixture(scope="module")

@@ -9,13 +9,14 @@ from dashboard.catalogue import entry as catalogue
 from dashboard.catalogue import spots as catalogue_map
 from dashboard.catalogue.spots import MUNICIPALITY, Middles
 from dashboard.map import message
+from geodata.reading import services
 
 DISTRICTS = {"CZ0802": "Frýdek-Místek", "2408": "powiat mikołowski"}
 
 
 @pytest.fixture(scope="module")
 def found(small_world):
-    return catalogue.entries(small_world)
+    return list(services.services(small_world).values())
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.documents import exchange
-from dashboard.documents.facts.records import persons_from, population_of
 from dashboard.documents.pack import make
 from dashboard.documents.pictures import maps
 from dashboard.documents.work import workbook
@@ -24,6 +23,7 @@ from dashboard.drawing.outlines import Look, Mark, Shapes, draw, frame_of, nice_
 from dashboard.map.inlined import inline_script
 from dashboard.theme import GAP_CLASSES
 from geodata.hsds import tabular
+from geodata.reading.people import persons_from, population_of
 
 NASTY = [
     "=1+1",

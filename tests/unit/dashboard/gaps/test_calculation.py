@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dashboard.catalogue import entry as catalogue
 from dashboard.gaps import calculation, calculation_sites
 from geodata.method.analysis import Settings, analyse
+from geodata.reading import services
 
 HERE = "100001"
 
@@ -71,7 +71,7 @@ def number_in(cell):
 def shown(small_world, in_language):
     """The tables of a group in English, where a full stop divides decimals."""
     in_language("en")
-    entries = {entry.service_id: entry for entry in catalogue.entries(small_world)}
+    entries = services.services(small_world)
 
     def show(group_id, code=HERE, **settings):
         analysis = analyse(small_world, group_id, "CZ", settings=Settings(**settings))

@@ -9,11 +9,12 @@ from dashboard.catalogue import entry as catalogue
 from dashboard.catalogue import search
 from dashboard.drawing import address, thumbnails
 from dashboard.home import finder
+from geodata.reading import services as reading_services
 
 
 @pytest.fixture
 def find(small_world):
-    entries = {entry.service_id: entry for entry in catalogue.entries(small_world)}
+    entries = reading_services.services(small_world)
     services = (entries, catalogue.search_index(list(entries.values())))
 
     def find_(query, language="cs"):

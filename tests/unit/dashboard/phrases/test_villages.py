@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from dashboard import text
 from dashboard.phrases import villages
 from geodata.method.benchmark import Norm
+from geodata.reading import gap as reading_gap
 from geodata.vocabulary.codes import AgeWeight
 
 NORM = Norm("national", "ter", "klient", (AgeWeight(65, None, 1.0),), value_per_1000=10.0, year=2026)
-GAP = villages.Gap(
+GAP = reading_gap.Gap(
     group_id="home_care",
+    municipality_code="100001",
     unit="klient",
     form="ter",
     limit_m=20_000,
@@ -22,6 +24,8 @@ GAP = villages.Gap(
     target_persons=1100.0,
     demand=11.0,
     served=6.0,
+    waiting=5.0,
+    out_of_reach=0.0,
     missing=5.0,
     coverage_ratio=6 / 11,
     gap_class="below",

@@ -6,20 +6,21 @@ import re
 import pytest
 
 from dashboard.answers import areas
-from dashboard.catalogue import entry as catalogue
 from dashboard.people import compared
 from dashboard.village import first_screen, services, tables, words
 from dashboard.village import place as village
 from geodata.method.analysis import analyse
+from geodata.reading import people as reading_people
+from geodata.reading import services as reading_services
 
 MEMBERS = ("100001", "100002", "100003")
-NOBODY = village.Population(None, None, None, None)
-SOMEBODY = village.Population(1530.0, 230.0, 50.0, "2020-12-31")
+NOBODY = reading_people.Population(None, None, None, None)
+SOMEBODY = reading_people.Population(1530.0, 230.0, 50.0, "2020-12-31")
 
 
 @pytest.fixture(scope="module")
 def entries(small_world):
-    return {entry.service_id: entry for entry in catalogue.entries(small_world)}
+    return reading_services.services(small_world)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +129,7 @@ def test_more_gaps_than_fit_are_counted(in_language, one):
 
 def people(small_world, code, alike=(), members=MEMBERS):
     found = compared.compared(small_world, code, alike, members)
-    return plain(first_screen.people_table(found, village.population(small_world, code)))
+    return plain(first_screen.people_table(found, reading_people.population(small_world, code)))
 
 
 def test_the_people_beside_others(small_world, in_language):

@@ -5,9 +5,9 @@ import re
 import pandas as pd
 import pytest
 
-from dashboard.catalogue import entry as catalogue
 from dashboard.village import picture
 from dashboard.village.services import Call, Serving
+from geodata.reading import services
 
 
 def square(west, south, side=0.02):
@@ -31,7 +31,7 @@ def shapes():
 
 @pytest.fixture(scope="module")
 def entries(small_world):
-    return {entry.service_id: entry for entry in catalogue.entries(small_world)}
+    return services.services(small_world)
 
 
 def call(entry, way, metres=4000.0):

@@ -6,16 +6,16 @@ import pandas as pd
 import pytest
 
 from dashboard.answers import areas
-from dashboard.catalogue import entry as catalogue
 from dashboard.village import place
 from geodata.method.analysis import analyse
+from geodata.reading import people, services
 
 MEMBERS = ("100001", "100002", "100003")
 
 
 @pytest.fixture(scope="module")
 def entries(small_world):
-    return {entry.service_id: entry for entry in catalogue.entries(small_world)}
+    return services.services(small_world)
 
 
 @pytest.fixture(scope="module")
@@ -40,19 +40,19 @@ def test_a_place_and_what_is_above_it(small_world):
 
 def test_population_by_age(small_world):
     # 13 bands of 100, then 80 + 60 + 40 + 30 + 20.
-    assert place.population(small_world, "100001") == place.Population(1530.0, 230.0, 50.0, "2020-12-31")
-    assert place.population(small_world, "100003").total == 49.0
+    assert people.population(small_world, "100001") == people.Population(1530.0, 230.0, 50.0, "2020-12-31")
+    assert people.population(small_world, "100003").total == 49.0
 
 
 def test_ages_too_coarse_are_unknown_not_guessed(small_world):
-    found = place.population(small_world, "2467011")
-    assert (found.total, found.aged_65, found.aged_80) == (80_000.0, 15_000.0, None)
+    found = people.population(small_world, "2467011")
+    assert (found.total, found.from_65, found.from_80) == (80_000.0, 15_000.0, None)
     assert found.is_loaded
 
 
 def test_population_not_loaded(small_world):
-    found = place.population(small_world, "100004")
-    assert found == place.Population(None, None, None, None)
+    found = people.population(small_world, "100004")
+    assert found == people.Population(None, None, None, None)
     assert not found.is_loaded
 
 

@@ -5,17 +5,17 @@ import dataclasses
 import pytest
 
 from dashboard.answers import areas
-from dashboard.catalogue import entry as catalogue
 from dashboard.village import place, services, tables
 from dashboard.village.place import Nearby
 from geodata.method.analysis import analyse
+from geodata.reading import services as reading_services
 
 MEMBERS = ("100001", "100002", "100003")
 
 
 @pytest.fixture(scope="module")
 def entries(small_world):
-    return {entry.service_id: entry for entry in catalogue.entries(small_world)}
+    return reading_services.services(small_world)
 
 
 @pytest.fixture(scope="module")

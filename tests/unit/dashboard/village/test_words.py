@@ -4,10 +4,11 @@ import pandas as pd
 import pytest
 
 from dashboard.answers import areas
-from dashboard.catalogue import entry as catalogue
 from dashboard.village import paper, place, share
 from dashboard.village import words as village_words
 from geodata.method.analysis import analyse
+from geodata.reading import people as reading_people
+from geodata.reading import services
 from geodata.studies.peers import PeerComparison
 
 
@@ -92,7 +93,7 @@ def test_the_address_to_share_opens_this_village_in_this_language(in_language, a
 
 @pytest.fixture
 def sheet(small_world):
-    entries = {entry.service_id: entry for entry in catalogue.entries(small_world)}
+    entries = services.services(small_world)
 
     def made(code):
         views = [
@@ -105,7 +106,7 @@ def sheet(small_world):
             )
             for group_id in areas.groups_of_country("CZ")
         ]
-        people = paper.people_text(place.population(small_world, code))
+        people = paper.people_text(reading_people.population(small_world, code))
         return views, paper.sheet(
             title="<b>Obec</b>", above="okres", people=people, headline="Chybí: 2", views=views, entries=entries, foot=["konec"],
         )  # fmt: skip
@@ -154,7 +155,7 @@ def test_words_inside_longer_ones_are_translated_too(sheet, small_world, in_lang
     from dashboard.gaps import calculation
 
     in_language(language)
-    entries = {entry.service_id: entry for entry in catalogue.entries(small_world)}
+    entries = services.services(small_world)
     made = [
         calculation.calculation(analyse(small_world, group_id, "CZ"), "100001", small_world, entries)
         for group_id in ("housing_crisis", "home_care")

@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.documents.facts.held import Held, all_held
-from dashboard.documents.facts.records import Capacity, ServiceFact, Site
+from geodata.reading.services import Capacity, Service, Site
 
 AREA = frozenset({"a", "b"})
 
@@ -11,13 +11,20 @@ AREA = frozenset({"a", "b"})
 def fact(form, sites=("a",), served=(), sharing=None, number=60.0, **more):
     part = {"unit": "luzka", "kind": "registered", "basis": "at_one_time", "is_retold": False, **more}
     places = tuple(
-        Site(f"s-{n}", code, None, "D", None, None, None, None, "coordinates", code is None)
+        Site(f"s-{n}", None, code is None, code, None, None, None, None, "D", "coordinates")
         for n, code in enumerate(sites)
     )
-    return ServiceFact(
-        "s", "1", "Služba", None, "CZ", "cz-49", "existing", "register", False, None, None, None, None, None, None, "o", (),
-        (Capacity(form, part["unit"], part["kind"], number, part["basis"], part["is_retold"]),), places, served,
-        sites_sharing=sharing or max(len(sites), 1),
+    capacity = Capacity(
+        form, part["unit"], part["kind"], number, part["basis"], None, part["is_retold"], None
+    )
+    nothing = dict.fromkeys(
+        ("provider_id", "provider", "ico", "valid_from", "valid_to", "target_groups_text", "age_from", "age_to",
+         "served_area_text", "web", "phone", "email", "year", "note", "source_urls")
+    )  # fmt: skip
+    return Service(
+        service_id="s", registration_id="1", country="CZ", name="Služba", kind="cz-49", status="existing",
+        evidence="register", is_follow_on=False, target_groups=(), served_area_state="unknown", serves=served, origin_id="o",
+        capacities=(capacity,), sites=places, linked=(), sites_sharing=sharing or max(len(sites), 1), **nothing,
     )  # fmt: skip
 
 
