@@ -1,4 +1,4 @@
-"""What a provider declares to serve beside what lies within the limit, ending in a question to the provider."""
+"""What a provider declares to serve beside what lies within the limit, ending in a question."""
 
 from __future__ import annotations
 

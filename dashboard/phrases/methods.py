@@ -1,4 +1,4 @@
-"""What two other methods say of the same services and people: which gaps do not hang on the way of counting."""
+"""What two other methods say of the same services and people: which gaps hang on the way of counting."""
 
 from __future__ import annotations
 
