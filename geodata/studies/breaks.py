@@ -56,7 +56,8 @@ def break_values(values: FloatArray, classes: int, method: str) -> FloatArray:
     if method == QUANTILE:
         # Equal figures are never parted: all of them belong above the break. One at the very bottom parts nothing.
         starts = np.unique(known[len(known) * np.arange(1, classes) // classes])
-        return starts[starts > distinct[0]]
+        breaks: FloatArray = starts[starts > distinct[0]]
+        return breaks
     return distinct[_natural_starts(distinct, counts.astype(np.float64), classes)]
 
 
