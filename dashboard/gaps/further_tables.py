@@ -28,18 +28,19 @@ LEAST_GAIN: Final = 0.005
 MOST_DIGITS: Final = 4
 
 STYLE: Final = """<style>
-.dosah-further-figures h3{font-size:1.1rem;margin:0;padding:.9rem 0 .3rem}
-.dosah-further-figures section:first-child h3{padding-top:0}
+.dosah-further-figures h2{font-size:1.1rem;margin:0;padding:.9rem 0 .3rem}
+.dosah-further-figures section:first-child h2{padding-top:0}
 .dosah-further-figures p{margin:0 0 .5rem;max-width:46rem}
-.dosah-further-figures .dosah-words{display:flex;gap:.45rem;align-items:baseline}
+.dosah-further-figures .dosah-words{display:inline-flex;gap:.45rem;align-items:baseline}
 .dosah-further-figures .dosah-table{font-size:.95rem}
+.dosah-further-figures .dosah-table tbody th{font-weight:600}
 </style>"""
 """Look of this part, beside the styles of tables and ranking that the page has."""
 
 
 def _part(heading: str, sentences: Sequence[str], table: str = "") -> str:
     said = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
-    return f"<section><h3>{escape(heading)}</h3>{said}{table}</section>"
+    return f"<section><h2>{escape(heading)}</h2>{said}{table}</section>"
 
 
 # -- two other methods ----------------------------------------------------------------------------------
@@ -86,10 +87,10 @@ def methods_part(opinions: pd.DataFrame) -> str:
 
 def _opinion(row: Mapping[Any, Any], class_column: str, share_column: str) -> html.Cell:
     """Return a class with its colour and the share of the need that it stands for."""
-    is_bound = bool(row["is_lower_bound"])
-    state = ranking.state({"gap_class": row[class_column], "is_lower_bound": is_bound}, class_labels())
-    share = float(row[share_column])
-    return html.lines([html.Html(state), at_least(share, is_bound=is_bound, digits=_digits(share))])
+    is_bound, share, gap_class = bool(row["is_lower_bound"]), float(row[share_column]), row[class_column]
+    words = f"{class_labels()[gap_class]}, {at_least(share, is_bound=is_bound, digits=_digits(share))}"
+    swatch = ranking.swatch(gap_class, is_lower_bound=is_bound)
+    return html.Html(f'<span class="dosah-words">{swatch}<span>{escape(words)}</span></span>')
 
 
 def _digits(share: float) -> int:

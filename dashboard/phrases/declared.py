@@ -102,7 +102,9 @@ def _names(pairs: pd.DataFrame, members: Collection[str]) -> str:
     """Name those of the area, and count the others."""
     own = pairs["municipality_code"].isin(list(members))
     elsewhere = int((~own).sum())
-    parts = [named(pairs.loc[own, "name"].tolist())] if own.any() else []
+    if not own.any():
+        return ngettext("outside this area", "all outside this area", elsewhere)
+    parts = [named(pairs.loc[own, "name"].tolist())]
     if elsewhere:
         parts.append(ngettext("{n} outside this area", "{n} outside this area", elsewhere))
     return "; ".join(parts)

@@ -60,7 +60,7 @@ def test_opened_it_says_what_the_engine_says(open_page, published, language):
     text.use(language)
     assert f"{text.number(measured.persons_below_norm)} ({text.percent(measured.share_below_norm)})" in part
     assert text.number(measured.gini, 2) in part
-    assert part.count("<h3>") == 3
+    assert part.count("<h2>") == 3
 
 
 def test_two_questions_beside_each_other_have_a_part_each(dataset_path, monkeypatch):
