@@ -23,14 +23,17 @@ from dashboard.tables import html
 from dashboard.text import _
 from dashboard.village import share
 from dashboard.web import routes
+from geodata.studies.breaks import NATURAL, QUANTILE
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
 
 VILLAGE: Final = "municipality"
 SUBJECT: Final = "map"
+CUT: Final = "steps"
 VILLAGE_KEY: Final = "dosah-documents-village"
 SUBJECT_KEY: Final = "dosah-documents-map"
+CUT_KEY: Final = "dosah-documents-steps"
 POPULATION_SUBJECTS: Final = ("share_65", "share_80")
 # Columns of `Analysis.coverage`: a measure is named without any answer.
 COVERAGE_COLUMNS: Final = (
@@ -72,8 +75,32 @@ def measure_labels() -> dict[str, str]:
     return {one.measure_id: one.label for one in measures(nothing, [])}
 
 
-def choose_map(country: str, start: choices.Choice) -> tuple[str, str, str]:
-    """Let the reader choose what a map shows, by which measure, and the kind of picture."""
+def cut_labels() -> dict[str, str]:
+    """Return what the ways of cutting a share into steps are called."""
+    return {QUANTILE: _("equally many municipalities"), NATURAL: _("similar shares together")}
+
+
+def choose_cut() -> str:
+    """Let the reader choose how a share is cut into steps."""
+    labels = cut_labels()
+    asked = st.query_params.get(CUT, st.session_state.get(CUT_KEY, QUANTILE))
+    if asked not in labels:
+        kept.say_refused({CUT: asked})
+    return st.selectbox(
+        _("Steps of colour"),
+        list(labels),
+        index=list(labels).index(asked) if asked in labels else 0,
+        format_func=labels.__getitem__,
+        help=_(
+            "The steps depend on the municipalities of the area and are no norm. A map of a service keeps the steps "
+            "that the norm gives it."
+        ),
+        key=f"dosah-documents-cut-{text.current()}",
+    )
+
+
+def choose_map(country: str, start: choices.Choice) -> tuple[str, str, str, str]:
+    """Let the reader choose what a map shows, by which measure or in which steps, and the kind of picture."""
     subjects = {group: group_label(group) for group in groups_of_country(country)}
     subjects |= {
         "share_65": _("Share of people aged 65 and over"),
@@ -91,16 +118,19 @@ def choose_map(country: str, start: choices.Choice) -> tuple[str, str, str]:
             format_func=subjects.__getitem__,
             key=f"dosah-documents-map-{country}-{text.current()}",
         )
+    measure, cut = MEASURES[0], QUANTILE
     with middle:
-        labels = measure_labels()
-        measure = st.selectbox(
-            _("Measure"),
-            list(MEASURES),
-            index=MEASURES.index(start.measure),
-            format_func=labels.__getitem__,
-            key=f"dosah-documents-measure-{text.current()}",
-            disabled=subject in POPULATION_SUBJECTS,
-        )
+        if subject in POPULATION_SUBJECTS:
+            cut = choose_cut()
+        else:
+            labels = measure_labels()
+            measure = st.selectbox(
+                _("Measure"),
+                list(MEASURES),
+                index=MEASURES.index(start.measure),
+                format_func=labels.__getitem__,
+                key=f"dosah-documents-measure-{text.current()}",
+            )
     with right:
         kind = st.selectbox(
             _("Format"),
@@ -108,7 +138,7 @@ def choose_map(country: str, start: choices.Choice) -> tuple[str, str, str]:
             format_func=offer.PICTURES.__getitem__,
             key="dosah-documents-form",
         )
-    return subject, MEASURES[0] if subject in POPULATION_SUBJECTS else measure, kind
+    return subject, measure, cut, kind
 
 
 def own_address() -> str:
@@ -120,15 +150,17 @@ def own_address() -> str:
 # -- the page -------------------------------------------------------------------------------------------------------------
 
 
-def keep(choice: choices.Choice, village: str, subject: str) -> None:
+def keep(choice: choices.Choice, village: str, subject: str, cut: str) -> None:
     """Write what was chosen into the address as codes; the rest of the choice stays in the session for the map."""
     st.session_state[kept.CHOICE_KEY] = choice
     st.session_state[VILLAGE_KEY], st.session_state[SUBJECT_KEY] = village, subject
+    st.session_state[CUT_KEY] = cut
     measure = {} if choice.measure == MEASURES[0] else {choices.PARAMETERS["measure"]: choice.measure}
     written = {"area": choice.area, **measure}
     kept.remember(written)
     language = {name: value for name, value in st.query_params.items() if name == LANGUAGE_PARAMETER}
-    parameters = {**language, **written, VILLAGE: village, SUBJECT: subject}
+    steps = {} if cut == QUANTILE else {CUT: cut}
+    parameters = {**language, **written, VILLAGE: village, SUBJECT: subject, **steps}
     if parameters != st.query_params.to_dict():
         st.query_params.from_dict(parameters)
 
@@ -153,7 +185,7 @@ def show(dataset: Dataset) -> None:
         choice = choose_area(dataset, "documents")
     country = areas.areas_of(dataset)[choice.area][1]
     members = members_of(dataset, choice.area)
-    village = subject = ""
+    village, subject, cut = "", "", QUANTILE
     plain = Wish("", choice.area, text.current())
     for heading, offers in offer.sections(len(members)):
         shown = [one for one in offers if one.kind not in ("pack", "slides") or offer.has_story(choice.area)]
@@ -166,10 +198,10 @@ def show(dataset: Dataset) -> None:
                 with st.columns([2, 3])[0]:
                     village = choose_village(members, choice.area)
             if one.kind == "png":
-                subject, measure, form = choose_map(country, choice)
+                subject, measure, cut, form = choose_map(country, choice)
                 if subject not in POPULATION_SUBJECTS:
                     choice = replace(choice, measure=measure)
-                wish = replace(wish, kind=form, subject=subject, measure=measure)
+                wish = replace(wish, kind=form, subject=subject, measure=measure, classes=cut)
             if one.kind in ("sheet", "slip"):
                 wish = replace(wish, village=village)
             if one.kind in ("sheet", "sheets", "sheets_zip"):
@@ -177,7 +209,7 @@ def show(dataset: Dataset) -> None:
             if one.kind == "report":
                 wish = replace(wish, template=order.template())
             order.show_offer(dataset, one, wish)
-    keep(choice, village, subject)
+    keep(choice, village, subject, cut)
 
 
 if __name__ == "__main__":

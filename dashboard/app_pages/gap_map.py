@@ -18,6 +18,7 @@ from dashboard.gaps import (
     answered,
     beside,
     controls,
+    further,
     measures,
     ranking,
     selection,
@@ -334,7 +335,9 @@ def page() -> None:
         if other is not None:
             st.header(name, anchor=False)
         show_trust(each, summary, dataset)
-        show_formula(each, summary, dataset, "" if other is None else name)
+        question = "" if other is None else name
+        show_formula(each, summary, dataset, question)
+        further.show(each.choice, question)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,13 @@ class Language(StrEnum):
     EN = "en"
 
 
+class Steps(StrEnum):
+    """How a share is cut into steps: `geodata.studies.breaks.METHODS`, named here so that `--help` loads no study."""
+
+    QUANTILE = "quantile"
+    NATURAL = "natural"
+
+
 class PictureForm(StrEnum):
     """File format of a picture."""
 
@@ -248,6 +255,10 @@ def picture(
     measure: Annotated[
         str, typer.Option("--show", help=f"What is shown of a service group: {', '.join(MEASURES)}.")
     ] = MEASURES[0],
+    steps: Annotated[
+        Steps,
+        typer.Option("--steps", help="Of share_65 and share_80: as many municipalities each, or alike."),
+    ] = Steps.QUANTILE,
     form: Annotated[PictureForm, typer.Option("--format", help="File format.")] = PictureForm.PNG,
     output: OutputOption = None,
     dataset: DatasetOption = None,
@@ -255,8 +266,10 @@ def picture(
     """Draw a map with title, legend, scale, norm, sources and day."""
     from dashboard.documents.pictures import file as maker
 
-    content = maker.build(facts_of(area, dataset), subject, language.value, form.value, measure=measure)
-    shown = subject if measure == MEASURES[0] else f"{subject}-{measure}"
+    facts = facts_of(area, dataset)
+    content = maker.build(facts, subject, language.value, form.value, measure=measure, classes=steps.value)
+    further = [measure] * (measure != MEASURES[0]) + [steps.value] * (steps != Steps.QUANTILE)
+    shown = "-".join([subject, *further])
     write(output or Path(f"{area}-{shown}-{language.value}.{form.value}"), content)
 
 

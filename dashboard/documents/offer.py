@@ -16,6 +16,7 @@ from dashboard import text
 from dashboard.address.question import MEASURES
 from dashboard.documents.work.workshop import Progress
 from dashboard.text import _, ngettext
+from geodata.studies.breaks import QUANTILE
 
 if TYPE_CHECKING:
     from dashboard.documents.facts.area import AreaFacts
@@ -39,6 +40,8 @@ class Wish:
         Code of a municipality, for files of one village.
     subject, measure
         What a map shows.
+    classes
+        How a map of the share of older people is cut into steps.
     address
         Address of the dashboard, for QR codes; empty = none.
     template
@@ -51,6 +54,7 @@ class Wish:
     village: str = ""
     subject: str = ""
     measure: str = MEASURES[0]
+    classes: str = QUANTILE
     address: str = ""
     template: Template | None = None
 
@@ -133,7 +137,9 @@ def _picture(form: Any) -> Callable[[AreaFacts, Wish, Progress], bytes]:
     def make(facts: AreaFacts, wish: Wish, _progress: Progress) -> bytes:
         from dashboard.documents.pictures import file
 
-        return file.build(facts, wish.subject, wish.language, form, measure=wish.measure)
+        return file.build(
+            facts, wish.subject, wish.language, form, measure=wish.measure, classes=wish.classes
+        )
 
     return make
 
@@ -272,6 +278,8 @@ def file_name(wish: Wish) -> str:
         parts.append(wish.subject)
     if wish.subject and wish.measure != MEASURES[0]:
         parts.append(wish.measure)
+    if wish.subject and wish.classes != QUANTILE:
+        parts.append(wish.classes)
     if wish.kind in extra:
         parts.append(extra[wish.kind])
     return f"{'-'.join([*parts, wish.language])}.{KINDS[wish.kind].ending}"

@@ -191,14 +191,43 @@ def reach_cell(
     return _("Its place is not known, so nobody can be named whom it reaches.")
 
 
-def panel(entry: Service, reach: Cell, data_date: str | None) -> str:
-    """Return the panel of a selected service as HTML, with the words of `reach_cell`; what comes from data is escaped."""
+def declared_cell(entry: Service, reach: Reach, analysis: Analysis, members: Collection[str]) -> Cell:
+    """Say what the provider declares to serve, beside what lies within the limit."""
+    from dashboard.phrases import declared
+
+    if not entry.serves:
+        return declared.not_declared(entry.served_area_state) if reach.mode == MODELLED else None
+    if reach.is_protected:
+        return declared.protected()
+    from geodata.studies.declaration import declared_and_modelled
+
+    pairs = declared_and_modelled(analysis, entry.service_id, entry.serves)
+    is_counted = reach.mode == DECLARED
+    return lines([*declared.comparison(pairs, members, analysis.limit_m, is_counted=is_counted)])
+
+
+def panel(entry: Service, reach: Cell, data_date: str | None, declaration: Cell = None) -> str:
+    """
+    Return the panel of a selected service as HTML; what comes from data is escaped.
+
+    Parameters
+    ----------
+    entry
+        The service.
+    reach
+        Words of `reach_cell`.
+    data_date
+        Day the register speaks of (ISO 8601), where it is known.
+    declaration
+        Words of `declared_cell`.
+    """
     facts: list[tuple[str, Cell]] = [
         (_("Provider"), entry.provider if entry.provider != entry.name else None),
         (_("Kind of service"), label("service_types", entry.kind)),
         (_("Capacity"), lines(capacity_lines(entry))),
         (_("State"), lines(state_words(entry, data_date)) if state_words(entry, data_date) else None),
         (_("Reach"), reach),
+        (_("Declared beside distance"), declaration),
         (_("More"), link(_("all that is known of it"), card_address(entry.service_id))),
     ]
     selected = _("Selected service")

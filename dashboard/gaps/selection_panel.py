@@ -60,10 +60,12 @@ def show(
     if reach is None:
         return
     facts = dict(zip(dataset["dataset"]["name"], dataset["dataset"]["value"], strict=True))
+    entry = entries.entries()[reach.service_id]
     panel = selection.panel(
-        entries.entries()[reach.service_id],
+        entry,
         selection.reach_cell(reach, analysis, members, district_names(dataset)),
         facts.get("data_date"),
+        selection.declared_cell(entry, reach, analysis, members),
     )
     st.html(html.STYLE + panel)
     st.button(_("Show all services again"), on_click=_select, args=(None,), key="dosah-map-let-go")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from etl.travel.costs import read_travel
-from geodata.dataset.dataset import read_dataset
+from etl.travel.finer import read_finer
+from geodata.dataset.dataset import Dataset, read_dataset
 from geodata.errors import UnknownCodeError
 from geodata.figures import adding_up, decimals
 from geodata.method.analysis import Analysis, Settings, analyse
 from geodata.method.summary import Summary, summarise
 from geodata.sheet_cells import marked
+from geodata.studies.finer import by_municipality
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,9 +27,19 @@ if TYPE_CHECKING:
 
 TYPED = "typed"
 SHOWN = ("municipality_code", "name", "target_persons", "demand_places", "served_places", "waiting_places", "out_of_reach_places", "coverage_ratio", "services_in_reach", "gap_class")  # fmt: skip
+SHOWN_FINER = (*SHOWN[:-2], "lowest_coverage_ratio", "highest_coverage_ratio", "cells")
 PARTS = ("served_places", "waiting_places", "out_of_reach_places")
 DIGITS = 2
 UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class FinerPlaces:
+    """The file of finer places, how many of the area's it holds, and the totals of the area without them."""
+
+    name: str
+    cells: int
+    at_one_point: Summary
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,7 @@ class GapsOfArea:
     rows: pd.DataFrame
     off_road: int = 0
     """Municipalities and sites that did not meet the roads; the straight line stands in for them."""
+    finer: FinerPlaces | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return rows and totals as lists and dictionaries; NaN or None = unknown."""
@@ -55,6 +69,7 @@ class GapsOfArea:
                 "name": None if self.analysis.travel is None else self.analysis.travel.name,
                 "off_road": self.off_road,
             },
+            **self._finer_as_json(),
             "is_register_complete": self.analysis.is_register_complete,
             "norm": {
                 "norm_id": norm.norm_id,
@@ -82,6 +97,14 @@ class GapsOfArea:
             "rows": self.rows.to_dict("records"),
         }
 
+    def _finer_as_json(self) -> dict[str, Any]:
+        """Return what finer places change; nothing where there are none, so that nothing else changes."""
+        if self.finer is None:
+            return {}
+        usual = self.finer.at_one_point
+        parts = {name: getattr(usual, name) for name in ("demand_places", *PARTS, "untold_places")}
+        return {"finer": {"name": self.finer.name, "cells": self.finer.cells, "at_one_point": parts}}
+
 
 def csv_of(rows: pd.DataFrame) -> str:
     """Write rows as CSV; blank = unknown, and no name can run as a formula."""
@@ -101,6 +124,7 @@ def gaps_of_area(
     *,
     count_doubtful: bool,
     travel: Path | None = None,
+    finer: Path | None = None,
 ) -> GapsOfArea:
     """
     Compute the gaps of one area.
@@ -119,6 +143,8 @@ def gaps_of_area(
         Count doubtful capacities.
     travel
         Costs of travel (`etl.travel.costs`); None = the straight line × detour.
+    finer
+        Where in their municipality people live (`etl.travel.finer`); None = all at its one point.
 
     Raises
     ------
@@ -137,15 +163,37 @@ def gaps_of_area(
         count_doubtful=count_doubtful,
     )
     country = str(area.loc[area["area_id"] == area_id, "country"].iloc[0])
+    divided, cells = (dataset, None) if finer is None else read_finer(finer, dataset)
     costs, not_snapped = (
-        (None, None) if travel is None else read_travel(travel, dataset, path.parent / "travel")
+        (None, None) if travel is None else read_travel(travel, divided, path.parent / "travel")
     )
-    analysis = analyse(dataset, group_id, country, area_id, settings, travel=costs)
-    membership = dataset["area_membership"]
-    members = membership.loc[membership["area_id"] == area_id, "municipality_code"].tolist()
-    rows = analysis.coverage[analysis.coverage["municipality_code"].isin(members)].reset_index(drop=True)
+    analysis = analyse(divided, group_id, country, area_id, settings, travel=costs)
+    members = members_of(divided, area_id)
     off_road = 0 if not_snapped is None else len(not_snapped)
-    return GapsOfArea(area_id, analysis, summarise(analysis, members), rows, off_road)
+    summary = summarise(analysis, members)
+    if cells is None or finer is None:
+        rows = analysis.coverage[analysis.coverage["municipality_code"].isin(members)].reset_index(drop=True)
+        return GapsOfArea(area_id, analysis, summary, rows, off_road)
+    rows = by_municipality(analysis, dataset, cells)
+    rows = rows[rows["municipality_code"].isin(members_of(dataset, area_id))].reset_index(drop=True)
+    usual = analyse(dataset, group_id, country, area_id, settings)
+    at_one_point = summarise(usual, members_of(dataset, area_id))
+    held = int(cells["municipality_code"].isin(rows["municipality_code"]).sum())
+    # The totals are sums over places; municipalities are counted as municipalities.
+    counted = replace(
+        summary,
+        municipalities=len(rows),
+        municipalities_unknown=int(rows["demand_places"].isna().sum()),
+        municipalities_told=int(rows["served_places"].notna().sum()),
+    )
+    return GapsOfArea(area_id, analysis, counted, rows, off_road, FinerPlaces(finer.name, held, at_one_point))
+
+
+def members_of(dataset: Dataset, area_id: str) -> list[str]:
+    """Return the codes of the places of an area: municipalities, or the finer places that stand for them."""
+    membership = dataset["area_membership"]
+    codes: list[str] = membership.loc[membership["area_id"] == area_id, "municipality_code"].tolist()
+    return codes
 
 
 def _number(text: str) -> float | None:
@@ -171,17 +219,20 @@ def print_gaps(result: GapsOfArea, console: Console) -> None:
         f"{value} per 1,000 ({_years(norm)}); within {analysis.limit_m / 1000:g} km"
     )
     table = Table(title=title, title_justify="left", box=box.SIMPLE)
-    for name in SHOWN:
+    columns = SHOWN if result.finer is None else SHOWN_FINER
+    for name in columns:
         table.add_column(
             name.replace("_", " "),
             justify="left" if name in ("municipality_code", "name", "gap_class") else "right",
         )
-    for row in result.rows[list(SHOWN)].to_dict("records"):
-        shown = _row_as_shown(row)
-        table.add_row(*(shown[name] for name in SHOWN))
+    for row in result.rows[list(columns)].to_dict("records"):
+        shown = _row_as_shown(row, columns)
+        table.add_row(*(shown[name] for name in columns))
     console.print(table)
     total = result.summary
     console.print(total_line(total), highlight=False)
+    if result.finer is not None:
+        console.print(finer_lines(result.finer, has_travel=analysis.travel is not None), highlight=False)
     if analysis.travel is not None:
         console.print(
             f"Travel costs from {analysis.travel.name}; what it does not hold goes by the straight line"
@@ -203,6 +254,16 @@ def print_gaps(result: GapsOfArea, console: Console) -> None:
         )
     if not analysis.is_register_complete:
         console.print("The catalogue of this kind is incomplete: “none known to us” is not “none”.")
+
+
+def finer_lines(finer: FinerPlaces, *, has_travel: bool) -> str:
+    """Say where people were put, and what the totals are with everybody at the point of the municipality."""
+    usual = total_line(finer.at_one_point).removeprefix("Together: ")
+    without = "at that point, by the straight line" if has_travel else "at that point"
+    return (
+        f"People are divided among {finer.cells:,} places of {finer.name} in this area; a municipality without any "
+        f"stays at its one point.\nWith everybody {without}: {usual}"
+    )
 
 
 def total_line(total: Summary) -> str:
@@ -227,9 +288,9 @@ def total_line(total: Summary) -> str:
     return f"{line} ({total.municipalities_told} of {total.municipalities} municipalities can be told)"
 
 
-def _row_as_shown(row: dict[Any, Any]) -> dict[str, str]:
+def _row_as_shown(row: dict[Any, Any], columns: Sequence[str]) -> dict[str, str]:
     """Write the cells of a row; served, waiting and out of reach add up to the need."""
-    cells = {name: _cell(row[name]) for name in SHOWN}
+    cells = {name: _cell(row[name]) for name in columns}
     if any(pd.isna(row[name]) for name in ("demand_places", *PARTS)):
         return cells
     shown = adding_up(row["demand_places"], [row[name] for name in PARTS], DIGITS)

@@ -91,6 +91,14 @@ def gaps_command(
             "cost_min, or roads as .osm or .osm.pbf.",
         ),
     ] = None,
+    finer: Annotated[
+        Path | None,
+        typer.Option(
+            "--finer",
+            help="Where in their municipality people live: a CSV or workbook of localities or grid cells with cell_id, name, "
+            "municipality_code, latitude, longitude and persons.",
+        ),
+    ] = None,
     language: Annotated[
         Language, typer.Option("--language", help="Of problems of a file: cs, pl or en.")
     ] = Language.EN,
@@ -106,7 +114,14 @@ def gaps_command(
     from etl.commands.gaps import csv_of, gaps_of_area, print_gaps
 
     result = gaps_of_area(
-        dataset_path(path), area, service, norm, limit_km, count_doubtful=count_doubtful, travel=travel
+        dataset_path(path),
+        area,
+        service,
+        norm,
+        limit_km,
+        count_doubtful=count_doubtful,
+        travel=travel,
+        finer=finer,
     )
     if form is OutputFormat.JSON:
         typer.echo(as_json(result.as_json()))

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from etl.usertables.cells.grid import Cell, Grid, as_text, read_book
-from etl.usertables.cells.merged import area_name
-from etl.usertables.cells.values import CellError, check_computed, check_written, is_unknown, read_number
+from etl.travel.columns import Layout, read_columns
 from geodata.dataset.dataset import Dataset
 from geodata.guarded.refusals import Refusal, RefusedTextError, kilobytes
 from geodata.said import say
-from geodata.travel.table import ROOM, ROW_NUMBER, TravelTable, travel_table
-from geodata.vocabulary.identifiers import fold
+from geodata.travel.table import ROOM, TravelTable, travel_table
 from geodata.wordings import Told, WordedFileError
 
 MOST_ROAD_BYTES = (
@@ -26,9 +20,7 @@ ROAD_SUFFIXES = (".osm", ".pbf")
 TABLE_SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls")
 MOST_CELLS = 10_000_000  # three columns of three million pairs
 COSTS = ("cost_m", "cost_min")
-COLUMNS = ("municipality_code", "site_id", *COSTS)
-# What spreadsheets make of a code of municipalities: 598143.0, 598143,0, 598 143.
-SPELT_CODE = re.compile(r"(\d{3}) ?(\d{3,4})(?:[.,]0+)?")
+LAYOUT = Layout(("municipality_code", "site_id", *COSTS), frozenset(COSTS), frozenset(), ROOM, MOST_CELLS)
 
 
 def read_travel(path: Path, dataset: Dataset, cache: Path | None = None) -> tuple[TravelTable, pd.DataFrame]:
@@ -72,120 +64,14 @@ def read_travel(path: Path, dataset: Dataset, cache: Path | None = None) -> tupl
 
 def read_pairs(path: Path, codes: frozenset[str] = frozenset()) -> pd.DataFrame:
     """
-    Read the pairs of a table of travel costs, however a spreadsheet wrote it.
-
-    Parameters
-    ----------
-    codes
-        The known codes of municipalities: a leading zero that a spreadsheet dropped is put back where that makes one of them.
-
-    Returns
-    -------
-    pairs
-        row_number, municipality_code, site_id (text, None where blank) and the columns of costs that there are (float, NA where blank).
+    Read the pairs of a table of travel costs (`etl.travel.columns.read_columns`).
 
     Raises
     ------
     WordedFileError
         With every problem of the file.
     """
-    grid = _only_grid(path)
-    start, heading = _heading(grid)
-    problems = [
-        Told("column_twice", {"column": name}) for name in COLUMNS if list(heading.values()).count(name) > 1
-    ]
-    positions = {name: position for position, name in heading.items()}
-    found = _Cells(positions, codes)
-    for number, row in enumerate(grid.rows[start:], start=start + 1):
-        if any(cell is not None for cell in row):
-            found.take(number, row)
-    problems += [
-        Told("merged", {"area": area_name(area)})
-        for area in grid.merged
-        if area[2] >= start and any(area[1] <= position <= area[3] for position in heading)
-    ]
-    problems += found.problems()
-    if problems:
-        raise WordedFileError(path.name, problems, room=ROOM)
-    return pd.DataFrame(found.table())
-
-
-def _only_grid(path: Path) -> Grid:
-    grids = [grid for grid in read_book(path, MOST_CELLS).grids if grid.rows]
-    if not grids:
-        raise WordedFileError(path.name, Told("no_rows"), room=ROOM)
-    with_heading = [grid for grid in grids if len(_heading(grid)[1]) > 1]
-    if len(with_heading) > 1:
-        names = ", ".join(str(grid.sheet) for grid in with_heading)
-        raise WordedFileError(path.name, Told("several_sheets", {"names": names}), room=ROOM)
-    return (with_heading or grids)[0]
-
-
-def _heading(grid: Grid) -> tuple[int, dict[int, str]]:
-    """Return how many rows stand above the pairs, and the columns by position."""
-    names = {fold(name): name for name in COLUMNS}
-    for number, row in enumerate(grid.rows[:15], start=1):
-        found = {
-            position: names[fold(as_text(cell))]
-            for position, cell in enumerate(row)
-            if fold(as_text(cell)) in names
-        }
-        if found:
-            return number, found
-    return 1, {}
-
-
-class _Cells:
-    """The columns of a table of pairs as they are read, and what is wrong with them by kind and column."""
-
-    def __init__(self, positions: dict[str, int], codes: frozenset[str]) -> None:
-        self._positions, self._codes = positions, codes
-        self._numbers: list[int] = []
-        self._values: dict[str, list[Any]] = {name: [] for name in positions}
-        self._wrong: dict[tuple[str, str], list[tuple[int, str]]] = {}
-
-    def take(self, number: int, row: Sequence[Cell]) -> None:
-        self._numbers.append(number)
-        for name, position in self._positions.items():
-            cell = row[position] if position < len(row) else None
-            value: Any = None
-            try:
-                check_computed(cell)
-                if not is_unknown(cell):
-                    value = read_number(cell) if name in COSTS else self._key(name, cell)
-            except CellError as error:
-                self._wrong.setdefault((_kind(error, name), name), []).append((number, as_text(cell)))
-            self._values[name].append(value)
-
-    def _key(self, name: str, cell: Cell) -> str:
-        check_written(cell)
-        text = as_text(cell)
-        spelt = SPELT_CODE.fullmatch(text) if name == "municipality_code" else None
-        if spelt and text not in self._codes:
-            text = "".join(spelt.groups())
-            if text not in self._codes and f"0{text}" in self._codes:
-                text = f"0{text}"
-        return text
-
-    def problems(self) -> list[Told]:
-        return [
-            Told(kind, {"column": column, "rows": len(rows), "row": rows[0][0], "value": rows[0][1]})
-            for (kind, column), rows in self._wrong.items()
-        ]
-
-    def table(self) -> dict[str, Any]:
-        columns: dict[str, Any] = {ROW_NUMBER: pd.Series(self._numbers, dtype="int64")}
-        for name, values in self._values.items():
-            columns[name] = pd.Series(values, dtype="float64" if name in COSTS else "object")
-        return columns
-
-
-def _kind(error: CellError, column: str) -> str:
-    if error.kind in ("formula_error", "formula_unstored"):
-        return "spoilt_cell"
-    if column not in COSTS:
-        return "spoilt_text"
-    return "ambiguous_cost" if error.kind == "ambiguous_number" else "wrong_cost"
+    return read_columns(path, LAYOUT, codes)
 
 
 def _check_size(path: Path) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from geodata.arrays import FloatArray, check_positive
 from geodata.method.analysis import Analysis
 from geodata.method.gaps import RATIO_TOLERANCE, UNKNOWN
-from geodata.method.summary import positions_of
+from geodata.method.summary import known_sum, positions_of
 
 
 def gini(values: FloatArray, weights: FloatArray) -> float | None:
@@ -32,8 +32,8 @@ def gini(values: FloatArray, weights: FloatArray) -> float | None:
 
     Notes
     -----
-    Area between the Lorenz curve of weighted values and the diagonal (Gini 1912), by trapezoids: a person of a large
-    village counts as much as one of a small village.
+    Area between the Lorenz curve of weighted values and the diagonal (Gini 1912), by trapezoids: a person of
+    a large village counts as much as one of a small village.
     """
     known = np.isfinite(values) & (weights > 0)
     order = np.argsort(values[known], kind="stable")
@@ -45,19 +45,38 @@ def gini(values: FloatArray, weights: FloatArray) -> float | None:
 
 
 @dataclass(frozen=True)
+class Extreme:
+    """A municipality with the lowest or highest coverage of a set; `is_lower_bound`: it may have more."""
+
+    municipality_code: str
+    coverage_ratio: float
+    is_lower_bound: bool
+
+
+@dataclass(frozen=True)
 class Equity:
     """
-    Spread of coverage over the people of a set of municipalities; None where nobody is known to need anything.
+    Spread of coverage over the people of a set of municipalities; None where nobody is known to need
+    anything.
 
-    `mean_coverage` is A weighted by target population; `gini` of A over the same people; `share_below_norm` the part of
-    the target population that lives where A is below the norm; `persons_known` how many people this is about.
+    `mean_coverage` is A weighted by target population; `gini` of A over the same people; `mean_difference` of
+    A between two of them taken at random; `share_below_norm` the part of the target population that lives
+    where A is below the norm; `persons_known` how many people this is about. `is_lower_bound`: a capacity
+    within reach of some is unknown, so A may be higher. `unknown` are the codes of the municipalities left
+    out because their class is unknown, `persons_unknown` the target population that is known to live there.
     """
 
     mean_coverage: float | None
     gini: float | None
+    mean_difference: float | None
     share_below_norm: float | None
     persons_below_norm: float
     persons_known: float
+    is_lower_bound: bool
+    lowest: Extreme | None
+    highest: Extreme | None
+    unknown: tuple[str, ...]
+    persons_unknown: float | None
 
 
 def equity(analysis: Analysis, municipality_codes: Sequence[str]) -> Equity:
@@ -75,21 +94,44 @@ def equity(analysis: Analysis, municipality_codes: Sequence[str]) -> Equity:
     ------
     UnknownCodeError
         If a code is not among them.
+
+    Notes
+    -----
+    The mean difference of two people taken at random, with replacement, is 2 · Gini · mean.
     """
     rows = analysis.coverage.iloc[positions_of(analysis, municipality_codes)]
     ratio = rows["coverage_ratio"].to_numpy(dtype=np.float64)
     persons = rows["target_persons"].to_numpy(dtype=np.float64)
-    known = np.isfinite(ratio) & (persons > 0)
+    is_untold = (rows["gap_class"] == UNKNOWN).to_numpy(dtype=bool)
+    unknown = tuple(rows.loc[is_untold, "municipality_code"].tolist())
+    persons_unknown = known_sum(persons[is_untold]) if unknown else 0.0
+    known = ~is_untold & np.isfinite(ratio) & (persons > 0)
     total = float(persons[known].sum())
     if total == 0:
-        return Equity(None, None, None, 0.0, 0.0)
+        return Equity(None, None, None, None, 0.0, 0.0, False, None, None, unknown, persons_unknown)
     below = float(persons[known & (ratio < analysis.settings.at_norm - RATIO_TOLERANCE)].sum())
+    mean = float((persons[known] * ratio[known]).sum() / total)
+    spread = gini(np.where(known, ratio, np.nan), np.nan_to_num(persons))
+    told = rows.loc[known, ["municipality_code", "coverage_ratio", "is_lower_bound"]]
+    lowest, highest = (
+        Extreme(str(row[0]), float(row[1]), bool(row[2]))
+        for row in (
+            told.iloc[position].tolist() for position in (ratio[known].argmin(), ratio[known].argmax())
+        )
+    )
     return Equity(
-        mean_coverage=float((persons[known] * ratio[known]).sum() / total),
-        gini=gini(ratio, np.nan_to_num(persons)),
+        mean_coverage=mean,
+        gini=spread,
+        # Where nobody has anything, nobody has more than another.
+        mean_difference=0.0 if spread is None else 2 * spread * mean,
         share_below_norm=below / total,
         persons_below_norm=below,
         persons_known=total,
+        is_lower_bound=bool(told["is_lower_bound"].any()),
+        lowest=lowest,
+        highest=highest,
+        unknown=unknown,
+        persons_unknown=persons_unknown,
     )
 
 
@@ -109,9 +151,10 @@ def added_places(analysis: Analysis, municipality_codes: Sequence[str], places: 
     Returns
     -------
     effects
-        One row per site that somebody with a need can reach, the best first: site_id, service_id, municipality_code,
-        served_gain (places of demand newly met), gain_per_place (at most 1), served_share_before, served_share_after,
-        mean_coverage_before, mean_coverage_after (A weighted by demand). Equal gains keep the order of the supply.
+        One row per site that somebody with a need can reach, the best first: site_id, service_id,
+        municipality_code, served_gain (places of demand newly met), gain_per_place (at most 1),
+        served_share_before, served_share_after, mean_coverage_before, mean_coverage_after (A weighted by
+        demand). Equal gains keep the order of the supply.
 
     Raises
     ------
@@ -122,8 +165,8 @@ def added_places(analysis: Analysis, municipality_codes: Sequence[str], places: 
 
     Notes
     -----
-    Exact, not a derivative: a place i within reach of site j gains ΔA = places · w_ij / Σ_k N_k w_kj, and what lies beyond
-    the norm serves nobody twice.
+    Exact, not a derivative: a place i within reach of site j gains ΔA = places · w_ij / Σ_k N_k w_kj, and
+    what lies beyond the norm serves nobody twice.
     """
     check_positive("places", places)
     wanted = np.zeros(len(analysis.coverage), dtype=bool)

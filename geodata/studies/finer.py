@@ -8,22 +8,30 @@ conserved; a municipality without cells stays one place at its own point.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
 from geodata.arrays import FloatArray
 from geodata.dataset.dataset import Dataset
-from geodata.errors import InputFileError
 from geodata.method.analysis import Analysis
+from geodata.method.coverage import BoolArray
 from geodata.travel.straight import Points, distance_between, nearest_sites
-
-if TYPE_CHECKING:
-    import geopandas as gpd
+from geodata.travel.table import ROW_NUMBER
+from geodata.wordings import Told, WordedFileError
 
 CELL_COLUMNS = ("cell_id", "name", "municipality_code", "latitude", "longitude", "persons")
-NEXT_STEP = "One row per cell or locality: cell_id, name, municipality_code, latitude, longitude (WGS 84) and persons (0 or more)."
+ROOM = "finer"
+"""Where what can be wrong with cells is said: geodata/wordings."""
+
+MOST_CELLS = 200_000
+"""With a country's services about what 2 GiB of memory hold (docs/ENGINE.md, size)."""
+
+MOST_LATITUDE, MOST_LONGITUDE = 90.0, 180.0
+MOST_DISTANCE_M = 50_000.0
+"""No municipality of either country reaches so far from its point: farther is a mistake of coordinates."""
+
 SUMMED = (
     "target_persons",
     "demand_places",
@@ -40,34 +48,81 @@ def check_cells(cells: pd.DataFrame, dataset: Dataset, file: str) -> None:
 
     Raises
     ------
-    InputFileError
-        With every problem: columns, ids told twice or taken by a municipality, unknown municipalities, coordinates or persons that are no numbers.
+    WordedFileError
+        With every problem: columns, ids told twice or taken by a municipality, unknown municipalities, coordinates or
+        persons that are no numbers, places far from their municipality, too many of them.
     """
-    missing = [column for column in CELL_COLUMNS if column not in cells]
+    missing = [Told("missing_column", {"column": column}) for column in CELL_COLUMNS if column not in cells]
     if missing:
-        raise InputFileError(file, [f"column {column} is missing" for column in missing], NEXT_STEP)
-    codes = dataset["municipality"]["municipality_code"]
-    persons = pd.to_numeric(cells["persons"], errors="coerce")
-    degrees = cells[["latitude", "longitude"]].apply(pd.to_numeric, errors="coerce")
-    checks = {
-        "have no cell_id": cells["cell_id"].isna(),
-        "repeat a cell_id": cells["cell_id"].duplicated(),
-        "have the code of a municipality as cell_id": cells["cell_id"].isin(codes),
-        "have an unknown municipality_code": ~cells["municipality_code"].isin(codes),
-        "have no persons of 0 or more": ~(persons >= 0) | np.isinf(persons),
-        "have no coordinates": degrees.isna().any(axis=1) | (degrees.abs() > 180).any(axis=1),
+        raise WordedFileError(file, missing, room=ROOM)
+    if not 0 < len(cells) <= MOST_CELLS:
+        count = Told("too_many", {"rows": len(cells), "most": MOST_CELLS}) if len(cells) else Told("no_rows")
+        raise WordedFileError(file, count, room=ROOM)
+    municipality = dataset["municipality"]
+    codes = municipality["municipality_code"]
+    numbers = {
+        name: pd.to_numeric(cells[name], errors="coerce").to_numpy(dtype=np.float64)
+        for name in ("latitude", "longitude", "persons")
     }
+    blank = {name: cells[name].isna() for name in ("cell_id", "name", "municipality_code")}
+    checks = [
+        *(("blank_key", name, wrong) for name, wrong in blank.items()),
+        ("key_twice", "cell_id", cells["cell_id"].duplicated() & ~blank["cell_id"]),
+        ("taken_key", "cell_id", cells["cell_id"].isin(codes)),
+        (
+            "unknown_key",
+            "municipality_code",
+            ~cells["municipality_code"].isin(codes) & ~blank["municipality_code"],
+        ),
+        ("wrong_number", "persons", ~((numbers["persons"] >= 0) & np.isfinite(numbers["persons"]))),
+        ("wrong_number", "latitude", ~(np.abs(numbers["latitude"]) <= MOST_LATITUDE)),
+        ("wrong_number", "longitude", ~(np.abs(numbers["longitude"]) <= MOST_LONGITUDE)),
+        ("far_away", "cell_id", _far_away(cells["municipality_code"], numbers, municipality)),
+    ]
+    rows = cells[ROW_NUMBER] if ROW_NUMBER in cells else pd.Series(np.arange(2, len(cells) + 2))
     problems = [
-        f"{wrong.sum()} rows {what} (first: row {int(np.flatnonzero(wrong)[0]) + 2})"
-        for what, wrong in checks.items()
-        if wrong.any()
+        _told(kind, column, np.asarray(wrong, dtype=bool), cells, rows)
+        for kind, column, wrong in checks
+        if np.asarray(wrong, dtype=bool).any()
     ]
     if problems:
-        raise InputFileError(file, problems, NEXT_STEP)
+        raise WordedFileError(file, problems, room=ROOM)
+
+
+def _told(kind: str, column: str, wrong: BoolArray, cells: pd.DataFrame, rows: pd.Series) -> Told:
+    first = int(np.flatnonzero(wrong)[0])
+    value = cells[column].iloc[first]
+    return Told(
+        kind,
+        {
+            "column": column,
+            "rows": int(wrong.sum()),
+            "row": int(rows.iloc[first]),
+            "value": "" if pd.isna(value) else value,
+            "most": round(MOST_DISTANCE_M / 1000),
+        },
+    )
+
+
+def _far_away(codes: pd.Series, numbers: Mapping[str, FloatArray], municipality: pd.DataFrame) -> BoolArray:
+    """Tell which cells lie too far from the point of their municipality; what is not known is not far."""
+    own = pd.Index(municipality["municipality_code"]).get_indexer(pd.Index(codes))
+    known = np.flatnonzero(
+        (own >= 0)
+        & (np.abs(numbers["latitude"]) <= MOST_LATITUDE)
+        & (np.abs(numbers["longitude"]) <= MOST_LONGITUDE)
+    )
+    middle = Points(
+        municipality["latitude"].to_numpy(dtype=float), municipality["longitude"].to_numpy(dtype=float)
+    )
+    cells = Points(numbers["latitude"], numbers["longitude"])
+    far = np.zeros(len(codes), dtype=bool)
+    far[known] = distance_between(middle, cells, own[known].astype(np.int64), known) > MOST_DISTANCE_M
+    return far
 
 
 def shares_of_cells(cells: pd.DataFrame) -> FloatArray:
-    """Return the part of its municipality's people that lives in each cell; NaN where the municipality's cells are all empty."""
+    """Return the part of its municipality's people that lives in each cell; NaN where its cells are all empty."""
     persons = cells["persons"].to_numpy(dtype=np.float64)
     totals = cells.groupby("municipality_code")["persons"].transform("sum").to_numpy(dtype=np.float64)
     shares: FloatArray = np.divide(persons, totals, out=np.full(len(cells), np.nan), where=totals > 0)
@@ -96,7 +151,7 @@ def with_finer_places(dataset: Dataset, cells: pd.DataFrame, file: str = "cells"
 
     Raises
     ------
-    InputFileError
+    WordedFileError
         If the cells cannot be used.
 
     Notes
@@ -142,6 +197,8 @@ def _places(municipality: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     )
     rows = rows.assign(
         municipality_code=rows["cell_id"],
+        # The land is divided too, else the loaded area would grow with every cell. Nobody knows the cells' own sizes.
+        area_km2=rows["area_km2"] / rows.groupby("municipality_code")["cell_id"].transform("size"),
         name=rows["name"] + " – " + rows["name_cell"],
         latitude=rows["latitude_cell"],
         longitude=rows["longitude_cell"],
@@ -182,7 +239,8 @@ def by_municipality(analysis: Analysis, dataset: Dataset, cells: pd.DataFrame) -
     coverage
         One row per municipality of the country, in the order of `dataset`: municipality_code, name, the sums of persons, demand, served, waiting,
         out of reach and missing, coverage_ratio (A weighted by demand; NA where there is none), lowest_coverage_ratio and
-        highest_coverage_ratio of its cells, cells. Sums are NA where a cell's is.
+        highest_coverage_ratio of its cells, is_lower_bound and is_near_edge (of any cell), cells. Sums are NA where a
+        cell's is.
     """
     parent = dict(zip(cells["cell_id"], cells["municipality_code"], strict=True))
     rows = analysis.coverage
@@ -200,54 +258,11 @@ def by_municipality(analysis: Analysis, dataset: Dataset, cells: pd.DataFrame) -
     result["coverage_ratio"] = mean.where(is_told & (sums["demand_places"] > 0))
     result["lowest_coverage_ratio"] = groups["coverage_ratio"].min()
     result["highest_coverage_ratio"] = groups["coverage_ratio"].max()
+    for mark in ("is_lower_bound", "is_near_edge"):
+        result[mark] = groups[mark].any()
     result["cells"] = groups.size()
     municipality = dataset["municipality"]
     here = municipality.loc[municipality["country"] == analysis.country, ["municipality_code", "name"]]
     return here.merge(
         result, left_on="municipality_code", right_index=True, how="left", validate="one_to_one"
     ).reset_index(drop=True)
-
-
-def cells_of_shapes(
-    shapes: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame, persons: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """
-    Make cells of the shapes of a census grid or of localities.
-
-    Parameters
-    ----------
-    shapes
-        Polygons or points in any known reference system, with a column of persons; the index names the cells.
-    outlines
-        `Dataset.outlines()`.
-    persons
-        Name of that column.
-
-    Returns
-    -------
-    cells
-        Columns `CELL_COLUMNS`; each shape belongs to the municipality that its middle lies in.
-    outside
-        Shapes whose middle lies in no municipality: index and persons. They are reported, not moved.
-    """
-    import shapely
-
-    points = shapely.point_on_surface(shapes.to_crs(4326).geometry.to_numpy())
-    tree = shapely.STRtree(outlines.geometry.to_numpy())
-    shape, outline = tree.query(points, predicate="intersects")
-    # On a shared border the first municipality counts, so that nobody is counted twice.
-    shape, first = np.unique(shape, return_index=True)
-    ids = np.asarray(shapes.index.astype(str), dtype=object)
-    cells = pd.DataFrame(
-        {
-            "cell_id": ids[shape],
-            "name": ids[shape],
-            "municipality_code": outlines["municipality_code"].to_numpy(dtype=object)[outline[first]],
-            "latitude": shapely.get_y(points[shape]),
-            "longitude": shapely.get_x(points[shape]),
-            "persons": shapes[persons].to_numpy(dtype=float)[shape],
-        }
-    )
-    left = np.setdiff1d(np.arange(len(shapes)), shape)
-    outside = pd.DataFrame({"cell_id": ids[left], "persons": shapes[persons].to_numpy(dtype=float)[left]})
-    return cells, outside

@@ -362,25 +362,3 @@ def network_costs(
         column=np.searchsorted(snapped_sites, np.concatenate([empty, *columns])),
         cost_m=np.concatenate([np.empty(0), *minutes]) * METRES_PER_MINUTE,
     )
-
-
-def reached_stretches(network: Network, site: Snap, limit_minutes: float) -> tuple[IndexArray, IndexArray]:
-    """
-    Return the stretches (from, to) of the network from which the first point of `site` is reached within a limit.
-
-    Raises
-    ------
-    ParameterError
-        If the limit is not positive, or the point did not snap.
-    """
-    check_positive("limit_minutes", limit_minutes)
-    if len(site.node) == 0 or site.node[0] < 0:
-        raise ParameterError("site: the point is not on the network.")
-    left = limit_minutes - site.offset_m[0] / (ACCESS_KMH[network.mode] * 1000 / 60)
-    if left <= 0:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    backwards = sparse.csr_array(network.minutes.T)
-    minutes = csgraph.dijkstra(backwards, indices=[int(site.node[0])], limit=float(left))[0]
-    cells = network.minutes.tocoo()
-    inside = np.isfinite(minutes[cells.row]) & np.isfinite(minutes[cells.col])
-    return cells.row[inside].astype(np.int64), cells.col[inside].astype(np.int64)

@@ -127,7 +127,7 @@ def travel_table(
     numbers = frame[ROW_NUMBER] if ROW_NUMBER in frame else pd.Series(np.arange(2, len(frame) + 2))
     cost = pd.to_numeric(frame[costs[0]], errors="coerce").to_numpy(dtype=np.float64)
     wrong = ~(np.isfinite(cost) & (cost >= 0))
-    problems += _told("wrong_cost", wrong, numbers, frame[costs[0]], costs[0])
+    problems += _told("wrong_number", wrong, numbers, frame[costs[0]], costs[0])
     for key, known in (("municipality_code", known_codes), ("site_id", known_sites)):
         blank = frame[key].isna().to_numpy(dtype=bool)
         problems += _told("blank_key", blank, numbers, frame[key], key)

@@ -50,7 +50,7 @@ class WordedFileError(InputFileError):
     told
         One problem or all of them, the most important first.
     room
-        Whose sentences: `files` (every kind of file, workbooks) or `travel`.
+        Whose sentences: `files` (every kind of file, workbooks), `travel` or `finer`.
     language
         Of `problems`, `next_step` and the message itself.
     """

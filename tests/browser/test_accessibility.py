@@ -148,6 +148,15 @@ def test_axe_finds_nothing_in_what_a_village_unfolds_and_gives_away(reader):
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_further_figures_of_the_map(reader, scheme):
+    page = reader("map", "en", color_scheme=scheme)
+    page.get_by_text("Further figures: other methods").click()
+    page.locator(".dosah-further-figures h2").nth(2).wait_for()
+    assert outline_faults(page) == []
+    assert violations(page) == []
+
+
 def test_axe_itself_is_at_work_here(reader):
     page = reader("home")
     page.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<button></button>')")

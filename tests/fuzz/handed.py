@@ -395,7 +395,7 @@ PAGES = {
     "catalogue": "q=domov&district=CZ0802&form=pob&page=2&fav=cz-rpss-1132",
     "scenario": "area=podbrdsko&service=home_care&do=a.529681.12.podbrdsko~r.9.cz-rpss-1312&norm2=typed&per1000b=14",
     "present": "area=podbrdsko&story=podbrdsko&step=3&mine=",
-    "documents": "area=podbrdsko&municipality=529681&map=day_care&show=missing",
+    "documents": "area=podbrdsko&municipality=529681&map=share_65&show=missing&steps=natural",
     "data_method": "section=sources",
     "needs": "area=podbrdsko&place=529681&section=planning",
     "own_tables": "kind=corrections&record=cz-rpss-760&form=ter&unit=klient",
@@ -542,6 +542,26 @@ def read_travel(path: Path) -> object:
     if path.suffix == ".csv":
         return analyse(dataset(), "day_care", "CZ", AREA, travel=costs)
     return costs
+
+
+@cache
+def finer_sample(decimal: str) -> bytes:
+    table = dataset()["municipality"].query("country == 'CZ'").head(4)
+    rows = [
+        f"c{number};část;{row.municipality_code};{row.latitude:.4f};{row.longitude:.4f};{10 * number}"
+        for number, row in enumerate(table.itertuples())
+    ]
+    heading = "cell_id;name;municipality_code;latitude;longitude;persons"
+    return "\n".join([heading, *(row.replace(".", decimal) for row in rows)]).encode()
+
+
+def read_finer(path: Path) -> object:
+    from etl.travel.finer import read_finer as read
+    from geodata.method.analysis import analyse
+    from geodata.studies.finer import by_municipality
+
+    finer, cells = read(path, dataset())
+    return by_municipality(analyse(finer, "day_care", "CZ", AREA), dataset(), cells)
 
 
 POINTS = [(49.55 + number / 200, 18.36) for number in range(8)]
@@ -691,6 +711,7 @@ def targets() -> list[Target]:
         Target("docx_template", write_into_template, ((docx_sample(), "office.docx"),), 15),
         Target("hsds", read_exchange, ((encoded(exchanged()), "own.json"), (FOREIGN, "theirs.json"), (foreign_lines(), "lines.json"), (exchanged_tables(), "own.zip")), 6),
         Target("travel_csv", read_travel, ((travel_sample("cost_min"), "a.csv"), (travel_sample("cost_m"), "b.csv")), 10),
+        Target("finer_csv", read_finer, ((finer_sample("."), "a.csv"), (finer_sample(","), "b.csv")), 10),
         Target("roads", read_travel, ((road_sample(), "a.osm"), (extract(POINTS, WAYS), "a.osm.pbf"), (extract(POINTS, WAYS, is_packed=True), "b.osm.pbf")), 10),
         Target("dataset", read_whole_dataset, ((published, "dosah.gpkg"),), 1),
         *snapshot_targets(),

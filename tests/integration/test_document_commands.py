@@ -32,6 +32,11 @@ def run(dataset_path, tmp_path, monkeypatch):
         (["workbook"], f"{AREA}-cs.xlsx", b"PK"),
         (["picture", "--service", "share_65", "--format", "svg"], f"{AREA}-share_65-cs.svg", b"<svg"),
         (
+            ["picture", "--service", "share_80", "--steps", "natural", "--format", "svg"],
+            f"{AREA}-share_80-natural-cs.svg",
+            b"<svg",
+        ),
+        (
             ["picture", "--service", "day_care", "--show", "missing"],
             f"{AREA}-day_care-missing-cs.png",
             b"\x89PNG",

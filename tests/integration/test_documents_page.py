@@ -8,9 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import text
-from dashboard.documents import offer
+from dashboard.documents import commands, offer
 from dashboard.documents import order as document_order
+from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.pictures import file
 from dashboard.documents.work.workshop import MOST_OF_ONE, MOST_WAITING, Workshop, workshop
+from geodata.studies.breaks import METHODS
 
 PAGE = "app_pages/documents.py"
 TITLES = {"cs": "Dokumenty", "pl": "Dokumenty", "en": "Documents"}
@@ -25,6 +28,11 @@ def shop(tmp_path, monkeypatch):
     yield made
     made.close()
     workshop.cache_clear()
+
+
+@pytest.fixture
+def facts_of_area(published):
+    return AreaFacts(published, "podbrdsko")
 
 
 @pytest.fixture
@@ -146,6 +154,23 @@ def test_an_address_that_does_not_fit_is_told_kindly(open_page):
         "missing",
     )
     assert not app.info
+
+
+def test_a_share_is_cut_as_the_reader_chooses_and_a_service_is_not(open_page, facts_of_area):
+    app = open_page(area="podbrdsko", lang="en", map="share_80", steps="natural")
+    (steps,) = [box for box in app.selectbox if box.key == "dosah-documents-cut-en"]
+    assert (steps.value, dict(app.query_params)["steps"]) == ("natural", "natural")
+    legends = [file.population_data(facts_of_area, "share_80", each)["legend"] for each in METHODS]
+    assert legends[0] != legends[1]
+    app = open_page(area="podbrdsko", lang="en", map="home_care")
+    assert not [box for box in app.selectbox if box.key == "dosah-documents-cut-en"]
+    assert "steps" not in dict(app.query_params)
+    refused = open_page(area="podbrdsko", lang="en", map="share_80", steps="pretty")
+    assert any("steps=pretty" in note.value.replace("\\", "") for note in refused.info)
+
+
+def test_the_command_and_the_page_offer_the_engine_s_ways_to_cut():
+    assert [each.value for each in commands.Steps] == list(METHODS)
 
 
 def test_no_session_holds_a_file(open_page):

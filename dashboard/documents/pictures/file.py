@@ -23,6 +23,7 @@ from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from geodata.errors import UnknownCodeError
 from geodata.method.analysis import Analysis
 from geodata.method.summary import summarise
+from geodata.studies.breaks import NATURAL, QUANTILE
 
 TEMPLATE: Final = "picture.typ"
 PRINT_PPI: Final = 220
@@ -144,9 +145,9 @@ def gap_data(
     return _frame(facts, title, drawn, legend, notes, legend_title=measure.label, size=size)
 
 
-def population_data(facts: AreaFacts, measure: str) -> dict[str, Any]:
-    """Collect the picture of the share of older people in the language that is spoken."""
-    drawn, breaks = population_picture(facts, measure, has_patterns=True)
+def population_data(facts: AreaFacts, measure: str, classes: str = QUANTILE) -> dict[str, Any]:
+    """Collect the picture of the share of older people, cut by `classes`, in the language that is spoken."""
+    drawn, breaks = population_picture(facts, measure, classes, has_patterns=True)
     title = (
         _("Share of people aged 65 and over")
         if measure == "share_65"
@@ -155,7 +156,12 @@ def population_data(facts: AreaFacts, measure: str) -> dict[str, Any]:
     legend = [
         {"swatch": _box(fill), "label": said} for fill, said in population_legend(facts, measure, breaks)
     ]
-    return _frame(facts, title, drawn, legend, [words.population_sentence(facts.area_population)])
+    notes = [words.population_sentence(facts.area_population)]
+    if classes == NATURAL:
+        notes.append(
+            _("Steps: municipalities with similar shares together. They depend on this area and are no norm.")
+        )
+    return _frame(facts, title, drawn, legend, notes)
 
 
 def set_picture(data: dict[str, Any], form: Form, ppi: float = PRINT_PPI) -> bytes:
@@ -173,6 +179,7 @@ def build(
     ppi: float = PRINT_PPI,
     *,
     measure: str = MEASURES[0],
+    classes: str = QUANTILE,
 ) -> bytes:
     """
     Draw a map of an area.
@@ -191,10 +198,20 @@ def build(
         Pixels per inch of a PNG.
     measure
         What is shown of a service group, one of `dashboard.address.question.MEASURES`.
+    classes
+        How the share of older people is cut into steps, a method of `geodata.studies.breaks`. The steps of a service
+        group have fixed meanings.
+
+    Raises
+    ------
+    UnknownCodeError
+        If there is no such group or measure.
+    ParameterError
+        If there are no such classes.
     """
     with text.speaking(language):
         data = (
-            population_data(facts, subject)
+            population_data(facts, subject, classes)
             if subject in POPULATION_MEASURES
             else gap_data(facts, facts.analysis_of(subject), measure)
         )

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
 
 from dashboard import text
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.villages import share_of
-from dashboard.drawing.outlines import Look, draw, frame_of, population_fill
+from dashboard.drawing.outlines import POPULATION_STEPS, Look, draw, frame_of, population_fill
 from dashboard.map.measure import Measure
 from dashboard.phrases.gaps import class_labels
 from dashboard.phrases.labels import group_label
 from dashboard.text import _
 from geodata.method.analysis import Analysis
+from geodata.studies.breaks import QUANTILE, break_values
+
+STEPS: Final = len(POPULATION_STEPS)
 
 # -- pictures ------------------------------------------------------------------------------------------------------------
 
@@ -90,13 +96,12 @@ def around(facts: AreaFacts, code: str) -> list[str]:
 
 
 def population_picture(
-    facts: AreaFacts, measure: str, *, has_patterns: bool = False
+    facts: AreaFacts, measure: str, classes: str = QUANTILE, *, has_patterns: bool = False
 ) -> tuple[str, list[float]]:
-    """Draw the share of older people; returns the picture and the limits of its steps."""
+    """Draw the share of older people, cut as `geodata.studies.breaks` says; return it with the limits of its steps."""
     members = set(facts.members)
-    breaks = _breaks(
-        [value for code in facts.members if (value := share_of(facts, code, measure)) is not None]
-    )
+    known = [value for code in facts.members if (value := share_of(facts, code, measure)) is not None]
+    breaks = step_limits(known, classes)
 
     def look(code: str) -> Look:
         if code not in members:
@@ -143,10 +148,25 @@ def population_legend(facts: AreaFacts, measure: str, breaks: Sequence[float]) -
     return steps
 
 
-def _breaks(values: Sequence[float]) -> list[float]:
-    """Return up to three limits that part the values into quarters, in whole tenths of a per cent."""
-    if len(values) < 4:
+def step_limits(values: Sequence[float], classes: str = QUANTILE) -> list[float]:
+    """
+    Return up to three limits of steps, in whole tenths of a per cent; none where there are fewer than four values.
+
+    Parameters
+    ----------
+    values
+        Shares, 0 to 1.
+    classes
+        A method of `geodata.studies.breaks`.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such method.
+    """
+    cuts = break_values(np.array(values, dtype=np.float64), STEPS, classes).tolist()
+    if len(values) < STEPS:
         return []
-    ordered = sorted(values)
-    found = {math.floor(ordered[len(ordered) * quarter // 4] * 1000) / 1000 for quarter in (1, 2, 3)}
-    return sorted(limit for limit in found if limit > ordered[0])
+    # Down, so that the value that begins a class stays in it.
+    found = {math.floor(cut * 1000) / 1000 for cut in cuts}
+    return sorted(limit for limit in found if limit > min(values))

@@ -157,14 +157,21 @@ def test_unknown_and_at_least_are_no_colours_of_the_scale():
     assert outlines.population_fill(None, [0.1]).startswith("url(")
 
 
-@given(st.lists(st.floats(0.01, 0.6), max_size=40))
-def test_limits_of_shares_part_the_values(values):
-    limits = maps._breaks(values)
+@given(st.lists(st.floats(0.01, 0.6), max_size=40), st.sampled_from(["quantile", "natural"]))
+def test_limits_of_shares_part_the_values(values, classes):
+    limits = maps.step_limits(values, classes)
     assert limits == sorted(set(limits))
     assert len(limits) <= 3
     assert (
         all(any(value >= limit for value in values) and min(values) < limit for limit in limits) or not limits
     )
+
+
+def test_steps_are_quarters_or_follow_the_gaps_between_the_shares():
+    shares = [0.10, 0.101, 0.102, 0.103, 0.104, 0.15, 0.20, 0.25]
+    assert maps.step_limits(shares) == [0.102, 0.104, 0.2]
+    assert maps.step_limits(shares, "natural") == [0.15, 0.2, 0.25]
+    assert maps.step_limits(shares[:3], "natural") == []
 
 
 # -- inlining ------------------------------------------------------------------------------------------------------------

@@ -47,11 +47,11 @@ def test_a_workbook_is_read_too(tmp_path):
 @pytest.mark.parametrize(
     ("cost", "kind"),
     [
-        ("1.234", "ambiguous_cost"),
-        ("asi 5", "wrong_cost"),
+        ("1.234", "ambiguous_number"),
+        ("asi 5", "wrong_number"),
         ("#DIV/0!", "spoilt_cell"),
-        ("5 %", "wrong_cost"),
-        ("1,2E+05", "wrong_cost"),
+        ("5 %", "wrong_number"),
+        ("1,2E+05", "wrong_number"),
     ],
 )
 def test_a_cost_that_cannot_be_read_is_told_with_its_row(tmp_path, cost, kind):
@@ -76,7 +76,7 @@ def test_all_problems_at_once_in_the_language_of_the_reader(tmp_path):
     with pytest.raises(WordedFileError) as error:
         read_travel(path, dataset)
     assert [told.kind for told in error.value.told] == [
-        "wrong_cost",
+        "wrong_number",
         "unknown_key",
         "blank_key",
         "pair_twice",

@@ -7,7 +7,7 @@ import pytest
 
 from geodata.reading import protection, services, values
 
-SECRET = "Tajná 77"
+GIVEAWAY = "Tajná 77"
 
 
 @pytest.fixture(scope="module")
@@ -17,13 +17,13 @@ def betrayed(published):
     service = published["service"].copy()
     chosen = site.loc[~site["is_protected"].astype(bool)].iloc[0]
     site.loc[site["site_id"] == chosen["site_id"], ["is_protected", *protection.OF_A_SITE]] = [
-        True, SECRET, chosen["municipality_code"], SECRET, SECRET, SECRET, "799 77", 49.5, 18.5,
+        True, GIVEAWAY, chosen["municipality_code"], GIVEAWAY, GIVEAWAY, GIVEAWAY, "799 77", 49.5, 18.5,
     ]  # fmt: skip
-    service.loc[service["service_id"] == chosen["service_id"], "source_url"] = f"https://{SECRET}.example"
+    service.loc[service["service_id"] == chosen["service_id"], "source_url"] = f"https://{GIVEAWAY}.example"
     corrections = published["correction"]
     row = dict.fromkeys(corrections.columns) | {
-        "record_id": chosen["service_id"], "table_name": "service", "field_name": "phone", "new_text": SECRET,
-        "office": SECRET, "reason": SECRET, "correction_date": "2026-09-01", "state": "applied",
+        "record_id": chosen["service_id"], "table_name": "service", "field_name": "phone", "new_text": GIVEAWAY,
+        "office": GIVEAWAY, "reason": GIVEAWAY, "correction_date": "2026-09-01", "state": "applied",
     }  # fmt: skip
     correction = pd.DataFrame([row], columns=corrections.columns)
     tables = {**published.tables, "site": site, "service": service, "correction": correction}
@@ -34,7 +34,7 @@ def test_a_protected_service_tells_nothing_of_its_place_whatever_the_dataset_hol
     dataset, service_id = betrayed
     found = services.services(dataset)[service_id]
     assert found.is_protected
-    assert SECRET not in repr(found)
+    assert GIVEAWAY not in repr(found)
     (site,) = (one for one in found.sites if one.is_protected)
     assert (site.municipality_code, site.municipality, site.postal_code) == (None, None, None)
     assert (site.latitude, site.longitude, site.quality) == (None, None, "district")

@@ -38,9 +38,9 @@ def world(make_dataset, served, sites):
     )
 
 
-def agreements(found):
-    rows = found.groupby("service_id")
-    return {name: dict(zip(part["municipality_code"], part["agreement"], strict=True)) for name, part in rows}
+def agreements(analysis, service, declared):
+    found = declared_and_modelled(analysis, service, declared)
+    return dict(zip(found["municipality_code"], found["agreement"], strict=True))
 
 
 def test_where_declaration_and_distance_disagree(make_dataset):
@@ -52,24 +52,37 @@ def test_where_declaration_and_distance_disagree(make_dataset):
         ("two", 49.15, "coordinates"),
         ("modelled", 49.0, "coordinates"),
     ]
-    found = declared_and_modelled(
-        analyse_group(world(make_dataset, served, sites), GROUP, "CZ", settings=SETTINGS)
-    )
-    assert agreements(found) == {
-        "far": {"a": "both", "b": "modelled_only", "d": "declared_only"},
-        "hidden": {"b": "place_unknown"},
-        "two": {"a": "modelled_only", "b": "modelled_only", "c": "modelled_only", "d": "both"},
+    analysis = analyse_group(world(make_dataset, served, sites), GROUP, "CZ", settings=SETTINGS)
+    assert agreements(analysis, "far", ["a", "d"]) == {
+        "a": "both",
+        "b": "modelled_only",
+        "d": "declared_only",
     }
-    rows = found.set_index(["service_id", "municipality_code"])
-    assert rows.loc[("far", "d"), "cost_m"] == pytest.approx(3 * 5_559.75, abs=1)
+    assert agreements(analysis, "hidden", ["b"]) == {"b": "place_unknown"}
+    assert agreements(analysis, "two", ["d"]) == {
+        "a": "modelled_only",
+        "b": "modelled_only",
+        "c": "modelled_only",
+        "d": "both",
+    }
+    found = declared_and_modelled(analysis, "far", ["d", "a"]).set_index("municipality_code")
+    assert found.loc["d", "cost_m"] == pytest.approx(3 * 5_559.75, abs=1)
+    assert found.loc["b", ["is_declared", "is_modelled"]].tolist() == [False, True]
+    assert found.index.tolist() == ["a", "b", "d"]
     # The nearest of two sites counts.
-    assert rows.loc[("two", "d"), "cost_m"] == 0
-    assert pd.isna(rows.loc[("hidden", "b"), "is_modelled"])
-    assert rows.loc[("far", "b"), ["is_declared", "is_modelled"]].tolist() == [False, True]
+    assert declared_and_modelled(analysis, "two", ["d"])["cost_m"].iloc[-1] == 0
+    assert pd.isna(declared_and_modelled(analysis, "hidden", ["b"])["is_modelled"].iloc[0])
 
 
-def test_nothing_declared_nothing_to_compare(make_dataset):
+def test_a_declaration_that_does_not_decide_is_compared_as_well(make_dataset):
     dataset = world(make_dataset, [], [("modelled", 49.0, "coordinates")])
-    found = declared_and_modelled(analyse_group(dataset, GROUP, "CZ", settings=SETTINGS))
+    analysis = analyse_group(dataset, GROUP, "CZ", settings=SETTINGS)
+    # Those of another country are left aside.
+    assert agreements(analysis, "modelled", ["a", "elsewhere"]) == {"a": "both", "b": "modelled_only"}
+
+
+def test_of_nothing_declared_and_nothing_near_there_is_no_row(make_dataset):
+    dataset = world(make_dataset, [], [("lost", None, "unknown")])
+    found = declared_and_modelled(analyse_group(dataset, GROUP, "CZ", settings=SETTINGS), "lost", [])
     assert found.empty
     assert "agreement" in found

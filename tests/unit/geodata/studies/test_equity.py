@@ -75,7 +75,29 @@ def test_equity_of_an_area(make_world):
     assert (measured.persons_known, measured.persons_below_norm) == (350, 150)
     assert measured.share_below_norm == pytest.approx(150 / 350)
     assert measured.gini == pytest.approx(gini_by_pairs([0.6, 1.0], [150, 200]))
+    assert measured.mean_difference == pytest.approx(2 * 150 * 200 / 350**2 * 0.4)
+    assert (measured.lowest.municipality_code, measured.lowest.coverage_ratio) == ("a", pytest.approx(0.6))
+    assert (measured.highest.municipality_code, measured.is_lower_bound) == ("d", False)
+    assert (measured.unknown, measured.persons_unknown) == ((), 0.0)
     assert equity(found, ["c"]).mean_coverage is None
+
+
+def test_whoever_nothing_can_be_told_of_is_counted_apart_and_not_as_having_nothing(make_world):
+    # d reaches only a service of unknown capacity; c has nobody and is no unknown.
+    found = analyse_group(make_world([6, 3, None]), GROUP, "CZ", settings=SETTINGS)
+    measured = equity(found, ["a", "b", "c", "d"])
+    assert (measured.unknown, measured.persons_unknown) == (("d",), 200)
+    assert (measured.persons_known, measured.mean_coverage) == (150, pytest.approx(0.6))
+    assert measured.mean_difference == pytest.approx(0)
+    nothing = equity(found, ["d"])
+    assert (nothing.mean_coverage, nothing.gini, nothing.mean_difference) == (None, None, None)
+    assert (nothing.unknown, nothing.persons_unknown) == (("d",), 200)
+
+
+def test_where_nobody_has_anything_nobody_has_more_than_another(make_world):
+    measured = equity(analyse_group(make_world([0, 0, 0]), GROUP, "CZ", settings=SETTINGS), ["a", "b", "d"])
+    assert (measured.mean_coverage, measured.gini, measured.mean_difference) == (0, None, 0)
+    assert measured.share_below_norm == 1
 
 
 @pytest.mark.parametrize("places", [1, 4, 30])

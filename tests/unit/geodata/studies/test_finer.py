@@ -1,15 +1,12 @@
-import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pytest
-import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata.errors import InputFileError
 from geodata.method.analysis import Settings, analyse_group
-from geodata.studies.finer import by_municipality, cells_of_shapes, with_finer_places
+from geodata.studies.finer import MOST_CELLS, by_municipality, with_finer_places
 from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
+from geodata.wordings import WordedFileError
 
 GROUP = ServiceGroup(
     "home", {}, {}, (AgeWeight(65, None, 1.0),), {}, {"CZ": GroupScope(("cz-40",), "ter", "klient", True)}
@@ -81,7 +78,7 @@ NORTH_AND_SOUTH = cells_of(("north", "a", 49.02, 18.0, 20), ("south", "a", 48.97
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 50)), max_size=8))
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 50)), min_size=1, max_size=8))
 def test_every_total_is_conserved(dataset, found):
     cells = cells_of(
         *[(f"c{i}", code, 49.0 + i / 100, 18.0, persons) for i, (code, persons) in enumerate(found)]
@@ -125,6 +122,7 @@ def test_a_result_on_cells_comes_back_to_municipalities(dataset):
     assert a["coverage_ratio"] == pytest.approx(6 / 30)
     assert (a["lowest_coverage_ratio"], a["highest_coverage_ratio"]) == pytest.approx((0, 0.8))
     assert found["cells"].tolist() == [2, 1]
+    assert found["is_lower_bound"].tolist() == [False, False]
 
 
 def test_what_a_service_declares_holds_for_every_cell_and_sites_stay_in_their_municipality(dataset):
@@ -143,6 +141,22 @@ def test_what_a_service_declares_holds_for_every_cell_and_sites_stay_in_their_mu
     assert edges["b2"] == pytest.approx(9_000 - 2_224, abs=1)
 
 
+def test_the_land_of_a_municipality_is_divided_and_does_not_grow(make_dataset):
+    villages = [
+        {
+            "municipality_code": code,
+            "latitude": 49.0,
+            "longitude": 18.0,
+            "area_km2": area,
+            "edge_distance_m": 1,
+        }
+        for code, area in (("a", 12.0), ("b", 5.0))
+    ]
+    finer = with_finer_places(make_dataset(municipality=villages), NORTH_AND_SOUTH)
+    land = finer["municipality"].set_index("municipality_code")["area_km2"]
+    assert land.to_dict() == {"b": 5.0, "north": 6.0, "south": 6.0}
+
+
 def test_the_dataset_is_not_changed(dataset):
     before = {name: frame.copy() for name, frame in dataset.tables.items()}
     finer = with_finer_places(dataset, NORTH_AND_SOUTH)
@@ -152,43 +166,34 @@ def test_the_dataset_is_not_changed(dataset):
 
 
 @pytest.mark.parametrize(
-    ("cell", "problem"),
+    ("cell", "kind", "column"),
     [
-        (("c", "zzz", 49.0, 18.0, 1), "unknown municipality_code"),
-        (("c", "a", 49.0, 18.0, -1), "persons"),
-        (("c", "a", 49.0, 18.0, None), "persons"),
-        (("c", "a", None, 18.0, 1), "coordinates"),
-        (("a", "a", 49.0, 18.0, 1), "code of a municipality"),
-        (("north", "a", 49.0, 18.0, 1), "repeat a cell_id"),
+        (("c", "zzz", 49.0, 18.0, 1), "unknown_key", "municipality_code"),
+        (("c", None, 49.0, 18.0, 1), "blank_key", "municipality_code"),
+        (("c", "a", 49.0, 18.0, -1), "wrong_number", "persons"),
+        (("c", "a", 49.0, 18.0, None), "wrong_number", "persons"),
+        (("c", "a", 49.0, 18.0, float("inf")), "wrong_number", "persons"),
+        (("c", "a", None, 18.0, 1), "wrong_number", "latitude"),
+        (("c", "a", 49.0, 1_080_000, 1), "wrong_number", "longitude"),
+        (("c", "a", 18.0, 49.0, 1), "far_away", "cell_id"),
+        (("a", "a", 49.0, 18.0, 1), "taken_key", "cell_id"),
+        (("north", "a", 49.0, 18.0, 1), "key_twice", "cell_id"),
     ],
 )
-def test_cells_that_cannot_be_used_are_told_with_their_row(dataset, cell, problem):
+def test_cells_that_cannot_be_used_are_told_with_their_row(dataset, cell, kind, column):
     cells = pd.concat([NORTH_AND_SOUTH, cells_of(cell)], ignore_index=True)
-    with pytest.raises(InputFileError, match=rf"grid\.gpkg.*{problem}.*row 4"):
-        with_finer_places(dataset, cells, "grid.gpkg")
-    with pytest.raises(InputFileError, match="persons is missing"):
-        with_finer_places(dataset, NORTH_AND_SOUTH.drop(columns="persons"), "grid.gpkg")
+    with pytest.raises(WordedFileError, match="row 4") as refused:
+        with_finer_places(dataset, cells, "grid.csv")
+    assert [(one.kind, one.values["column"]) for one in refused.value.told] == [(kind, column)]
+    for language in ("cs", "pl", "en"):
+        assert "grid.csv" in str(refused.value.in_language(language))
 
 
-def test_shapes_of_a_grid_become_cells_and_none_is_counted_twice():
-    outlines = gpd.GeoDataFrame(
-        {"municipality_code": ["a", "b"]},
-        geometry=[shapely.box(18, 49, 18.1, 49.1), shapely.box(18.1, 49, 18.2, 49.1)],
-        crs=4326,
-    )
-    shapes = gpd.GeoDataFrame(
-        {"people": [5, 7, 9, 11]},
-        index=["w", "e", "border", "out"],
-        geometry=[
-            shapely.box(18.01, 49.01, 18.02, 49.02),
-            shapely.box(18.15, 49.01, 18.16, 49.02),
-            shapely.Point(18.1, 49.05),
-            shapely.Point(19, 49),
-        ],
-        crs=4326,
-    )
-    cells, outside = cells_of_shapes(shapes, outlines, "people")
-    assert dict(zip(cells["cell_id"], cells["persons"], strict=True)) == {"w": 5, "e": 7, "border": 9}
-    assert cells.set_index("cell_id")["municipality_code"].loc[["w", "e"]].tolist() == ["a", "b"]
-    assert outside.to_numpy().tolist() == [["out", 11]]
-    assert np.isfinite(cells[["latitude", "longitude"]].to_numpy()).all()
+def test_a_table_that_lacks_a_column_is_empty_or_too_long_is_refused(dataset):
+    with pytest.raises(WordedFileError, match="persons is missing"):
+        with_finer_places(dataset, NORTH_AND_SOUTH.drop(columns="persons"), "grid.csv")
+    with pytest.raises(WordedFileError, match="no rows"):
+        with_finer_places(dataset, NORTH_AND_SOUTH.head(0), "grid.csv")
+    many = pd.concat([NORTH_AND_SOUTH] * (MOST_CELLS // 2 + 1), ignore_index=True)
+    with pytest.raises(WordedFileError, match="200002 rows, 200000 fit"):
+        with_finer_places(dataset, many, "grid.csv")

@@ -4,12 +4,10 @@ import math
 
 import numpy as np
 import pytest
-import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import ParameterError
-from geodata.travel.isochrone import isochrones
 from geodata.travel.roads import CAR_KMH, WALK_KMH, Ways, build_network, network_costs, snap, speeds_kmh
 from geodata.travel.straight import Points
 from geodata.travel.table import METRES_PER_MINUTE
@@ -204,26 +202,3 @@ def test_equal_networks_have_an_equal_digest():
 def test_no_road_for_the_mode_is_an_error():
     with pytest.raises(ParameterError, match="car"):
         build_network(ways_of(([(0, 0), (1, 0)], "footway")), "car")
-
-
-def test_a_longer_time_holds_a_shorter_one():
-    network = build_network(ways_of(*GRID), "walk")
-    site = snap(network, points_of((1, 1)))
-    near, far, everything = isochrones(network, site, [12, 30, 600])
-    assert near.area < far.area < everything.area
-    assert everything.buffer(1e-9).covers(far)
-    assert far.buffer(1e-9).covers(near)
-    assert near.covers(shapely.Point(LON + STEP, LAT + STEP))
-    assert not near.covers(shapely.Point(LON + 3 * STEP, LAT + 3 * STEP))
-    assert everything.covers(shapely.Point(LON, LAT + 3 * STEP))
-
-
-def test_isochrones_refuse_what_makes_no_sense():
-    network = build_network(ways_of(*GRID), "walk")
-    site = snap(network, points_of((1, 1)))
-    with pytest.raises(ParameterError, match="limit_minutes"):
-        isochrones(network, site, [0])
-    with pytest.raises(ParameterError, match="limits_minutes"):
-        isochrones(network, site, [])
-    with pytest.raises(ParameterError, match="network"):
-        isochrones(network, snap(network, points_of((90, 90))), [10])
