@@ -16,7 +16,7 @@ from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.held import all_held
 from dashboard.documents.facts.villages import members_by_name
 from dashboard.phrases import bounds, gaps, norms
-from dashboard.phrases.amounts import parts
+from dashboard.phrases.amounts import parts, parts_of
 from dashboard.phrases.labels import group_label, label
 from dashboard.phrases.origins import of_country
 from dashboard.phrases.totals import told_note
@@ -214,9 +214,9 @@ def gap(facts: AreaFacts, group_id: str) -> Topic:
         for row in found
     ]  # fmt: skip
     texts = [
-        {4: row.shown.demand, 5: words.within_reach_text(row), 6: row.shown.served, 7: row.shown.waiting,
-         8: row.shown.out_of_reach, 9: row.shown.missing}
-        for row in found
+        {4: shown.demand, 5: words.within_reach_text(row), 6: shown.served, 7: shown.waiting,
+         8: shown.out_of_reach, 9: shown.missing}
+        for row, shown in ((row, parts_of(row)) for row in found)
     ]  # fmt: skip
     name, unit = group_label(group_id), label("capacity_units", analysis.unit)
     # Some kinds of help carry their unit in their name.

@@ -78,7 +78,7 @@ def gap_sentence(facts: AreaFacts, fact: Gap) -> str:
 
 def nearest_is_hidden(fact: Gap) -> bool:
     """Tell whether what is nearest within reach has a protected address."""
-    return gaps.is_hidden(fact.services_in_reach_protected, fact.services_in_reach or 0, fact.nearest_m)
+    return gaps.is_hidden(fact.services_in_reach_protected, fact.services_in_reach, fact.nearest_m)
 
 
 def nearest_km(fact: Gap) -> float | str | None:

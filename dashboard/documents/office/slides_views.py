@@ -10,6 +10,7 @@ from dashboard.documents.facts import story, words
 from dashboard.documents.pictures import file
 from dashboard.people import ages as needs_people
 from dashboard.phrases import gaps, norms, totals
+from dashboard.phrases.amounts import parts_of
 from dashboard.phrases.labels import group_label
 from dashboard.scenario import words as scenario_words
 from dashboard.text import _, ngettext
@@ -62,14 +63,14 @@ def village(show: Show, step: Step, title: str, notes: str) -> None:
     ]
     table = []
     for row in rows[:MOST_ROWS]:
-        reach = row.services_in_reach
+        reach, told = row.services_in_reach, parts_of(row)
         table.append(
             [
                 group_label(row.group_id),
-                text.unknown() if reach is None else text.number(reach) if reach else _("none known"),
+                text.number(reach) if reach else _("none known"),
                 words.class_name(row.gap_class),
-                row.shown.demand,
-                row.shown.missing,
+                told.demand,
+                told.missing,
             ]
         )
     if table:

@@ -123,7 +123,7 @@ def group_table(facts: AreaFacts, group_id: str) -> str:
         name = Html(f'<a href="#village-{escape(code)}">{escape(str(facts.places[code]["name"]))}</a>')
         services = figure(
             fact.services_in_reach,
-            text.unknown() if fact.services_in_reach is None else text.number(fact.services_in_reach),
+            text.number(fact.services_in_reach),
             municipality=code,
             group=group_id,
             measure="services_in_reach",

@@ -15,6 +15,7 @@ from dashboard.documents.pack.tables import class_cell, figure, paragraphs
 from dashboard.documents.pictures.maps import gap_picture
 from dashboard.people import pyramid
 from dashboard.phrases import gaps, norms, totals
+from dashboard.phrases.amounts import parts_of
 from dashboard.phrases.labels import group_label
 from dashboard.scenario import words as scenario_words
 from dashboard.tables.html import html
@@ -83,10 +84,11 @@ def village_table(rows: list[Gap]) -> str:
     for row in rows:
         about = {"municipality": row.municipality_code, "group": row.group_id}
         reach = row.services_in_reach
-        count = text.unknown() if reach is None else text.number(reach) if reach else _("none known")
+        count = text.number(reach) if reach else _("none known")
         services = figure(reach, count, **about, measure="services_in_reach")
-        need = figure(row.demand, row.shown.demand, **about, measure="demand")
-        missing = figure(row.missing, row.shown.missing, **about, measure="missing")
+        told = parts_of(row)
+        need = figure(row.demand, told.demand, **about, measure="demand")
+        missing = figure(row.missing, told.missing, **about, measure="missing")
         shown = class_cell(row.gap_class, is_lower_bound=row.is_lower_bound)
         body.append(
             f'<tr><th scope="row">{escape(group_label(row.group_id))}</th><td>{html(services)}</td>'
