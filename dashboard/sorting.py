@@ -6,7 +6,8 @@ import functools
 import unicodedata
 from typing import Final
 
-from dashboard.text import current, is_missing
+from dashboard.text import current
+from geodata.reading.values import is_missing
 
 # Letters that stand after their plain letter instead of beside it, per language; "ch" follows h in Czech.
 _OWN_LETTERS: Final = {

@@ -28,6 +28,7 @@ from babel.numbers import format_decimal, format_percent
 from geodata.figures import NOISE
 from geodata.figures import decimals as decimals_of
 from geodata.figures import rounded as _rounded
+from geodata.reading.values import is_missing
 
 if TYPE_CHECKING:
     from babel.messages import Catalog
@@ -242,16 +243,6 @@ def unknown() -> str:
 
 
 # -- numbers, dates, distances -----------------------------------------------------------------------------------
-
-
-def is_missing(value: object) -> bool:
-    """Tell whether a value is unknown: None, NaN, NaT or pandas' NA."""
-    if value is None:
-        return True
-    try:
-        return bool(value != value)  # noqa: PLR0124  # only an unknown number differs from itself
-    except TypeError:  # pandas' NA has no truth value
-        return True
 
 
 def _plain_decimal(value: Decimal) -> Decimal:

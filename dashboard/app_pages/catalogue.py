@@ -9,8 +9,8 @@ import streamlit as st
 from dashboard import text
 from dashboard.answers import dataset as data
 from dashboard.answers import stated
-from dashboard.catalogue import entry, provider, rows, shown, spots
 from dashboard.catalogue import filters as catalogue_filters
+from dashboard.catalogue import index, provider, rows, shown, spots
 from dashboard.catalogue import kept as entries
 from dashboard.catalogue.address import (
     CARD,
@@ -99,7 +99,7 @@ def world_of(dataset: Dataset) -> World:
         str(row["origin_id"]): {str(name): value for name, value in row.items()}
         for row in dataset["origin"].to_dict("records")
     }
-    return World(dataset, entry.district_names(dataset), places, origins, dataset.facts.get("data_date"))
+    return World(dataset, index.district_names(dataset), places, origins, dataset.facts.get("data_date"))
 
 
 def tell_of_favourites(favourites: Favourites) -> None:

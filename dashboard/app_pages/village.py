@@ -10,7 +10,7 @@ from dashboard import navigation, text
 from dashboard.answers import areas as answers_areas
 from dashboard.answers import dataset as data
 from dashboard.answers import outlines
-from dashboard.catalogue import entry, kept
+from dashboard.catalogue import index, kept
 from dashboard.drawing import address as drawing_address
 from dashboard.drawing import thumbnails
 from dashboard.gaps import calculation
@@ -280,7 +280,7 @@ def show_folds(
     ) + village_tables.kinds_table(views, has_alike=bool(alike), has_area=has_area)
     found = village_services.serving(place.code, views, kept.entries())
     served = village_tables.services_tables(
-        found, entry.district_names(dataset), dataset.facts.get("data_date")
+        found, index.district_names(dataset), dataset.facts.get("data_date")
     )
     parts = [
         village_tables.fold(_("All kinds of help, beside others"), compared, name="kinds"),

@@ -23,6 +23,7 @@ from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import age_range, description, label, origin_text
 from dashboard.tables.html import Cell, Html, lines, link, source_addresses
 from dashboard.text import _
+from geodata.reading import values
 from geodata.reading.services import Service
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ def origin_cell(origin_id: str, origins: Mapping[str, Mapping[str, Any]]) -> Htm
         [
             title,
             publisher if publisher != title else None,
-            None if text.is_missing(dated) else _("state of {day}", day=text.date(str(dated))),
+            None if values.is_missing(dated) else _("state of {day}", day=text.date(str(dated))),
         ]
     )
 
@@ -271,7 +272,7 @@ def sheet_row(
         entry.valid_to,
         label("evidences", entry.evidence),
         origin_title(entry.origin_id, origins),
-        None if text.is_missing(dated) else str(dated),
+        None if values.is_missing(dated) else str(dated),
         entry.source_urls,
         entry.note,
         entry.registration_id,
@@ -288,6 +289,6 @@ def sheet_notes(
         origin = origins[origin_id]
         words = [origin_text(origin_id, part, origin[part]) for part in ("publisher", "licence")]
         parts = [*words, origin.get("reference_date"), origin.get("url")]
-        said = "; ".join(str(part) for part in parts if not text.is_missing(part))
+        said = "; ".join(str(part) for part in parts if not values.is_missing(part))
         notes.append((f"{_('Source')}: {origin_title(origin_id, origins)}", said))
     return notes

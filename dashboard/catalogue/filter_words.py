@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from dashboard import sorting, text
-from dashboard.catalogue.entry import KNOWN, district_names
 from dashboard.catalogue.filters import ADDRESS_NAMES, BY_LAW, FOLLOW_ON, Filters
+from dashboard.catalogue.index import KNOWN, district_names
 from dashboard.phrases.labels import label
 from dashboard.text import _
 from geodata.reading.services import UNKNOWN

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from typing import Final
 
 from dashboard.catalogue import search
-from dashboard.catalogue.entry import KNOWN
+from dashboard.catalogue.index import KNOWN
 from geodata.reading.services import UNKNOWN, Service
 
 BY_LAW: Final = "social_service"

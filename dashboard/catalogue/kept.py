@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboard import sorting, text
 from dashboard.answers import dataset
-from dashboard.catalogue import entry as catalogue
 from dashboard.catalogue import filter_words, filters, history, money
+from dashboard.catalogue import index as catalogue
 from geodata.reading import services
 
 if TYPE_CHECKING:

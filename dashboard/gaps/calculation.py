@@ -22,6 +22,7 @@ from dashboard.phrases.origins import days_of_people, of_country
 from dashboard.tables.html import Cell, Column, html, html_table, lines
 from dashboard.text import _, ngettext
 from geodata.figures import adding_up
+from geodata.reading import values
 from geodata.studies.explain import explain_municipality
 from geodata.vocabulary.eligibility import NOT_FOR_SENIORS
 
@@ -73,9 +74,9 @@ def people_line(dataset: Dataset, row: Mapping[str, Any], country: str) -> str:
 
 def origin_line(origin_id: str, origins: Mapping[str, Mapping[str, Any]], dated: object = None) -> str:
     """Name an origin and the day it speaks of; `dated` is the day of the very rows, where it is known."""
-    day = origins.get(origin_id, {}).get("reference_date") if text.is_missing(dated) else dated
+    day = origins.get(origin_id, {}).get("reference_date") if values.is_missing(dated) else dated
     title = origin_title(origin_id, origins)
-    if text.is_missing(day):
+    if values.is_missing(day):
         return _("{source}, without a date", source=title)
     return _("{source}, {day}", source=title, day=text.date(str(day), "medium"))
 

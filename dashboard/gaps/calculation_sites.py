@@ -17,6 +17,7 @@ from dashboard.tables.html import Cell, Column, Html, html, html_table, link
 from dashboard.text import _, ngettext
 from geodata.figures import adding_up
 from geodata.method.shares import equal_share
+from geodata.reading import values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,7 @@ DISTRICT: Final = "district"
 
 def figure(value: float | None) -> str:
     """Write a number to type into a calculator: whole ones as they are, others with five digits that count."""
-    if value is None or text.is_missing(value):
+    if value is None or values.is_missing(value):
         return text.unknown()
     number = float(value)
     if number == 0 or number == round(number):
@@ -83,7 +84,7 @@ def sites_table(
             None,
             None,
             None,
-            added[-1] if counts and not text.is_missing(total) else text.unknown(),
+            added[-1] if counts and not values.is_missing(total) else text.unknown(),
         ]
     )
     caption = _("Services within reach, place by place: {n}", n=text.number(len(sites)))
@@ -92,8 +93,8 @@ def sites_table(
 
 def _contributions(found: Sequence[float], total: object) -> list[str]:
     """Write what each place gives, and their sum at the end; what does not count is the word for unknown."""
-    counted = [value for value in found if not text.is_missing(value)]
-    if text.is_missing(total) or not counted:
+    counted = [value for value in found if not values.is_missing(value)]
+    if values.is_missing(total) or not counted:
         return [figure(value) for value in [*found, None]]
     whole = sum(counted)
     shown = adding_up(whole, counted, digits_of_figure(whole))
@@ -103,7 +104,7 @@ def _contributions(found: Sequence[float], total: object) -> list[str]:
         else text.number(float(part), shown.digits)
         for part, trace in zip(shown.parts, shown.is_trace, strict=True)
     )
-    said = [text.unknown() if text.is_missing(value) else next(written) for value in found]
+    said = [text.unknown() if values.is_missing(value) else next(written) for value in found]
     return [*said, text.number(float(shown.total), shown.digits)]
 
 
@@ -117,10 +118,10 @@ def site_row(
     contribution: str,
 ) -> list[Cell]:
     """Return one place of a service with its `contribution` in words; a protected one without its name and distance."""
-    if not text.is_missing(site["not_counted_reason"]):
+    if not values.is_missing(site["not_counted_reason"]):
         reason = reason_label(str(site["not_counted_reason"]))
         number = site["capacity_number"]
-        told = "" if text.is_missing(number) else f" ({amount(float(number), unit)})"
+        told = "" if values.is_missing(number) else f" ({amount(float(number), unit)})"
         return [
             _service_cell(entry, letters),
             _reach_cell(site, entry),
@@ -134,7 +135,7 @@ def site_row(
     # Sites whose own number is known do not take equal shares.
     if sites > 1 and not math.isclose(share, equal_share(whole, sites)):
         made = _("{share} of {whole}", share=figure(share), whole=figure(whole))
-    if text.is_missing(site["contribution"]):
+    if values.is_missing(site["contribution"]):
         # Nobody's need is known, so there is nothing to share it among.
         return [_service_cell(entry, letters), _reach_cell(site, entry), made, None, text.unknown()]
     among = sharing[str(site["site_id"])]

@@ -11,6 +11,7 @@ from dashboard.phrases.amounts import RowParts, at_least, parts
 from dashboard.phrases.gaps import hidden_place, is_hidden
 from dashboard.text import _
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
+from geodata.reading import values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,7 +138,7 @@ def _nearest(row: Mapping[Any, Any]) -> str:
     nearest = row["nearest_service_m"]
     if is_hidden(int(row["services_in_reach_protected"]), int(row["services_in_reach"]), nearest):
         return hidden_place()
-    if text.is_missing(nearest):
+    if values.is_missing(nearest):
         return _("none known")
     if row["nearest_service_m"] < IN_PLACE_M:
         return _("in the municipality")

@@ -12,7 +12,7 @@ from dashboard import text
 from dashboard.address import kept as address_kept
 from dashboard.answers import dataset as data
 from dashboard.catalogue import kept as entries
-from dashboard.catalogue.entry import district_names
+from dashboard.catalogue.index import district_names
 from dashboard.gaps import selection
 from dashboard.tables import html
 from dashboard.text import _

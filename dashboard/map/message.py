@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from dashboard.address.question import MEASURES
-from dashboard.text import is_missing
 from dashboard.theme import GAP_CLASSES
 from geodata.figures import PART_NOISE
+from geodata.reading.values import is_missing
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,10 +10,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from dashboard import text
 from dashboard.answers.stated import facts, is_whole_register
 from dashboard.phrases.labels import origin_text
 from dashboard.phrases.origins import OriginOfCountry, countries_of, of_country
+from geodata.reading import values
 from geodata.vocabulary.basis import BOUND_FACTOR, DOUBTFUL
 from geodata.vocabulary.codes import service_groups
 
@@ -87,7 +87,7 @@ class Missing:
 
 def _records(dataset: Dataset, table: str) -> Iterable[dict[str, Any]]:
     for row in dataset[table].to_dict("records"):
-        yield {str(name): None if text.is_missing(value) else value for name, value in row.items()}
+        yield {str(name): None if values.is_missing(value) else value for name, value in row.items()}
 
 
 def sources(dataset: Dataset) -> list[Source]:

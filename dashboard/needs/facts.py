@@ -17,6 +17,7 @@ from dashboard.phrases import bounds
 from dashboard.tables import html
 from dashboard.tables.html import Cell
 from dashboard.text import _, mark, ngettext
+from geodata.reading import values
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
@@ -51,7 +52,7 @@ _PROJECT_LISTS: Final = {
 def facts_of(dataset: Dataset, area_id: str) -> dict[str, Any]:
     """Return the facts of an area; empty where there are none or they cannot be read."""
     rows = dataset["area"].loc[dataset["area"]["area_id"] == area_id, "facts_json"]
-    if rows.empty or text.is_missing(rows.iloc[0]):
+    if rows.empty or values.is_missing(rows.iloc[0]):
         return {}
     try:
         facts = json.loads(rows.iloc[0])
@@ -234,7 +235,7 @@ def indicator_tables(dataset: Dataset, area_id: str, members: Mapping[str, str])
 def _total_cells(total: Mapping[Any, Any] | None) -> list[Cell]:
     """Return the last line: the total that may be shown, and of how many municipalities it is."""
     value = None if total is None else total["value"]
-    shown = _("must stay hidden") if text.is_missing(value) else text.number(value, 1)
+    shown = _("must stay hidden") if values.is_missing(value) else text.number(value, 1)
     if total is None or not total["municipalities_unknown"]:
         return [_("Whole area"), shown]
     known = int(total["municipalities_known"])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dashboard.needs.handed import SheetRows
     from dashboard.tables.sheets import Value
 from dashboard.needs.findings import WHOLE_AREA, Felt, Finding, felt_labels
+from geodata.reading import values
 
 COLUMNS: Final = ("municipality", "service", "felt", "said_by", "note")
 HEADINGS: Final[Mapping[str, str]] = {
@@ -197,7 +198,8 @@ def findings_of(
     for number, row in enumerate(rows, start=1):
         where = places[number - 1] if places is not None else _("Row {n}", n=text.number(number))
         cells = {
-            column: "" if text.is_missing(row.get(column)) else str(row[column]).strip() for column in COLUMNS
+            column: "" if values.is_missing(row.get(column)) else str(row[column]).strip()
+            for column in COLUMNS
         }
         if not any(cells.values()):
             continue

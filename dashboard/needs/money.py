@@ -17,6 +17,7 @@ from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import label
 from dashboard.tables.html import Cell, Column, html_table, lines
 from dashboard.text import _, ngettext
+from geodata.reading import values
 from geodata.studies import funding
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def money(value: float | None, currency: str, *, is_at_least: bool = False) -> s
     """Write a sum of money as the reader's language does; "at least" where a part of it is unknown."""
     from babel.numbers import format_currency
 
-    if value is None or text.is_missing(value):
+    if value is None or values.is_missing(value):
         return text.unknown()
     locale = {"cs": "cs_CZ", "pl": "pl_PL", "en": "en_GB"}[text.current()]
     said = str(

@@ -13,6 +13,7 @@ from dashboard import text
 from dashboard.needs.findings import WHOLE_AREA, Finding
 from dashboard.phrases.labels import label
 from dashboard.text import _, ngettext
+from geodata.reading import values
 from geodata.vocabulary.codes import codelist, service_groups
 from geodata.vocabulary.privacy import BELOW, SHOWN
 
@@ -36,7 +37,7 @@ def findings_of(dataset: Dataset, area_id: str, members: Collection[str], countr
     found = []
     for row in dataset["finding"].to_dict("records"):
         place = row["municipality_code"]
-        if text.is_missing(place):
+        if values.is_missing(place):
             if row["area_id"] != area_id:
                 continue
             place = WHOLE_AREA
@@ -47,7 +48,7 @@ def findings_of(dataset: Dataset, area_id: str, members: Collection[str], countr
 
 
 def _services(row: Mapping[Any, Any], country: str) -> list[str]:
-    if not text.is_missing(row["service_group"]):
+    if not values.is_missing(row["service_group"]):
         return [str(row["service_group"])]
     kind = str(row["service_type_code"])
     groups = [
@@ -60,7 +61,7 @@ def _services(row: Mapping[Any, Any], country: str) -> list[str]:
 
 def _finding(row: Mapping[Any, Any], place: str, service: str) -> Finding:
     def told(name: str) -> str:
-        return "" if text.is_missing(row[name]) else str(row[name])
+        return "" if values.is_missing(row[name]) else str(row[name])
 
     is_short = bool(codelist("finding_states")[str(row["finding_state"])].attributes["is_short"])
     return Finding(

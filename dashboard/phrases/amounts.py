@@ -15,6 +15,7 @@ from dashboard import text
 from dashboard.phrases.bounds import least_sign, most_sign
 from dashboard.text import _, counted, forms
 from geodata.figures import PART_NOISE, Shown, adding_up
+from geodata.reading import values
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 
 def digits_of(value: float | None) -> int:
     """Return how many decimals a number of places is shown with: one below ten, none above."""
-    return 0 if value is None or text.is_missing(value) or abs(value) >= 9.95 else 1
+    return 0 if value is None or values.is_missing(value) or abs(value) >= 9.95 else 1
 
 
 def places(value: float | None) -> str:
     """Write a number of places; what would round to zero but is more stays more."""
-    if value is not None and not text.is_missing(value) and PART_NOISE <= value < 0.05:
+    if value is not None and not values.is_missing(value) and PART_NOISE <= value < 0.05:
         return f"<\N{NO-BREAK SPACE}{text.number(0.1, 1)}"
     if value is not None and abs(value) < PART_NOISE:
         value = 0.0
@@ -144,7 +145,7 @@ class RowParts:
         """Take them out of a row."""
 
         def known(name: str) -> float | None:
-            return None if text.is_missing(row[name]) else float(row[name])
+            return None if values.is_missing(row[name]) else float(row[name])
 
         return cls(
             known("demand_places"),
@@ -169,7 +170,7 @@ def _bounded(shown: str, value: float, *, is_bound: bool) -> str:
 
 def bounded_places(value: float | None, *, is_bound: bool) -> str:
     """Write places within reach: "≥ 3" where a capacity is unknown, so that it could be more."""
-    if value is None or text.is_missing(value):
+    if value is None or values.is_missing(value):
         return text.unknown()
     if not is_bound:
         return places(value)
@@ -179,21 +180,21 @@ def bounded_places(value: float | None, *, is_bound: bool) -> str:
 
 def at_most(value: float | None, *, is_bound: bool) -> str:
     """Write places that are missing: "≤ 3" where a capacity within reach is unknown, so that it could be less."""
-    if value is None or text.is_missing(value):
+    if value is None or values.is_missing(value):
         return text.unknown()
     return _bounded(places(value), value, is_bound=is_bound)
 
 
 def at_least(ratio: float | None, *, is_bound: bool, digits: int = 0) -> str:
     """Write a coverage: "≥ 76 %" where a capacity within reach is unknown, so that it could be more."""
-    is_exact = ratio is None or text.is_missing(ratio)
+    is_exact = ratio is None or values.is_missing(ratio)
     share = text.percent(ratio, digits)
     return least_sign(share, is_bound=is_bound and not is_exact)
 
 
 def amount(value: float | None, unit: str, digits: int | None = None) -> str:
     """Write a capacity with its unit in the right plural: "1 bed", "2 beds"; with `digits` decimals where they are given."""
-    if value is None or text.is_missing(value):
+    if value is None or values.is_missing(value):
         return _("capacity unknown")
     digits = digits_of(value) if digits is None else digits
     said = amount_forms(unit)

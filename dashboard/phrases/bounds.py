@@ -11,6 +11,7 @@ from typing import Final
 
 from dashboard import text
 from dashboard.text import _
+from geodata.reading import values
 
 AT_LEAST: Final = "≥"
 AT_MOST: Final = "≤"
@@ -63,7 +64,7 @@ def met(ratio: float | None, *, is_bound: bool, has_words: bool = False, digits:
     digits
         Decimals of the per cent.
     """
-    if ratio is None or text.is_missing(ratio):
+    if ratio is None or values.is_missing(ratio):
         return text.unknown()
     said = text.percent(min(ratio, 1.0), digits)
     put = least if has_words else least_sign

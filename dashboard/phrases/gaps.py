@@ -20,6 +20,7 @@ from dashboard.phrases.amounts import (
 from dashboard.phrases.norms import norm_sentence
 from dashboard.text import _, forms, ngettext
 from dashboard.theme import GAP_CLASSES
+from geodata.reading import values as reading_values
 from geodata.vocabulary import codes
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ _LEAST_SHARE_SAID = 0.01
 
 def edge_size(share: float | None, *, is_most: bool = False) -> str | None:
     """Say how much of the surroundings lies beyond the edge of the loaded data; None where that is not known."""
-    if share is None or text.is_missing(share):
+    if share is None or reading_values.is_missing(share):
         return None
     if share < _LEAST_SHARE_SAID:
         least = text.percent(_LEAST_SHARE_SAID)
@@ -301,7 +302,9 @@ def is_hidden(protected: int, in_reach: int, nearest_m: float | None) -> bool:
 
     So it is where one within reach has a protected address, and no other service of a known place is within reach.
     """
-    return protected > 0 and (nearest_m is None or text.is_missing(nearest_m) or protected >= in_reach)
+    return protected > 0 and (
+        nearest_m is None or reading_values.is_missing(nearest_m) or protected >= in_reach
+    )
 
 
 def site_detail(row: Mapping[str, Any], type_label: str, unit: str) -> str:

@@ -12,13 +12,14 @@ from dashboard import text
 from dashboard.tables.html import Html, chip
 from dashboard.text import _, pgettext
 from dashboard.theme import GAP_CLASSES
+from geodata.reading import values
 from geodata.vocabulary import provenance
 from geodata.vocabulary.codes import codelist, service_groups
 
 
 def label(codelist_name: str, code: object) -> str:
     """Return the label of a code in the reader's language; the word for unknown where there is none."""
-    if text.is_missing(code):
+    if values.is_missing(code):
         return text.unknown()
     found = codelist(codelist_name).get(str(code))
     return found.label[text.current()] if found else str(code)
@@ -47,7 +48,7 @@ def origin_text(origin_id: str, part: str, as_published: object) -> str | None:
     as_published
         What the dataset says. Another file of the same name has words of its own: they are never replaced.
     """
-    if text.is_missing(as_published):
+    if values.is_missing(as_published):
         return None
     said = str(as_published)
     if origin_id.startswith("user_"):

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from dashboard import text
 from dashboard.phrases.labels import origin_text
+from geodata.reading import values
 from geodata.vocabulary import provenance
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def of_country(dataset: Dataset, row: Mapping[str, Any], country: str) -> Origin
     # A file of an office that took the place of ours has words of its own.
     is_ours = known is not None and known.publisher == row["publisher"]
     part = _parts(origin_id).get(country, {}) if is_ours else {}
-    day = None if text.is_missing(row["reference_date"]) else str(row["reference_date"])
+    day = None if values.is_missing(row["reference_date"]) else str(row["reference_date"])
     of_part = part.get("reference_date", day)
     days = days_of_people(dataset).get((origin_id, country)) or ((of_part,) if of_part else ())
     said = {name: part.get(name, row[name]) for name in ("publisher", "licence", "citation")}
@@ -114,6 +115,6 @@ def of_country(dataset: Dataset, row: Mapping[str, Any], country: str) -> Origin
         publisher=origin_text(origin_id, "publisher", said["publisher"]),
         licence=origin_text(origin_id, "licence", said["licence"]),
         citation=str(said["citation"]),
-        url=None if text.is_missing(row["url"]) else str(row["url"]),
+        url=None if values.is_missing(row["url"]) else str(row["url"]),
         days=days,
     )

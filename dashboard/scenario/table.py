@@ -17,6 +17,7 @@ from dashboard import text
 from dashboard.scenario.steps import Kind, Known, Step, read_number
 from dashboard.scenario.words import kind_labels
 from dashboard.text import _
+from geodata.reading import values
 
 COLUMNS: Final = ("kind", "target", "municipality", "capacity")
 
@@ -86,12 +87,12 @@ def steps_of(
     steps: list[Step] = []
     problems: list[str] = []
     for number, row in enumerate(table.to_dict("records"), start=1):
-        if all(text.is_missing(row[name]) for name in COLUMNS):
+        if all(values.is_missing(row[name]) for name in COLUMNS):
             continue
         kind = kinds.get(str(row["kind"]))
         target = words.code_of(row["target"], words.targets)
         place = words.code_of(row["municipality"], words.municipalities)
-        capacity = None if text.is_missing(row["capacity"]) else read_number(row["capacity"])
+        capacity = None if values.is_missing(row["capacity"]) else read_number(row["capacity"])
         problem = _problem(kind, target, place, capacity, known)
         if problem or kind is None:
             problems.append(_("Row {n}: {problem}", n=text.number(number), problem=problem))

@@ -14,8 +14,8 @@ from html import escape
 from typing import Final
 from urllib.parse import urlsplit
 
-from dashboard import text
 from dashboard.theme import CHIP
+from geodata.reading import values
 
 # -- links -------------------------------------------------------------------------------------------------------
 
@@ -27,7 +27,7 @@ def web_address(raw: object) -> str | None:
     A bare host ("www.obec.cz") gets https in front. Anything with another scheme, blanks or control signs is no
     link, however it is written.
     """
-    if text.is_missing(raw):
+    if values.is_missing(raw):
         return None
     address = str(raw).strip()
     if not address or re.search(r"[\s\x00-\x1f\x7f\\\"'<>]", address):
@@ -51,7 +51,7 @@ def phone_address(raw: object, country: str = "CZ") -> str | None:
 
     Nine digits without a prefix are a number of `country`. Of several numbers the first is taken.
     """
-    if text.is_missing(raw):
+    if values.is_missing(raw):
         return None
     first = re.split(r"[,;/]|\ba\b|\bi\b", str(raw))[0]
     digits = re.sub(r"\D", "", first)
@@ -65,7 +65,7 @@ def phone_address(raw: object, country: str = "CZ") -> str | None:
 
 def mail_address(raw: object) -> str | None:
     """Return "mailto:…" for one plain e-mail address; None for anything else."""
-    if text.is_missing(raw):
+    if values.is_missing(raw):
         return None
     address = str(raw).strip()
     return (
@@ -77,7 +77,9 @@ def mail_address(raw: object) -> str | None:
 
 def source_addresses(raw: object) -> list[str]:
     """Return the safe web addresses of a text that holds several, divided by spaces."""
-    return [] if text.is_missing(raw) else [safe for part in str(raw).split() if (safe := web_address(part))]
+    return (
+        [] if values.is_missing(raw) else [safe for part in str(raw).split() if (safe := web_address(part))]
+    )
 
 
 # -- HTML --------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from dashboard import text
+from geodata.reading import values
 from geodata.sheet_cells import marked
 from geodata.text_signs import writable
 
@@ -40,7 +41,7 @@ def csv_bytes(headings: Sequence[str], rows: Sequence[Sequence[Value]]) -> bytes
 
 
 def _csv_cell(value: Value) -> str:
-    if value is None or text.is_missing(value):
+    if value is None or values.is_missing(value):
         return ""
     if isinstance(value, bool):
         return _yes_no(value)
@@ -104,7 +105,7 @@ def xlsx_bytes(
 
 
 def _write(sheet: Any, place: tuple[int, int], value: Value, look: Any, day: Any) -> None:
-    if value is None or text.is_missing(value):
+    if value is None or values.is_missing(value):
         sheet.write_blank(*place, None, look)
     elif isinstance(value, bool):
         sheet.write_string(*place, _yes_no(value), look)
@@ -131,7 +132,7 @@ def as_values(record: Mapping[str, object], columns: Sequence[str]) -> list[Valu
     cells: list[Value] = []
     for column in columns:
         value = record[column]
-        if text.is_missing(value):
+        if values.is_missing(value):
             cells.append(None)
         elif isinstance(value, str | bool | dt.date):
             cells.append(value)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from dashboard import text
 from dashboard.phrases import village_counts
+from geodata.reading import values
 from geodata.reading.gap import Gap, gap_of
 from geodata.studies.peers import PeerComparison, compare_with_peers
 
@@ -95,7 +95,7 @@ def place(dataset: Dataset, code: str) -> Place | None:
         district=str(row["district_name"]),
         district_code=str(row["district_code"]),
         region=str(row["region_name"]),
-        orp=None if text.is_missing(row["orp_name"]) else str(row["orp_name"]),
+        orp=None if values.is_missing(row["orp_name"]) else str(row["orp_name"]),
         areas=tuple(str(area) for area in areas),
     )
 
@@ -163,7 +163,7 @@ def nearest_services(analysis: Analysis, gap: Gap, code: str, entries: Mapping[s
         entry = entries.get(service_id)
         # How far a protected address is would tell where it is.
         hidden = entry is not None and entry.is_protected
-        metres = None if hidden or text.is_missing(cost_m) else float(cost_m)
+        metres = None if hidden or values.is_missing(cost_m) else float(cost_m)
         is_here = entry is not None and code in entry.municipality_codes
         found = Nearby(str(service_id), metres, str(mode), is_in_reach=True, is_here=is_here)
         if service_id not in best or _order(found) < _order(best[service_id]):

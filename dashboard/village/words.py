@@ -17,6 +17,7 @@ from dashboard.phrases.gaps import hidden_place
 from dashboard.phrases.labels import group_label
 from dashboard.text import _, mark, ngettext
 from dashboard.village import place as village
+from geodata.reading import values as reading_values
 
 if TYPE_CHECKING:
     from dashboard.village.place import Comparison, GroupView, Place
@@ -215,7 +216,7 @@ def stays_a_gap(verdict: Mapping[str, Any]) -> str | None:
         None where nothing is known to compare.
     """
     known, gaps = int(verdict["variants_known"]), int(verdict["gap_in"])
-    if known < 2 or text.is_missing(verdict["is_gap"]):
+    if known < 2 or reading_values.is_missing(verdict["is_gap"]):
         return None
     values = {"gaps": text.number(gaps), "all": text.number(known)}
     if gaps == known:
@@ -224,7 +225,7 @@ def stays_a_gap(verdict: Mapping[str, Any]) -> str | None:
         first = _("It is no gap whatever we assume ({gaps} of {all} calculations).", **values)
     else:
         first = _("It depends on what we assume: a gap in {gaps} of {all} calculations.", **values)
-    flips = "" if text.is_missing(verdict["flipped_by"]) else str(verdict["flipped_by"])
+    flips = "" if reading_values.is_missing(verdict["flipped_by"]) else str(verdict["flipped_by"])
     turning = [_(words) for name, words in ASSUMPTIONS.items() if name in flips.split()]
     if not turning:
         return first

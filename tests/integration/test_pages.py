@@ -157,7 +157,7 @@ def test_the_catalogue_restores_its_address_and_writes_it(open_page):
 def test_every_card_of_the_catalogue_can_be_made(published):
     """Each service of the dataset, in each language: no card fails, none tells a protected place."""
     from dashboard.catalogue import card
-    from dashboard.catalogue import entry as catalogue
+    from dashboard.catalogue import index as catalogue
     from dashboard.tables.html import html
 
     municipality = published["municipality"]

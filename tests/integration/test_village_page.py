@@ -192,7 +192,7 @@ def test_every_state_of_knowledge_reads_well(open_village, code, said, unsaid):
 
 def test_no_municipality_of_the_dataset_breaks_the_page(published):
     """Every tenth municipality: each part can be made, and protected services tell no distance."""
-    from dashboard.catalogue import entry as catalogue
+    from dashboard.catalogue import index as catalogue
     from dashboard.people import compared
     from dashboard.village import first_screen, services, tables
 

@@ -10,6 +10,7 @@ from dashboard.documents.facts import words
 from dashboard.documents.facts.topics import Topic
 from dashboard.tables.sheets import Value
 from dashboard.text import _
+from geodata.reading import values as reading_values
 from geodata.text_signs import writable
 
 POINTS: Final = 8.5
@@ -28,7 +29,7 @@ HEADING_LINES: Final = 3
 
 def shown(value: Value, decimals: int | None = None) -> str:
     """Write a value as a reader takes it: numbers rounded in the reader's language, unknown as a word."""
-    if value is None or text.is_missing(value):
+    if value is None or reading_values.is_missing(value):
         return text.unknown()
     if isinstance(value, bool):
         return _("yes") if value else _("no")

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from dashboard import text
 from dashboard.tables.sheets import Value
 from dashboard.text import _
 from geodata.figures import decimals
+from geodata.reading import values as reading_values
 from geodata.text_signs import writable
 
 _LONGEST: Final = 32_767
@@ -155,7 +155,7 @@ def number_format(value: float) -> str:
 
 def write_cell(page: Any, row: int, column: int, value: Value, looks: Mapping[str, Any]) -> None:
     """Write one value as what it is; a text is never read as a formula, a number or a link."""
-    if value is None or text.is_missing(value):
+    if value is None or reading_values.is_missing(value):
         page.write_blank(row, column, None, looks["text"])
     elif isinstance(value, bool):
         page.write_string(row, column, _("yes") if value else _("no"), looks["text"])

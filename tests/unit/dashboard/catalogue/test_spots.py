@@ -5,7 +5,6 @@ import json
 
 import pytest
 
-from dashboard.catalogue import entry as catalogue
 from dashboard.catalogue import spots as catalogue_map
 from dashboard.catalogue.spots import MUNICIPALITY, Middles
 from dashboard.map import message
@@ -69,11 +68,11 @@ def test_a_protected_site_is_no_point_even_where_an_entry_tells_too_much(found, 
 
 def test_the_second_lock_hides_coordinates():
     row = {
-        "is_protected": True, "name": "Azyl", "municipality_code": "100001", "municipality_name": "Čeladná", "municipality_part": "x",
+        "site_id": "s-1", "is_protected": True, "name": "Azyl", "municipality_code": "100001", "municipality_name": "Čeladná", "municipality_part": "x",
         "street_address": "Tajná 1", "postal_code": "1", "district_code": "CZ0802", "location_quality": "coordinates",
         "latitude": 49.5, "longitude": 18.3,
     }  # fmt: skip
-    site = catalogue._site(row, {}, {})
+    site = services._site(row, {}, {})
     assert site.latitude is None
     assert site.longitude is None
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from dashboard.catalogue import entry as catalogue
+from dashboard.catalogue import index as catalogue
 from dashboard.catalogue import search
 from dashboard.drawing import address, thumbnails
 from dashboard.home import finder

@@ -78,7 +78,7 @@ def test_less_than_half_a_place_is_no_room_for_one(demand, served):
 
 def test_a_lower_bound_is_at_least_and_at_most():
     said = villages.sentence(gap(is_lower_bound=True))
-    assert "nejméně pro 6" in said
+    assert "pro nejméně 6" in said
     assert "chybí nejvýše 5 míst" in said
 
 

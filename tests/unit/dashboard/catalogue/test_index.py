@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from dashboard import text
 from dashboard.catalogue import card, words
-from dashboard.catalogue import entry as catalogue
 from dashboard.catalogue import filters as catalogue_filters
+from dashboard.catalogue import index as catalogue
 from dashboard.catalogue.filters import Filters
 from dashboard.tables import sheets
 from dashboard.tables.html import html
@@ -235,7 +235,7 @@ def test_the_second_lock_holds_where_a_dataset_tells_too_much(small_world, names
         "street_address": "Tajná 1", "municipality_part": "Podolánky", "postal_code": "73912", "name": "Azyl U Lesa",
         "location_quality": "coordinates",
     }  # fmt: skip
-    site = catalogue._site(row, names[0], {})
+    site = services._site(row | {"site_id": "s-1"}, names[0], {})
     said = words.site_text(site, DISTRICTS)
     assert said == "chráněná adresa, okres Frýdek-Místek"
     assert "Čeladná" not in repr(site)

@@ -1,9 +1,4 @@
-"""
-The catalogue as a list of entries: one for each service, with everything that is searched, filtered and shown.
-
-Pure functions on the dataset; the page arranges what they return. An entry holds codes and figures, no words: the
-same entries serve every language.
-"""
+"""The catalogue's index for searching, and the areas and districts that it is filtered by."""
 
 from __future__ import annotations
 
@@ -20,7 +15,6 @@ if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
 
 KNOWN: Final = "known"
-UNKNOWN: Final = "unknown"
 
 
 # -- searching ---------------------------------------------------------------------------------------------------
