@@ -193,6 +193,7 @@ def test_blank_and_the_words_for_it_are_unknown_never_zero(tmp_path, places):
     assert values == [None, None, None, None, 0.0, None]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", list(layouts()))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_example_of_a_template_is_never_read_in(tmp_path, places, kind, language):
@@ -219,6 +220,7 @@ def test_an_example_without_its_mark_is_still_one_and_a_changed_one_is_noticed(t
     assert [problem.kind for problem in error.details] == ["wrong_mark"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", list(layouts()))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_example_would_be_right_if_it_were_read_in(tmp_path, places, kind, language):
@@ -543,6 +545,7 @@ def test_a_space_forgotten_in_a_far_cell_is_told_not_laid_out(tmp_path, places, 
         read_user_tables(path, places)
 
 
+@pytest.mark.slow
 def test_formats_of_empty_cells_down_to_the_last_row_do_no_harm(tmp_path, places):
     path = tmp_path / "n.xlsx"
     book = xlsxwriter.Workbook(str(path))
@@ -583,6 +586,7 @@ CELL = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(CELL, min_size=9, max_size=9), min_size=1, max_size=4))
 def test_every_problem_has_a_sentence_in_every_language_and_can_be_annotated(tmp_path, places, rows):

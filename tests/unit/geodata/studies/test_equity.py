@@ -78,6 +78,7 @@ def test_equity_of_an_area(make_world):
     assert equity(found, ["c"]).mean_coverage is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("places", [1, 4, 30])
 def test_more_places_do_what_a_recalculation_says(make_world, places):
     before = analyse_group(make_world([6, 3, 5]), GROUP, "CZ", settings=SETTINGS)
