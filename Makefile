@@ -1,10 +1,14 @@
 # Each target does all its set-up on a machine that has Python 3.11+ and make; see tools/develop.py.
 PYTHON ?= python3
 
-.PHONY: run test bench golden setup lock format
+.PHONY: run quick test bench golden docs setup lock format
 
 run:
 	$(PYTHON) tools/develop.py run
+
+# While you write: the cheap gates and the unit tests that cost little, in under a minute. The gate is `make test`.
+quick:
+	$(PYTHON) tools/develop.py quick
 
 test:
 	$(PYTHON) tools/develop.py test
@@ -16,6 +20,10 @@ bench:
 BASE ?= HEAD
 golden:
 	$(PYTHON) tools/develop.py golden $(BASE)
+
+# Pages of geodata from its docstrings, in build/docs.
+docs:
+	$(PYTHON) tools/develop.py docs
 
 setup:
 	$(PYTHON) tools/develop.py setup

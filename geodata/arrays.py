@@ -21,6 +21,13 @@ def check_positive(name: str, value: float) -> None:
     ------
     ParameterError
         If it is zero, negative, infinite or not a number.
+
+    Examples
+    --------
+    >>> check_positive("limit_m", 0.0)
+    Traceback (most recent call last):
+        ...
+    geodata.errors.ParameterError: limit_m must be a positive number, not 0.0.
     """
     if not (np.isfinite(value) and value > 0):
         raise ParameterError(f"{name} must be a positive number, not {value!r}.")

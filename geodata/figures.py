@@ -27,7 +27,14 @@ part is told as "less than 0.01"."""
 
 
 def rounded(value: float, digits: int) -> Decimal:
-    """Round half away from zero, as people do; no minus before a zero."""
+    """
+    Round half away from zero, as people do; no minus before a zero.
+
+    Examples
+    --------
+    >>> rounded(2.5, 0), rounded(0.25, 1), rounded(-0.01, 1)
+    (Decimal('3'), Decimal('0.3'), Decimal('0.0'))
+    """
     found = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
     return abs(found) if found == 0 else found
 

@@ -16,6 +16,8 @@ from hypothesis import settings
 
 # These machines are noisy: how long one example takes says nothing about the code.
 settings.register_profile("patient", deadline=None)
+# `make quick`: a first look, the gate tries ten times as much.
+settings.register_profile("quick", deadline=None, max_examples=10)
 settings.load_profile("patient")
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,8 +1,8 @@
 """
 Set up, run and test Dosah on a machine that has nothing but Python 3.11+.
 
-`python tools/develop.py run|test|bench|golden|setup` – the same words on Linux, macOS and Windows; `make run` and
-`make test` call it. Only the standard library is used here, because this is what runs before anything is installed.
+`python tools/develop.py run|quick|test|bench|golden|docs|setup` – the same words on Linux, macOS and Windows; `make run`,
+`make test` and the others call it. Only the standard library is used here, because this is what runs before anything is installed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 VENDOR = ROOT / "dashboard" / "static" / "vendor"
+# mkdocs has an environment of its own: it reads the source and needs nothing of the program.
+DOCS_ENVIRONMENT = ROOT / "build" / "docs-environment"
 
 # What the browser needs of each package: the rest (source maps, examples) would only fatten the wheel.
 BROWSER_FILES = {
@@ -72,17 +74,21 @@ def fingerprint(*names: str) -> str:
     return digest.hexdigest()
 
 
-def make_environment() -> None:
-    if PYTHON.exists():
+def python_of(environment: Path) -> Path:
+    return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def make_environment(folder: Path) -> None:
+    if python_of(folder).exists():
         return
-    say(f"making an environment in {VENV.name}")
-    done = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False)
+    say(f"making an environment in {folder.relative_to(ROOT)}")
+    done = subprocess.run([sys.executable, "-m", "venv", str(folder)], check=False)
     if done.returncode and shutil.which("apt-get") and getattr(os, "geteuid", lambda: 1)() == 0:
         # Debian and Ubuntu split venv from python3.
-        shutil.rmtree(VENV, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
         call("apt-get", "update", "-qq")
         call("apt-get", "install", "-y", "-qq", "python3-venv")
-        done = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False)
+        done = subprocess.run([sys.executable, "-m", "venv", str(folder)], check=False)
     if done.returncode:
         stop("Python could not make a virtual environment. On Debian or Ubuntu: apt install python3-venv")
 
@@ -122,10 +128,14 @@ def install_browser_libraries() -> None:
     fresh.rename(VENDOR)
 
 
-def set_up(lock: str) -> None:
+def check_python() -> None:
     if sys.version_info < (3, 11):
         stop(f"Dosah needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable})")
-    make_environment()
+
+
+def set_up(lock: str) -> None:
+    check_python()
+    make_environment(VENV)
     steps = {
         f"python-{lock}": (fingerprint(lock, "pyproject.toml"), lambda: install_python_packages(lock)),
         "browser": (fingerprint("package-lock.json", "tools/develop.py"), install_browser_libraries),
@@ -207,6 +217,19 @@ def run(arguments: list[str]) -> None:
     call(BIN / "dosah", "serve", *arguments)
 
 
+def quick(arguments: list[str]) -> None:
+    """Say within a minute whether a change broke something near it: cheap gates, and the unit tests that cost little."""
+    started = time.monotonic()
+    set_up("requirements-dev.lock")
+    timed("formatting", BIN / "ruff", "format", "--check", ".")
+    timed("ruff", BIN / "ruff", "check", ".")
+    timed("import-linter", BIN / "lint-imports")
+    # Property tests try ten examples here, a hundred in the gate.
+    lane = ["tests/unit", "-m", "not slow", "--hypothesis-profile", "quick", "-q", "-n", "2"]
+    timed("unit tests that are not slow", PYTHON, "-m", "pytest", *lane, *arguments)
+    say(f"all of make quick: {time.monotonic() - started:.0f} s; the gate is make test")
+
+
 def test(arguments: list[str]) -> None:
     started = time.monotonic()
     set_up("requirements-dev.lock")
@@ -232,12 +255,26 @@ def golden(arguments: list[str]) -> None:
     call(PYTHON, "tools/golden.py", *arguments)
 
 
+def docs(_: list[str]) -> None:
+    check_python()
+    make_environment(DOCS_ENVIRONMENT)
+    lock, stamp = "requirements-docs.lock", DOCS_ENVIRONMENT / "dosah.stamp"
+    if not stamp.exists() or stamp.read_text() != fingerprint(lock):
+        say(f"installing Python packages from {lock} (hashes are checked)")
+        pip = (python_of(DOCS_ENVIRONMENT), "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+        call(*pip, "--require-hashes", "-r", lock)
+        stamp.write_text(fingerprint(lock))
+    call(python_of(DOCS_ENVIRONMENT), "tools/api_pages.py")
+
+
 def main() -> None:
     commands = {
         "run": run,
+        "quick": quick,
         "test": test,
         "bench": bench,
         "golden": golden,
+        "docs": docs,
         "setup": lambda _: set_up("requirements-dev.lock"),
     }
     if len(sys.argv) < 2 or sys.argv[1] not in commands:

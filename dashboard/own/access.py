@@ -118,7 +118,9 @@ def is_of_a_browser(header: str) -> bool:
 def is_loopback(address: str) -> bool:
     """Tell whether an address or name means this very machine; what is neither does not."""
     try:
-        return ip_address(address.strip("[]")).is_loopback
+        found = ip_address(address.strip("[]"))
+        # Where a server listens for both, an IPv4 address comes as ::ffff:127.0.0.1; older Pythons do not look into it.
+        return (getattr(found, "ipv4_mapped", None) or found).is_loopback
     except ValueError:
         return address.lower() in LOOPBACK_NAMES
 

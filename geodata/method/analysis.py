@@ -266,6 +266,11 @@ def group_of(group_id: str) -> ServiceGroup:
     ------
     UnknownCodeError
         If there is no such group.
+
+    Examples
+    --------
+    >>> group_of("home_care").scopes["CZ"].form
+    'ter'
     """
     groups = codes.service_groups()
     if group_id not in groups:

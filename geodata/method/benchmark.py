@@ -78,7 +78,14 @@ def _with_value(norm: Norm) -> Norm:
 
 
 def latest_year(dates: pd.Series) -> int | None:
-    """Return the year of the latest of ISO dates, None where there is none."""
+    """
+    Return the year of the latest of ISO dates, None where there is none.
+
+    Examples
+    --------
+    >>> latest_year(pd.Series(["2020-12-31", None, "2024-01-01"]))
+    2024
+    """
     known = dates.dropna()
     return int(str(known.max())[:4]) if len(known) else None
 
@@ -224,6 +231,12 @@ def typed_norm(value_per_1000: float | None, scope: GroupScope, age_weights: tup
     ------
     ParameterError
         If it is missing or not a positive number.
+
+    Examples
+    --------
+    >>> field = GroupScope(("cz-40",), "ter", "klient", is_register_complete=True)
+    >>> typed_norm(12.5, field, (AgeWeight(65, None, 1.0),)).value_per_1000
+    12.5
     """
     if value_per_1000 is None or not (np.isfinite(value_per_1000) and value_per_1000 > 0):
         raise ParameterError(f"typed_norm_per_1000 must be a positive number, not {value_per_1000!r}.")

@@ -62,6 +62,13 @@ def coverage_of_places(demand: FloatArray, supply: FloatArray, reach: sparse.csr
     -----
     served = N · min(1, A). What is not served is waiting where something is within reach, else out of reach
     (docs/METHOD.md#served-waiting-out-of-reach). Inputs are not modified.
+
+    Examples
+    --------
+    >>> reach = sparse.csr_array(np.array([[1.0], [1.0], [0.0]]))
+    >>> found = coverage_of_places(np.array([10.0, 30.0, 4.0]), np.array([20.0]), reach)
+    >>> found.served.tolist(), found.waiting.tolist(), found.out_of_reach.tolist()
+    ([5.0, 15.0, 0.0], [5.0, 15.0, 0.0], [0.0, 0.0, 4.0])
     """
     check_shapes(demand, supply, reach)
     catchment = two_step_catchment(demand, supply, reach)
@@ -85,7 +92,14 @@ def coverage_of_places(demand: FloatArray, supply: FloatArray, reach: sparse.csr
 
 
 def touched_by(reach: sparse.csr_array) -> sparse.csr_array:
-    """Return 1 for every weight above 0; the positions are shared with `reach`, not copied."""
+    """
+    Return 1 for every weight above 0; the positions are shared with `reach`, not copied.
+
+    Examples
+    --------
+    >>> touched_by(sparse.csr_array(np.array([[0.22, 0.0, 1.0]]))).toarray().tolist()
+    [[1.0, 0.0, 1.0]]
+    """
     ones = (reach.data > 0).astype(np.float64)
     return sparse.csr_array((ones, reach.indices, reach.indptr), shape=reach.shape)
 
@@ -104,6 +118,12 @@ def count_services_in_reach(
         Number of the service of each site; a service with several sites in reach counts once.
     counts
         Which sites to look at.
+
+    Examples
+    --------
+    >>> reach = sparse.csr_array(np.array([[1.0, 1.0, 1.0], [0.0, 0.5, 0.0]]))
+    >>> count_services_in_reach(reach, np.array([0, 0, 1]), np.array([True, True, True])).tolist()
+    [2, 1]
     """
     chosen = np.flatnonzero(counts)
     if len(chosen) == 0:

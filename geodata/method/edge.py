@@ -76,7 +76,16 @@ def share_beyond(points: Points, radius_m: float, land: LoadedLand) -> FloatArra
 
 
 def common_area(distance: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-    """Return the area that two discs of radius `first` and `second`, `distance` apart, have in common (the unit squared)."""
+    """
+    Return the area that two discs of radius `first` and `second`, `distance` apart, have in common (the unit squared).
+
+    Examples
+    --------
+    Discs that touch have nothing in common, one inside the other all of the smaller.
+
+    >>> common_area(np.array([2.0, 0.0]), np.array([1.0, 1.0]), np.array([1.0, 2.0])).round(4).tolist()
+    [0.0, 3.1416]
+    """
     distance = np.maximum(distance, 1e-9)
     smaller = np.minimum(first, second)
     # Where one lies inside the other, or they do not meet, cosines leave [-1, 1]: clipped, the formula gives the limits.

@@ -40,6 +40,13 @@ def check_thresholds(at_norm: float, far_below: float) -> None:
     ------
     ParameterError
         Unless 0 < far_below <= at_norm, both finite.
+
+    Examples
+    --------
+    >>> check_thresholds(at_norm=1.0, far_below=1.5)
+    Traceback (most recent call last):
+        ...
+    geodata.errors.ParameterError: far_below must be above 0 and not above at_norm (1.0), not 1.5.
     """
     if not (np.isfinite(at_norm) and at_norm > 0):
         raise ParameterError(f"at_norm must be a positive number, not {at_norm!r}.")
@@ -84,6 +91,13 @@ def gap_classes(
     ------
     ParameterError
         If the thresholds are not in order.
+
+    Examples
+    --------
+    >>> demand, ratio = np.array([10.0, 10.0, 0.0, np.nan]), np.array([1.2, 0.3, np.nan, np.nan])
+    >>> reached = np.array([True, True, True, True])
+    >>> gap_classes(demand, ratio, reached, reached).tolist()
+    ['at_or_above', 'far_below', 'no_need', 'unknown']
     """
     check_thresholds(at_norm, far_below)
     ratio = np.nan_to_num(coverage_ratio) + RATIO_TOLERANCE
@@ -128,6 +142,13 @@ def ranking(
     Notes
     -----
     The two orders answer different questions: where most places are missing, and where a person is worst off.
+
+    Examples
+    --------
+    >>> villages = pd.DataFrame({"municipality_code": ["1", "2"], "name": ["A", "B"], "missing_places": [1.0, 3.0],
+    ...                          "coverage_ratio": [0.2, 0.4], "gap_class": ["far_below", "far_below"]})
+    >>> ranking(villages)["name"].tolist(), ranking(villages, "coverage_ratio")["name"].tolist()
+    (['B', 'A'], ['A', 'B'])
     """
     if by not in ("missing_places", "coverage_ratio"):
         raise ParameterError(f"by must be missing_places or coverage_ratio, not {by!r}.")

@@ -49,6 +49,13 @@ def age_bands(population: pd.DataFrame, place_column: str, places: Sequence[str]
         Column that names the place: municipality_code or country.
     places
         Codes of the places, in the order wanted. Rows of other places are left aside.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"municipality_code": ["1", "1"], "sex": ["total", "female"], "age_from": [65, 65],
+    ...                        "age_to": [None, None], "persons": [50, 30]})
+    >>> age_bands(people, "municipality_code", ["1"]).persons.tolist()
+    [50.0]
     """
     total = population.loc[(population["sex"] == "total").to_numpy(dtype=bool)]
     number = pd.Index(places).get_indexer(pd.Index(total[place_column]))
@@ -71,6 +78,13 @@ def check_age_weights(age_weights: Sequence[AgeWeight]) -> None:
     ------
     ParameterError
         Naming the range.
+
+    Examples
+    --------
+    >>> check_age_weights([AgeWeight(80, 65, 1.0)])
+    Traceback (most recent call last):
+        ...
+    geodata.errors.ParameterError: age_weights: 80 to 65 is not a range of ages.
     """
     if not age_weights:
         raise ParameterError("age_weights must name one range of ages at least.")
@@ -106,6 +120,12 @@ def target_population(bands: AgeBands, age_weights: Sequence[AgeWeight]) -> Floa
     Notes
     -----
     A range that cuts a closed band takes the part of its years: of the band 5-9, the range 6-26 takes 4/5.
+
+    Examples
+    --------
+    >>> band = AgeBands(np.array([0]), np.array([5]), np.array([9]), np.array([50.0]), places=1)
+    >>> target_population(band, [AgeWeight(6, 9, 1.0)]).tolist()
+    [40.0]
     """
     check_age_weights(age_weights)
     persons = np.zeros(bands.places)
@@ -152,6 +172,11 @@ def demand_of(target_persons: FloatArray, norm_per_1000: float) -> FloatArray:
     ------
     ParameterError
         If the norm is not a positive number: a norm of 0 would say that nobody needs anything.
+
+    Examples
+    --------
+    >>> demand_of(np.array([2_000.0, np.nan]), 12.5).tolist()
+    [25.0, nan]
     """
     if not (np.isfinite(norm_per_1000) and norm_per_1000 > 0):
         raise ParameterError(f"norm_per_1000 must be a positive number, not {norm_per_1000!r}.")

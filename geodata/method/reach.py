@@ -189,7 +189,15 @@ def reach_weights(
 
 
 def without(points: Points, left_out: NDArray[np.bool_]) -> Points:
-    """Return the points with some of them unknown."""
+    """
+    Return the points with some of them unknown.
+
+    Examples
+    --------
+    >>> points = Points(np.array([49.0, 50.0]), np.array([18.0, 18.0]))
+    >>> without(points, np.array([True, False])).latitude.tolist()
+    [nan, 50.0]
+    """
     return Points(np.where(left_out, np.nan, points.latitude), np.where(left_out, np.nan, points.longitude))
 
 

@@ -53,7 +53,14 @@ class Settings:
             check_positive("typed_norm_per_1000", self.typed_norm_per_1000)
 
     def limit_of(self, form: str) -> float:
-        """Return the limit in metres along roads for a form."""
+        """
+        Return the limit in metres along roads for a form.
+
+        Examples
+        --------
+        >>> Settings().limit_of("amb"), Settings(limit_m=9_000.0).limit_of("amb")
+        (15000.0, 9000.0)
+        """
         return DEFAULT_LIMITS_M[form] if self.limit_m is None else self.limit_m
 
 

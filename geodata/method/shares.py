@@ -31,6 +31,12 @@ def sites_sharing(service: pd.DataFrame, site: pd.DataFrame) -> pd.Series[int]:
     sites
         By service_id, 1 or more: what the whole register holds, but never fewer than the places listed here (an office or a page may know of one
         that the register lacks). Where the register does not tell, those listed; a service without any has one, at an unknown place.
+
+    Examples
+    --------
+    >>> service = pd.DataFrame({"service_id": ["a", "b"], "sites_total": [3, None]})
+    >>> sites_sharing(service, pd.DataFrame({"service_id": ["a", "b", "b"]})).to_dict()
+    {'a': 3, 'b': 2}
     """
     listed = sites_listed(service, site)
     told = service["sites_total"].to_numpy(dtype=np.float64, na_value=np.nan)
@@ -39,7 +45,14 @@ def sites_sharing(service: pd.DataFrame, site: pd.DataFrame) -> pd.Series[int]:
 
 
 def sites_listed(service: pd.DataFrame, site: pd.DataFrame) -> pd.Series[int]:
-    """Count the places of each service that the dataset holds, by service_id; 0 where it holds none."""
+    """
+    Count the places of each service that the dataset holds, by service_id; 0 where it holds none.
+
+    Examples
+    --------
+    >>> sites_listed(pd.DataFrame({"service_id": ["a", "b"]}), pd.DataFrame({"service_id": ["b", "b"]})).to_dict()
+    {'a': 0, 'b': 2}
+    """
     counts: pd.Series[int] = site["service_id"].value_counts()
     return counts.reindex(pd.Index(service["service_id"]), fill_value=0)
 
@@ -49,5 +62,12 @@ def equal_share(capacity: float, sites: int) -> float: ...
 @overload
 def equal_share(capacity: FloatArray, sites: IndexArray) -> FloatArray: ...
 def equal_share(capacity: float | FloatArray, sites: int | IndexArray) -> float | FloatArray:
-    """Return what one place has of a capacity that `sites` places share alike; NaN where the capacity is unknown."""
+    """
+    Return what one place has of a capacity that `sites` places share alike; NaN where the capacity is unknown.
+
+    Examples
+    --------
+    >>> equal_share(12.0, 3)
+    4.0
+    """
     return capacity / sites

@@ -69,7 +69,14 @@ class Summary:
 
 
 def known_sum(values: FloatArray) -> float | None:
-    """Add up what is known; None where nothing is."""
+    """
+    Add up what is known; None where nothing is.
+
+    Examples
+    --------
+    >>> known_sum(np.array([1.5, np.nan])), known_sum(np.array([np.nan]))
+    (1.5, None)
+    """
     return None if np.isnan(values).all() else float(np.nansum(values))
 
 

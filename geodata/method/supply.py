@@ -200,7 +200,14 @@ def _taken(table: pd.DataFrame, column: str, row: IndexArray) -> NDArray[np.obje
 def is_counted(
     not_counted_reason: pd.Series, *, count_doubtful: bool
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Tell which sites count: those without a reason against, and doubtful ones where the switch says so."""
+    """
+    Tell which sites count: those without a reason against, and doubtful ones where the switch says so.
+
+    Examples
+    --------
+    >>> is_counted(pd.Series([None, "doubtful"]), count_doubtful=False).tolist()
+    [True, False]
+    """
     counted = not_counted_reason.isna()
     if count_doubtful:
         counted |= not_counted_reason == DOUBTFUL
@@ -235,6 +242,15 @@ def site_capacities(
     ------
     ParameterError
         If a known capacity is negative or no number.
+
+    Examples
+    --------
+    A registration of 12 with three places, one of them known to hold 6.
+
+    >>> supply = pd.DataFrame({"service_id": "a", "site_id": ["1", "2", "3"], "capacity_number": 12.0,
+    ...                        "sites_of_service": 3, "not_counted_reason": None})
+    >>> site_capacities(supply).tolist(), site_capacities(supply, known_capacity={"1": 6.0}).tolist()
+    ([4.0, 4.0, 4.0], [6.0, 3.0, 3.0])
     """
     counted = is_counted(supply["not_counted_reason"], count_doubtful=count_doubtful)
     capacity = supply["capacity_number"].to_numpy(dtype=np.float64)

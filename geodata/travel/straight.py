@@ -56,7 +56,15 @@ class Pairs:
         return len(self.row)
 
     def within(self, limit_m: float) -> Pairs:
-        """Return the pairs whose cost is at most `limit_m`, the boundary included."""
+        """
+        Return the pairs whose cost is at most `limit_m`, the boundary included.
+
+        Examples
+        --------
+        >>> pairs = Pairs(np.array([0, 0]), np.array([0, 1]), np.array([900.0, 1_100.0]), shape=(1, 2))
+        >>> pairs.within(1_000.0).column.tolist()
+        [0]
+        """
         keep = self.cost_m <= limit_m + BOUNDARY_TOLERANCE_M
         return Pairs(self.row[keep], self.column[keep], self.cost_m[keep], self.shape)
 
@@ -73,7 +81,14 @@ class Points:
         return len(self.latitude)
 
     def known(self) -> IndexArray:
-        """Return the numbers of the points whose both coordinates are known."""
+        """
+        Return the numbers of the points whose both coordinates are known.
+
+        Examples
+        --------
+        >>> Points(np.array([49.0, np.nan]), np.array([18.0, 18.0])).known().tolist()
+        [0]
+        """
         return np.flatnonzero(np.isfinite(self.latitude) & np.isfinite(self.longitude))
 
     def vectors(self) -> FloatArray:
@@ -83,14 +98,32 @@ class Points:
 
 
 def chord_of_distance(distance_m: FloatArray | float) -> FloatArray | float:
-    """Return the chord of the unit sphere under an arc of `distance_m` metres (at most half round the Earth)."""
+    """
+    Return the chord of the unit sphere under an arc of `distance_m` metres (at most half round the Earth).
+
+    Examples
+    --------
+    Half round the Earth the chord is the diameter.
+
+    >>> float(chord_of_distance(EARTH_RADIUS_M * np.pi))
+    2.0
+    """
     half_angle = np.minimum(np.asarray(distance_m) / (2 * EARTH_RADIUS_M), np.pi / 2)
     chord: FloatArray = 2 * np.sin(half_angle)
     return chord
 
 
 def distance_of_chord(chord: FloatArray | float) -> FloatArray:
-    """Return the length of the arc in metres over a chord of the unit sphere."""
+    """
+    Return the length of the arc in metres over a chord of the unit sphere.
+
+    Examples
+    --------
+    Over the diameter lies half round the Earth: π · 6,371,008.8 m.
+
+    >>> round(float(distance_of_chord(2.0)))
+    20015114
+    """
     distance: FloatArray = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(np.asarray(chord) / 2, 1.0))
     return distance
 
@@ -126,6 +159,15 @@ def straight_line_pairs(
     Notes
     -----
     Neighbours are found by the chord in three dimensions, which grows with the arc, so that no projection bends them.
+
+    Examples
+    --------
+    A degree of latitude: π/180 · 6,371,008.8 m = 111,195 m, times 1.3.
+
+    >>> places = Points(np.array([49.0, 51.0]), np.array([18.0, 18.0]))
+    >>> found = straight_line_pairs(places, Points(np.array([50.0]), np.array([18.0])), 150_000.0)
+    >>> found.row.tolist(), found.cost_m.round().tolist()
+    ([0, 1], [144554.0, 144554.0])
     """
     pairs = next(straight_line_blocks(places, sites, limit_m, detour_factor, block=max(len(places), 1)))
     order = np.lexsort((pairs.column, pairs.row))
@@ -149,6 +191,12 @@ def straight_line_blocks(
     ------
     ParameterError
         If the limit is not positive or the factor is below 1.
+
+    Examples
+    --------
+    >>> points = Points(np.array([49.0, 50.0, 51.0]), np.array([18.0, 18.0, 18.0]))
+    >>> [block.shape for block in straight_line_blocks(points, points, 1_000.0, block=2)]
+    [(2, 3), (1, 3)]
     """
     check_positive("limit_m", limit_m)
     check_detour_factor(detour_factor)
@@ -171,7 +219,15 @@ def straight_line_blocks(
 
 
 def distance_between(places: Points, sites: Points, row: IndexArray, column: IndexArray) -> FloatArray:
-    """Return the straight line in metres of each pair (place `row`, site `column`); NaN where a point is unknown."""
+    """
+    Return the straight line in metres of each pair (place `row`, site `column`); NaN where a point is unknown.
+
+    Examples
+    --------
+    >>> places, sites = (Points(np.array([latitude]), np.array([18.0])) for latitude in (49.0, 50.0))
+    >>> distance_between(places, sites, np.array([0]), np.array([0])).round().tolist()
+    [111195.0]
+    """
     difference = places.vectors()[row] - sites.vectors()[column]
     return distance_of_chord(np.sqrt((difference**2).sum(axis=1)))
 
@@ -184,6 +240,13 @@ def check_detour_factor(detour_factor: float) -> None:
     ------
     ParameterError
         If it is below 1 or not finite.
+
+    Examples
+    --------
+    >>> check_detour_factor(0.9)
+    Traceback (most recent call last):
+        ...
+    geodata.errors.ParameterError: detour_factor must be at least 1, not 0.9.
     """
     if not (np.isfinite(detour_factor) and detour_factor >= 1):
         raise ParameterError(f"detour_factor must be at least 1, not {detour_factor!r}.")
@@ -204,6 +267,13 @@ def nearest_sites(places: Points, sites: Points) -> tuple[FloatArray, IndexArray
         Straight line in metres, NaN where the place or every site is unknown.
     site
         Number of the site, -1 where there is none. Of sites equally near (to a micrometre) the first counts.
+
+    Examples
+    --------
+    >>> places, sites = (Points(np.array([49.0]), np.array([18.0])), Points(np.array([52.0, 50.0]), np.array([18.0, 18.0])))
+    >>> distance_m, site = nearest_sites(places, sites)
+    >>> distance_m.round().tolist(), site.tolist()
+    ([111195.0], [1])
     """
     distance = np.full(len(places), np.nan)
     site = np.full(len(places), -1, dtype=np.int64)

@@ -45,6 +45,11 @@ def fold(text: str) -> str:
     Reduce a text to lower-case ASCII letters and digits, words divided by one space.
 
     "Příspěvková organizace, Łódź" → "prispevkova organizace lodz".
+
+    Examples
+    --------
+    >>> fold("Příspěvková organizace, Łódź")
+    'prispevkova organizace lodz'
     """
     plain = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l").replace("ß", "ss"))
     return " ".join(re.sub(r"[^a-z0-9]+", " ", plain.encode("ascii", "ignore").decode()).split())
@@ -55,6 +60,11 @@ def fold_provider(name: str) -> str:
     Reduce the name of an organisation to what tells it apart: legal form, former name and word "farní" dropped.
 
     "HOSPIC Frýdek-Místek, p.o." and "Hospic Frýdek - Místek" both give "hospic frydek mistek".
+
+    Examples
+    --------
+    >>> fold_provider("HOSPIC Frýdek-Místek, p.o.") == fold_provider("Hospic Frýdek - Místek")
+    True
     """
     folded = f" {fold(FORMER_NAME.sub(' ', name))} "
     for form in LEGAL_FORMS:
@@ -68,6 +78,11 @@ def provider_key(name: str) -> str | None:
     Return a key that two spellings of one organisation share, or None where the name is too general to tell.
 
     The order of words does not count: "Centrum služeb, p. o. (Těšín)" is "Centrum služeb Těšín, p. o.".
+
+    Examples
+    --------
+    >>> provider_key("Centrum služeb, p. o. (Těšín)"), provider_key("Domov pro seniory")
+    ('centrum sluzeb tesin', None)
     """
     words = sorted(fold_provider(name).split())
     return None if not words or GENERIC_WORDS.issuperset(words) else " ".join(words)
@@ -78,13 +93,27 @@ def clean_ico(text: str | None) -> str | None:
     Return the Czech organisation number (IČO) as text of 8 characters, or None where there is none.
 
     Spreadsheets drop leading zeros; they are put back.
+
+    Examples
+    --------
+    >>> clean_ico("551023"), clean_ico("unknown")
+    ('00551023', None)
     """
     digits = re.sub(r"\s", "", text or "")
     return digits.zfill(ICO_LENGTH) if digits.isdecimal() and len(digits) <= ICO_LENGTH else None
 
 
 def is_valid_ico(ico: str) -> bool:
-    """Tell whether the check digit of an IČO fits (modulo 11, weights 8 to 2)."""
+    """
+    Tell whether the check digit of an IČO fits (modulo 11, weights 8 to 2).
+
+    Examples
+    --------
+    5 · 6 + 5 · 5 + 1 · 4 + 2 · 2 = 63 = 5 · 11 + 8, and 11 - 8 is the last digit.
+
+    >>> is_valid_ico("00551023"), is_valid_ico("00551024")
+    (True, False)
+    """
     if len(ico) != ICO_LENGTH or not ico.isdecimal():
         return False
     total = sum(int(digit) * weight for digit, weight in zip(ico, range(8, 1, -1), strict=False))
@@ -105,6 +134,13 @@ def provider_id(name: str, ico: str | None, country: str, regon: str | None = No
         ISO 3166 code.
     regon
         Polish organisation number, 9 or 14 digits.
+
+    Examples
+    --------
+    >>> provider_id("Obec", "00551023", "CZ")
+    'cz-ico-00551023'
+    >>> provider_id("Centrum služeb Těšín, p. o.", None, "CZ") == provider_id("Centrum služeb (Těšín)", None, "CZ")
+    True
     """
     if ico:
         return f"cz-ico-{ico}"
@@ -130,6 +166,11 @@ def clean_phone(text: str | None, country: str) -> str | None:
     -------
     phone
         None where no number is found. A number of another length is kept as its digits: a wrong reading would be worse.
+
+    Examples
+    --------
+    >>> clean_phone("00420800123456", "CZ"), clean_phone("800-123-456", "PL"), clean_phone("112", "CZ")
+    ('+420 800 123 456', '+48 800 123 456', '112')
     """
     found: list[str] = []
     for part in re.split(r"[,;/]|\s{3,}|\ba\b|\bi\b", text or ""):
@@ -160,6 +201,11 @@ def clean_web(text: str | None) -> str | None:
     Return a web address with its scheme and without a trailing slash; None where the text is no address.
 
     An address without a scheme gets http: servers lead on to https where they have it, not the other way round.
+
+    Examples
+    --------
+    >>> clean_web("WWW.Example.org/"), clean_web("nemáme")
+    ('http://www.example.org', None)
     """
     address = "".join((text or "").split()).rstrip("/")
     if not address:
@@ -174,13 +220,27 @@ def clean_web(text: str | None) -> str | None:
 
 
 def clean_email(text: str | None) -> str | None:
-    """Return an e-mail address in lower case, or None where the text is none."""
+    """
+    Return an e-mail address in lower case, or None where the text is none.
+
+    Examples
+    --------
+    >>> clean_email(" Office@Example.ORG "), clean_email("office at example")
+    ('office@example.org', None)
+    """
     address = (text or "").strip().lower()
     return address if re.fullmatch(r"[^@\s,;]+@[\w.-]+\.\w{2,}", address) else None
 
 
 def clean_postal_code(text: str | None, country: str) -> str | None:
-    """Return "739 11" (CZ) or "43-190" (PL), or None where the text is no postal code."""
+    """
+    Return "739 11" (CZ) or "43-190" (PL), or None where the text is no postal code.
+
+    Examples
+    --------
+    >>> clean_postal_code("73911", "CZ"), clean_postal_code("43190", "PL"), clean_postal_code("7391", "CZ")
+    ('739 11', '43-190', None)
+    """
     digits = re.sub(r"[\s-]", "", text or "")
     if len(digits) != 5 or not digits.isdecimal():
         return None

@@ -142,7 +142,6 @@ def test_the_list_names_services_with_their_place_and_protected_ones_without(pub
     secret = analyse(published, "housing_crisis", "CZ")
     hidden = secret.supply.loc[secret.supply["reach_mode"] == "district", "service_id"].unique().tolist()
     assert hidden
-    assert all(
-        said == titles[code].title
-        for code, said in selection.names(hidden, titles, secret.supply, places).items()
-    )
+    assert selection.names(hidden, titles, secret.supply, places) == {
+        code: titles[code].title for code in hidden
+    }

@@ -93,7 +93,10 @@ def test_everything_that_reads_a_dataset_reads_one_without_a_provider(
     assert len(analyse(dataset, "home_care", "CZ").supply) > 0
     assert data.service_names(dataset)["cz-rpss-50"].title == "Péče"
     assert services.services(dataset)["cz-rpss-50"].provider is None
-    assert all(one.service_id for one in facts.doubtful(dataset))
+    capacity = dataset["capacity"].copy()
+    capacity.loc[capacity["service_id"] == "cz-rpss-50", "basis"] = "doubtful"
+    doubted = Dataset(dataset.path, {**dataset.tables, "capacity": capacity}, "doubted")
+    assert [one.provider for one in facts.doubtful(doubted) if one.service_id == "cz-rpss-50"] == [None]
     document = to_hsds(dataset.tables)
     assert "cz-rpss-50" in set(from_hsds(json.loads(json.dumps(document)), "x.json")["service"]["service_id"])
     without = {

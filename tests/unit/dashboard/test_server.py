@@ -23,6 +23,7 @@ def test_without_a_dataset_nothing_is_prepared_and_nothing_breaks(tmp_path, monk
     assert len(store) == 0
 
 
+@pytest.mark.slow
 def test_the_first_view_is_ready_before_anybody_asks(dataset_path, monkeypatch):
     monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
     store = shared_message.Shared(4)

@@ -18,6 +18,7 @@ def test_every_sentence_is_translated_and_no_word_is_stale(template, language):
     assert list(messages.problems(language, messages.read(language), template)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", list(messages.HEADERS))
 def test_the_files_are_as_the_tool_writes_them(language, tmp_path):
     source = messages._FOLDER / f"{language}.po"

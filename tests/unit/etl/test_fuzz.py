@@ -23,6 +23,7 @@ def fuzz(dataset_path, monkeypatch):
     return run
 
 
+@pytest.mark.slow
 def test_broken_files_end_in_answers_that_hold_or_in_an_error_for_people(fuzz) -> None:
     done = fuzz("--count", "900", "--seed", "2026", "--jobs", "2")
     assert done.returncode == 0, done.stderr[-3000:]
@@ -35,6 +36,7 @@ def test_broken_files_end_in_answers_that_hold_or_in_an_error_for_people(fuzz) -
     assert sum(int(refused) for _, _, refused in rows) > 100
 
 
+@pytest.mark.slow
 def test_no_reader_is_left_out(fuzz) -> None:
     done = fuzz("--list")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
@@ -70,6 +72,7 @@ def test_what_opens_something_is_found_in_the_source(monkeypatch, source, names)
     assert list(found_in(source)) == names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "seconds", "told"),
     [

@@ -86,6 +86,7 @@ def test_points_that_were_used_last_stay():
     assert [answers_outlines.is_shared(path, files) for path in (first, second, third)] == [True, False, True]
 
 
+@pytest.mark.slow
 def test_nothing_is_written_for_the_map(dataset_path, monkeypatch):
     """A read-only installation is one in which every write fails."""
     monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
@@ -114,6 +115,7 @@ def session(monkeypatch):
     return state
 
 
+@pytest.mark.slow
 def test_a_run_keeps_its_dataset_while_another_one_is_published(dataset_path, tmp_path, monkeypatch, session):
     path = tmp_path / "dosah.gpkg"
     shutil.copyfile(dataset_path, path)
@@ -147,6 +149,7 @@ def test_a_run_without_a_dataset_does_not_go_on_with_the_last_one(
         data.dataset()
 
 
+@pytest.mark.slow
 def test_a_dataset_that_is_replaced_while_it_is_read_is_read_again(dataset_path, tmp_path, monkeypatch):
     path = tmp_path / "dosah.gpkg"
     shutil.copyfile(dataset_path, path)

@@ -263,6 +263,7 @@ def test_the_class_of_an_area(share, expected_class):
 KNOWN = Vocabulary({"home_care": ("Pomoc a péče doma", "Pomoc i opieka w domu", "Help and care at home"), "day_care": ("Denní péče",)}, {"100001": "Čeladná", "1": "Lhotka", "2": "Lhotka"})  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("saved_in", ["cs", "pl", "en"])
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
 def test_a_saved_table_comes_back_in_another_language(in_language, saved_in, kind):
@@ -305,6 +306,7 @@ def test_rows_that_cannot_be_read_are_told_by_number(in_language):
     assert [problem.split(":")[0] for problem in problems] == ["Row 3", "Row 4", "Row 5", "Row 6"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "raw",
     [
@@ -321,6 +323,7 @@ def test_a_file_that_is_no_table_of_findings_is_refused(raw):
         findings_file.rows_from_file("x", raw)
 
 
+@pytest.mark.slow
 def test_windows_encoding_and_commas_are_read(in_language):
     in_language("cs")
     raw = "OBEC,Služba,Lidé říkají,Telefon\nLhotka,Denní péče,je jí málo,1\n".encode("cp1250")

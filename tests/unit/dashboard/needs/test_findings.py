@@ -44,6 +44,7 @@ def _english(in_language):
     in_language("en")
 
 
+@pytest.mark.slow
 def test_a_merged_municipality_holds_for_all_its_rows():
     def write(sheet):
         sheet.merge_range(1, 0, 3, 0, "Baška")
@@ -56,6 +57,7 @@ def test_a_merged_municipality_holds_for_all_its_rows():
     assert ["A2:A4" in note for note in notes] == [True]
 
 
+@pytest.mark.slow
 def test_a_municipality_that_was_never_computed_is_not_the_whole_area():
     def write(sheet):
         sheet.write_formula(1, 0, "=2+3", None, 0)
@@ -74,6 +76,7 @@ def test_a_municipality_that_was_never_computed_is_not_the_whole_area():
     assert "never computed" in told[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", ["#N/A", "#REF!"])
 def test_an_error_of_a_formula_is_told_and_no_finding(error):
     def write(sheet):
@@ -85,6 +88,7 @@ def test_an_error_of_a_formula_is_told_and_no_finding(error):
     assert [error in one for one in told] == [True]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [2_000, 2_001, 2_600])
 def test_rows_that_are_too_many_are_counted(number):
     found, told, _ = load(book(lambda sheet: [sheet.write_row(1 + row, 0, ROW) for row in range(number)]))
@@ -93,6 +97,7 @@ def test_rows_that_are_too_many_are_counted(number):
     assert all(f"{number - 2_000} row" in one for one in told)
 
 
+@pytest.mark.slow
 def test_a_long_note_is_kept_whole_and_a_longer_one_told():
     notes = ["n" * 900 + "END", "n" * 1_001]
     raw = book(
@@ -103,6 +108,7 @@ def test_a_long_note_is_kept_whole_and_a_longer_one_told():
     assert ["E3" in one and "1000" in one for one in loaded.told] == [True]
 
 
+@pytest.mark.slow
 def test_every_sheet_of_findings_is_read_and_others_are_named():
     titled, other = ["Titul"], ["jiné", "věci"]
     raw = book(
@@ -116,6 +122,7 @@ def test_every_sheet_of_findings_is_read_and_others_are_named():
     assert ["Seznam obcí" in note for note in notes] == [True]
 
 
+@pytest.mark.slow
 def test_a_table_behind_a_title_page_is_found():
     sink = io.BytesIO()
     with xlsxwriter.Workbook(sink, {"in_memory": True}) as made:
@@ -126,11 +133,13 @@ def test_a_table_behind_a_title_page_is_found():
     assert load(sink.getvalue())[0] == [("598011", "home_care", "short")]
 
 
+@pytest.mark.slow
 def test_rows_are_told_by_the_number_that_the_spreadsheet_shows():
     raw = ";".join(HEADINGS) + "\n\n\nBaška;taxi;short;;\n"
     assert [one.split(":")[0] for one in load(raw.encode())[1]] == ["Row 4"]
 
 
+@pytest.mark.slow
 def test_what_is_wrong_in_columns_that_nobody_reads_harms_nobody():
     def write(sheet):
         sheet.write(0, 5, "Telefon")
@@ -141,6 +150,7 @@ def test_what_is_wrong_in_columns_that_nobody_reads_harms_nobody():
     assert (len(found), told) == (1, [])
 
 
+@pytest.mark.slow
 def test_a_row_longer_than_the_headings_is_told():
     raw = ";".join(HEADINGS) + "\nBaška;home_care;short;a;b;c\nBaška;home_care;short;a;b;\n"
     found, told, _ = load(raw.encode())
@@ -155,6 +165,7 @@ def test_the_number_of_further_problems_is_told(number, last):
     assert len(told) == min(number, 11)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["cs", "pl"])
 def test_problems_are_said_in_the_reader_s_language(in_language, language):
     in_language(language)

@@ -34,6 +34,7 @@ def parts(content, **changed):
     return sink.getvalue()
 
 
+@pytest.mark.slow
 def test_rows_come_back_as_texts():
     told = handed.table_rows(workbook(lambda sheet: sheet.write_row(2, 0, [598143, 2.5, "x"])), "en")
     (sheet,) = told.sheets
@@ -47,6 +48,7 @@ def test_rows_come_back_as_texts():
     assert (sheet.rows, sheet.numbers) == ([["obec", "služba"], ["Lhotka", "péče"]], [2, 4])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "write",
     [
@@ -63,6 +65,7 @@ def test_cells_far_apart_are_no_table(write):
 SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rows",
     [
@@ -196,6 +199,7 @@ def test_every_end_of_the_chapter_s_child_has_its_error(monkeypatch, tmp_path, e
         chapter_child.make(tmp_path / "a.gpkg", "v", "podbrdsko", "cs", report.Template("a.docx", b""))
 
 
+@pytest.mark.slow
 def test_the_child_itself_refuses_a_template_and_a_replaced_dataset(plain, dataset_path):
     words = [str(dataset_path), "another version", "podbrdsko", "cs"]
     limits = ChildLimits(memory_bytes=3 << 30, seconds=100)

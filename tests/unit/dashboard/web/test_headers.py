@@ -77,6 +77,7 @@ def test_doors_that_no_page_needs_are_shut(path, is_shut):
     assert routes.is_shut(path, {routes.METRICS_VARIABLE: "open"}) is (is_shut and path != "/_stcore/metrics")
 
 
+@pytest.mark.slow
 def test_every_script_inside_a_page_of_ours_is_known_by_its_hash(published):
     from dashboard.documents.facts.area import AreaFacts
     from dashboard.documents.pack import make

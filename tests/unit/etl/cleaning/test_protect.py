@@ -208,6 +208,7 @@ def told_of_shelter(done: dict[str, pd.DataFrame]) -> str:
 EMPTY = told_of_shelter(redact({"a": Secrets({"qqqqq 12"})}, planted("qqqqq", ""))[0])
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(street=WORD, capital=st.booleans(), before=st.sampled_from(["", "dum.", "azyl-", "x"]))
 def test_a_planted_street_is_in_no_table_wherever_it_was_written(

@@ -97,6 +97,7 @@ def contents_of(rows):
 
 
 # No deadline: a dozen steps of pandas on a busy machine.
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40)
 @given(
     st.lists(

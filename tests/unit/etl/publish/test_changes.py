@@ -206,6 +206,7 @@ def test_a_vanished_service_is_remembered_until_it_comes_back():
     assert tombstones(third, made("b", date="2026-12-04"))["service_id"].tolist() == ["a"]
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(st.sets(st.sampled_from("abcdefgh")), st.sets(st.sampled_from("abcdefgh")))
 def test_added_and_gone_are_each_others_mirror(old, new):

@@ -137,6 +137,7 @@ def test_the_limit_is_a_share():
         check_losses(made(), made(), most_lost_share=5)
 
 
+@pytest.mark.slow
 @given(st.integers(1, 40), st.integers(0, 40), st.floats(0, 1))
 @settings(max_examples=80, deadline=None)
 def test_it_stops_exactly_beyond_the_limit(before, lost, share):

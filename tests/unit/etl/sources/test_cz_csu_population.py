@@ -130,6 +130,7 @@ def test_a_workbook_with_a_document_type_is_refused(tmp_path: Path) -> None:
         cz_csu_population.read(bad, ORIGIN)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", [(1_048_575, 16_383), (1_048_575, 0), (0, 16_383), (5, 130)])
 def test_a_cell_far_away_is_refused_not_laid_out(cell: tuple[int, int], tmp_path: Path) -> None:
     path = tmp_path / "2020.xlsx"

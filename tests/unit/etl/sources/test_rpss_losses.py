@@ -290,6 +290,7 @@ SECRET_PATHS = [
 FAULTS = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.mark.slow
 @FAULTS
 @given(faults=st.lists(st.tuples(st.sampled_from(OPEN_PATHS), JUNK), min_size=1, max_size=4))
 def test_no_fault_of_a_record_stops_the_reading_or_loses_a_row(
@@ -312,6 +313,7 @@ def test_no_fault_of_a_record_stops_the_reading_or_loses_a_row(
     assert set(services["service_id"]) == set(got.tables["capacity"]["service_id"])
 
 
+@pytest.mark.slow
 @FAULTS
 @given(path=st.sampled_from(OPEN_PATHS), junk=JUNK)
 def test_every_value_that_is_lost_is_named(path: tuple[Any, ...], junk: Any, tmp_path: Path) -> None:
@@ -332,6 +334,7 @@ def says_nothing(junk: Any) -> bool:
     return junk is None or junk is False or (isinstance(junk, str) and text_of(junk) is None)
 
 
+@pytest.mark.slow
 @FAULTS
 @given(faults=st.lists(st.tuples(st.sampled_from(SECRET_PATHS), JUNK), min_size=1, max_size=3))
 def test_no_fault_of_a_record_tells_a_secret_address(

@@ -116,6 +116,7 @@ def test_times_by_road_and_what_did_not_meet_it(write, tables):
     assert not_snapped[["kind", "id"]].to_numpy().tolist() == [["municipality", "far"], ["site", "hidden"]]
 
 
+@pytest.mark.slow
 def test_the_cache_answers_the_same_question_and_no_other(write, tables, tmp_path, monkeypatch):
     path = write((list(range(10)), {"highway": "primary"}))
     first, _ = road_times(path, *tables, cache=tmp_path / "cache")
@@ -150,6 +151,7 @@ SHORT = ([0, 9], {"highway": "unclassified"})
 LONG = (list(range(10)), {"highway": "service"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "value"),
     [
@@ -165,6 +167,7 @@ def test_a_closed_road_is_not_driven_whatever_closes_it(write, tables, key, valu
     assert minutes_from_first_place(write((SHORT[0], {**SHORT[1], key: value}), LONG), tables) == closed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tags", "stops"),
     [

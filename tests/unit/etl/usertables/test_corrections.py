@@ -138,6 +138,7 @@ def test_number_and_basis_of_one_capacity_together():
     assert (row["capacity_number"], row["basis"], row["basis_reason"]) == (300, "at_one_time", "correction")
 
 
+@pytest.mark.slow
 def test_unknown_is_an_answer():
     found = apply_corrections(contents(), [correction("capacity.capacity_number", "")], LOCATED)
     row = only(found["capacity"])
@@ -159,6 +160,7 @@ def test_a_correction_of_a_value_that_the_source_has_changed_is_told_not_applied
     assert told["detail"] == "the sources say 350"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("expected", ["350", "350.0"])
 def test_the_expected_value_may_be_written_otherwise(expected):
     found = apply_corrections(
@@ -176,6 +178,7 @@ def test_a_source_that_says_it_right_by_now_needs_no_correction():
     assert states(found) == ["applied"]
 
 
+@pytest.mark.slow
 def test_the_newest_stands_whatever_the_order():
     three = [
         correction("service.name", "A", date="2026-01-01"),
@@ -248,6 +251,7 @@ def test_a_place_told_twice_is_corrected_where_it_is_counted():
     assert found["capacity"].set_index("unit")["capacity_number"].to_dict() == {"luzka": 8, "klient": 80}
 
 
+@pytest.mark.slow
 def test_a_moved_site_loses_the_point_of_its_old_address():
     found = apply_corrections(contents(), [correction("site.municipality_code", "598011")], LOCATED)
     row = only(found["site"])
@@ -279,6 +283,7 @@ def test_one_of_several_sites_is_named_by_its_identifier():
     assert found["site"]["postal_code"].tolist() == ["739 11", "739 12"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "told", ["site.street_address", "site.postal_code", "site.municipality_code", "service.name"]
 )

@@ -1,6 +1,7 @@
 """Need, network capacity and funding; small numbers are hidden before they are published."""
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -74,6 +75,7 @@ def test_shares_without_a_threshold_are_shown_as_they_are():
     assert need["suppress_below"].isna().all()
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(CODES), st.one_of(st.none(), st.integers(0, 40)), min_size=1),

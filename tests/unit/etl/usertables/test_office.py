@@ -103,6 +103,7 @@ def cells_changed(path, change):
 # Formulas
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"])
 @pytest.mark.parametrize("column", ["Kapacita", "Obec", "Telefon", "Poskytuje od", "Název služby"])
 def test_an_error_value_is_a_problem_with_its_cell_in_every_column(table, places, text, column):
@@ -124,6 +125,7 @@ def test_an_error_in_csv_is_one_too(tmp_path, places, text, column):
     assert [kind for _, kind in kinds(path, places)] == ["formula_error"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", ["", "<v></v>", "<v/>", "<v> </v>"])
 @pytest.mark.parametrize("column", ["Kapacita", "Obec", "Název služby", "Rok údaje"])
 def test_a_formula_that_was_never_computed_is_a_problem(table, places, value, column):
@@ -295,6 +297,7 @@ def test_joined_columns_of_a_list_hold_no_day(tmp_path, places):
 # What Excel makes of a text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", ["Označení služby", "Název služby", "Poskytovatel", "IČO", "Druh služby", "Obec", "Ulice a číslo", "PSČ", "Telefon", "Zdroj", "Obsluhované obce"])  # fmt: skip
 @pytest.mark.parametrize(
     ("cell", "kind"),
@@ -317,6 +320,7 @@ def test_the_message_says_what_excel_did_and_what_to_do(table, places):
     assert "„1/5“ nebo „5/1987“" in str(error.value.in_language("cs"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("column", "cell", "kind"),
     [
@@ -339,6 +343,7 @@ def test_numbers_that_a_spreadsheet_spoilt(table, places, column, cell, kind):
     assert [found for _, found in kinds(table({column: cell}), places)] == [kind]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "read"),
     [

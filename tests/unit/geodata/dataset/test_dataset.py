@@ -107,6 +107,7 @@ def outlines():
     return gpd.GeoDataFrame({"municipality_code": ["598143"], "geometry": [square]}, crs=4326)
 
 
+@pytest.mark.slow
 def test_the_same_input_gives_the_same_bytes(contents, outlines, tmp_path):
     first = publish.write_dataset(contents, outlines, tmp_path / "a.gpkg")
     shuffled = {name: frame.iloc[::-1] for name, frame in contents.items()}
@@ -115,12 +116,14 @@ def test_the_same_input_gives_the_same_bytes(contents, outlines, tmp_path):
     assert (tmp_path / "a.gpkg").read_bytes() == (tmp_path / "b.gpkg").read_bytes()
 
 
+@pytest.mark.slow
 def test_another_figure_gives_another_hash(contents, outlines, tmp_path):
     first = publish.write_dataset(contents, outlines, tmp_path / "a.gpkg")
     contents["municipality"]["area_km2"] = 22.0
     assert publish.write_dataset(contents, outlines, tmp_path / "a.gpkg") != first
 
 
+@pytest.mark.slow
 def test_what_was_written_is_read_back_with_its_types(contents, outlines, tmp_path):
     fingerprint = publish.write_dataset(contents, outlines, tmp_path / "a.gpkg")
     dataset = catalog.read_dataset(tmp_path / "a.gpkg")
@@ -160,6 +163,7 @@ def test_every_table_and_column_is_described_for_qgis(contents, outlines, tmp_pa
     assert set(columns) == {(table.name, column) for table in fields.TABLES for column in table.columns}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "case",
     [
@@ -206,6 +210,7 @@ def test_an_outline_of_a_stranger_is_refused(contents, outlines, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_a_disk_that_fails_leaves_the_last_dataset(contents, outlines, tmp_path, monkeypatch):
     target = tmp_path / "a.gpkg"
     publish.write_dataset(contents, outlines, target)
@@ -222,6 +227,7 @@ def test_a_disk_that_fails_leaves_the_last_dataset(contents, outlines, tmp_path,
     assert [path.name for path in tmp_path.iterdir()] == ["a.gpkg"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [OSError(28, "disk full"), sqlite3.OperationalError("disk full")])
 def test_a_disk_that_fails_while_writing_leaves_the_last_dataset(
     contents, outlines, tmp_path, monkeypatch, error
@@ -273,6 +279,7 @@ def test_reading_says_what_is_wrong(contents, outlines, tmp_path):
         catalog.read_dataset(tmp_path / "old.gpkg")
 
 
+@pytest.mark.slow
 def test_a_dataset_of_the_first_version_is_read_as_one_without_the_later_tables(contents, outlines, tmp_path):
     path = tmp_path / "first.gpkg"
     publish.write_dataset(contents, outlines, path)
@@ -301,6 +308,7 @@ def test_a_dataset_of_the_first_version_is_read_as_one_without_the_later_tables(
         catalog.read_dataset(path)
 
 
+@pytest.mark.slow
 def test_a_change_after_publishing_is_noticed(contents, outlines, tmp_path):
     publish.write_dataset(contents, outlines, tmp_path / "a.gpkg")
     catalog.check_dataset(tmp_path / "a.gpkg")

@@ -211,6 +211,7 @@ def test_triggers_are_never_run(dataset):
     assert len(catalog.read_dataset(dataset)["municipality"]) == 1
 
 
+@pytest.mark.slow
 def test_a_text_of_200_mb_is_refused_and_not_read(dataset):
     change(dataset, "UPDATE municipality SET name = hex(zeroblob(100000000))")
     refused(dataset, "too big")
@@ -268,6 +269,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", BROKEN)
 def test_a_broken_outline_is_a_sentence_when_it_is_read(dataset, kind):
     change(dataset, ("UPDATE municipality SET geom = ?", [BROKEN[kind]]))
@@ -318,6 +320,7 @@ def read_or_refuse(path):
 fuzzed = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.integers(0, 1 << 20), st.binary(min_size=1, max_size=8)), min_size=1, max_size=6)
 )
@@ -342,6 +345,7 @@ def test_a_message_of_sqlite_that_is_no_text_is_a_sentence_too(valid, tmp_path):
         refused(path, "cannot be read as a dataset")
 
 
+@pytest.mark.slow
 @given(st.integers(0, 119), st.integers(0, 255))
 @fuzzed
 def test_a_changed_header_gives_a_valid_dataset_or_a_sentence(valid, tmp_path, at, value):
@@ -367,6 +371,7 @@ VALUES = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(
         [pair for pair in COLUMNS if pair[0] in ("municipality", "population", "origin", "dataset")]
@@ -402,6 +407,7 @@ def test_a_folder_a_missing_and_an_empty_file_have_advice_of_their_own(tmp_path)
     refused(tmp_path / "text.gpkg", "not a database")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["replaced", "written into"])
 def test_what_is_read_is_of_one_moment(dataset, tmp_path, monkeypatch, how):
     other = tmp_path / "other.gpkg"
@@ -444,6 +450,7 @@ def test_a_dataset_that_qgis_has_open_is_read_with_its_changes(dataset):
             catalog.check_dataset(dataset)
 
 
+@pytest.mark.slow
 def test_what_qgis_keeps_beside_it_is_never_mixed_into_the_dataset_that_comes(dataset):
     with closing(as_qgis(dataset)) as connection:
         connection.execute("UPDATE municipality SET name = 'Z jiného programu'")
@@ -455,6 +462,7 @@ def test_what_qgis_keeps_beside_it_is_never_mixed_into_the_dataset_that_comes(da
     assert [path.name for path in dataset.parent.iterdir()] == ["dosah.gpkg"]
 
 
+@pytest.mark.slow
 def test_while_another_program_reads_an_older_state_nothing_is_published(dataset):
     with (
         closing(as_qgis(dataset)) as reader,
@@ -473,6 +481,7 @@ def test_while_another_program_reads_an_older_state_nothing_is_published(dataset
     assert catalog.check_dataset(dataset).facts["title"] == "Nová"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("companion", ["-journal", "-wal"])
 def test_what_a_program_that_died_left_beside_a_dataset_does_not_reach_the_next(dataset, companion):
     # Of another database, as it lies there when the dataset was deleted or copied over by hand.
@@ -529,6 +538,7 @@ root = pytest.mark.skipif(
 )
 
 
+@pytest.mark.slow
 @root
 @pytest.mark.parametrize("is_left", [False, True], ids=["nothing beside it", "an empty log beside it"])
 def test_a_dataset_in_wal_mode_is_read_where_nothing_can_be_written(dataset, is_left):
@@ -540,6 +550,7 @@ def test_a_dataset_in_wal_mode_is_read_where_nothing_can_be_written(dataset, is_
     assert read_as_nobody(dataset) == "Zkouška"
 
 
+@pytest.mark.slow
 @root
 @pytest.mark.parametrize("is_half", [False, True], ids=["all beside it", "half of it in the file"])
 def test_where_changes_cannot_be_read_only_what_was_published_counts(dataset, is_half):

@@ -81,6 +81,7 @@ WRONG = {
 
 
 # No deadline: pandera's first look at a table takes its time on a busy machine.
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_the_quick_look_agrees_with_the_schema(data):

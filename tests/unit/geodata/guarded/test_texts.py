@@ -45,6 +45,7 @@ def refused(text, reader=yaml_text, **limits):
     return caught.value.refusal
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "kind", "line"),
     [

@@ -171,6 +171,7 @@ def replaced(thing, chooser, value):
         thing = thing[key]
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(seed=st.integers(0, 10**6), values=st.lists(anything, min_size=1, max_size=3))
 def test_whatever_stands_in_a_document_it_is_read_or_refused_in_words(seed, values):

@@ -201,6 +201,7 @@ COLUMNS = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES or 30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(worlds(), st.booleans())
 def test_the_whole_chain_is_the_method_in_loops(make_dataset, world, count_doubtful):
@@ -243,6 +244,7 @@ def test_the_whole_chain_is_the_method_in_loops(make_dataset, world, count_doubt
         pd.testing.assert_frame_equal(frame, before[name])
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES or 12, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_order_of_the_tables_does_not_matter(make_dataset, world, random):
@@ -439,6 +441,7 @@ def test_a_setting_without_sense_is_refused_by_name(field, value):
         Settings(**{field: value})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changed",
     [

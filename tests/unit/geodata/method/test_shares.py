@@ -86,6 +86,7 @@ registration = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(registration, min_size=1, max_size=6))
 def test_no_registration_gives_its_loaded_places_more_than_their_part(make_dataset, registrations):

@@ -26,6 +26,7 @@ def one_service(make_dataset, capacities, sites=1, **service):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("capacities", "reason"),
     [
@@ -103,6 +104,7 @@ def test_one_row_for_each_service_however_many_units_it_tells(make_dataset):
     assert services["capacity_number"].tolist() == [480]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("known", "expected"),
     [
@@ -122,6 +124,7 @@ def test_sites_of_known_capacity_take_theirs_and_the_registration_stays_whole(ma
     assert site_capacities(supply, known_capacity=known).tolist() == pytest.approx(expected)
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
 @given(st.dictionaries(st.sampled_from(["s-0", "s-1", "s-2"]), st.floats(0, 50)), st.floats(0, 40))
 def test_whatever_is_known_of_sites_nothing_is_added_to_a_registration(make_dataset, known, capacity):

@@ -100,6 +100,7 @@ def test_where_nobody_has_anything_nobody_has_more_than_another(make_world):
     assert measured.share_below_norm == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("places", [1, 4, 30])
 def test_more_places_do_what_a_recalculation_says(make_world, places):
     before = analyse_group(make_world([6, 3, 5]), GROUP, "CZ", settings=SETTINGS)

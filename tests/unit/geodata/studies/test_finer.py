@@ -77,6 +77,7 @@ def cells_of(*cells):
 NORTH_AND_SOUTH = cells_of(("north", "a", 49.02, 18.0, 20), ("south", "a", 48.97, 18.0, 60))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 50)), min_size=1, max_size=8))
 def test_every_total_is_conserved(dataset, found):

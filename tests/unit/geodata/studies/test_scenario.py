@@ -132,6 +132,7 @@ def test_a_new_service_does_not_raise_the_bar_it_is_measured_by(today):
     assert other.after.norm.norm_id == "typed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "error", "name"),
     [

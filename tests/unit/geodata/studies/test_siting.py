@@ -56,6 +56,7 @@ def chosen_of(found):
     return dict(zip(found.chosen["municipality_code"], found.chosen["places"], strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sites", [2])
 def test_least_missing_is_the_best_of_all_choices(dataset, today, sites):
     found = site_services(today, CODES, CODES, sites=sites, places_each=5)
@@ -66,6 +67,7 @@ def test_least_missing_is_the_best_of_all_choices(dataset, today, sites):
     assert found.chosen["places"].tolist() == [5] * sites
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sites", [1, 2, 3])
 def test_site_by_site_takes_the_best_next_one_each_time(dataset, today, sites):
     chosen = []
@@ -91,6 +93,7 @@ def test_a_problem_too_large_for_an_exact_answer_is_refused_or_solved_site_by_si
     assert not siting.is_exact(today, CODES, CODES)
 
 
+@pytest.mark.slow
 def test_places_spread_freely_are_the_best_of_all_divisions(dataset, today):
     candidates = ["a", "c", "e"]
     found = site_services(today, CODES, candidates, sites=2, places_each=3, method="spread_places")
@@ -100,6 +103,7 @@ def test_places_spread_freely_are_the_best_of_all_divisions(dataset, today):
     assert found.chosen["places"].sum() == 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sites", [2])
 def test_p_median_is_the_shortest_way_for_missing_places(today, sites):
     missing = dict(

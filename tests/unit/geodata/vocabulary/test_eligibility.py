@@ -58,6 +58,7 @@ def world(make_dataset, evidence, codes, words, oldest):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_who_is_left_out(make_dataset, case):
     *told, is_for_others = case

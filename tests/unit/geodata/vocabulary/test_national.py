@@ -78,6 +78,7 @@ numbers = st.sampled_from([0.0, 1.0, 5.0, 30.0, 50.0, 51.0, 500.0, 501.0, 9_000.
 texts = st.sampled_from([None, "30 klientů ročně", "okamžitá kapacita 500", "kapacita"])
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(numbers, texts), min_size=1, max_size=14), st.sampled_from(["klient", "luzka"]))
 def test_both_sides_count_the_same_registrations(told, unit):
