@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.screen import deck, map_frame, painted_maps, settled
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -35,12 +37,11 @@ JUDGE = """tags => axe.run(document, {runOnly: {type: "tag", values: tags}, ifra
 def settle(page):
     """Wait until the page has run, its maps are painted and its language is told."""
     page.locator("h1:visible").first.wait_for()
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    settled(page)
     page.wait_for_selector("[data-testid=stSkipToContent][aria-label]", state="attached")
-    for frame in page.locator("iframe[title*=folium]").element_handles():
-        frame.content_frame().wait_for_selector("html[data-dosah-painted]", state="attached")
-    for frame in page.locator(".dosah-deck iframe").element_handles():
-        frame.content_frame().wait_for_selector("section.slide.is-shown")
+    painted_maps(page)
+    if page.locator(".dosah-deck iframe").count():
+        deck(page)
 
 
 def violations(page):
@@ -125,7 +126,7 @@ def test_axe_finds_nothing_in_the_dark(reader, name):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_a_window_of_the_map_and_in_an_open_menu(reader, scheme):
     page = reader("scenario", color_scheme=scheme)
-    frame = page.locator("iframe[title*=folium]").element_handle().content_frame()
+    frame = map_frame(page)
     for part in ("path[data-code='598542']", ".dosah-circle-new"):
         frame.locator(part).focus()
         page.keyboard.press("Enter")
@@ -231,7 +232,7 @@ def test_a_planner_needs_no_mouse(reader):
     page.get_by_role("heading", name="Help and care at home: MAS Podbrdsko", level=1).wait_for()
     settle(page)
     tab_until(page, lambda focused: focused["tag"] == "IFRAME")
-    frame = page.locator("iframe[title*=folium]").element_handle().content_frame()
+    frame = map_frame(page)
     code = None
     for _ in range(STOPS):
         code = frame.evaluate("document.activeElement.dataset.code || null")

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.browser.screen import map_frame, settled
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 # Once around a list of twenty services and back to the top: a page drawn anew under the keys may swallow a stop.
@@ -33,10 +35,6 @@ def catalogue(dashboard, open_page):
     return open_
 
 
-def settled(page):
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-
-
 def tab_to(page, pattern):
     stops = []
     for _ in range(STOPS):
@@ -45,14 +43,6 @@ def tab_to(page, pattern):
         if re.search(pattern, stops[-1]):
             return
     pytest.fail(f"no stop of the keyboard is called {pattern}: {stops}")
-
-
-def painted_map(page):
-    page.wait_for_selector("iframe[title*=folium]")
-    handle = page.query_selector("iframe[title*=folium]")
-    frame = handle.content_frame()
-    frame.wait_for_selector("html[data-dosah-painted]", state="attached")
-    return frame
 
 
 def test_a_service_is_found_kept_opened_and_left_by_keyboard_alone(catalogue):
@@ -101,7 +91,7 @@ def test_back_and_forward_of_the_browser_know_cards_and_providers(catalogue):
 @pytest.mark.parametrize("width", [390, 1400])
 def test_a_point_and_its_row_light_each_other_up_and_a_click_opens_the_card(catalogue, width):
     page = catalogue("lang=pl&view=map&area=frydlantsko-beskydy", width=width, height=900)
-    frame = painted_map(page)
+    frame = map_frame(page)
     shared = page.evaluate(SHARED)
     alone = next(point for point, count in shared.items() if count == 1)
     row = page.locator(f'tr[data-dosah-points~="{alone}"]')
@@ -126,7 +116,7 @@ def test_a_point_and_its_row_light_each_other_up_and_a_click_opens_the_card(cata
 
 def test_a_municipality_on_the_map_asks_for_its_services(catalogue):
     page = catalogue("lang=en&view=map&area=frydlantsko-beskydy")
-    frame = painted_map(page)
+    frame = map_frame(page)
     outline = frame.locator('path[role=link][data-code="598071"]')
     outline.focus()
     page.keyboard.press("Enter")
@@ -138,7 +128,7 @@ def test_a_municipality_on_the_map_asks_for_its_services(catalogue):
 
 def test_nothing_moves_out_of_a_narrow_screen(catalogue):
     page = catalogue("lang=pl&view=map", width=390, height=844)
-    painted_map(page)
+    map_frame(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     # On a phone the map stands above the list.
     tops = [page.locator(one).first.bounding_box()["y"] for one in ("iframe[title*=folium]", ".dosah-table")]

@@ -6,6 +6,8 @@ import zipfile
 
 import pytest
 
+from tests.browser.screen import settled
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 WORDS = {
@@ -49,7 +51,7 @@ def test_a_wrong_template_is_told_in_words_and_a_right_one_is_taken(dashboard, o
     chooser = page.locator("input[type=file]")
     chooser.set_input_files({"name": "š.docx", "mimeType": "x", "buffer": b"no"})
     report.get_by_text("Kapitola se zapíše do „š.docx“.").wait_for()
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    settled(page)
     report.get_by_role("button", name="Připravit").click()
     report.get_by_text("nelze použít").wait_for(timeout=PATIENCE_MS)
     own, buffer = docx.Document(), io.BytesIO()
@@ -58,7 +60,7 @@ def test_a_wrong_template_is_told_in_words_and_a_right_one_is_taken(dashboard, o
     chooser.set_input_files({"name": "naše.docx", "mimeType": "x", "buffer": buffer.getvalue()})
     report.get_by_text("Kapitola se zapíše do „naše.docx“.").wait_for()
     report.get_by_text("nelze použít").wait_for(state="detached")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    settled(page)
     report.get_by_role("button", name="Připravit").click()
     ready = report.get_by_role("button", name="Stáhnout")
     ready.wait_for(timeout=PATIENCE_MS)

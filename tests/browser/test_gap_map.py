@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from tests.browser import screen
+from tests.browser.screen import choose
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 MEMBERS = 13
@@ -19,29 +22,21 @@ class Map:
 
     def __init__(self, page):
         self.page = page
-        handle = page.locator("iframe[title*=folium]").element_handle()
-        self.frame = handle.content_frame()
-        self.frame.wait_for_selector("html[data-dosah-painted]", state="attached")
+        self.frame = screen.map_frame(page)
         # A mark in the frame's window does not outlive a reload of the frame.
         self.frame.evaluate("window.markOfTheTest = 'first load'")
 
     def stamp(self):
-        return self.frame.evaluate("document.documentElement.dataset.dosahPainted")
+        return screen.stamp(self.frame)
 
     def wait_for_change(self, before):
-        self.frame.wait_for_function(
-            "before => document.documentElement.dataset.dosahPainted !== before", arg=before
-        )
+        screen.painted_anew(self.frame, before)
 
     def is_first_load(self):
         return self.frame.evaluate("window.markOfTheTest") == "first load"
 
     def fills(self):
-        """Fill of every member's outline by code; members are the ones that can be reached by keyboard."""
-        return self.frame.evaluate(
-            "Object.fromEntries([...document.querySelectorAll('path[role=link]')]"
-            ".map(path => [path.dataset.code, path.getAttribute('fill')]))"
-        )
+        return screen.fills(self.frame)
 
     def view(self):
         return self.frame.evaluate("[map_div.getZoom(), map_div.getCenter().lat, map_div.getCenter().lng]")
@@ -58,11 +53,6 @@ class Map:
         )
         box = self.page.locator("iframe[title*=folium]").bounding_box()
         return box["x"] + x, box["y"] + y
-
-
-def choose(page, label, option):
-    page.get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=option).click()
 
 
 def test_the_map_appears_with_every_member_coloured_and_ranked(dashboard, open_page):

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.browser.screen import map_frame, painted_maps, settled
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PAGES = [
@@ -32,10 +34,8 @@ def test_no_text_of_a_dataset_acts_in_the_browser(poisoned, open_page):
     for address in PAGES:
         page.goto(f"{poisoned}{address}")
         page.locator("h1:visible").first.wait_for()
-        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-        for frame in page.locator("iframe[title*=folium]").element_handles():
-            inner = frame.content_frame()
-            inner.wait_for_selector("html[data-dosah-painted]", state="attached")
+        settled(page)
+        for inner in painted_maps(page):
             # The tooltip holds the name.
             inner.locator("path[role=link]").first.focus()
             inner.locator(".leaflet-tooltip").first.wait_for()
@@ -51,8 +51,7 @@ def test_no_text_of_a_dataset_acts_in_the_browser(poisoned, open_page):
         assert page.locator("a[href^='javascript' i], a[href^='data:text' i]").count() == 0
     # The windows of the scenario's map hold names of services.
     page.goto(f"{poisoned}scenario?area=frydlantsko-beskydy&service=home_care")
-    frame = page.locator("iframe[title*=folium]").element_handle().content_frame()
-    frame.wait_for_selector("html[data-dosah-painted]", state="attached")
+    frame = map_frame(page)
     for position in range(3):
         frame.locator(".dosah-circle[tabindex='0']").nth(position).focus()
         page.keyboard.press("Enter")

@@ -8,6 +8,7 @@ import pytest
 from shapely.geometry import box
 
 from geodata.dataset.publish import write_dataset
+from tests.browser.screen import choose, map_frame
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -51,12 +52,6 @@ def large(published, start_dashboard, tmp_path_factory):
     return start_dashboard(dataset=path)
 
 
-def frame_of(page):
-    frame = page.locator("iframe[title*=folium]").element_handle().content_frame()
-    frame.wait_for_selector("html[data-dosah-painted]", state="attached")
-    return frame
-
-
 def point_of(page, frame, latitude, longitude):
     x, y = frame.evaluate(
         "place => { const point = map_div.latLngToContainerPoint(place); return [point.x, point.y]; }",
@@ -66,14 +61,9 @@ def point_of(page, frame, latitude, longitude):
     return outer["x"] + x, outer["y"] + y
 
 
-def choose(page, option):
-    page.get_by_role("combobox", name="Service").click()
-    page.get_by_role("option", name=option).click()
-
-
 def test_a_country_is_drawn_on_a_canvas_and_its_area_stays_within_reach_of_the_keyboard(large, open_page):
     page = open_page(f"{large}?lang=en")
-    frame = frame_of(page)
+    frame = map_frame(page)
     assert frame.locator(".leaflet-overlay-pane canvas").count() == 1
     # The members alone are shapes of the document, each a link that says all it shows.
     paths = frame.locator("path[data-code]")
@@ -84,7 +74,7 @@ def test_a_country_is_drawn_on_a_canvas_and_its_area_stays_within_reach_of_the_k
     frame.evaluate("window.markOfTheTest = 'first load'")
     view = "[map_div.getZoom(), map_div.getCenter().lat, map_div.getCenter().lng].join()"
     before, fill = frame.evaluate(view), outline.get_attribute("fill")
-    choose(page, "Help and care at home")
+    choose(page, "Service", "Help and care at home")
     frame.wait_for_function(
         "before => document.querySelector(\"path[data-code='598542']\").getAttribute('fill') !== before",
         arg=fill,
@@ -99,7 +89,7 @@ def test_a_country_is_drawn_on_a_canvas_and_its_area_stays_within_reach_of_the_k
 
 def test_an_outline_on_the_canvas_is_hatched_pointed_at_and_opened_by_a_click(large, open_page):
     page = open_page(f"{large}?lang=en")
-    frame = frame_of(page)
+    frame = map_frame(page)
     middle = [SOUTH + STEP * 15.5, WEST + STEP * 15.5]
     frame.evaluate("place => void map_div.setView(place, 12, {animate: false})", middle)
     # Lines of "unknown" run across: one square has several shades, not one.
@@ -120,7 +110,7 @@ def test_an_outline_on_the_canvas_is_hatched_pointed_at_and_opened_by_a_click(la
 
 def test_another_area_takes_its_outlines_from_the_canvas_and_gives_the_others_back(large, open_page):
     page = open_page(f"{large}?lang=en")
-    frame = frame_of(page)
+    frame = map_frame(page)
     page.get_by_role("combobox", name="Area").click()
     page.get_by_role("option", name="MAS Podbrdsko").click()
     frame.wait_for_function("() => document.querySelectorAll('path[data-code]').length === 38")
@@ -130,14 +120,14 @@ def test_another_area_takes_its_outlines_from_the_canvas_and_gives_the_others_ba
 
 def test_a_service_that_was_seen_before_is_painted_without_the_server(large, open_page):
     page = open_page(f"{large}?lang=en")
-    frame = frame_of(page)
+    frame = map_frame(page)
     legend = frame.locator(".dosah-legend summary")
     first = legend.inner_text()
-    choose(page, "Day care")
+    choose(page, "Service", "Day care")
     page.get_by_role("heading", name="Day care", level=1).wait_for()
     page.wait_for_url(re.compile("service=day_care"))
     page.context.set_offline(True)
-    choose(page, "Residential care of seniors")
+    choose(page, "Service", "Residential care of seniors")
     frame.locator(".dosah-legend summary", has_text="Residential care").wait_for()
     assert legend.inner_text() == first
     page.context.set_offline(False)

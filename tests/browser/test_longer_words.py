@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from tests.browser.screen import map_frame, painted, settled
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PAGES = [
@@ -75,7 +77,7 @@ def test_longer_words_fit(lengthened, open_page, address):
     for width in (1400, 390):
         page.set_viewport_size({"width": width, "height": 844})
         page.locator("h1:visible").first.wait_for()
-        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+        settled(page)
         page.wait_for_timeout(300)
         # The words did grow.
         assert re.search("ůů", page.locator("[data-testid=stMain]").inner_text())
@@ -86,10 +88,10 @@ def test_longer_words_fit(lengthened, open_page, address):
 
 def test_longer_words_fit_into_the_windows_of_a_map(lengthened, open_page):
     page = open_page(f"{lengthened}scenario?area=podbrdsko&service=home_care&do=a.529681.12")
-    frame = page.locator("iframe[title*=folium]").element_handle().content_frame()
+    frame = map_frame(page)
     for width in (1400, 390):
         page.set_viewport_size({"width": width, "height": 844})
-        frame.wait_for_selector("html[data-dosah-painted]", state="attached")
+        painted(frame)
         for part in (".dosah-circle-new", "path[role=link]"):
             frame.locator(part).first.focus()
             page.keyboard.press("Enter")
@@ -103,7 +105,7 @@ def test_longer_words_fit_into_a_menu(lengthened, open_page):
     # A page of its own: one that was a phone before may keep Streamlit's folded menu over it.
     page = open_page(f"{lengthened}scenario?area=podbrdsko")
     page.locator("h1:visible").first.wait_for()
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    settled(page)
     page.locator(".st-key-dosah-language-place button").first.wait_for()
     menu = page.locator("[data-testid=stTopNavSection]:visible").last
     menu.click()
@@ -116,7 +118,7 @@ def test_longer_words_fit_into_a_menu(lengthened, open_page):
 def test_what_is_cut_or_too_wide_would_be_found(dashboard, open_page):
     page = open_page(f"{dashboard}home")
     page.locator("h1:visible").first.wait_for()
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    settled(page)
     assert page.evaluate(CUT) == page.evaluate(SIDEWAYS) == []
     page.evaluate(
         "document.querySelector('h1').insertAdjacentHTML('afterend',"

@@ -7,6 +7,8 @@ import pytest
 import yaml
 from playwright.sync_api import expect
 
+from tests.browser.screen import MAPS, painted_maps
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SEEN_SITE = "document.querySelector('.dosah-site[tabindex=\"0\"]')"
@@ -19,11 +21,9 @@ TILE = base64.b64decode(
 
 def frames(page, count=1):
     """The frames of the maps of a page, once they are painted."""
-    page.locator("iframe[title*=folium]").nth(count - 1).wait_for()
-    found = [handle.content_frame() for handle in page.locator("iframe[title*=folium]").element_handles()]
+    page.locator(MAPS).nth(count - 1).wait_for()
+    found = painted_maps(page)
     assert len(found) == count
-    for frame in found:
-        frame.wait_for_selector("html[data-dosah-painted]", state="attached")
     return found
 
 

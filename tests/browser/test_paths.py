@@ -12,6 +12,7 @@ import pytest
 from dashboard import text
 from dashboard.text import _
 from geodata.vocabulary.codes import service_groups
+from tests.browser.screen import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -48,7 +49,7 @@ class Walker:
     def settle(self):
         """Wait until the page has run and its maps are painted; it must fit the screen."""
         self.page.locator("h1:visible").first.wait_for()
-        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+        settled(self.page)
         # A frame may belong to the page that is just being left.
         self.page.wait_for_function(
             "() => [...document.querySelectorAll('iframe[title*=folium]')]"

@@ -5,6 +5,8 @@ import re
 import pytest
 import yaml
 
+from tests.browser.screen import deck, settled
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 AREA = "frydlantsko-beskydy"
 WORDS = {
@@ -15,17 +17,6 @@ WORDS = {
     "en": {"add": "Add to story", "step": "Step {n} of your story", "village": "Village", "open": "Open the story", "start": "Start full screen",
            "sentence": "Sentence on the slide", "save": "Save the story as a file"},
 }  # fmt: skip
-
-
-def idle(page):
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-
-
-def deck(page):
-    """The frame with the slides, once a slide is shown."""
-    frame = page.locator(".dosah-deck iframe").element_handle().content_frame()
-    frame.wait_for_selector("section.slide.is-shown")
-    return frame
 
 
 def until_slide(frame, number):
@@ -39,22 +30,22 @@ def test_a_planner_makes_a_story_and_a_speaker_tells_it_by_keyboard(dashboard, o
         f"{dashboard}?lang={language}&area={AREA}&service=home_care&show=missing", width=1920, height=1080
     )
     page.locator(".dosah-ranking").wait_for()
-    idle(page)
+    settled(page)
     page.get_by_role("button", name=words["add"]).click()
     page.get_by_text(words["step"].format(n=1)).wait_for()
-    idle(page)
+    settled(page)
     page.get_by_role("link", name=words["village"], exact=True).first.click()
     page.get_by_role("heading", level=1, name="Frýdlant nad Ostravicí").wait_for()
-    idle(page)
+    settled(page)
     page.get_by_role("button", name=words["add"]).click()
     page.get_by_text(words["step"].format(n=2)).wait_for()
-    idle(page)
+    settled(page)
     page.get_by_role("link", name=words["open"]).click()
     page.wait_for_url(re.compile(r"present\?.*story=own"))
     # Said better, and with notes for the one who speaks.
     # The keyboard goes from the sentence to its notes once both are there.
     page.locator("textarea").first.wait_for()
-    idle(page)
+    settled(page)
     field = page.get_by_label(words["sentence"]).first
     field.fill("Kdo přijede, když napadne sníh?")
     field.press("Tab")
@@ -70,7 +61,7 @@ def test_a_planner_makes_a_story_and_a_speaker_tells_it_by_keyboard(dashboard, o
     page.wait_for_function(
         "() => document.querySelector('.dosah-deck iframe')?.contentDocument?.querySelector('#slide-1 .notes p')"
     )
-    idle(page)
+    settled(page)
     frame = deck(page)
     start = page.get_by_role("button", name=words["start"])
     start.focus()
@@ -100,7 +91,7 @@ def test_a_planner_makes_a_story_and_a_speaker_tells_it_by_keyboard(dashboard, o
 def test_a_clicker_is_heard_wherever_the_focus_is_and_the_button_back_goes_back(dashboard, open_page):
     page = open_page(f"{dashboard}present?lang=cs&area={AREA}")
     frame = deck(page)
-    idle(page)
+    settled(page)
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("PageDown")
     until_slide(frame, 2)
@@ -122,17 +113,17 @@ def test_the_slides_stay_while_the_address_follows(dashboard, open_page):
     page.keyboard.press("PageDown")
     until_slide(frame, 3)
     page.wait_for_url(re.compile("step=3"))
-    idle(page)
+    settled(page)
     assert deck(page).evaluate("document.body.dataset.mark") == "the same"
 
 
 def test_a_story_is_saved_and_loaded_and_its_mistakes_are_told_together(dashboard, open_page, tmp_path):
     page = open_page(f"{dashboard}present?lang=cs&area={AREA}")
     deck(page)
-    idle(page)
+    settled(page)
     page.get_by_role("button", name="Začít z hotového příběhu").click()
     page.locator(".st-key-dosah-story-step-8").wait_for()
-    idle(page)
+    settled(page)
     with page.expect_download() as download:
         page.get_by_role("button", name=WORDS["cs"]["save"]).click()
     path = tmp_path / "story.yaml"
@@ -147,7 +138,7 @@ def test_a_story_is_saved_and_loaded_and_its_mistakes_are_told_together(dashboar
     assert page.locator(".st-key-dosah-story-step-1").count() == 1
     # Short enough for the address now, which is written last.
     page.wait_for_url(re.compile("mine="))
-    idle(page)
+    settled(page)
     content["steps"].append({"view": {"kind": "gap", "group": "<b>no</b>"}})
     content["colour"] = "red"
     path = tmp_path / "broken.yaml"
@@ -167,7 +158,7 @@ def test_a_story_is_saved_and_loaded_and_its_mistakes_are_told_together(dashboar
 def test_nothing_is_cut_off_on_a_phone(dashboard, open_page, language):
     page = open_page(f"{dashboard}present?lang={language}&area=podbrdsko&step=5", width=390, height=844)
     frame = deck(page)
-    idle(page)
+    settled(page)
     page.wait_for_function("() => document.documentElement.scrollWidth <= 390")
     assert frame.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     page.wait_for_function(

@@ -6,37 +6,21 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.screen import fills, map_frame, painted_anew, settled, stamp
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SHARED = "area=frydlantsko-beskydy&service=day_care"
 
 
-def idle(page):
-    """Wait until the page has answered everything."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-
-
 def go(page, name):
     """Follow a page of the navigation once the map page is whole; opened directly, Streamlit asks odd addresses first."""
     page.locator(".dosah-ranking").wait_for()
-    idle(page)
+    settled(page)
     before = page.locator("h1:visible").first.inner_text()
     page.get_by_role("link", name=name, exact=True).first.click()
     page.wait_for_function("before => document.querySelector('h1')?.innerText !== before", arg=before)
-    idle(page)
-
-
-def map_frame(page, position=0):
-    frame = page.locator("iframe[title*=folium]").nth(position).element_handle().content_frame()
-    frame.wait_for_selector("html[data-dosah-painted]", state="attached")
-    return frame
-
-
-def fills(frame):
-    return frame.evaluate(
-        "Object.fromEntries([...document.querySelectorAll('path[role=link]')]"
-        ".map(path => [path.dataset.code, path.getAttribute('fill')]))"
-    )
+    settled(page)
 
 
 def headline(page, part):
@@ -50,13 +34,13 @@ def test_a_new_service_is_tried_by_a_click_on_the_map_and_the_address_keeps_it(d
     frame = map_frame(page)
     today = fills(frame)
     assert len(today) == 13
-    before = frame.evaluate("document.documentElement.dataset.dosahPainted")
+    before = stamp(frame)
     frame.locator("path[role=link][data-code='598542']").focus()
     page.keyboard.press("Enter")
     expect(page.locator("input[aria-label='Municipality of the new service']")).to_have_value("Ostravice")
     page.get_by_role("button", name="Add to the scenario").click()
     headline(page, "12 clients in Ostravice raise")
-    frame.wait_for_function("before => document.documentElement.dataset.dosahPainted !== before", arg=before)
+    painted_anew(frame, before)
     assert fills(frame) != today
     page.wait_for_url(re.compile(r"do=a\.598542\.12"))
     page.get_by_role("button", name="Undo").first.click()
@@ -94,7 +78,7 @@ def test_a_saved_scenario_is_opened_again(dashboard, open_page, tmp_path):
     page.locator("input[type=file]").set_input_files(path)
     page.get_by_text("New service in Frýdlant nad Ostravicí: 5 clients").first.wait_for()
     page.get_by_text("1 of 3 changes of this scenario does not fit").wait_for()
-    idle(page)
+    settled(page)
     path.write_text("{}", "utf-8")
     page.locator("input[type=file]").set_input_files(path)
     page.get_by_text("This is no scenario saved by this page.").wait_for()
@@ -172,7 +156,7 @@ def test_a_scenario_is_made_on_the_map_by_mouse(dashboard, open_page):
     page = open_page(f"{dashboard}?lang=en&{SHARED}")
     go(page, "What if")
     frame = map_frame(page)
-    idle(page)
+    settled(page)
     click_outline(page, frame, "598542")
     window = frame.get_by_role("dialog", name="Ostravice")
     window.get_by_label("Capacity (clients)").fill("8")
@@ -188,7 +172,7 @@ def test_a_scenario_is_made_on_the_map_by_mouse(dashboard, open_page):
     frame.locator(".dosah-circle-new").click()
     frame.get_by_role("button", name="Move…").click()
     frame.get_by_text("Where does New service move to?").wait_for()
-    idle(page)
+    settled(page)
     click_outline(page, frame, "598143")
     page.wait_for_url(re.compile(r"do=a\.598143\.10$"))
     page.get_by_text("1. New service in Frýdlant nad Ostravicí: 10 clients").wait_for()
@@ -209,7 +193,7 @@ def test_a_scenario_is_made_on_the_map_by_keyboard(dashboard, open_page):
     page = open_page(f"{dashboard}?lang=cs&{SHARED}")
     go(page, "Co kdyby")
     frame = map_frame(page)
-    idle(page)
+    settled(page)
     frame.locator("path[data-code='598542']").focus()
     page.keyboard.press("Enter")
     window = frame.get_by_role("dialog", name="Ostravice")
@@ -251,7 +235,7 @@ def test_an_edit_is_not_lost_under_the_answer_to_the_click_before_it(dashboard, 
     page = open_page(f"{dashboard}?lang=en&{SHARED}")
     go(page, "What if")
     frame = map_frame(page)
-    idle(page)
+    settled(page)
     # Quicker than any hand: both within the moment that streamlit-folium waits before it answers a click.
     frame.evaluate(
         "document.querySelector(`path[data-code='598542']`).focus();"
@@ -260,6 +244,6 @@ def test_an_edit_is_not_lost_under_the_answer_to_the_click_before_it(dashboard, 
     )
     page.wait_for_url(re.compile(r"do=a\.598542\.12$"))
     headline(page, "12 clients in Ostravice raise")
-    idle(page)
+    settled(page)
     page.wait_for_timeout(600)
     assert page.url.endswith("do=a.598542.12")

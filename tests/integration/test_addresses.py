@@ -7,11 +7,11 @@ A new page is one row of VIEWS, and one of MISFITS where its address names somet
 import re
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboard import text
 from geodata.dataset.dataset import read_dataset
 from geodata.dataset.publish import write_dataset
+from tests.integration.reader import asked
 
 MAP = {"area": "podbrdsko", "service": "home_care"}
 # Page, and an address that differs from the first view in as many ways as there are.
@@ -33,7 +33,6 @@ VIEWS = {
     "data": ("data_method", {"section": "sources"}),
     "needs": ("needs", {"area": "podbrdsko", "place": "529681", "section": "planning"}),
 }  # fmt: skip
-OTHER_PATHS = ("own_tables", "data_method")
 UNKNOWN = "no-such-thing"
 HOSTILE = "<script>alert(1)</script>"
 # Page, and an address that names what is not there.
@@ -78,35 +77,16 @@ def newer_path(dataset_path, tmp_path_factory):
 
 
 @pytest.fixture
-def open_view(dataset_path, monkeypatch):
-    """Return a function that opens a page by its address, in a session of its own."""
+def open_view(open_page):
+    """Return a function that opens a page by its address and looks that nothing failed."""
 
-    def open_(page, parameters, language="cs", dataset=dataset_path):
-        monkeypatch.setenv("DOSAH_DATASET", str(dataset))
-        app = AppTest.from_file("../../dashboard/app.py", default_timeout=60)
-        if page in OTHER_PATHS:
-            # AppTest knows a page by its file; this one has another name in the address.
-            app.run()
-        app.switch_page(f"app_pages/{page}.py")
-        app.query_params.clear()
-        for name, value in {**parameters, "lang": language}.items():
-            app.query_params[name] = value
-        app.run()
+    def open_(page, parameters, language="cs", **options):
+        app = open_page(f"app_pages/{page}.py", **parameters, lang=language, **options)
         assert not app.exception
         assert [error.value for error in app.error] == []
         return app
 
-    yield open_
-    text.use("cs")
-
-
-def address_of(app):
-    """Return the parameters of the address but the language; AppTest keeps lists where the page wrote nothing."""
-    return {
-        name: value if isinstance(value, str) else value[0]
-        for name, value in dict(app.query_params).items()
-        if name != "lang"
-    }
+    return open_
 
 
 def page_of(app):
@@ -137,10 +117,10 @@ def says_kindly(app):
 def test_a_view_comes_back_in_another_language(open_view, name):
     page, parameters = VIEWS[name]
     first = open_view(page, parameters)
-    assert address_of(first) == parameters
+    assert asked(first) == parameters
     for language in ("pl", "en"):
-        other = open_view(page, address_of(first), language)
-        assert address_of(other) == parameters
+        other = open_view(page, asked(first), language)
+        assert asked(other) == parameters
         assert shape_of(other) == shape_of(first)
         assert page_of(other) != page_of(first)
 
@@ -149,8 +129,8 @@ def test_a_view_comes_back_in_another_language(open_view, name):
 def test_a_view_comes_back_after_a_new_build(open_view, newer_path, name):
     page, parameters = VIEWS[name]
     before = open_view(page, parameters)
-    after = open_view(page, address_of(before), dataset=newer_path)
-    assert address_of(after) == parameters
+    after = open_view(page, asked(before), dataset=newer_path)
+    assert asked(after) == parameters
     assert page_of(after) == page_of(before)
 
 
@@ -167,9 +147,9 @@ def test_an_address_that_no_longer_fits_says_so_kindly(open_view, name, language
 
 def test_what_still_fits_of_an_address_is_kept(open_view):
     app = open_view("scenario", MISFITS["step of a service that is gone"][1])
-    assert address_of(app)["do"] == "a.529681.12"
+    assert asked(app)["do"] == "a.529681.12"
     app = open_view("gap_map", {**MAP, "decay": UNKNOWN, "limit": "15"})
-    assert address_of(app) == {**MAP, "limit": "15"}
+    assert asked(app) == {**MAP, "limit": "15"}
 
 
 @pytest.mark.parametrize("page", sorted({page for page, _parameters in VIEWS.values()}))
@@ -179,5 +159,5 @@ def test_a_page_takes_no_more_from_an_address_than_anybody_writes(open_view, pag
     plain = sum(map(len, page_of(open_view(page, {}, "pl"))))
     app = open_view(page, dict.fromkeys(names, "a," * 12_000), "pl")
     assert any("Adres był dłuższy" in one.value for one in app.warning)
-    assert address_of(app).keys() & set(names) == address_of(open_view(page, {}, "pl")).keys() & set(names)
+    assert asked(app).keys() & set(names) == asked(open_view(page, {}, "pl")).keys() & set(names)
     assert sum(map(len, page_of(app))) < plain + 2_000

@@ -6,7 +6,6 @@ from collections import defaultdict
 
 import pytest
 import xlsxwriter
-from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from dashboard import text
@@ -17,6 +16,7 @@ from etl.usertables.read import choice_text
 from geodata.dataset.dataset import read_dataset
 from geodata.reading import services
 from geodata.vocabulary.identifiers import fold
+from tests.integration.reader import clean, html_of, told_in_html
 
 PAGE = "app_pages/catalogue.py"
 LATER = "2027-02-01"
@@ -109,33 +109,15 @@ def later_path(tmp_path_factory, registered):
 
 
 @pytest.fixture
-def open_page(dataset_path, monkeypatch):
-    """Return a function that opens the catalogue as its address would, on the snapshot's dataset or another."""
+def open_page(open_page):
+    """Return a function that opens the catalogue, on the snapshot's dataset or another, and looks that it found everything."""
 
-    def open_(dataset=dataset_path, **address):
-        monkeypatch.setenv("DOSAH_DATASET", str(dataset))
-        app = AppTest.from_file("../../dashboard/app.py", default_timeout=60)
-        app.run()
-        app.switch_page(PAGE)
-        app.query_params.clear()
-        for name, value in address.items():
-            app.query_params[name] = value
-        app.run()
-        assert not app.exception, app.exception
-        assert not app.error, [one.value for one in app.error]
+    def open_(**options):
+        app = open_page(PAGE, **options)
+        assert clean(app), [*app.exception, *app.error]
         return app
 
-    yield open_
-    text.use("cs")
-
-
-def html_of(app):
-    return "\n".join(element.proto.body for element in app.get("html"))
-
-
-def words_of(app):
-    shown = re.sub(r"<style>.*?</style>|<[^>]+>", " ", html_of(app), flags=re.DOTALL)
-    return " ".join(shown.replace("\N{NO-BREAK SPACE}", " ").split())
+    return open_
 
 
 def count_of(app):
@@ -168,8 +150,8 @@ def test_list_and_map_together_have_an_address_and_survive_a_filter(open_page):
 def test_what_has_no_place_on_the_map_is_counted_beside_it(open_page, published):
     app = open_page(view="map")
     protected = published["site"].groupby("service_id")["is_protected"].all().sum()
-    assert f"{protected} služeb na mapě není" in words_of(app)
-    assert "neznáme místo" in words_of(app)
+    assert f"{protected} služeb na mapě není" in told_in_html(app)
+    assert "neznáme místo" in told_in_html(app)
 
 
 def test_follow_on_help_is_marked_and_can_be_told_apart(open_page, published):
@@ -207,8 +189,8 @@ def test_no_service_is_shown_twice(published):
 
 def test_two_registrations_of_one_name_show_their_numbers(open_page):
     app = open_page(q="MěÚSS Strakonice Domov pro seniory")
-    assert "registrace 1132" in words_of(app)
-    assert "registrace 1134" in words_of(app)
+    assert "registrace 1132" in told_in_html(app)
+    assert "registrace 1134" in told_in_html(app)
 
 
 # -- providers -------------------------------------------------------------------------------------------------------------
@@ -262,9 +244,9 @@ def test_an_own_list_says_kindly_what_it_does_not_know(open_page):
 def test_a_changed_capacity_is_told_with_both_days(open_page, later_path, registered):
     grown, _lost, same = registered
     before = grown["capacity_text"].removeprefix("pob:luzka=")
-    said = words_of(open_page(later_path, card=f"cz-rpss-{grown['registration_id']}"))
+    said = told_in_html(open_page(dataset=later_path, card=f"cz-rpss-{grown['registration_id']}"))
     assert f"pobytová: {before} lůžek do 4. září 2026, od 1. února 2027 50 lůžek" in said
-    said = words_of(open_page(later_path, card=f"cz-rpss-{same['registration_id']}"))
+    said = told_in_html(open_page(dataset=later_path, card=f"cz-rpss-{same['registration_id']}"))
     assert "v datech beze změny od 4. září 2026" in said
     assert "Kapacita, jak ji uváděla" not in said
 
@@ -284,23 +266,25 @@ def test_the_second_dataset_remembers_the_first(later_path, registered):
 
 def test_a_service_that_is_gone_can_still_be_read(open_page, later_path, registered):
     lost = f"cz-rpss-{registered[1]['registration_id']}"
-    assert f"card={lost}" in html_of(open_page(later_path))
-    app = open_page(later_path, card=lost)
+    assert f"card={lost}" in html_of(open_page(dataset=later_path))
+    app = open_page(dataset=later_path, card=lost)
     assert "4. září 2026" in app.info[0].value.replace("\N{NO-BREAK SPACE}", " ").replace("\\", "")
-    assert registered[1]["capacity_text"].removeprefix("pob:luzka=") + " lůžek" in words_of(app)
-    assert "už nejsou" in open_page(later_path, view="mine", fav=lost).info[0].value
+    assert registered[1]["capacity_text"].removeprefix("pob:luzka=") + " lůžek" in told_in_html(app)
+    assert "už nejsou" in open_page(dataset=later_path, view="mine", fav=lost).info[0].value
 
 
 def test_money_stands_on_the_card_with_its_division(open_page, later_path, registered):
-    said = words_of(open_page(later_path, card=f"cz-rpss-{registered[0]['registration_id']}"))
+    said = told_in_html(open_page(dataset=later_path, card=f"cz-rpss-{registered[0]['registration_id']}"))
     assert "2026, přiznáno: 10 000 000 Kč ÷ 50 lůžek = 200 000 Kč" in said
     assert "Základní síť" in said
     assert "44 lůžek" in said
-    other = words_of(open_page(later_path, card=f"cz-rpss-{registered[2]['registration_id']}"))
+    other = told_in_html(open_page(dataset=later_path, card=f"cz-rpss-{registered[2]['registration_id']}"))
     assert "nic neříkají" in other
     provider_id = f"cz-ico-{registered[0]['provider_id_ico']}"
-    assert "9 000 000 Kč" in words_of(open_page(later_path, provider=provider_id))
+    assert "9 000 000 Kč" in told_in_html(open_page(dataset=later_path, provider=provider_id))
 
 
 def test_where_no_money_is_loaded_one_line_says_how_it_comes(open_page, registered):
-    assert "zatím nic načteno není" in words_of(open_page(card=f"cz-rpss-{registered[0]['registration_id']}"))
+    assert "zatím nic načteno není" in told_in_html(
+        open_page(card=f"cz-rpss-{registered[0]['registration_id']}")
+    )

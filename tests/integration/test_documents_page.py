@@ -1,13 +1,12 @@
 """The page of documents: every file of an area, in three languages, made when asked for, mistakes told in words."""
 
+import functools
 import io
 import threading
 import zipfile
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from dashboard import text
 from dashboard.documents import commands, offer
 from dashboard.documents import order as document_order
 from dashboard.documents.facts.area import AreaFacts
@@ -36,18 +35,8 @@ def facts_of_area(published):
 
 
 @pytest.fixture
-def open_page(dataset_path, monkeypatch, shop):
-    monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
-
-    def open_(**address):
-        app = AppTest.from_file("../../dashboard/app.py", default_timeout=120)
-        app.switch_page(PAGE)
-        for name, value in address.items():
-            app.query_params[name] = value
-        return app.run()
-
-    yield open_
-    text.use("cs")
+def open_page(open_page, shop):
+    return functools.partial(open_page, PAGE)
 
 
 def order(app, kind):

@@ -6,7 +6,6 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboard import text
 from dashboard.phrases.dataset import unreadable
@@ -43,19 +42,13 @@ REASONS = {
 
 
 @pytest.fixture
-def open_on(monkeypatch):
+def open_on(open_page):
     """Return a function that opens a page on a dataset of its own."""
 
     def open_(path, page, language="en", **parameters):
-        monkeypatch.setenv("DOSAH_DATASET", str(path))
-        app = AppTest.from_file("../../dashboard/app.py", default_timeout=60)
-        app.switch_page(f"app_pages/{page}.py")
-        for name, value in {**parameters, "lang": language}.items():
-            app.query_params[name] = value
-        return app.run()
+        return open_page(f"app_pages/{page}.py", dataset=path, lang=language, **parameters)
 
-    yield open_
-    text.use("cs")
+    return open_
 
 
 def said(app):

@@ -1,44 +1,29 @@
 """The map of gaps as a page, without a browser: choice, address, sentences. What is drawn is tested in tests/browser."""
 
 import time
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-import dashboard.app
 from dashboard.address import question
 from dashboard.map import message
 from geodata.method.analysis import Settings, analyse
 from geodata.method.summary import summarise
 from geodata.vocabulary import codes
+from tests.integration.reader import control, html_of
 
-APP = Path(dashboard.app.__file__)
 AREAS = ["frydlantsko-beskydy", "jablunkovsko", "podbrdsko", "jastrzebie-zdroj", "mikolow"]
 
 
 @pytest.fixture
-def run(dataset_path, monkeypatch):
+def run(open_page):
     """Run the page with the parameters of an address."""
-    monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
 
     def run_(**parameters):
-        test = AppTest.from_file(str(APP), default_timeout=60)
-        for name, value in parameters.items():
-            test.query_params[name] = value
-        test.run()
+        test = open_page(**parameters)
         assert not test.exception
         return test
 
     return run_
-
-
-def control(test, name):
-    return next(box for box in test.selectbox if str(box.key).startswith(f"dosah-control-{name}-"))
-
-
-def html_of(test):
-    return "\n".join(element.proto.body for element in test.get("html"))
 
 
 def members(published, area):
@@ -184,12 +169,8 @@ def test_switching_the_language_keeps_the_choice(run):
     assert test.title[0].value.startswith(codes.service_groups()["home_care"].label["pl"])
 
 
-def test_a_missing_dataset_is_said_in_words(run, monkeypatch, tmp_path):
-    monkeypatch.setenv("DOSAH_DATASET", str(tmp_path / "none.gpkg"))
-    test = AppTest.from_file(str(APP), default_timeout=60)
-    test.query_params["lang"] = "en"
-    test.run()
-    assert not test.exception
+def test_a_missing_dataset_is_said_in_words(run, tmp_path):
+    test = run(lang="en", dataset=tmp_path / "none.gpkg")
     assert "dosah build" in test.warning[0].value
 
 
@@ -223,7 +204,7 @@ def test_a_second_click_quicker_than_the_address_bar_loses_neither(run, monkeypa
 
     assert answer_with(old) == "day_care"  # the browser lags: the choice stands
     moment = time.monotonic() + 5
-    monkeypatch.setattr("dashboard.gaps.controls.time.monotonic", lambda: moment)
+    monkeypatch.setattr("dashboard.address.kept.time.monotonic", lambda: moment)
     assert answer_with(old) == "home_care"  # long after: the button "back"
 
 

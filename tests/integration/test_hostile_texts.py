@@ -1,6 +1,7 @@
 """Texts that mean harm, from the dataset through the pages and sheets: nothing of them becomes a tag, a link or a formula."""
 
 import csv
+import functools
 import html.parser
 import io
 import re
@@ -9,7 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from dashboard import text
@@ -56,20 +56,8 @@ class Tags(html.parser.HTMLParser):
 
 
 @pytest.fixture
-def open_page(hostile_path, monkeypatch):
-    monkeypatch.setenv("DOSAH_DATASET", str(hostile_path))
-
-    def open_(page, /, **address):
-        app = AppTest.from_file("../../dashboard/app.py", default_timeout=60)
-        app.run()
-        app.switch_page(page)
-        app.query_params.clear()
-        for name, value in address.items():
-            app.query_params[name] = value
-        return app.run()
-
-    yield open_
-    text.use("cs")
+def open_page(open_page, hostile_path):
+    return functools.partial(open_page, dataset=hostile_path)
 
 
 def faults(app):

@@ -1,15 +1,14 @@
 """The page "Own tables" with the real command behind it: who may not gets templates only, who may goes all the way."""
 
-import re
+import functools
 import shutil
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from dashboard import text
 from dashboard.own import access, worker
 from dashboard.own.access import Access
 from geodata.dataset.dataset import read_dataset
+from tests.integration.reader import button, words_of
 
 PAGE = "app_pages/own_tables.py"
 HEAD = "municipality\tservice_group\tabout_people\tfinding_state\tspeaker\tparticipants\tfinding_date\tsource"
@@ -18,44 +17,20 @@ TITLES = {"cs": "Vlastní tabulky", "pl": "Własne tabele", "en": "Own tables"}
 
 
 @pytest.fixture
-def office(dataset_path, tmp_path, monkeypatch):
+def office(dataset_path, tmp_path):
     for path in dataset_path.parent.glob("dosah.*"):
         shutil.copyfile(path, tmp_path / path.name)
-    monkeypatch.setenv("DOSAH_DATASET", str(tmp_path / "dosah.gpkg"))
-    yield tmp_path
-    text.use("cs")
+    return tmp_path
 
 
 @pytest.fixture
-def open_page(office):
-    def open_(**address):
-        app = AppTest.from_file("../../dashboard/app.py", default_timeout=120)
-        app.run()
-        app.switch_page(PAGE)
-        app.query_params.clear()
-        for name, value in address.items():
-            app.query_params[name] = value
-        return app.run()
-
-    return open_
+def open_page(open_page, office):
+    return functools.partial(open_page, PAGE, dataset=office / "dosah.gpkg")
 
 
 @pytest.fixture
 def allowed(monkeypatch):
     monkeypatch.setattr(access, "current", lambda: Access(True, "local"))
-
-
-def words_of(app):
-    bodies = [
-        re.sub(r"<style>.*?</style>|<[^>]+>", " ", one.proto.body, flags=re.DOTALL) for one in app.get("html")
-    ]
-    for kind in ("title", "header", "markdown", "info", "warning", "error", "success"):
-        bodies += [one.value for one in app.get(kind)]
-    return "\n".join(bodies)
-
-
-def button(app, label):
-    return next(one for one in app.button if one.label == label)
 
 
 def pasted(app, content):

@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboard import text
 from dashboard.method import facts as method
 from dashboard.translations import messages
 from geodata.reading import services
+from tests.integration.reader import clean, words_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "dashboard" / "app_pages"
 # Every page of the folder: a new one is tested without being named here.
@@ -23,57 +23,6 @@ TITLES = {
 }  # fmt: skip
 # Messages too short or too common to prove anything when they stand on a page of another language.
 SHORTEST_PROOF = 25
-
-
-@pytest.fixture
-def open_page(dataset_path, monkeypatch):
-    """Return a function that opens a page as its address would."""
-    monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
-
-    def open_(page, **address):
-        app = AppTest.from_file("../../dashboard/app.py", default_timeout=60)
-        app.run()
-        app.switch_page(page)
-        # As in a browser: what the first page wrote into the address does not follow.
-        app.query_params.clear()
-        for name, value in address.items():
-            app.query_params[name] = value
-        return app.run()
-
-    yield open_
-    text.use("cs")
-
-
-def html_of(app):
-    return [element.proto.body for element in app.get("html")]
-
-
-def words_of(app):
-    """Return everything a reader sees, without tags."""
-    shown = [re.sub(r"<style>.*?</style>|<[^>]+>", " ", body, flags=re.DOTALL) for body in html_of(app)]
-    for kind in (
-        "title",
-        "header",
-        "subheader",
-        "markdown",
-        "caption",
-        "info",
-        "warning",
-        "error",
-        "success",
-    ):
-        shown += [element.value for element in app.get(kind)]
-    shown += [
-        element.label
-        for kind in ("button", "text_input", "selectbox", "multiselect")
-        for element in app.get(kind)
-    ]
-    shown += [element.label for element in app.get("expander")]
-    return "\n".join(shown)
-
-
-def clean(app):
-    return not app.exception and not app.error
 
 
 @pytest.mark.parametrize("language", list(text.LANGUAGES))
