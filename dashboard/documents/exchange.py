@@ -43,6 +43,8 @@ GAP_COLUMNS: Final = (
     "services_in_reach_protected",
     "nearest_service_m",
 )
+# Columns of files are public: they keep their names.
+ATTRIBUTES: Final = {"nearest_service_m": "nearest_m"}
 
 
 def hsds_json(facts: AreaFacts, language: str) -> bytes:
@@ -100,7 +102,7 @@ def _norm(facts: AreaFacts, group_id: str) -> dict[str, Any]:
 def gap_values(facts: AreaFacts, group_id: str, code: str) -> dict[str, Any]:
     """Return the figures of a group in a municipality; None where unknown."""
     fact = facts.gap(group_id, code)
-    return {column: getattr(fact, column) for column in GAP_COLUMNS}
+    return {column: getattr(fact, ATTRIBUTES.get(column, column)) for column in GAP_COLUMNS}
 
 
 def gaps_geojson(facts: AreaFacts) -> bytes:

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from dashboard import text
+from dashboard import sorting, text
 from dashboard.documents import exchange, offer
 from dashboard.documents.facts import topics, words
 from dashboard.documents.facts.area import AreaFacts
@@ -245,7 +245,7 @@ def test_every_village_of_an_area_has_two_pages_in_one_document(published, area,
     assert [(done, whole) for done, whole, _ in told] == [(number, count) for number in range(1, count + 1)]
     names = [name for _, _, name in told]
     with text.speaking(language):
-        assert names == sorted(names, key=text.sort_key)
+        assert names == sorted(names, key=sorting.sort_key)
 
 
 @pytest.mark.skipif(

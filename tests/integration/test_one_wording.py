@@ -1,15 +1,13 @@
 """One wording: what is changed in one line of `dashboard/phrases` changes on screen, on paper and in every file alike."""
 
+import dataclasses
 import io
 import json
 import zipfile
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-import dashboard.app
-from dashboard import text
+from dashboard import navigation, text
 from dashboard.catalogue import money
 from dashboard.documents import offer
 from dashboard.documents.facts.area import AreaFacts
@@ -17,12 +15,13 @@ from dashboard.documents.sheet import page
 from dashboard.phrases import bounds
 from geodata.reading import services
 from geodata.studies import funding
+from tests.integration.reader import html_of
 
 AREA = "frydlantsko-beskydy"
 SIGNS = {"AT_LEAST": ("≥", "⩾"), "AT_MOST": ("≤", "⩽")}
 WORDS = {"at_least": "přinejmenším", "at_most": "přinejvyšším"}
-# Only words stand in a workbook: its figures are numbers to go on with.
-OF_WORDS = {"workbook"}
+IN_SIGNS = tuple(now for _before, now in SIGNS.values())
+IN_WORDS = tuple(WORDS.values())
 
 
 @pytest.fixture(scope="module")
@@ -50,52 +49,59 @@ def words_of(content):
         return "\n".join(words_of(archive.read(name)) for name in archive.namelist())
 
 
-def check(told, name):
-    if name not in OF_WORDS:
-        assert any(now in told for _before, now in SIGNS.values()), name
-    assert any(word in told for word in WORDS.values()), name
+def check(told, name, *kinds):
+    for kind in kinds:
+        assert any(now in told for now in kind), (name, kind)
     for before, _now in SIGNS.values():
         # A sign before a number is a bound; formulas and settings keep theirs.
         assert f"{before}\N{NO-BREAK SPACE}" not in told, name
 
 
 @pytest.mark.usefixtures("changed")
-@pytest.mark.parametrize("kind", ["pack", "slides", "report", "workbook"])
-def test_bounds_are_said_alike_in_every_file(facts, kind):
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("pack", (IN_SIGNS, IN_WORDS)),
+        ("slides", (IN_SIGNS, IN_WORDS)),
+        ("report", (IN_SIGNS, IN_WORDS)),
+        # The figures of a workbook are numbers to go on with: the heading says which are bounds.
+        ("workbook", (IN_WORDS,)),
+    ],
+)
+def test_bounds_are_said_alike_in_every_file(facts, kind, said):
     made = offer.KINDS[kind].make(facts, offer.Wish(kind, AREA, "cs"), lambda *_: None)
-    check(words_of(made), kind)
+    check(words_of(made), kind, *said)
 
 
 @pytest.mark.usefixtures("changed")
 def test_bounds_are_said_alike_on_the_sheets(facts):
-    check(
-        "".join(json.dumps(page.sheet_data(facts, code), ensure_ascii=False) for code in facts.members),
-        "sheets",
-    )
+    told = "".join(json.dumps(page.sheet_data(facts, code), ensure_ascii=False) for code in facts.members)
+    check(told, "sheets", (*IN_SIGNS, *IN_WORDS))
 
 
 @pytest.mark.usefixtures("changed")
 @pytest.mark.parametrize(
-    ("name", "asked"),
-    [("gap_map", {"area": AREA, "service": "home_care"}), ("village", {"municipality": "598143"})],
+    ("name", "asked", "said"),
+    [
+        ("gap_map", {"area": AREA, "service": "home_care"}, (IN_SIGNS, IN_WORDS)),
+        ("village", {"municipality": "598143"}, ((*IN_SIGNS, *IN_WORDS),)),
+    ],
 )
-def test_bounds_are_said_alike_on_the_pages(dataset_path, monkeypatch, name, asked):
-    monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
-    app = AppTest.from_file(str(Path(dashboard.app.__file__)), default_timeout=120).run()
-    if name != "gap_map":
-        app.switch_page(f"app_pages/{name}.py")
-    for key, value in {**asked, "lang": "cs"}.items():
-        app.query_params[key] = value
-    app.run()
-    check("\n".join(str(one.proto) for one in app.get("html")).encode().decode("unicode_escape"), name)
+def test_bounds_are_said_alike_on_the_pages(open_page, name, asked, said):
+    check(html_of(open_page(navigation.file(name), lang="cs", **asked)), name, *said)
 
 
 def test_money_is_divided_for_the_same_services_on_both_pages(published):
     """The card of a service and the profile of an area ask one rule (`funding.divides`)."""
     entries = services.services(published)
     divided = {service_id for service_id, one in entries.items() if money.divisor(one) is not None}
-    rows = funding.capacity_of_one_unit(published["capacity"])
-    assert divided == set(rows["service_id"]) & set(entries)
-    yearly = published["capacity"].query("basis == 'per_year'")["service_id"]
+    assert divided == set(funding.capacity_of_one_unit(published["capacity"])["service_id"])
     assert len(divided) > 100
-    assert len(yearly) > 0
+
+
+def test_what_a_year_has_seen_divides_no_money_on_either_page(published):
+    capacity = published["capacity"].copy()
+    capacity.loc[capacity["basis"] == "at_one_time", "basis"] = "per_year"
+    yearly = dataclasses.replace(published, tables={**published.tables, "capacity": capacity})
+    assert all(money.divisor(one) is None for one in services.services(yearly).values())
+    assert funding.capacity_of_one_unit(capacity).empty

@@ -182,7 +182,7 @@ def test_an_error_of_the_disk_while_writing_is_told(dataset, old, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(catalog, "_write_geopackage", full)
+    monkeypatch.setattr(publish, "_write_geopackage", full)
     content = catalog.read_dataset(dataset)
     with pytest.raises(PublishError, match=r"No space left on device.*The last dataset stays"):
         publish.write_dataset(content.tables, content.outlines(), dataset)

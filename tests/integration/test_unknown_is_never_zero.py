@@ -132,7 +132,7 @@ def test_the_command_says_unknown(pairs, dataset_path):
         result = GapsOfArea(facts.area_id, facts.analyses[group_id], facts.total(group_id), rows)
         total = result.as_json()["total"]
         for row in rows.to_dict("records"):
-            shown = _row_as_shown(row)
+            shown = _row_as_shown(row, SHOWN)
             assert set(shown) == set(SHOWN)
             if row["gap_class"] == UNKNOWN:
                 assert {shown[name] for name in (*PARTS, "coverage_ratio")} == {WORD}
@@ -324,7 +324,7 @@ def test_the_slides(everything):
             assert total.is_told
         for code in facts.members:
             told, _slight = village_rows(facts, code, list(facts.groups))
-            assert all(row.is_told or row.shown.missing == text.unknown() for row in told)
+            assert all(row.is_told or amounts.parts_of(row).missing == text.unknown() for row in told)
 
 
 def test_files_of_exchange(everything, tmp_path):
