@@ -3,7 +3,7 @@
 import shutil
 import socket
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import pytest
 import xlsxwriter
@@ -94,31 +94,50 @@ def pump(source, target):
         target.shutdown(socket.SHUT_WR)
 
 
+@contextmanager
 def behind_a_proxy(port, header):
-    """Listen on a port of one's own; pass each connection on, with a header more in its first request."""
+    """Listen on a port of one's own; pass each connection on, with a header more in its first request. At the end all is closed."""
+    ends, threads = [], []
     listener = socket.create_server(("127.0.0.1", 0))
+
+    def started(target, *arguments):
+        threads.append(threading.Thread(target=target, args=arguments, daemon=True))
+        threads[-1].start()
 
     def serve():
         with suppress(OSError):
             while True:
                 client, _ = listener.accept()
                 server = socket.create_connection(("127.0.0.1", port))
+                ends.extend((client, server))
                 head, _, rest = client.recv(65536).partition(b"\r\n")
                 server.sendall(head + b"\r\n" + header + b"\r\n" + rest)
-                for ends in ((client, server), (server, client)):
-                    threading.Thread(target=pump, args=ends, daemon=True).start()
+                started(pump, client, server)
+                started(pump, server, client)
 
-    threading.Thread(target=serve, daemon=True).start()
-    return listener
+    started(serve)
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        # A thread that waits in a socket is woken by its shutdown, not by its close.
+        for one in (listener, *ends):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        for thread in threads:
+            thread.join(timeout=10)
+        for one in (listener, *ends):
+            one.close()
 
 
 @pytest.mark.parametrize("header", [b"X-Forwarded-For: 127.0.0.1", b"Via: 1.1 proxy"])
 def test_behind_a_proxy_on_the_same_machine_nobody_publishes(own_dashboard, open_page, header):
     address, _folder = own_dashboard
-    with behind_a_proxy(int(address.rstrip("/").rpartition(":")[2]), header) as listener:
-        page = open_page(f"http://127.0.0.1:{listener.getsockname()[1]}/tables?lang=en")
+    with behind_a_proxy(int(address.rstrip("/").rpartition(":")[2]), header) as port:
+        page = open_page(f"http://127.0.0.1:{port}/tables?lang=en")
         page.get_by_text("only at the machine on which the program runs").wait_for()
         assert page.locator('[data-testid="stFileUploader"]').count() == 0
+        # The page leaves before its way to the server does.
+        page.close()
 
 
 def test_a_server_that_asks_for_a_login_lets_nobody_in_without(start_dashboard, open_page):
