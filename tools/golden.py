@@ -78,7 +78,10 @@ class Recorder:
 
 def areas(dataset: Any) -> Iterator[tuple[str, str, list[str], list[str]]]:
     """Give id, country, codes of the members and groups of every area."""
-    from geodata.vocabulary.codes import service_groups  # type: ignore[import-not-found, unused-ignore]
+    try:
+        from geodata.vocabulary.codes import service_groups
+    except ModuleNotFoundError:  # a version from before the rooms
+        from geodata.codes import service_groups  # type: ignore[import-not-found, no-redef]
 
     countries = dataset["municipality"].set_index("municipality_code")["country"]
     for area, rows in dataset["area_membership"].groupby("area_id", sort=True):
@@ -200,9 +203,9 @@ RECORDERS: dict[str, Callable[[Recorder, Any], None]] = {
 def read_dataset(path: Path) -> Any:
     """Read the dataset through whichever module of this version reads it."""
     try:
-        from geodata.dataset.geopackage import read_dataset as read  # type: ignore[import-not-found, unused-ignore]
-    except ModuleNotFoundError:
-        from geodata.dataset.dataset import read_dataset as read  # type: ignore[import-not-found, unused-ignore]
+        from geodata.dataset.dataset import read_dataset as read
+    except ModuleNotFoundError:  # a version from before the rooms
+        from geodata.catalog import read_dataset as read  # type: ignore[import-not-found, no-redef]
     return read(path)
 
 
