@@ -64,6 +64,8 @@ class Recorder:
         path = self.folder / ".made" / Path(name).name
         path.parent.mkdir(parents=True, exist_ok=True)
         said = self.command(*words, "--dataset", str(self.dataset), "--output", str(path))
+        if not said.startswith("exit 0\n"):
+            raise RuntimeError(f"{name} was not made: {said}")
         if path.is_dir():
             for file in sorted(path.rglob("*")):
                 # A GeoPackage carries the hour it was made; its tables are compared by the other forms.
@@ -213,6 +215,10 @@ def record(part: str, folder: Path) -> None:
     """Record a part of what the version says that lies in the working folder."""
     dataset = folder / "dosah.gpkg"
     os.environ["DOSAH_DATASET"] = str(dataset)
+    from etl.cli import load_commands
+
+    # Documents come by an entry point.
+    load_commands()
     RECORDERS[part](Recorder(folder / "said", dataset), read_dataset(dataset))
 
 
