@@ -68,4 +68,4 @@ def link(name: str, parameters: Mapping[str, str], safe: str = "") -> str:
 
 
 def _page(name: str) -> Page:
-    return next(page for page in pages() if page.name == name)
+    return {page.name: page for page in pages()}[name]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from babel.numbers import get_currency_symbol
 
 from dashboard import text
+from dashboard.phrases import bounds
 from dashboard.phrases.amounts import amount as capacity_amount
 from dashboard.phrases.labels import label
 from dashboard.tables.html import Cell, Column, Html, html_table, lines
@@ -186,7 +187,7 @@ def total_text(total: Total, capacity: Capacity | None) -> str:
         return f"{what}: {text.unknown()}"
     said = currency_text(total.amount, total.currency)
     if total.payers_unknown:
-        said = _("at least {amount} (not every amount is known)", amount=said)
+        said = _("{amount} (not every amount is known)", amount=bounds.least(said))
     if capacity is not None and capacity.number and not total.payers_unknown:
         said = _(
             "{amount} ÷ {capacity} = {share}",

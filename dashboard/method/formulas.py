@@ -10,7 +10,7 @@ from dashboard.phrases.labels import label
 from dashboard.text import _, mark
 from geodata.method.analysis import Settings
 from geodata.travel.straight import DEFAULT_LIMITS_M
-from geodata.vocabulary.basis import BOUND_FACTOR, SMALLEST_SAMPLE
+from geodata.vocabulary.basis import BOUND_FACTOR, LARGEST_PLAUSIBLE_BEDS, SMALLEST_SAMPLE
 
 # Said inside formulas below, where the extraction of messages does not look.
 _SAID_IN_FORMULAS = (mark("number of sites"), mark("straight line"), mark("limit"))
@@ -164,9 +164,19 @@ def parameters() -> list[Parameter]:
         Parameter(
             _("Bound of doubt"),
             _("{factor} × the median", factor=text.number(BOUND_FACTOR)),
-            _(
-                "Some providers register what they do at one time, others what they do in a year. A number beyond this bound for its kind, form and unit is doubtful and is not counted until somebody corrects it. Where no national median is published, that of at least {sample} loaded registrations is used.",
-                sample=text.number(SMALLEST_SAMPLE),
+            " ".join(
+                (
+                    _(
+                        "Some providers register what they do at one time, others what they do in a year. A number beyond this bound for its kind, form and unit is doubtful and is not counted until somebody corrects it. Where no national median is published, that of at least {sample} loaded registrations is used.",
+                        sample=text.number(SMALLEST_SAMPLE),
+                    ),
+                    _(
+                        "For beds and places the bound is never lower than {lowest}; only the median of {sample} or more "
+                        "registrations raises it.",
+                        lowest=text.number(LARGEST_PLAUSIBLE_BEDS),
+                        sample=text.number(SMALLEST_SAMPLE),
+                    ),
+                )
             ),
         ),
         Parameter(

@@ -192,7 +192,7 @@ def _is_number(value: object) -> bool:
 
 def indicator_value(row: Mapping[Any, Any]) -> str:
     """Write a number of table `need` as it may be shown: hidden ones as "< 5" or "≥ 5"."""
-    signs = {"below": "<", "at_least": "≥"}
+    signs = {"below": "<", "at_least": bounds.AT_LEAST}
     if row["disclosure"] in signs:
         return f"{signs[row['disclosure']]} {text.number(row['suppress_below'])}"
     return text.number(row["value"], 1)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from dashboard import sorting, text
+from dashboard.phrases import bounds
 from dashboard.text import _, ngettext
 from geodata.method.gaps import AT_OR_ABOVE, NO_NEED
 
@@ -127,7 +128,8 @@ def untold_sentence() -> str:
 def bound_sentence(municipalities: int) -> str:
     """Say of how many municipalities a figure is "at least", whatever the method."""
     return ngettext(
-        "In {n} municipality a capacity within reach is unknown (“≥”): by every method there may be more.",
-        "In {n} municipalities a capacity within reach is unknown (“≥”): by every method there may be more.",
+        "In {n} municipality a capacity within reach is unknown (“{sign}”): by every method there may be more.",
+        "In {n} municipalities a capacity within reach is unknown (“{sign}”): by every method there may be more.",
         municipalities,
+        sign=bounds.AT_LEAST,
     )

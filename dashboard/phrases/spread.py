@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dashboard import text
+from dashboard.phrases import bounds
 from dashboard.phrases.amounts import at_least
 from dashboard.phrases.methods import named, untold_sentence
 from dashboard.text import _, ngettext
@@ -47,26 +49,13 @@ def _told(found: Equity, names: Mapping[str, str], at_norm: float) -> list[str]:
     if below >= found.persons_known:
         return [_everybody_below(found), *_range(found, names), _meaning(found, at_norm)]
     persons, share = text.number(found.persons_known), text.percent(found.share_below_norm)
-    first = (
-        ngettext(
-            "Of {persons} people of the target group at most {n} ({share}) lives where less is within reach "
-            "than the norm asks.",
-            "Of {persons} people of the target group at most {n} ({share}) live where less is within reach "
-            "than the norm asks.",
-            below,
-            persons=persons,
-            share=share,
-        )
-        if found.is_lower_bound
-        else ngettext(
-            "Of {persons} people of the target group {n} ({share}) lives where less is within reach than "
-            "the norm asks.",
-            "Of {persons} people of the target group {n} ({share}) live where less is within reach than the "
-            "norm asks.",
-            below,
-            persons=persons,
-            share=share,
-        )
+    first = ngettext(
+        "Of {persons} people of the target group {n} ({share}) lives where less is within reach than the norm asks.",
+        "Of {persons} people of the target group {n} ({share}) live where less is within reach than the norm asks.",
+        below,
+        bound=partial(bounds.most, is_bound=found.is_lower_bound),
+        persons=persons,
+        share=share,
     )
     return [first, *_range(found, names), _meaning(found, at_norm)]
 
@@ -166,7 +155,7 @@ def spread_facts(found: Equity) -> list[tuple[str, str]]:
         (_("Mean coverage of a person"), at_least(found.mean_coverage, is_bound=is_bound)),
         (
             _("People where less is within reach than the norm asks"),
-            f"≤\N{NO-BREAK SPACE}{share}" if is_bound and found.persons_below_norm else share,
+            bounds.most_sign(share, is_bound=is_bound and found.persons_below_norm > 0),
         ),
     ]
     if found.gini is not None:

@@ -16,7 +16,7 @@ OF_A_SITE: Final = (
     "name", "municipality_code", "municipality_name", "municipality_part", "street_address", "postal_code", "latitude",
     "longitude",
 )  # fmt: skip
-# What of a service may tell its town: the page it was found on, and what was found there.
+# The page that a service was found on may tell its town.
 OF_A_SERVICE: Final = ("source_url",)
 
 

@@ -13,7 +13,7 @@ from dashboard import sorting, text
 from dashboard.catalogue.words import district_text, sharing_words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.held import Held
-from dashboard.phrases import amounts, gaps, villages
+from dashboard.phrases import amounts, bounds, gaps, villages
 from dashboard.phrases.labels import capitalised, label, origin_text
 from dashboard.phrases.origins import of_country
 from dashboard.text import _, ngettext
@@ -276,7 +276,8 @@ def certainty_sentences(facts: AreaFacts, rows: Sequence[Gap]) -> list[str]:
     if bounded:
         said.append(
             _(
-                "“At least” stands where a service is within reach whose capacity is unknown or doubtful: {groups}.",
+                "“{least}” stands where a service is within reach whose capacity is unknown or doubtful: {groups}.",
+                least=capitalised(bounds.at_least()),
                 groups=_names(by_id[group_id] for group_id in bounded),
             )
         )
