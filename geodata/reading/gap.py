@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from geodata.method.analysis import Analysis
-from geodata.method.benchmark import Norm
 from geodata.method.gaps import UNKNOWN
 from geodata.reading.values import number, text, whole
+
+if TYPE_CHECKING:
+    from geodata.method.analysis import Analysis
+    from geodata.method.benchmark import Norm
 
 
 @dataclass(frozen=True)

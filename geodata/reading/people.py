@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geodata.dataset.dataset import Dataset
-
 if TYPE_CHECKING:
     import pandas as pd
+
+    from geodata.dataset.dataset import Dataset
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from geodata.dataset.dataset import Dataset
 from geodata.method.shares import sites_sharing
 from geodata.reading import protection
 from geodata.reading.values import number, rows, text, whole
 from geodata.vocabulary.eligibility import kinds_of_seniors, services_not_for_seniors
+
+if TYPE_CHECKING:
+    from geodata.dataset.dataset import Dataset
 
 UNKNOWN: Final = "unknown"
 PRECISE: Final = ("coordinates", "address_point")
