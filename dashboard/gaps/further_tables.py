@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from dashboard import sorting, text
 from dashboard.gaps import ranking
 from dashboard.phrases import methods, spread
-from dashboard.phrases.amounts import at_least
+from dashboard.phrases.amounts import at_least, digits_below_all
 from dashboard.phrases.gaps import class_labels
 from dashboard.tables import html
 from dashboard.text import _, ngettext
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 MOST_SITES: Final = 5
 # Less than this part of a place is nothing that anybody could plan by.
 LEAST_GAIN: Final = 0.005
-MOST_DIGITS: Final = 4
 
 STYLE: Final = """<style>
 .dosah-further-figures h2{font-size:1.1rem;margin:0;padding:.9rem 0 .3rem}
@@ -88,18 +87,11 @@ def methods_part(opinions: pd.DataFrame) -> str:
 def _opinion(row: Mapping[Any, Any], class_column: str, share_column: str) -> html.Cell:
     """Return a class with its colour and the share of the need that it stands for."""
     is_bound, share, gap_class = bool(row["is_lower_bound"]), float(row[share_column]), row[class_column]
-    words = f"{class_labels()[gap_class]}, {at_least(share, is_bound=is_bound, digits=_digits(share))}"
+    words = (
+        f"{class_labels()[gap_class]}, {at_least(share, is_bound=is_bound, digits=digits_below_all(share))}"
+    )
     swatch = ranking.swatch(gap_class, is_lower_bound=is_bound)
     return html.Html(f'<span class="dosah-words">{swatch}<span>{escape(words)}</span></span>')
-
-
-def _digits(share: float) -> int:
-    """Return the decimals by which a share just below the norm does not read as all of it."""
-    return (
-        next((digits for digits in range(MOST_DIGITS) if round(share * 100, digits) != 100), 0)
-        if share < 1
-        else 0
-    )
 
 
 # -- the spread over people -----------------------------------------------------------------------------

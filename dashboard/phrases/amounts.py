@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from dashboard import text
 from dashboard.phrases.bounds import least_sign, most_sign
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     from geodata.method.summary import Summary
     from geodata.reading.gap import Gap
+
+
+# A share nearer to all of a need than this many decimals tell reads as all of it.
+MOST_DIGITS: Final = 4
 
 
 def digits_of(value: float | None) -> int:
@@ -190,6 +194,13 @@ def at_least(ratio: float | None, *, is_bound: bool, digits: int = 0) -> str:
     is_exact = ratio is None or values.is_missing(ratio)
     share = text.percent(ratio, digits)
     return least_sign(share, is_bound=is_bound and not is_exact)
+
+
+def digits_below_all(share: float | None) -> int:
+    """Return the decimals by which a share just below all of a need does not read as all of it: 0.998 is 99.8 %, not 100 %."""
+    if share is None or values.is_missing(share) or share >= 1:
+        return 0
+    return next((digits for digits in range(MOST_DIGITS) if round(share * 100, digits) != 100), 0)
 
 
 def amount(value: float | None, unit: str, digits: int | None = None) -> str:

@@ -107,3 +107,11 @@ def test_equals_are_equals():
     # One municipality is not compared with itself.
     alone = said(measured(lowest=same, highest=same), {"a": "Low"})
     assert len(alone) == 2
+
+
+def test_just_below_the_norm_does_not_read_as_all_of_it():
+    """Where all live below the norm, nobody is told of a municipality with 100 %."""
+    best = Extreme("b", 0.998, is_lower_bound=True)
+    told = " ".join(said(measured(highest=best)))
+    assert "99.8%" in told
+    assert "100%" not in told
