@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from dashboard import text
 from dashboard.catalogue.words import capacity_value
 from dashboard.phrases.labels import label
-from dashboard.tables.html import Cell, Column, html_table
+from dashboard.tables.html import Cell, Column, Html, html_table
 from dashboard.text import _
 from geodata.reading import values
 from geodata.reading.services import Capacity
@@ -146,7 +146,7 @@ def unchanged(told: Sequence[Statement], data_date: str | None) -> str | None:
     return _("unchanged in the data since {day}", day=text.date(since))
 
 
-def table(told: Sequence[Statement]) -> str:
+def table(told: Sequence[Statement]) -> Html:
     """Return the statements as a table; forms and units stand apart."""
     columns = [Column(_("Form")), Column(_("Capacity")), Column(_("Data from")), Column(_("Data to"))]
     rows: list[list[Cell]] = [

@@ -198,7 +198,7 @@ def total_text(total: Total, capacity: Capacity | None) -> str:
     return f"{what}: {said}"
 
 
-def payments_table(payments: Sequence[Payment], names: Mapping[str, Cell] | None = None) -> str:
+def payments_table(payments: Sequence[Payment], names: Mapping[str, Cell] | None = None) -> Html:
     """
     Return payments as a table.
 
@@ -231,7 +231,7 @@ def payments_table(payments: Sequence[Payment], names: Mapping[str, Cell] | None
     return html_table(columns, rows, _("Money by year and payer"))
 
 
-def networks_table(networks: Sequence[Place], names: Mapping[str, Cell] | None = None) -> str:
+def networks_table(networks: Sequence[Place], names: Mapping[str, Cell] | None = None) -> Html:
     """Return capacities in networks as a table; `names` as in `payments_table`."""
     columns = [
         *([Column(_("Service"))] if names is not None else []),

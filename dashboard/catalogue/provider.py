@@ -17,7 +17,7 @@ from dashboard.catalogue.words import contact_links, district_text, village_addr
 from dashboard.phrases import bounds
 from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import label
-from dashboard.tables.html import Cell, Column, html_table, lines, link
+from dashboard.tables.html import Cell, Column, Html, html_table, lines, link
 from dashboard.text import _, ngettext
 from geodata.reading.services import UNKNOWN, Service
 
@@ -112,8 +112,8 @@ def facts(
 
 def contacts(services: Sequence[Service]) -> Cell:
     """Return every contact of the organisation once: those of its services."""
-    links = {cell.code: cell for entry in services for cell in contact_links(entry)}
-    return lines(list(links.values())) if links else text.unknown()
+    links = dict.fromkeys(cell for entry in services for cell in contact_links(entry))
+    return lines(list(links)) if links else text.unknown()
 
 
 def place_cell(services: Sequence[Service], districts: Mapping[str, str], places: Mapping[str, str]) -> Cell:
@@ -144,7 +144,7 @@ def served_cell(services: Sequence[Service], places: Mapping[str, str]) -> Cell:
     return ", ".join(sorted((places.get(code, code) for code in codes), key=sorting.sort_key))
 
 
-def holdings_table(held: Sequence[Holding]) -> str:
+def holdings_table(held: Sequence[Holding]) -> Html:
     """Return what the provider holds as a table; rows are never added."""
     columns = [
         Column(_("Kind")),

@@ -10,18 +10,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from markupsafe import Markup
+
 from dashboard.catalogue.address import CARD, FAVOURITES, PROVIDER, Favourites, address, toggled
 from dashboard.catalogue.words import capacity_lines, contacts, place_text, state_words
+from dashboard.markup import style
 from dashboard.phrases.labels import label
-from dashboard.tables.html import Cell, Column, Html, badge, html, html_table, lines, link, toggle_link
+from dashboard.tables.html import Cell, Column, Html, badge, html_table, lines, link, toggle_link
 from dashboard.text import _
 from geodata.reading.services import Service
 
-STYLE: Final = """<style>
-.dosah-table tbody tr:is(:hover,.dosah-pointed){background:rgba(128,128,128,.14)}
-.dosah-table tbody th a~a{font-weight:400}
-.dosah-table .dosah-star{white-space:nowrap;display:inline-block;padding:.2rem .35rem;margin:-.2rem -.35rem}
-</style>"""
+STYLE: Final = style("catalogue/templates/rows.css")
 """What the list adds to `html.STYLE` of tables: a row lights up with its point on the map."""
 
 
@@ -34,7 +33,7 @@ def table(
     *,
     caption: str,
     points: Mapping[str, Sequence[str]] | None = None,
-) -> str:
+) -> Markup:
     """
     Return services as an HTML table.
 
@@ -142,7 +141,7 @@ def star(
 
 def paper(
     mine: Sequence[Service], districts: Mapping[str, str], today: str | None, title: str, note: str
-) -> str:
+) -> Markup:
     """Return the reader's list as it is printed: no links that nobody can click, no stars."""
     columns = [
         Column(_("Service and provider")),
@@ -167,4 +166,5 @@ def paper(
         ]
         for entry in mine
     ]
-    return f'<div class="dosah-sheet">{html_table(columns, rows, title)}<p>{html(note)}</p></div>'
+    table_of_mine = html_table(columns, rows, title)
+    return Markup('<div class="dosah-sheet">{}<p>{}</p></div>').format(table_of_mine, note)

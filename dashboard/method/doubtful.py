@@ -16,7 +16,7 @@ from dashboard.method.facts import Doubtful
 from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import label
 from dashboard.tables import sheets
-from dashboard.tables.html import Cell, Column, html_table, lines, link
+from dashboard.tables.html import Cell, Column, Html, html_table, lines, link
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def effect_text(one: Doubtful, effects: Effects) -> Cell:
     return lines([people, places])
 
 
-def doubtful_table(found: Sequence[Doubtful], effects: Effects) -> str:
+def doubtful_table(found: Sequence[Doubtful], effects: Effects) -> Html:
     """Return the list with the way to each card and to its correction."""
     columns = [
         Column(_("Service and provider")),

@@ -12,14 +12,14 @@ from dashboard.method.confidence import OLD_AFTER_YEARS, Confidence
 from dashboard.method.facts import Source
 from dashboard.phrases import bounds
 from dashboard.phrases.labels import group_label, label
-from dashboard.tables.html import Cell, Column, html_table, lines, link, web_address
+from dashboard.tables.html import Cell, Column, Html, html_table, lines, link, web_address
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
 
 
-def sources_table(found: Sequence[Source]) -> str:
+def sources_table(found: Sequence[Source]) -> Html:
     """Return every origin with publisher, licence, date and address."""
     columns = [
         Column(_("Source")),
@@ -63,7 +63,7 @@ def date_cell(one: Source) -> Cell:
 # -- row accounting ------------------------------------------------------------------------------------------------------
 
 
-def accounting_table(found: Sequence[Source]) -> str:
+def accounting_table(found: Sequence[Source]) -> Html:
     """Return what became of the rows of every source."""
     columns = [
         Column(_("Source")),
@@ -88,7 +88,7 @@ def accounting_table(found: Sequence[Source]) -> str:
     return html_table(columns, rows, _("Rows of every source"))
 
 
-def left_out_table(left_out: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> str:
+def left_out_table(left_out: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Html:
     """Return the rows that were not loaded, each with its reason."""
     columns = [
         Column(_("Source")),
@@ -108,7 +108,7 @@ def left_out_table(left_out: Sequence[Mapping[str, Any]], titles: Mapping[str, s
     return html_table(columns, rows, _("Rows left out"))
 
 
-def joined_table(joined: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> str:
+def joined_table(joined: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Html:
     """Return the rows that were joined to another, each with its rule."""
     columns = [
         Column(_("Service")),
@@ -279,7 +279,7 @@ def reservations() -> list[tuple[str, str]]:
     ]
 
 
-def confidence_table(found: Sequence[Confidence], area_id: str, area_name: str) -> str:
+def confidence_table(found: Sequence[Confidence], area_id: str, area_name: str) -> Html:
     """Return in how many municipalities of an area which reservation holds, group by group, with the way to the map."""
     columns = [
         Column(_("Service")),

@@ -198,7 +198,7 @@ def indicator_value(row: Mapping[Any, Any]) -> str:
     return text.number(row["value"], 1)
 
 
-def indicator_tables(dataset: Dataset, area_id: str, members: Mapping[str, str]) -> list[str]:
+def indicator_tables(dataset: Dataset, area_id: str, members: Mapping[str, str]) -> list[html.Html]:
     """
     Return the indicators of need of an area as HTML tables, one per indicator, target group and year.
 

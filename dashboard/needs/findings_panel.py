@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
+from markupsafe import Markup
 
 from dashboard import text
 from dashboard.answers import dataset as data
@@ -21,7 +21,7 @@ from dashboard.needs.panels import own_table_link
 from dashboard.phrases.labels import capitalised, class_chip, group_label, label
 from dashboard.tables import html as tables
 from dashboard.tables import sheets
-from dashboard.tables.html import html, html_table, lines, link
+from dashboard.tables.html import Html, html_table, lines, link
 from dashboard.text import _, ngettext
 from geodata.errors import InputFileError
 from geodata.method.analysis import Settings
@@ -126,7 +126,7 @@ def show_own(area: str, country: str, members: dict[str, str]) -> None:
         "Write down what focus groups, mayors or providers said: where which help falls short. It is set beside the computed gaps. "
         "The table stays in this window; save it as a file to keep it."
     )
-    st.html(f"<p>{escape(intro)}</p>")
+    st.html(Markup("<p>{}</p>").format(intro))
     known = vocabulary_of(country, members)
     services = {code: group_label(code) for code in known.services}
     load, save = st.columns(2, gap="large", vertical_alignment="bottom")
@@ -241,7 +241,7 @@ def show_comparison(
     summary = ", ".join(
         f"{labels[result]}: {text.number(count)}" for result, count in counts.items() if count
     )
-    st.html(f'<p class="dosah-headline" role="status">{escape(capitalised(summary))}</p>')
+    st.html(Markup('<p class="dosah-headline" role="status">{}</p>').format(capitalised(summary)))
     st.html(comparison_table(spoken, members, services, _("Findings beside computed gaps"), area))
     if silent:
         title = ngettext(
@@ -255,12 +255,12 @@ def show_comparison(
         "Computed with the recommended norm and the usual limits. “Only felt” is no error of people: a service may be full, "
         "expensive or unknown. “Only computed” may mean that nobody was asked."
     )
-    st.html(f"<p>{escape(note)}</p>")
+    st.html(Markup("<p>{}</p>").format(note))
 
 
 def comparison_table(
     rows: list[Row], members: dict[str, str], services: dict[str, str], caption: str, area: str
-) -> str:
+) -> Html:
     """Return findings and computed classes side by side."""
     labels = needs_findings.result_labels()
     has_people = any(row.target_group for row in rows)
@@ -279,7 +279,7 @@ def comparison_table(
             *([label("target_groups", row.target_group) if row.target_group else None] if has_people else []),
             said_cell(row),
             computed_cell(row, area),
-            tables.Html(f"<strong>{html(labels[row.result])}</strong>"),
+            Markup("<strong>{}</strong>").format(labels[row.result]),
         ]
         for row in rows
     ]
@@ -308,9 +308,9 @@ def said_cell(row: Row) -> tables.Cell:
 
 
 def _told(one: Finding) -> list[tables.Cell]:
-    state = f"<strong>{html(capitalised(label('finding_states', one.state)))}</strong>"
+    state = capitalised(label("finding_states", one.state))
     source = _("Source: {source}", source=one.source) if one.source else None
-    return [tables.Html(f"{state} ({html(one.said_by)})"), one.note or None, source]
+    return [Markup("<strong>{}</strong> ({})").format(state, one.said_by), one.note or None, source]
 
 
 def computed_cell(row: Row, area: str) -> tables.Cell:

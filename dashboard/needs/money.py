@@ -15,7 +15,7 @@ from dashboard import sorting, text
 from dashboard.phrases import bounds
 from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import label
-from dashboard.tables.html import Cell, Column, html_table, lines
+from dashboard.tables.html import Cell, Column, Html, html_table, lines
 from dashboard.text import _, ngettext
 from geodata.reading import values
 from geodata.studies import funding
@@ -49,7 +49,7 @@ def money(value: float | None, currency: str, *, is_at_least: bool = False) -> s
     return bounds.least(said, is_bound=is_at_least)
 
 
-def money_table(dataset: Dataset, services: pd.DataFrame) -> str | None:
+def money_table(dataset: Dataset, services: pd.DataFrame) -> Html | None:
     """Return the sums of each kind of service, year and kind of sum, and what a place costs; None where nothing is loaded."""
     rows: list[list[Cell]] = []
     for kind, ids in _by_kind(services):
@@ -79,7 +79,7 @@ def money_table(dataset: Dataset, services: pd.DataFrame) -> str | None:
     return html_table(columns, rows, _("Money of the services in this area"))
 
 
-def payers_table(dataset: Dataset, services: pd.DataFrame) -> str | None:
+def payers_table(dataset: Dataset, services: pd.DataFrame) -> Html | None:
     """Return who pays: sums of each kind of service, year and kind of sum by source of money."""
     rows: list[list[Cell]] = [
         [
@@ -106,7 +106,7 @@ def payers_table(dataset: Dataset, services: pd.DataFrame) -> str | None:
     return html_table(columns, rows, _("Who pays"))
 
 
-def network_table(dataset: Dataset, services: pd.DataFrame) -> str | None:
+def network_table(dataset: Dataset, services: pd.DataFrame) -> Html | None:
     """Return the capacity that networks count with beside the registered one of the same services; never added to it."""
     network, capacity = dataset["network"], dataset["capacity"]
     rows: list[list[Cell]] = []

@@ -13,7 +13,6 @@ from dashboard.own import words as own_words
 from dashboard.own import worker
 from dashboard.own.worker import Answer
 from dashboard.tables import html as tables
-from dashboard.tables.html import html
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
@@ -174,11 +173,7 @@ def show_changes(answer: Answer) -> None:
 def show_losses(answer: Answer) -> None:
     """Say what would be lost, and that it stops here."""
     st.error(_("This cannot be published from here: too much would be lost."))
-    st.html(
-        "<ul>"
-        + "".join(f"<li>{html(one)}</li>" for one in own_view.losses_list(answer.content["losses"]))
-        + "</ul>"
-    )
+    st.html(tables.bullets(own_view.losses_list(answer.content["losses"])))
 
 
 def finish(what: str, done: Answer) -> None:
@@ -280,8 +275,4 @@ def show_withdrawal(names: list[str]) -> None:
 def show_losses_of_withdrawal(answer: Answer) -> None:
     """Say how much goes with a table."""
     st.warning(_("A large part of the data goes with this table:"))
-    st.html(
-        "<ul>"
-        + "".join(f"<li>{html(one)}</li>" for one in own_view.losses_list(answer.content["losses"]))
-        + "</ul>"
-    )
+    st.html(tables.bullets(own_view.losses_list(answer.content["losses"])))

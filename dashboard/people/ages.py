@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from dashboard import text
-from dashboard.tables.html import Column, html_table
+from dashboard.tables.html import Column, Html, html_table
 from dashboard.text import _
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def age_words(band: Band) -> str:
     return f"{band.age_from}+" if band.age_to is None else f"{band.age_from}–{band.age_to}"
 
 
-def ages_table(people: People, name: str) -> str:
+def ages_table(people: People, name: str) -> Html:
     """Return the numbers of the pyramid."""
     columns = [Column(_("Age"))]
     if people.has_sexes:
