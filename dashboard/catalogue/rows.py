@@ -1,7 +1,9 @@
 """
-The found services as a table: name, provider, kind, place, capacity, contacts, and the star of the reader's own list.
+The found services as a table: name, provider, kind, place, capacity, contacts,
+and the star of the reader's own list.
 
-Pure functions; the page shows what they return. Everything that comes from data is escaped by `dashboard.tables.html`.
+Pure functions; the page shows what they return.
+Everything that comes from data is escaped by `dashboard.tables.html`.
 """
 
 from __future__ import annotations
@@ -52,7 +54,8 @@ def table(
     caption
         What the table is.
     points
-        Points of the map beside the list by service_id, where there is a map: then the contacts are left to the card.
+        Points of the map beside the list by service_id, where there is a map:
+        then the contacts are left to the card.
     """
     columns = [
         Column(_("Service and provider")),
@@ -85,7 +88,10 @@ def table(
 def name_cell(
     entry: Service, today: str | None, parameters: Mapping[str, str], *, is_twin: bool = False
 ) -> Html:
-    """Return the name as a link to the card, the provider as a link to its page, and what marks the service."""
+    """
+    Return the name as a link to the card, the provider as a link to its page,
+    and what marks the service.
+    """
     # On the provider's own page its name stands above.
     is_known = parameters.get(PROVIDER) == entry.provider_id
     return lines(
@@ -102,7 +108,11 @@ def name_cell(
 
 
 def provider_link(entry: Service, parameters: Mapping[str, str]) -> Cell:
-    """Return the provider as a link to all its services; its bare name where it has no identifier, None without a name."""
+    """
+    Return the provider as a link to all its services.
+
+    Its bare name where it has no identifier, None without a name.
+    """
     if not entry.provider or not entry.provider_id:
         return entry.provider
     return link(entry.provider, address(parameters, **{PROVIDER: entry.provider_id}))

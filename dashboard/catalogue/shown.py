@@ -1,5 +1,6 @@
 """
-The catalogue's views of one thing: the card of a service, the page of a provider, what is left of a service that is gone.
+The catalogue's views of one thing: the card of a service, the page of a provider,
+what is left of a service that is gone.
 
 They arrange what `card`, `provider`, `history` and `money` say; the address bar tells them what to show.
 """
@@ -39,7 +40,10 @@ MOST_AT_POINT = 30
 
 @dataclass(frozen=True)
 class World:
-    """What every view of the catalogue needs of the dataset: names by code, origins by id, the day it speaks of."""
+    """
+    What every view of the catalogue needs of the dataset: names by code, origins by id,
+    the day it speaks of.
+    """
 
     dataset: Dataset
     districts: Mapping[str, str]
@@ -75,7 +79,7 @@ def show_link(tag: Cell) -> None:
     st.html(Markup('<p class="dosah-links">{}</p>').format(html(tag)))
 
 
-# -- the card of a service -------------------------------------------------------------------------------------------------
+# -- the card of a service -----------------------------------------------------------------------------------
 
 
 def show_card(entry: Service, world: World, favourites: Favourites) -> None:
@@ -136,7 +140,8 @@ def show_money(services: Sequence[Service], world: World) -> None:
         st.html(money.payments_table(payments, names))
         paragraph(
             _(
-                "Money belongs to a registration and its year. Requested, granted and spent are different sums and are not added, nor are currencies."
+                "Money belongs to a registration and its year. Requested, "
+                "granted and spent are different sums and are not added, nor are currencies."
             )
         )
     if networks:
@@ -144,7 +149,7 @@ def show_money(services: Sequence[Service], world: World) -> None:
         paragraph(_("Capacity in a network stands beside the registered one and is never added to it."))
 
 
-# -- what is left of a service that is gone --------------------------------------------------------------------------------
+# -- what is left of a service that is gone ------------------------------------------------------------------
 
 
 def show_gone(service: Gone) -> None:
@@ -184,7 +189,7 @@ def show_bullets(cells: Sequence[Html], hidden: int = 0) -> None:
         paragraph(ngettext("and {n} more", "and {n} more", hidden))
 
 
-# -- the page of a provider ------------------------------------------------------------------------------------------------
+# -- the page of a provider ----------------------------------------------------------------------------------
 
 
 def show_provider(services: Sequence[Service], world: World, favourites: Favourites) -> None:
@@ -224,12 +229,13 @@ def show_provider(services: Sequence[Service], world: World, favourites: Favouri
     st.html(html_facts(provider.sources(services, world.origins)))
 
 
-# -- the map ---------------------------------------------------------------------------------------------------------------
+# -- the map -------------------------------------------------------------------------------------------------
 
 
 def show_map(circles: Spots, found: Sequence[Service], world: World, view: str) -> str | None:
     """
-    Draw found services on the map; say below it what stands at the point that was clicked, and which services have none.
+    Draw found services on the map; say below it what stands at the point that was clicked,
+    and which services have none.
 
     Returns
     -------
@@ -265,7 +271,7 @@ def open_point(answer: Answer, circles: Spots) -> None:
     )
 
 
-# -- the sheet -----------------------------------------------------------------------------------------------------------
+# -- the sheet -----------------------------------------------------------------------------------------------
 
 
 def show_downloads(found: Sequence[Service], said: list[tuple[str, str]], world: World) -> None:

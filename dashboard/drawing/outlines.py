@@ -1,8 +1,10 @@
 """
-Maps as pictures: outlines of municipalities as SVG, in metres, with a scale bar and names that do not collide.
+Maps as pictures: outlines of municipalities as SVG, in metres,
+with a scale bar and names that do not collide.
 
-The projection is local: degrees times metres per degree at the middle of the map (equirectangular). Over a planning area
-(up to about 60 km) lengths err by less than 0.5 %, less than the outlines themselves, which are generalised by about 50 m.
+The projection is local: degrees times metres per degree at the middle of the map (equirectangular). Over a
+planning area (up to about 60 km) lengths err by less than 0.5 %, less than the outlines themselves, which are
+generalised by about 50 m.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ Box = tuple[float, float, float, float]
 WIDTH: Final = 1000.0
 """Width of every map in units of its own; letters and lines are measured in them."""
 POPULATION_STEPS: Final = ("#e3eef3", "#a9cbda", "#5d9ab5", "#1f5f7a")
-"""Steps of a share of inhabitants, light to dark: one colour that is no colour of the gap classes' shortage."""
+"""
+Steps of a share of inhabitants, light to dark: one colour that is no colour of the gap classes' shortage.
+"""
 # Libertinus comes with typst; the others are what a reader's system is likely to have.
 FONTS: Final = Markup("'Noto Sans', 'DejaVu Sans', Arial, 'Libertinus Serif', sans-serif")
 _SWATCH: Final = Markup(
@@ -52,7 +56,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Line:
-    """A straight line between two places (latitude, longitude in degrees), dashed where it is a promise only."""
+    """
+    A straight line between two places (latitude, longitude in degrees),
+    dashed where it is a promise only.
+    """
 
     start: tuple[float, float]
     end: tuple[float, float]
@@ -150,7 +157,11 @@ class Shapes:
         self._drawn: tuple[Frame, dict[str, str]] | None = None
 
     def paths(self, frame: Frame) -> Mapping[str, str]:
-        """Return the SVG paths of the municipalities in a window; the last window is kept, sheets of an area share it."""
+        """
+        Return the SVG paths of the municipalities in a window.
+
+        The last window is kept, sheets of an area share it.
+        """
         if self._drawn is None or self._drawn[0] != frame:
             self._drawn = (frame, {code: path_of(self.shapes[code], frame) for code in self.inside(frame)})
         return self._drawn[1]

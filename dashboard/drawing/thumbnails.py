@@ -1,7 +1,8 @@
 """
 Small pictures of planning areas for the picker: the outlines that the map itself uses, as SVG.
 
-They are decoration beside a link in words, so they have no text of their own and say nothing the words do not.
+They are decoration beside a link in words,
+so they have no text of their own and say nothing the words do not.
 """
 
 from __future__ import annotations
@@ -71,7 +72,11 @@ def thumbnail(rings: Mapping[str, Sequence[Ring]], members: Collection[str]) -> 
 
 
 def _path(rings: Sequence[Ring], frame: Frame) -> str:
-    """Write an outline in whole units: a thumbnail is a quarter of the map's size; "" where it is out of sight."""
+    """
+    Write an outline in whole units: a thumbnail is a quarter of the map's size.
+
+    "" where it is out of sight.
+    """
     parts = []
     is_in_sight = False
     for ring in rings:

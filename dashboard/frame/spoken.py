@@ -1,8 +1,10 @@
 """
-Names for assistive technology: the language of the page, and what Streamlit names in English only or not at all.
+Names for assistive technology: the language of the page,
+and what Streamlit names in English only or not at all.
 
-Streamlit writes `lang="en"` for every reader, and buttons of its own parts are named in English. A small script of ours
-(dashboard/static/dosah-page.js) tells the browser otherwise; it takes its words from an element of the page.
+Streamlit writes `lang="en"` for every reader, and buttons of its own parts are named in English. A small
+script of ours (dashboard/static/dosah-page.js) tells the browser otherwise; it takes its words from an
+element of the page.
 """
 
 from __future__ import annotations
@@ -82,7 +84,10 @@ def name_place(selector: str, name: str) -> None:
 
 
 def style() -> str:
-    """Return the style of what is reached by keyboard: a frame that is seen, and a skip link in the reader's words."""
+    """
+    Return the style of what is reached by keyboard: a frame that is seen,
+    and a skip link in the reader's words.
+    """
     return str(render("frame/templates/focus.css.j2", skip=quoted(_("Skip to the content"))))
 
 

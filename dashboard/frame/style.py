@@ -1,8 +1,8 @@
 """
 The look of every page: colours, the scale of type, where the header ends, what stands where a map will be.
 
-Type: a phone keeps the size that its reader has chosen, a laptop too; on a wide screen (a projector, a television in a
-hall) everything grows by an eighth at once, because all sizes are in rem.
+Type: a phone keeps the size that its reader has chosen, a laptop too; on a wide screen (a projector,
+a television in a hall) everything grows by an eighth at once, because all sizes are in rem.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ def style() -> str:
 
 
 def words() -> str:
-    """Return the words that stand in the style, in the reader's language, for what says nothing or is English."""
+    """
+    Return the words that stand in the style, in the reader's language,
+    for what says nothing or is English.
+    """
     return str(
         render(
             "frame/templates/words.css.j2",

@@ -1,7 +1,8 @@
 """
 A file uploader that speaks the reader's language: Streamlit's own words on it are English only.
 
-It is the only one of the program: the server takes files of a session only while this asks for one (`dashboard.process.upload_limits`).
+It is the only one of the program:
+the server takes files of a session only while this asks for one (`dashboard.process.upload_limits`).
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 """
-The list of doubtful capacities: the first thing a planner cleans, the one that makes most people's result uncertain first.
+The list of doubtful capacities: the first thing a planner cleans,
+the one that makes most people's result uncertain first.
 
 Pure functions; the page arranges what they return.
 """

@@ -1,4 +1,7 @@
-"""What people say beside what is computed: published findings of focus groups, and those of a meeting that is typed in here."""
+"""
+What people say beside what is computed: published findings of focus groups,
+and those of a meeting that is typed in here.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +80,8 @@ def show_none(dataset: Dataset, area: str) -> None:
         else _("No findings of focus groups are published for this area.")
     )
     what = _(
-        "Whoever has the minutes writes them into the table of findings: where which help falls short and where it is enough."
+        "Whoever has the minutes writes them into the table of findings: "
+        "where which help falls short and where it is enough."
     )
     st.info(text.plain(f"{told} {what}"))
     own_table_link("findings")
@@ -123,7 +127,8 @@ def _choose(title: str, everything: str, words: Mapping[str, str], key: str) -> 
 def show_own(area: str, country: str, members: dict[str, str]) -> None:
     """Let people enter or load findings, and set them beside the computed gaps."""
     intro = _(
-        "Write down what focus groups, mayors or providers said: where which help falls short. It is set beside the computed gaps. "
+        "Write down what focus groups, mayors or providers said: where which help falls short. "
+        "It is set beside the computed gaps. "
         "The table stays in this window; save it as a file to keep it."
     )
     st.html(Markup("<p>{}</p>").format(intro))
@@ -168,13 +173,16 @@ def _load(area: str, known: Vocabulary) -> None:
     except handed.TooCostlyError:
         problems = [
             _(
-                "Reading this file would take too much memory or time. Copy your rows into a new, empty template and load that one."
+                "Reading this file would take too much memory or time. "
+                "Copy your rows into a new, empty template and load that one."
             )
         ]
     except InputFileError:
         problems = [
             _(
-                "This file is not the table of findings of this page. Download its template, fill it in and load it again. A table made from the template of the page Own tables is loaded there."
+                "This file is not the table of findings of this page. "
+                "Download its template, fill it in and load it again. "
+                "A table made from the template of the page Own tables is loaded there."
             )
         ]
     else:
@@ -252,7 +260,8 @@ def show_comparison(
         with st.expander(title):
             st.html(comparison_table(silent, members, services, title, area))
     note = _(
-        "Computed with the recommended norm and the usual limits. “Only felt” is no error of people: a service may be full, "
+        "Computed with the recommended norm and the usual limits. “Only felt” is no error of people: "
+        "a service may be full, "
         "expensive or unknown. “Only computed” may mean that nobody was asked."
     )
     st.html(Markup("<p>{}</p>").format(note))

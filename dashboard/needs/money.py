@@ -1,7 +1,9 @@
 """
-Is it financed effectively: money and network capacity that an area has loaded, per kind of service, year and kind of sum.
+Is it financed effectively: money and network capacity that an area has loaded, per kind of service,
+year and kind of sum.
 
-Pure functions on the dataset. The rules of sums are those of `geodata.studies.funding`; what is not loaded is unknown and says so.
+Pure functions on the dataset. The rules of sums are those of `geodata.studies.funding`;
+what is not loaded is unknown and says so.
 """
 
 from __future__ import annotations
@@ -50,7 +52,11 @@ def money(value: float | None, currency: str, *, is_at_least: bool = False) -> s
 
 
 def money_table(dataset: Dataset, services: pd.DataFrame) -> Html | None:
-    """Return the sums of each kind of service, year and kind of sum, and what a place costs; None where nothing is loaded."""
+    """
+    Return the sums of each kind of service, year and kind of sum, and what a place costs.
+
+    None where nothing is loaded.
+    """
     rows: list[list[Cell]] = []
     for kind, ids in _by_kind(services):
         sums = funding.sums_of_services(dataset["funding"], ids)
@@ -107,7 +113,11 @@ def payers_table(dataset: Dataset, services: pd.DataFrame) -> Html | None:
 
 
 def network_table(dataset: Dataset, services: pd.DataFrame) -> Html | None:
-    """Return the capacity that networks count with beside the registered one of the same services; never added to it."""
+    """
+    Return the capacity that networks count with beside the registered one of the same services.
+
+    Never added to it.
+    """
     network, capacity = dataset["network"], dataset["capacity"]
     rows: list[list[Cell]] = []
     for kind, ids in _by_kind(services):

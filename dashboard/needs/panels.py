@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
 
 
-# -- who lives here -------------------------------------------------------------------------------------------------------
+# -- who lives here ------------------------------------------------------------------------------------------
 
 
 def show_people(people: People, country: People, name: str) -> None:
@@ -95,7 +95,7 @@ def people_facts(people: People) -> list[tuple[str, html.Cell]]:
     ]
 
 
-# -- how the area plans ---------------------------------------------------------------------------------------------------
+# -- how the area plans --------------------------------------------------------------------------------------
 
 
 def show_planning(dataset: Dataset, area: str) -> None:
@@ -127,7 +127,8 @@ def show_indicators(dataset: Dataset, area: str, members: dict[str, str]) -> Non
         return
     st.info(
         _(
-            "No number about need is loaded, for instance recipients of care allowance by municipality. What to do: take the template on the page “Own tables”, fill it in and publish it there."
+            "No number about need is loaded, for instance recipients of care allowance by municipality. "
+            "What to do: take the template on the page “Own tables”, fill it in and publish it there."
         )
     )
     own_table_link("needs")
@@ -151,16 +152,18 @@ def show_money(dataset: Dataset, members: dict[str, str]) -> None:
     if sums is None:
         st.info(
             _(
-                "No money of the services in this area is loaded, so nobody can tell. What to do: grants and spending by service and year stand in "
-                "the budgets of region and municipalities; write them into the table of money and publish it on the page “Own tables”."
+                "No money of the services in this area is loaded, so nobody can tell. "
+                "What to do: grants and spending by service and year stand in the budgets of region and "
+                "municipalities; write them into the table of money and publish it on the page “Own tables”."
             )
         )
         own_table_link("funding")
     else:
         rules = _(
-            "Money asked for, granted and spent is never added up, nor are currencies and years. Each registration counts once, with all of its money, "
-            "if it has a place in this area. The price of a place is told only where a service has one form, one unit and a number that is not "
-            "doubtful."
+            "Money asked for, granted and spent is never added up, nor are currencies and years. "
+            "Each registration counts once, with all of its money, if it has a place in this area. "
+            "The price of a place is told only where a service has one form, one unit "
+            "and a number that is not doubtful."
         )
         st.html(Markup("<p>{}</p>{}").format(rules, sums))
         with st.expander(_("Who pays")):

@@ -1,4 +1,7 @@
-"""What follows an upload on the page "Own tables": check, preview, publish; and the tables that are published, to withdraw."""
+"""
+What follows an upload on the page "Own tables": check, preview, publish;
+and the tables that are published, to withdraw.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,11 @@ XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 
 
 def published_tables(version: str) -> Answer:
-    """Return the tables of the published dataset; asked for once per dataset and session, it takes a second."""
+    """
+    Return the tables of the published dataset.
+
+    Asked for once per dataset and session, it takes a second.
+    """
     kept: tuple[str, Answer] | None = st.session_state.get(LIST_KEY)
     if kept is not None and kept[0] == version and kept[1].error is None:
         return kept[1]
@@ -209,7 +216,7 @@ def show_done() -> None:
         st.write(_("No service and no capacity changed by it."))
 
 
-# -- published tables -----------------------------------------------------------------------------------------------------
+# -- published tables ----------------------------------------------------------------------------------------
 
 
 def show_published(listing: Answer, dataset: Dataset) -> None:

@@ -1,4 +1,7 @@
-"""What the page "Own tables" shows of a check and of a preview: HTML tables made of what the command and two datasets say."""
+"""
+What the page "Own tables" shows of a check and of a preview:
+HTML tables made of what the command and two datasets say.
+"""
 
 from __future__ import annotations
 

@@ -27,7 +27,11 @@ BOTH: Final = "total"
 
 @dataclass(frozen=True)
 class Band:
-    """Inhabitants of an age band; `age_to` None = open; men and women None where the source does not divide them."""
+    """
+    Inhabitants of an age band.
+
+    `age_to` None = open; men and women None where the source does not divide them.
+    """
 
     age_from: int
     age_to: int | None
@@ -150,4 +154,4 @@ def ages_table(people: People, name: str) -> Html:
     return html_table(columns, rows, _("Inhabitants by age: {name}", name=name))
 
 
-# -- the picture ----------------------------------------------------------------------------------------------------------
+# -- the picture ---------------------------------------------------------------------------------------------

@@ -50,8 +50,8 @@ def pyramid(people: People, country: People | None = None) -> str:
     """
     Draw a pyramid as SVG: men to the left, women to the right; one side only where sexes are not known.
 
-    Bars are shares of all inhabitants, so that the outline of the country (`country`, drawn where it has the same
-    bands) can be compared with them.
+    Bars are shares of all inhabitants, so that the outline of the country (`country`,
+    drawn where it has the same bands) can be compared with them.
     """
     if not people.bands or not people.total:
         return ""
@@ -126,7 +126,8 @@ def _side(people: People, country: People | None, sex: str, scale: float) -> Sid
 def _bar(band: Band, sex: str, long: float, start: float, top: float) -> Bar:
     words = text.number(_count(band, sex))
     is_old = band.age_from >= SENIOR_AGE
-    # Beside the axis, where the outline of the country seldom passes; past the end of a bar that is too short.
+    # Beside the axis, where the outline of the country seldom passes;
+    # past the end of a bar that is too short.
     is_inside = long > 10 * len(words) + 10
     sign = -1 if sex == MEN else 1
     return Bar(

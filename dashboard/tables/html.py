@@ -1,8 +1,8 @@
 """
 Tables for people on screen: links that are safe, and HTML that a screen reader reads as a table.
 
-Everything that comes from data is escaped by its type: text is, `Html` (markupsafe) was. Links go by a list of allowed schemes.
-Sheets are made in `dashboard.tables.sheets`.
+Everything that comes from data is escaped by its type: text is, `Html` (markupsafe) was.
+Links go by a list of allowed schemes. Sheets are made in `dashboard.tables.sheets`.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from dashboard.markup import render, style
 from dashboard.theme import CHIP
 from geodata.reading import values
 
-# -- links -------------------------------------------------------------------------------------------------------
+# -- links ---------------------------------------------------------------------------------------------------
 
 
 def web_address(raw: object) -> str | None:
     """
     Return a web address that is safe to link: http or https with a host; None for everything else.
 
-    A bare host ("www.obec.cz") gets https in front. Anything with another scheme, blanks or control signs is no
-    link, however it is written.
+    A bare host ("www.obec.cz") gets https in front. Anything with another scheme,
+    blanks or control signs is no link, however it is written.
     """
     if values.is_missing(raw):
         return None
@@ -84,10 +84,11 @@ def source_addresses(raw: object) -> list[str]:
     )
 
 
-# -- HTML --------------------------------------------------------------------------------------------------------
+# -- HTML ----------------------------------------------------------------------------------------------------
 
 
-# Web, phone, e-mail, or a page of this program with its parameters; "./?" is the map, which has the bare address.
+# Web, phone, e-mail, or a page of this program with its parameters; "./?" is the map,
+# which has the bare address.
 _ALLOWED_ADDRESS: Final = re.compile(r"(https?://|tel:\+|mailto:|\./\?|[a-z]*\?)", re.IGNORECASE)
 # Filled in by `%`: a page has hundreds of these, and `format` takes twice the time.
 _LINK: Final = Markup('<a href="%s">%s</a>')
@@ -153,7 +154,11 @@ def bullets(parts: Sequence[Cell], look: str | None = None) -> Html:
 
 
 def chip(label: str, colour: str | None, ink: str = CHIP["ink"]) -> Html:
-    """Return words beside their colour; the words alone say everything. None = hatched, for what is unknown."""
+    """
+    Return words beside their colour.
+
+    The words alone say everything. None = hatched, for what is unknown.
+    """
     safe = colour if colour and re.fullmatch(r"#[0-9a-fA-F]{3,8}", colour) else None
     return _CHIP % (ink, safe or _HATCHED, label)
 
@@ -217,4 +222,8 @@ def html_facts(facts: Sequence[tuple[str, Cell]]) -> Html:
 
 
 STYLE: Final = style("tables/templates/tables.css")
-"""Look of the tables; holds no data. Written once per page. Where there is little room, each row becomes a card."""
+"""
+Look of the tables; holds no data.
+
+Written once per page. Where there is little room, each row becomes a card.
+"""

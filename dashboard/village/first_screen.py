@@ -1,5 +1,6 @@
 """
-The first screen of a village's page: what matters most, who lives here, what is missing, whom to call, a small map.
+The first screen of a village's page: what matters most, who lives here, what is missing, whom to call,
+a small map.
 
 Pure functions that fill the templates beside this module; `screen.css` there says how it looks.
 """
@@ -57,15 +58,20 @@ def summary(views: Sequence[GroupView], population: Population) -> Markup:
     )
 
 
-# -- who lives here ------------------------------------------------------------------------------------------------------
+# -- who lives here ------------------------------------------------------------------------------------------
 
 
 def people_table(people: People, population: Population) -> Markup:
-    """Return inhabitants, all and old, beside villages alike and the area; a sentence where nothing is loaded."""
+    """
+    Return inhabitants, all and old, beside villages alike and the area.
+
+    A sentence where nothing is loaded.
+    """
     if not population.is_loaded:
         return Markup('<p class="dosah-note-box">{} {}</p>').format(
             _(
-                "The population of this municipality is not loaded: its need is not known, but services and distances are."
+                "The population of this municipality is not loaded: "
+                "its need is not known, but services and distances are."
             ),
             _("Whoever runs this site can load it: a table of ages (page Own tables), then a new build."),
         )
@@ -116,7 +122,7 @@ def _share_here(share: float | None, persons: float | None) -> str:
     return f"{text.percent(share, 1)} ({text.number(persons)})"
 
 
-# -- what is missing -----------------------------------------------------------------------------------------------------
+# -- what is missing -----------------------------------------------------------------------------------------
 
 
 def missing(views: Sequence[GroupView], population: Population) -> Markup:
@@ -168,11 +174,15 @@ def _item(view: GroupView, population: Population) -> dict[str, str]:
     return {"edge": edge, "name": words.short_label(gap.group_id), "state": state, "sentence": sentence}
 
 
-# -- whom to call --------------------------------------------------------------------------------------------------------
+# -- whom to call --------------------------------------------------------------------------------------------
 
 
 def call_list(calls: Sequence[Call], place: Place) -> Markup:
-    """Return the phone numbers to call first, each with what for and from where; advice where none is known."""
+    """
+    Return the phone numbers to call first, each with what for and from where.
+
+    Advice where none is known.
+    """
     if calls:
         advice = None
     elif place.country == "PL":
@@ -220,7 +230,7 @@ def way_words(call: Call) -> str:
     return far or _("within reach")
 
 
-# -- the map -------------------------------------------------------------------------------------------------------------
+# -- the map -------------------------------------------------------------------------------------------------
 
 
 def map_figure(svg: str, name: str) -> Markup:
@@ -243,5 +253,9 @@ def map_figure(svg: str, name: str) -> Markup:
 
 
 def first_screen(parts: Mapping[str, Markup]) -> Markup:
-    """Put what is missing, the numbers and the map beside one another; on a phone under one another in this order."""
+    """
+    Put what is missing, the numbers and the map beside one another.
+
+    On a phone under one another in this order.
+    """
     return render("village/templates/first_screen.html.j2", parts=parts)

@@ -1,7 +1,8 @@
 """
 A village on one sheet of paper.
 
-The sheet is part of the page but shown on paper only: there it takes the place of everything else, controls included.
+The sheet is part of the page but shown on paper only: there it takes the place of everything else,
+controls included.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from geodata.reading.services import Service
 
 STYLE: Final = style("village/templates/paper.css")
-"""Look on paper. The page around the sheet disappears: a screen's columns and controls are of no use there."""
+"""
+Look on paper. The page around the sheet disappears: a screen's columns and controls are of no use there.
+"""
 
 
 def sheet(

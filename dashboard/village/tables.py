@@ -1,5 +1,6 @@
 """
-The tables of a village's page: every kind of help beside villages alike and the area, and who serves it from where.
+The tables of a village's page: every kind of help beside villages alike and the area,
+and who serves it from where.
 
 Pure functions that return HTML. Each stands in a fold of its own.
 """
@@ -72,11 +73,15 @@ def fold(heading: str, content: Markup, *, name: str, level: int = 2, is_open_on
     )
 
 
-# -- every kind of help --------------------------------------------------------------------------------------------------
+# -- every kind of help --------------------------------------------------------------------------------------
 
 
 def share_words(ratio: float | None, *, is_at_least: bool) -> str:
-    """Write the share of a need that is met, 100 % at most; "at least" where a capacity within reach is unknown."""
+    """
+    Write the share of a need that is met, 100 % at most.
+
+    "at least" where a capacity within reach is unknown.
+    """
     return bounds.met(ratio, is_bound=is_at_least, has_words=True)
 
 
@@ -102,7 +107,10 @@ def missing_words(gap: Gap) -> str:
 
 
 def kinds_table(views: Sequence[GroupView], *, has_alike: bool, has_area: bool) -> Markup:
-    """Return one row for each group of services: here, in villages alike, in the area, missing, within reach."""
+    """
+    Return one row for each group of services: here, in villages alike, in the area, missing,
+    within reach.
+    """
     columns = [Column(_("Kind of help")), Column(_("Here"))]
     columns += [Column(_("Villages like yours"))] if has_alike else []
     columns += [Column(_("Whole area"))] if has_area else []
@@ -144,7 +152,8 @@ def alike_sentence(alike: Sequence[tuple[str, str]], *, has_area: bool) -> Marku
     if alike:
         parts += [
             _(
-                "Villages like yours are those most alike in size and in the share of people aged 65 and over:"
+                "Villages like yours are those most alike in size "
+                "and in the share of people aged 65 and over:"
             ),
             Markup("{}.").format(
                 Markup(", ").join(link(name, village_address(code)) for code, name in alike)
@@ -158,7 +167,7 @@ def alike_sentence(alike: Sequence[tuple[str, str]], *, has_area: bool) -> Marku
     return Markup("<p>{}</p>").format(Markup(" ").join(parts))
 
 
-# -- who serves us -------------------------------------------------------------------------------------------------------
+# -- who serves us -------------------------------------------------------------------------------------------
 
 
 def services_tables(
@@ -275,7 +284,7 @@ def from_where(one: Serving, districts: Mapping[str, str]) -> Cell:
     return lines([place, None if one.metres is None else text.distance(one.metres)])
 
 
-# -- ages ----------------------------------------------------------------------------------------------------------------
+# -- ages ----------------------------------------------------------------------------------------------------
 
 
 def ages(dataset: Dataset, place: Place) -> Markup:
@@ -294,7 +303,7 @@ def ages(dataset: Dataset, place: Place) -> Markup:
     )
 
 
-# -- how sure ------------------------------------------------------------------------------------------------------------
+# -- how sure ------------------------------------------------------------------------------------------------
 
 
 def certainty(views: Sequence[GroupView], population_date: str | None) -> Markup:
@@ -309,12 +318,14 @@ def certainty(views: Sequence[GroupView], population_date: str | None) -> Markup
     if len(complete) < len(views):
         said.append(
             _(
-                "All registered services are known to us only of these kinds: {kinds}. Of the others more may exist.",
+                "All registered services are known to us only of these kinds: {kinds}. "
+                "Of the others more may exist.",
                 kinds=text.listing([village_words.kind(view) for view in complete]),
             )
             if complete
             else _(
-                "We do not know all services of any kind here: “not known to us” does not mean “there is none”."
+                "We do not know all services of any kind here: "
+                "“not known to us” does not mean “there is none”."
             )
         )
     near = [view.gap.edge_share for view in views if view.gap.is_near_edge]
