@@ -29,9 +29,7 @@ Box = tuple[float, float, float, float]
 WIDTH: Final = 1000.0
 """Width of every map in units of its own; letters and lines are measured in them."""
 POPULATION_STEPS: Final = ("#e3eef3", "#a9cbda", "#5d9ab5", "#1f5f7a")
-"""
-Steps of a share of inhabitants, light to dark: one colour that is no colour of the gap classes' shortage.
-"""
+"""Steps of a share of inhabitants, light to dark: one colour, which is none of the gap classes' shortage."""
 # Libertinus comes with typst; the others are what a reader's system is likely to have.
 FONTS: Final = Markup("'Noto Sans', 'DejaVu Sans', Arial, 'Libertinus Serif', sans-serif")
 _SWATCH: Final = Markup(
@@ -199,7 +197,7 @@ def _is_dark(colour: str) -> bool:
 
 
 @cache
-def patterns() -> str:
+def patterns() -> Markup:
     """Return the definitions of what is no plain colour: lines for "unknown", dots for "at least"."""
     made = []
     for name, style in GAP_CLASSES.items():
@@ -213,7 +211,7 @@ def patterns() -> str:
                 on_it if has_dots else None,
             )
         )
-    return str(render("drawing/templates/patterns.svg.j2", patterns=made, hatch=MAP_COLOURS["hatch"]))
+    return render("drawing/templates/patterns.svg.j2", patterns=made, hatch=MAP_COLOURS["hatch"])
 
 
 def fill_of(look: Look) -> str:
@@ -376,7 +374,7 @@ def draw(
             colours=MAP_COLOURS,
             letter=letter,
             title=title,
-            patterns=_as_markup(patterns()) if has_patterns else "",
+            patterns=patterns() if has_patterns else "",
             outlines=[_outline(code, paths[code], looks[code]) for code in order],
             focus=[paths[code] for code in order if looks[code].is_focus],
             lines=[
@@ -395,12 +393,5 @@ def swatch(gap_class: str, *, dots: bool = False, has_patterns: bool = True) -> 
     """Draw the little box of a legend."""
     look = Look(gap_class, is_member=True, is_lower_bound=dots)
     return str(
-        _SWATCH.format(
-            _as_markup(patterns()) if has_patterns else "", fill_of(look), MAP_COLOURS["member_border"]
-        )
+        _SWATCH.format(patterns() if has_patterns else "", fill_of(look), MAP_COLOURS["member_border"])
     )
-
-
-def _as_markup(drawn: str) -> Markup:
-    """Take a picture of this module as a part of another."""
-    return Markup(drawn)  # noqa: S704  # escaped where it was drawn

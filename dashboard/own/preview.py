@@ -21,19 +21,17 @@ if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
     from geodata.method.summary import Summary
 
-COUNTED: Final = tuple(
-    [
-        "service",
-        "capacity",
-        "site",
-        "municipality",
-        "area",
-        "need",
-        "finding",
-        "funding",
-        "network",
-        "correction",
-    ]
+COUNTED: Final = (
+    "service",
+    "capacity",
+    "site",
+    "municipality",
+    "area",
+    "need",
+    "finding",
+    "funding",
+    "network",
+    "correction",
 )
 """Tables whose rows a reader counts, in the order in which they are told."""
 _DECIDING: Final = ("service", "capacity", "site", "served_area")
