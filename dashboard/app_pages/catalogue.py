@@ -349,7 +349,7 @@ def show_mine(mine: Sequence[Service], world: World, favourites: Favourites) -> 
     own = shown.parameters()
     st.html(rows.table(mine, world.districts, world.data_date, own, favourites, caption=_("My list")))
     note = _("Data of {date}. What is not here may exist all the same.", date=text.date(world.data_date))
-    st.html(paper.STYLE + rows.paper(mine, world.districts, world.data_date, _("Services"), note))
+    st.html(f"{paper.STYLE}{rows.paper(mine, world.districts, world.data_date, _('Services'), note)}")
 
 
 if __name__ == "__main__":

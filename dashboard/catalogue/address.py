@@ -1,7 +1,8 @@
 """
 The catalogue's part of the address bar: what is shown, and the reader's own list of services.
 
-Everything there is a code. The list lives in the address alone: whoever gets the address has the list, nobody else does.
+Everything there is a code. The list lives in the address alone: whoever gets the address has the list,
+nobody else does.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ class Favourites:
     """
     The reader's list as the address tells it.
 
-    `known` are services of the dataset or those that are gone, in the order in which they were added; `unknown` is what
-    no dataset knows; `is_cut` where the address names more than the list holds.
+    `known` are services of the dataset or those that are gone, in the order in which they were added;
+    `unknown` is what no dataset knows; `is_cut` where the address names more than the list holds.
     """
 
     known: tuple[str, ...]
@@ -78,7 +79,11 @@ def _within_bounds(found: Sequence[str]) -> list[str]:
 
 
 def toggled(favourites: Favourites, service_id: str) -> tuple[str, ...] | None:
-    """Return the list with the service added or taken out; None where it is full or the identifier cannot stand in it."""
+    """
+    Return the list with the service added or taken out.
+
+    None where it is full or the identifier cannot stand in it.
+    """
     if service_id in favourites.known:
         return tuple(part for part in favourites.known if part != service_id)
     longer = [*favourites.known, service_id]

@@ -79,7 +79,10 @@ def facts(
 
 
 def for_others_text(entry: Service) -> str | None:
-    """Say that a service of a kind which seniors use does not count for them, because its source says whom it is for."""
+    """
+    Say that a service of a kind which seniors use does not count for them,
+    because its source says whom it is for.
+    """
     if not entry.is_for_others:
         return None
     return _("Not counted for seniors: the source says that it is for other people.")
@@ -120,7 +123,8 @@ def place_cell(entry: Service, districts: Mapping[str, str]) -> Cell:
     if entry.is_protected:
         said.append(
             _(
-                "Addresses of this kind of service are protected: people hide there from violence. We show no more than the district."
+                "Addresses of this kind of service are protected: people hide there from violence. "
+                "We show no more than the district."
             )
         )
     if any(site.quality == "municipality" for site in entry.sites):
@@ -142,7 +146,10 @@ def served_cell(entry: Service, places: Mapping[str, str]) -> Cell:
 
 
 def sources(entry: Service, origins: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, Cell]]:
-    """Return where the service is known from: origins with their date, addresses, the year, notes, linked records."""
+    """
+    Return where the service is known from: origins with their date, addresses, the year, notes,
+    linked records.
+    """
     found: list[tuple[str, Cell]] = [(_("Source"), origin_cell(entry.origin_id, origins))]
     addresses: list[Cell] = [
         link(short_web(address), address) for address in source_addresses(entry.source_urls)
@@ -203,7 +210,7 @@ def linked_text(one: Any, origins: Mapping[str, Mapping[str, Any]]) -> str:
     return f"{said} ({one.detail})" if one.detail else said
 
 
-# -- the sheet -----------------------------------------------------------------------------------------------------------
+# -- the sheet -----------------------------------------------------------------------------------------------
 
 
 def sheet_headings() -> list[str]:

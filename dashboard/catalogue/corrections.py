@@ -1,4 +1,8 @@
-"""What an office corrected of a service: which fact, from what to what, when and why. Both the sources' word and the office's stay visible."""
+"""
+What an office corrected of a service: which fact, from what to what, when and why.
+
+Both the sources' word and the office's stay visible.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +43,10 @@ def field_names() -> dict[str, str]:
 
 
 def value_text(field: str, value: str | None, places: Mapping[str, str]) -> str:
-    """Write a corrected value as people read it: codes as words, numbers and days by the language, unknown as a word."""
+    """
+    Write a corrected value as people read it: codes as words, numbers and days by the language,
+    unknown as a word.
+    """
     if value is None or value == "unknown":
         return text.unknown()
     list_name = CODELISTS.get(field)

@@ -1,4 +1,7 @@
-"""The words of the catalogue's filters: names, values with their counts, what was asked for, and how complete the answer is."""
+"""
+The words of the catalogue's filters: names, values with their counts, what was asked for,
+and how complete the answer is.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
     from geodata.reading.services import Service
 
-# With more values than this their counts are left out: the list would travel to the browser anew at every change.
+# With more values than this their counts are left out:
+# the list would travel to the browser anew at every change.
 MOST_COUNTED: Final = 400
 
 Options = Mapping[str, Mapping[str, str]]
@@ -127,8 +131,11 @@ def completeness_sentence(*, is_whole: bool) -> str:
     """Say how complete the catalogue is; `is_whole` = the whole Czech register is loaded."""
     if is_whole:
         return _(
-            "The whole Czech register is loaded; Polish services and follow-on help are known from other lists and web pages only. What is not here may exist all the same."
+            "The whole Czech register is loaded; "
+            "Polish services and follow-on help are known from other lists and web pages only. "
+            "What is not here may exist all the same."
         )
     return _(
-        "The register is loaded only for services open to seniors in five districts; other services are known from web pages. What is not here may exist all the same."
+        "The register is loaded only for services open to seniors in five districts; "
+        "other services are known from web pages. What is not here may exist all the same."
     )

@@ -1,5 +1,6 @@
 """
-What a reader asks of the catalogue: filters that live in the address bar, and how many services every value would give.
+What a reader asks of the catalogue: filters that live in the address bar,
+and how many services every value would give.
 
 Pure functions on entries; the page arranges what they return.
 """
@@ -29,8 +30,8 @@ class Filters:
     """
     What a reader asks for; every filter that is empty lets everything through.
 
-    Values are codes, so that an address means the same in every language. Within one filter any value will do, all
-    filters must hold.
+    Values are codes, so that an address means the same in every language.
+    Within one filter any value will do, all filters must hold.
     """
 
     query: str = ""
@@ -60,7 +61,8 @@ class Selection:
     """
     The services that answer, and for every filter how many there would be with each of its values.
 
-    The count of a value leaves the filter's own choice out: it says what choosing it would give beside the other filters.
+    The count of a value leaves the filter's own choice out:
+    it says what choosing it would give beside the other filters.
     """
 
     entries: tuple[Service, ...]
@@ -83,7 +85,8 @@ def from_address(
     Returns
     -------
     filters, unknown
-        The filters, and the values that no filter knows (an old address): they are left out and told to the reader.
+        The filters, and the values that no filter knows (an old address):
+        they are left out and told to the reader.
     """
     unknown: list[str] = []
     values: dict[str, tuple[str, ...]] = {}
@@ -112,8 +115,8 @@ def facets(
     found
         The entries.
     members
-        Municipalities of every planning area. A place is answered by services that are there and by those that declare
-        to serve it.
+        Municipalities of every planning area.
+        A place is answered by services that are there and by those that declare to serve it.
     """
     areas_of: defaultdict[str, set[str]] = defaultdict(set)
     for area, codes in members.items():

@@ -1,8 +1,8 @@
 """
 What datasets so far said of a service's capacity, and what is remembered of services that are gone.
 
-The days are those of the data, not of the change: between the last day of one statement and the first of the next it
-happened. Pure functions on the dataset.
+The days are those of the data, not of the change:
+between the last day of one statement and the first of the next it happened. Pure functions on the dataset.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from dashboard import text
 from dashboard.catalogue.words import capacity_value
 from dashboard.phrases.labels import label
-from dashboard.tables.html import Cell, Column, html_table
+from dashboard.tables.html import Cell, Column, Html, html_table
 from dashboard.text import _
 from geodata.reading import values
 from geodata.reading.services import Capacity
@@ -104,7 +104,8 @@ def _is_over(statement: Statement, data_date: str | None) -> bool:
 
 def sentences(told: Sequence[Statement], data_date: str | None) -> list[str]:
     """
-    Say the course of each capacity that changed: "residential: 40 beds until 4 September 2026, from 1 February 2027 46 beds".
+    Say the course of each capacity that changed:
+    "residential: 40 beds until 4 September 2026, from 1 February 2027 46 beds".
 
     Parameters
     ----------
@@ -146,7 +147,7 @@ def unchanged(told: Sequence[Statement], data_date: str | None) -> str | None:
     return _("unchanged in the data since {day}", day=text.date(since))
 
 
-def table(told: Sequence[Statement]) -> str:
+def table(told: Sequence[Statement]) -> Html:
     """Return the statements as a table; forms and units stand apart."""
     columns = [Column(_("Form")), Column(_("Capacity")), Column(_("Data from")), Column(_("Data to"))]
     rows: list[list[Cell]] = [
@@ -182,6 +183,7 @@ def gone_facts(service: Gone, told: Sequence[Statement]) -> list[tuple[str, Cell
 def gone_sentence(service: Gone) -> str:
     """Say what became of it: nothing is known but that it is gone."""
     return _(
-        "This service was last in the data of {day}. What became of it is not said: it may have ended, moved or got another number.",
+        "This service was last in the data of {day}. What became of it is not said: "
+        "it may have ended, moved or got another number.",
         day=text.date(service.last_seen),
     )

@@ -54,7 +54,11 @@ def options() -> Mapping[str, Mapping[str, str]]:
 
 
 def statements() -> Mapping[str, tuple[Statement, ...]]:
-    """Return what datasets so far said of capacities, by service_id; services that are gone are among them. Shared."""
+    """
+    Return what datasets so far said of capacities, by service_id.
+
+    Services that are gone are among them. Shared.
+    """
     found = dataset.dataset()
     return _statements(found, found.version)
 

@@ -1,8 +1,9 @@
 """
-Money and networks of a service, as tables of an office told them: who paid how much, and what comes to a place.
+Money and networks of a service, as tables of an office told them: who paid how much,
+and what comes to a place.
 
-Money belongs to a registration and a year. Requested, granted and spent are never added to each other, nor are
-currencies; an amount that is not known makes a total a lower bound. Pure functions on the dataset.
+Money belongs to a registration and a year. Requested, granted and spent are never added to each other, nor
+are currencies; an amount that is not known makes a total a lower bound. Pure functions on the dataset.
 """
 
 from __future__ import annotations
@@ -87,7 +88,10 @@ class Books:
 
 
 def books(dataset: Dataset) -> Books:
-    """Read money and networks of the dataset: the latest year first, then payer and sense in the order of their lists."""
+    """
+    Read money and networks of the dataset: the latest year first,
+    then payer and sense in the order of their lists.
+    """
     payers, kinds = list(codelist("funding_sources")), list(codelist("funding_kinds"))
     payments = [
         Payment(
@@ -160,7 +164,8 @@ def divisor(entry: Service) -> Capacity | None:
     """
     Return the capacity by which money of a service can be divided; None where it would mean nothing.
 
-    There must be one form and unit alone, registered or stated; what the number must be decides `geodata.studies.funding.divides`.
+    There must be one form and unit alone, registered or stated;
+    what the number must be decides `geodata.studies.funding.divides`.
     """
     told = [one for one in entry.capacities if not one.is_retold and one.kind != "planned"]
     if len(told) != 1:
@@ -169,7 +174,7 @@ def divisor(entry: Service) -> Capacity | None:
     return one if divides(one.number, one.basis) else None
 
 
-# -- words ---------------------------------------------------------------------------------------------------------------
+# -- words ---------------------------------------------------------------------------------------------------
 
 
 def currency_text(value: float | None, currency: str) -> str:
@@ -198,7 +203,7 @@ def total_text(total: Total, capacity: Capacity | None) -> str:
     return f"{what}: {said}"
 
 
-def payments_table(payments: Sequence[Payment], names: Mapping[str, Cell] | None = None) -> str:
+def payments_table(payments: Sequence[Payment], names: Mapping[str, Cell] | None = None) -> Html:
     """
     Return payments as a table.
 
@@ -231,7 +236,7 @@ def payments_table(payments: Sequence[Payment], names: Mapping[str, Cell] | None
     return html_table(columns, rows, _("Money by year and payer"))
 
 
-def networks_table(networks: Sequence[Place], names: Mapping[str, Cell] | None = None) -> str:
+def networks_table(networks: Sequence[Place], names: Mapping[str, Cell] | None = None) -> Html:
     """Return capacities in networks as a table; `names` as in `payments_table`."""
     columns = [
         *([Column(_("Service"))] if names is not None else []),
@@ -268,7 +273,8 @@ def division_note(entry: Service, data_date: str | None) -> str:
     capacity = divisor(entry)
     if capacity is None:
         return _(
-            "Not divided among places: the capacity is unknown, doubtful, told in several forms or not counted at one time."
+            "Not divided among places: the capacity is unknown, doubtful, "
+            "told in several forms or not counted at one time."
         )
     return _(
         "Divided by the capacity in the data of {day}; what a year's payers left out is not in it.",
@@ -280,6 +286,7 @@ def nothing(found: Books) -> str:
     """Say that nothing is known and how it comes here."""
     if found.is_empty:
         return _(
-            "Nothing about money or networks is loaded. An office adds them with its own tables (kinds “funding” and “network”)."
+            "Nothing about money or networks is loaded. "
+            "An office adds them with its own tables (kinds “funding” and “network”)."
         )
     return _("The loaded tables say nothing about money or networks here.")

@@ -1,8 +1,9 @@
 """
-A provider: all its services, what they hold together and apart, where they are and how to reach the organisation.
+A provider: all its services, what they hold together and apart,
+where they are and how to reach the organisation.
 
-Capacity belongs to a registration. What registrations of one kind, form and unit hold is added; nothing else is.
-Pure functions on entries.
+Capacity belongs to a registration. What registrations of one kind, form and unit hold is added;
+nothing else is. Pure functions on entries.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dashboard.catalogue.words import contact_links, district_text, village_addr
 from dashboard.phrases import bounds
 from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import label
-from dashboard.tables.html import Cell, Column, html_table, lines, link
+from dashboard.tables.html import Cell, Column, Html, html_table, lines, link
 from dashboard.text import _, ngettext
 from geodata.reading.services import UNKNOWN, Service
 
@@ -27,8 +28,8 @@ class Holding:
     """
     What services of one kind hold in one form and unit.
 
-    `known` is the sum of what they hold at one time (None = of none it is known); `unknown` counts services whose
-    capacity is not known, `other_basis` those whose number is doubtful or counted per year.
+    `known` is the sum of what they hold at one time (None = of none it is known); `unknown` counts services
+    whose capacity is not known, `other_basis` those whose number is doubtful or counted per year.
     """
 
     kind: str
@@ -52,7 +53,8 @@ def holdings(services: Iterable[Service]) -> list[Holding]:
     Parameters
     ----------
     services
-        Services of one provider. Planned ones and ended ones are left out, and so is what is told a second time in another unit.
+        Services of one provider. Planned ones and ended ones are left out,
+        and so is what is told a second time in another unit.
     """
     held: defaultdict[tuple[str, str, str], list[tuple[float | None, str | None]]] = defaultdict(list)
     for entry in services:
@@ -72,7 +74,7 @@ def holdings(services: Iterable[Service]) -> list[Holding]:
     return found
 
 
-# -- words ---------------------------------------------------------------------------------------------------------------
+# -- words ---------------------------------------------------------------------------------------------------
 
 
 def title(services: Sequence[Service]) -> str:
@@ -81,7 +83,10 @@ def title(services: Sequence[Service]) -> str:
 
 
 def has_no_name(services: Sequence[Service]) -> bool:
-    """Tell whether the register names no organisation: the number stands for it (`etl` stores no person's name)."""
+    """
+    Tell whether the register names no organisation:
+    the number stands for it (`etl` stores no person's name).
+    """
     return any(entry.ico and entry.provider == f"IČO {entry.ico}" for entry in services)
 
 
@@ -112,12 +117,16 @@ def facts(
 
 def contacts(services: Sequence[Service]) -> Cell:
     """Return every contact of the organisation once: those of its services."""
-    links = {cell.code: cell for entry in services for cell in contact_links(entry)}
-    return lines(list(links.values())) if links else text.unknown()
+    links = dict.fromkeys(cell for entry in services for cell in contact_links(entry))
+    return lines(list(links)) if links else text.unknown()
 
 
 def place_cell(services: Sequence[Service], districts: Mapping[str, str], places: Mapping[str, str]) -> Cell:
-    """Name the municipalities with a place of a service, each leading to its page; of protected ones the district."""
+    """
+    Name the municipalities with a place of a service, each leading to its page.
+
+    Of protected ones the district.
+    """
     codes = {code for entry in services for code in entry.municipality_codes}
     unnamed = {name for entry in services for name in entry.municipality_names if name not in places.values()}
     hidden = {
@@ -144,7 +153,7 @@ def served_cell(services: Sequence[Service], places: Mapping[str, str]) -> Cell:
     return ", ".join(sorted((places.get(code, code) for code in codes), key=sorting.sort_key))
 
 
-def holdings_table(held: Sequence[Holding]) -> str:
+def holdings_table(held: Sequence[Holding]) -> Html:
     """Return what the provider holds as a table; rows are never added."""
     columns = [
         Column(_("Kind")),

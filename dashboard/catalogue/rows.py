@@ -1,7 +1,9 @@
 """
-The found services as a table: name, provider, kind, place, capacity, contacts, and the star of the reader's own list.
+The found services as a table: name, provider, kind, place, capacity, contacts,
+and the star of the reader's own list.
 
-Pure functions; the page shows what they return. Everything that comes from data is escaped by `dashboard.tables.html`.
+Pure functions; the page shows what they return.
+Everything that comes from data is escaped by `dashboard.tables.html`.
 """
 
 from __future__ import annotations
@@ -10,18 +12,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from markupsafe import Markup
+
 from dashboard.catalogue.address import CARD, FAVOURITES, PROVIDER, Favourites, address, toggled
 from dashboard.catalogue.words import capacity_lines, contacts, place_text, state_words
+from dashboard.markup import style
 from dashboard.phrases.labels import label
-from dashboard.tables.html import Cell, Column, Html, badge, html, html_table, lines, link, toggle_link
+from dashboard.tables.html import Cell, Column, Html, badge, html_table, lines, link, toggle_link
 from dashboard.text import _
 from geodata.reading.services import Service
 
-STYLE: Final = """<style>
-.dosah-table tbody tr:is(:hover,.dosah-pointed){background:rgba(128,128,128,.14)}
-.dosah-table tbody th a~a{font-weight:400}
-.dosah-table .dosah-star{white-space:nowrap;display:inline-block;padding:.2rem .35rem;margin:-.2rem -.35rem}
-</style>"""
+STYLE: Final = style("catalogue/templates/rows.css")
 """What the list adds to `html.STYLE` of tables: a row lights up with its point on the map."""
 
 
@@ -34,7 +35,7 @@ def table(
     *,
     caption: str,
     points: Mapping[str, Sequence[str]] | None = None,
-) -> str:
+) -> Markup:
     """
     Return services as an HTML table.
 
@@ -53,7 +54,8 @@ def table(
     caption
         What the table is.
     points
-        Points of the map beside the list by service_id, where there is a map: then the contacts are left to the card.
+        Points of the map beside the list by service_id, where there is a map:
+        then the contacts are left to the card.
     """
     columns = [
         Column(_("Service and provider")),
@@ -86,7 +88,10 @@ def table(
 def name_cell(
     entry: Service, today: str | None, parameters: Mapping[str, str], *, is_twin: bool = False
 ) -> Html:
-    """Return the name as a link to the card, the provider as a link to its page, and what marks the service."""
+    """
+    Return the name as a link to the card, the provider as a link to its page,
+    and what marks the service.
+    """
     # On the provider's own page its name stands above.
     is_known = parameters.get(PROVIDER) == entry.provider_id
     return lines(
@@ -103,7 +108,11 @@ def name_cell(
 
 
 def provider_link(entry: Service, parameters: Mapping[str, str]) -> Cell:
-    """Return the provider as a link to all its services; its bare name where it has no identifier, None without a name."""
+    """
+    Return the provider as a link to all its services.
+
+    Its bare name where it has no identifier, None without a name.
+    """
     if not entry.provider or not entry.provider_id:
         return entry.provider
     return link(entry.provider, address(parameters, **{PROVIDER: entry.provider_id}))
@@ -142,7 +151,7 @@ def star(
 
 def paper(
     mine: Sequence[Service], districts: Mapping[str, str], today: str | None, title: str, note: str
-) -> str:
+) -> Markup:
     """Return the reader's list as it is printed: no links that nobody can click, no stars."""
     columns = [
         Column(_("Service and provider")),
@@ -167,4 +176,5 @@ def paper(
         ]
         for entry in mine
     ]
-    return f'<div class="dosah-sheet">{html_table(columns, rows, title)}<p>{html(note)}</p></div>'
+    table_of_mine = html_table(columns, rows, title)
+    return Markup('<div class="dosah-sheet">{}<p>{}</p></div>').format(table_of_mine, note)

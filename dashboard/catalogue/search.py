@@ -1,8 +1,8 @@
 """
 Search that forgives: accents, capitals, order of words, endings of Czech and Polish, a typing error.
 
-Pure functions on texts, independent of any page. A query's word is found in a text where it begins a word of it
-(best), stands inside one, or is like one (one error in short words, more in long ones).
+Pure functions on texts, independent of any page. A query's word is found in a text where it begins a word of
+it (best), stands inside one, or is like one (one error in short words, more in long ones).
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ def index(texts: Mapping[str, Sequence[tuple[str | None, float]]]) -> Index:
 
 def search(query: str, where: Index) -> list[str]:
     """
-    Return the keys that answer the query, the best first; all of them, in their own order, for an empty query.
+    Return the keys that answer the query, the best first; all of them, in their own order,
+    for an empty query.
 
     Every word of the query must be found somewhere in the fields of a key.
     """
@@ -130,7 +131,10 @@ def _score(wanted: Sequence[str], fields: Sequence[Field], known: dict[tuple[str
 
 
 def likeness_of(word: str, other: str) -> float:
-    """Return how well a typed word is found in another: 100 where it is the same, 0 where it is another word."""
+    """
+    Return how well a typed word is found in another: 100 where it is the same,
+    0 where it is another word.
+    """
     from rapidfuzz import fuzz
     from rapidfuzz.distance import OSA
 

@@ -1,5 +1,6 @@
 """
-The catalogue's views of one thing: the card of a service, the page of a provider, what is left of a service that is gone.
+The catalogue's views of one thing: the card of a service, the page of a provider,
+what is left of a service that is gone.
 
 They arrange what `card`, `provider`, `history` and `money` say; the address bar tells them what to show.
 """
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from dashboard import navigation, text
 from dashboard.answers import stated
@@ -19,7 +21,7 @@ from dashboard.catalogue import rows as catalogue_list
 from dashboard.catalogue.address import CARD, PROVIDER, Favourites, address, list_parameters
 from dashboard.catalogue.filter_words import completeness_sentence
 from dashboard.tables import sheets
-from dashboard.tables.html import Html, html, html_facts, lines, link
+from dashboard.tables.html import Cell, Html, bullets, html, html_facts, lines, link
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
@@ -38,7 +40,10 @@ MOST_AT_POINT = 30
 
 @dataclass(frozen=True)
 class World:
-    """What every view of the catalogue needs of the dataset: names by code, origins by id, the day it speaks of."""
+    """
+    What every view of the catalogue needs of the dataset: names by code, origins by id,
+    the day it speaks of.
+    """
 
     dataset: Dataset
     districts: Mapping[str, str]
@@ -61,16 +66,20 @@ def parameters() -> dict[str, str]:
 
 def paragraph(said: str) -> None:
     """Show a calm sentence."""
-    st.html(f'<p class="dosah-small">{html(said)}</p>')
+    st.html(Markup('<p class="dosah-small">{}</p>').format(said))
 
 
 def show_way_back() -> None:
     """Lead back to the list that the view was opened from."""
-    back = link(_("← Back to the list"), address(parameters()))
-    st.html(f'<p class="dosah-links">{back.code}</p>')
+    show_link(link(_("← Back to the list"), address(parameters())))
 
 
-# -- the card of a service -------------------------------------------------------------------------------------------------
+def show_link(tag: Cell) -> None:
+    """Show a link that stands alone, or the words where it would be."""
+    st.html(Markup('<p class="dosah-links">{}</p>').format(html(tag)))
+
+
+# -- the card of a service -----------------------------------------------------------------------------------
 
 
 def show_card(entry: Service, world: World, favourites: Favourites) -> None:
@@ -79,7 +88,7 @@ def show_card(entry: Service, world: World, favourites: Favourites) -> None:
     st.header(text.plain(entry.name), anchor=False)
     own = parameters()
     star = catalogue_list.star(entry, {**own, CARD: entry.service_id}, favourites, is_alone=True)
-    st.html(f'<p class="dosah-links">{html(star)}</p>')
+    show_link(star)
     told = kept.statements().get(entry.service_id, ())
     facts = card.facts(
         entry,
@@ -101,7 +110,7 @@ def show_history(told: Sequence[history.Statement], data_date: str | None) -> No
     """Show what datasets so far said of the capacity, in a sentence and a table."""
     st.subheader(_("Capacity over time"), anchor=False)
     for sentence in history.sentences(told, data_date):
-        st.html(f"<p>{html(sentence)}</p>")
+        st.html(Markup("<p>{}</p>").format(sentence))
     paragraph(_("The days are those of the data that were loaded; the change itself lies between them."))
     st.html(history.table(told))
 
@@ -126,12 +135,13 @@ def show_money(services: Sequence[Service], world: World) -> None:
     )
     if payments:
         if single:
-            st.html(f"<p>{money.totals_html(single, payments).code}</p>")
+            st.html(Markup("<p>{}</p>").format(money.totals_html(single, payments)))
             paragraph(money.division_note(single, world.data_date))
         st.html(money.payments_table(payments, names))
         paragraph(
             _(
-                "Money belongs to a registration and its year. Requested, granted and spent are different sums and are not added, nor are currencies."
+                "Money belongs to a registration and its year. Requested, "
+                "granted and spent are different sums and are not added, nor are currencies."
             )
         )
     if networks:
@@ -139,7 +149,7 @@ def show_money(services: Sequence[Service], world: World) -> None:
         paragraph(_("Capacity in a network stands beside the registered one and is never added to it."))
 
 
-# -- what is left of a service that is gone --------------------------------------------------------------------------------
+# -- what is left of a service that is gone ------------------------------------------------------------------
 
 
 def show_gone(service: Gone) -> None:
@@ -174,13 +184,12 @@ def show_gone_list(found: Mapping[str, Gone], most: int = 200) -> None:
 
 def show_bullets(cells: Sequence[Html], hidden: int = 0) -> None:
     """Show a list of links, and how many more there are."""
-    items = "".join(f"<li>{html(cell)}</li>" for cell in cells)
-    st.html(f'<ul class="dosah-links">{items}</ul>')
+    st.html(bullets(cells, "dosah-links"))
     if hidden > 0:
         paragraph(ngettext("and {n} more", "and {n} more", hidden))
 
 
-# -- the page of a provider ------------------------------------------------------------------------------------------------
+# -- the page of a provider ----------------------------------------------------------------------------------
 
 
 def show_provider(services: Sequence[Service], world: World, favourites: Favourites) -> None:
@@ -220,12 +229,13 @@ def show_provider(services: Sequence[Service], world: World, favourites: Favouri
     st.html(html_facts(provider.sources(services, world.origins)))
 
 
-# -- the map ---------------------------------------------------------------------------------------------------------------
+# -- the map -------------------------------------------------------------------------------------------------
 
 
 def show_map(circles: Spots, found: Sequence[Service], world: World, view: str) -> str | None:
     """
-    Draw found services on the map; say below it what stands at the point that was clicked, and which services have none.
+    Draw found services on the map; say below it what stands at the point that was clicked,
+    and which services have none.
 
     Returns
     -------
@@ -254,14 +264,14 @@ def open_point(answer: Answer, circles: Spots) -> None:
         st.rerun()
     own = parameters()
     count = ngettext("{n} service at this point", "{n} services at this point", len(services))
-    st.html(f'<p class="dosah-small" role="status"><strong>{html(count)}</strong></p>')
+    st.html(Markup('<p class="dosah-small" role="status"><strong>{}</strong></p>').format(count))
     show_bullets(
         [link(entry.name, address(own, **{CARD: entry.service_id})) for entry in services[:MOST_AT_POINT]],
         len(services) - MOST_AT_POINT,
     )
 
 
-# -- the sheet -----------------------------------------------------------------------------------------------------------
+# -- the sheet -----------------------------------------------------------------------------------------------
 
 
 def show_downloads(found: Sequence[Service], said: list[tuple[str, str]], world: World) -> None:

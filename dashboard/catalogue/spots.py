@@ -1,8 +1,9 @@
 """
 The found services on the map: points where they are given, drawn by the map that the whole program uses.
 
-Where there are more places than a map can tell apart, one circle stands for a municipality, then for a district; its size is
-the number of services. A protected address never becomes a point. Pure functions; `show` alone draws.
+Where there are more places than a map can tell apart, one circle stands for a municipality, then for a
+district; its size is the number of services. A protected address never becomes a point. Pure functions;
+`show` alone draws.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from geodata.reading.services import Service, Site
 
 KEY: Final = "dosah-catalogue-map"
-# More circles than this cannot be told apart, and the message to the browser would slow every change of a filter.
+# More circles than this cannot be told apart,
+# and the message to the browser would slow every change of a filter.
 MOST_POINTS: Final = 400
 # A circle of more services shows the rest as a number: a tooltip must fit a screen.
 LINES_OF_A_POINT: Final = 8
@@ -45,7 +47,10 @@ Point = tuple[float, float]
 
 @dataclass
 class Spot:
-    """One circle: where it stands, the services given there, each once, and whether the exact address is unknown."""
+    """
+    One circle: where it stands, the services given there, each once,
+    and whether the exact address is unknown.
+    """
 
     spot_id: str
     point: Point
@@ -58,8 +63,8 @@ class Spots:
     """
     Found services as circles, and those that have none.
 
-    `protected` counts services without any place on the map by their district ("" = not even that is known), `unknown`
-    those whose place is not known.
+    `protected` counts services without any place on the map by their district ("" = not even that is known),
+    `unknown` those whose place is not known.
     """
 
     level: Level
@@ -157,7 +162,11 @@ def _is_located(site: Site) -> bool:
 
 
 def _place_of(site: Site, level: Level, where: Middles) -> tuple[str, Point]:
-    """Return identifier and point of the circle that a site belongs to; its own where the larger one is not loaded."""
+    """
+    Return identifier and point of the circle that a site belongs to.
+
+    Its own where the larger one is not loaded.
+    """
     municipality, district = site.municipality_code or "", site.district_code or ""
     if level == "municipality" and municipality in where.municipalities:
         return f"{MUNICIPALITY}{municipality}", where.municipalities[municipality]
@@ -210,7 +219,11 @@ def _lines(spot: Spot, names: Mapping[str, str]) -> list[list[str]]:
 
 
 def members(found: Spots, known: Container[str]) -> list[str]:
-    """Return the municipalities with a found service, in the order of their codes; none where they are too many to name."""
+    """
+    Return the municipalities with a found service, in the order of their codes.
+
+    There are none where they are too many to name.
+    """
     codes = {
         site.municipality_code
         for spot in found.spots
@@ -343,7 +356,11 @@ def show(
     view: str,
     height: int = 560,
 ) -> Answer:
-    """Draw found services on the map and return what the reader did on it; the parameters are those of `picture`."""
+    """
+    Draw found services on the map and return what the reader did on it.
+
+    The parameters are those of `picture`.
+    """
     from dashboard.map import component
 
     outlines = answers_outlines.outlines()

@@ -55,7 +55,8 @@ def capacity_lines(entry: Service) -> list[str]:
 
 def sharing_words(sites: int, loaded: int) -> str | None:
     """
-    Say among how many places a capacity is shared, and how many of them are not loaded; None where there is one.
+    Say among how many places a capacity is shared, and how many of them are not loaded;
+    None where there is one.
 
     Parameters
     ----------
@@ -138,7 +139,10 @@ def short_web(address: str) -> str:
 
 
 def state_words(entry: Service, data_date: str | None) -> list[str]:
-    """Say what a reader must know of the state of a service: planned, ended, ending, follow-on, not confirmed."""
+    """
+    Say what a reader must know of the state of a service: planned, ended, ending, follow-on,
+    not confirmed.
+    """
     said = []
     if entry.status != "existing":
         said.append(label("service_statuses", entry.status))
@@ -158,7 +162,11 @@ def name_cell(entry: Service) -> Html:
 
 
 def card_address(service_id: str, kept: Mapping[str, str] | None = None) -> str:
-    """Return the address of a service's card, relative to any page; `kept` leads back to the list it was found in."""
+    """
+    Return the address of a service's card, relative to any page.
+
+    `kept` leads back to the list it was found in.
+    """
     return navigation.link("catalogue", {**(kept or {}), "card": service_id, "lang": text.current()})
 
 

@@ -1,8 +1,10 @@
 """
-Maps as pictures: outlines of municipalities as SVG, in metres, with a scale bar and names that do not collide.
+Maps as pictures: outlines of municipalities as SVG, in metres,
+with a scale bar and names that do not collide.
 
-The projection is local: degrees times metres per degree at the middle of the map (equirectangular). Over a planning area
-(up to about 60 km) lengths err by less than 0.5 %, less than the outlines themselves, which are generalised by about 50 m.
+The projection is local: degrees times metres per degree at the middle of the map (equirectangular). Over a
+planning area (up to about 60 km) lengths err by less than 0.5 %, less than the outlines themselves, which are
+generalised by about 50 m.
 """
 
 from __future__ import annotations
@@ -10,10 +12,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from markupsafe import Markup
+
 from dashboard import text
+from dashboard.markup import render
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 
 if TYPE_CHECKING:
@@ -24,9 +29,13 @@ Box = tuple[float, float, float, float]
 WIDTH: Final = 1000.0
 """Width of every map in units of its own; letters and lines are measured in them."""
 POPULATION_STEPS: Final = ("#e3eef3", "#a9cbda", "#5d9ab5", "#1f5f7a")
-"""Steps of a share of inhabitants, light to dark: one colour that is no colour of the gap classes' shortage."""
+"""Steps of a share of inhabitants, light to dark: one colour, which is none of the gap classes' shortage."""
 # Libertinus comes with typst; the others are what a reader's system is likely to have.
-FONTS: Final = "'Noto Sans', 'DejaVu Sans', Arial, 'Libertinus Serif', sans-serif"
+FONTS: Final = Markup("'Noto Sans', 'DejaVu Sans', Arial, 'Libertinus Serif', sans-serif")
+_SWATCH: Final = Markup(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 52 32">{}'
+    '<rect x="1" y="1" width="50" height="30" fill="{}" stroke="{}" stroke-width="2"/></svg>'
+)
 # Mean width of a letter in parts of its height; capitals and wide letters are evened out over a name.
 _LETTER: Final = 0.56
 
@@ -45,7 +54,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Line:
-    """A straight line between two places (latitude, longitude in degrees), dashed where it is a promise only."""
+    """
+    A straight line between two places (latitude, longitude in degrees),
+    dashed where it is a promise only.
+    """
 
     start: tuple[float, float]
     end: tuple[float, float]
@@ -143,7 +155,11 @@ class Shapes:
         self._drawn: tuple[Frame, dict[str, str]] | None = None
 
     def paths(self, frame: Frame) -> Mapping[str, str]:
-        """Return the SVG paths of the municipalities in a window; the last window is kept, sheets of an area share it."""
+        """
+        Return the SVG paths of the municipalities in a window.
+
+        The last window is kept, sheets of an area share it.
+        """
         if self._drawn is None or self._drawn[0] != frame:
             self._drawn = (frame, {code: path_of(self.shapes[code], frame) for code in self.inside(frame)})
         return self._drawn[1]
@@ -180,26 +196,22 @@ def _is_dark(colour: str) -> bool:
     return red * 0.299 + green * 0.587 + blue * 0.114 < 110
 
 
-def patterns() -> str:
+@cache
+def patterns() -> Markup:
     """Return the definitions of what is no plain colour: lines for "unknown", dots for "at least"."""
-    parts = []
+    made = []
     for name, style in GAP_CLASSES.items():
-        dots = not style.is_hatched
-        size = 14 if dots else 11
-        inner = f'<rect width="{size}" height="{size}" fill="{style.fill}"/>'
-        if style.is_hatched:
-            inner += (
-                f'<path d="M-2,2l4,-4M0,{size}l{size},-{size}M{size - 2},{size + 2}l4,-4" '
-                f'stroke="{MAP_COLOURS["hatch"]}" stroke-width="2" fill="none"/>'
+        has_dots = not style.is_hatched
+        on_it = MAP_COLOURS["dots_on_dark"] if has_dots and _is_dark(style.fill) else MAP_COLOURS["dots"]
+        made.append(
+            (
+                pattern_id(name, dots=has_dots),
+                14 if has_dots else 11,
+                style.fill,
+                on_it if has_dots else None,
             )
-        else:
-            colour = MAP_COLOURS["dots_on_dark"] if _is_dark(style.fill) else MAP_COLOURS["dots"]
-            inner += f'<circle cx="3.5" cy="3.5" r="1.6" fill="{colour}"/><circle cx="10.5" cy="10.5" r="1.6" fill="{colour}"/>'
-        parts.append(
-            f'<pattern id="{pattern_id(name, dots=dots)}" width="{size}" height="{size}" '
-            f'patternUnits="userSpaceOnUse">{inner}</pattern>'
         )
-    return f"<defs>{''.join(parts)}</defs>"
+    return render("drawing/templates/patterns.svg.j2", patterns=made, hatch=MAP_COLOURS["hatch"])
 
 
 def fill_of(look: Look) -> str:
@@ -218,14 +230,16 @@ def fill_of(look: Look) -> str:
     return f"url(#{pattern_id(look.gap_class, dots=True)})" if has_dots else style.fill
 
 
-def _outline(code: str, path: str, look: Look) -> str:
-    opacity = "1" if look.is_member or look.gap_class is None else "0.35"
-    stroke = MAP_COLOURS["member_border"] if look.is_member else MAP_COLOURS["border"]
-    width = 2.2 if look.is_member else 0.9
-    title = f"<title>{escape(look.title)}</title>" if look.title else ""
+def _outline(code: str, path: str, look: Look) -> tuple[str, str, str, str, str, float, str]:
+    """Return what the template draws of an outline, in its order."""
     return (
-        f'<path d="{path}" data-code="{escape(code, quote=True)}" fill="{fill_of(look)}" fill-opacity="{opacity}" '
-        f'stroke="{stroke}" stroke-width="{width}" stroke-linejoin="round">{title}</path>'
+        path,
+        code,
+        fill_of(look),
+        "1" if look.is_member or look.gap_class is None else "0.35",
+        MAP_COLOURS["member_border"] if look.is_member else MAP_COLOURS["border"],
+        2.2 if look.is_member else 0.9,
+        look.title,
     )
 
 
@@ -237,16 +251,15 @@ def nice_length(longest_m: float) -> int:
     return max((length for length in lengths if length <= longest_m), default=1)
 
 
-def scale_bar(frame: Frame, size: float) -> str:
-    """Draw the scale in the lower left corner."""
+def scale_bar(frame: Frame) -> dict[str, object]:
+    """Place the scale in the lower left corner: where it begins, how long it is, what it says."""
     length_m = nice_length(frame.width / frame.units_per_m / 4)
-    long = length_m * frame.units_per_m
-    x, y = 18.0, frame.height - 18
-    words = escape(text.distance(length_m))
-    box = f'<rect x="{x - 8:.1f}" y="{y - size * 1.9:.1f}" width="{long + 16:.1f}" height="{size * 1.9 + 9:.1f}" fill="#ffffff" fill-opacity="0.82" rx="4"/>'
-    bar = f'<path d="M{x:.1f},{y - 8:.1f}V{y:.1f}H{x + long:.1f}V{y - 8:.1f}" fill="none" stroke="#1b2429" stroke-width="2.5"/>'
-    name = f'<text x="{x + long / 2:.1f}" y="{y - size * 0.55:.1f}" font-size="{size:.0f}" text-anchor="middle">{words}</text>'
-    return box + bar + name
+    return {
+        "x": 18.0,
+        "y": frame.height - 18,
+        "long": length_m * frame.units_per_m,
+        "words": text.distance(length_m),
+    }
 
 
 def _overlap(one: Box, other: Box) -> bool:
@@ -259,9 +272,9 @@ def _names(
     codes: Sequence[str],
     size: float,
     taken: list[Box],
-) -> str:
-    """Write names where they fit; the first of `codes` come first."""
-    parts = []
+) -> list[tuple[float, float, str]]:
+    """Place names where they fit; the first of `codes` come first."""
+    placed = []
     for code in codes:
         if code not in shapes.points:
             continue
@@ -279,44 +292,29 @@ def _names(
         else:
             continue
         taken.append(box)
-        attributes = f'x="{x:.1f}" y="{y:.1f}" font-size="{size:.0f}" text-anchor="middle"'
-        words = escape(shapes.names[code])
-        parts.append(
-            f'<text {attributes} fill="#ffffff" stroke="#ffffff" stroke-width="{size * 0.28:.1f}" '
-            f'stroke-linejoin="round" opacity="0.9">{words}</text><text {attributes} fill="#10181c">{words}</text>'
-        )
-    return "".join(parts)
+        placed.append((x, y, shapes.names[code]))
+    return placed
 
 
-def _mark(mark: Mark, frame: Frame, size: float, taken: list[Box]) -> str:
+def _mark(mark: Mark, frame: Frame, size: float, taken: list[Box]) -> dict[str, object] | None:
+    """Place a point and take its room; None where it is out of sight."""
     x, y = frame.point(mark.longitude, mark.latitude)
     if not (0 <= x <= frame.width and 0 <= y <= frame.height):
-        return ""
+        return None
     radius = size * 0.72 if mark.text else size * 0.42
     taken.append((x - radius, y - radius, x + radius, y + radius))
-    fill = "#ffffff" if mark.is_unknown else MAP_COLOURS["site"]
-    dash = ' stroke-dasharray="5 4"' if mark.is_approximate else ""
-    circle = (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{fill}" '
-        f'stroke="{MAP_COLOURS["site"] if mark.is_unknown or mark.is_approximate else "#ffffff"}" stroke-width="2.4"{dash}/>'
-    )
-    if not mark.text:
-        return circle
-    ink = MAP_COLOURS["site"] if mark.is_unknown else "#ffffff"
-    small = size * (0.85 if len(mark.text) < 3 else 0.66)
-    return circle + (
-        f'<text x="{x:.1f}" y="{y + small * 0.35:.1f}" font-size="{small:.0f}" font-weight="bold" '
-        f'text-anchor="middle" fill="{ink}">{escape(mark.text)}</text>'
-    )
-
-
-def _line(line: Line, frame: Frame) -> str:
-    (x1, y1), (x2, y2) = (frame.point(place[1], place[0]) for place in (line.start, line.end))
-    dash = ' stroke-dasharray="14 10"' if line.is_dashed else ""
-    return (
-        f'<path d="M{x1:.1f},{y1:.1f}L{x2:.1f},{y2:.1f}" fill="none" stroke="{MAP_COLOURS["site"]}" stroke-width="4.5" '
-        f'stroke-linecap="round" opacity="0.75"{dash}/>'
-    )
+    site = MAP_COLOURS["site"]
+    return {
+        "x": x,
+        "y": y,
+        "radius": radius,
+        "fill": "#ffffff" if mark.is_unknown else site,
+        "edge": site if mark.is_unknown or mark.is_approximate else "#ffffff",
+        "is_approximate": mark.is_approximate,
+        "text": mark.text,
+        "ink": site if mark.is_unknown else "#ffffff",
+        "letter": size * (0.85 if len(mark.text) < 3 else 0.66),
+    }
 
 
 def population_fill(share: float | None, breaks: Sequence[float]) -> str:
@@ -364,30 +362,36 @@ def draw(
     looks = {code: look(code) for code in paths}
     # Members over their neighbours, so that their borders are not covered by half.
     order = sorted(paths, key=lambda code: (looks[code].is_focus, looks[code].is_member))
-    parts = [_outline(code, paths[code], looks[code]) for code in order]
-    parts += [
-        f'<path d="{paths[code]}" fill="none" stroke="{MAP_COLOURS["focus"]}" stroke-width="6" stroke-linejoin="round"/>'
-        for code in order
-        if looks[code].is_focus
-    ]
-    parts += [_line(line, frame) for line in lines]
     taken: list[Box] = []
-    drawn = "".join(_mark(mark, frame, letter, taken) for mark in marks)
+    # Points take their room first, then the scale; names have what is left.
+    placed = [_mark(mark, frame, letter, taken) for mark in marks]
     taken.append((0.0, frame.height - letter * 3, frame.width / 3.2, frame.height))
-    labels = _names(shapes, frame, names, letter, taken)
-    heading = f"<title>{escape(title)}</title>" if title else ""
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {frame.width:.0f} {frame.height:.0f}" '
-        f'font-family="{FONTS}" role="img">{heading}{patterns() if has_patterns else ""}'
-        f'<rect width="{frame.width:.0f}" height="{frame.height:.0f}" fill="#f6f8f9"/>'
-        f"{''.join(parts)}{labels}{drawn}{scale_bar(frame, letter)}</svg>"
+    return str(
+        render(
+            "drawing/templates/map.svg.j2",
+            frame=frame,
+            fonts=FONTS,
+            colours=MAP_COLOURS,
+            letter=letter,
+            title=title,
+            patterns=patterns() if has_patterns else "",
+            outlines=[_outline(code, paths[code], looks[code]) for code in order],
+            focus=[paths[code] for code in order if looks[code].is_focus],
+            lines=[
+                (*(frame.point(end[1], end[0]) for end in (line.start, line.end)), line.is_dashed)
+                for line in lines
+            ],
+            marks=[mark for mark in placed if mark is not None],
+            names=_names(shapes, frame, names, letter, taken),
+            scale=scale_bar(frame),
+        )
     )
 
 
+@cache
 def swatch(gap_class: str, *, dots: bool = False, has_patterns: bool = True) -> str:
     """Draw the little box of a legend."""
     look = Look(gap_class, is_member=True, is_lower_bound=dots)
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 52 32">'
-        f'{patterns() if has_patterns else ""}<rect x="1" y="1" width="50" height="30" fill="{fill_of(look)}" stroke="{MAP_COLOURS["member_border"]}" stroke-width="2"/></svg>'
+    return str(
+        _SWATCH.format(patterns() if has_patterns else "", fill_of(look), MAP_COLOURS["member_border"])
     )

@@ -1,7 +1,8 @@
 """
 Small pictures of planning areas for the picker: the outlines that the map itself uses, as SVG.
 
-They are decoration beside a link in words, so they have no text of their own and say nothing the words do not.
+They are decoration beside a link in words,
+so they have no text of their own and say nothing the words do not.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from dashboard.drawing.outlines import Frame, frame_of
+from dashboard.markup import render
 from dashboard.theme import MAP_COLOURS
 
 RATIO: Final = 1.6
@@ -56,28 +58,29 @@ def thumbnail(rings: Mapping[str, Sequence[Ring]], members: Collection[str]) -> 
         return ""
     frame = frame_of(box, RATIO, margin=0.1)
     neighbours = [code for code in rings if code not in members]
-    parts = [
-        _path(rings[code], frame, MAP_COLOURS["ground"], MAP_COLOURS["border"], 2) for code in neighbours
+    # Members over their neighbours, so that their borders are not covered by half.
+    drawn = [
+        (_path(rings[code], frame), MAP_COLOURS["ground"], MAP_COLOURS["border"], 2) for code in neighbours
     ]
-    parts += [
-        _path(rings[code], frame, MEMBER_FILL, MAP_COLOURS["member_border"], 3)
+    drawn += [
+        (_path(rings[code], frame), MEMBER_FILL, MAP_COLOURS["member_border"], 3)
         for code in rings
         if code in members
     ]
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {frame.width:.0f} {frame.height:.0f}">'
-        f'<rect width="{frame.width:.0f}" height="{frame.height:.0f}" fill="#f6f8f9"/>{"".join(parts)}</svg>'
-    )
+    paths = [line for line in drawn if line[0]]
+    return str(render("drawing/templates/thumbnail.svg.j2", frame=frame, paths=paths))
 
 
-def _path(rings: Sequence[Ring], frame: Frame, fill: str, stroke: str, width: int) -> str:
-    """Write an outline in whole units: a thumbnail is a quarter of the map's size; "" where it is out of sight."""
+def _path(rings: Sequence[Ring], frame: Frame) -> str:
+    """
+    Write an outline in whole units: a thumbnail is a quarter of the map's size.
+
+    "" where it is out of sight.
+    """
     parts = []
     is_in_sight = False
     for ring in rings:
         points = [frame.point(x, y) for x, y in ring[:-1]]
         is_in_sight |= any(0 <= x <= frame.width and 0 <= y <= frame.height for x, y in points)
         parts.append("M" + "L".join(f"{x:.0f},{y:.0f}" for x, y in points) + "Z")
-    if not is_in_sight:
-        return ""
-    return f'<path d="{"".join(parts)}" fill="{fill}" stroke="{stroke}" stroke-width="{width}" stroke-linejoin="round"/>'
+    return "".join(parts) if is_in_sight else ""

@@ -1,20 +1,24 @@
 """
-Names for assistive technology: the language of the page, and what Streamlit names in English only or not at all.
+Names for assistive technology: the language of the page,
+and what Streamlit names in English only or not at all.
 
-Streamlit writes `lang="en"` for every reader, and buttons of its own parts are named in English. A small script of ours
-(dashboard/static/dosah-page.js) tells the browser otherwise; it takes its words from an element of the page.
+Streamlit writes `lang="en"` for every reader, and buttons of its own parts are named in English. A small
+script of ours (dashboard/static/dosah-page.js) tells the browser otherwise; it takes its words from an
+element of the page.
 """
 
 from __future__ import annotations
 
 import json
-from html import escape
 from typing import Final
 
 import streamlit as st
+from markupsafe import Markup
 
 from dashboard import text
+from dashboard.frame.style import quoted
 from dashboard.map import scripts
+from dashboard.markup import render
 from dashboard.text import _
 
 SCRIPT: Final = "app/static/dosah-page.js"
@@ -75,29 +79,24 @@ def words() -> str:
 
 def name_place(selector: str, name: str) -> None:
     """Name a part of a page for assistive technology: buttons of one word, each of them of another thing."""
-    told = json.dumps({selector: name}, ensure_ascii=False)
-    st.html(f'<span hidden data-dosah-places="{escape(told)}"></span>')
+    names_of_parts = json.dumps({selector: name}, ensure_ascii=False)
+    st.html(Markup('<span hidden data-dosah-places="{}"></span>').format(names_of_parts))
 
 
 def style() -> str:
-    """Return the style of what is reached by keyboard: a frame that is seen, and a skip link in the reader's words."""
-    skip = _("Skip to the content").replace("\\", "").replace('"', "")
-    return (
-        "<style>"
-        "a:focus-visible,button:focus-visible,summary:focus-visible,iframe:focus-visible,[tabindex]:focus-visible"
-        "{outline:3px solid var(--dosah-focus) !important;outline-offset:1px}"
-        # The content takes the focus of the skip link: a frame round the whole page would say nothing.
-        '[data-testid="stMain"]:focus-visible{outline:none !important}'
-        '[data-testid="stSkipToContent"]{font-size:0}'
-        f'[data-testid="stSkipToContent"]::after{{content:"{skip}";font-size:1rem}}'
-        "</style>"
-    )
+    """
+    Return the style of what is reached by keyboard: a frame that is seen,
+    and a skip link in the reader's words.
+    """
+    return str(render("frame/templates/focus.css.j2", skip=quoted(_("Skip to the content"))))
 
 
 def show() -> None:
     """Put style, words and script into the page; the words hold nothing that a reader or a table supplies."""
     st.html(style())
     st.html(
-        f'<span hidden data-dosah-spoken="{escape(words())}"></span><script src="{SCRIPT}"></script>',
+        Markup('<span hidden data-dosah-spoken="{}"></span><script src="{}"></script>').format(
+            words(), SCRIPT
+        ),
         unsafe_allow_javascript=True,
     )

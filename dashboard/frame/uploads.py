@@ -1,7 +1,8 @@
 """
 A file uploader that speaks the reader's language: Streamlit's own words on it are English only.
 
-It is the only one of the program: the server takes files of a session only while this asks for one (`dashboard.process.upload_limits`).
+It is the only one of the program:
+the server takes files of a session only while this asks for one (`dashboard.process.upload_limits`).
 """
 
 from __future__ import annotations
@@ -10,19 +11,20 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.frame.style import quoted
+from dashboard.markup import render
 from dashboard.process import streamlit_inside
 from dashboard.process.upload_limits import DOORS
 from dashboard.text import _
 
 
 def style() -> str:
-    """Return the style that puts our word on the button and hides the English instructions; the label says what is taken."""
-    word = _("Choose a file").replace("\\", "").replace('"', "")
-    return (
-        '<style>[data-testid="stFileUploaderDropzoneInstructions"]{display:none}'
-        '[data-testid="stFileUploaderDropzone"] button>*{display:none}'
-        f'[data-testid="stFileUploaderDropzone"] button::after{{content:"{word}"}}</style>'
-    )
+    """
+    Return the style that puts our word on the button and hides the English instructions.
+
+    What is taken is said by the label.
+    """
+    return str(render("frame/templates/upload.css.j2", choose=quoted(_("Choose a file"))))
 
 
 def ask(label: str, types: list[str], key: str, megabytes: int, **callback: Any) -> None:

@@ -169,7 +169,7 @@ def _service_cell(entry: Service | None, letters: Mapping[str, str]) -> Cell:
         return _small(label("service_types", entry.kind), f"{hidden}; {source}")
     provider = entry.provider if entry.provider and entry.provider != entry.name else None
     below = "; ".join(part for part in (provider, source) if part)
-    return Html(f"{link(entry.name, card_address(entry.service_id)).code}<small>{html(below)}</small>")
+    return Html(f"{link(entry.name, card_address(entry.service_id))}<small>{html(below)}</small>")
 
 
 def _reach_cell(site: Mapping[Any, Any], entry: Service | None) -> Cell:

@@ -1,8 +1,9 @@
 """
-How sure the figures are, counted: for each group of services in an area, in how many municipalities which reservation holds.
+How sure the figures are, counted: for each group of services in an area,
+in how many municipalities which reservation holds.
 
-Pure functions on analyses. "None known", "capacity unknown", "capacity doubtful", "address protected", "old" and "not loaded" are
-different things, and a municipality may have several of them.
+Pure functions on analyses. "None known", "capacity unknown", "capacity doubtful", "address protected",
+"old" and "not loaded" are different things, and a municipality may have several of them.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ class Confidence:
     """
     Reservations of one group in one area: municipalities, except where services are said.
 
-    `sure` have none of the others; `none_known` counts only where the register is not complete: there it does not mean "none".
-    `not_loaded`: the population is not; `no_norm`: nothing says how much is usual.
+    `sure` have none of the others; `none_known` counts only where the register is not complete: there it does
+    not mean "none". `not_loaded`: the population is not; `no_norm`: nothing says how much is usual.
     """
 
     group_id: str
@@ -71,7 +72,8 @@ def confidence_of(analysis: Analysis, members: Sequence[str], old: frozenset[str
     doubtful = (reach > 0) @ is_doubtful > 0
     unknown = (reach > 0) @ is_unknown > 0
     none_known = (part["services_in_reach"].to_numpy() == 0) & (not analysis.is_register_complete)
-    # Nearly everybody is near an edge in some way: what tells is how much lies beyond it; where that is unknown, the mark stands.
+    # Nearly everybody is near an edge in some way: what tells is how much lies beyond it;
+    # where that is unknown, the mark stands.
     edge_share = part["edge_share"].to_numpy(dtype=np.float64)
     near_edge = part["is_near_edge"].to_numpy(dtype=bool) & ~(edge_share < MATERIAL_SHARE)
     reached = np.asarray((reach > 0).sum(axis=0)).ravel() > 0
@@ -94,7 +96,10 @@ def confidence_of(analysis: Analysis, members: Sequence[str], old: frozenset[str
 
 
 def old_services(dataset: Dataset) -> frozenset[str]:
-    """Return the services whose page speaks of a year that is `OLD_AFTER_YEARS` or more back from the day of the data."""
+    """
+    Return the services whose page speaks of a year that is `OLD_AFTER_YEARS` or more
+    back from the day of the data.
+    """
     day = facts(dataset).get("data_date", "")
     if not day[:4].isdecimal():
         return frozenset()
@@ -105,7 +110,10 @@ def old_services(dataset: Dataset) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Effect:
-    """What one doubtful capacity makes uncertain: municipalities whose result is "at least" by it, and their target population."""
+    """
+    What one doubtful capacity makes uncertain: municipalities whose result is "at least" by it,
+    and their target population.
+    """
 
     municipalities: int
     persons: float
@@ -118,7 +126,8 @@ def effects_of(analyses: Sequence[Analysis]) -> Mapping[tuple[str, str, str], Ef
     Parameters
     ----------
     analyses
-        One per group and country. Where a kind of service belongs to several groups, the largest effect counts.
+        One per group and country. Where a kind of service belongs to several groups,
+        the largest effect counts.
     """
     found: dict[tuple[str, str, str], Effect] = {}
     for analysis in analyses:

@@ -1,7 +1,9 @@
 """
-One correction of a doubtful capacity, written by a form instead of a table: it takes the same way through check and preview.
+One correction of a doubtful capacity, written by a form instead of a table:
+it takes the same way through check and preview.
 
-The address of the page may name the capacity (record, form, unit): the list of doubtful capacities links to it.
+The address of the page may name the capacity (record, form, unit):
+the list of doubtful capacities links to it.
 """
 
 from __future__ import annotations
@@ -53,7 +55,11 @@ def answers() -> dict[str, str]:
 
 
 def template_row(one: Doubtful) -> dict[str, Any]:
-    """Return a doubtful capacity as the beginning of a correction; what is right is left to whoever knows it."""
+    """
+    Return a doubtful capacity as the beginning of a correction.
+
+    What is right is left to whoever knows it.
+    """
     return {"record_id": one.service_id, "field": BASIS, "form": one.form, "unit": one.unit}
 
 

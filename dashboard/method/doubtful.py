@@ -1,5 +1,6 @@
 """
-The list of doubtful capacities: the first thing a planner cleans, the one that makes most people's result uncertain first.
+The list of doubtful capacities: the first thing a planner cleans,
+the one that makes most people's result uncertain first.
 
 Pure functions; the page arranges what they return.
 """
@@ -16,7 +17,7 @@ from dashboard.method.facts import Doubtful
 from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import label
 from dashboard.tables import sheets
-from dashboard.tables.html import Cell, Column, html_table, lines, link
+from dashboard.tables.html import Cell, Column, Html, html_table, lines, link
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def effect_text(one: Doubtful, effects: Effects) -> Cell:
     return lines([people, places])
 
 
-def doubtful_table(found: Sequence[Doubtful], effects: Effects) -> str:
+def doubtful_table(found: Sequence[Doubtful], effects: Effects) -> Html:
     """Return the list with the way to each card and to its correction."""
     columns = [
         Column(_("Service and provider")),

@@ -1,5 +1,6 @@
 """
-What the dataset says about itself: sources and their age, every row accounted for, what is missing, what is doubtful.
+What the dataset says about itself: sources and their age, every row accounted for, what is missing,
+what is doubtful.
 
 Pure functions on the dataset; the page "Data and method" arranges what they return.
 """
@@ -91,7 +92,10 @@ def _records(dataset: Dataset, table: str) -> Iterable[dict[str, Any]]:
 
 
 def sources(dataset: Dataset) -> list[Source]:
-    """Return every origin with its accounting, in the order of the dataset and the words of the reader's language."""
+    """
+    Return every origin with its accounting,
+    in the order of the dataset and the words of the reader's language.
+    """
     today = facts(dataset).get("data_date")
     counted = {row["origin_id"]: row for row in _records(dataset, "accounting")}
     found = []
@@ -123,7 +127,11 @@ def sources(dataset: Dataset) -> list[Source]:
 
 
 def is_old(date: str | None, today: str | None) -> bool:
-    """Tell whether a source is older than `OLD_AFTER_DAYS` on the day the dataset speaks of; an unknown age is not old."""
+    """
+    Tell whether a source is older than `OLD_AFTER_DAYS` on the day the dataset speaks of.
+
+    An unknown age is not old.
+    """
     if not date or not today:
         return False
     try:
@@ -143,7 +151,10 @@ def rejected(dataset: Dataset) -> list[dict[str, Any]]:
 
 
 def linked(dataset: Dataset) -> list[dict[str, Any]]:
-    """Return every row that was joined to a service: origin_id, row_number, record_id, service_id, rule, detail, name."""
+    """
+    Return every row that was joined to a service:
+    origin_id, row_number, record_id, service_id, rule, detail, name.
+    """
     names = dict(zip(dataset["service"]["service_id"], dataset["service"]["name"], strict=True))
     return [{**row, "name": names.get(row["service_id"])} for row in _records(dataset, "linked")]
 

@@ -41,14 +41,16 @@ def steps() -> list[Step]:
             _("Target population"),
             "Pᵢ = Σ w(a) · personsᵢ(a)".replace("persons", _("persons")),
             _(
-                "How many people of the ages a (for instance 65 and over) live in municipality i; w(a) is the weight of an age. If the source does not divide ages so finely, it is unknown."
+                "How many people of the ages a (for instance 65 and over) live in municipality i; "
+                "w(a) is the weight of an age. If the source does not divide ages so finely, it is unknown."
             ),
         ),
         Step(
             _("Norm"),
             f"b = {_('capacity')} · {text.number(1000)} / P",
             _(
-                "Capacity per 1,000 people of the target population. It is no law of nature: you choose it, and its name, year and denominator stand beside every result."
+                "Capacity per 1,000 people of the target population. It is no law of nature: "
+                "you choose it, and its name, year and denominator stand beside every result."
             ),
         ),
         Step(
@@ -60,49 +62,57 @@ def steps() -> list[Step]:
             _("Supply"),
             f"Sⱼ = {_('capacity')} / {_('number of sites')}",
             _(
-                "Capacity belongs to the registration. It is shared among its sites in equal parts, never counted once for each site, never added across forms or units."
+                "Capacity belongs to the registration. It is shared among its sites in equal parts, "
+                "never counted once for each site, never added across forms or units."
             ),
         ),
         Step(
             _("Distance"),
             f"cᵢⱼ = {_('straight line')} × {text.number(Settings().detour_factor, 1)}",
             _(
-                "An estimate of the way by road from the middle of the municipality to the site of the service."
+                "An estimate of the way by road from the middle of the municipality "
+                "to the site of the service."
             ),
         ),
         Step(
             _("Reach"),
             f"wᵢⱼ = 1  ⇔  cᵢⱼ ≤ {_('limit')};  wᵢⱼ = 0  ⇔  cᵢⱼ > {_('limit')}",
             _(
-                "A site within the limit of its form counts, the boundary included; other curves may be chosen on the map. A field service that names the municipalities it serves reaches exactly these."
+                "A site within the limit of its form counts, the boundary included; "
+                "other curves may be chosen on the map. "
+                "A field service that names the municipalities it serves reaches exactly these."
             ),
         ),
         Step(
             _("Sharing of places"),
             "Rⱼ = Sⱼ / Σᵢ Nᵢ wᵢⱼ",
             _(
-                "The places of service j fall to all who reach it, according to their need (two-step floating catchment, Luo & Wang 2003; with weights Luo & Qi 2009)."
+                "The places of service j fall to all who reach it, according to their need "
+                "(two-step floating catchment, Luo & Wang 2003; with weights Luo & Qi 2009)."
             ),
         ),
         Step(
             _("Coverage"),
             "Aᵢ = Σⱼ Rⱼ wᵢⱼ",
             _(
-                "What is within reach of municipality i, as a share of what the norm asks. 1 means as much as the norm asks."
+                "What is within reach of municipality i, as a share of what the norm asks. "
+                "1 means as much as the norm asks."
             ),
         ),
         Step(
             _("Served, waiting, out of reach"),
             f"{_('served')} = Nᵢ · min(1, Aᵢ);  Nᵢ = {_('served')} + {_('waiting')} + {_('out of reach')}",
             _(
-                "These three always add up to the need. If nothing is within reach, the rest is out of reach; otherwise it is waiting: within reach, but full."
+                "These three always add up to the need. If nothing is within reach, "
+                "the rest is out of reach; otherwise it is waiting: within reach, but full."
             ),
         ),
         Step(
             _("Missing places"),
             f"{_('missing')} = Nᵢ − {_('served')}",
             _(
-                "If the capacity of a service within reach is unknown or doubtful, coverage is “{least}” and missing places are “{most}”.",
+                "If the capacity of a service within reach is unknown or doubtful, "
+                "coverage is “{least}” and missing places are “{most}”.",
                 least=bounds.at_least(),
                 most=bounds.at_most(),
             ),
@@ -124,7 +134,8 @@ def parameters() -> list[Parameter]:
             _("Limit, {form}", form=label("forms", "pob")),
             limits["pob"],
             _(
-                "Chosen once and visited by the family: about half an hour by car. A convention of this program; the published Czech standards of availability were not found."
+                "Chosen once and visited by the family: about half an hour by car. "
+                "A convention of this program; the published Czech standards of availability were not found."
             ),
         ),
         Parameter(
@@ -136,14 +147,17 @@ def parameters() -> list[Parameter]:
             _("Limit, {form}", form=label("forms", "ter")),
             limits["ter"],
             _(
-                "A carer drives from client to client. Used only where the service does not name the municipalities it serves. A convention of this program."
+                "A carer drives from client to client. "
+                "Used only where the service does not name the municipalities it serves. "
+                "A convention of this program."
             ),
         ),
         Parameter(
             _("Detour factor"),
             text.number(settings.detour_factor, 2),
             _(
-                "Kilometres by road for each kilometre in a straight line; published values run from about 1.2 to 1.5."
+                "Kilometres by road for each kilometre in a straight line; "
+                "published values run from about 1.2 to 1.5."
             ),
         ),
         Parameter(
@@ -167,11 +181,15 @@ def parameters() -> list[Parameter]:
             " ".join(
                 (
                     _(
-                        "Some providers register what they do at one time, others what they do in a year. A number beyond this bound for its kind, form and unit is doubtful and is not counted until somebody corrects it. Where no national median is published, that of at least {sample} loaded registrations is used.",
+                        "Some providers register what they do at one time, others what they do in a year. "
+                        "A number beyond this bound for its kind, form and unit is doubtful and is not "
+                        "counted until somebody corrects it. Where no national median is published, "
+                        "that of at least {sample} loaded registrations is used.",
                         sample=text.number(SMALLEST_SAMPLE),
                     ),
                     _(
-                        "For beds and places the bound is never lower than {lowest}; only the median of {sample} or more "
+                        "For beds and places the bound is never lower than {lowest}; "
+                        "only the median of {sample} or more "
                         "registrations raises it.",
                         lowest=text.number(LARGEST_PLAUSIBLE_BEDS),
                         sample=text.number(SMALLEST_SAMPLE),
@@ -183,7 +201,8 @@ def parameters() -> list[Parameter]:
             _("Doubtful capacities"),
             _("not counted"),
             _(
-                "One number for a whole year would hide every gap around it. The map shows the effect of counting them."
+                "One number for a whole year would hide every gap around it. "
+                "The map shows the effect of counting them."
             ),
         ),
     ]

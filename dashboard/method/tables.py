@@ -1,4 +1,7 @@
-"""What the page "Data and method" says of sources, rows, what is missing and how sure figures are, as HTML tables and sentences."""
+"""
+What the page "Data and method" says of sources, rows, what is missing and how sure figures are,
+as HTML tables and sentences.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,14 @@ from dashboard.method.confidence import OLD_AFTER_YEARS, Confidence
 from dashboard.method.facts import Source
 from dashboard.phrases import bounds
 from dashboard.phrases.labels import group_label, label
-from dashboard.tables.html import Cell, Column, html_table, lines, link, web_address
+from dashboard.tables.html import Cell, Column, Html, html_table, lines, link, web_address
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
 
 
-def sources_table(found: Sequence[Source]) -> str:
+def sources_table(found: Sequence[Source]) -> Html:
     """Return every origin with publisher, licence, date and address."""
     columns = [
         Column(_("Source")),
@@ -60,10 +63,10 @@ def date_cell(one: Source) -> Cell:
     return lines([*(days or [text.date(one.date)]), _("older than three years") if one.is_old else None])
 
 
-# -- row accounting ------------------------------------------------------------------------------------------------------
+# -- row accounting ------------------------------------------------------------------------------------------
 
 
-def accounting_table(found: Sequence[Source]) -> str:
+def accounting_table(found: Sequence[Source]) -> Html:
     """Return what became of the rows of every source."""
     columns = [
         Column(_("Source")),
@@ -88,7 +91,7 @@ def accounting_table(found: Sequence[Source]) -> str:
     return html_table(columns, rows, _("Rows of every source"))
 
 
-def left_out_table(left_out: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> str:
+def left_out_table(left_out: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Html:
     """Return the rows that were not loaded, each with its reason."""
     columns = [
         Column(_("Source")),
@@ -108,7 +111,7 @@ def left_out_table(left_out: Sequence[Mapping[str, Any]], titles: Mapping[str, s
     return html_table(columns, rows, _("Rows left out"))
 
 
-def joined_table(joined: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> str:
+def joined_table(joined: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Html:
     """Return the rows that were joined to another, each with its rule."""
     columns = [
         Column(_("Service")),
@@ -130,7 +133,7 @@ def joined_table(joined: Sequence[Mapping[str, Any]], titles: Mapping[str, str])
     return html_table(columns, rows, _("Rows joined to another"))
 
 
-# -- what is missing ------------------------------------------------------------------------------------------------------
+# -- what is missing -----------------------------------------------------------------------------------------
 
 
 def missing_sentences(dataset: Dataset) -> list[str]:
@@ -143,7 +146,8 @@ def missing_sentences(dataset: Dataset) -> list[str]:
         if groups:
             said.append(
                 _(
-                    "{country}: of these kinds we know only a part, so “none known to us” does not mean “none”: {kinds}.",
+                    "{country}: of these kinds we know only a part, "
+                    "so “none known to us” does not mean “none”: {kinds}.",
                     country=label("countries", country),
                     kinds=text.listing(groups),
                 )
@@ -206,7 +210,8 @@ def missing_sentences(dataset: Dataset) -> list[str]:
         said.append(
             ngettext(
                 "Of {n} municipality there is an outline but no population, so its need is unknown: {names}.",
-                "Of {n} municipalities there are outlines but no population, so their need is unknown: {names}.",
+                "Of {n} municipalities there are outlines but no population, "
+                "so their need is unknown: {names}.",
                 len(found.without_population),
                 names=text.listing(sorted(found.without_population, key=sorting.sort_key)),
             )
@@ -220,13 +225,14 @@ def missing_sentences(dataset: Dataset) -> list[str]:
         )
     said.append(
         _(
-            "People and services beyond the edge of the loaded districts are not counted; places near the edge are marked."
+            "People and services beyond the edge of the loaded districts are not counted; "
+            "places near the edge are marked."
         )
     )
     return said
 
 
-# -- how sure -------------------------------------------------------------------------------------------------------------
+# -- how sure ------------------------------------------------------------------------------------------------
 
 
 def reservations() -> list[tuple[str, str]]:
@@ -235,26 +241,30 @@ def reservations() -> list[tuple[str, str]]:
         (
             _("None known"),
             _(
-                "No service of this kind is known to us within reach, and the loaded sources do not hold all of them. It does not mean that there is none."
+                "No service of this kind is known to us within reach, "
+                "and the loaded sources do not hold all of them. It does not mean that there is none."
             ),
         ),
         (
             _("Capacity unknown"),
             _(
-                "A service within reach does not say how many people it can take. It is not counted, so the result is “{least}”.",
+                "A service within reach does not say how many people it can take. "
+                "It is not counted, so the result is “{least}”.",
                 least=bounds.at_least(),
             ),
         ),
         (
             _("Capacity doubtful"),
             _(
-                "A number far beyond the usual, probably clients of a whole year. It is not counted until somebody corrects it."
+                "A number far beyond the usual, probably clients of a whole year. "
+                "It is not counted until somebody corrects it."
             ),
         ),
         (
             _("Address protected"),
             _(
-                "Shelters and intervention centres are shown no finer than the district, so distances to them are not known."
+                "Shelters and intervention centres are shown no finer than the district, "
+                "so distances to them are not known."
             ),
         ),
         (
@@ -273,14 +283,18 @@ def reservations() -> list[tuple[str, str]]:
         (
             _("No norm"),
             _(
-                "No figure says how much of this help is usual, so nobody can say how much is missing. On the map you can type one."
+                "No figure says how much of this help is usual, so nobody can say how much is missing. "
+                "On the map you can type one."
             ),
         ),
     ]
 
 
-def confidence_table(found: Sequence[Confidence], area_id: str, area_name: str) -> str:
-    """Return in how many municipalities of an area which reservation holds, group by group, with the way to the map."""
+def confidence_table(found: Sequence[Confidence], area_id: str, area_name: str) -> Html:
+    """
+    Return in how many municipalities of an area which reservation holds, group by group,
+    with the way to the map.
+    """
     columns = [
         Column(_("Service")),
         Column(_("No reservation"), is_number=True),

@@ -1,8 +1,8 @@
 """
 What is known of an area's planning: partners, process, focus groups, projects, as its own pages say.
 
-Pure functions from table `area` to pairs of a word and its value. Names stay as published; only the few words that the
-project itself wrote into the facts are translated.
+Pure functions from table `area` to pairs of a word and its value. Names stay as published;
+only the few words that the project itself wrote into the facts are translated.
 """
 
 from __future__ import annotations
@@ -89,13 +89,14 @@ def process_facts(facts: Mapping[str, Any]) -> list[tuple[str, Cell]]:
     process = _mapping(facts.get("planning_process"))
     groups, collection = _mapping(process.get("focus_groups")), _mapping(process.get("data_collection"))
     years, citizens = _count(process, "duration_years"), _count(groups, "with_citizens")
+    founded = text.date(process["founding_meeting"]) if "founding_meeting" in process else None
     pairs: list[tuple[str, Cell]] = [
         (_("Kind of area"), in_own_language(facts, "kind_label")),
         (_("Partners"), _words(facts.get("partners"))),
         (_("Localities"), _words(facts.get("localities"))),
         (_("Planning began"), _month(process.get("started"))),
         (_("It takes"), ngettext("{n} year", "{n} years", years) if years is not None else None),
-        (_("Founding meeting"), text.date(process["founding_meeting"]) if "founding_meeting" in process else None),
+        (_("Founding meeting"), founded),
         (_("Data were collected"), _span(collection)),
         (_("What was collected"), _words(collection.get("content"))),
         (_("Focus groups"), focus_group_sentence(facts)),
@@ -187,7 +188,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
 
 
-# -- indicators -----------------------------------------------------------------------------------------------------------
+# -- indicators ----------------------------------------------------------------------------------------------
 
 
 def indicator_value(row: Mapping[Any, Any]) -> str:
@@ -198,7 +199,7 @@ def indicator_value(row: Mapping[Any, Any]) -> str:
     return text.number(row["value"], 1)
 
 
-def indicator_tables(dataset: Dataset, area_id: str, members: Mapping[str, str]) -> list[str]:
+def indicator_tables(dataset: Dataset, area_id: str, members: Mapping[str, str]) -> list[html.Html]:
     """
     Return the indicators of need of an area as HTML tables, one per indicator, target group and year.
 

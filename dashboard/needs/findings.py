@@ -1,9 +1,9 @@
 """
 What people say they need, set beside what is computed: agrees, only felt, only computed.
 
-Findings of focus groups are published (`needs_published`), or come from a table that the reader fills in or loads and that
-stays in the reader's session. A finding is about a group of services in one municipality, or in the whole area where no
-municipality is named.
+Findings of focus groups are published (`needs_published`), or come from a table that the reader fills in or
+loads and that stays in the reader's session. A finding is about a group of services in one municipality, or
+in the whole area where no municipality is named.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Finding:
     """
     What people said; `municipality` "" = the whole area.
 
-    Published ones say more: for whom (`target_group`, "" = nobody in particular), how exactly (`state`, a code of
-    finding_states), of which kind of service only (`kind`), and where it can be checked (`source`).
+    Published ones say more: for whom (`target_group`, "" = nobody in particular), how exactly (`state`, a
+    code of finding_states), of which kind of service only (`kind`), and where it can be checked (`source`).
     """
 
     municipality: str
@@ -50,8 +50,8 @@ class Row:
     """
     One line of the comparison.
 
-    `felt` None = nobody spoke of it; `said_by` are those who say so, `is_disputed`: others say the opposite. `gap_class` is the
-    computed one; `said` are the findings of the line as they came.
+    `felt` None = nobody spoke of it; `said_by` are those who say so, `is_disputed`: others say the opposite.
+    `gap_class` is the computed one; `said` are the findings of the line as they came.
     """
 
     municipality: str
@@ -80,7 +80,7 @@ def result_labels() -> dict[Result, str]:
     }
 
 
-# -- comparing ------------------------------------------------------------------------------------------------------------
+# -- comparing -----------------------------------------------------------------------------------------------
 
 
 def result_of(felt: Felt | None, gap_class: str) -> Result:
@@ -104,12 +104,13 @@ def compare(
     Parameters
     ----------
     findings
-        What people said. Several groups may speak of the same for the same people; who says "short" wins over who says "enough", because
-        a shortage that some feel is there for them.
+        What people said. Several groups may speak of the same for the same people;
+        who says "short" wins over who says "enough", because a shortage that some feel is there for them.
     classes
         Computed gap class by (municipality_code or "", group_id).
     spoken_of
-        Municipalities where people were asked at all: only there is a computed gap that nobody mentioned worth a row.
+        Municipalities where people were asked at all:
+        only there is a computed gap that nobody mentioned worth a row.
 
     Returns
     -------
@@ -177,4 +178,4 @@ def classes_of(analysis: Analysis, members: Sequence[str]) -> dict[tuple[str, st
     return found
 
 
-# -- the table ------------------------------------------------------------------------------------------------------------
+# -- the table -----------------------------------------------------------------------------------------------

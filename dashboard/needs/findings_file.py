@@ -39,7 +39,8 @@ MOST_TOLD: Final = 10
 @dataclass(frozen=True)
 class Loaded:
     """
-    Rows of a loaded file by column, each with its place in words; rows that are `told` of in sentences are not among them.
+    Rows of a loaded file by column, each with its place in words;
+    rows that are `told` of in sentences are not among them.
 
     `notes` are no problems, but worth a look.
     """
@@ -52,7 +53,10 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What a table may say: labels of services and of findings in the reader's language, names of municipalities."""
+    """
+    What a table may say: labels of services and of findings in the reader's language,
+    names of municipalities.
+    """
 
     services: Mapping[str, tuple[str, ...]]
     municipalities: Mapping[str, str]
@@ -75,7 +79,11 @@ def headings() -> list[str]:
 
 
 def recognised(heading: str) -> str | None:
-    """Return the column that a heading means, in any language or as its own name; what stands in brackets may be missing."""
+    """
+    Return the column that a heading means, in any language or as its own name.
+
+    What stands in brackets may be missing.
+    """
     wanted = fold(heading.split("(", 1)[0])
     for column in COLUMNS:
         words = (column, *in_all_languages(HEADINGS[column]))
@@ -160,8 +168,10 @@ def _sheet_rows(sheet: SheetRows, *, several: bool) -> Loaded:
 
 def _left_out(number: int) -> str:
     return ngettext(
-        "The file has more than {most} findings, which is the most that can be read; {n} row at its end was left out. Divide the file.",
-        "The file has more than {most} findings, which is the most that can be read; {n} rows at its end were left out. Divide the file.",
+        "The file has more than {most} findings, which is the most that can be read; "
+        "{n} row at its end was left out. Divide the file.",
+        "The file has more than {most} findings, which is the most that can be read; "
+        "{n} rows at its end were left out. Divide the file.",
         number,
         most=text.number(MOST_ROWS),
     )
@@ -230,7 +240,11 @@ def _felt_words() -> dict[Felt, tuple[str, ...]]:
 
 
 def _place(word: str, municipalities: Mapping[str, str]) -> str | None:
-    """Return the code of a municipality named by code or name; "" for none; None where it is not one of these."""
+    """
+    Return the code of a municipality named by code or name.
+
+    "" for none; None where it is not one of these.
+    """
     if not word:
         return WHOLE_AREA
     if word in municipalities:

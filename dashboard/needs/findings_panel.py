@@ -1,11 +1,14 @@
-"""What people say beside what is computed: published findings of focus groups, and those of a meeting that is typed in here."""
+"""
+What people say beside what is computed: published findings of focus groups,
+and those of a meeting that is typed in here.
+"""
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
+from markupsafe import Markup
 
 from dashboard import text
 from dashboard.answers import dataset as data
@@ -21,7 +24,7 @@ from dashboard.needs.panels import own_table_link
 from dashboard.phrases.labels import capitalised, class_chip, group_label, label
 from dashboard.tables import html as tables
 from dashboard.tables import sheets
-from dashboard.tables.html import html, html_table, lines, link
+from dashboard.tables.html import Html, html_table, lines, link
 from dashboard.text import _, ngettext
 from geodata.errors import InputFileError
 from geodata.method.analysis import Settings
@@ -77,7 +80,8 @@ def show_none(dataset: Dataset, area: str) -> None:
         else _("No findings of focus groups are published for this area.")
     )
     what = _(
-        "Whoever has the minutes writes them into the table of findings: where which help falls short and where it is enough."
+        "Whoever has the minutes writes them into the table of findings: "
+        "where which help falls short and where it is enough."
     )
     st.info(text.plain(f"{told} {what}"))
     own_table_link("findings")
@@ -123,10 +127,11 @@ def _choose(title: str, everything: str, words: Mapping[str, str], key: str) -> 
 def show_own(area: str, country: str, members: dict[str, str]) -> None:
     """Let people enter or load findings, and set them beside the computed gaps."""
     intro = _(
-        "Write down what focus groups, mayors or providers said: where which help falls short. It is set beside the computed gaps. "
+        "Write down what focus groups, mayors or providers said: where which help falls short. "
+        "It is set beside the computed gaps. "
         "The table stays in this window; save it as a file to keep it."
     )
-    st.html(f"<p>{escape(intro)}</p>")
+    st.html(Markup("<p>{}</p>").format(intro))
     known = vocabulary_of(country, members)
     services = {code: group_label(code) for code in known.services}
     load, save = st.columns(2, gap="large", vertical_alignment="bottom")
@@ -168,13 +173,16 @@ def _load(area: str, known: Vocabulary) -> None:
     except handed.TooCostlyError:
         problems = [
             _(
-                "Reading this file would take too much memory or time. Copy your rows into a new, empty template and load that one."
+                "Reading this file would take too much memory or time. "
+                "Copy your rows into a new, empty template and load that one."
             )
         ]
     except InputFileError:
         problems = [
             _(
-                "This file is not the table of findings of this page. Download its template, fill it in and load it again. A table made from the template of the page Own tables is loaded there."
+                "This file is not the table of findings of this page. "
+                "Download its template, fill it in and load it again. "
+                "A table made from the template of the page Own tables is loaded there."
             )
         ]
     else:
@@ -241,7 +249,7 @@ def show_comparison(
     summary = ", ".join(
         f"{labels[result]}: {text.number(count)}" for result, count in counts.items() if count
     )
-    st.html(f'<p class="dosah-headline" role="status">{escape(capitalised(summary))}</p>')
+    st.html(Markup('<p class="dosah-headline" role="status">{}</p>').format(capitalised(summary)))
     st.html(comparison_table(spoken, members, services, _("Findings beside computed gaps"), area))
     if silent:
         title = ngettext(
@@ -252,15 +260,16 @@ def show_comparison(
         with st.expander(title):
             st.html(comparison_table(silent, members, services, title, area))
     note = _(
-        "Computed with the recommended norm and the usual limits. “Only felt” is no error of people: a service may be full, "
+        "Computed with the recommended norm and the usual limits. “Only felt” is no error of people: "
+        "a service may be full, "
         "expensive or unknown. “Only computed” may mean that nobody was asked."
     )
-    st.html(f"<p>{escape(note)}</p>")
+    st.html(Markup("<p>{}</p>").format(note))
 
 
 def comparison_table(
     rows: list[Row], members: dict[str, str], services: dict[str, str], caption: str, area: str
-) -> str:
+) -> Html:
     """Return findings and computed classes side by side."""
     labels = needs_findings.result_labels()
     has_people = any(row.target_group for row in rows)
@@ -279,7 +288,7 @@ def comparison_table(
             *([label("target_groups", row.target_group) if row.target_group else None] if has_people else []),
             said_cell(row),
             computed_cell(row, area),
-            tables.Html(f"<strong>{html(labels[row.result])}</strong>"),
+            Markup("<strong>{}</strong>").format(labels[row.result]),
         ]
         for row in rows
     ]
@@ -308,9 +317,9 @@ def said_cell(row: Row) -> tables.Cell:
 
 
 def _told(one: Finding) -> list[tables.Cell]:
-    state = f"<strong>{html(capitalised(label('finding_states', one.state)))}</strong>"
+    state = capitalised(label("finding_states", one.state))
     source = _("Source: {source}", source=one.source) if one.source else None
-    return [tables.Html(f"{state} ({html(one.said_by)})"), one.note or None, source]
+    return [Markup("<strong>{}</strong> ({})").format(state, one.said_by), one.note or None, source]
 
 
 def computed_cell(row: Row, area: str) -> tables.Cell:

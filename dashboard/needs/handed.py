@@ -1,7 +1,9 @@
 """
-What a reader hands over is read in a process of its own, a few at a time; here are only the bytes that go in and come out.
+What a reader hands over is read in a process of its own, a few at a time;
+here are only the bytes that go in and come out.
 
-Every call waits for a child with limits of memory and time (`geodata.guarded.child`), and waiting holds up nobody else.
+Every call waits for a child with limits of memory and time (`geodata.guarded.child`),
+and waiting holds up nobody else.
 """
 
 from __future__ import annotations
@@ -40,7 +42,10 @@ class NoTableError(DosahError, ValueError):
 
 @dataclass(frozen=True)
 class CellProblem:
-    """What cannot be read of the cells in `rows` (of the spreadsheet, from 1) and `columns` (from 0), as a sentence with its place."""
+    """
+    What cannot be read of the cells in `rows` (of the spreadsheet, from 1) and `columns` (from 0),
+    as a sentence with its place.
+    """
 
     rows: tuple[int, int]
     columns: tuple[int, int]
@@ -52,7 +57,8 @@ class SheetRows:
     """
     The filled rows of one sheet as texts; `rows[0]` are its headings.
 
-    `numbers` are the rows of the spreadsheet, from 1; `left` counts rows that were too many to be read; `name` is None for CSV.
+    `numbers` are the rows of the spreadsheet, from 1; `left` counts rows that were too many to be read;
+    `name` is None for CSV.
     """
 
     name: str | None
@@ -73,7 +79,8 @@ class TableRows:
 
 def table_rows(raw: bytes, language: str) -> TableRows:
     """
-    Return the filled rows of an XLSX or CSV file as texts, and what of them is no value; sentences are in `language`.
+    Return the filled rows of an XLSX or CSV file as texts, and what of them is no value;
+    sentences are in `language`.
 
     Raises
     ------

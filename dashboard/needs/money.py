@@ -1,7 +1,9 @@
 """
-Is it financed effectively: money and network capacity that an area has loaded, per kind of service, year and kind of sum.
+Is it financed effectively: money and network capacity that an area has loaded, per kind of service,
+year and kind of sum.
 
-Pure functions on the dataset. The rules of sums are those of `geodata.studies.funding`; what is not loaded is unknown and says so.
+Pure functions on the dataset. The rules of sums are those of `geodata.studies.funding`;
+what is not loaded is unknown and says so.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from dashboard import sorting, text
 from dashboard.phrases import bounds
 from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import label
-from dashboard.tables.html import Cell, Column, html_table, lines
+from dashboard.tables.html import Cell, Column, Html, html_table, lines
 from dashboard.text import _, ngettext
 from geodata.reading import values
 from geodata.studies import funding
@@ -49,8 +51,12 @@ def money(value: float | None, currency: str, *, is_at_least: bool = False) -> s
     return bounds.least(said, is_bound=is_at_least)
 
 
-def money_table(dataset: Dataset, services: pd.DataFrame) -> str | None:
-    """Return the sums of each kind of service, year and kind of sum, and what a place costs; None where nothing is loaded."""
+def money_table(dataset: Dataset, services: pd.DataFrame) -> Html | None:
+    """
+    Return the sums of each kind of service, year and kind of sum, and what a place costs.
+
+    None where nothing is loaded.
+    """
     rows: list[list[Cell]] = []
     for kind, ids in _by_kind(services):
         sums = funding.sums_of_services(dataset["funding"], ids)
@@ -79,7 +85,7 @@ def money_table(dataset: Dataset, services: pd.DataFrame) -> str | None:
     return html_table(columns, rows, _("Money of the services in this area"))
 
 
-def payers_table(dataset: Dataset, services: pd.DataFrame) -> str | None:
+def payers_table(dataset: Dataset, services: pd.DataFrame) -> Html | None:
     """Return who pays: sums of each kind of service, year and kind of sum by source of money."""
     rows: list[list[Cell]] = [
         [
@@ -106,8 +112,12 @@ def payers_table(dataset: Dataset, services: pd.DataFrame) -> str | None:
     return html_table(columns, rows, _("Who pays"))
 
 
-def network_table(dataset: Dataset, services: pd.DataFrame) -> str | None:
-    """Return the capacity that networks count with beside the registered one of the same services; never added to it."""
+def network_table(dataset: Dataset, services: pd.DataFrame) -> Html | None:
+    """
+    Return the capacity that networks count with beside the registered one of the same services.
+
+    Never added to it.
+    """
     network, capacity = dataset["network"], dataset["capacity"]
     rows: list[list[Cell]] = []
     for kind, ids in _by_kind(services):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from markupsafe import Markup
 
 from dashboard import navigation, text
 from dashboard.address.question import LANGUAGE_PARAMETER
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
 
 
-# -- who lives here -------------------------------------------------------------------------------------------------------
+# -- who lives here ------------------------------------------------------------------------------------------
 
 
 def show_people(people: People, country: People, name: str) -> None:
@@ -31,7 +31,7 @@ def show_people(people: People, country: People, name: str) -> None:
     if not people.bands:
         st.info(_("The population is not loaded here. Load it with `dosah build`, see Data and method."))
         return
-    st.html(f'<p class="dosah-headline">{escape(people_sentence(people, name))}</p>')
+    st.html(Markup('<p class="dosah-headline">{}</p>').format(people_sentence(people, name)))
     if people.unknown:
         st.info(
             ngettext(
@@ -45,7 +45,9 @@ def show_people(people: People, country: People, name: str) -> None:
         svg = pyramid.pyramid(people, country)
         alternative = _("Age pyramid of {name}; the table below it says the same in numbers.", name=name)
         st.html(
-            f'<div class="dosah-pyramid"><img alt="{escape(alternative)}" src="{data_address(svg)}"></div>'
+            Markup('<div class="dosah-pyramid"><img alt="{}" src="{}"></div>').format(
+                alternative, data_address(svg)
+            )
         )
         with st.expander(_("Ages as a table")):
             st.html(ages.ages_table(people, name))
@@ -93,7 +95,7 @@ def people_facts(people: People) -> list[tuple[str, html.Cell]]:
     ]
 
 
-# -- how the area plans ---------------------------------------------------------------------------------------------------
+# -- how the area plans --------------------------------------------------------------------------------------
 
 
 def show_planning(dataset: Dataset, area: str) -> None:
@@ -121,11 +123,12 @@ def show_indicators(dataset: Dataset, area: str, members: dict[str, str]) -> Non
         for table in found:
             st.html(table)
         hidden = _("Numbers of few persons are hidden (<, ≥), and with them whatever would give them away.")
-        st.html(f"<p>{escape(hidden)}</p>")
+        st.html(Markup("<p>{}</p>").format(hidden))
         return
     st.info(
         _(
-            "No number about need is loaded, for instance recipients of care allowance by municipality. What to do: take the template on the page “Own tables”, fill it in and publish it there."
+            "No number about need is loaded, for instance recipients of care allowance by municipality. "
+            "What to do: take the template on the page “Own tables”, fill it in and publish it there."
         )
     )
     own_table_link("needs")
@@ -149,18 +152,20 @@ def show_money(dataset: Dataset, members: dict[str, str]) -> None:
     if sums is None:
         st.info(
             _(
-                "No money of the services in this area is loaded, so nobody can tell. What to do: grants and spending by service and year stand in "
-                "the budgets of region and municipalities; write them into the table of money and publish it on the page “Own tables”."
+                "No money of the services in this area is loaded, so nobody can tell. "
+                "What to do: grants and spending by service and year stand in the budgets of region and "
+                "municipalities; write them into the table of money and publish it on the page “Own tables”."
             )
         )
         own_table_link("funding")
     else:
         rules = _(
-            "Money asked for, granted and spent is never added up, nor are currencies and years. Each registration counts once, with all of its money, "
-            "if it has a place in this area. The price of a place is told only where a service has one form, one unit and a number that is not "
-            "doubtful."
+            "Money asked for, granted and spent is never added up, nor are currencies and years. "
+            "Each registration counts once, with all of its money, if it has a place in this area. "
+            "The price of a place is told only where a service has one form, one unit "
+            "and a number that is not doubtful."
         )
-        st.html(f"<p>{escape(rules)}</p>{sums}")
+        st.html(Markup("<p>{}</p>{}").format(rules, sums))
         with st.expander(_("Who pays")):
             st.html(money.payers_table(dataset, services) or "")
     if networks is None:

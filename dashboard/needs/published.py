@@ -1,7 +1,8 @@
 """
 Findings of focus groups that are published in the dataset, as the comparison takes them.
 
-A finding about one kind of service is set beside the groups that hold this kind; where none does, it stands alone.
+A finding about one kind of service is set beside the groups that hold this kind; where none does,
+it stands alone.
 """
 
 from __future__ import annotations

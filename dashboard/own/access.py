@@ -1,9 +1,11 @@
 """
-Who may look into and publish tables of their own: whoever sits at this machine, or is logged in and on the list.
+Who may look into and publish tables of their own: whoever sits at this machine,
+or is logged in and on the list.
 
-A request is local only where everything says so: the connection comes from this machine, it holds nothing but what a browser sends
-itself, and the page that opened it is this program's own page on this machine. As soon as a login is set up, or the program listens on
-another address than this machine's own, only the login counts.
+A request is local only where everything says so: the connection comes from this machine, it holds nothing but
+what a browser sends itself, and the page that opened it is this program's own page on this machine. As soon
+as a login is set up, or the program listens on another address than this machine's own, only the login
+counts.
 """
 
 from __future__ import annotations
@@ -24,12 +26,27 @@ MODE_VARIABLE: Final = "DOSAH_OWN_TABLES"
 EMAILS_VARIABLE: Final = "DOSAH_OWN_TABLES_EMAILS"
 SECRETS_SECTION: Final = "own_tables"
 SECRETS_EMAILS: Final = "allowed_emails"
-# What a browser sends itself when it opens a web socket. Proxies have hundreds of headers of their own, and new ones every year:
-# whatever is not here says that somebody stands between browser and program.
+# What a browser sends itself when it opens a web socket. Proxies have hundreds of headers of their own, and
+# new ones every year: whatever is not here says that somebody stands between browser and program.
 BROWSERS: Final = frozenset(
-    ("accept", "accept-encoding", "accept-language", "cache-control", "connection", "cookie", "dnt", "host", "origin", "pragma",
-     "priority", "te", "upgrade", "upgrade-insecure-requests", "user-agent")
-)  # fmt: skip
+    [
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "cache-control",
+        "connection",
+        "cookie",
+        "dnt",
+        "host",
+        "origin",
+        "pragma",
+        "priority",
+        "te",
+        "upgrade",
+        "upgrade-insecure-requests",
+        "user-agent",
+    ]
+)
 # A browser lets no script write these names, and no proxy is known to.
 BROWSERS_OWN: Final = "sec-"
 LOCAL: Final = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?")
@@ -56,7 +73,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Login:
-    """State of Streamlit's own login; `email` only where somebody is logged in and the address is confirmed."""
+    """
+    State of Streamlit's own login.
+
+    `email` only where somebody is logged in and the address is confirmed.
+    """
 
     is_set_up: bool
     is_logged_in: bool = False
@@ -97,13 +118,17 @@ def decide(request: Request, login: Login, allowed_emails: Collection[str], mode
 
 
 def is_local(request: Request) -> bool:
-    """Tell whether the browser runs on this machine, talks to the program directly, and shows a page of this program."""
+    """
+    Tell whether the browser runs on this machine, talks to the program directly,
+    and shows a page of this program.
+    """
     if request.peer is None or not all(is_of_a_browser(name) for name in request.headers):
         return False
     if not is_loopback(request.peer.split("%")[0]):
         return False
     host = request.headers.get("host", "")
-    # Another program's page on this machine has another port in its Origin; one whose name was bent to this machine another name in Host.
+    # Another program's page on this machine has another port in its Origin;
+    # one whose name was bent to this machine another name in Host.
     return bool(LOCAL.fullmatch(host)) and request.headers.get("origin") in (
         f"http://{host}",
         f"https://{host}",
@@ -119,7 +144,8 @@ def is_loopback(address: str) -> bool:
     """Tell whether an address or name means this very machine; what is neither does not."""
     try:
         found = ip_address(address.strip("[]"))
-        # Where a server listens for both, an IPv4 address comes as ::ffff:127.0.0.1; older Pythons do not look into it.
+        # Where a server listens for both, an IPv4 address comes as ::ffff:127.0.0.1;
+        # older Pythons do not look into it.
         return (getattr(found, "ipv4_mapped", None) or found).is_loopback
     except ValueError:
         return address.lower() in LOOPBACK_NAMES
@@ -137,7 +163,7 @@ def default_mode(address: str | None) -> str:
     return "local" if address is not None and is_loopback(address) else "login"
 
 
-# -- of this session ------------------------------------------------------------------------------------------------------
+# -- of this session -----------------------------------------------------------------------------------------
 
 
 def current() -> Access:
@@ -195,7 +221,11 @@ def current_login() -> Login:
 
 
 def allowed_emails() -> list[str]:
-    """Return the addresses of those who may, from the secrets and the environment; they are never shown or written anywhere."""
+    """
+    Return the addresses of those who may, from the secrets and the environment.
+
+    They are never shown or written anywhere.
+    """
     listed = os.environ.get(EMAILS_VARIABLE, "").split(",")
     section = _secrets().get(SECRETS_SECTION, {})
     stated = section.get(SECRETS_EMAILS, []) if isinstance(section, Mapping) else []
@@ -203,7 +233,11 @@ def allowed_emails() -> list[str]:
 
 
 def _secrets() -> Mapping[str, Any]:
-    """Return Streamlit's secrets; none where there is no such file: asking for one would show an error on the page."""
+    """
+    Return Streamlit's secrets.
+
+    There are none where there is no such file: asking for one would show an error on the page.
+    """
     from streamlit.runtime.secrets import secrets_singleton
 
     return secrets_singleton.to_dict() if secrets_singleton.load_if_toml_exists() else {}

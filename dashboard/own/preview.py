@@ -1,7 +1,8 @@
 """
 What a table would change: a published dataset beside a copy that was built with the table.
 
-Pure functions on two datasets. Only groups whose services differ are computed again: the others cannot have changed.
+Pure functions on two datasets. Only groups whose services differ are computed again:
+the others cannot have changed.
 """
 
 from __future__ import annotations
@@ -21,8 +22,17 @@ if TYPE_CHECKING:
     from geodata.method.summary import Summary
 
 COUNTED: Final = (
-    "service", "capacity", "site", "municipality", "area", "need", "finding", "funding", "network", "correction",
-)  # fmt: skip
+    "service",
+    "capacity",
+    "site",
+    "municipality",
+    "area",
+    "need",
+    "finding",
+    "funding",
+    "network",
+    "correction",
+)
 """Tables whose rows a reader counts, in the order in which they are told."""
 _DECIDING: Final = ("service", "capacity", "site", "served_area")
 SLIGHT: Final = 0.05
@@ -33,8 +43,8 @@ class GapChange:
     """
     One group in one area, before and after.
 
-    `missing_*` in capacity units (None = unknown or the area is new); `classes` are the municipalities whose gap class
-    differs: municipality_code → (before, after).
+    `missing_*` in capacity units (None = unknown or the area is new);
+    `classes` are the municipalities whose gap class differs: municipality_code → (before, after).
     """
 
     area_id: str

@@ -1,4 +1,7 @@
-"""What follows an upload on the page "Own tables": check, preview, publish; and the tables that are published, to withdraw."""
+"""
+What follows an upload on the page "Own tables": check, preview, publish;
+and the tables that are published, to withdraw.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,6 @@ from dashboard.own import words as own_words
 from dashboard.own import worker
 from dashboard.own.worker import Answer
 from dashboard.tables import html as tables
-from dashboard.tables.html import html
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
@@ -28,7 +30,11 @@ XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 
 
 def published_tables(version: str) -> Answer:
-    """Return the tables of the published dataset; asked for once per dataset and session, it takes a second."""
+    """
+    Return the tables of the published dataset.
+
+    Asked for once per dataset and session, it takes a second.
+    """
     kept: tuple[str, Answer] | None = st.session_state.get(LIST_KEY)
     if kept is not None and kept[0] == version and kept[1].error is None:
         return kept[1]
@@ -174,11 +180,7 @@ def show_changes(answer: Answer) -> None:
 def show_losses(answer: Answer) -> None:
     """Say what would be lost, and that it stops here."""
     st.error(_("This cannot be published from here: too much would be lost."))
-    st.html(
-        "<ul>"
-        + "".join(f"<li>{html(one)}</li>" for one in own_view.losses_list(answer.content["losses"]))
-        + "</ul>"
-    )
+    st.html(tables.bullets(own_view.losses_list(answer.content["losses"])))
 
 
 def finish(what: str, done: Answer) -> None:
@@ -214,7 +216,7 @@ def show_done() -> None:
         st.write(_("No service and no capacity changed by it."))
 
 
-# -- published tables -----------------------------------------------------------------------------------------------------
+# -- published tables ----------------------------------------------------------------------------------------
 
 
 def show_published(listing: Answer, dataset: Dataset) -> None:
@@ -280,8 +282,4 @@ def show_withdrawal(names: list[str]) -> None:
 def show_losses_of_withdrawal(answer: Answer) -> None:
     """Say how much goes with a table."""
     st.warning(_("A large part of the data goes with this table:"))
-    st.html(
-        "<ul>"
-        + "".join(f"<li>{html(one)}</li>" for one in own_view.losses_list(answer.content["losses"]))
-        + "</ul>"
-    )
+    st.html(tables.bullets(own_view.losses_list(answer.content["losses"])))

@@ -1,9 +1,14 @@
-"""What the page "Own tables" shows of a check and of a preview: HTML tables made of what the command and two datasets say."""
+"""
+What the page "Own tables" shows of a check and of a preview:
+HTML tables made of what the command and two datasets say.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+
+from markupsafe import Markup
 
 from dashboard import text
 from dashboard.catalogue.words import card_address, village_address
@@ -11,14 +16,13 @@ from dashboard.own import words as own_words
 from dashboard.own.preview import GapChange, Preview
 from dashboard.phrases.amounts import amount
 from dashboard.phrases.labels import class_chip, group_label, label
-from dashboard.tables import html
 from dashboard.tables.html import Cell, Column, Html, html_table, lines, link
 from dashboard.text import _, ngettext
 
 MOST_SHOWN: Final = 200
 
 
-def problems_table(problems: Sequence[Mapping[str, Any]]) -> str:
+def problems_table(problems: Sequence[Mapping[str, Any]]) -> Html:
     """Return every problem with its place and what to do."""
     rows: list[list[Cell]] = [
         [one["where"] or _("the whole file"), one["value"] or None, _sentence(one["message"])]
@@ -29,7 +33,7 @@ def problems_table(problems: Sequence[Mapping[str, Any]]) -> str:
     return html_table(columns, rows, caption)
 
 
-def found_table(found: Sequence[Mapping[str, Any]]) -> str:
+def found_table(found: Sequence[Mapping[str, Any]]) -> Html:
     """Return what is in a table that is in order."""
     rows: list[list[Cell]] = [
         [own_words.kind_name(one["kind"]), one["sheet"], text.number(one["rows"])] for one in found
@@ -38,7 +42,7 @@ def found_table(found: Sequence[Mapping[str, Any]]) -> str:
     return html_table(columns, rows, _("What was found"))
 
 
-def counts_table(preview: Preview) -> str:
+def counts_table(preview: Preview) -> Html:
     """Return how many rows of each table there would be."""
     rows: list[list[Cell]] = [
         [name, text.number(before), text.number(after), difference(after - before)]
@@ -63,7 +67,7 @@ def difference(number: float, digits: int = 0) -> str:
     return f"{sign}{text.number(abs(number), digits)}"
 
 
-def changes_table(changes: Sequence[Mapping[str, Any]], *, is_linked: bool) -> str:
+def changes_table(changes: Sequence[Mapping[str, Any]], *, is_linked: bool) -> Html:
     """Return what changes record by record; `is_linked` where the services are published already."""
     kinds = own_words.change_labels()
     rows: list[list[Cell]] = [
@@ -97,7 +101,7 @@ _OF_MUNICIPALITY: Final = (
 )  # fmt: skip
 
 
-def gaps_table(preview: Preview) -> str:
+def gaps_table(preview: Preview) -> Html:
     """Return every gap that changes, with the municipalities whose class differs."""
     rows: list[list[Cell]] = [
         [
@@ -129,14 +133,17 @@ def _moved(gap: GapChange, preview: Preview) -> Cell:
     parts: list[Cell] = []
     for code, (before, after) in list(gap.classes.items())[:10]:
         name = preview.municipality_names.get(code, code)
-        chips = f"{html.html(class_chip(before))} → {html.html(class_chip(after))}"
-        parts.append(Html(f"{html.html(link(name, village_address(code)))}: {chips}"))
+        parts.append(
+            Markup("{}: {} → {}").format(
+                link(name, village_address(code)), class_chip(before), class_chip(after)
+            )
+        )
     if len(gap.classes) > 10:
         parts.append(_("and {n} more", n=text.number(len(gap.classes) - 10)))
     return lines(parts)
 
 
-def corrections_table(corrections: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> str:
+def corrections_table(corrections: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Html:
     """Return what became of each correction."""
     rows: list[list[Cell]] = [
         [
@@ -160,7 +167,7 @@ def corrections_table(corrections: Sequence[Mapping[str, Any]], names: Mapping[s
     return html_table(columns, rows, _("Corrections in the data"))
 
 
-def rejected_table(rejected: Sequence[Mapping[str, Any]]) -> str:
+def rejected_table(rejected: Sequence[Mapping[str, Any]]) -> Html:
     """Return the rows that would be left out."""
     rows: list[list[Cell]] = [
         [

@@ -32,7 +32,8 @@ def kind_about(kind: str) -> str:
             "Follow-on help and services that no source holds. Each form and unit in a row of its own."
         ),
         "corrections": _(
-            "A capacity, name or address that is wrong in the register. It stands on every later build until somebody changes it."
+            "A capacity, name or address that is wrong in the register. "
+            "It stands on every later build until somebody changes it."
         ),
         "needs": _("For instance recipients of care allowance by municipality. Small numbers stay hidden."),
         "findings": _("Where which help falls short and where it is enough, by group, never by person."),
@@ -48,12 +49,16 @@ def kind_name(kind: str) -> str:
 
 
 def kind_of_file(name: str) -> str | None:
-    """Say what a published file holds: its name begins with "own-" and the kind; None where it was named by hand."""
+    """
+    Say what a published file holds: its name begins with "own-" and the kind.
+
+    None where it was named by hand.
+    """
     parts = name.split("-")
     return kind_labels().get(parts[1]) if len(parts) == 3 and parts[0] == "own" else None
 
 
-# -- what went wrong ------------------------------------------------------------------------------------------------------
+# -- what went wrong -----------------------------------------------------------------------------------------
 
 
 def error_sentence(error: str, content: Mapping[str, Any]) -> str:
@@ -83,8 +88,10 @@ def not_remembered_sentence(reason: str) -> str:
         "missing_file": _("A file that these data were built from is not there any more."),
     }.get(reason, _("How these data were built is not known."))
     what = _(
-        "So a table can be checked here, but not published. Download the checked table and give it to whoever builds the data: "
-        "it belongs into the folder “tables” beside the dataset. After one `dosah build` of this version this page can publish too."
+        "So a table can be checked here, but not published. "
+        "Download the checked table and give it to whoever builds the data: "
+        "it belongs into the folder “tables” beside the dataset. "
+        "After one `dosah build` of this version this page can publish too."
     )
     return f"{why} {what}"
 
@@ -93,24 +100,28 @@ def access_sentence(reason: str) -> str:
     """Say why somebody may not publish, and how to get there."""
     return {
         "not_local": _(
-            "Tables can be checked and published only at the machine on which the program runs. Fill in a template and send it to whoever "
+            "Tables can be checked and published only at the machine on which the program runs. "
+            "Fill in a template and send it to whoever "
             "runs the program, or ask for a login to be set up."
         ),
         "no_login": _(
-            "Tables are checked and published here only by people who are logged in, and no login is set up yet. Fill in a template and "
+            "Tables are checked and published here only by people who are logged in, "
+            "and no login is set up yet. Fill in a template and "
             "send it to whoever runs the program, or ask for a login to be set up."
         ),
         "not_logged_in": _("Log in to check and publish tables. Templates can be downloaded without it."),
         "not_on_list": _(
-            "You are logged in, but not among those who may publish tables. Ask whoever runs the program to put you on the list."
+            "You are logged in, but not among those who may publish tables. "
+            "Ask whoever runs the program to put you on the list."
         ),
         "off": _(
-            "Publishing from this page is switched off. Fill in a template and send it to whoever runs the program."
+            "Publishing from this page is switched off. "
+            "Fill in a template and send it to whoever runs the program."
         ),
     }[reason]
 
 
-# -- what changed ---------------------------------------------------------------------------------------------------------
+# -- what changed --------------------------------------------------------------------------------------------
 
 
 def change_labels() -> dict[str, str]:
@@ -200,7 +211,8 @@ def caution_sentence(caution: Mapping[str, Any]) -> str:
     """Say what is worth a look before publishing."""
     if caution["kind"] == "person":
         return _(
-            "Row {row}, “{column}”: this looks like the name of a person. The table will be public; name an office or organisation instead.",
+            "Row {row}, “{column}”: this looks like the name of a person. The table will be public; "
+            "name an office or organisation instead.",
             row=text.number(caution["row"]),
             column=caution["column"],
         )

@@ -1,8 +1,9 @@
 """
-Run the `dosah` command for the page "Own tables": one at a time, with a time limit, in a folder that is gone afterwards.
+Run the `dosah` command for the page "Own tables": one at a time, with a time limit,
+in a folder that is gone afterwards.
 
-The dashboard never imports `etl`; the command is started as a process of its own, without a shell, with file names made here.
-What a reader uploads is written into that folder only, and none of it into a log.
+The dashboard never imports `etl`; the command is started as a process of its own, without a shell, with file
+names made here. What a reader uploads is written into that folder only, and none of it into a log.
 """
 
 from __future__ import annotations
@@ -27,7 +28,11 @@ from geodata.guarded.child import ChildLimits
 LOG = logging.getLogger("dosah.dashboard")
 CHECK: Final = ChildLimits(memory_bytes=5 << 29, seconds=90, written_bytes=100_000_000)
 BUILD: Final = ChildLimits(memory_bytes=8 << 30, seconds=900, written_bytes=2_000_000_000)
-"""Address space: looking at a table and a build of the five areas take 1.5 GB, of which 0.2 GB are ever touched; a country takes more."""
+"""
+Address space: looking at a table and a build of the five areas take 1.5 GB, of which 0.2 GB are ever touched.
+
+A country takes more.
+"""
 MOST_BYTES: Final = 5_000_000
 MOST_ROWS: Final = 20_000
 KINDS: Final = ("services", "corrections", "needs", "findings", "network", "funding", "areas")
@@ -45,8 +50,8 @@ class Answer:
     """
     What a command answered.
 
-    `error` None = done; else its kind: table, not_remembered, changed_meanwhile, loss, busy, too_long, too_large, other. `content` is what
-    it wrote; `files` are files that it made, by name.
+    `error` None = done; else its kind: table, not_remembered, changed_meanwhile, loss, busy, too_long,
+    too_large, other. `content` is what it wrote; `files` are files that it made, by name.
     """
 
     content: Content
@@ -82,7 +87,10 @@ def template(kind: str, language: str, rows: Sequence[Mapping[str, Any]] = ()) -
 
 
 def check(raw: bytes, language: str) -> Answer:
-    """Look at a table: what is in it, every problem with its cell, and a copy with the problems marked ("annotated.xlsx")."""
+    """
+    Look at a table: what is in it, every problem with its cell,
+    and a copy with the problems marked ("annotated.xlsx").
+    """
 
     def work(folder: Path) -> Answer:
         marked = folder / "annotated.xlsx"
@@ -100,7 +108,11 @@ def check(raw: bytes, language: str) -> Answer:
 def preview(
     language: str, *, raw: bytes | None = None, replaces: str | None = None, withdraw: str | None = None
 ) -> Answer:
-    """Build a copy with one table more or less and compare it with what is published; nothing is published."""
+    """
+    Build a copy with one table more or less and compare it with what is published.
+
+    Nothing is published.
+    """
 
     def work(folder: Path) -> Answer:
         trial = folder / "trial"
@@ -196,7 +208,11 @@ def _answer(arguments: Sequence[str], folder: Path, limits: ChildLimits) -> Answ
 
 
 def _run(arguments: Sequence[str], folder: Path, limits: ChildLimits) -> bytes | None:
-    """Run `dosah` and return what it wrote; None where it took too long or too much. What it says of an upload is not logged."""
+    """
+    Run `dosah` and return what it wrote.
+
+    None where it took too long or too much. What it says of an upload is not logged.
+    """
     ended = child.run("etl.cli", arguments, limits=limits, folder=folder)
     if ended.end in ("too_long", "too_much"):
         LOG.warning("dosah %s was stopped: %s", arguments[0], ended.end)

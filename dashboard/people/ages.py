@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from dashboard import text
-from dashboard.tables.html import Column, html_table
+from dashboard.tables.html import Column, Html, html_table
 from dashboard.text import _
 
 if TYPE_CHECKING:
@@ -27,7 +27,11 @@ BOTH: Final = "total"
 
 @dataclass(frozen=True)
 class Band:
-    """Inhabitants of an age band; `age_to` None = open; men and women None where the source does not divide them."""
+    """
+    Inhabitants of an age band.
+
+    `age_to` None = open; men and women None where the source does not divide them.
+    """
 
     age_from: int
     age_to: int | None
@@ -136,7 +140,7 @@ def age_words(band: Band) -> str:
     return f"{band.age_from}+" if band.age_to is None else f"{band.age_from}–{band.age_to}"
 
 
-def ages_table(people: People, name: str) -> str:
+def ages_table(people: People, name: str) -> Html:
     """Return the numbers of the pyramid."""
     columns = [Column(_("Age"))]
     if people.has_sexes:
@@ -150,4 +154,4 @@ def ages_table(people: People, name: str) -> str:
     return html_table(columns, rows, _("Inhabitants by age: {name}", name=name))
 
 
-# -- the picture ----------------------------------------------------------------------------------------------------------
+# -- the picture ---------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """
 Who lives in a municipality, beside villages alike and beside its whole planning area.
 
-Pure functions on the dataset. Unknown stays unknown: an age that a source does not divide is not guessed, and a member of
-the area whose people are not loaded is left out and counted.
+Pure functions on the dataset. Unknown stays unknown: an age that a source does not divide is not guessed,
+and a member of the area whose people are not loaded is left out and counted.
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ AGES: Final = (65, 80)
 
 @dataclass(frozen=True)
 class Compared:
-    """A figure here, in the middle (median) of villages alike, and in the whole area; None = unknown or nothing to compare."""
+    """
+    A figure here, in the middle (median) of villages alike, and in the whole area.
+
+    None = unknown or nothing to compare.
+    """
 
     here: float | None
     alike: float | None
@@ -38,8 +42,8 @@ class People:
     """
     Inhabitants of a municipality beside others.
 
-    `total` in persons; `shares` of all inhabitants (0 to 1) by the age they begin with, `persons` the same here in persons.
-    `unknown` members of the area have no people loaded and are left out of its figures.
+    `total` in persons; `shares` of all inhabitants (0 to 1) by the age they begin with, `persons` the same
+    here in persons. `unknown` members of the area have no people loaded and are left out of its figures.
     """
 
     total: Compared

@@ -1,8 +1,8 @@
 """
 Tables for people on screen: links that are safe, and HTML that a screen reader reads as a table.
 
-Everything that comes from data is escaped here, once: HTML by `html.escape`, links by a list of allowed schemes.
-Sheets are made in `dashboard.tables.sheets`.
+Everything that comes from data is escaped by its type: text is, `Html` (markupsafe) was.
+Links go by a list of allowed schemes. Sheets are made in `dashboard.tables.sheets`.
 """
 
 from __future__ import annotations
@@ -10,22 +10,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Final
 from urllib.parse import urlsplit
 
+from markupsafe import Markup, escape
+
+from dashboard.markup import render, style
 from dashboard.theme import CHIP
 from geodata.reading import values
 
-# -- links -------------------------------------------------------------------------------------------------------
+# -- links ---------------------------------------------------------------------------------------------------
 
 
 def web_address(raw: object) -> str | None:
     """
     Return a web address that is safe to link: http or https with a host; None for everything else.
 
-    A bare host ("www.obec.cz") gets https in front. Anything with another scheme, blanks or control signs is no
-    link, however it is written.
+    A bare host ("www.obec.cz") gets https in front. Anything with another scheme,
+    blanks or control signs is no link, however it is written.
     """
     if values.is_missing(raw):
         return None
@@ -82,19 +84,26 @@ def source_addresses(raw: object) -> list[str]:
     )
 
 
-# -- HTML --------------------------------------------------------------------------------------------------------
+# -- HTML ----------------------------------------------------------------------------------------------------
 
 
-# Web, phone, e-mail, or a page of this program with its parameters; "./?" is the map, which has the bare address.
+# Web, phone, e-mail, or a page of this program with its parameters; "./?" is the map,
+# which has the bare address.
 _ALLOWED_ADDRESS: Final = re.compile(r"(https?://|tel:\+|mailto:|\./\?|[a-z]*\?)", re.IGNORECASE)
+# Filled in by `%`: a page has hundreds of these, and `format` takes twice the time.
+_LINK: Final = Markup('<a href="%s">%s</a>')
+# Of another host: opened in a tab of its own, which learns nothing of this one.
+_LINK_AWAY: Final = Markup('<a href="%s" target="_blank" rel="noopener noreferrer">%s</a>')
+_TOGGLE: Final = Markup('<a class="dosah-star" href="%s" aria-label="%s" data-dosah-focus="%s">%s</a>')
+_BADGE: Final = Markup('<span class="dosah-badge">%s</span>')
+_CHIP: Final = Markup(
+    '<span class="dosah-chip" style="border-color:%s"><span class="dosah-swatch" style="background:%s" '
+    'aria-hidden="true"></span>%s</span>'
+)
+_HATCHED: Final = f"repeating-linear-gradient(45deg,{CHIP['hatch']} 0 3px,{CHIP['ground']} 3px 7px)"
 
-
-@dataclass(frozen=True)
-class Html:
-    """A piece of HTML made by this module: everything in it is escaped already."""
-
-    code: str
-
+Html = Markup
+"""A piece of HTML: everything in it is escaped already."""
 
 Cell = str | Html | None
 
@@ -106,9 +115,9 @@ def link(label: str, address: str | None) -> Html:
     Addresses of other hosts open in a tab of their own, pages of this program in place.
     """
     if not address or not _ALLOWED_ADDRESS.match(address):
-        return Html(escape(label))
-    away = ' target="_blank" rel="noopener noreferrer"' if address.startswith(("http:", "https:")) else ""
-    return Html(f'<a href="{escape(address)}"{away}>{escape(label)}</a>')
+        return escape(label)
+    tag = _LINK_AWAY if address.startswith(("http:", "https:")) else _LINK
+    return tag % (address, label)
 
 
 def toggle_link(label: str, spoken: str, address: str, name: str) -> Html:
@@ -125,42 +134,38 @@ def toggle_link(label: str, spoken: str, address: str, name: str) -> Html:
         Tells the link from others, so that the page gives it the focus back once it is drawn anew.
     """
     if not _ALLOWED_ADDRESS.match(address):
-        return Html(escape(label))
-    return Html(
-        f'<a class="dosah-star" href="{escape(address)}" aria-label="{escape(spoken)}" '
-        f'data-dosah-focus="{escape(name)}">{escape(label)}</a>'
-    )
+        return escape(label)
+    return _TOGGLE % (address, spoken, name, label)
 
 
 def badge(label: str) -> Html:
     """Return words in a small frame: a mark of what stands beside it."""
-    return Html(f'<span class="dosah-badge">{escape(label)}</span>')
+    return _BADGE % label
 
 
 def lines(parts: Sequence[Cell]) -> Html:
     """Put cells under one another, leaving out empty ones."""
-    return Html("<br>".join(html(part) for part in parts if part is not None and html(part)))
+    return Markup("<br>").join(part for part in parts if part)
+
+
+def bullets(parts: Sequence[Cell], look: str | None = None) -> Html:
+    """Return a list with a point before each part; `look` is its class."""
+    return render("tables/templates/bullets.html.j2", parts=[html(part) for part in parts], look=look)
 
 
 def chip(label: str, colour: str | None, ink: str = CHIP["ink"]) -> Html:
-    """Return words beside their colour; the words alone say everything. None = hatched, for what is unknown."""
+    """
+    Return words beside their colour.
+
+    The words alone say everything. None = hatched, for what is unknown.
+    """
     safe = colour if colour and re.fullmatch(r"#[0-9a-fA-F]{3,8}", colour) else None
-    look = (
-        f"background:{safe}"
-        if safe
-        else f"background:repeating-linear-gradient(45deg,{CHIP['hatch']} 0 3px,{CHIP['ground']} 3px 7px)"
-    )
-    return Html(
-        f'<span class="dosah-chip" style="border-color:{ink}"><span class="dosah-swatch" style="{look}" '
-        f'aria-hidden="true"></span>{escape(label)}</span>'
-    )
+    return _CHIP % (ink, safe or _HATCHED, label)
 
 
-def html(cell: Cell) -> str:
+def html(cell: Cell) -> Html:
     """Return the escaped HTML of a cell."""
-    if cell is None:
-        return ""
-    return cell.code if isinstance(cell, Html) else escape(cell)
+    return escape("" if cell is None else cell)
 
 
 @dataclass(frozen=True)
@@ -171,13 +176,20 @@ class Column:
     is_number: bool = False
     is_wide: bool = False
 
+    @property
+    def attribute(self) -> Html:
+        """Return what its cells carry: a class, or nothing."""
+        if self.is_number:
+            return Markup(' class="dosah-number"')
+        return Markup(' class="dosah-wide"') if self.is_wide else Markup()
+
 
 def html_table(
     columns: Sequence[Column],
     rows: Sequence[Sequence[Cell]],
     caption: str,
     marks: Sequence[Mapping[str, str]] | None = None,
-) -> str:
+) -> Html:
     """
     Return an HTML table whose first column heads its rows; on a phone each row becomes a small card.
 
@@ -192,77 +204,26 @@ def html_table(
     marks
         Attributes of each row, for scripts.
     """
-    head = "".join(f'<th scope="col"{_side(column)}>{escape(column.label)}</th>' for column in columns)
-    attributes = [
-        "".join(f' {name}="{escape(value)}"' for name, value in (marks[number] if marks else {}).items())
-        for number in range(len(rows))
-    ]
-    body = "".join(
-        f"<tr{attributes[number]}>"
-        + "".join(
-            f'<{tag} data-label="{escape(column.label)}"{scope}{_side(column)}>{html(cell)}</{tag}>'
-            for position, (column, cell) in enumerate(zip(columns, row, strict=True))
-            for tag, scope in [("th", ' scope="row"') if position == 0 else ("td", "")]
-        )
-        + "</tr>"
-        for number, row in enumerate(rows)
-    )
-    return (
-        f'<div class="dosah-scroll"><table class="dosah-table"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    return render(
+        "tables/templates/table.html.j2",
+        caption=caption,
+        columns=columns,
+        rows=[
+            (mark, [(column, html(cell)) for column, cell in zip(columns, row, strict=True)])
+            for mark, row in zip(marks or [{}] * len(rows), rows, strict=True)
+        ],
     )
 
 
-def html_facts(facts: Sequence[tuple[str, Cell]]) -> str:
+def html_facts(facts: Sequence[tuple[str, Cell]]) -> Html:
     """Return pairs of a word and its value as a description list, leaving out empty values."""
-    pairs = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{html(value)}</dd></div>"
-        for name, value in facts
-        if value is not None
-    )
-    return f'<dl class="dosah-facts">{pairs}</dl>'
+    known = [(name, value) for name, value in facts if value is not None]
+    return render("tables/templates/facts.html.j2", facts=known)
 
 
-def _side(column: Column) -> str:
-    if column.is_number:
-        return ' class="dosah-number"'
-    return ' class="dosah-wide"' if column.is_wide else ""
+STYLE: Final = style("tables/templates/tables.css")
+"""
+Look of the tables; holds no data.
 
-
-STYLE: Final = """<style>
-.dosah-scroll{overflow-x:auto;max-width:100%;container-type:inline-size}
-.dosah-table{border-collapse:collapse;width:100%;font-size:1rem;line-height:1.4}
-.dosah-table caption{text-align:left;font-weight:600;padding:.25rem 0 .5rem;caption-side:top}
-.dosah-table th,.dosah-table td{border:0;border-bottom:1px solid rgba(128,128,128,.35);padding:.45rem .6rem;
- text-align:left;vertical-align:top;overflow-wrap:break-word;font-weight:400}
-.dosah-table td a:is([href^="http"],[href^="mailto"]){overflow-wrap:anywhere}
-:is(.dosah-table,.dosah-facts,.dosah-links) a{color:var(--dosah-link)}
-.dosah-table .dosah-wide{min-width:13.5rem}
-.dosah-table thead th{border-bottom:2px solid rgba(128,128,128,.7);font-weight:600}
-.dosah-table tbody th a{font-weight:600}
-.dosah-table .dosah-number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-.dosah-table thead .dosah-number{white-space:normal}
-.dosah-chip{display:inline-flex;align-items:center;gap:.45rem;border:1px solid;border-radius:.4rem;
- padding:.1rem .55rem;background:var(--dosah-chip-ground);color:var(--dosah-chip-ink);font-weight:600;line-height:1.5}
-.dosah-badge{display:inline-block;border:1px solid rgba(128,128,128,.7);border-radius:.3rem;padding:0 .4rem;
- font-size:.9rem;margin-top:.15rem}
-.dosah-swatch{width:1rem;height:1rem;border-radius:.2rem;border:1px solid var(--dosah-chip-swatch-border);flex:none}
-dl.dosah-facts{margin:0;padding:0 !important;display:grid;gap:.6rem 1.4rem;
- grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr))}
-.dosah-facts dt{font-size:.9rem;opacity:.8}
-.dosah-facts dd{margin:0;overflow-wrap:anywhere}
-.dosah-card{border-left:.35rem solid var(--dosah-line);padding:.15rem 0 .15rem .9rem;margin:.2rem 0}
-.dosah-card h3{margin:0 0 .3rem;padding:0;font-size:1.2rem;font-weight:600}
-.dosah-card p{margin:.25rem 0;font-size:1.05rem}
-@container (max-width:700px){
- .dosah-table thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
- .dosah-table tbody,.dosah-table tr,.dosah-table th,.dosah-table td,.dosah-table caption{display:block;width:auto}
- .dosah-table tr{padding:.5rem 0;border-bottom:1px solid rgba(128,128,128,.5)}
- .dosah-table tbody th,.dosah-table td{border:0;padding:.12rem 0}
- .dosah-table td:empty{display:none}
- .dosah-table td::before{content:attr(data-label) ": ";opacity:.75}
- .dosah-table .dosah-number{text-align:left;white-space:normal}
-}
-@media print{.dosah-scroll{overflow:visible}}
-</style>"""
-"""Look of the tables; holds no data. Written once per page. Where there is little room, each row becomes a card."""
+Written once per page. Where there is little room, each row becomes a card.
+"""

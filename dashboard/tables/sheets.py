@@ -30,8 +30,9 @@ def csv_bytes(headings: Sequence[str], rows: Sequence[Sequence[Value]]) -> bytes
     """
     Write a table as Excel in Central Europe opens it by a double click: UTF-8 with BOM, semicolons.
 
-    The decimal sign is that of the reader's language (a point would become a date in Czech Excel). A text that a
-    sheet could take for a formula gets an apostrophe in front (`geodata.sheet_cells`); phones are printed in groups, which none does.
+    The decimal sign is that of the reader's language (a point would become a date in Czech Excel). A text
+    that a sheet could take for a formula gets an apostrophe in front (`geodata.sheet_cells`); phones are
+    printed in groups, which none does.
     """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")

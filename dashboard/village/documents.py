@@ -22,7 +22,11 @@ Maker = Callable[[], bytes]
 
 
 def facts_of(dataset: Dataset, place: Place) -> AreaFacts:
-    """Return the facts of a municipality's planning area, or of its neighbours where it is in none. Shared: read only."""
+    """
+    Return the facts of a municipality's planning area, or of its neighbours where it is in none.
+
+    Shared: read only.
+    """
     area_id = place.areas[0] if place.areas else None
     # One answer for all villages of an area.
     return _facts(dataset, dataset.version, area_id, "" if area_id else place.code)

@@ -1,7 +1,8 @@
 """
 A village on one sheet of paper.
 
-The sheet is part of the page but shown on paper only: there it takes the place of everything else, controls included.
+The sheet is part of the page but shown on paper only: there it takes the place of everything else,
+controls included.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from markupsafe import Markup
+
 from dashboard import text
+from dashboard.markup import render, style
 from dashboard.phrases import bounds
 from dashboard.phrases.amounts import at_most
 from dashboard.phrases.gaps import hidden_place
 from dashboard.phrases.labels import group_label, label
 from dashboard.phrases.norms import norm_words
-from dashboard.tables.html import Cell, Column, html, html_table
+from dashboard.tables.html import Cell, Column, html_table
 from dashboard.text import _
 from dashboard.village import place
 from geodata.reading.gap import Gap
@@ -25,32 +29,10 @@ if TYPE_CHECKING:
     from geodata.reading.people import Population
     from geodata.reading.services import Service
 
-STYLE: Final = """<style>
-.dosah-sheet{display:none}
-@media print{
- @page{size:A4 portrait;margin:11mm}
- :root,body,.stApp,.stMain,[data-testid="stAppViewContainer"]{background:#fff !important;color:#000 !important;
-  position:static !important;overflow:visible !important;height:auto !important;min-height:0 !important}
- [data-testid="stHeader"],[data-testid="stSidebar"],[data-testid="stToolbar"],[data-testid="stDecoration"],
- [data-testid="stBottom"],[data-testid="stExpandSidebarButton"]{display:none !important}
- [data-testid="stMainBlockContainer"]{padding:0 !important;max-width:none !important}
- [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"]{gap:0 !important}
- [data-testid="stMainBlockContainer"] :is([data-testid="stElementContainer"],[data-testid="stLayoutWrapper"],
-  [data-testid="stHorizontalBlock"],[data-testid="stExpander"],[data-testid="stPopover"]):not(:has(.dosah-sheet)){display:none !important}
- .dosah-sheet{display:block;font-size:8.4pt;line-height:1.25;color:#000}
- .dosah-sheet h1{font-size:17pt !important;margin:0 0 1mm;padding:0;color:#000}
- .dosah-sheet p{margin:.9mm 0;font-size:9pt}
- .dosah-sheet p.dosah-norms{font-size:7.2pt}
- .dosah-sheet .dosah-scroll{container-type:normal}
- .dosah-sheet .dosah-table{font-size:8.4pt;line-height:1.2;color:#000}
- .dosah-sheet .dosah-table caption{padding:1.5mm 0 .5mm;font-size:9.5pt}
- .dosah-sheet .dosah-table :is(th,td){padding:.7mm 1.2mm;color:#000}
- .dosah-sheet .dosah-table .dosah-wide{min-width:0}
- .dosah-sheet .dosah-table tr{break-inside:avoid}
- .dosah-sheet a{color:#000;text-decoration:none}
-}
-</style>"""
-"""Look on paper. The page around the sheet disappears: a screen's columns and controls are of no use there."""
+STYLE: Final = style("village/templates/paper.css")
+"""
+Look on paper. The page around the sheet disappears: a screen's columns and controls are of no use there.
+"""
 
 
 def sheet(
@@ -62,7 +44,7 @@ def sheet(
     views: Sequence[GroupView],
     entries: Mapping[str, Service],
     foot: Sequence[str],
-) -> str:
+) -> Markup:
     """
     Return the sheet: who lives here, what is short and what is enough, whom to call; one A4.
 
@@ -77,45 +59,49 @@ def sheet(
     foot
         What stands below: how sure it is, the date, the address.
     """
-    found = place.divided(views)
-    full, slight, rest = found.compared, found.slight, found.unknown
-    parts = [f"<h1>{html(title)}</h1>", *(f"<p>{html(one)}</p>" for one in (above, people) if one)]
-    parts.append(f"<p><strong>{html(headline)}</strong></p>")
-    if full:
-        columns = [
-            Column(_("Kind of help")),
-            Column(_("What we found")),
-            Column(_("Coverage"), is_number=True),
-            Column(_("Villages like yours"), is_number=True),
-            Column(_("Missing"), is_number=True),
-            Column(_("Nearest service"), is_wide=True),
+    groups = place.divided(views)
+    full = groups.compared
+    norms = "; ".join(f"{group_label(view.gap.group_id)} – {norm_words(view.gap.norm)}" for view in full)
+    return render(
+        "village/templates/paper.html.j2",
+        title=title,
+        above=[line for line in (above, people) if line],
+        headline=headline,
+        table=_groups_table(full, entries) if full else None,
+        named=[
+            (words, ", ".join(group_label(view.gap.group_id) for view in named))
+            for words, named in (
+                (_("By the norm less than one person here would need these:"), groups.slight),
+                (_("What cannot be said:"), groups.unknown),
+            )
+            if named
+        ],
+        foot=foot,
+        norms=_("Norms: {norms}.", norms=norms) if full else None,
+    )
+
+
+def _groups_table(views: Sequence[GroupView], entries: Mapping[str, Service]) -> Markup:
+    columns = [
+        Column(_("Kind of help")),
+        Column(_("What we found")),
+        Column(_("Coverage"), is_number=True),
+        Column(_("Villages like yours"), is_number=True),
+        Column(_("Missing"), is_number=True),
+        Column(_("Nearest service"), is_wide=True),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            group_label(view.gap.group_id),
+            label("gap_classes", view.gap.gap_class),
+            coverage_text(view.gap),
+            peers_text(view),
+            missing_text(view.gap),
+            nearest_text(view, entries),
         ]
-        rows: list[list[Cell]] = [
-            [
-                group_label(view.gap.group_id),
-                label("gap_classes", view.gap.gap_class),
-                coverage_text(view.gap),
-                peers_text(view),
-                missing_text(view.gap),
-                nearest_text(view, entries),
-            ]
-            for view in full
-        ]
-        parts.append(html_table(columns, rows, _("What is missing, what is enough")))
-    for words, group in (
-        (_("By the norm less than one person here would need these:"), slight),
-        (_("What cannot be said:"), rest),
-    ):
-        if group:
-            kinds = ", ".join(group_label(view.gap.group_id) for view in group)
-            parts.append(f"<p>{html(words)} {html(kinds)}.</p>")
-    parts += [f"<p>{html(one)}</p>" for one in foot]
-    if full:
-        norms = "; ".join(f"{group_label(view.gap.group_id)} – {norm_words(view.gap.norm)}" for view in full)
-        # Sentences inside an f-string would not be found by the extraction of messages.
-        said = _("Norms: {norms}.", norms=norms)
-        parts.append(f'<p class="dosah-norms">{html(said)}</p>')
-    return f'<div class="dosah-sheet">{"".join(parts)}</div>'
+        for view in views
+    ]
+    return html_table(columns, rows, _("What is missing, what is enough"))
 
 
 def people_text(population: Population) -> str | None:

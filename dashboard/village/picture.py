@@ -1,8 +1,8 @@
 """
 A small picture of a municipality among its neighbours, with the services to call first and the lines to them.
 
-Drawn from the outlines that the map of gaps uses, so that nothing heavy is read for it. Its content stands beside it in
-words: the numbers are those of the list of phone numbers.
+Drawn from the outlines that the map of gaps uses, so that nothing heavy is read for it.
+Its content stands beside it in words: the numbers are those of the list of phone numbers.
 """
 
 from __future__ import annotations
@@ -92,7 +92,8 @@ def widened(box: Box, metres: float = NARROWEST_M) -> Box:
 
 def site_places(sites: pd.DataFrame, service_ids: Collection[str]) -> dict[str, list[tuple[Point, bool]]]:
     """
-    Return where services are: (latitude, longitude) of each site and whether it is known by its municipality only.
+    Return where services are: (latitude, longitude) of each site
+    and whether it is known by its municipality only.
 
     Protected sites and those without a place are left out.
     """

@@ -44,7 +44,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Nearby:
-    """A service near a municipality; `metres` along roads, None where its place is not known; `is_here` = inside it."""
+    """
+    A service near a municipality.
+
+    `metres` along roads, None where its place is not known; `is_here` = inside it.
+    """
 
     service_id: str
     metres: float | None
@@ -58,8 +62,8 @@ class Comparison:
     """
     Share of the need that is met here and in the whole area, and how many of its places are worse off.
 
-    `here` is None where that cannot be told. `area_is_lower_bound` marks "at least": a capacity within reach of a member
-    is unknown.
+    `here` is None where that cannot be told. `area_is_lower_bound` marks "at least":
+    a capacity within reach of a member is unknown.
     """
 
     here: float | None
@@ -186,9 +190,9 @@ def compare(coverage: pd.DataFrame, code: str, members: Iterable[str]) -> Compar
     Returns
     -------
     comparison
-        None where the municipality is in no area, or where less than two members can be compared. Members without a need,
-        whose need is unknown, or of which nobody can tell whether it is met (class "unknown": nothing but capacities
-        unknown within reach), are left out of the area's share and of `members`.
+        None where the municipality is in no area, or where less than two members can be compared. Members
+        without a need, whose need is unknown, or of which nobody can tell whether it is met (class "unknown":
+        nothing but capacities unknown within reach), are left out of the area's share and of `members`.
     """
     inside = coverage.loc[coverage["municipality_code"].isin(list(members))]
     inside = inside.loc[
@@ -217,18 +221,27 @@ def divided(views: Sequence[GroupView]) -> Divided[GroupView]:
 
 
 def ordered(views: Sequence[GroupView]) -> list[GroupView]:
-    """Return groups as tables list them: what is short, what suffices, what hardly anybody needs, what nobody can tell."""
+    """
+    Return groups as tables list them: what is short, what suffices, what hardly anybody needs,
+    what nobody can tell.
+    """
     found = divided(views)
     return [*found.compared, *found.slight, *found.unknown]
 
 
 def is_slight(view: GroupView) -> bool:
-    """Tell whether a group concerns less than one person here: it is shown in short, so that the rest stands out."""
+    """
+    Tell whether a group concerns less than one person here: it is shown in short,
+    so that the rest stands out.
+    """
     return village_counts.is_slight(view.gap)
 
 
 def without_answer(views: Sequence[GroupView]) -> tuple[list[GroupView], list[GroupView]]:
-    """Divide groups nobody can tell of into those with a service to name, and those with none, which fit one line."""
+    """
+    Divide groups nobody can tell of into those with a service to name, and those with none,
+    which fit one line.
+    """
     told = [view for view in views if view.nearest or view.gap.demand is not None]
     return told, [view for view in views if view not in told]
 
@@ -247,7 +260,10 @@ def services_for(code: str, entries: Iterable[Service]) -> tuple[list[Service], 
 
 
 def find(query: str, dataset: Dataset, limit: int = 6) -> list[dict[str, Any]]:
-    """Return the municipalities whose names are like a query, the best first: municipality_code, name, district_name."""
+    """
+    Return the municipalities whose names are like a query, the best first: municipality_code, name,
+    district_name.
+    """
     from dashboard.catalogue import search
 
     table = dataset["municipality"]

@@ -1,5 +1,6 @@
 """
-Who serves a municipality and from where: services inside it, services that declare to serve it, services within reach.
+Who serves a municipality and from where: services inside it, services that declare to serve it,
+services within reach.
 
 Pure functions on the views of its service groups. A protected address never gets a distance here.
 """
@@ -65,7 +66,8 @@ def serving(
     Returns
     -------
     found
-        For each way its services: those inside by name, the others by distance (an unknown one last), then by name.
+        For each way its services: those inside by name, the others by distance (an unknown one last),
+        then by name.
     """
     near: dict[str, Nearby] = {}
     groups: dict[str, list[str]] = {}
@@ -113,8 +115,9 @@ def calls(views: Sequence[GroupView], entries: Mapping[str, Service], limit: int
     """
     Return the phone numbers to call first: for each group the nearest service that tells one.
 
-    Groups that most people here would need come first, then those of an unknown need, at last those that less than one
-    person needs. A number that answers for several groups stands once. Protected services are left to the catalogue.
+    Groups that most people here would need come first, then those of an unknown need, at last those that less
+    than one person needs. A number that answers for several groups stands once. Protected services are left
+    to the catalogue.
     """
     found: dict[str, Call] = {}
     for view in sorted(views, key=_importance):

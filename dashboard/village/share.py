@@ -1,8 +1,8 @@
 """
 The address of a village's page: to copy, to show as a QR code, and to print on its sheet.
 
-What the browser calls its address is used only where it is a web address; a QR code is made only where somebody else
-could open it.
+What the browser calls its address is used only where it is a web address;
+a QR code is made only where somebody else could open it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ from dashboard import text
 
 PAGE: Final = "village"
 ADDRESS_VARIABLE: Final = "DOSAH_ADDRESS"
-"""Address of the dashboard as others know it, for QR codes and printed links; it wins over what a browser says."""
+"""
+Address of the dashboard as others know it, for QR codes and printed links.
+
+It wins over what a browser says.
+"""
 
 
 def own_link(address: str | None, code: str) -> str:
@@ -26,7 +30,8 @@ def own_link(address: str | None, code: str) -> str:
     Parameters
     ----------
     address
-        Address of the page as the browser knows it; None or something else than a web address gives the end alone.
+        Address of the page as the browser knows it;
+        None or something else than a web address gives the end alone.
     code
         The municipality.
     """
@@ -36,7 +41,11 @@ def own_link(address: str | None, code: str) -> str:
 
 
 def base_address(address: str | None) -> str | None:
-    """Return the address of the dashboard, with a slash at its end, from the address of one of its pages; None where it is none."""
+    """
+    Return the address of the dashboard, with a slash at its end, from the address of one of its pages.
+
+    None where it is none.
+    """
     try:
         parts = urlsplit(address or "")
     except ValueError:
@@ -56,7 +65,8 @@ def is_for_others(address: str | None, *, on_paper: bool = False) -> bool:
     address
         A web address.
     on_paper
-        Paper outlives the network of a hall and leaves the office: private addresses and bare names do not do there.
+        Paper outlives the network of a hall and leaves the office:
+        private addresses and bare names do not do there.
     """
     if base_address(address) is None:
         return False
@@ -73,7 +83,11 @@ def is_for_others(address: str | None, *, on_paper: bool = False) -> bool:
 
 
 def stated_base() -> str | None:
-    """Return the address that an administrator gave the dashboard, with a slash at its end; None where none is given, or no web address."""
+    """
+    Return the address that an administrator gave the dashboard, with a slash at its end.
+
+    None where none is given, or no web address.
+    """
     stated = os.environ.get(ADDRESS_VARIABLE, "").strip()
     return base_address(stated.rstrip("/") + "/") if stated else None
 
@@ -82,8 +96,8 @@ def paper_base(address: str | None, host: str | None, base_path: str) -> str | N
     """
     Return the address of the dashboard for a document that readers share; None = none is printed.
 
-    Only what cannot be invented is in it, so that nobody makes a new file of every invented address: what the administrator stated,
-    else the host that the browser is connected to and our own base path.
+    Only what cannot be invented is in it, so that nobody makes a new file of every invented address: what the
+    administrator stated, else the host that the browser is connected to and our own base path.
 
     Parameters
     ----------

@@ -1,13 +1,16 @@
 """
-The tables of a village's page: every kind of help beside villages alike and the area, and who serves it from where.
+The tables of a village's page: every kind of help beside villages alike and the area,
+and who serves it from where.
 
-Pure functions that return escaped HTML. Each stands in a fold of its own.
+Pure functions that return HTML. Each stands in a fold of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup
 
 from dashboard import text
 from dashboard.catalogue.words import (
@@ -20,6 +23,7 @@ from dashboard.catalogue.words import (
     village_address,
 )
 from dashboard.drawing.address import data_address
+from dashboard.markup import render
 from dashboard.people import ages as needs_people
 from dashboard.people import pyramid
 from dashboard.phrases import bounds, village_counts
@@ -27,7 +31,7 @@ from dashboard.phrases.amounts import amount
 from dashboard.phrases.gaps import edge_sentence
 from dashboard.phrases.labels import class_chip, group_label, label
 from dashboard.phrases.villages import PERSON_UNITS
-from dashboard.tables.html import Cell, Column, Html, html, html_table, lines, link
+from dashboard.tables.html import Cell, Column, bullets, html_table, lines, link
 from dashboard.text import _, ngettext
 from dashboard.village import place as village
 from dashboard.village import words as village_words
@@ -42,7 +46,7 @@ if TYPE_CHECKING:
 WITHIN_REACH_SHOWN: Final = 20
 
 
-def fold(heading: str, content: str, *, name: str, level: int = 2, is_open_on_wide: bool = True) -> str:
+def fold(heading: str, content: Markup, *, name: str, level: int = 2, is_open_on_wide: bool = True) -> Markup:
     """
     Return a part of the page that folds; `static/dosah-village.js` opens it where the window is wide.
 
@@ -51,7 +55,7 @@ def fold(heading: str, content: str, *, name: str, level: int = 2, is_open_on_wi
     heading
         Heading in words.
     content
-        Escaped HTML.
+        HTML; text is escaped.
     name
         Class of the fold: "dosah-fold-<name>".
     level
@@ -59,18 +63,25 @@ def fold(heading: str, content: str, *, name: str, level: int = 2, is_open_on_wi
     is_open_on_wide
         Whether it is opened where there is room.
     """
-    wide = " data-dosah-open" if is_open_on_wide else ""
-    return (
-        f'<details class="dosah-fold dosah-fold-{name}"{wide}><summary><h{level}>{html(heading)}</h{level}></summary>'
-        f"<div>{content}</div></details>"
+    return render(
+        "village/templates/fold.html.j2",
+        heading=heading,
+        content=content,
+        name=name,
+        level=level,
+        is_open_on_wide=is_open_on_wide,
     )
 
 
-# -- every kind of help --------------------------------------------------------------------------------------------------
+# -- every kind of help --------------------------------------------------------------------------------------
 
 
 def share_words(ratio: float | None, *, is_at_least: bool) -> str:
-    """Write the share of a need that is met, 100 % at most; "at least" where a capacity within reach is unknown."""
+    """
+    Write the share of a need that is met, 100 % at most.
+
+    "at least" where a capacity within reach is unknown.
+    """
     return bounds.met(ratio, is_bound=is_at_least, has_words=True)
 
 
@@ -95,21 +106,23 @@ def missing_words(gap: Gap) -> str:
     return bounds.most(said, is_bound=is_at_most)
 
 
-def kinds_table(views: Sequence[GroupView], *, has_alike: bool, has_area: bool) -> str:
-    """Return one row for each group of services: here, in villages alike, in the area, missing, within reach."""
+def kinds_table(views: Sequence[GroupView], *, has_alike: bool, has_area: bool) -> Markup:
+    """
+    Return one row for each group of services: here, in villages alike, in the area, missing,
+    within reach.
+    """
     columns = [Column(_("Kind of help")), Column(_("Here"))]
     columns += [Column(_("Villages like yours"))] if has_alike else []
     columns += [Column(_("Whole area"))] if has_area else []
     columns += [Column(_("Missing")), Column(_("Within reach"))]
-    found = village.divided(views)
+    slight = village.divided(views).slight
     rows: list[list[Cell]] = []
     for view in village.ordered(views):
         gap = view.gap
-        here = Html(f"{html(class_chip(gap.gap_class))} {html(here_words(gap))}")
-        if view in found.slight:
+        here = Markup("{} {}").format(class_chip(gap.gap_class), here_words(gap) or "")
+        if view in slight:
             # Not counted in the sentence above the tables, and that is said.
-            note = _("less than one person needs it")
-            here = Html(f"{here.code} <small>({html(note)})</small>")
+            here += Markup(" <small>({})</small>").format(_("less than one person needs it"))
         row: list[Cell] = [group_label(gap.group_id), here]
         if has_alike:
             alike = view.peers
@@ -121,10 +134,10 @@ def kinds_table(views: Sequence[GroupView], *, has_alike: bool, has_area: bool) 
             row.append(share_words(ratio, is_at_least=area is not None and area.area_is_lower_bound))
         rows.append([*row, missing_words(gap), village_words.reach_words(view)])
     caption = _("Share of the need that has room within reach, by the norm")
-    return f'<div class="dosah-kinds">{html_table(columns, rows, caption)}</div>'
+    return Markup('<div class="dosah-kinds">{}</div>').format(html_table(columns, rows, caption))
 
 
-def alike_sentence(alike: Sequence[tuple[str, str]], *, has_area: bool) -> str:
+def alike_sentence(alike: Sequence[tuple[str, str]], *, has_area: bool) -> Markup:
     """
     Say what stands beside the village's own figures, and name the villages alike with a link each.
 
@@ -135,72 +148,95 @@ def alike_sentence(alike: Sequence[tuple[str, str]], *, has_area: bool) -> str:
     has_area
         Whether the area is compared too.
     """
-    parts = []
+    parts: list[str] = []
     if alike:
-        links = ", ".join(html(link(name, village_address(code))) for code, name in alike)
-        words = html(
-            _("Villages like yours are those most alike in size and in the share of people aged 65 and over:")
-        )
-        middle = html(_("The table shows the middle one of them."))
-        parts.append(f"{words} {links}. {middle}")
+        parts += [
+            _(
+                "Villages like yours are those most alike in size "
+                "and in the share of people aged 65 and over:"
+            ),
+            Markup("{}.").format(
+                Markup(", ").join(link(name, village_address(code)) for code, name in alike)
+            ),
+            _("The table shows the middle one of them."),
+        ]
     else:
-        parts.append(html(_("Of too few municipalities the ages are known to say which are like yours.")))
+        parts.append(_("Of too few municipalities the ages are known to say which are like yours."))
     if not has_area:
-        parts.append(html(_("There is no planning area of several municipalities to compare with.")))
-    return f"<p>{' '.join(parts)}</p>"
+        parts.append(_("There is no planning area of several municipalities to compare with."))
+    return Markup("<p>{}</p>").format(Markup(" ").join(parts))
 
 
-# -- who serves us -------------------------------------------------------------------------------------------------------
+# -- who serves us -------------------------------------------------------------------------------------------
 
 
 def services_tables(
     found: Mapping[Way, Sequence[Serving]], districts: Mapping[str, str], data_date: str | None
-) -> str:
-    """Return the services inside, those that declare to come, those within reach: each from where, how full, whom to call."""
-    parts = []
-    for way, caption, otherwise in (
-        (
-            "here",
-            _("Services with a place in the municipality"),
-            _("No service known to us has a place in the municipality."),
-        ),
-        (
-            "declared",
-            _("Services from elsewhere that declare to serve the municipality"),
-            _(
-                "No service from elsewhere that we know names the municipality among those it serves. Many do not say whom they serve."
+) -> Markup:
+    """
+    Return the services inside, those that declare to come, those within reach.
+
+    Each says from where it comes, how full it is, whom to call.
+    """
+    return Markup().join(
+        [
+            _services_of_a_way(
+                found["here"],
+                _("Services with a place in the municipality"),
+                _("No service known to us has a place in the municipality."),
+                districts,
+                data_date,
             ),
-        ),
-        (
-            "reach",
-            _("Further services within reach, the nearest first"),
-            _("No further service known to us is within reach."),
-        ),
-    ):
-        listed = found[way]  # type: ignore[index]  # the three ways in order
-        if not listed:
-            parts.append(f"<p>{html(otherwise)}</p>")
-            continue
-        shown = listed[:WITHIN_REACH_SHOWN] if way == "reach" else listed
-        counted = f"{caption} ({text.number(len(listed))})"
-        table = services_table(shown, districts, data_date, counted)
-        hidden = len(listed) - len(shown)
+            _services_of_a_way(
+                found["declared"],
+                _("Services from elsewhere that declare to serve the municipality"),
+                _(
+                    "No service from elsewhere that we know names the municipality among those it serves. "
+                    "Many do not say whom they serve."
+                ),
+                districts,
+                data_date,
+            ),
+            _services_within_reach(found["reach"], districts, data_date),
+        ]
+    )
+
+
+def _services_of_a_way(
+    listed: Sequence[Serving],
+    caption: str,
+    otherwise: str,
+    districts: Mapping[str, str],
+    data_date: str | None,
+) -> Markup:
+    if not listed:
+        return Markup("<p>{}</p>").format(otherwise)
+    return services_table(listed, districts, data_date, f"{caption} ({text.number(len(listed))})")
+
+
+def _services_within_reach(
+    listed: Sequence[Serving], districts: Mapping[str, str], data_date: str | None
+) -> Markup:
+    """Return the nearest in a fold: thirty kilometres round a town hold more than anybody reads at once."""
+    if not listed:
+        return Markup("<p>{}</p>").format(_("No further service known to us is within reach."))
+    caption = _("Further services within reach, the nearest first")
+    counted = f"{caption} ({text.number(len(listed))})"
+    table = services_table(listed[:WITHIN_REACH_SHOWN], districts, data_date, counted)
+    hidden = len(listed) - WITHIN_REACH_SHOWN
+    if hidden > 0:
         more = ngettext(
             "{n} more service is within reach; see the catalogue.",
             "{n} more services are within reach; see the catalogue.",
             hidden,
         )
-        table += f"<p>{html(more)}</p>" if hidden else ""
-        # Thirty kilometres round a town hold more than anybody reads at once.
-        parts.append(
-            table if way != "reach" else fold(counted, table, name="reach", level=3, is_open_on_wide=False)
-        )
-    return "".join(parts)
+        table += Markup("<p>{}</p>").format(more)
+    return fold(counted, table, name="reach", level=3, is_open_on_wide=False)
 
 
 def services_table(
     listed: Sequence[Serving], districts: Mapping[str, str], data_date: str | None, caption: str
-) -> str:
+) -> Markup:
     """Return one table of services."""
     columns = [
         Column(_("Service and provider")),
@@ -248,26 +284,29 @@ def from_where(one: Serving, districts: Mapping[str, str]) -> Cell:
     return lines([place, None if one.metres is None else text.distance(one.metres)])
 
 
-# -- ages ----------------------------------------------------------------------------------------------------------------
+# -- ages ----------------------------------------------------------------------------------------------------
 
 
-def ages(dataset: Dataset, place: Place) -> str:
+def ages(dataset: Dataset, place: Place) -> Markup:
     """Return the age pyramid beside that of the country, and its numbers; "" where no ages are loaded."""
     people = needs_people.people_of(dataset, [place.code])
-    picture = pyramid.pyramid(people, needs_people.people_of_country(dataset, place.country))
-    if not picture:
-        return ""
-    alternative = _("Age pyramid of {name}; the table beside it says the same in numbers.", name=place.name)
-    return (
-        f'<div class="dosah-ages"><img alt="{html(alternative)}" src="{data_address(picture)}">'
-        f"<div>{needs_people.ages_table(people, place.name)}</div></div>"
+    drawn = pyramid.pyramid(people, needs_people.people_of_country(dataset, place.country))
+    if not drawn:
+        return Markup()
+    return render(
+        "village/templates/ages.html.j2",
+        alternative=_(
+            "Age pyramid of {name}; the table beside it says the same in numbers.", name=place.name
+        ),
+        address=data_address(drawn),
+        table=needs_people.ages_table(people, place.name),
     )
 
 
-# -- how sure ------------------------------------------------------------------------------------------------------------
+# -- how sure ------------------------------------------------------------------------------------------------
 
 
-def certainty(views: Sequence[GroupView], population_date: str | None) -> str:
+def certainty(views: Sequence[GroupView], population_date: str | None) -> Markup:
     """Say in a few plain sentences how far to trust the page."""
     complete = [view for view in views if view.gap.is_register_complete]
     said = [
@@ -279,12 +318,14 @@ def certainty(views: Sequence[GroupView], population_date: str | None) -> str:
     if len(complete) < len(views):
         said.append(
             _(
-                "All registered services are known to us only of these kinds: {kinds}. Of the others more may exist.",
+                "All registered services are known to us only of these kinds: {kinds}. "
+                "Of the others more may exist.",
                 kinds=text.listing([village_words.kind(view) for view in complete]),
             )
             if complete
             else _(
-                "We do not know all services of any kind here: “not known to us” does not mean “there is none”."
+                "We do not know all services of any kind here: "
+                "“not known to us” does not mean “there is none”."
             )
         )
     near = [view.gap.edge_share for view in views if view.gap.is_near_edge]
@@ -298,4 +339,4 @@ def certainty(views: Sequence[GroupView], population_date: str | None) -> str:
         said.append(
             _("Ages are those of {day}; the village may have changed since.", day=text.date(population_date))
         )
-    return "<ul>" + "".join(f"<li>{html(part)}</li>" for part in said) + "</ul>"
+    return bullets(said)

@@ -1,5 +1,6 @@
 """
-What a village is told in sentences: what is short, what is enough, what nobody can say, and how it fares beside others.
+What a village is told in sentences: what is short, what is enough, what nobody can say,
+and how it fares beside others.
 
 Pure functions to words in the current language.
 """
@@ -52,7 +53,7 @@ def units_sentence(place: Place, area: str | None) -> str:
     return " · ".join(parts)
 
 
-# -- what matters most ---------------------------------------------------------------------------------------------------
+# -- what matters most ---------------------------------------------------------------------------------------
 
 
 def short_label(group_id: str) -> str:
@@ -83,8 +84,10 @@ def headline(views: Sequence[GroupView], population: Population) -> str:
     if found.enough and len(found.unknown) > len(found.compared):
         # "Nothing is missing" is no answer where most is not known.
         return ngettext(
-            "{n} kind of help can be computed here, and nothing of it is missing by the norm; of {rest} more it is not known.",
-            "{n} kinds of help can be computed here, and nothing of them is missing by the norm; of {rest} more it is not known.",
+            "{n} kind of help can be computed here, and nothing of it is missing by the norm; "
+            "of {rest} more it is not known.",
+            "{n} kinds of help can be computed here, and nothing of them is missing by the norm; "
+            "of {rest} more it is not known.",
             len(found.compared),
             rest=text.number(len(found.unknown)),
         )
@@ -94,7 +97,8 @@ def headline(views: Sequence[GroupView], population: Population) -> str:
         return _("So few people live here that by the norm less than one would need any single kind of help.")
     if not population.is_loaded:
         return _(
-            "How many people live here is not loaded, so nobody can compute what is missing. What is within reach is known."
+            "How many people live here is not loaded, so nobody can compute what is missing. "
+            "What is within reach is known."
         )
     return _("What is missing here cannot be computed. What is within reach is known.")
 
@@ -135,7 +139,7 @@ def reach_words(view: GroupView) -> str:
     )
 
 
-# -- beside others -------------------------------------------------------------------------------------------------------
+# -- beside others -------------------------------------------------------------------------------------------
 
 
 def comparison_sentence(gap: Gap, found: Comparison | None, area: str | None) -> str | None:
@@ -171,7 +175,8 @@ def peers_sentence(found: PeerComparison | None) -> str | None:
     Returns
     -------
     sentence
-        None where there are no villages alike, where the village's own coverage is not known, or where both have all.
+        None where there are no villages alike, where the village's own coverage is not known,
+        or where both have all.
     """
     if found is None or found.here is None:
         return None

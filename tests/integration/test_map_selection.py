@@ -123,7 +123,7 @@ def test_what_is_said_of_a_reach_counts_the_area(published):
     service = analysis.supply.loc[analysis.supply["reach_mode"] == "declared", "service_id"].iloc[0]
     own = members(published, "frydlantsko-beskydy")
     reach = selection.reach_of(analysis, published, service)
-    said = selection.reach_cell(reach, analysis, own, {}).code
+    said = selection.reach_cell(reach, analysis, own, {})
     assert "the provider names" in said
     assert f"{len(reach.served)} municipalities, {len(set(reach.served) & set(own))} of this area" in said
 

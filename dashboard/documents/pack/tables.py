@@ -147,7 +147,7 @@ def group_table(facts: AreaFacts, group_id: str) -> str:
         gaps.limit_sentence(analysis),
         gaps.catalogue_sentence(analysis),
     ]
-    return html_table(columns, rows, caption) + paragraphs(notes, "note")
+    return f"{html_table(columns, rows, caption)}{paragraphs(notes, 'note')}"
 
 
 def totals_table(facts: AreaFacts) -> str:
@@ -193,7 +193,8 @@ def totals_table(facts: AreaFacts) -> str:
         bounds.note(),
         told_note(),
     ]
-    return html_table(columns, rows, _("What is missing in the whole area")) + paragraphs(notes, "note")
+    table = html_table(columns, rows, _("What is missing in the whole area"))
+    return f"{table}{paragraphs(notes, 'note')}"
 
 
 def _total_cells(group_id: str, total: Summary) -> list[Cell]:

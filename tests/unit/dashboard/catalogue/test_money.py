@@ -121,14 +121,14 @@ def test_two_forms_or_a_yearly_number_or_none_divide_nothing(entries):
 
 
 def test_a_total_shows_its_division_or_why_there_is_none(books, entries):
-    said = plain(money.totals_html(entries["s-beds"], books.payments["s-beds"]).code).split("<br>")
+    said = plain(money.totals_html(entries["s-beds"], books.payments["s-beds"])).split("<br>")
     assert said == [
         "2026, přiznáno: 3 400 000 Kč ÷ 8 lůžek = 425 000 Kč",
         "2026, přiznáno: 1 000 € ÷ 8 lůžek = 125 €",
         "2026, vyčerpáno: nejméně 2 900 000 Kč (ne všechny částky známe)",
         "2025, přiznáno: 2 000 000 Kč ÷ 8 lůžek = 250 000 Kč",
     ]
-    assert "÷" not in money.totals_html(entries["s-doubt"], books.payments["s-beds"]).code
+    assert "÷" not in money.totals_html(entries["s-doubt"], books.payments["s-beds"])
     assert "sporná" in money.division_note(entries["s-doubt"], "2026-09-04")
     unknown = money.totals([Payment("s", 2026, "state", "granted", None, "CZK", "x", None)])
     assert money.total_text(unknown[0], None) == "2026, přiznáno: neznámo"

@@ -188,7 +188,7 @@ def test_a_number_is_a_link_and_a_name_cannot_act(small_world, entries, in_langu
 @pytest.mark.parametrize("code", ["100001", "100003", "100004"])
 @pytest.mark.parametrize("language", ["cs", "pl", "en"])
 def test_every_kind_of_help_has_its_row(views_of, in_language, code, language):
-    from html import escape
+    from markupsafe import escape
 
     from dashboard.phrases.labels import group_label
 
