@@ -2,7 +2,25 @@
 // and the number of the slide told to Streamlit a moment after the last step, for the address.
 const SILENT_MS = 700;
 const FORGOTTEN_MS = 6000;
-const KEYS = ["PageDown", "PageUp", "ArrowRight", "ArrowLeft", "Home", "End", "b", "B", ".", "n", "N", "f", "F", "p", "P", "r", "R"];
+const KEYS = [
+  "PageDown",
+  "PageUp",
+  "ArrowRight",
+  "ArrowLeft",
+  "Home",
+  "End",
+  "b",
+  "B",
+  ".",
+  "n",
+  "N",
+  "f",
+  "F",
+  "p",
+  "P",
+  "r",
+  "R",
+];
 
 function build(parent) {
   const box = document.createElement("div");
@@ -64,7 +82,9 @@ export default function (component) {
   } else if (data.step !== kept.asked) {
     // The button "back", or an address typed by hand; not an echo of what was told a moment ago.
     kept.asked = data.step;
-    const isEcho = kept.told.some(([number, moment]) => number === data.step && Date.now() - moment < FORGOTTEN_MS);
+    const isEcho = kept.told.some(
+      ([number, moment]) => number === data.step && Date.now() - moment < FORGOTTEN_MS
+    );
     const deck = kept.frame.contentWindow && kept.frame.contentWindow.dosahDeck;
     if (!isEcho && deck && deck.now() !== data.step) deck.go(data.step);
   }

@@ -29,7 +29,11 @@ const dosahMapAhead = (() => {
       if (key !== now.key && pictures.has(key)) paint(pictures.get(key));
     };
     const observer = new MutationObserver(read);
-    observer.observe(page.body, { subtree: true, attributes: true, attributeFilter: ["value", "aria-expanded"] });
+    observer.observe(page.body, {
+      subtree: true,
+      attributes: true,
+      attributeFilter: ["value", "aria-expanded"],
+    });
     window.addEventListener("pagehide", () => observer.disconnect());
   }
 

@@ -92,6 +92,11 @@ const dosahMapCanvas = (() => {
     map.addLayer(layer);
   }
 
-  return { optionsFor, place, isOn: () => canvas !== null, above: () => (vector ? { renderer: vector } : {}) };
+  return {
+    optionsFor,
+    place,
+    isOn: () => canvas !== null,
+    above: () => (vector ? { renderer: vector } : {}),
+  };
 })();
 window.dosahMapCanvas = dosahMapCanvas;

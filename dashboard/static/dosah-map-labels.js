@@ -13,7 +13,9 @@ const dosahMapLabels = (() => {
   // Where a name may stand, the nearest first: to the side by shares of its width, up and down by lines.
   const MOVES = [0, -0.25, 0.25, -0.5, 0.5]
     .flatMap((x) => [0, -0.4, 0.4, -0.8, 0.8, -1.2, 1.2, -1.7, 1.7, -2.3, 2.3].map((y) => [x, y]))
-    .sort((one, other) => Math.abs(one[0]) * 3 + Math.abs(one[1]) - Math.abs(other[0]) * 3 - Math.abs(other[1]));
+    .sort(
+      (one, other) => Math.abs(one[0]) * 3 + Math.abs(one[1]) - Math.abs(other[0]) * 3 - Math.abs(other[1])
+    );
   let kit = null;
   let holder = null;
   let shown = { members: null };
@@ -27,8 +29,19 @@ const dosahMapLabels = (() => {
     holder.clearLayers();
     members.forEach((layer) => {
       const { name: text, point } = layer.feature.properties;
-      const icon = L.divIcon({ className: "dosah-label", html: kit.element("span", "", text), iconSize: [0, 0] });
-      L.marker(point, { icon, interactive: false, keyboard: false, pane: "dosah-labels", text, outline: layer }).addTo(holder);
+      const icon = L.divIcon({
+        className: "dosah-label",
+        html: kit.element("span", "", text),
+        iconSize: [0, 0],
+      });
+      L.marker(point, {
+        icon,
+        interactive: false,
+        keyboard: false,
+        pane: "dosah-labels",
+        text,
+        outline: layer,
+      }).addTo(holder);
     });
     fit();
   }
@@ -48,7 +61,10 @@ const dosahMapLabels = (() => {
     const broken = pieces
       .slice(1)
       .map((_, at) => [pieces.slice(0, at + 1).join(" "), pieces.slice(at + 1).join(" ")])
-      .sort((one, other) => Math.max(...one.map((line) => line.length)) - Math.max(...other.map((line) => line.length)))[0];
+      .sort(
+        (one, other) =>
+          Math.max(...one.map((line) => line.length)) - Math.max(...other.map((line) => line.length))
+      )[0];
     return broken ? [[text], broken] : [[text]];
   }
 
@@ -57,8 +73,10 @@ const dosahMapLabels = (() => {
     rings.forEach((ring) => {
       for (let at = 0, before = ring.length - 1; at < ring.length; before = at, at += 1) {
         const [one, other] = [ring[at], ring[before]];
-        if (one.lat > point.lat !== other.lat > point.lat &&
-            point.lng < ((other.lng - one.lng) * (point.lat - one.lat)) / (other.lat - one.lat) + one.lng) {
+        if (
+          one.lat > point.lat !== other.lat > point.lat &&
+          point.lng < ((other.lng - one.lng) * (point.lat - one.lat)) / (other.lat - one.lat) + one.lng
+        ) {
           inside = !inside;
         }
       }
@@ -91,7 +109,9 @@ const dosahMapLabels = (() => {
   }
 
   function meets(box, taken) {
-    return taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
+    return taken.some(
+      (other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]
+    );
   }
 
   function fit() {
@@ -104,7 +124,9 @@ const dosahMapLabels = (() => {
       const at = kit.map.latLngToContainerPoint(marker.getLatLng());
       if (at.x < 0 || at.y < 0 || at.x > frame.x || at.y > frame.y) return;
       const bounds = marker.options.outline.getBounds();
-      const corners = [bounds.getNorthWest(), bounds.getSouthEast()].map((corner) => kit.map.latLngToContainerPoint(corner));
+      const corners = [bounds.getNorthWest(), bounds.getSouthEast()].map((corner) =>
+        kit.map.latLngToContainerPoint(corner)
+      );
       const extent = Math.abs((corners[1].x - corners[0].x) * (corners[1].y - corners[0].y));
       seen.push({ marker, span, at, extent });
     });
@@ -123,14 +145,19 @@ const dosahMapLabels = (() => {
       for (const tried of candidates(marker.options.text, size, family, isCareful)) {
         const [x, y] = [at.x + tried.x, at.y + tried.y];
         const box = [x - tried.width / 2, y - tried.height / 2, x + tried.width / 2, y + tried.height / 2];
-        if (meets(box, taken) || (isCareful && (box[0] < 0 || box[1] < 0 || box[2] > frame.x || box[3] > frame.y))) continue;
+        if (
+          meets(box, taken) ||
+          (isCareful && (box[0] < 0 || box[1] < 0 || box[2] > frame.x || box[3] > frame.y))
+        )
+          continue;
         // A name whose middle lies in another outline would name that one.
         if ((tried.x || tried.y) && !isInside(kit.map.containerPointToLatLng([x, y]), rings)) continue;
         fits.push({ ...tried, box });
         if (!meets(box, circles)) break;
       }
       // The last one keeps clear of the circles, if any does; else the first stands over one.
-      const best = fits.length && !meets(fits[fits.length - 1].box, circles) ? fits[fits.length - 1] : fits[0];
+      const best =
+        fits.length && !meets(fits[fits.length - 1].box, circles) ? fits[fits.length - 1] : fits[0];
       if (!best) return;
       taken.push(best.box);
       span.textContent = best.lines.join("\n");

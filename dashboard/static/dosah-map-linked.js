@@ -13,7 +13,9 @@ const dosahMapLinked = (() => {
 
   function share(what) {
     if (isFollowing || !kit.picture()?.is_linked) return;
-    window.parent.document.dispatchEvent(new CustomEvent(EVENT, { detail: JSON.stringify({ own, ...what }) }));
+    window.parent.document.dispatchEvent(
+      new CustomEvent(EVENT, { detail: JSON.stringify({ own, ...what }) })
+    );
   }
 
   function follow(react) {

@@ -13,7 +13,10 @@ const dosahMapPoints = (() => {
   function tip(point) {
     const words = kit.picture().words;
     const lines = point.lines.map(([title, detail]) =>
-      kit.element("div", "dosah-tip-site", null, [kit.element("strong", "", title), kit.element("div", "", detail)])
+      kit.element("div", "dosah-tip-site", null, [
+        kit.element("strong", "", title),
+        kit.element("div", "", detail),
+      ])
     );
     const notes = [point.more, point.is_approximate ? words.approximate : null];
     return kit.element("div", "dosah-tip", null, [
@@ -29,7 +32,8 @@ const dosahMapPoints = (() => {
   }
 
   function pointFromRow(event) {
-    const row = event.target instanceof window.parent.Element ? event.target.closest("tr[data-dosah-points]") : null;
+    const row =
+      event.target instanceof window.parent.Element ? event.target.closest("tr[data-dosah-points]") : null;
     const isOn = event.type === "mouseover" || event.type === "focusin";
     const colours = kit.config.colours;
     (row ? row.dataset.dosahPoints.split(" ") : []).forEach((id) => {
@@ -92,7 +96,9 @@ const dosahMapPoints = (() => {
     group = L.layerGroup().addTo(kit.map);
     ["mouseover", "mouseout", "focusin", "focusout"].forEach((name) => {
       window.parent.document.addEventListener(name, pointFromRow);
-      window.addEventListener("pagehide", () => window.parent.document.removeEventListener(name, pointFromRow));
+      window.addEventListener("pagehide", () =>
+        window.parent.document.removeEventListener(name, pointFromRow)
+      );
     });
   }
 

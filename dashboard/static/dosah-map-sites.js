@@ -49,9 +49,15 @@ const dosahMapSites = (() => {
 
   function siteTip(site) {
     const words = kit.picture().words;
-    const notes = [site.is_approximate ? words.approximate : null, kit.picture().is_selectable ? words.select_site : null];
+    const notes = [
+      site.is_approximate ? words.approximate : null,
+      kit.picture().is_selectable ? words.select_site : null,
+    ];
     return kit.element("div", "dosah-tip", null, [
-      kit.element("div", "dosah-tip-site", null, [kit.element("strong", "", site.title), kit.element("div", "", site.detail)]),
+      kit.element("div", "dosah-tip-site", null, [
+        kit.element("strong", "", site.title),
+        kit.element("div", "", site.detail),
+      ]),
       ...notes.map((note) => note && kit.element("div", "dosah-tip-note", note)),
     ]);
   }
@@ -139,7 +145,11 @@ const dosahMapSites = (() => {
   function iconOfCluster(cluster) {
     const found = sitesOf(cluster);
     const { count, total, isAnyKnown, text } = summary(found);
-    const classes = ["is-cluster", isAnyKnown ? "" : "is-unknown", found.some(isSelected) ? "is-selected" : ""];
+    const classes = [
+      "is-cluster",
+      isAnyKnown ? "" : "is-unknown",
+      found.some(isSelected) ? "is-selected" : "",
+    ];
     const tip = () => cluster.bindTooltip(() => clusterTip(found), kit.TOOLTIP).openTooltip();
     return dot({
       label: `${text}. ${kit.picture().words.open_cluster}`,
@@ -181,7 +191,9 @@ const dosahMapSites = (() => {
   /** Show which service is selected without drawing anything anew: the keyboard stays where it is. */
   function mark(service) {
     if (shown.selected === service) return;
-    const changed = markers.filter((marker) => [service, shown.selected].includes(marker.options.site.service));
+    const changed = markers.filter((marker) =>
+      [service, shown.selected].includes(marker.options.site.service)
+    );
     shown.selected = service;
     changed.forEach((marker) => {
       marker.options.icon = iconOf(marker.options.site);
@@ -202,7 +214,12 @@ const dosahMapSites = (() => {
   }
 
   function markerOf(site) {
-    const marker = L.marker(site.point, { pane: "dosah-sites", site, icon: iconOf(site), autoPanOnFocus: false });
+    const marker = L.marker(site.point, {
+      pane: "dosah-sites",
+      site,
+      icon: iconOf(site),
+      autoPanOnFocus: false,
+    });
     marker.bindTooltip(() => siteTip(site), kit.TOOLTIP);
     marker.on("add", () => describe(marker));
     return marker;
@@ -284,14 +301,27 @@ const dosahMapSites = (() => {
     shown.reach = key;
     reach.clearLayers();
     if (!selected) return;
-    const line = { color: kit.config.colours.reach, weight: 3, opacity: 1, interactive: false, fill: false, className: "dosah-reach" };
-    const layers = selected.places.map((index) => kit.layers()[index]).filter((layer) => layer?.feature.geometry);
+    const line = {
+      color: kit.config.colours.reach,
+      weight: 3,
+      opacity: 1,
+      interactive: false,
+      fill: false,
+      className: "dosah-reach",
+    };
+    const layers = selected.places
+      .map((index) => kit.layers()[index])
+      .filter((layer) => layer?.feature.geometry);
     if (layers.length) {
       const parts = border(layers);
-      [HALO, line].forEach((style) => L.polyline(parts, { ...style, pane: "dosah-reach", smoothFactor: 0 }).addTo(reach));
+      [HALO, line].forEach((style) =>
+        L.polyline(parts, { ...style, pane: "dosah-reach", smoothFactor: 0 }).addTo(reach)
+      );
     }
     selected.circles.forEach(({ point, radius_m: radius }) =>
-      [HALO, { ...line, dashArray: "8 6" }].forEach((style) => L.circle(point, { ...style, radius, pane: "dosah-reach" }).addTo(reach))
+      [HALO, { ...line, dashArray: "8 6" }].forEach((style) =>
+        L.circle(point, { ...style, radius, pane: "dosah-reach" }).addTo(reach)
+      )
     );
   }
 
@@ -311,7 +341,12 @@ const dosahMapSites = (() => {
       // Opened by `open`, which the keyboard calls too.
       spiderfyOnMaxZoom: false,
       zoomToBoundsOnClick: false,
-      spiderLegPolylineOptions: { weight: 1.5, color: kit.config.colours.site, opacity: 0.8, interactive: false },
+      spiderLegPolylineOptions: {
+        weight: 1.5,
+        color: kit.config.colours.site,
+        opacity: 0.8,
+        interactive: false,
+      },
     }).addTo(kit.map);
     group.on("spiderfied unspiderfied", stops);
     kit.map.on("moveend resize", () => {

@@ -67,7 +67,11 @@ const dosahMap = (() => {
     made.appendChild(shape("rect", { width: size, height: size, fill: style.fill }));
     if (style.isHatched) {
       made.appendChild(
-        shape("path", { d: "M-2,2 l4,-4 M0,8 l8,-8 M6,10 l4,-4", stroke: config.colours.hatch, "stroke-width": 1.4 })
+        shape("path", {
+          d: "M-2,2 l4,-4 M0,8 l8,-8 M6,10 l4,-4",
+          stroke: config.colours.hatch,
+          "stroke-width": 1.4,
+        })
       );
     }
     if (hasDots) {
@@ -102,7 +106,11 @@ const dosahMap = (() => {
     config.classes.forEach((style, gapClass) => {
       [false, true].forEach((hasDots) => {
         const dots = isDark(style.fill) ? config.colours.dots_on_dark : config.colours.dots;
-        looks[`url(#${patternName(gapClass, hasDots)})`] = { ...style, hatch: config.colours.hatch, dots: hasDots ? dots : null };
+        looks[`url(#${patternName(gapClass, hasDots)})`] = {
+          ...style,
+          hatch: config.colours.hatch,
+          dots: hasDots ? dots : null,
+        };
       });
     });
     return looks;
@@ -119,7 +127,12 @@ const dosahMap = (() => {
     const svg = shape("svg", { width: 26, height: 16, "aria-hidden": "true" });
     svg.appendChild(
       shape("rect", {
-        x: 0.5, y: 0.5, width: 25, height: 15, fill: fillOf(gapClass, isLowerBound), stroke: config.colours.member_border,
+        x: 0.5,
+        y: 0.5,
+        width: 25,
+        height: 15,
+        fill: fillOf(gapClass, isLowerBound),
+        stroke: config.colours.member_border,
       })
     );
     return svg;
@@ -144,7 +157,13 @@ const dosahMap = (() => {
     const { gapClass, isMember, isLowerBound: isBound } = decode(letter);
     const isLowerBound = isBound && look().has_bounds;
     if (gapClass === null) {
-      return { fillColor: config.colours.ground, fillOpacity: 0.6, color: config.colours.border, weight: 0.5, opacity: 0.6 };
+      return {
+        fillColor: config.colours.ground,
+        fillOpacity: 0.6,
+        color: config.colours.border,
+        weight: 0.5,
+        opacity: 0.6,
+      };
     }
     return {
       fillColor: fillOf(gapClass, isLowerBound),
@@ -163,7 +182,8 @@ const dosahMap = (() => {
     if (value > 0 && value < 0.05) return `<\u00a0${formatted(0.1)}`;
     const digits = Math.abs(value) < 9.95 ? 1 : 0;
     const key = `${picture.language}${digits}`;
-    if (!formats.has(key)) formats.set(key, new Intl.NumberFormat(picture.language, { maximumFractionDigits: digits }));
+    if (!formats.has(key))
+      formats.set(key, new Intl.NumberFormat(picture.language, { maximumFractionDigits: digits }));
     return formats.get(key).format(value);
   }
 
@@ -177,7 +197,8 @@ const dosahMap = (() => {
     if (gapClass === null) return { title: words.not_counted, rows: [], notes: [] };
     const bounded = (value, word) => {
       // As dashboard/phrases/amounts.py does: nothing is no bound, and "at most less than" would say nothing twice.
-      if (value === null || !isLowerBound || (word === words.at_most && value < 0.05)) return formatted(value);
+      if (value === null || !isLowerBound || (word === words.at_most && value < 0.05))
+        return formatted(value);
       if (value > 0 && value < 0.05) return `${word} ${small(value)}`;
       return `${word} ${formatted(value)}`;
     };
@@ -271,7 +292,9 @@ const dosahMap = (() => {
   function layerOfRow(target) {
     const row = target instanceof window.parent.Element ? target.closest("tr[data-dosah-code]") : null;
     const code = row && row.dataset.dosahCode;
-    return code ? layers.find((layer) => layer && layer.feature.properties.municipality_code === code) : undefined;
+    return code
+      ? layers.find((layer) => layer && layer.feature.properties.municipality_code === code)
+      : undefined;
   }
 
   function pointAtRow(layer, isOn) {
@@ -296,7 +319,8 @@ const dosahMap = (() => {
     listen("focusout", false);
     // A click on a name opens the village as a click on its outline does: without loading the whole page again.
     const open = (event) => {
-      const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+      const isPlain =
+        event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
       const layer = isPlain && event.target.closest("a") ? layerOfRow(event.target) : undefined;
       if (!layer) return;
       event.preventDefault();
@@ -354,7 +378,10 @@ const dosahMap = (() => {
   function styled() {
     const sheets = [...document.querySelectorAll("link[rel=stylesheet]")].filter((link) => !link.sheet);
     return Promise.all(
-      sheets.map((link) => new Promise((done) => ["load", "error"].forEach((name) => link.addEventListener(name, done))))
+      sheets.map(
+        (link) =>
+          new Promise((done) => ["load", "error"].forEach((name) => link.addEventListener(name, done)))
+      )
     );
   }
 
@@ -365,7 +392,10 @@ const dosahMap = (() => {
     collection.features.forEach((feature, index) => {
       feature.properties.index = index;
     });
-    Object.assign(outlines.options, dosahMapCanvas.optionsFor(collection.features.length, map, patternLooks()));
+    Object.assign(
+      outlines.options,
+      dosahMapCanvas.optionsFor(collection.features.length, map, patternLooks())
+    );
     outlines.addData(collection);
     layers = [];
     outlines.eachLayer((layer) => {
@@ -421,7 +451,9 @@ const dosahMap = (() => {
     const svg = shape("svg", { width: 26, height: 16, "aria-hidden": "true" });
     svg.appendChild(
       shape("circle", {
-        cx: 13, cy: 8, r: 5.5,
+        cx: 13,
+        cy: 8,
+        r: 5.5,
         fill: isKnown ? config.colours.site : config.colours.site_border,
         stroke: config.colours.site,
         "stroke-width": isKnown && !isApproximate ? 0 : 2,
@@ -433,7 +465,15 @@ const dosahMap = (() => {
 
   function ring(dashes) {
     const svg = shape("svg", { width: 26, height: 16, "aria-hidden": "true" });
-    const line = { x1: 1, y1: 8, x2: 25, y2: 8, stroke: config.colours.reach, "stroke-width": 3, "stroke-dasharray": dashes };
+    const line = {
+      x1: 1,
+      y1: 8,
+      x2: 25,
+      y2: 8,
+      stroke: config.colours.reach,
+      "stroke-width": 3,
+      "stroke-dasharray": dashes,
+    };
     svg.appendChild(shape("line", line));
     return svg;
   }
@@ -457,12 +497,18 @@ const dosahMap = (() => {
     const key = JSON.stringify([picture.legend, label, words, places]);
     if (shown.legend === key) return;
     shown.legend = key;
-    const wasOpen = legend.querySelector("details") ? legend.querySelector("details").open : window.innerWidth > PHONE_PX;
-    const details = element("details", "", null, [element("summary", "", label ? `${picture.legend.title} – ${label}` : picture.legend.title)]);
+    const wasOpen = legend.querySelector("details")
+      ? legend.querySelector("details").open
+      : window.innerWidth > PHONE_PX;
+    const details = element("details", "", null, [
+      element("summary", "", label ? `${picture.legend.title} – ${label}` : picture.legend.title),
+    ]);
     details.open = wasOpen;
     const list = element("ul", "", null);
     places.forEach((gapClass) =>
-      list.appendChild(element("li", "", null, [swatch(gapClass, false), element("span", "", words[gapClass])]))
+      list.appendChild(
+        element("li", "", null, [swatch(gapClass, false), element("span", "", words[gapClass])])
+      )
     );
     picture.legend.marks
       .filter(({ mark }) => mark !== "lower_bound" || hasBounds)
@@ -511,7 +557,11 @@ const dosahMap = (() => {
 
   function credit() {
     const place = document.querySelector(".leaflet-control-attribution");
-    if (place) place.replaceChildren(element("span", "", `Leaflet | ${picture.attribution}`), ...dosahMapBase.attribution());
+    if (place)
+      place.replaceChildren(
+        element("span", "", `Leaflet | ${picture.attribution}`),
+        ...dosahMapBase.attribution()
+      );
   }
 
   function speak() {
@@ -519,7 +569,9 @@ const dosahMap = (() => {
     shown.language = picture.language;
     document.documentElement.lang = picture.language;
     // The component's page and folium's own part forbid to zoom in; a reader may.
-    document.querySelectorAll("meta[name=viewport]").forEach((meta) => (meta.content = "width=device-width, initial-scale=1"));
+    document
+      .querySelectorAll("meta[name=viewport]")
+      .forEach((meta) => (meta.content = "width=device-width, initial-scale=1"));
     title(".leaflet-control-zoom-in", picture.words.zoom_in);
     title(".leaflet-control-zoom-out", picture.words.zoom_out);
     title(".leaflet-control-zoom-fullscreen", picture.words.full_screen);
@@ -589,10 +641,20 @@ const dosahMap = (() => {
     addPatterns();
     outlines = L.geoJSON(null, { onEachFeature: bind, smoothFactor: 0.6 }).addTo(map);
     const kit = {
-      map, config, element, formatted, tell, credit, TOOLTIP,
+      map,
+      config,
+      element,
+      formatted,
+      tell,
+      credit,
+      TOOLTIP,
       picture: () => picture,
       layers: () => layers,
-      circles: () => [...dosahMapSites.boxes(), ...dosahMapPoints.boxes(), ...(window.dosahScenario?.boxes() || [])],
+      circles: () => [
+        ...dosahMapSites.boxes(),
+        ...dosahMapPoints.boxes(),
+        ...(window.dosahScenario?.boxes() || []),
+      ],
       share: (what) => dosahMapLinked.share(what),
       recolour: () => colourAnew(),
       point: pointAt,
@@ -668,7 +730,12 @@ const dosahMap = (() => {
 
   // streamlit-folium drops a message that comes while its scripts are loading; it is sent to it again after.
   window.addEventListener("message", (event) => {
-    if (event.source === window.parent && event.data && event.data.type === "streamlit:render" && !layers.length) {
+    if (
+      event.source === window.parent &&
+      event.data &&
+      event.data.type === "streamlit:render" &&
+      !layers.length
+    ) {
       pending = event.data;
     }
   });
@@ -678,6 +745,13 @@ const dosahMap = (() => {
     return Boolean(picture) && decode(picture.classes[index]).gapClass !== null;
   }
 
-  return { start, paint, isCounted, get outlines() { return outlines; } };
+  return {
+    start,
+    paint,
+    isCounted,
+    get outlines() {
+      return outlines;
+    },
+  };
 })();
 window.dosahMap = dosahMap;

@@ -40,7 +40,9 @@
       section.querySelectorAll(":scope > li").forEach((item) => item.setAttribute("role", "none"));
     });
     const places = [said.places];
-    document.querySelectorAll("[data-dosah-places]").forEach((part) => places.push(JSON.parse(part.dataset.dosahPlaces)));
+    document
+      .querySelectorAll("[data-dosah-places]")
+      .forEach((part) => places.push(JSON.parse(part.dataset.dosahPlaces)));
     places.flatMap(Object.entries).forEach(([selector, name]) =>
       document.querySelectorAll(selector).forEach((element) => {
         own.set(element, { original: name, said: name });
@@ -55,7 +57,11 @@
 
   function follow(event) {
     const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-    const link = isPlain && !event.defaultPrevented && event.target instanceof Element && event.target.closest("a[href]");
+    const link =
+      isPlain &&
+      !event.defaultPrevented &&
+      event.target instanceof Element &&
+      event.target.closest("a[href]");
     // Rows with a code are followed by the map beside them (dosah-map.js).
     if (!link || link.target || !link.closest(".stHtml") || link.closest("tr[data-dosah-code]")) return;
     const [here, there] = [new URL(location.href), new URL(link.href)];

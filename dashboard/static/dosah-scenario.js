@@ -68,7 +68,13 @@ const dosahScenario = (() => {
     content.setAttribute("role", "dialog");
     content.setAttribute("aria-labelledby", heading.id);
     opener = document.activeElement;
-    popup = L.popup({ className: "dosah-edit-window", minWidth: 230, maxWidth: 270, maxHeight: 320, autoPanPadding: [20, 20] })
+    popup = L.popup({
+      className: "dosah-edit-window",
+      minWidth: 230,
+      maxWidth: 270,
+      maxHeight: 320,
+      autoPanPadding: [20, 20],
+    })
       .setLatLng(point)
       .setContent(content)
       .openOn(map);
@@ -94,7 +100,14 @@ const dosahScenario = (() => {
   /* A form with one number; `act` gets it once it is one. */
   function numberForm(label, value, action, act, further) {
     const input = element("input", "");
-    Object.assign(input, { type: "number", min: "1", max: String(state.largest), step: "any", required: true, id: `dosah-field-${(ids += 1)}` });
+    Object.assign(input, {
+      type: "number",
+      min: "1",
+      max: String(state.largest),
+      step: "any",
+      required: true,
+      id: `dosah-field-${(ids += 1)}`,
+    });
     if (value !== null) input.value = value;
     const name = element("label", "", label);
     name.htmlFor = input.id;
@@ -120,10 +133,18 @@ const dosahScenario = (() => {
       serves = element("input", "");
       serves.type = "checkbox";
       serves.checked = true;
-      further.push(element("label", "dosah-edit-check", null, [serves, element("span", "", state.words.serves)]));
+      further.push(
+        element("label", "dosah-edit-check", null, [serves, element("span", "", state.words.serves)])
+      );
     }
-    const form = numberForm(state.words.capacity, state.first_capacity, state.words.add, (capacity) =>
-      send({ kind: "add", municipality_code: code, capacity, serves: Boolean(serves && serves.checked) }), further);
+    const form = numberForm(
+      state.words.capacity,
+      state.first_capacity,
+      state.words.add,
+      (capacity) =>
+        send({ kind: "add", municipality_code: code, capacity, serves: Boolean(serves && serves.checked) }),
+      further
+    );
     open(point, name, [element("p", "", state.words.new_here), form]);
   }
 
@@ -131,13 +152,20 @@ const dosahScenario = (() => {
     moving = {
       title: entry.title,
       send: (code) =>
-        send(entry.position === null ? { kind: "move", target: entry.site, municipality_code: code }
-          : { kind: "revise", position: entry.position, municipality_code: code }),
+        send(
+          entry.position === null
+            ? { kind: "move", target: entry.site, municipality_code: code }
+            : { kind: "revise", position: entry.position, municipality_code: code }
+        ),
     };
     opener = null;
     close();
     banner.replaceChildren(
-      element("span", "", state.words.choose_target.replace("{service}", () => entry.title)),
+      element(
+        "span",
+        "",
+        state.words.choose_target.replace("{service}", () => entry.title)
+      ),
       button(state.words.cancel, stopMoving)
     );
     banner.hidden = false;
@@ -159,14 +187,21 @@ const dosahScenario = (() => {
     if (entry.state !== "closed") {
       parts.push(
         numberForm(state.words.capacity, entry.capacity, state.words.resize, (capacity) =>
-          send(isNew ? { kind: "revise", position: entry.position, capacity } : { kind: "resize", target: entry.target, capacity }))
+          send(
+            isNew
+              ? { kind: "revise", position: entry.position, capacity }
+              : { kind: "resize", target: entry.target, capacity }
+          )
+        )
       );
       const row = element("div", "dosah-edit-row", null, []);
       if (isNew || entry.site) row.appendChild(button(state.words.move, () => startMoving(entry)));
       if (!isNew) {
         row.appendChild(button(state.words.close, () => send({ kind: "close", target: entry.target })));
         if (entry.site && entry.sites > 1) {
-          row.appendChild(button(state.words.close_site, () => send({ kind: "close_site", target: entry.site })));
+          row.appendChild(
+            button(state.words.close_site, () => send({ kind: "close_site", target: entry.site }))
+          );
         }
       }
       parts.push(row);
@@ -194,9 +229,14 @@ const dosahScenario = (() => {
   const LINES = 8; // a tooltip must fit a screen; the window below it shows all
 
   function tip(site) {
-    const lines = site.entries.slice(0, LINES).map((entry) =>
-      element("div", "dosah-tip-site", null, [element("strong", "", entry.title), element("div", "", entry.detail)])
-    );
+    const lines = site.entries
+      .slice(0, LINES)
+      .map((entry) =>
+        element("div", "dosah-tip-site", null, [
+          element("strong", "", entry.title),
+          element("div", "", entry.detail),
+        ])
+      );
     if (site.more) lines.push(element("div", "dosah-tip-note", site.more));
     if (site.is_approximate) lines.push(element("div", "dosah-tip-note", state.words.approximate));
     return element("div", "dosah-tip", null, lines);
@@ -242,7 +282,10 @@ const dosahScenario = (() => {
       path.setAttribute("role", "button");
       path.setAttribute("aria-haspopup", "dialog");
       path.setAttribute("tabindex", state.is_editable && site.is_near ? "0" : "-1");
-      path.setAttribute("aria-label", site.entries.map((entry) => `${entry.title}; ${entry.detail}`).join("; "));
+      path.setAttribute(
+        "aria-label",
+        site.entries.map((entry) => `${entry.title}; ${entry.detail}`).join("; ")
+      );
       path.addEventListener("focus", () => {
         marker.setStyle({ color: config.colours.focus, weight: 4 });
         marker.openTooltip(site.point);

@@ -53,7 +53,9 @@
     byId("next").disabled = number === data.slides;
     if (number) {
       lastSlide = number;
-      byId("announce").textContent = data.words.slide.replace("{number}", number).replace("{all}", data.slides);
+      byId("announce").textContent = data.words.slide
+        .replace("{number}", number)
+        .replace("{all}", data.slides);
       if (told) told(number);
     }
     byId("villages").value = section.classList.contains("village") ? section.id : "";
@@ -153,8 +155,11 @@
   function offer(slot) {
     const own = slot.dataset.others ? JSON.parse(slot.dataset.others) : [];
     const known = new Set([...own, ...data.layers].map(({ key }) => key));
-    if (!known.has(slot.dataset.picture)) own.unshift({ key: slot.dataset.picture, label: nameOf(slot.dataset.picture) });
-    byId("layers").replaceChildren(...[...own, ...data.layers].map(({ key, label }) => new Option(label, key)));
+    if (!known.has(slot.dataset.picture))
+      own.unshift({ key: slot.dataset.picture, label: nameOf(slot.dataset.picture) });
+    byId("layers").replaceChildren(
+      ...[...own, ...data.layers].map(({ key, label }) => new Option(label, key))
+    );
   }
 
   function paint(key) {
@@ -342,14 +347,18 @@
     page.getElementById("place").textContent = `${number} / ${data.slides}`;
     page.getElementById("now").textContent = textOf(slide, "h1, h2");
     page.getElementById("said").textContent = textOf(slide, ".notes p") || data.words.no_notes;
-    page.getElementById("following").textContent = textOf(byId(`slide-${number + 1}`), "h1, h2") || data.words.end;
+    page.getElementById("following").textContent =
+      textOf(byId(`slide-${number + 1}`), "h1, h2") || data.words.end;
   }
 
   // -- a pointer that lies somewhere on the map while somebody speaks must not open words over it -----------------------
 
   function quiet() {
     document.body.classList.add("is-quiet");
-    if (map) map.eachLayer((layer) => layer.getTooltip && layer.getTooltip() && layer.isTooltipOpen() && layer.fire("mouseout"));
+    if (map)
+      map.eachLayer(
+        (layer) => layer.getTooltip && layer.getTooltip() && layer.isTooltipOpen() && layer.fire("mouseout")
+      );
   }
 
   function listenToPointer() {
@@ -369,7 +378,8 @@
 
   function onKey(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
-    const isButton = /^(BUTTON|A|SUMMARY)$/.test(event.target.tagName) || event.target.getAttribute("role") === "link";
+    const isButton =
+      /^(BUTTON|A|SUMMARY)$/.test(event.target.tagName) || event.target.getAttribute("role") === "link";
     if (isButton && [" ", "Enter"].includes(event.key)) return;
     if (!press(event.key)) return;
     event.preventDefault();
@@ -399,16 +409,25 @@
 
   let touch = null;
   function listenToTouch() {
-    document.addEventListener("touchstart", (event) => {
-      const isElsewhere = event.touches.length > 1 || event.target.closest("#pack-map, .bar, select, .dosah-scroll");
-      touch = isElsewhere ? null : { x: event.touches[0].clientX, y: event.touches[0].clientY };
-    }, { passive: true });
-    document.addEventListener("touchend", (event) => {
-      if (!touch || numberOf(current()) === null) return;
-      const [x, y] = [event.changedTouches[0].clientX - touch.x, event.changedTouches[0].clientY - touch.y];
-      touch = null;
-      if (Math.abs(x) > SWIPE_PX && Math.abs(x) > 2 * Math.abs(y)) step(x < 0 ? 1 : -1);
-    }, { passive: true });
+    document.addEventListener(
+      "touchstart",
+      (event) => {
+        const isElsewhere =
+          event.touches.length > 1 || event.target.closest("#pack-map, .bar, select, .dosah-scroll");
+        touch = isElsewhere ? null : { x: event.touches[0].clientX, y: event.touches[0].clientY };
+      },
+      { passive: true }
+    );
+    document.addEventListener(
+      "touchend",
+      (event) => {
+        if (!touch || numberOf(current()) === null) return;
+        const [x, y] = [event.changedTouches[0].clientX - touch.x, event.changedTouches[0].clientY - touch.y];
+        touch = null;
+        if (Math.abs(x) > SWIPE_PX && Math.abs(x) > 2 * Math.abs(y)) step(x < 0 ? 1 : -1);
+      },
+      { passive: true }
+    );
   }
 
   document.addEventListener("keydown", onKey);
