@@ -68,7 +68,7 @@ def words() -> str:
         "remove": "" if text.current() == "en" else _("Remove"),
         "places": places(),
         # Not spoken, but this element is the first that reaches the browser (dosah-page.js).
-        "soon": list(scripts.ALL),
+        "soon": list(scripts.addresses()),
     }
     return json.dumps(said, ensure_ascii=False)
 
@@ -98,6 +98,6 @@ def show() -> None:
     """Put style, words and script into the page; the words hold nothing that a reader or a table supplies."""
     st.html(style())
     st.html(
-        f'<span hidden data-dosah-spoken="{escape(words())}"></span><script src="{SCRIPT}"></script>',
+        f'<span hidden data-dosah-spoken="{escape(words())}"></span><script type="module" src="{SCRIPT}"></script>',
         unsafe_allow_javascript=True,
     )
