@@ -1,5 +1,6 @@
 /*
- * What eslint looks at: `python tools/develop.py scripts` runs it, in the gate too. Recommended rules, and few of our own.
+ * What eslint looks at: `python tools/develop.py scripts` runs it, in the gate too. Recommended rules, and
+ * few of our own.
  */
 import js from "@eslint/js";
 import globals from "globals";

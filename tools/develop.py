@@ -1,9 +1,9 @@
 """
 Set up, run and test Dosah on a machine that has nothing but Python 3.11+.
 
-`python tools/develop.py run|quick|test|scripts|bench|golden|docs|setup` – the same words on Linux, macOS and Windows;
-`make run`, `make test` and the others call it. Only the standard library is used here, because this is what runs before
-anything is installed.
+`python tools/develop.py run|quick|test|scripts|bench|golden|docs|setup` – the same words on Linux, macOS and
+Windows; `make run`, `make test` and the others call it. Only the standard library is used here, because this
+is what runs before anything is installed.
 """
 
 from __future__ import annotations
@@ -57,8 +57,14 @@ OFFICE_PACKAGES = (
     "fonts-crosextra-carlito",
 )
 CHROMIUM_NAMES = (
-    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"
-)  # fmt: skip
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "msedge",
+)
 
 
 def say(text: str) -> None:
@@ -176,7 +182,7 @@ def set_up(lock: str) -> None:
 
 
 def set_up_step(name: str, wanted: list[str], install: Callable[[], None], *, is_there: bool = True) -> None:
-    """Install what a stamp does not say is there already; `wanted` begins with what the stamp says afterwards."""
+    """Install what a stamp does not say is there; `wanted` begins with what it says afterwards."""
     stamp = VENV / f"dosah-{name}.stamp"
     if is_there and stamp.exists() and stamp.read_text() in wanted:
         return
@@ -192,7 +198,11 @@ def find_chromium() -> str | None:
 
 
 def install_debian_packages(what: str, *packages: str) -> bool:
-    """Install packages of Debian or Ubuntu where this can be done, of `a|b` the first that is offered; tell if so."""
+    """
+    Install packages of Debian or Ubuntu where this can be done, of `a|b` the first that is offered.
+
+    Tell whether it was done.
+    """
     if not shutil.which("apt-get") or getattr(os, "geteuid", lambda: 1)() != 0:
         return False
     say(f"installing {what}")
@@ -211,7 +221,8 @@ def provide_chromium() -> str:
     """
     Find Chromium, else install Debian's package: the browser tests walk real pages.
 
-    The headless shell draws the same pages without a browser's own windows: a page costs a quarter of the processor time.
+    The headless shell draws the same pages without a browser's own windows: a page costs a quarter of the
+    processor time.
     """
     found = find_chromium()
     if not found and install_debian_packages(
@@ -225,9 +236,9 @@ def provide_chromium() -> str:
 
 def provide_office() -> None:
     """
-    Install LibreOffice and poppler if they are missing: tests convert what the office programs of readers will open.
+    Install LibreOffice and poppler if they are missing: tests convert what office programs will open.
 
-    Where there is no apt those tests are skipped and say so. Carlito stands in for the typeface of the documents.
+    Where there is no apt those tests are skipped and say so. Carlito stands in for the documents' typeface.
     """
     if not all(map(shutil.which, OFFICE_COMMANDS)):
         install_debian_packages("LibreOffice for the tests of documents", *OFFICE_PACKAGES)
@@ -258,12 +269,34 @@ def check_scripts(*, mend: bool = False) -> None:
     names = [str(path.relative_to(ROOT)) for pattern in SCRIPTS for path in sorted(ROOT.glob(pattern))]
     # Named one by one: what node makes of a folder or a pattern differs by its version.
     tests = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob(SCRIPT_TESTS))]
-    env = node_environment()
-    prettier = tools / "prettier" / "bin" / "prettier.cjs"
-    timed("prettier", *node, prettier, "--write" if mend else "--check", "--log-level=warn", *names, env=env)
-    eslint = tools / "eslint" / "bin" / "eslint.js"
-    timed("eslint", *node, eslint, *(["--fix"] if mend else []), "--max-warnings=0", *names, env=env)
-    timed("tests of the scripts", *node, "--test", *tests, env=env)
+    eslint = [*node, tools / "eslint" / "bin" / "eslint.js", "--max-warnings=0"]
+    prettier = [*node, tools / "prettier" / "bin" / "prettier.cjs", "--log-level=warn"]
+    if mend:
+        call(*eslint, "--fix", *names, env=node_environment())
+        call(*prettier, "--write", *names, env=node_environment())
+    started = time.monotonic()
+    together([*eslint, *names], [*prettier, "--check", *names], [*node, "--test", *tests])
+    say(f"eslint, prettier and {len(tests)} files of tests in node: {time.monotonic() - started:.0f} s")
+
+
+def together(*commands: list[str | Path]) -> None:
+    """Run commands of node side by side; stop after them, with what the first that failed has said."""
+    running = [
+        subprocess.Popen(
+            [str(part) for part in command],
+            cwd=ROOT,
+            env=node_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        for command in commands
+    ]
+    written = [process.communicate()[0].decode(errors="replace") for process in running]
+    for process, text in zip(running, written, strict=True):
+        if process.returncode:
+            print(text, flush=True)
+            say(f"failed ({process.returncode}): {' '.join(process.args[:3])}")
+            raise SystemExit(process.returncode)
 
 
 def scripts(arguments: list[str]) -> None:
@@ -277,7 +310,7 @@ def run(arguments: list[str]) -> None:
 
 
 def quick(arguments: list[str]) -> None:
-    """Say within a minute whether a change broke something near it: cheap gates, and the unit tests that cost little."""
+    """Say within a minute whether a change broke something near it: cheap gates and cheap tests."""
     started = time.monotonic()
     set_up("requirements-dev.lock")
     timed("formatting", BIN / "ruff", "format", "--check", ".")

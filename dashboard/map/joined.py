@@ -1,11 +1,12 @@
 """
-Scripts of the browser joined into one: modules where they are written and tested, one classic script where they run.
+Scripts of the browser joined into one: modules where they are written, one classic script where they run.
 
-Two places know no modules. A page that is opened as a file, the meeting pack, may not import any; and the loader of
-streamlit-folium waits for each script and then calls our functions, which a module would not have made yet. So the imports
-are followed here. What is read is the small part of the language that our scripts use, each on a line of its own:
-`import { a, b as c } from "./x.js"`, `import * as x from "./x.js"`, `export function`, `export const`; anything else is
-refused. One script is also one request where the frame waited for eight, one after the other.
+Two places know no modules. A page that is opened as a file, the meeting pack, may not import any; and the
+loader of streamlit-folium waits for each script and then calls our functions, which a module would not have
+made yet. So the imports are followed here. What is read is the small part of the language that our scripts
+use, each on a line of its own: `import { a, b as c } from "./x.js"`, `import * as x from "./x.js"`,
+`export function`, `export const`; anything else is refused. One script is also one request where the frame
+waited for eight, one after the other.
 """
 
 from __future__ import annotations
@@ -26,12 +27,14 @@ _OTHER: Final = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
 class ScriptError(ValueError):
-    """A script of ours uses a form of import or export that is not joined, or modules import each other in a circle."""
+    """A form of import or export in a script that is not joined, or scripts that import each other."""
 
 
 def join(folder: Traversable, entry: str) -> str:
     """
-    Return a module and all that it imports as one classic script, which leaves nothing behind but what it sets itself.
+    Return a module and all that it imports as one classic script.
+
+    Nothing of it is seen from outside but what it sets itself.
 
     Parameters
     ----------
@@ -80,16 +83,16 @@ def _taken(match: re.Match[str]) -> str:
 
 @functools.cache
 def script(name: str) -> str:
-    """Return a script of `dashboard/static`, joined; what changes in the files is seen by the next start of the server."""
+    """Return a script of `dashboard/static`, joined; a change of its files waits for the next start."""
     return join(resources.files("dashboard.static"), name)
 
 
 @functools.cache
 def version(name: str) -> str:
-    """Return what tells a script from one of another version of the program: sixteen digits of its content."""
+    """Return what tells a script from that of another version: sixteen digits of its content."""
     return hashlib.sha256(script(name).encode()).hexdigest()[:16]
 
 
 def address(name: str) -> str:
-    """Return where the browser asks for a script, below the address of static files: it may keep it for good."""
+    """Return where the browser asks for a script, below the static files; it may keep it for good."""
     return f"{name}?v={version(name)}"

@@ -1,7 +1,8 @@
 """
-What the map is made of in the browser: our own scripts and the libraries they need, in the order they are loaded.
+What the map is made of in the browser: our own scripts and the libraries they need, in the order they load.
 
-The page serves them, the meeting pack carries them inside; both read this one list. Names are paths below `static`.
+The page serves them, the meeting pack carries them inside; both read this one list. Names are paths below
+`static`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 /*
- * The deck in its frame on the page for presenting (dashboard/story/deck.py): full screen by one button, keys wherever the
- * focus is, and the number of the slide told to Streamlit a moment after the last step, for the address. Streamlit starts the
- * text of this module by itself, so it imports nothing.
+ * The deck in its frame on the page for presenting (dashboard/story/deck.py): full screen by one button, keys
+ * wherever the focus is, and the number of the slide told to Streamlit a moment after the last step, for the
+ * address. Streamlit starts the text of this module by itself, so it imports nothing.
  */
 const SILENT_MS = 700;
 const FORGOTTEN_MS = 6000;
@@ -30,7 +30,10 @@ export function isForDeck({ key, ctrlKey, altKey, metaKey }) {
   return !(ctrlKey || altKey || metaKey) && KEYS.includes(key);
 }
 
-/** Tell whether a step that the server asks for is only what it was told a moment ago; `told`: [number, time] each. */
+/**
+ * Tell whether a step that the server asks for is only what it was told a moment ago; `told`: [number, time]
+ * each.
+ */
 export function isEcho(step, told, now) {
   return told.some(([number, moment]) => number === step && now - moment < FORGOTTEN_MS);
 }

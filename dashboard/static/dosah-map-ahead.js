@@ -1,6 +1,7 @@
 /*
- * The map ahead of the server: a service that the reader has looked at already is painted as soon as it is chosen beside the
- * map. The server answers the same question a moment later for the rest of the page, and its answer is what stays.
+ * The map ahead of the server: a service that the reader has looked at already is painted as soon as it is
+ * chosen beside the map. The server answers the same question a moment later for the rest of the page, and
+ * its answer is what stays.
  */
 import { newest } from "./dosah-map-newest.js";
 

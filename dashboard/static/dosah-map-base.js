@@ -1,6 +1,6 @@
 /*
- * Base maps of other hosts: none unless the reader chooses one on the map. Where it cannot be reached, a calm note says so
- * and the map goes on as before.
+ * Base maps of other hosts: none unless the reader chooses one on the map. Where it cannot be reached, a calm
+ * note says so and the map goes on as before.
  */
 import { element } from "./dosah-map-elements.js";
 

@@ -1,6 +1,7 @@
 /*
- * Thousands of outlines on a canvas, with the same lines and dots as in SVG. The outlines of the area itself stay SVG above
- * it: they can be reached by keyboard and are read aloud. Below MANY outlines everything is SVG.
+ * Thousands of outlines on a canvas, with the same lines and dots as in SVG. The outlines of the area itself
+ * stay SVG above it: they can be reached by keyboard and are read aloud. Below MANY outlines everything is
+ * SVG.
  */
 
 const MANY = 1000; // measured: below it SVG is as quick
@@ -8,7 +9,7 @@ const SIZES = { hatched: 8, dotted: 10 };
 let canvas = null;
 let vector = null;
 
-// -- patterns, drawn as dosah-map-fills.js draws them in SVG -----------------------------------------------------------------
+// -- patterns, drawn as dosah-map-fills.js draws them in SVG --------------------------------------
 
 function tile({ fill, isHatched, hatch, dots }) {
   const size = isHatched ? SIZES.hatched : SIZES.dotted;
@@ -63,7 +64,7 @@ function renderer(looks) {
   return new Patterned({ padding: 0.2 });
 }
 
-// -- which outline stands where ------------------------------------------------------------------------------------------
+// -- which outline stands where -------------------------------------------------------------------
 
 /**
  * Say how the outlines are to be drawn: options for L.geoJSON; nothing where there are few.

@@ -1,5 +1,6 @@
 /*
- * What the tooltip of an outline says and what is read aloud of it, from a map message: no page is needed for it.
+ * What the tooltip of an outline says and what is read aloud of it, from a map message: no page is needed for
+ * it.
  */
 import { decode } from "./dosah-map-letters.js";
 import { bounded, formatted } from "./dosah-map-numbers.js";

@@ -1,6 +1,6 @@
 /*
- * How an outline is filled: a colour, lines for "unknown", dots for "at least". Patterns have names, which SVG and the canvas
- * know alike.
+ * How an outline is filled: a colour, lines for "unknown", dots for "at least". Patterns have names, which
+ * SVG and the canvas know alike.
  */
 import { shape } from "./dosah-map-elements.js";
 

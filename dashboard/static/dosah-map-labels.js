@@ -1,5 +1,6 @@
 /*
- * Names of the members on the map, where dosah-map-placing.js says. What is left out stands in the tooltip and in the table.
+ * Names of the members on the map, where dosah-map-placing.js says. What is left out stands in the tooltip
+ * and in the table.
  */
 import { element } from "./dosah-map-elements.js";
 import { placed } from "./dosah-map-placing.js";

@@ -1,6 +1,6 @@
 /*
- * What a letter of a map message says about an outline: class * 8 + member * 4 + lower bound * 2 + near the edge
- * (dashboard/map/message.py writes them).
+ * What a letter of a map message says about an outline: class * 8 + member * 4 + lower bound * 2 + near the
+ * edge (dashboard/map/message.py writes them).
  */
 
 export const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+";

@@ -1,6 +1,6 @@
 /*
- * Two maps of one page as one view: what is moved, zoomed or pointed at in one moves and lights up in the other. The frames
- * lie in the same page of the same host, so they talk through its document.
+ * Two maps of one page as one view: what is moved, zoomed or pointed at in one moves and lights up in the
+ * other. The frames lie in the same page of the same host, so they talk through its document.
  */
 
 const EVENT = "dosah-map-linked";

@@ -1,5 +1,6 @@
 /*
- * Numbers as dashboard/phrases/amounts.py writes them: one decimal below ten, and what is more than zero never reads as zero.
+ * Numbers as dashboard/phrases/amounts.py writes them: one decimal below ten, and what is more than zero
+ * never reads as zero.
  */
 
 const WHOLE_FROM = 9.95; // what rounds to ten has no decimals

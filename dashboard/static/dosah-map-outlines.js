@@ -1,6 +1,6 @@
 /*
- * The outlines: one layer each, styled by the letter of the map message, pointed at by mouse, keyboard, ranking and the map
- * beside. Only those whose letter changed are styled again.
+ * The outlines: one layer each, styled by the letter of the map message, pointed at by mouse, keyboard,
+ * ranking and the map beside. Only those whose letter changed are styled again.
  */
 import { veil } from "./dosah-map-base.js";
 import * as canvas from "./dosah-map-canvas.js";
@@ -36,7 +36,7 @@ function letterOf(layer) {
   return measure().classes[layer.feature.properties.index];
 }
 
-// -- styles ----------------------------------------------------------------------------------------------------------
+// -- styles ---------------------------------------------------------------------------------------
 
 function styleOf(letter) {
   const key = `${letter}${measure().has_bounds ? "≥" : ""}${veil()}`;
@@ -82,7 +82,7 @@ export function colourAnew() {
   layers.forEach((layer) => layer?.setStyle(styleOf(letterOf(layer))));
 }
 
-// -- words -----------------------------------------------------------------------------------------------------------
+// -- words ----------------------------------------------------------------------------------------
 
 function facts(layer) {
   return factsOf(kit.message(), measure(), layer.feature.properties.index);
@@ -129,10 +129,10 @@ function describe(layer, isMember) {
   }
 }
 
-// -- pointing --------------------------------------------------------------------------------------------------------
+// -- pointing -------------------------------------------------------------------------------------
 
-// The line round the outline that is pointed at. Bringing the outline itself to the front would move it in the document:
-// it would lose the focus, and the keyboard its order.
+// The line round the outline that is pointed at. Bringing the outline itself to the front would move it in
+// the document: it would lose the focus, and the keyboard its order.
 let cursor = null;
 
 export function highlight(layer, isOn) {
@@ -197,9 +197,12 @@ function bind(_feature, layer) {
   });
 }
 
-// -- the file --------------------------------------------------------------------------------------------------------
+// -- the file -------------------------------------------------------------------------------------
 
-/** Wait for the style sheets: before them nothing has its place or size; names and circles would be laid out in vain. */
+/**
+ * Wait for the style sheets: before them nothing has its place or size; names and circles would be laid out
+ * in vain.
+ */
 function styled() {
   const sheets = [...document.querySelectorAll("link[rel=stylesheet]")].filter((link) => !link.sheet);
   return Promise.all(

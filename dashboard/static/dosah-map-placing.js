@@ -1,7 +1,8 @@
 /*
- * Where names go: as many as fit without lying over each other. A name that does not fit in the middle of its outline is
- * moved a little, broken into two lines or set smaller before it is left out; circles of services stay free where there is
- * room. Everything is reckoned in the map's own pixels; no page is needed for it. A box is [left, top, right, bottom].
+ * Where names go: as many as fit without lying over each other. A name that does not fit in the middle of its
+ * outline is moved a little, broken into two lines or set smaller before it is left out; circles of services
+ * stay free where there is room. Everything is reckoned in the map's own pixels; no page is needed for it. A
+ * box is [left, top, right, bottom].
  */
 
 const LINE = 1.15;
@@ -44,7 +45,10 @@ function boxOf({ x, y, width, height }, at) {
   return [middle - width / 2, centre - height / 2, middle + width / 2, centre + height / 2];
 }
 
-/** Every way to write a name, the best first: `x`, `y` from its point, `width`, `height`, `lines`, `tall` (size of letters). */
+/**
+ * Every way to write a name, the best first: `x`, `y` from its point, `width`, `height`, `lines`, `tall`
+ * (size of letters).
+ */
 export function* candidates(text, size, widthOf, isCareful) {
   const shapes = isCareful ? linesOf(text) : [[text]];
   const sizes = isCareful ? [size, size * SMALL] : [size];
@@ -78,9 +82,9 @@ function fitting({ text, at, isInside }, { frame, size, widthOf, circles, isCare
 /**
  * Say how names are written.
  *
- * `names`: text, at (x, y), extent (how large the outline is), isInside(x, y). `sheet`: frame (x, y), size (of letters),
- * widthOf(line, size), circles (boxes), isCareful (try more than the middle). The answer has one fit or undefined a name, in
- * the order of `names`.
+ * `names`: text, at (x, y), extent (how large the outline is), isInside(x, y). `sheet`: frame (x, y), size
+ * (of letters), widthOf(line, size), circles (boxes), isCareful (try more than the middle). The answer has
+ * one fit or undefined a name, in the order of `names`.
  */
 export function placed(names, sheet) {
   const taken = [];

@@ -1,6 +1,6 @@
 /*
- * Circles that rows beside the map belong to (the catalogue): a click tells Python, pointing at one lights up the other.
- * Each stands for a place or a larger unit and is as large as the number of things found there.
+ * Circles that rows beside the map belong to (the catalogue): a click tells Python, pointing at one lights up
+ * the other. Each stands for a place or a larger unit and is as large as the number of things found there.
  */
 import { element } from "./dosah-map-elements.js";
 import { boxesIn, radiusOf } from "./dosah-map-shapes.js";

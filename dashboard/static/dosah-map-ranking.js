@@ -1,6 +1,6 @@
 /*
- * The ranking beside the map: pointing at a row shows the outline, and the other way round. The table lies in the page around
- * the frame, so events are listened to in its document.
+ * The ranking beside the map: pointing at a row shows the outline, and the other way round. The table lies in
+ * the page around the frame, so events are listened to in its document.
  */
 
 let kit = null;

@@ -15,12 +15,17 @@ export function radiusOfCapacity(capacity) {
   return capacity === null ? UNKNOWN_PX : radiusOf(capacity);
 }
 
-/** Rings of an outline: they lie at different depths in polygons and in groups of polygons; items of a ring are no arrays. */
+/**
+ * Rings of an outline: they lie at different depths in polygons and in groups of polygons; items of a ring
+ * are no arrays.
+ */
 export function ringsOf(part) {
   return Array.isArray(part[0]) ? part.flatMap(ringsOf) : [part];
 }
 
-/** Tell whether a point lies inside rings by the count of sides to its right; a ring within a ring is a hole. */
+/**
+ * Tell whether a point lies inside rings by the count of sides to its right; a ring within a ring is a hole.
+ */
 export function isInside(point, rings) {
   let inside = false;
   rings.forEach((ring) => {
@@ -37,7 +42,10 @@ export function isInside(point, rings) {
   return inside;
 }
 
-/** Segments [latitude, longitude] that only one of the GeoJSON shapes has: the border round all of them together. */
+/**
+ * Segments [latitude, longitude] that only one of the GeoJSON shapes has: the border round all of them
+ * together.
+ */
 export function border(geometries) {
   const segments = new Map();
   geometries.forEach(({ type, coordinates }) => {
@@ -62,7 +70,9 @@ export function boxesIn(container, elements) {
   });
 }
 
-/** Whether a thing of a size in a frame is a stop of the keyboard: only what can be seen, be it by its edge. */
+/**
+ * Whether a thing of a size in a frame is a stop of the keyboard: only what can be seen, be it by its edge.
+ */
 export function tabIndexAt({ x, y }, size, frame) {
   const reach = size / 2;
   return x > -reach && x < frame.x + reach && y > -reach && y < frame.y + reach ? 0 : -1;

@@ -1,12 +1,14 @@
 /*
- * Services on the map: one circle per service and place, sized by capacity; a number where several would lie over each
- * other; the reach of the one that the reader selected. Every text from Python is set as text, never as HTML.
+ * Services on the map: one circle per service and place, sized by capacity; a number where several would lie
+ * over each other; the reach of the one that the reader selected. Every text from Python is set as text,
+ * never as HTML.
  */
 import { element } from "./dosah-map-elements.js";
 import { border, boxesIn, radiusOfCapacity, tabIndexAt } from "./dosah-map-shapes.js";
 import { countedMore, summaryOf } from "./dosah-map-summary.js";
 
-// Circles whose middles are nearer than this become one with a number: an area with a dozen of sites shows them all.
+// Circles whose middles are nearer than this become one with a number: an area with a dozen of sites shows
+// them all.
 const CLUSTER_PX = 18;
 // More than these are zoomed to; fewer are laid out around their place, and the view stays.
 const FAN_OUT = 24;
@@ -22,7 +24,7 @@ let waiting = []; // sites that are not in sight yet
 const shown = { sites: null, selected: null, reach: null };
 let clicks = 0; // tells a second click on the same service from the answer that Streamlit repeats
 
-// -- words ---------------------------------------------------------------------------------------------------------
+// -- words ----------------------------------------------------------------------------------------
 
 function summary(found) {
   return summaryOf(found, kit.message());
@@ -54,7 +56,7 @@ function clusterTip(found) {
   ]);
 }
 
-// -- circles ---------------------------------------------------------------------------------------------------------
+// -- circles --------------------------------------------------------------------------------------
 
 function sitesOf(cluster) {
   return cluster.getAllChildMarkers().map((marker) => marker.options.site);
@@ -229,7 +231,10 @@ export function place() {
   stops();
 }
 
-/** Only what can be seen is a stop of the keyboard; reckoned, because asking the page would lay it out once more. */
+/**
+ * Only what can be seen is a stop of the keyboard; reckoned, because asking the page would lay it out once
+ * more.
+ */
 function stops() {
   const frame = kit.map.getSize();
   group._featureGroup.eachLayer((marker) => {
@@ -245,7 +250,7 @@ export function boxes() {
   return boxesIn(kit.map.getContainer(), kit.map.getPane("dosah-sites").querySelectorAll(".dosah-dot"));
 }
 
-// -- reach of the selected service -----------------------------------------------------------------------------------
+// -- reach of the selected service ----------------------------------------------------------------
 
 function show(selected) {
   const key = JSON.stringify(selected || null);

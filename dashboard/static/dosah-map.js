@@ -1,13 +1,14 @@
 /*
- * The map of Dosah inside the frame of streamlit-folium: it starts the other parts and hands them what Python says.
+ * The map of Dosah inside the frame of streamlit-folium: it starts the other parts and hands them what Python
+ * says.
  *
- * Outlines are fetched once, by an address that names the version of the dataset. A change of a filter sends one letter
- * per outline and a few texts (dosahMap.paint); only outlines whose letter changed are styled again. The frame and the
- * view stay. Every text from Python is set as text, never as HTML.
+ * Outlines are fetched once, by an address that names the version of the dataset. A change of a filter sends
+ * one letter per outline and a few texts (dosahMap.paint); only outlines whose letter changed are styled
+ * again. The frame and the view stay. Every text from Python is set as text, never as HTML.
  *
  * These parts are modules where they are written and tested. To the browser they come as one script
- * (dashboard/map/joined.py): the frame's own loader knows no modules and needs our functions before it goes on, and a page
- * that is opened as a file, the meeting pack, may not import any.
+ * (dashboard/map/joined.py): the frame's own loader knows no modules and needs our functions before it goes
+ * on, and a page that is opened as a file, the meeting pack, may not import any.
  */
 import * as ahead from "./dosah-map-ahead.js";
 import * as baseMaps from "./dosah-map-base.js";
@@ -57,7 +58,7 @@ function fit(members) {
   });
 }
 
-// -- the switch of measures: at once, without asking the server; it is told afterwards, for the address bar -------------
+// -- the switch of measures: at once, without asking the server, which is told afterwards ----------
 
 function offer() {
   const { measures, words } = message;
@@ -85,7 +86,7 @@ function offer() {
   switcher.firstElementChild.value = measure;
 }
 
-// -- small words -----------------------------------------------------------------------------------------------------
+// -- small words ----------------------------------------------------------------------------------
 
 function title(selector, text) {
   const button = document.querySelector(selector);
@@ -139,7 +140,7 @@ function paintNow() {
   uncover();
 }
 
-// -- what the parts of the map ask for -------------------------------------------------------------------------------
+// -- what the parts of the map ask for ------------------------------------------------------------
 
 /** Tell Python what the reader did; what it was told just before and has not answered yet is told again. */
 function tell(answer) {
@@ -175,11 +176,12 @@ function kitOf(config) {
   };
 }
 
-// -- what Python calls -----------------------------------------------------------------------------------------------
+// -- what Python calls ----------------------------------------------------------------------------
 
 function start(theMap, config) {
   map = theMap;
-  // Leaflet gives the map the focus at every press of the mouse; the page around the frame must not jump under the click.
+  // Leaflet gives the map the focus at every press of the mouse; the page around the frame must not jump
+  // under the click.
   const container = map.getContainer();
   container.focus = () => HTMLElement.prototype.focus.call(container, { preventScroll: true });
   fills.start(config);
@@ -225,7 +227,7 @@ function begin() {
   window.dispatchEvent(new MessageEvent("message", { data }));
 }
 
-// -- points of services that lie in a file, because there are thousands: fetched once, kept by address -------------------
+// -- points of services that lie in a file, because there are thousands: fetched once, kept by address ---
 
 const files = newest(24);
 
@@ -265,7 +267,8 @@ const dosahMap = {
   paint,
   // What is seen again is painted before the server answers; the bench switches it off here.
   remember: ahead.remember,
-  // For dosah-scenario.js: the layer that is clicked, whether an outline takes part in the calculation, names anew.
+  // For dosah-scenario.js: the layer that is clicked, whether an outline takes part in the calculation, names
+  // anew.
   get outlines() {
     return outlineGroup;
   },

@@ -1,7 +1,8 @@
 /*
- * What assistive technology is told of Streamlit's own parts: the language of the page and names in that language. And links
- * between our own pages, followed without loading everything again. dashboard/frame/spoken.py writes the words into an
- * element of the page; a new run may change them, so they are read each time. A module runs once for each page loaded.
+ * What assistive technology is told of Streamlit's own parts: the language of the page and names in that
+ * language. And links between our own pages, followed without loading everything again.
+ * dashboard/frame/spoken.py writes the words into an element of the page; a new run may change them, so they
+ * are read each time. A module runs once for each page loaded.
  */
 
 // What Streamlit puts before the name of a control, and which of our words says it.
@@ -27,7 +28,8 @@ export function isPlain({ button, ctrlKey, metaKey, shiftKey, altKey }) {
   return button === 0 && !(ctrlKey || metaKey || shiftKey || altKey);
 }
 
-// What we said last and what stood there before, so that a switch of the language starts from Streamlit's own word.
+// What we said last and what stood there before, so that a switch of the language starts from Streamlit's own
+// word.
 const own = new WeakMap();
 
 function words() {
@@ -51,7 +53,8 @@ function tell() {
     own.set(element, { original, said: name });
     call(element, name);
   });
-  // Streamlit puts the sections of the folded menu as bare boxes into a list: to assistive technology they are its items.
+  // Streamlit puts the sections of the folded menu as bare boxes into a list: to assistive technology they
+  // are its items.
   document.querySelectorAll('[data-testid="stSidebarNavItems"] > div').forEach((section) => {
     section.setAttribute("role", "listitem");
     section.querySelectorAll(":scope > li").forEach((item) => item.setAttribute("role", "none"));
@@ -68,9 +71,10 @@ function tell() {
   );
 }
 
-// -- links of our own tables: Streamlit goes there without loading everything again, as its own navigation does ----------
+// -- links of our own tables: followed without loading everything again, as Streamlit follows its own
 
-let focus = null; // the link that was followed, by name: the page draws it anew and would leave the focus nowhere
+// The link that was followed, by name: the page draws it anew and would leave the focus nowhere.
+let focus = null;
 
 /** The link of a table of ours that a click follows, if any. */
 function linkOf(event) {
@@ -105,7 +109,8 @@ function refocus() {
 }
 
 function start() {
-  // The map's frame loads its scripts one after the other; here they are fetched together while the server computes.
+  // The map's frame loads its scripts one after the other; here they are fetched together while the server
+  // computes.
   (words()?.soon ?? []).forEach((name) => fetch(`app/static/${name}`, { priority: "low" }).catch(() => {}));
   let isWaiting = false;
   document.addEventListener("click", follow);

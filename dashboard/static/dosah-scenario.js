@@ -1,8 +1,10 @@
 /*
- * A scenario on the map: a click on a municipality adds a service there, a click on a circle resizes, moves or closes it.
+ * A scenario on the map: a click on a municipality adds a service there, a click on a circle resizes, moves
+ * or closes it.
  *
- * The circles are drawn here, because each of them must be reached by keyboard too. What the reader does is sent to the
- * server as one edit (dashboard/scenario/edit.py), which answers with a new picture. Every text from Python is set as text.
+ * The circles are drawn here, because each of them must be reached by keyboard too. What the reader does is
+ * sent to the server as one edit (dashboard/scenario/edit.py), which answers with a new picture. Every text
+ * from Python is set as text.
  */
 import { element } from "./dosah-map-elements.js";
 import { boxesIn, radiusOf } from "./dosah-map-shapes.js";
@@ -29,7 +31,7 @@ function button(text, react, className) {
   return made;
 }
 
-// -- edits ------------------------------------------------------------------------------------------------------------
+// -- edits ----------------------------------------------------------------------------------------
 
 function send(edit) {
   const last = unheard.length ? unheard[unheard.length - 1].n : state.heard;
@@ -40,13 +42,14 @@ function send(edit) {
 }
 
 function keepUnheard() {
-  // streamlit-folium answers by itself too, a moment after a click: an edit must not be lost under its answer.
+  // streamlit-folium answers by itself too, a moment after a click: an edit must not be lost under its
+  // answer.
   const plain = window.Streamlit.setComponentValue;
   window.Streamlit.setComponentValue = (value) =>
     plain.call(window.Streamlit, unheard.length ? { ...value, dosah_edits: unheard } : value);
 }
 
-// -- windows ----------------------------------------------------------------------------------------------------------
+// -- windows --------------------------------------------------------------------------------------
 
 function close() {
   if (popup) map.closePopup(popup);
@@ -215,7 +218,7 @@ function siteWindow(site) {
   open(site.point, state.words.several, parts);
 }
 
-// -- circles ----------------------------------------------------------------------------------------------------------
+// -- circles --------------------------------------------------------------------------------------
 
 const TOOLTIP = { sticky: true, opacity: 1, className: "dosah-tooltip" };
 const LINES = 8; // a tooltip must fit a screen; the window below it shows all
@@ -248,7 +251,8 @@ function look(site) {
     weight: isKnown && !isClosed ? 1.5 : 2,
     dashArray: isClosed ? "2 3" : site.is_approximate && site.state !== "new" ? "3 3" : null,
     className: `dosah-circle dosah-circle-${site.state}`,
-    renderer: svg, // also where thousands of outlines are drawn on a canvas: a circle can be reached by keyboard
+    // Also where thousands of outlines are drawn on a canvas: a circle can be reached by keyboard.
+    renderer: svg,
     bubblingMouseEvents: false,
   };
 }
@@ -316,7 +320,7 @@ function showUndo() {
   last.setAttribute("aria-label", state.words.undo_last);
 }
 
-// -- what Python calls ------------------------------------------------------------------------------------------------
+// -- what Python calls ----------------------------------------------------------------------------
 
 function start(theMap, theConfig) {
   map = theMap;

@@ -1,6 +1,6 @@
 /*
- * A village's page: folds stand open where the window is wide, and a button prints. Nothing here knows any data. A module
- * runs once for each page loaded, however often its element comes.
+ * A village's page: folds stand open where the window is wide, and a button prints. Nothing here knows any
+ * data. A module runs once for each page loaded, however often its element comes.
  */
 
 const WIDE = 1000;

@@ -5,7 +5,8 @@
 const NEXT_KEYS = ["ArrowRight", "ArrowDown", "PageDown", " ", "Enter"];
 const PREVIOUS_KEYS = ["ArrowLeft", "ArrowUp", "PageUp", "Backspace"];
 const LETTERS = { n: "notes", f: "screen", p: "speaker", r: "timer" };
-const SMALLEST = 0.62; // a text that does not fit is set smaller, but never smaller than this part of its size
+// A text that does not fit is set smaller, but never smaller than this part of its size.
+const SMALLEST = 0.62;
 const LARGEST = 1.4; // a table with room to spare is set larger (class can-grow)
 const STEP = 0.03;
 const SWIPE_PX = 60;
@@ -28,8 +29,8 @@ export function targetOf(hash, begin, ids) {
 }
 
 /**
- * What a key asks for: "next", "previous", "first", "last", "back" (from a page to its slide), "black", "notes", "screen",
- * "speaker", "timer"; null where it asks for nothing of ours.
+ * What a key asks for: "next", "previous", "first", "last", "back" (from a page to its slide), "black",
+ * "notes", "screen", "speaker", "timer"; null where it asks for nothing of ours.
  */
 export function actionOf(key, { isOnPage, isBlack }) {
   if (isOnPage && key !== "Home" && key !== "Escape") return null;
@@ -51,8 +52,8 @@ export function swiped(x, y) {
 }
 
 /**
- * Size of a text as a part of its own: large where there is room, smaller before it is cut. `isTooLarge(size)` sets a size
- * and tells whether the text still does not fit.
+ * Size of a text as a part of its own: large where there is room, smaller before it is cut.
+ * `isTooLarge(size)` sets a size and tells whether the text still does not fit.
  */
 export function fittingSize(canGrow, isTooLarge) {
   let size = canGrow ? LARGEST : 1;
@@ -67,7 +68,8 @@ export function clock(milliseconds) {
 }
 
 /**
- * What the list of maps offers on a slide: its own picture (another group, other assumptions, a scenario), then every group.
+ * What the list of maps offers on a slide: its own picture (another group, other assumptions, a scenario),
+ * then every group.
  *
  * `own` are the further pictures of the slide, `nameOf(key)` names one that is in neither list.
  */

@@ -1,7 +1,7 @@
 /*
- * The meeting pack: slides by keyboard, clicker and touch, one map that moves from slide to slide, pages by address,
- * a second window for the speaker. The page for presenting shows this same deck in a frame (window.dosahDeck).
- * Without this script the page is a long document that reads and prints all the same.
+ * The meeting pack: slides by keyboard, clicker and touch, one map that moves from slide to slide, pages by
+ * address, a second window for the speaker. The page for presenting shows this same deck in a frame
+ * (window.dosahDeck). Without this script the page is a long document that reads and prints all the same.
  */
 import { actionOf, clamped, clock, fittingSize, numberOf, offered, swiped, targetOf } from "./pack-steps.js";
 
@@ -19,7 +19,7 @@ let looksAt = null; // what the map looks at: the area or one municipality
 let presenter = null; // the speaker's window
 let told = null; // whoever wants to know the slide: the page for presenting
 
-// -- where we are --------------------------------------------------------------------------------------------------
+// -- where we are ---------------------------------------------------------------------------------
 
 function current() {
   return document.querySelector("main > section.is-shown");
@@ -30,8 +30,8 @@ function slideOf(section) {
 }
 
 function target() {
-  // In a frame the slide to begin with is told beside the address: the browser gives its part of a page the focus, and
-  // somebody who types on the page around would lose it.
+  // In a frame the slide to begin with is told beside the address: the browser gives its part of a page the
+  // focus, and somebody who types on the page around would lose it.
   const begin = (window.frameElement && window.frameElement.dataset.slide) || "";
   const id = targetOf(
     location.hash,
@@ -55,7 +55,8 @@ function show(section, moveFocus) {
   }
   byId("villages").value = section.classList.contains("village") ? section.id : "";
   document.body.classList.toggle("is-deck", number !== null);
-  // The browser jumps to the section of the address by itself, under our bar; the top is what the reader wants.
+  // The browser jumps to the section of the address by itself, under our bar; the top is what the reader
+  // wants.
   requestAnimationFrame(() => window.scrollTo(0, 0));
   placeMap(section);
   fitText(section);
@@ -96,7 +97,7 @@ function fitText(section) {
   });
 }
 
-// -- the map -------------------------------------------------------------------------------------------------------
+// -- the map --------------------------------------------------------------------------------------
 
 function makeMap() {
   holder = document.createElement("div");
@@ -144,7 +145,8 @@ function nameOf(key) {
   return shown && shown.label ? `${legend.title} – ${shown.label}` : legend.title;
 }
 
-// What the list offers on a slide: its own picture (another group, other assumptions, a scenario), then every group.
+// What the list offers on a slide: its own picture (another group, other assumptions, a scenario), then every
+// group.
 function offer(slot) {
   const own = slot.dataset.others ? JSON.parse(slot.dataset.others) : [];
   const all = offered(slot.dataset.picture, own, data.layers, nameOf);
@@ -238,7 +240,7 @@ function placeMap(section) {
   seenSize = size;
 }
 
-// -- timer, notes, full screen, black ------------------------------------------------------------------------------
+// -- timer, notes, full screen, black -------------------------------------------------------------
 
 function startTimer() {
   startedAt = Date.now();
@@ -283,7 +285,7 @@ function settle() {
   fitText(section);
 }
 
-// -- the speaker's own window: notes, the next slide, the time ----------------------------------------------------------
+// -- the speaker's own window: notes, the next slide, the time ------------------------------------
 
 function openPresenter() {
   presenter = window.open("", "dosah-speaker", "popup,width=1000,height=720");
@@ -339,7 +341,7 @@ function tellPresenter() {
     textOf(byId(`slide-${number + 1}`), "h1, h2") || data.words.end;
 }
 
-// -- a pointer that lies somewhere on the map while somebody speaks must not open words over it -----------------------
+// -- a pointer that lies somewhere on the map while somebody speaks must not open words over it ---
 
 function quiet() {
   document.body.classList.add("is-quiet");
@@ -358,7 +360,7 @@ function listenToPointer() {
   });
 }
 
-// -- keys, touch -----------------------------------------------------------------------------------------------------
+// -- keys, touch ----------------------------------------------------------------------------------
 
 function isTyping(element) {
   return element && /^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName);
