@@ -65,6 +65,12 @@ test("a name is broken where its halves are most alike", () => {
 });
 
 test("boxes that only touch do not meet", () => {
-  assert.ok(!meets([0, 0, 10, 10], [[10, 0, 20, 10]]));
+  const beside = [
+    [10, 0, 20, 10],
+    [-10, 0, 0, 10],
+    [0, 10, 10, 20],
+    [0, -10, 10, 0],
+  ];
+  assert.ok(!meets([0, 0, 10, 10], beside));
   assert.ok(meets([0, 0, 10, 10], [[9, 9, 20, 20]]));
 });
