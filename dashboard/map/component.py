@@ -18,7 +18,8 @@ from folium.plugins import Fullscreen
 from folium.template import Template
 
 from dashboard.answers.outlines import Outlines
-from dashboard.map.scripts import FULL_SCREEN, LEAFLET, SCRIPTS, STYLES
+from dashboard.map import joined, scripts
+from dashboard.map.scripts import FULL_SCREEN, LEAFLET, STYLES
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 
 # The component's frame is <base>/component/<name>/index.html; static files lie at <base>/app/static/.
@@ -71,7 +72,7 @@ class _Start(JSCSSMixin):
         {% endmacro %}
         """
     )
-    default_js = [(name, f"{STATIC}{name}") for name in SCRIPTS]  # noqa: RUF012  # folium's own form of a class attribute
+    default_js = [(name, f"{STATIC}{name}") for name in scripts.scripts()]  # noqa: RUF012  # folium's own form of a class attribute
     default_css = [(name, f"{STATIC}{name}") for name in STYLES]  # noqa: RUF012  # the same
 
     def __init__(self, config: Mapping[str, Any]) -> None:
@@ -109,7 +110,7 @@ class _Added(JSCSSMixin):
         self._name = "Added"
         self.call = addition.call
         self.config = script_text({"colours": dict(MAP_COLOURS)})
-        self.default_js = [(addition.name, f"{STATIC}{addition.name}.js")]
+        self.default_js = [(addition.name, f"{STATIC}{joined.address(f'{addition.name}.js')}")]
         self.default_css = [(f"{addition.name}-css", f"{STATIC}{addition.name}.css")]
 
 

@@ -13,7 +13,7 @@ import re
 from importlib import resources
 from typing import Final
 
-from dashboard.map import scripts
+from dashboard.map import joined, scripts
 from geodata.errors import DatasetMissingError
 
 _PLAIN_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -45,12 +45,11 @@ def vendor(*parts: str) -> bytes:
 
 def pack_scripts() -> list[str]:
     """Return the scripts of the meeting pack as they stand in it, in their order; what a pack tells is no script."""
-    static = resources.files("dashboard.static")
-    templates = resources.files("dashboard.documents.templates")
     codes = [
         vendor("leaflet", "dist", "leaflet.js").decode(),
-        *(static.joinpath(*name.split("/")).read_text(encoding="utf-8") for name in scripts.SCRIPTS),
-        templates.joinpath("pack.js").read_text(encoding="utf-8"),
+        vendor(*scripts.CLUSTERS.removeprefix("vendor/").split("/")).decode(),
+        joined.script(scripts.MAP),
+        joined.join(resources.files("dashboard.documents.templates"), "pack.js"),
     ]
     return [inline_script(code) for code in codes]
 

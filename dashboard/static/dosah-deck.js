@@ -1,8 +1,42 @@
-// The deck in its frame on the page for presenting (dashboard/story/deck.py): full screen by one button, keys wherever the focus is,
-// and the number of the slide told to Streamlit a moment after the last step, for the address.
+/*
+ * The deck in its frame on the page for presenting (dashboard/story/deck.py): full screen by one button, keys
+ * wherever the focus is, and the number of the slide told to Streamlit a moment after the last step, for the
+ * address. Streamlit starts the text of this module by itself, so it imports nothing.
+ */
 const SILENT_MS = 700;
 const FORGOTTEN_MS = 6000;
-const KEYS = ["PageDown", "PageUp", "ArrowRight", "ArrowLeft", "Home", "End", "b", "B", ".", "n", "N", "f", "F", "p", "P", "r", "R"];
+const KEYS = [
+  "PageDown",
+  "PageUp",
+  "ArrowRight",
+  "ArrowLeft",
+  "Home",
+  "End",
+  "b",
+  "B",
+  ".",
+  "n",
+  "N",
+  "f",
+  "F",
+  "p",
+  "P",
+  "r",
+  "R",
+];
+
+/** Tell whether a key that was pressed beside the deck is meant for it; a clicker types PageDown. */
+export function isForDeck({ key, ctrlKey, altKey, metaKey }) {
+  return !(ctrlKey || altKey || metaKey) && KEYS.includes(key);
+}
+
+/**
+ * Tell whether a step that the server asks for is only what it was told a moment ago; `told`: [number, time]
+ * each.
+ */
+export function isEcho(step, told, now) {
+  return told.some(([number, moment]) => number === step && now - moment < FORGOTTEN_MS);
+}
 
 function build(parent) {
   const box = document.createElement("div");
@@ -26,8 +60,7 @@ function build(parent) {
   // A clicker types PageDown; the deck gets it also where the focus stands on nothing.
   kept.onKey = (event) => {
     const isFree = [document.body, document.documentElement, start, speaker].includes(document.activeElement);
-    const isPlain = !(event.ctrlKey || event.altKey || event.metaKey);
-    if (!isFree || !isPlain || !KEYS.includes(event.key) || !deck()) return;
+    if (!isFree || !isForDeck(event) || !deck()) return;
     if (deck().press(event.key)) event.preventDefault();
   };
   document.addEventListener("keydown", kept.onKey);
@@ -64,9 +97,8 @@ export default function (component) {
   } else if (data.step !== kept.asked) {
     // The button "back", or an address typed by hand; not an echo of what was told a moment ago.
     kept.asked = data.step;
-    const isEcho = kept.told.some(([number, moment]) => number === data.step && Date.now() - moment < FORGOTTEN_MS);
     const deck = kept.frame.contentWindow && kept.frame.contentWindow.dosahDeck;
-    if (!isEcho && deck && deck.now() !== data.step) deck.go(data.step);
+    if (!isEcho(data.step, kept.told, Date.now()) && deck && deck.now() !== data.step) deck.go(data.step);
   }
   return () => {
     document.removeEventListener("keydown", kept.onKey);

@@ -1,95 +1,118 @@
-// What assistive technology is told of Streamlit's own parts: the language of the page and names in that language.
-// And links between our own pages, followed without loading everything again. dashboard/frame/spoken.py writes the words into an element of the page; a new run may change them, so they are read each time.
-(() => {
-  "use strict";
-  // What Streamlit puts before the name of a control, and which of our words says it.
-  const BEFORE = { help: "Help for ", remove: "Remove " };
-  // What we said last and what stood there before, so that a switch of the language starts from Streamlit's own word.
-  const own = new WeakMap();
+/*
+ * What assistive technology is told of Streamlit's own parts: the language of the page and names in that
+ * language. And links between our own pages, followed without loading everything again.
+ * dashboard/frame/spoken.py writes the words into an element of the page; a new run may change them, so they
+ * are read each time. A module runs once for each page loaded.
+ */
 
-  function words() {
-    const place = document.querySelector("[data-dosah-spoken]");
-    return place ? JSON.parse(place.dataset.dosahSpoken) : null;
-  }
+// What Streamlit puts before the name of a control, and which of our words says it.
+const BEFORE = { help: "Help for ", remove: "Remove " };
 
-  function translated(name, said) {
-    if (Object.hasOwn(said.names, name)) return said.names[name];
-    const found = Object.entries(BEFORE).find(([word, before]) => said[word] && name.startsWith(before));
-    return found ? `${said[found[0]]}: ${name.slice(found[1].length)}` : name;
-  }
+/** Say a name of Streamlit's in the words of a language; a name that has none stays as it is. */
+export function translated(name, said) {
+  if (Object.hasOwn(said.names, name)) return said.names[name];
+  const known = Object.entries(BEFORE).find(([word, before]) => said[word] && name.startsWith(before));
+  return known ? `${said[known[0]]}: ${name.slice(known[1].length)}` : name;
+}
 
-  function call(element, name) {
-    if (element.getAttribute("aria-label") !== name) element.setAttribute("aria-label", name);
-  }
+/** Tell whether an address is one of our pages, which Streamlit can show without loading everything again. */
+export function isPageOfOurs(there, here) {
+  const folder = (address) => address.pathname.slice(0, address.pathname.lastIndexOf("/"));
+  if (there.origin !== here.origin || folder(there) !== folder(here)) return false;
+  // A part of this very page (the link past the map): the browser goes there itself, with the focus.
+  return !(there.hash && there.pathname === here.pathname && there.search === here.search);
+}
 
-  function tell() {
-    const said = words();
-    if (!said) return;
-    if (document.documentElement.lang !== said.language) document.documentElement.lang = said.language;
-    document.querySelectorAll("[aria-label]").forEach((element) => {
-      const shown = element.getAttribute("aria-label");
-      const before = own.get(element);
-      const original = before && before.said === shown ? before.original : shown;
-      const name = translated(original, said);
-      own.set(element, { original, said: name });
+/** Tell whether a click asks for nothing special: no new window or tab. */
+export function isPlain({ button, ctrlKey, metaKey, shiftKey, altKey }) {
+  return button === 0 && !(ctrlKey || metaKey || shiftKey || altKey);
+}
+
+// What we said last and what stood there before, so that a switch of the language starts from Streamlit's own
+// word.
+const own = new WeakMap();
+
+function words() {
+  const holder = document.querySelector("[data-dosah-spoken]");
+  return holder ? JSON.parse(holder.dataset.dosahSpoken) : null;
+}
+
+function call(element, name) {
+  if (element.getAttribute("aria-label") !== name) element.setAttribute("aria-label", name);
+}
+
+function tell() {
+  const said = words();
+  if (!said) return;
+  if (document.documentElement.lang !== said.language) document.documentElement.lang = said.language;
+  document.querySelectorAll("[aria-label]").forEach((element) => {
+    const shown = element.getAttribute("aria-label");
+    const before = own.get(element);
+    const original = before && before.said === shown ? before.original : shown;
+    const name = translated(original, said);
+    own.set(element, { original, said: name });
+    call(element, name);
+  });
+  // Streamlit puts the sections of the folded menu as bare boxes into a list: to assistive technology they
+  // are its items.
+  document.querySelectorAll('[data-testid="stSidebarNavItems"] > div').forEach((section) => {
+    section.setAttribute("role", "listitem");
+    section.querySelectorAll(":scope > li").forEach((item) => item.setAttribute("role", "none"));
+  });
+  const places = [said.places];
+  document
+    .querySelectorAll("[data-dosah-places]")
+    .forEach((part) => places.push(JSON.parse(part.dataset.dosahPlaces)));
+  places.flatMap(Object.entries).forEach(([selector, name]) =>
+    document.querySelectorAll(selector).forEach((element) => {
+      own.set(element, { original: name, said: name });
       call(element, name);
-    });
-    // Streamlit puts the sections of the folded menu as bare boxes into a list: to assistive technology they are its items.
-    document.querySelectorAll('[data-testid="stSidebarNavItems"] > div').forEach((section) => {
-      section.setAttribute("role", "listitem");
-      section.querySelectorAll(":scope > li").forEach((item) => item.setAttribute("role", "none"));
-    });
-    const places = [said.places];
-    document.querySelectorAll("[data-dosah-places]").forEach((part) => places.push(JSON.parse(part.dataset.dosahPlaces)));
-    places.flatMap(Object.entries).forEach(([selector, name]) =>
-      document.querySelectorAll(selector).forEach((element) => {
-        own.set(element, { original: name, said: name });
-        call(element, name);
-      })
-    );
-  }
+    })
+  );
+}
 
-  // -- links of our own tables: Streamlit goes there without loading everything again, as its own navigation does --------
+// -- links of our own tables: followed without loading everything again, as Streamlit follows its own
 
-  let focus = null; // the link that was followed, by name: the page draws it anew and would leave the focus nowhere
+// The link that was followed, by name: the page draws it anew and would leave the focus nowhere.
+let focus = null;
 
-  function follow(event) {
-    const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-    const link = isPlain && !event.defaultPrevented && event.target instanceof Element && event.target.closest("a[href]");
-    // Rows with a code are followed by the map beside them (dosah-map.js).
-    if (!link || link.target || !link.closest(".stHtml") || link.closest("tr[data-dosah-code]")) return;
-    const [here, there] = [new URL(location.href), new URL(link.href)];
-    const folder = (address) => address.pathname.slice(0, address.pathname.lastIndexOf("/"));
-    if (there.origin !== here.origin || folder(there) !== folder(here)) return;
-    // A part of this very page (the link past the map): the browser goes there itself, with the focus.
-    if (there.hash && there.pathname === here.pathname && there.search === here.search) return;
-    event.preventDefault();
-    focus = link.dataset.dosahFocus || null;
-    history.pushState(null, "", there);
-    window.dispatchEvent(new PopStateEvent("popstate"));
-    // A switch stays where it is; another view begins at its top, and the keyboard with it.
-    const main = document.querySelector('[data-testid="stMain"]');
-    if (focus || !main) return;
-    main.scrollTo(0, 0);
-    if (!main.hasAttribute("tabindex")) main.tabIndex = -1;
-    main.focus({ preventScroll: true });
-  }
+/** The link of a table of ours that a click follows, if any. */
+function linkOf(event) {
+  if (!isPlain(event) || event.defaultPrevented || !(event.target instanceof Element)) return null;
+  const link = event.target.closest("a[href]");
+  // Rows with a code are followed by the map beside them (dosah-map-ranking.js).
+  const isOurs = link && !link.target && link.closest(".stHtml") && !link.closest("tr[data-dosah-code]");
+  return isOurs ? link : null;
+}
 
-  function refocus() {
-    if (!focus || document.activeElement !== document.body) return;
-    const link = document.querySelector(`[data-dosah-focus="${CSS.escape(focus)}"]`);
-    if (link) link.focus({ preventScroll: true });
-  }
+function follow(event) {
+  const link = linkOf(event);
+  if (!link) return;
+  const there = new URL(link.href);
+  if (!isPageOfOurs(there, new URL(location.href))) return;
+  event.preventDefault();
+  focus = link.dataset.dosahFocus || null;
+  history.pushState(null, "", there);
+  window.dispatchEvent(new PopStateEvent("popstate"));
+  // A switch stays where it is; another view begins at its top, and the keyboard with it.
+  const main = document.querySelector('[data-testid="stMain"]');
+  if (focus || !main) return;
+  main.scrollTo(0, 0);
+  if (!main.hasAttribute("tabindex")) main.tabIndex = -1;
+  main.focus({ preventScroll: true });
+}
 
-  if (window.dosahPage) {
-    window.dosahPage();
-    return;
-  }
-  // The map's frame loads its scripts one after the other; here they are fetched together while the server still computes.
+function refocus() {
+  if (!focus || document.activeElement !== document.body) return;
+  const link = document.querySelector(`[data-dosah-focus="${CSS.escape(focus)}"]`);
+  if (link) link.focus({ preventScroll: true });
+}
+
+function start() {
+  // The map's frame loads its scripts one after the other; here they are fetched together while the server
+  // computes.
   (words()?.soon ?? []).forEach((name) => fetch(`app/static/${name}`, { priority: "low" }).catch(() => {}));
-
   let isWaiting = false;
-  window.dosahPage = tell;
   document.addEventListener("click", follow);
   new MutationObserver(() => {
     // One look per picture, however much a run has changed.
@@ -107,4 +130,7 @@
     attributeFilter: ["aria-label", "data-dosah-spoken"],
   });
   tell();
-})();
+}
+
+// In node its tests take what they need; there is no page.
+if (globalThis.document) start();

@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard.answers import dataset
+from dashboard.map import joined, scripts
 from dashboard.process import memory, streamlit_inside, upload_limits
 from dashboard.process.shared_files import FILES, FOLDER
 from dashboard.web import headers as web_headers
@@ -40,7 +41,11 @@ def base_path() -> str:
 
 def routes() -> list[Route]:
     """Return our routes: they stand before Streamlit's own static files."""
-    return [Route(f"{base_path()}/app/static/{FOLDER}/{{name}}", _shared_file)]
+    static = f"{base_path()}/app/static"
+    return [
+        Route(f"{static}/{FOLDER}/{{name}}", _shared_file),
+        *(Route(f"{static}/{name}", _joined_script) for name in scripts.JOINED),
+    ]
 
 
 def middleware() -> list[Middleware]:
@@ -74,6 +79,20 @@ async def _shared_file(request: Request) -> Response:
         headers["Content-Encoding"] = "gzip"
         return Response(found.packed, media_type="application/json", headers=headers)
     return Response(found.text(), media_type="application/json", headers=headers)
+
+
+async def _joined_script(request: Request) -> Response:
+    name = request.url.path.rpartition("/")[2]
+    version = joined.version(name)
+    # Its address names the version; a page that is still of another one gets what there is, and asks again.
+    is_asked = request.query_params.get("v") == version
+    headers = {
+        "ETag": f'"{version}"',
+        "Cache-Control": "public, max-age=31536000, immutable" if is_asked else "no-cache",
+    }
+    if request.headers.get("if-none-match", "").removeprefix("W/") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(joined.script(name), media_type="text/javascript", headers=headers)
 
 
 class Face:

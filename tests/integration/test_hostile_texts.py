@@ -26,7 +26,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "dashboard" / "app_pages"
 PAGES = [
     f"app_pages/{file.name}" for file in sorted(FOLDER.glob("*.py")) if "__main__" in file.read_text("utf-8")
 ]
-OWN_SCRIPTS = re.compile(r'<script src="app/static/dosah-(?:page|village)\.js"></script>')
+OWN_SCRIPTS = re.compile(r'<script type="module" src="app/static/dosah-(?:page|village)\.js"></script>')
 ALLOWED_TAGS = {
     "a", "abbr", "article", "b", "br", "button", "caption", "circle", "code", "dd", "defs", "details", "dialog", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "g", "h2", "h3", "h4", "h1", "hr", "i", "img", "li", "line", "ol", "p", "path", "pattern", "pre", "rect", "section", "small", "span", "strong", "style", "sub", "summary", "sup", "svg", "table", "tbody", "td", "text", "tfoot", "th", "thead", "title", "time", "tr", "ul", "col", "colgroup", "header", "desc", "polygon", "polyline",
 }  # fmt: skip

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit_folium import generate_js_hash, generate_leaflet_string
 
-from dashboard.map import component, scripts
+from dashboard.map import component, joined, scripts
 from dashboard.map import message as paint
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS, ClassStyle
 
@@ -29,7 +29,7 @@ def test_every_file_the_map_asks_for_is_installed():
     missing = [
         address
         for address in component.addresses(base)
-        if not (STATIC / address.removeprefix(component.STATIC)).is_file()
+        if not (STATIC / address.removeprefix(component.STATIC).partition("?")[0]).is_file()
     ]
     assert missing == []
 
@@ -39,10 +39,9 @@ def test_the_page_fetches_beforehand_just_what_the_map_asks_for():
         address.removeprefix(component.STATIC)
         for address in component.addresses(component.base_map("outlines/outlines-1.json", (49.5, 18.3)))
     }
-    assert asked == set(scripts.ALL)
-    # Each of our own scripts is asked for, so none lies there for nothing.
-    ours = {file.name for file in STATIC.glob("dosah-map*")}
-    assert ours <= asked
+    assert asked == set(scripts.addresses())
+    # Each of our own styles is asked for, so none lies there for nothing.
+    assert {file.name for file in STATIC.glob("dosah-map*.css")} <= asked
 
 
 def test_a_part_that_asks_another_host_is_refused_by_name():
@@ -155,13 +154,13 @@ def test_a_click_on_a_site_gives_the_service_and_which_click_it_was():
     )
 
 
-def test_every_script_of_the_map_is_loaded_in_the_pack_too_and_none_is_forgotten():
-    assert {path.name for path in STATIC.glob("dosah-map*.js")} == set(scripts.PARTS)
-    assert scripts.PARTS[-1] == "dosah-map.js"
+def test_no_script_of_the_map_is_forgotten():
+    parts = set(re.findall(r'^modules\["(.+?)"\] = ', joined.script(scripts.MAP), re.MULTILINE))
+    assert parts == {path.name for path in STATIC.glob("dosah-map*.js")}
 
 
 def test_browser_and_python_share_the_alphabet():
-    script = (STATIC / "dosah-map.js").read_text(encoding="utf-8")
+    script = (STATIC / "dosah-map-letters.js").read_text(encoding="utf-8")
     found = re.search(r'ALPHABET = "([^"]+)"', script)
     assert found is not None
     assert found.group(1) == paint.ALPHABET

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from dashboard import text
+from dashboard.map import joined
 from dashboard.map import scripts as map_scripts
 from dashboard.phrases import amounts, gaps, norms
 from dashboard.phrases import totals as phrases_totals
@@ -324,13 +325,10 @@ def test_thresholds_are_said_in_per_cent():
 
 
 def test_the_browser_gets_every_word_it_asks_for():
-    from pathlib import Path
-
-    static = Path(gaps.__file__).parents[1] / "static"
-    scripts = "".join((static / name).read_text(encoding="utf-8") for name in map_scripts.PARTS)
-    asked = set(re.findall(r"\bwords\.([a-z_]+)", scripts))
+    script = joined.script(map_scripts.MAP)
+    asked = set(re.findall(r"\bwords\.([a-z_]+)", script))
     assert asked == set(gaps.map_words("luzka"))
-    assert set(re.findall(r"\bcounts\.([a-z_]+)", scripts)) == set(gaps.map_counts("luzka"))
+    assert set(re.findall(r"\bcounts\.([a-z_]+)", script)) == set(gaps.map_counts("luzka"))
 
 
 @pytest.mark.parametrize("unit", ["luzka", "klient", "interv", "kontakt", "hovor", "place"])
