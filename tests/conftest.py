@@ -38,6 +38,17 @@ START_SECONDS = 60
 PROBES = ("/_stcore/host-config", "/_stcore/health")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Give tests that share what their file makes once to one worker: each worker would make it again."""
+    for item in items:
+        fixtures = [every[-1] for every in item._fixtureinfo.name2fixturedefs.values()]
+        if any(fixture.scope == "module" for fixture in fixtures) and not item.get_closest_marker(
+            "xdist_group"
+        ):
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+
+
 @pytest.fixture(scope="session")
 def dataset_path(tmp_path_factory):
     """The published dataset of the embedded snapshot."""

@@ -1,9 +1,17 @@
-"""One way to open a page without a browser, for every test of pages. What is read of it stands in `reader.py`."""
+"""
+What tests of the whole program share: one way to open a page without a browser, one to have a dataset of one's own.
 
+What is read of a page stands in `reader.py`.
+"""
+
+import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, app_test
 
 import dashboard.app
 from dashboard import navigation, text
@@ -15,6 +23,34 @@ PATIENCE = 120
 OTHER_ADDRESS = {
     navigation.file(page.name) for page in navigation.pages() if page.address and page.address != page.name
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_server():
+    """
+    Keep between pages what a server keeps: compiled scripts, and the components of the packages that are installed.
+
+    AppTest compiles every script again at each run, and reads every package's metadata for each page.
+    """
+    scripts = ScriptCache()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app_test, "ScriptCache", lambda: scripts)
+        patch.setattr(
+            manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)
+        )
+        yield
+
+
+@pytest.fixture(scope="session")
+def copy_published(dataset_path):
+    """Return a function that puts the published dataset, with its record, into a folder, and returns its path there."""
+
+    def copy(folder):
+        for path in dataset_path.parent.glob("dosah.*"):
+            shutil.copyfile(path, folder / path.name)
+        return folder / dataset_path.name
+
+    return copy
 
 
 @pytest.fixture

@@ -59,11 +59,10 @@ def registered():
 
 
 @pytest.fixture(scope="module")
-def later_path(tmp_path_factory, registered):
+def later_path(copy_published, tmp_path_factory, registered):
     """The dataset of a second build: another day, a changed capacity, a service less, tables of money and network."""
     folder = tmp_path_factory.mktemp("later")
-    path, source = folder / "dosah.gpkg", source_paths({})["snapshot_register"]
-    build("--output", path)
+    path, source = copy_published(folder), source_paths({})["snapshot_register"]
     grown, lost, _same = registered
     changed = folder / "register.csv"
     with (

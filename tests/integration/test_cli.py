@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 
 import etl.cli
 from etl.cli import app
-from etl.publish.build import build
 from geodata.dataset.dataset import read_dataset
 from geodata.method.analysis import analyse
 
@@ -25,10 +24,8 @@ def dosah(*arguments):
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory):
-    target = tmp_path_factory.mktemp("cli") / "dosah.gpkg"
-    build(target)
-    return target
+def path(copy_published, tmp_path_factory):
+    return copy_published(tmp_path_factory.mktemp("cli"))
 
 
 def test_help_names_every_command():

@@ -116,14 +116,11 @@ def by_hand(places, norm, sites):
 
 
 @pytest.fixture(scope="module")
-def answer(tmp_path_factory):
+def answer(dataset_path):
     from etl.commands.gaps import gaps_of_area
-    from etl.publish.build import build
 
-    path = tmp_path_factory.mktemp("from-register") / "dosah.gpkg"
-    build(path)
     found = gaps_of_area(
-        path, "frydlantsko-beskydy", "home_care", "default", None, count_doubtful=False
+        dataset_path, "frydlantsko-beskydy", "home_care", "default", None, count_doubtful=False
     ).as_json()
     return found, {row["municipality_code"]: row for row in found["rows"]}
 
