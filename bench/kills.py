@@ -1,8 +1,10 @@
 """
-Kill builds and publications again and again, half of them at a random moment, half before a random operation on a file.
+Kill builds and publications again and again, half of them at a random moment,
+half before a random operation on a file.
 
-After each kill: the last dataset is whole, its content is the old one or the new one, own tables open without a build, a plain build
-changes nothing, and nothing is left lying about. `make bench kills`, or `python -m bench kills`; DOSAH_KILLS says how many, DOSAH_SEED which.
+After each kill: the last dataset is whole, its content is the old one or the new one,
+own tables open without a build, a plain build changes nothing, and nothing is left lying about.
+`make bench kills`, or `python -m bench kills`; DOSAH_KILLS says how many, DOSAH_SEED which.
 """
 
 from __future__ import annotations
@@ -42,7 +44,8 @@ OPERATIONS = frozenset(("os.rename", "os.remove", "os.mkdir", "os.rmdir", "sqlit
 
 def die_before(operation: int, folder: Path) -> list[int]:
     """
-    Kill this process just before its n-th operation on a file below `folder`; return the count, which goes on meanwhile.
+    Kill this process just before its n-th operation on a file below `folder`; return the count,
+    which goes on meanwhile.
 
     Operations are what changes names or opens for writing, as Python tells its audit hooks; 0 = only count.
     """
@@ -70,7 +73,10 @@ def die_before(operation: int, folder: Path) -> list[int]:
 
 @dataclass
 class Run:
-    """A command of `dosah` in a process of its own, forked after the imports: they are no part of what is killed."""
+    """
+    A command of `dosah` in a process of its own, forked after the imports:
+    they are no part of what is killed.
+    """
 
     pid: int
     told: int
@@ -148,7 +154,8 @@ def main() -> None:
             operations[action] = asked(office, *command(office, action, 0))
             lasted[action] = time.monotonic() - began
         print(
-            f"operations on files: {operations}; seconds: { {key: round(value, 1) for key, value in lasted.items()} }"
+            f"operations on files: {operations}; seconds: "
+            f"{ {key: round(value, 1) for key, value in lasted.items()} }"
         )
         asked(office, *command(office, "publish", 0))
         base = Path(name) / "base"
@@ -172,7 +179,8 @@ def main() -> None:
             tally[f"{action}: {'killed' if code == -signal.SIGKILL else 'had ended'}"] += 1
             content = check_dataset(dataset).facts["content_hash"]
             tally["last dataset readable"] += 1
-            # The half file of a killed run lies there until the next one begins: never more than those of one run.
+            # The half file of a killed run lies there until the next one begins:
+            # never more than those of one run.
             most_left = max(most_left, len(litter(office)))
             settle(dataset)
             is_open = folder_of(dataset, recall(dataset)).is_dir()

@@ -1,10 +1,12 @@
 """
-Fifty readers at once, by Streamlit's own protocol: each changes filters with some seconds of thinking between them.
+Fifty readers at once, by Streamlit's own protocol:
+each changes filters with some seconds of thinking between them.
 
-A reader is what a browser is to the server: a web socket on which `BackMsg` go out (all the controls' values at every change) and
-`ForwardMsg` come in. Measured is the time from sending a change to "script finished"; beside it to the message that carries the
-map, which the page sends first. No browser draws here: what drawing takes stands in part `dashboard`. The server runs in a process of its
-own, the readers in another; everything stays on the loopback.
+A reader is what a browser is to the server: a web socket on which `BackMsg` go out (all the controls' values
+at every change) and `ForwardMsg` come in. Measured is the time from sending a change to "script finished";
+beside it to the message that carries the map, which the page sends first.
+No browser draws here: what drawing takes stands in part `dashboard`. The server runs in a process of its own,
+the readers in another; everything stays on the loopback.
 
 `python -m bench.readers [--readers 50] [--seconds 60] [--dataset FILE]`
 """
@@ -28,7 +30,8 @@ SECONDS = 60.0
 THINKING_S = (5.0, 10.0)
 ARRIVING_S = 10.0
 GOAL_S = 1.0
-# A share of the readers changes the service, the others area, norm, decay or the switch of doubtful capacities.
+# A share of the readers changes the service, the others area, norm,
+# decay or the switch of doubtful capacities.
 SERVICE_SHARE = 0.6
 LABELS = ("Area", "Service", "Norm (per 1,000 people)", "How reach falls with distance")
 ANSWER_S = 240.0

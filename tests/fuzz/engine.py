@@ -1,8 +1,9 @@
 """
-Run broken inputs through readers in worker processes, watched from outside: what holds or ends a process is found too.
+Run broken inputs through readers in worker processes, watched from outside:
+what holds or ends a process is found too.
 
-Input number n is the same whatever the number of workers. Findings are told apart by where they were raised; of each kind the first
-input is kept.
+Input number n is the same whatever the number of workers. Findings are told apart by where they were raised;
+of each kind the first input is kept.
 """
 
 from __future__ import annotations
@@ -135,7 +136,10 @@ class _Task:
 
 @dataclass(frozen=True)
 class _Signs:
-    """What a worker shows to the one who watches: number of the input, since when (0 = none), processor time at its start."""
+    """
+    What a worker shows to the one who watches: number of the input, since when (0 = none),
+    processor time at its start.
+    """
 
     at: Any
     since: Any
@@ -232,7 +236,9 @@ def _forget_peak() -> None:
 
 
 def _work(task: _Task, signs: _Signs, answers: Any) -> None:
-    """Read every `jobs`-th input from where `at` stands on; the file in work lies in the folder of this worker."""
+    """
+    Read every `jobs`-th input from where `at` stands on; the file in work lies in the folder of this worker.
+    """
     from tests.fuzz.all_targets import check, targets
 
     faulthandler.enable()

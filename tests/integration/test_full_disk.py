@@ -1,4 +1,7 @@
-"""A full disk and a folder that cannot be written: one sentence, exit code 1, what was there stays, nothing is left lying about."""
+"""
+A full disk and a folder that cannot be written: one sentence, exit code 1, what was there stays,
+nothing is left lying about.
+"""
 
 import json
 import os
@@ -32,7 +35,8 @@ COMMANDS = {
 REASON = re.compile(
     "File too large|disk I/O error|disk is full|GeoPackage could not be made|Not a directory|File exists"
 )
-# Each command in a process of its own, forked after the imports; the system refuses to write more than so many bytes into a file.
+# Each command in a process of its own, forked after the imports;
+# the system refuses to write more than so many bytes into a file.
 DRIVER = """
 import io, json, os, resource, shutil, sys, traceback
 from contextlib import redirect_stderr, redirect_stdout

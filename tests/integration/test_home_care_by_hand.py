@@ -1,8 +1,8 @@
 """
 Home care of seniors, from the embedded files to the answer, and the same again with a pocket calculator.
 
-Nothing of the engine is used for the calculation by hand: the published file is opened with sqlite3, and the formulas of
-the method are written out as arithmetic, one village after the other.
+Nothing of the engine is used for the calculation by hand: the published file is opened with sqlite3,
+and the formulas of the method are written out as arithmetic, one village after the other.
 """
 
 import csv
@@ -44,7 +44,10 @@ def distance_m(a, b):
 
 @pytest.fixture(scope="module")
 def norm():
-    """Clients per 1,000 people aged 65+: the national figures of the embedded files, doubtful registrations left out."""
+    """
+    Clients per 1,000 people aged 65+: the national figures of the embedded files,
+    doubtful registrations left out.
+    """
     data = resources.files("geodata.data")
     capacity = csv.DictReader(data.joinpath("national_capacity.csv").read_text("utf-8").splitlines())
     clients = {
@@ -80,7 +83,8 @@ def by_hand(dataset_path, norm):
         declared.setdefault(row["service_id"], set()).add(row["municipality_code"])
     sites = rows_of(
         dataset_path,
-        "SELECT site.*, capacity.capacity_number, capacity.basis, service.sites_total FROM site JOIN service USING (service_id) "
+        "SELECT site.*, capacity.capacity_number, capacity.basis, service.sites_total "
+        "FROM site JOIN service USING (service_id) "
         "LEFT JOIN capacity ON capacity.service_id = site.service_id AND capacity.form = 'ter' "
         "AND capacity.unit = 'klient' AND capacity.kind <> 'planned' "
         "WHERE service.country = 'CZ' AND service.status = 'existing' "
@@ -171,9 +175,11 @@ def test_thirteen_of_thirteen_villages_and_every_client_accounted_for(dataset, b
 
 def test_the_village_of_bila_with_a_pocket_calculator(dataset_path, dataset, norm):
     """
-    74 people of Bílá are 65 or older. One service alone reaches them: it declares the district of Frýdek-Místek.
+    74 people of Bílá are 65 or older. One service alone reaches them:
+    it declares the district of Frýdek-Místek.
 
-    It has 22 clients and two places, the other beyond the loaded districts: 11 are for everybody aged 65+ in the 72 municipalities of the district.
+    It has 22 clients and two places, the other beyond the loaded districts:
+    11 are for everybody aged 65+ in the 72 municipalities of the district.
     """
     district = rows_of(
         dataset_path,
@@ -194,7 +200,10 @@ def test_the_village_of_bila_with_a_pocket_calculator(dataset_path, dataset, nor
 
 
 def test_what_710_clients_of_kamyk_do_to_podbrdsko(dataset):
-    """One registration of 710 clients, ten times the median of its kind over, hides gaps when it is taken at its word."""
+    """
+    One registration of 710 clients, ten times the median of its kind over,
+    hides gaps when it is taken at its word.
+    """
     members = members_of(dataset, PODBRDSKO)
     # The same norm on both sides, so that only the registrations differ.
     chosen = Settings(norm="typed", typed_norm_per_1000=4.4)

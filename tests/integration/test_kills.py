@@ -1,8 +1,9 @@
 """
-A build, a publication, a withdrawal killed before each of its operations on files, one after the other: everything heals itself.
+A build, a publication, a withdrawal killed before each of its operations on files, one after the other:
+everything heals itself.
 
-What a build calculates is replaced by little here (each table that it is given becomes one origin); every step between two files is the real
-one. `make bench kills` kills the real command a hundred times.
+What a build calculates is replaced by little here (each table that it is given becomes one origin);
+every step between two files is the real one. `make bench kills` kills the real command a hundred times.
 """
 
 import json
@@ -96,7 +97,8 @@ def state(office):
     return {"hash": dataset.facts["content_hash"], "held": held, "folder": folder}
 
 def hidden(office):
-    return sorted(str(path.relative_to(office)) for path in office.rglob(".*") if path.name != ".dosah.gpkg.lock")
+    paths = [path for path in office.rglob(".*") if path.name != ".dosah.gpkg.lock"]
+    return sorted(str(path.relative_to(office)) for path in paths)
 
 action, home = sys.argv[1], Path(sys.argv[2])
 (home / "table.csv").write_text("new")

@@ -1,4 +1,7 @@
-"""The page "Own tables" with the real command behind it: who may not gets templates only, who may goes all the way."""
+"""
+The page "Own tables" with the real command behind it: who may not gets templates only,
+who may goes all the way.
+"""
 
 import functools
 
