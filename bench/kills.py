@@ -138,6 +138,43 @@ def litter(office: Path) -> set[str]:
     return beside | {path.name for path in folder.glob(".*")} if folder.is_dir() else beside
 
 
+@dataclass(frozen=True)
+class Usual:
+    """What each action takes where nobody kills it: seconds, operations on files."""
+
+    seconds: dict[str, float]
+    operations: dict[str, int]
+
+
+def measure(office: Path) -> Usual:
+    """Run every action once without a kill."""
+    usual = Usual({}, {})
+    for action in ACTIONS:
+        began = time.monotonic()
+        usual.operations[action] = asked(office, *command(office, action, 0))
+        usual.seconds[action] = time.monotonic() - began
+    return usual
+
+
+def kill(
+    office: Path, action: str, number: int, usual: Usual, chance: random.Random
+) -> tuple[int, list[str]]:
+    """
+    Run an action and kill it, at a random moment or before a random operation by turns;
+    return its exit code and its words.
+    """
+    words = command(office, action, number)
+    if number % 2:
+        run = dosah(office, *words)
+        time.sleep(chance.uniform(0, usual.seconds[action]))
+        with suppress(ProcessLookupError):
+            os.kill(run.pid, signal.SIGKILL)
+    else:
+        run = dosah(office, *words, operation=chance.randint(1, usual.operations[action]))
+    code, _count = run.end()
+    return code, words
+
+
 def main() -> None:
     chance = random.Random(SEED)
     tally: Counter[str] = Counter()
@@ -147,15 +184,10 @@ def main() -> None:
         dataset = office / "dosah.gpkg"
         office.mkdir()
         asked(office, "build", "--output", str(dataset))
-        lasted: dict[str, float] = {}
-        operations: dict[str, int] = {}
-        for action in ACTIONS:  # once without a kill: how long it takes, how many operations it has
-            began = time.monotonic()
-            operations[action] = asked(office, *command(office, action, 0))
-            lasted[action] = time.monotonic() - began
+        usual = measure(office)
         print(
-            f"operations on files: {operations}; seconds: "
-            f"{ {key: round(value, 1) for key, value in lasted.items()} }"
+            f"operations on files: {usual.operations}; seconds: "
+            f"{ {action: round(value, 1) for action, value in usual.seconds.items()} }"
         )
         asked(office, *command(office, "publish", 0))
         base = Path(name) / "base"
@@ -167,15 +199,7 @@ def main() -> None:
                 shutil.copytree(base, office)
             before = read_facts(dataset)["content_hash"]
             shutil.copytree(office, kept)
-            words = command(office, action, number)
-            if number % 2:
-                run = dosah(office, *words)
-                time.sleep(chance.uniform(0, lasted[action]))
-                with suppress(ProcessLookupError):
-                    os.kill(run.pid, signal.SIGKILL)
-            else:
-                run = dosah(office, *words, operation=chance.randint(1, operations[action]))
-            code, _count = run.end()
+            code, words = kill(office, action, number, usual, chance)
             tally[f"{action}: {'killed' if code == -signal.SIGKILL else 'had ended'}"] += 1
             content = check_dataset(dataset).facts["content_hash"]
             tally["last dataset readable"] += 1

@@ -68,20 +68,7 @@ class Reader:
         from streamlit.proto.BackMsg_pb2 import BackMsg
 
         asked = BackMsg()
-        asked.rerun_script.query_string = self.query
-        asked.rerun_script.page_script_hash = self.page
-        asked.rerun_script.context_info.timezone = "UTC"
-        for name, (kind, value) in self.values.items():
-            state = asked.rerun_script.widget_states.widgets.add()
-            state.id = name
-            if kind == "string_array_value":
-                state.string_array_value.data[:] = value
-            else:
-                setattr(state, kind, value)
-        for name, info in self.files.items():
-            state = asked.rerun_script.widget_states.widgets.add()
-            state.id = name
-            state.file_uploader_state_value.uploaded_file_info.append(info)
+        self._fill_in(asked.rerun_script)
         self.values, self.choices, self.switch, self.files = {}, {}, None, {}
         start = time.perf_counter()
         await self.socket.send(asked.SerializeToString())
@@ -103,6 +90,23 @@ class Reader:
                 if message.script_finished != message.FINISHED_SUCCESSFULLY:
                     raise RuntimeError(f"a run ended with {message.script_finished}")
                 return drawn, time.perf_counter() - start
+
+    def _fill_in(self, run: Any) -> None:
+        """Write into a request for a run what the page and its controls say."""
+        run.query_string = self.query
+        run.page_script_hash = self.page
+        run.context_info.timezone = "UTC"
+        for name, (kind, value) in self.values.items():
+            state = run.widget_states.widgets.add()
+            state.id = name
+            if kind == "string_array_value":
+                state.string_array_value.data[:] = value
+            else:
+                setattr(state, kind, value)
+        for name, info in self.files.items():
+            state = run.widget_states.widgets.add()
+            state.id = name
+            state.file_uploader_state_value.uploaded_file_info.append(info)
 
     async def _next(self) -> Any:
         from streamlit.proto.ForwardMsg_pb2 import ForwardMsg

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -155,6 +154,40 @@ EXCEPTION = (
 )
 
 
+def unzip(path: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        zipfiles.extract(path, Path(folder))
+
+
+def guard(path: Path) -> None:
+    for kind in ("json", "zip", "xml", "csv", "html", "any"):
+        try:
+            check_content(path, kind)  # type: ignore[arg-type]  # a plain loop over the known kinds
+        except GuardError:
+            continue
+
+
+def bdl(path: Path) -> SourceTables:
+    pl_gus_bdl.next_page(load_origin("pl_gus_bdl"), path, 0, year=2023)
+    return pl_gus_bdl.read(path, load_origin("pl_gus_bdl"), year=2023)
+
+
+def paged(path: Path) -> SourceTables:
+    if path.suffix == ".json":
+        cz_cuzk_boundaries.next_page(load_origin("cz_cuzk_boundaries"), path, 0)
+    return cz_cuzk_boundaries.read(path, load_origin("cz_cuzk_boundaries"))
+
+
+def address_points(path: Path) -> SourceTables:
+    cz_cuzk_address_points.read(path, load_origin("cz_cuzk_address_points"), wanted={"1"})
+    return cz_cuzk_address_points.read(path, load_origin("cz_cuzk_address_points"))
+
+
+def wfs(path: Path) -> SourceTables:
+    pl_gugik_prg.next_page(load_origin("pl_gugik_prg"), path, 0)
+    return pl_gugik_prg.read(path, load_origin("pl_gugik_prg"))
+
+
 def targets() -> list[Target]:
     gml = 'xmlns:gml="http://www.opengis.net/gml/3.2"'
     ring = "231000 471000 235000 471000 235000 475000 231000 471000"
@@ -244,51 +277,20 @@ def targets() -> list[Target]:
     )
     archive = packed(**{"CSV/a.csv": points, "b.txt": b"x" * 500})
 
-    def origin(name: str) -> Any:
-        return load_origin(name)
-
-    def unzip(path: Path) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            zipfiles.extract(path, Path(folder))
-
-    def guard(path: Path) -> None:
-        for kind in ("json", "zip", "xml", "csv", "html", "any"):
-            try:
-                check_content(path, kind)  # type: ignore[arg-type]  # a plain loop over the known kinds
-            except GuardError:
-                continue
-
-    def bdl(path: Path) -> SourceTables:
-        pl_gus_bdl.next_page(origin("pl_gus_bdl"), path, 0, year=2023)
-        return pl_gus_bdl.read(path, origin("pl_gus_bdl"), year=2023)
-
-    def paged(path: Path) -> SourceTables:
-        if path.suffix == ".json":
-            cz_cuzk_boundaries.next_page(origin("cz_cuzk_boundaries"), path, 0)
-        return cz_cuzk_boundaries.read(path, origin("cz_cuzk_boundaries"))
-
-    def address_points(path: Path) -> SourceTables:
-        cz_cuzk_address_points.read(path, origin("cz_cuzk_address_points"), wanted={"1"})
-        return cz_cuzk_address_points.read(path, origin("cz_cuzk_address_points"))
-
-    def wfs(path: Path) -> SourceTables:
-        pl_gugik_prg.next_page(origin("pl_gugik_prg"), path, 0)
-        return pl_gugik_prg.read(path, origin("pl_gugik_prg"))
-
     return [
         Target(
             "cz_mpsv_rpss",
-            lambda path: cz_mpsv_rpss.read(path, origin("cz_mpsv_rpss")),
+            lambda path: cz_mpsv_rpss.read(path, load_origin("cz_mpsv_rpss")),
             ((register_sample(), "rpss.json"),),
         ),
         Target(
             "cz_csu_population",
-            lambda path: cz_csu_population.read(path, origin("cz_csu_population")),
+            lambda path: cz_csu_population.read(path, load_origin("cz_csu_population")),
             ((workbook_sample(), "2020.xlsx"), (census, "census.csv"), (datastat.encode(), "datastat.csv")),
         ),
         Target(
             "cz_csu_hierarchy",
-            lambda path: cz_csu_hierarchy.read(path, origin("cz_csu_hierarchy")),
+            lambda path: cz_csu_hierarchy.read(path, load_origin("cz_csu_hierarchy")),
             ((wide.encode(), "a.csv"), (relation.encode(), "b.csv")),
         ),
         Target(
@@ -303,27 +305,27 @@ def targets() -> list[Target]:
         Target("pl_gus_bdl", bdl, ((bank, "a.json"),)),
         Target(
             "pl_mrips_rjps",
-            lambda path: pl_mrips_rjps.read(path, origin("pl_mrips_rjps")),
+            lambda path: pl_mrips_rjps.read(path, load_origin("pl_mrips_rjps")),
             ((units, "a.json"), (b"id,x,y,categories,teryt,nazwa\n1,19,50,a,2404042,X\n", "a.csv")),
         ),
         Target(
             "pl_mrips_rjps_card",
-            lambda path: pl_mrips_rjps.read_card(path, origin("pl_mrips_rjps")),
+            lambda path: pl_mrips_rjps.read_card(path, load_origin("pl_mrips_rjps")),
             ((b"<html>ustawMetaDataDlaJednostki('a','{\"nazwa\": \"DPS\"}')</html>", "a.html"),),
         ),
         Target(
             "eu_gisco_lau",
-            lambda path: eu_gisco_lau.read(path, origin("eu_gisco_lau")),
+            lambda path: eu_gisco_lau.read(path, load_origin("eu_gisco_lau")),
             ((lau, "a.geojson"),),
         ),
         Target(
             "osm_social_facilities",
-            lambda path: osm_social_facilities.read(path, origin("osm_social_facilities")),
+            lambda path: osm_social_facilities.read(path, load_origin("osm_social_facilities")),
             ((osm, "a.json"),),
         ),
         Target(
             "vector_file",
-            lambda path: vector_file.read(path, origin("vector_file"), mapping=mapping),
+            lambda path: vector_file.read(path, load_origin("vector_file"), mapping=mapping),
             vector_samples(),
         ),
         Target("zipfiles", unzip, ((archive, "a.zip"),)),
