@@ -1,8 +1,9 @@
 """
 Print the benchmarks side by side: `make bench`, or `python -m bench build engine dashboard` for some of them.
 
-Every part prints our figure beside the plain way measured in the same run: the machines are noisy, the ratios less so.
-Larger real inputs are named by the variable DOSAH_RAW (../shared/raw where it exists); parts that need them say so.
+Every part prints our figure beside the plain way measured in the same run: the machines are noisy,
+the ratios less so. Larger real inputs are named by the variable DOSAH_RAW (../shared/raw where it exists);
+parts that need them say so.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 """
-Another reader's click while somebody attacks: in quiet, and during each attack that once stopped the server or slowed it.
+Another reader's click while somebody attacks:
+in quiet, and during each attack that once stopped the server or slowed it.
 
-The victim changes the service on the map, over and over, among services that were asked before. An attacker without any right opens the
-pages that everybody may open and sends what was found to hurt (findings, stories, templates, uploads, orders of documents). Printed is
-the median click during the attack as a multiple of the quiet one, which is taken before and after each attack: machines are noisy. Goal:
-below 2, and a server that still answers.
-`python -m bench.attack [--seconds 20] [--only F5 F7] [--dataset FILE]`
+The victim changes the service on the map, over and over, among services that were asked before. An attacker
+without any right opens the pages that everybody may open and sends what was found to hurt (findings,
+stories, templates, uploads, orders of documents). Printed is the median click during the attack as a multiple
+of the quiet one, which is taken before and after each attack: machines are noisy. Goal: below 2,
+and a server that still answers. `python -m bench.attack [--seconds 20] [--only F5 F7] [--dataset FILE]`
 """
 
 from __future__ import annotations
@@ -225,7 +226,10 @@ def _cookie(base: str) -> str:
 
 
 async def clicks(victim: Walker, until: Callable[[], bool], seconds: float) -> list[float]:
-    """Change the service again and again for so long at least, and as long as the attack lasts; return the seconds of every change."""
+    """
+    Change the service again and again for so long at least, and as long as the attack lasts;
+    return the seconds of every change.
+    """
     taken = []
     end = time.monotonic() + seconds
     turn = 0
@@ -268,8 +272,10 @@ async def _attack(base: str, process: int, seconds: float, only: list[str]) -> b
             usual, hurt = statistics.median(quiet), statistics.median(during)
             is_fine &= hurt < GOAL * usual
             print(
-                f"  {name}: median {1000 * hurt:.0f} ms = {hurt / usual:.2f} × quiet ({1000 * usual:.0f} ms, largest {1000 * max(quiet):.0f}), "
-                f"largest {1000 * max(during):.0f} ms (n = {len(during)} of {len(quiet)}), {memory_mib(process) or 0:.0f} MiB\n    {said!s:.160}",
+                f"  {name}: median {1000 * hurt:.0f} ms = {hurt / usual:.2f} × quiet "
+                f"({1000 * usual:.0f} ms, largest {1000 * max(quiet):.0f}), "
+                f"largest {1000 * max(during):.0f} ms (n = {len(during)} of {len(quiet)}), "
+                f"{memory_mib(process) or 0:.0f} MiB\n    {said!s:.160}",
                 flush=True,
             )
     return is_fine

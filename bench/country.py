@@ -1,9 +1,10 @@
 """
 The whole country from official files to a published dataset, beside the plain read of the same files.
 
-Both run in processes of their own, so that time and peak memory are their own: the plain read opens the outlines (pyogrio), the age
-workbooks (calamine), the register (json) and the hierarchy (csv), and does nothing with them. The register is synthetic, of the true size
-(tests/make_register.py); the rest is real and named by DOSAH_RAW. Goals: 1.5 times the time of the plain read, 2 GiB.
+Both run in processes of their own, so that time and peak memory are their own: the plain
+read opens the outlines (pyogrio), the age workbooks (calamine), the register (json) and the hierarchy (csv),
+and does nothing with them. The register is synthetic, of the true size (tests/make_register.py);
+the rest is real and named by DOSAH_RAW. Goals: 1.5 times the time of the plain read, 2 GiB.
 """
 
 import json
@@ -46,10 +47,12 @@ report = build(
     country="CZ",
     data_date="2026-09-04",
 )
+account = report.tables["accounting"]
 print(json.dumps({
     "steps": dict(report.seconds),
     "rows": {name: len(frame) for name, frame in report.tables.items()},
-    "open": int((lambda a: (a["rows_read"] - a["rows_loaded"] - a["rows_merged"] - a["rows_rejected"]).abs().sum())(report.tables["accounting"])),
+    "open": int((account["rows_read"] - account["rows_loaded"] - account["rows_merged"]
+                 - account["rows_rejected"]).abs().sum()),
 }))
 """
 
@@ -89,7 +92,10 @@ def raw_folder() -> Path | None:
 
 
 def input_files(raw: Path, folder: Path) -> list[str]:
-    """Return outlines, both workbooks of ages, a register of the true size (written into `folder`) and the hierarchy."""
+    """
+    Return outlines, both workbooks of ages,
+    a register of the true size (written into `folder`) and the hierarchy.
+    """
     register, hierarchy = folder / "rpss.json", raw / "cz_obce_hierarchy_2018.csv"
     maker = ROOT / "tests" / "make_register.py"
     subprocess.run(
@@ -132,15 +138,17 @@ def main() -> None:
         size = target.stat().st_size
         said = json.loads(ours[-1]["said"])
         print(
-            f"whole country: {said['rows']['municipality']} municipalities, {said['rows']['service']} services, "
-            f"{said['rows']['site']} sites, {said['rows']['population']} rows of ages; dataset {size / 1e6:.1f} MB"
+            f"whole country: {said['rows']['municipality']} municipalities, "
+            f"{said['rows']['service']} services, {said['rows']['site']} sites, "
+            f"{said['rows']['population']} rows of ages; dataset {size / 1e6:.1f} MB"
         )
         print(
             f"  medians of {ROUNDS} rounds, a fresh process each  {'wall s':>8} {'CPU s':>8} {'peak MiB':>9}"
         )
         for name, runs in (("plain read of the same files", plain), ("`dosah build --country CZ`", ours)):
             print(
-                f"  {name:<46} {median(runs, 'wall_s'):8.2f} {median(runs, 'cpu_s'):8.2f} {median(runs, 'peak_mib'):9.0f}"
+                f"  {name:<46} {median(runs, 'wall_s'):8.2f} {median(runs, 'cpu_s'):8.2f} "
+                f"{median(runs, 'peak_mib'):9.0f}"
             )
         wall = median(ours, "wall_s") / median(plain, "wall_s")
         cpu = median(ours, "cpu_s") / median(plain, "cpu_s")

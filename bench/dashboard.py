@@ -1,13 +1,15 @@
 """
 A change of filters until the new map is painted, and the first page of a fresh process, in Chromium.
 
-Beside each other in one run, at the snapshot's 391 outlines and – where DOSAH_RAW names the inputs – at the whole country's 6,274: a bare
-Streamlit page, one control and one word for an answer; the page of the map without its map; the page itself; and a plain page of
-Leaflet with the same outlines, size and view. Times are taken inside the browser, from the click on an option to the second animation frame
+Beside each other in one run, at the snapshot's 391 outlines and – where DOSAH_RAW names the inputs –
+at the whole country's 6,274: a bare Streamlit page, one control and one word for an answer;
+the page of the map without its map; the page itself; and a plain page of Leaflet with the same outlines,
+size and view. Times are taken inside the browser, from the click on an option to the second animation frame
 after the answer stood there.
 
-"asked first": nobody has asked this of the process yet. "asked before": somebody has, this map has not shown it. "seen before": this map has
-shown it, so it paints it itself. The switch of measures never asks the server.
+"asked first": nobody has asked this of the process yet. "asked before":
+somebody has, this map has not shown it. "seen before": this map has shown it, so it paints it itself.
+The switch of measures never asks the server.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_NAMES = (
-    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"
+    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
+    "chrome", "msedge"
 )  # fmt: skip
 CHROMIUM_FLAGS = [
     "--headless",
@@ -87,7 +90,8 @@ async ([selector, attribute, before]) => {
 }
 """
 # Leaflet alone: the same file of outlines in the same view, every outline gets another colour.
-PLAIN_PAGE = """<!DOCTYPE html><html><head><link rel="stylesheet" href="leaflet.css"><script src="leaflet.js"></script>
+PLAIN_PAGE = """<!DOCTYPE html><html><head><link rel="stylesheet" href="leaflet.css">
+<script src="leaflet.js"></script>
 <style>html, body, #map {margin: 0; height: 100%}</style></head><body><div id="map"></div></body></html>"""
 RESTYLE = """
 async ({preferCanvas, centre, zoom, rounds}) => {
@@ -99,7 +103,8 @@ async ({preferCanvas, centre, zoom, rounds}) => {
   const times = [];
   for (let round = 0; round < rounds; round += 1) {
     const start = performance.now();
-    layers.forEach((each, index) => each.setStyle({fillColor: colours[(index + round) % 4], fillOpacity: 0.6}));
+    layers.forEach((each, index) =>
+      each.setStyle({fillColor: colours[(index + round) % 4], fillOpacity: 0.6}));
     await new Promise(requestAnimationFrame);
     await new Promise(requestAnimationFrame);
     times.push(performance.now() - start);
@@ -269,7 +274,10 @@ def plain_leaflet(browser: Browser, frame: Frame) -> dict[str, list[float]]:
 
 
 def first_pages(browser: Browser, script: Path | None, dataset: Path) -> list[float]:
-    """Return the milliseconds of the first page of fresh processes, from the request to the painted map (or answer)."""
+    """
+    Return the milliseconds of the first page of fresh processes,
+    from the request to the painted map (or answer).
+    """
     times = []
     for _ in range(FRESH_STARTS):
         with served(script, dataset) as server:

@@ -1,5 +1,6 @@
 """
-Coverage of every group and area; a what-if; the country and a 1 km grid, beside PySAL access on the same pairs.
+Coverage of every group and area; a what-if; the country and a 1 km grid,
+beside PySAL access on the same pairs.
 
 Every large job runs in a process of its own, so that its peak memory is its own.
 """
@@ -207,7 +208,8 @@ def growth() -> None:
             mine = in_own_process("ours", "grid", places, Path(folder) / "ours.npy")
             print(
                 f"  {places:7,} places  {mine['pairs'] / 1e6:6.1f} million pairs  {mine['seconds']:6.2f} s  "
-                f"{1000 * mine['seconds'] / (mine['pairs'] / 1e6):5.0f} ms per million  {mine['peak']:5.2f} GiB"
+                f"{1000 * mine['seconds'] / (mine['pairs'] / 1e6):5.0f} ms per million  "
+                f"{mine['peak']:5.2f} GiB"
             )
 
 

@@ -1,7 +1,9 @@
 """
-How long the server's own process is held while it refuses bad files: the longest pause of a thread that only ticks.
+How long the server's own process is held while it refuses bad files:
+the longest pause of a thread that only ticks.
 
-Another reader's click waits as long as this thread does. Beside each pause stands how long refusing took; that runs elsewhere.
+Another reader's click waits as long as this thread does. Beside each pause stands how long refusing took;
+that runs elsewhere.
 """
 
 from __future__ import annotations

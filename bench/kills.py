@@ -1,8 +1,10 @@
 """
-Kill builds and publications again and again, half of them at a random moment, half before a random operation on a file.
+Kill builds and publications again and again, half of them at a random moment,
+half before a random operation on a file.
 
-After each kill: the last dataset is whole, its content is the old one or the new one, own tables open without a build, a plain build
-changes nothing, and nothing is left lying about. `make bench kills`, or `python -m bench kills`; DOSAH_KILLS says how many, DOSAH_SEED which.
+After each kill: the last dataset is whole, its content is the old one or the new one,
+own tables open without a build, a plain build changes nothing, and nothing is left lying about.
+`make bench kills`, or `python -m bench kills`; DOSAH_KILLS says how many, DOSAH_SEED which.
 """
 
 from __future__ import annotations
@@ -42,7 +44,8 @@ OPERATIONS = frozenset(("os.rename", "os.remove", "os.mkdir", "os.rmdir", "sqlit
 
 def die_before(operation: int, folder: Path) -> list[int]:
     """
-    Kill this process just before its n-th operation on a file below `folder`; return the count, which goes on meanwhile.
+    Kill this process just before its n-th operation on a file below `folder`; return the count,
+    which goes on meanwhile.
 
     Operations are what changes names or opens for writing, as Python tells its audit hooks; 0 = only count.
     """
@@ -70,7 +73,10 @@ def die_before(operation: int, folder: Path) -> list[int]:
 
 @dataclass
 class Run:
-    """A command of `dosah` in a process of its own, forked after the imports: they are no part of what is killed."""
+    """
+    A command of `dosah` in a process of its own, forked after the imports:
+    they are no part of what is killed.
+    """
 
     pid: int
     told: int
@@ -132,6 +138,43 @@ def litter(office: Path) -> set[str]:
     return beside | {path.name for path in folder.glob(".*")} if folder.is_dir() else beside
 
 
+@dataclass(frozen=True)
+class Usual:
+    """What each action takes where nobody kills it: seconds, operations on files."""
+
+    seconds: dict[str, float]
+    operations: dict[str, int]
+
+
+def measure(office: Path) -> Usual:
+    """Run every action once without a kill."""
+    usual = Usual({}, {})
+    for action in ACTIONS:
+        began = time.monotonic()
+        usual.operations[action] = asked(office, *command(office, action, 0))
+        usual.seconds[action] = time.monotonic() - began
+    return usual
+
+
+def kill(
+    office: Path, action: str, number: int, usual: Usual, chance: random.Random
+) -> tuple[int, list[str]]:
+    """
+    Run an action and kill it, at a random moment or before a random operation by turns;
+    return its exit code and its words.
+    """
+    words = command(office, action, number)
+    if number % 2:
+        run = dosah(office, *words)
+        time.sleep(chance.uniform(0, usual.seconds[action]))
+        with suppress(ProcessLookupError):
+            os.kill(run.pid, signal.SIGKILL)
+    else:
+        run = dosah(office, *words, operation=chance.randint(1, usual.operations[action]))
+    code, _count = run.end()
+    return code, words
+
+
 def main() -> None:
     chance = random.Random(SEED)
     tally: Counter[str] = Counter()
@@ -141,14 +184,10 @@ def main() -> None:
         dataset = office / "dosah.gpkg"
         office.mkdir()
         asked(office, "build", "--output", str(dataset))
-        lasted: dict[str, float] = {}
-        operations: dict[str, int] = {}
-        for action in ACTIONS:  # once without a kill: how long it takes, how many operations it has
-            began = time.monotonic()
-            operations[action] = asked(office, *command(office, action, 0))
-            lasted[action] = time.monotonic() - began
+        usual = measure(office)
         print(
-            f"operations on files: {operations}; seconds: { {key: round(value, 1) for key, value in lasted.items()} }"
+            f"operations on files: {usual.operations}; seconds: "
+            f"{ {action: round(value, 1) for action, value in usual.seconds.items()} }"
         )
         asked(office, *command(office, "publish", 0))
         base = Path(name) / "base"
@@ -160,19 +199,12 @@ def main() -> None:
                 shutil.copytree(base, office)
             before = read_facts(dataset)["content_hash"]
             shutil.copytree(office, kept)
-            words = command(office, action, number)
-            if number % 2:
-                run = dosah(office, *words)
-                time.sleep(chance.uniform(0, lasted[action]))
-                with suppress(ProcessLookupError):
-                    os.kill(run.pid, signal.SIGKILL)
-            else:
-                run = dosah(office, *words, operation=chance.randint(1, operations[action]))
-            code, _count = run.end()
+            code, words = kill(office, action, number, usual, chance)
             tally[f"{action}: {'killed' if code == -signal.SIGKILL else 'had ended'}"] += 1
             content = check_dataset(dataset).facts["content_hash"]
             tally["last dataset readable"] += 1
-            # The half file of a killed run lies there until the next one begins: never more than those of one run.
+            # The half file of a killed run lies there until the next one begins:
+            # never more than those of one run.
             most_left = max(most_left, len(litter(office)))
             settle(dataset)
             is_open = folder_of(dataset, recall(dataset)).is_dir()

@@ -1,10 +1,12 @@
 """
-Fifty readers at once, by Streamlit's own protocol: each changes filters with some seconds of thinking between them.
+Fifty readers at once, by Streamlit's own protocol:
+each changes filters with some seconds of thinking between them.
 
-A reader is what a browser is to the server: a web socket on which `BackMsg` go out (all the controls' values at every change) and
-`ForwardMsg` come in. Measured is the time from sending a change to "script finished"; beside it to the message that carries the
-map, which the page sends first. No browser draws here: what drawing takes stands in part `dashboard`. The server runs in a process of its
-own, the readers in another; everything stays on the loopback.
+A reader is what a browser is to the server: a web socket on which `BackMsg` go out (all the controls' values
+at every change) and `ForwardMsg` come in. Measured is the time from sending a change to "script finished";
+beside it to the message that carries the map, which the page sends first.
+No browser draws here: what drawing takes stands in part `dashboard`. The server runs in a process of its own,
+the readers in another; everything stays on the loopback.
 
 `python -m bench.readers [--readers 50] [--seconds 60] [--dataset FILE]`
 """
@@ -28,7 +30,8 @@ SECONDS = 60.0
 THINKING_S = (5.0, 10.0)
 ARRIVING_S = 10.0
 GOAL_S = 1.0
-# A share of the readers changes the service, the others area, norm, decay or the switch of doubtful capacities.
+# A share of the readers changes the service, the others area, norm,
+# decay or the switch of doubtful capacities.
 SERVICE_SHARE = 0.6
 LABELS = ("Area", "Service", "Norm (per 1,000 people)", "How reach falls with distance")
 ANSWER_S = 240.0
@@ -65,20 +68,7 @@ class Reader:
         from streamlit.proto.BackMsg_pb2 import BackMsg
 
         asked = BackMsg()
-        asked.rerun_script.query_string = self.query
-        asked.rerun_script.page_script_hash = self.page
-        asked.rerun_script.context_info.timezone = "UTC"
-        for name, (kind, value) in self.values.items():
-            state = asked.rerun_script.widget_states.widgets.add()
-            state.id = name
-            if kind == "string_array_value":
-                state.string_array_value.data[:] = value
-            else:
-                setattr(state, kind, value)
-        for name, info in self.files.items():
-            state = asked.rerun_script.widget_states.widgets.add()
-            state.id = name
-            state.file_uploader_state_value.uploaded_file_info.append(info)
+        self._fill_in(asked.rerun_script)
         self.values, self.choices, self.switch, self.files = {}, {}, None, {}
         start = time.perf_counter()
         await self.socket.send(asked.SerializeToString())
@@ -100,6 +90,23 @@ class Reader:
                 if message.script_finished != message.FINISHED_SUCCESSFULLY:
                     raise RuntimeError(f"a run ended with {message.script_finished}")
                 return drawn, time.perf_counter() - start
+
+    def _fill_in(self, run: Any) -> None:
+        """Write into a request for a run what the page and its controls say."""
+        run.query_string = self.query
+        run.page_script_hash = self.page
+        run.context_info.timezone = "UTC"
+        for name, (kind, value) in self.values.items():
+            state = run.widget_states.widgets.add()
+            state.id = name
+            if kind == "string_array_value":
+                state.string_array_value.data[:] = value
+            else:
+                setattr(state, kind, value)
+        for name, info in self.files.items():
+            state = run.widget_states.widgets.add()
+            state.id = name
+            state.file_uploader_state_value.uploaded_file_info.append(info)
 
     async def _next(self) -> Any:
         from streamlit.proto.ForwardMsg_pb2 import ForwardMsg

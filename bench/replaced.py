@@ -1,8 +1,9 @@
 """
-A dataset that is replaced a hundred times under six readers: how many pages failed, and how many told of two datasets at once?
+A dataset that is replaced a hundred times under six readers: how many pages failed,
+and how many told of two datasets at once?
 
-Every edition calls all providers after itself and lacks another third of the services, so that a mixture is seen or fails.
-`python -m bench.replaced [--readers 6] [--times 100] [--dataset FILE]`
+Every edition calls all providers after itself and lacks another third of the services,
+so that a mixture is seen or fails. `python -m bench.replaced [--readers 6] [--times 100] [--dataset FILE]`
 """
 
 from __future__ import annotations
@@ -121,7 +122,8 @@ def report(dataset: Path, folder: Path, readers: int, times: int) -> bool:
         met = asyncio.run(_replace(source, path, times, address, readers))
     wrong = met["runs of two datasets"] + sum(met[f"“{words}”"] for words in FAILED)
     print(
-        f"{times} replacements under {readers} readers in {time.monotonic() - start:.0f} s: {wrong} errors or mixtures"
+        f"{times} replacements under {readers} readers in {time.monotonic() - start:.0f} s: "
+        f"{wrong} errors or mixtures"
     )
     for what, count in met.items():
         print(f"  {what}: {count}")

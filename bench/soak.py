@@ -1,8 +1,9 @@
 """
 Readers who walk through all pages for half an hour: is the server's memory level from the tenth minute on?
 
-What is kept for the next reader fills up first, so the first minutes rise; after that nothing may. Printed is the resident
-memory at every minute, and how much of a rise is left. `python -m bench.soak [--readers 10] [--minutes 30] [--dataset FILE]`
+What is kept for the next reader fills up first, so the first minutes rise; after that nothing may.
+Printed is the resident memory at every minute, and how much of a rise is left.
+`python -m bench.soak [--readers 10] [--minutes 30] [--dataset FILE]`
 """
 
 from __future__ import annotations
@@ -76,7 +77,8 @@ def report(dataset: Path, readers: int, minutes: int) -> bool:
     slope = rise(warm)
     is_level = slope < LEVEL_MIB_A_MINUTE
     print(
-        f"  from minute {minutes - len(warm) + 1} on: {warm[0]:.0f} → {warm[-1]:.0f} MiB, largest {max(warm):.0f} MiB, "
+        f"  from minute {minutes - len(warm) + 1} on: {warm[0]:.0f} → {warm[-1]:.0f} MiB, "
+        f"largest {max(warm):.0f} MiB, "
         f"{slope:+.2f} MiB a minute: {'level' if is_level else 'NOT level'} (goal: < {LEVEL_MIB_A_MINUTE:g})"
     )
     return is_level

@@ -1,8 +1,9 @@
 """
-A reader who walks: opens pages, turns what can be turned, asks for files, leaves, comes back. Streamlit's own protocol, no browser.
+A reader who walks: opens pages, turns what can be turned, asks for files, leaves, comes back.
+Streamlit's own protocol, no browser.
 
-`bench.soak` and `bench.attack` use it. Whatever a page shows is used as a hand would use it: any choice, switch, button or
-field of a page may be next; so nothing here knows the pages by name.
+`bench.soak` and `bench.attack` use it. Whatever a page shows is used as a hand would use it:
+any choice, switch, button or field of a page may be next; so nothing here knows the pages by name.
 """
 
 from __future__ import annotations

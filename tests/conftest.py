@@ -1,4 +1,6 @@
-"""What many tests share: the dataset built once from the snapshot, a running dashboard, a watched browser page."""
+"""
+What many tests share: the dataset built once from the snapshot, a running dashboard, a watched browser page.
+"""
 
 import itertools
 import json
@@ -22,7 +24,8 @@ settings.load_profile("patient")
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_NAMES = (
-    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"
+    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
+    "chrome", "msedge"
 )  # fmt: skip
 CHROMIUM_FLAGS = [
     "--headless",
@@ -36,6 +39,17 @@ CHROMIUM_FLAGS = [
 START_SECONDS = 60
 # Opened by its address, a page of Streamlit first looks for its server below that address, then above it.
 PROBES = ("/_stcore/host-config", "/_stcore/health")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Give tests that share what their file makes once to one worker: each worker would make it again."""
+    for item in items:
+        fixtures = [every[-1] for every in item._fixtureinfo.name2fixturedefs.values()]
+        if any(fixture.scope == "module" for fixture in fixtures) and not item.get_closest_marker(
+            "xdist_group"
+        ):
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +73,8 @@ def published(dataset_path):
     return read_dataset(dataset_path)
 
 
-# Texts that a provider, a table or an office supplies, by table. Identifiers and codes are made here, never taken over.
+# Texts that a provider, a table or an office supplies, by table.
+# Identifiers and codes are made here, never taken over.
 SUPPLIED = {
     "municipality": ["name", "district_name", "pou_name"],
     "provider": ["name"],
@@ -108,7 +123,9 @@ def hostile_path(published, hostile_texts, tmp_path_factory):
 
 
 def own_rows(published, turns):
-    """Rows of tables that only an office fills, about the first area: every text of theirs is one of `turns`."""
+    """
+    Rows of tables that only an office fills, about the first area: every text of theirs is one of `turns`.
+    """
     area = published["area"]["area_id"].iloc[0]
     member = published["area_membership"].query("area_id == @area")["municipality_code"].iloc[0]
     site = published["site"].query("municipality_code == @member")
@@ -121,24 +138,59 @@ def own_rows(published, turns):
 
     return {
         "finding": [
-            {"row_number": number, "municipality_code": code, "area_id": None if code else area, "service_group": "home_care",
-             "service_type_code": None, "target_group_code": None, "finding_state": "missing", "speaker": "citizens",
-             "participants": None, "disclosure": "below", "finding_date": "2026-10-01", **texts()}
+            {
+                "row_number": number,
+                "municipality_code": code,
+                "area_id": None if code else area,
+                "service_group": "home_care",
+                "service_type_code": None,
+                "target_group_code": None,
+                "finding_state": "missing",
+                "speaker": "citizens",
+                "participants": None,
+                "disclosure": "below",
+                "finding_date": "2026-10-01",
+                **texts(),
+            }
             for number, code in ((2, member), (3, None))
         ],
         "need": [
-            {"indicator": next(turns), "target_group_code": "seniors", "year": 2025, "municipality_code": member, "value": 7.0,
-             "unit": next(turns), "suppress_below": None, "disclosure": "shown", **texts()}
+            {
+                "indicator": next(turns),
+                "target_group_code": "seniors",
+                "year": 2025,
+                "municipality_code": member,
+                "value": 7.0,
+                "unit": next(turns),
+                "suppress_below": None,
+                "disclosure": "shown",
+                **texts(),
+            }
         ],
         "funding": [
-            {"service_id": service, "year": 2025, "funding_source": "region", "kind": "granted", "amount": 5.0, "currency": "CZK",
-             **texts()}
+            {
+                "service_id": service,
+                "year": 2025,
+                "funding_source": "region",
+                "kind": "granted",
+                "amount": 5.0,
+                "currency": "CZK",
+                **texts(),
+            }
         ],
         "network": [
-            {"service_id": service, "form": capacity["form"], "unit": capacity["unit"], "year": 2026, "network_name": next(turns),
-             "capacity_number": 5.0, "full_time_equivalents": None, **texts()}
+            {
+                "service_id": service,
+                "form": capacity["form"],
+                "unit": capacity["unit"],
+                "year": 2026,
+                "network_name": next(turns),
+                "capacity_number": 5.0,
+                "full_time_equivalents": None,
+                **texts(),
+            }
         ],
-    }  # fmt: skip
+    }
 
 
 def free_port():
@@ -152,8 +204,8 @@ def start_dashboard(dataset_path, tmp_path_factory):
     """
     Start a dashboard on a port of its own; all are stopped at the end.
 
-    `base_path` as behind a proxy; another `dataset`; more variables of its `environment`; a command that stands `before` it.
-    `process_of` tells the number of the process by the address.
+    `base_path` as behind a proxy; another `dataset`; more variables of its `environment`;
+    a command that stands `before` it. `process_of` tells the number of the process by the address.
     """
     running = []
     numbers = {}
@@ -221,7 +273,8 @@ def chromium():
 @pytest.fixture
 def open_page(chromium):
     """
-    Open pages that are watched: at the end of the test none has asked another host, failed a request or logged an error.
+    Open pages that are watched: at the end of the test none has asked another host,
+    failed a request or logged an error.
     """
     contexts, trouble = [], []
 

@@ -1,10 +1,11 @@
 """
-Make a register of social service providers of the true size, with all its traps and no real organisation in it.
+Make a register of social service providers of the true size,
+with all its traps and no real organisation in it.
 
 `python -m tests.make_register OUTPUT.json [--services 6733] [--facilities 18907] [--municipalities FILE.csv]`
 
-Follows the documented structure of rpss.json. The same seed gives the same bytes. Names of people in it are one marker, so that a
-test can tell whether they were read.
+Follows the documented structure of rpss.json. The same seed gives the same bytes.
+Names of people in it are one marker, so that a test can tell whether they were read.
 """
 
 from __future__ import annotations
@@ -101,7 +102,9 @@ def _service(number: int, count: int, dice: random.Random, municipalities: Seque
                 "kapacity": capacity if number % 50 else None,
             }
         ],
-        "ciloveSkupiny": [{"cilovaSkupina": {"id": f"CilovaSkupinaOsoby/{group}"}} for group in dice.sample(range(1, 31), 3)],
+        "ciloveSkupiny": [
+            {"cilovaSkupina": {"id": f"CilovaSkupinaOsoby/{group}"}} for group in dice.sample(range(1, 31), 3)
+        ],
         "vekoveSkupiny": [{"vekovaSkupina": {"id": "VekovaSkupinaOsoby/7"}}],
         "doplnujiciInformaceVekoveSkupiny": None,
         "zarizeni": places if count else None,
@@ -122,11 +125,15 @@ def _service(number: int, count: int, dice: random.Random, municipalities: Seque
         # What makes the real file long: plans and staff tables with links to attachments.
         "doplnkoveUdaje": {
             "realizacePoskytovani": [
-                {"obdobi": year, "popis": "Popis realizace poskytování sociální služby. " * 12, "priloha": {"url": "https://www.example.org/priloha"}}
+                {
+                    "obdobi": year,
+                    "popis": "Popis realizace poskytování sociální služby. " * 12,
+                    "priloha": {"url": "https://www.example.org/priloha"},
+                }
                 for year in range(2007, 2025)
             ]
         },
-    }  # fmt: skip
+    }
 
 
 def _facility(

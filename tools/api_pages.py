@@ -1,5 +1,6 @@
 """
-Write the pages of `geodata` from its docstrings, beside what the project says of itself: what `make docs` runs with mkdocs.
+Write the pages of `geodata` from its docstrings, beside what the project says of itself:
+what `make docs` runs with mkdocs.
 
 A page that asked another host for anything would not open in a hall without internet: such a page is refused.
 """
@@ -19,8 +20,10 @@ SITE = ROOT / "build" / "docs"
 # Told in the first person of the project; README is the first page.
 TOLD = {"README.md": "index.md", "CONTRIBUTING.md": "CONTRIBUTING.md", "CHANGELOG.md": "CHANGELOG.md",
         "LICENSE": "LICENSE.md", "geodata/data/README.md": "geodata/data/README.md"}  # fmt: skip
-# Where an element of a page names what the browser fetches by itself. A link that somebody has to click is none.
-FETCHED = {"link": ("href",), "script": ("src",), "img": ("src", "srcset"), "iframe": ("src",), "source": ("src", "srcset"),
+# Where an element of a page names what the browser fetches by itself.
+# A link that somebody has to click is none.
+FETCHED = {"link": ("href",), "script": ("src",), "img": ("src", "srcset"), "iframe": ("src",),
+    "source": ("src", "srcset"),
            "audio": ("src",), "video": ("src", "poster"), "object": ("data",), "embed": ("src",)}  # fmt: skip
 # <link rel="canonical"> and its like name a page and fetch nothing.
 FETCHING_LINKS = {"stylesheet", "icon", "preload", "preconnect", "dns-prefetch", "modulepreload", "manifest"}

@@ -1,9 +1,11 @@
 """
-Compare what two versions of the program say: `python tools/golden.py REVISION` (or `make golden BASE=REVISION`).
+Compare what two versions of the program say:
+`python tools/golden.py REVISION` (or `make golden BASE=REVISION`).
 
-A change that moves code must move no figure and no word. Both versions build their dataset and make their outputs with the same
-environment, through doors that stay: the commands of `dosah`, and the pages as `streamlit.testing` runs them. What differs is listed
-by name; the two folders are kept for a diff. Nothing is committed: the right answer is what the earlier version said.
+A change that moves code must move no figure and no word.
+Both versions build their dataset and make their outputs with the same environment, through doors that stay:
+the commands of `dosah`, and the pages as `streamlit.testing` runs them. What differs is listed by name;
+the two folders are kept for a diff. Nothing is committed: the right answer is what the earlier version said.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """
-Print the import graph of the house: `python tools/graph.py`; it ends with 1 where a habit of docs/ARCHITECTURE.md is broken.
+Print the import graph of the house: `python tools/graph.py`;
+it ends with 1 where a habit of docs/ARCHITECTURE.md is broken.
 
-Rooms are the folders and modules right below geodata, etl and dashboard; their floors stand in pyproject.toml (import-linter). Broken is:
-a circle, among rooms or among modules; an arrow upward; a folder with more than 16 modules; a module of more than 400 lines that is no
-table of words or fields.
+Rooms are the folders and modules right below geodata, etl and dashboard; their floors stand
+in pyproject.toml (import-linter). Broken is: a circle, among rooms or among modules; an arrow upward;
+a folder with more than 16 modules; a module of more than 400 lines that is no table of words or fields.
 """
 
 from __future__ import annotations

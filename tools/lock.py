@@ -1,7 +1,8 @@
 """
 Renew the locks with uv: every file with its hash, for Python 3.11 and newer, naming no registry's host.
 
-Run as `make lock` with uv on the path or importable; needs a package registry. `python tools/lock.py NAME` renews that lock alone.
+Run as `make lock` with uv on the path or importable; needs a package registry.
+`python tools/lock.py NAME` renews that lock alone.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# setuptools builds the project in place without fetching a build environment; nodejs only where Node is missing.
+# setuptools builds the project in place without fetching a build environment;
+# nodejs only where Node is missing.
 LOCKS = {
     "requirements.lock": (["pyproject.toml"], "setuptools\n"),
     "requirements-dev.lock": (["pyproject.toml", "--extra", "siting", "--group", "dev"], "setuptools\n"),

@@ -1,4 +1,6 @@
-"""What the tests in a browser do on every page: wait until it stands, look into its maps, choose from its lists."""
+"""
+What the tests in a browser do on every page: wait until it stands, look into its maps, choose from its lists.
+"""
 
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 MAPS = "iframe[title*=folium]"

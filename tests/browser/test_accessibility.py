@@ -1,4 +1,7 @@
-"""Every page as axe-core judges it (WCAG 2.1 A and AA), the names and the language it tells, and a walk by keyboard alone."""
+"""
+Every page as axe-core judges it (WCAG 2.1 A and AA), the names and the language it tells,
+and a walk by keyboard alone.
+"""
 
 import re
 from pathlib import Path
@@ -27,11 +30,14 @@ PAGES = {
     "data": "data?section=all",
     "present": f"present?{QUESTION}&step=5",
 }
-# What Streamlit or a library draws and we cannot change, one by one: (rule, part of the element's HTML) and why. There is none.
+# What Streamlit or a library draws and we cannot change, one by one: (rule, part of the element's HTML)
+# and why. There is none.
 NOT_OURS: dict[tuple[str, str], str] = {}
 # Judged in the page and in the frame of every map.
-JUDGE = """tags => axe.run(document, {runOnly: {type: "tag", values: tags}, iframes: false, resultTypes: ["violations"]})
-    .then(result => result.violations.flatMap(rule => rule.nodes.map(node => [rule.id, node.html, node.failureSummary])))"""
+JUDGE = """tags => axe.run(document,
+        {runOnly: {type: "tag", values: tags}, iframes: false, resultTypes: ["violations"]})
+    .then(result => result.violations.flatMap(rule =>
+        rule.nodes.map(node => [rule.id, node.html, node.failureSummary])))"""
 
 
 def settle(page):
@@ -79,9 +85,12 @@ def _axe():
 def outline_faults(page):
     """Tables without a name and headings of columns without a scope, among what is shown."""
     return page.evaluate(
-        "[...document.querySelectorAll('[data-testid=stMain] table')].filter(table => table.offsetParent).flatMap(table => ["
-        " ...(table.querySelector('caption')?.textContent.trim() || table.getAttribute('aria-label') ? [] : [table]),"
-        " ...[...table.querySelectorAll('thead th')].filter(th => th.textContent.trim() && !th.getAttribute('scope'))"
+        "[...document.querySelectorAll('[data-testid=stMain] table')].filter(table => table.offsetParent)"
+        ".flatMap(table => ["
+        " ...(table.querySelector('caption')?.textContent.trim() || table.getAttribute('aria-label')"
+        " ? [] : [table]),"
+        " ...[...table.querySelectorAll('thead th')]"
+        ".filter(th => th.textContent.trim() && !th.getAttribute('scope'))"
         "]).map(element => element.outerHTML.slice(0, 200))"
     )
 
@@ -164,7 +173,14 @@ def test_axe_itself_is_at_work_here(reader):
     assert [rule for rule, _, _ in violations(page)] == ["button-name"]
 
 
-@pytest.mark.parametrize(("language", "skip", "help_"), [("cs", "Přeskočit na obsah", "Nápověda"), ("pl", "Przejdź do treści", "Pomoc"), ("en", "Skip to the content", "Help for")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "skip", "help_"),
+    [
+        ("cs", "Přeskočit na obsah", "Nápověda"),
+        ("pl", "Przejdź do treści", "Pomoc"),
+        ("en", "Skip to the content", "Help for"),
+    ],
+)
 def test_the_page_says_its_language_and_names_every_part_in_it(reader, language, skip, help_):
     page = reader("scenario", language)
     page.wait_for_function("language => document.documentElement.lang === language", arg=language)
@@ -186,7 +202,7 @@ def test_a_switch_of_the_language_is_heard_too(reader):
     page.get_by_role("navigation", name="Stránky").wait_for()
 
 
-# -- by keyboard alone ---------------------------------------------------------------------------------------------------
+# -- by keyboard alone ---------------------------------------------------------------------------------------
 
 STOPS = 60
 # What has the focus, and whether it can be seen there; a list counts as seen when its box changes its border.
@@ -201,7 +217,10 @@ FOCUSED = """() => {
 
 
 def tab_until(page, wanted, key="Tab"):
-    """Press a key until the focus stands on what is wanted; every link and button on the way shows that it has the focus."""
+    """
+    Press a key until the focus stands on what is wanted;
+    every link and button on the way shows that it has the focus.
+    """
     for _ in range(STOPS):
         page.keyboard.press(key)
         focused = page.evaluate(FOCUSED)

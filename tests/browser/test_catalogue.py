@@ -1,4 +1,7 @@
-"""The catalogue in a browser: found, kept and opened by keyboard alone; a point of the map and its row know each other."""
+"""
+The catalogue in a browser: found, kept and opened by keyboard alone;
+a point of the map and its row know each other.
+"""
 
 import re
 
@@ -8,7 +11,8 @@ from tests.browser.screen import map_frame, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-# Once around a list of twenty services and back to the top: a page drawn anew under the keys may swallow a stop.
+# Once around a list of twenty services and back to the top:
+# a page drawn anew under the keys may swallow a stop.
 STOPS = 240
 FOCUSED = "() => document.activeElement.getAttribute('aria-label') || document.activeElement.innerText || ''"
 # How many services share each point of the list that is shown.
@@ -107,7 +111,8 @@ def test_a_point_and_its_row_light_each_other_up_and_a_click_opens_the_card(cata
         page.locator("tr.dosah-pointed").first.wait_for()
     name = row.locator("a").first.inner_text()
     frame.evaluate(
-        "document.querySelector(\"path.dosah-point[stroke-width='6']\").dispatchEvent(new MouseEvent('click', {bubbles: true}))"
+        "document.querySelector(\"path.dosah-point[stroke-width='6']\")"
+        ".dispatchEvent(new MouseEvent('click', {bubbles: true}))"
     )
     page.get_by_role("heading", name=name).wait_for()
     assert "card=" in page.url

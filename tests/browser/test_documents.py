@@ -1,4 +1,7 @@
-"""The page of documents in Chromium: a file is ordered by keyboard, waited for, downloaded; a wrong template is told in words."""
+"""
+The page of documents in Chromium: a file is ordered by keyboard, waited for, downloaded;
+a wrong template is told in words.
+"""
 
 import io
 import re

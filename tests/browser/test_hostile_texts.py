@@ -1,4 +1,6 @@
-"""A dataset full of hostile texts in Chromium: no dialog, no script, no request to another host, nothing broken."""
+"""
+A dataset full of hostile texts in Chromium: no dialog, no script, no request to another host, nothing broken.
+"""
 
 import re
 

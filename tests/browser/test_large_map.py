@@ -1,4 +1,7 @@
-"""A map of more than a thousand outlines, in Chromium: drawn on a canvas, its members reached and read as on a small one."""
+"""
+A map of more than a thousand outlines, in Chromium: drawn on a canvas,
+its members reached and read as on a small one.
+"""
 
 import re
 
@@ -23,14 +26,18 @@ PIXEL = """([lat, lng]) => {
   const frame = map_div.getContainer().getBoundingClientRect();
   const box = canvas.getBoundingClientRect();
   const scale = canvas.width / box.width;
-  const at = [point.x + frame.left - box.left, point.y + frame.top - box.top].map(value => Math.round(value * scale));
+  const at = [point.x + frame.left - box.left, point.y + frame.top - box.top]
+    .map(value => Math.round(value * scale));
   return [...canvas.getContext('2d').getImageData(at[0], at[1], 24, 24).data];
 }"""
 
 
 @pytest.fixture(scope="module")
 def large(published, start_dashboard, tmp_path_factory):
-    """A dashboard whose dataset has 900 square municipalities more: nobody is known to live there, so they are hatched."""
+    """
+    A dashboard whose dataset has 900 square municipalities more: nobody is known to live there,
+    so they are hatched.
+    """
     contents = {name: table.copy() for name, table in published.tables.items()}
     places = contents["municipality"]
     alike = places.loc[places["country"] == "CZ"].iloc[[0]]

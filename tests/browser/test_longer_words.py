@@ -33,7 +33,8 @@ def longer(sentence):
     """Let each word grow by 40 %; what is filled in, code and addresses stay."""
     grown = lambda word: word[0] + "ů" * math.ceil(len(word[0]) * 0.4)
     return "".join(
-        part if KEPT.fullmatch(part) else re.sub(r"[^\W\d_]{2,}", grown, part) for part in KEPT.split(sentence)
+        part if KEPT.fullmatch(part) else re.sub(r"[^\W\d_]{2,}", grown, part)
+        for part in KEPT.split(sentence)
     )
 
 
@@ -41,7 +42,8 @@ text._translated = lambda *key: tuple(longer(form) for form in plain(*key))
 '''
 # A control whose words do not fit into what is shown of it.
 CUT = """() => [...document.querySelectorAll(
-    '[data-testid=stApp] :is(button, label, summary, [role=tab], [data-testid=stTopNavLink], th, h1, h2, h3)')]
+    '[data-testid=stApp] :is(button, label, summary, [role=tab], [data-testid=stTopNavLink],' +
+    ' th, h1, h2, h3)')]
   .filter(control => control.checkVisibility({visibilityProperty: true}) && control.innerText.trim())
   .flatMap(control => [control, ...control.querySelectorAll('*')])
   .filter(part => part.clientWidth > 1 && part.innerText?.trim() && part.scrollWidth > part.clientWidth + 1
@@ -49,7 +51,8 @@ CUT = """() => [...document.querySelectorAll(
   .map(part => [part.tagName, part.innerText, part.scrollWidth, part.clientWidth])"""
 
 # The page itself and its parts that scroll; a folded sidebar is a narrow strip outside of the screen.
-SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll('[data-testid=stMain], [data-testid=stSidebarContent]')]
+SIDEWAYS = """() => [document.documentElement,
+    ...document.querySelectorAll('[data-testid=stMain], [data-testid=stSidebarContent]')]
   .filter(part => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 100)
   .map(part => [part.tagName, part.scrollWidth, part.clientWidth])"""
 
@@ -122,7 +125,8 @@ def test_what_is_cut_or_too_wide_would_be_found(dashboard, open_page):
     assert page.evaluate(CUT) == page.evaluate(SIDEWAYS) == []
     page.evaluate(
         "document.querySelector('h1').insertAdjacentHTML('afterend',"
-        " `<button style='width:3rem;overflow:hidden;white-space:nowrap'>Stáhnout tabulku</button><div style='width:3000px'>.</div>`)"
+        " `<button style='width:3rem;overflow:hidden;white-space:nowrap'>Stáhnout tabulku</button>"
+        "<div style='width:3000px'>.</div>`)"
     )
     assert [cut[1] for cut in page.evaluate(CUT)] == ["Stáhnout tabulku"]
     assert page.evaluate(SIDEWAYS) != []

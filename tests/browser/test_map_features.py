@@ -1,4 +1,7 @@
-"""The map of gaps beyond its colours, in Chromium: one service and its reach, two maps as one view, base maps, names."""
+"""
+The map of gaps beyond its colours, in Chromium: one service and its reach,
+two maps as one view, base maps, names.
+"""
 
 import base64
 import re
@@ -81,7 +84,8 @@ def test_a_click_on_a_service_shows_its_declared_area_in_any_language(dashboard,
         for one in single
         if one.evaluate(
             "one => { const box = one.getBoundingClientRect();"
-            " return one.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)); }"
+            " return one.contains("
+            "document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)); }"
         )
     ]
     name = inside[0].get_attribute("aria-label").split(" (")[0].split(";")[0]
@@ -148,8 +152,10 @@ def test_names_lie_neither_over_each_other_nor_outside_their_municipality(
     page = open_page(f"{dashboard}?lang=cs", width=width, height=height)
     [frame] = frames(page)
     boxes = frame.evaluate(
-        "[...document.querySelectorAll('.dosah-label span')].filter(one => one.style.visibility === 'visible')"
-        ".map(one => { const box = one.getBoundingClientRect(); return [box.left, box.top, box.right, box.bottom, one.innerText]; })"
+        "[...document.querySelectorAll('.dosah-label span')]"
+        ".filter(one => one.style.visibility === 'visible')"
+        ".map(one => { const box = one.getBoundingClientRect();"
+        " return [box.left, box.top, box.right, box.bottom, one.innerText]; })"
     )
     assert len(boxes) >= 11  # of 13
     for number, one in enumerate(boxes):
@@ -158,7 +164,7 @@ def test_names_lie_neither_over_each_other_nor_outside_their_municipality(
             assert apart, (one, other)
 
 
-# -- base maps -----------------------------------------------------------------------------------------------------------
+# -- base maps -----------------------------------------------------------------------------------------------
 
 BASE_MAP = {
     "id": "stub",

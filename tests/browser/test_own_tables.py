@@ -1,4 +1,7 @@
-"""An office gives a table back: wrong at first, then right; it looks at the preview, publishes it, finds it on a page, withdraws it."""
+"""
+An office gives a table back: wrong at first, then right; it looks at the preview, publishes it,
+finds it on a page, withdraws it.
+"""
 
 import shutil
 import socket
@@ -96,7 +99,10 @@ def pump(source, target):
 
 @contextmanager
 def behind_a_proxy(port, header):
-    """Listen on a port of one's own; pass each connection on, with a header more in its first request. At the end all is closed."""
+    """
+    Listen on a port of one's own; pass each connection on, with a header more in its first request.
+    At the end all is closed.
+    """
     ends, threads = [], []
     listener = socket.create_server(("127.0.0.1", 0))
 

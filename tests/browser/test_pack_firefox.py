@@ -118,7 +118,10 @@ def firefox(tmp_path):
 
 NEXT, BACK, END, HOME = "\ue00f", "\ue00e", "\ue010", "\ue011"
 SHOWN = "document.querySelector('main > section.is-shown').id"
-FILLS = "JSON.stringify([...document.querySelectorAll('#pack-map path[role=link]')].map(p => [p.dataset.code, p.getAttribute('fill')]))"
+FILLS = (
+    "JSON.stringify([...document.querySelectorAll('#pack-map path[role=link]')]"
+    ".map(p => [p.dataset.code, p.getAttribute('fill')]))"
+)
 
 
 def test_the_story_is_told_by_keyboard_and_nothing_is_asked_for(firefox, published, tmp_path):

@@ -1,8 +1,10 @@
 """
-The main path of each person: planner, mayor, speaker; in three languages, on three screens, by mouse and by keyboard alone.
+The main path of each person: planner, mayor, speaker; in three languages, on three screens,
+by mouse and by keyboard alone.
 
-A Latin square: each person meets each language and each width once, so that nine walks stand for twenty-seven. Words come from
-the translations: a better word breaks no walk. A new page of a path is one more line of its walk.
+A Latin square: each person meets each language and each width once,
+so that nine walks stand for twenty-seven. Words come from the translations: a better word breaks no walk.
+A new page of a path is one more line of its walk.
 """
 
 import re
@@ -32,7 +34,8 @@ WALKS = [
 STOPS = 160
 FOCUSED = """() => {
   const active = document.activeElement;
-  return [active.tagName, active.getAttribute('role') || '', active.getAttribute('aria-label') || '', active.innerText?.trim() || ''];
+  return [active.tagName, active.getAttribute('role') || '', active.getAttribute('aria-label') || '',
+    active.innerText?.trim() || ''];
 }"""
 # A page whose words leave the screen, or that scrolls sideways.
 TOO_WIDE = "() => document.documentElement.scrollWidth > innerWidth + 1"
@@ -67,7 +70,9 @@ class Walker:
         raise AssertionError(f"not reached in {STOPS} stops; last: {focused}")
 
     def use(self, locator):
-        """Click something, or go to it by the keyboard and press Enter. It is one that can be reached by Tab."""
+        """
+        Click something, or go to it by the keyboard and press Enter. It is one that can be reached by Tab.
+        """
         locator.wait_for()
         if self.has_mouse:
             locator.click()
@@ -87,7 +92,9 @@ class Walker:
         self.page.evaluate("document.activeElement?.blur()")
 
     def follow(self, name):
-        """Open a page from the navigation; on a phone it is folded away, on a laptop it may stand in a menu."""
+        """
+        Open a page from the navigation; on a phone it is folded away, on a laptop it may stand in a menu.
+        """
         before = self.page.locator("h1:visible").first.inner_text()
         self.from_the_top()
         if self.is_phone:
@@ -128,7 +135,10 @@ class Walker:
             self.page.locator("[data-testid=stSidebar][data-collapsed=false]").wait_for()
 
     def pick(self, name):
-        """Choose one button of a group: the group is one stop of the keyboard, the arrows go on from one to the next."""
+        """
+        Choose one button of a group: the group is one stop of the keyboard,
+        the arrows go on from one to the next.
+        """
         self.from_the_top()
         radio = self.page.get_by_role("radio", name=name, exact=True)
         radio.wait_for()
@@ -136,7 +146,8 @@ class Walker:
             radio.click()
             return
         group = radio.evaluate(
-            "element => [...element.parentElement.querySelectorAll('[role=radio]')].map(one => one.innerText.trim())"
+            "element => [...element.parentElement.querySelectorAll('[role=radio]')]"
+            ".map(one => one.innerText.trim())"
         )
         self.reach(lambda _tag, role, _label, words: role == "radio" and words in group)
         for _step in group:
@@ -247,7 +258,9 @@ def walk_of_a_mayor(walker, page):
 
 
 def walk_of_a_speaker(walker, page):
-    """A map with few words; today and a scenario beside each other; the same in the language of the guests."""
+    """
+    A map with few words; today and a scenario beside each other; the same in the language of the guests.
+    """
     walker.follow(_("What if"))
     walker.from_the_top()
     walker.use(page.get_by_role("button", name=_("Add to the scenario")))

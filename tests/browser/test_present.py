@@ -1,4 +1,7 @@
-"""A planner adds views to a story, a speaker tells it in full screen by keyboard alone: in Chromium, in three languages."""
+"""
+A planner adds views to a story, a speaker tells it in full screen by keyboard alone:
+in Chromium, in three languages.
+"""
 
 import re
 
@@ -10,13 +13,34 @@ from tests.browser.screen import deck, settled
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 AREA = "frydlantsko-beskydy"
 WORDS = {
-    "cs": {"add": "Přidat do příběhu", "step": "Krok {n} vašeho příběhu", "village": "Obec", "open": "Otevřít příběh", "start": "Spustit na celou obrazovku",
-           "sentence": "Věta na snímku", "save": "Uložit příběh jako soubor"},
-    "pl": {"add": "Dodaj do opowieści", "step": "Krok {n} Twojej opowieści", "village": "Gmina", "open": "Otwórz opowieść", "start": "Uruchom na pełnym ekranie",
-           "sentence": "Zdanie na slajdzie", "save": "Zapisz opowieść jako plik"},
-    "en": {"add": "Add to story", "step": "Step {n} of your story", "village": "Village", "open": "Open the story", "start": "Start full screen",
-           "sentence": "Sentence on the slide", "save": "Save the story as a file"},
-}  # fmt: skip
+    "cs": {
+        "add": "Přidat do příběhu",
+        "step": "Krok {n} vašeho příběhu",
+        "village": "Obec",
+        "open": "Otevřít příběh",
+        "start": "Spustit na celou obrazovku",
+        "sentence": "Věta na snímku",
+        "save": "Uložit příběh jako soubor",
+    },
+    "pl": {
+        "add": "Dodaj do opowieści",
+        "step": "Krok {n} Twojej opowieści",
+        "village": "Gmina",
+        "open": "Otwórz opowieść",
+        "start": "Uruchom na pełnym ekranie",
+        "sentence": "Zdanie na slajdzie",
+        "save": "Zapisz opowieść jako plik",
+    },
+    "en": {
+        "add": "Add to story",
+        "step": "Step {n} of your story",
+        "village": "Village",
+        "open": "Open the story",
+        "start": "Start full screen",
+        "sentence": "Sentence on the slide",
+        "save": "Save the story as a file",
+    },
+}
 
 
 def until_slide(frame, number):
@@ -59,7 +83,8 @@ def test_a_planner_makes_a_story_and_a_speaker_tells_it_by_keyboard(dashboard, o
     assert page.evaluate("document.activeElement.value") == "Nechte mluvit starosty."
     page.keyboard.press("Tab")
     page.wait_for_function(
-        "() => document.querySelector('.dosah-deck iframe')?.contentDocument?.querySelector('#slide-1 .notes p')"
+        "() => document.querySelector('.dosah-deck iframe')?.contentDocument"
+        "?.querySelector('#slide-1 .notes p')"
     )
     settled(page)
     frame = deck(page)

@@ -14,7 +14,10 @@ SHARED = "area=frydlantsko-beskydy&service=day_care"
 
 
 def go(page, name):
-    """Follow a page of the navigation once the map page is whole; opened directly, Streamlit asks odd addresses first."""
+    """
+    Follow a page of the navigation once the map page is whole; opened directly,
+    Streamlit asks odd addresses first.
+    """
     page.locator(".dosah-ranking").wait_for()
     settled(page)
     before = page.locator("h1:visible").first.inner_text()
@@ -120,12 +123,14 @@ def test_nothing_is_cut_off_on_a_phone(dashboard, open_page):
         page.set_viewport_size({"width": 390, "height": 844})
         page.wait_for_function("() => document.documentElement.scrollWidth <= 390")
         page.wait_for_function(
-            "() => [...document.querySelectorAll('[data-testid=stMain] :is(p, h1, h2, h3, table, img, button)')]"
-            ".every(one => one.getBoundingClientRect().right <= 391 || one.closest('[data-testid=stDataFrame]'))"
+            "() => [...document.querySelectorAll('[data-testid=stMain] "
+            ":is(p, h1, h2, h3, table, img, button)')]"
+            ".every(one => one.getBoundingClientRect().right <= 391"
+            " || one.closest('[data-testid=stDataFrame]'))"
         )
 
 
-# -- made on the map -------------------------------------------------------------------------------------------------------
+# -- made on the map -----------------------------------------------------------------------------------------
 
 POINT = """code => {
   const path = document.querySelector(`path[data-code='${code}']`);
@@ -133,7 +138,8 @@ POINT = """code => {
   const isHit = (x, y) => document.elementFromPoint(x, y) === path;
   for (let y = box.top; y < box.bottom; y += 4)
     for (let x = box.left; x < box.right; x += 4)
-      if ([[0, 0], [5, 0], [-5, 0], [0, 5], [0, -5]].every(([right, down]) => isHit(x + right, y + down))) return [x, y];
+      if ([[0, 0], [5, 0], [-5, 0], [0, 5], [0, -5]].every(([right, down]) => isHit(x + right, y + down)))
+        return [x, y];
 }"""
 
 

@@ -1,4 +1,6 @@
-"""A mayor's way through the village page, in Chromium: one screen, one scroll, folds, files, one sheet of paper."""
+"""
+A mayor's way through the village page, in Chromium: one screen, one scroll, folds, files, one sheet of paper.
+"""
 
 import re
 
@@ -47,9 +49,12 @@ def test_the_calculation_opens_by_keyboard_and_does_not_widen_the_page(dashboard
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-# -- one screen, one scroll ------------------------------------------------------------------------------------------------
+# -- one screen, one scroll ----------------------------------------------------------------------------------
 
-BOTTOM = "selector => Math.max(...[...document.querySelectorAll(selector)].map(part => part.getBoundingClientRect().bottom))"
+BOTTOM = (
+    "selector => Math.max(...[...document.querySelectorAll(selector)]"
+    ".map(part => part.getBoundingClientRect().bottom))"
+)
 HEIGHT = "document.querySelector('[data-testid=stMain]').scrollHeight"
 
 
@@ -91,10 +96,13 @@ def test_a_fold_that_a_reader_closes_stays_closed(dashboard, open_page):
     assert fold.get_attribute("open") is None
 
 
-# -- what is taken away ----------------------------------------------------------------------------------------------------
+# -- what is taken away --------------------------------------------------------------------------------------
 
 
-FILES = {"cs": ("Tisk a soubory", "List obce", "Formulář oprav"), "pl": ("Druk i pliki", "Arkusz gminy", "Formularz poprawek")}  # fmt: skip
+FILES = {
+    "cs": ("Tisk a soubory", "List obce", "Formulář oprav"),
+    "pl": ("Druk i pliki", "Arkusz gminy", "Formularz poprawek"),
+}
 
 
 @pytest.mark.parametrize(("code", "language"), [("598143", "cs"), ("2469011", "pl")])

@@ -1,4 +1,7 @@
-"""Whatever reason or rule a connector writes must have words in three languages: an unknown one would stop a whole country at the end."""
+"""
+Whatever reason or rule a connector writes must have words in three languages:
+an unknown one would stop a whole country at the end.
+"""
 
 import re
 from importlib.resources import files

@@ -168,7 +168,9 @@ def test_registrations_that_reach_beyond_the_districts_give_their_part(dataset):
 
 
 def test_services_whose_pages_say_that_they_are_for_others_do_not_count_for_seniors(dataset):
-    """The ages of two end at 36, one is for people with autism; seven more without a usable capacity say so too."""
+    """
+    The ages of two end at 36, one is for people with autism; seven more without a usable capacity say so too.
+    """
     found = {}
     for group_id in ("home_care", "respite_residential", "residential_seniors", "day_care"):
         supply = analyse(dataset, group_id, "CZ").supply

@@ -279,7 +279,8 @@ def test_sources_of_pages_are_public_addresses(pages):
 # Titles before a person's name, Czech and Polish; institutions bear none.
 TITLE = re.compile(r"\b(?:Mgr|Bc|Ing|MUDr|PhDr|JUDr|RNDr|PaedDr|DiS|inż|lek|mgr|dr hab)\b\.?")
 ROLE = re.compile(
-    r"\b(?:ředitelk?a?|vedoucí|jednatelk?a?|kierowni\w+|dyrektor\w*|prezes\w*)\s+[A-ZÁČĎÉĚÍŇÓŘŠŤÚŮÝŽŁŚŻ]\w+ [A-Z]"
+    r"\b(?:ředitelk?a?|vedoucí|jednatelk?a?|kierowni\w+|dyrektor\w*|prezes\w*)"
+    r"\s+[A-ZÁČĎÉĚÍŇÓŘŠŤÚŮÝŽŁŚŻ]\w+ [A-Z]"
 )
 
 

@@ -49,12 +49,14 @@ def main() -> int:
         outcome = engine.run(chosen, given.count, given.seed, given.jobs, given.seconds)
     for name in chosen:
         print(
-            f"{name:24} {outcome.taken[name]:8} taken {outcome.refused[name]:8} refused   slowest {outcome.seconds.get(name, 0):6.2f} s"
+            f"{name:24} {outcome.taken[name]:8} taken {outcome.refused[name]:8} refused   "
+            f"slowest {outcome.seconds.get(name, 0):6.2f} s"
             f"   {outcome.megabytes.get(name, 0):6.0f} MiB"
         )
     kinds = len({(target, what) for target, what, _ in outcome.found})
     print(
-        f"{outcome.inputs} inputs, {len(outcome.found)} findings of {kinds} kinds, {time.monotonic() - started:.0f} s, seed {given.seed}, "
+        f"{outcome.inputs} inputs, {len(outcome.found)} findings of {kinds} kinds, "
+        f"{time.monotonic() - started:.0f} s, seed {given.seed}, "
         f"{given.jobs} processes"
     )
     for target, what, path in outcome.found:

@@ -1,8 +1,9 @@
 """
-Run broken inputs through readers in worker processes, watched from outside: what holds or ends a process is found too.
+Run broken inputs through readers in worker processes, watched from outside:
+what holds or ends a process is found too.
 
-Input number n is the same whatever the number of workers. Findings are told apart by where they were raised; of each kind the first
-input is kept.
+Input number n is the same whatever the number of workers. Findings are told apart by where they were raised;
+of each kind the first input is kept.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -135,7 +136,10 @@ class _Task:
 
 @dataclass(frozen=True)
 class _Signs:
-    """What a worker shows to the one who watches: number of the input, since when (0 = none), processor time at its start."""
+    """
+    What a worker shows to the one who watches: number of the input, since when (0 = none),
+    processor time at its start.
+    """
 
     at: Any
     since: Any
@@ -232,7 +236,9 @@ def _forget_peak() -> None:
 
 
 def _work(task: _Task, signs: _Signs, answers: Any) -> None:
-    """Read every `jobs`-th input from where `at` stands on; the file in work lies in the folder of this worker."""
+    """
+    Read every `jobs`-th input from where `at` stands on; the file in work lies in the folder of this worker.
+    """
     from tests.fuzz.all_targets import check, targets
 
     faulthandler.enable()
@@ -243,28 +249,18 @@ def _work(task: _Task, signs: _Signs, answers: Any) -> None:
         work = Path(name)
         # One of the workers looks whether the samples are taken, once; `--list` reads all of them too.
         for target in chosen if task.number == signs.at.value == 0 else ():
-            for content, file in target.samples:
-                try:
-                    check(target.read(_write(work, file, content)))
-                except DosahError as error:
-                    if not file.startswith(REFUSED):
-                        answers.put(("crash", target.name, str(error)))
-                        answers.close()
-                        answers.join_thread()
-                        os._exit(0)
-                except BaseException as error:  # noqa: BLE001  # a sample that its reader refuses would test nothing
-                    answers.put(
-                        ("crash", target.name, f"{type(error).__name__}: {error}\n{traceback.format_exc()}")
-                    )
-                    answers.close()
-                    answers.join_thread()
-                    os._exit(0)
+            why = _why_refused(target, work, check)
+            if why:
+                answers.put(("crash", target.name, why))
+                answers.close()
+                answers.join_thread()
+                os._exit(0)
         # Beyond what is there now, so that a large request ends this process and not the machine.
         space = _memory("VmSize") + MOST_BYTES + (MOST_BYTES >> 1)
         resource.setrlimit(resource.RLIMIT_AS, (space, space))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         tally: dict[str, list[float]] = {}
-        said = time.monotonic()
+        told_at = time.monotonic()
         while signs.at.value < task.count:
             this = signs.at.value
             target = chosen[turns[this % len(turns)]]
@@ -274,37 +270,62 @@ def _work(task: _Task, signs: _Signs, answers: Any) -> None:
             kept = _write(task.folder, f"{target.name}@{file}", broken)
             path = _write(work, file, broken)
             row = tally.setdefault(target.name, [0, 0, 0.0, 0.0])
-            _forget_peak()
-            before, started = _memory("VmRSS"), time.process_time()
-            signs.cpu.value = _cpu_seconds(os.getpid())
-            signs.since.value = time.monotonic()
-            what, details = "", ""
-            try:
-                check(target.read(path))
-                row[0] += 1
-            except DosahError:
-                row[1] += 1
-            except Exception as error:  # noqa: BLE001  # that is what is looked for
-                what, details = _name_of(error), traceback.format_exc()
-            signs.since.value = 0.0
-            row[2] = max(row[2], time.process_time() - started)
-            peak = _memory("VmHWM") - before
-            row[3] = max(row[3], peak / (1 << 20))
-            if not what and peak > MOST_BYTES:
-                what = f"took {peak >> 20} MiB"
+            what, details = _feed(target, path, check, signs, row)
             if what:
                 saved = Path(tempfile.gettempdir()) / f"dosah-fuzz-{target.name}-{this}-{file}"
                 saved.write_bytes(broken)
                 answers.put(("found", target.name, what, str(saved), details))
             path.unlink(missing_ok=True)
             kept.unlink(missing_ok=True)
-            if time.monotonic() - said > 1:
-                said = time.monotonic()
+            if time.monotonic() - told_at > 1:
+                told_at = time.monotonic()
                 _tell(answers, tally)
             signs.at.value = this + task.jobs
         _tell(answers, tally)
     answers.close()
     answers.join_thread()
+
+
+def _why_refused(target: Target, work: Path, check: Callable[[object], None]) -> str:
+    """Return why a reader refuses one of its own samples, which would test nothing; "" where it takes all."""
+    for content, file in target.samples:
+        try:
+            check(target.read(_write(work, file, content)))
+        except DosahError as error:
+            if not file.startswith(REFUSED):
+                return str(error)
+        except BaseException as error:  # noqa: BLE001  # whatever it is, the sample is refused
+            return f"{type(error).__name__}: {error}\n{traceback.format_exc()}"
+    return ""
+
+
+def _feed(
+    target: Target, path: Path, check: Callable[[object], None], signs: _Signs, row: list[float]
+) -> tuple[str, str]:
+    """
+    Read one input; return what was found ("" = nothing) and the traceback.
+
+    `row` counts on: taken, refused, most seconds of processor time, most MiB.
+    """
+    _forget_peak()
+    before, started = _memory("VmRSS"), time.process_time()
+    signs.cpu.value = _cpu_seconds(os.getpid())
+    signs.since.value = time.monotonic()
+    what, details = "", ""
+    try:
+        check(target.read(path))
+        row[0] += 1
+    except DosahError:
+        row[1] += 1
+    except Exception as error:  # noqa: BLE001  # that is what is looked for
+        what, details = _name_of(error), traceback.format_exc()
+    signs.since.value = 0.0
+    row[2] = max(row[2], time.process_time() - started)
+    peak = _memory("VmHWM") - before
+    row[3] = max(row[3], peak / (1 << 20))
+    if not what and peak > MOST_BYTES:
+        what = f"took {peak >> 20} MiB"
+    return what, details
 
 
 def _tell(answers: Any, tally: dict[str, list[float]]) -> None:

@@ -1,4 +1,6 @@
-"""Readers of what people hand over: tables, areas, stories, scenarios, templates, exchange, travel, addresses."""
+"""
+Readers of what people hand over: tables, areas, stories, scenarios, templates, exchange, travel, addresses.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,7 @@ def known() -> tuple[Any, Any]:
     return known_of(dataset())
 
 
-# -- tables ----------------------------------------------------------------------------------------------------------------
+# -- tables --------------------------------------------------------------------------------------------------
 
 
 @cache
@@ -212,7 +214,7 @@ def read_rows_of_a_template(path: Path) -> object:
     return rows
 
 
-# -- YAML and JSON ---------------------------------------------------------------------------------------------------------
+# -- YAML and JSON -------------------------------------------------------------------------------------------
 
 OWN_AREA = """area_id: nase
 country: CZ
@@ -228,7 +230,10 @@ facts:
   sources: [a, b]
 """
 OWN_STORY = (ROOT / "tests/data/own-story.yaml").read_text(encoding="utf-8")
-OUTLINES = "code: kod\nname: nazev\ncountry: CZ\ncrs: EPSG:4326\ncode_pattern: ^\\d{6}$\ncode_digits: 6\nencoding: cp1250\nparts:\n  '599999': {name: X, codes: ['599998', 599997]}\n"
+OUTLINES = (
+    "code: kod\nname: nazev\ncountry: CZ\ncrs: EPSG:4326\ncode_pattern: ^\\d{6}$\ncode_digits: 6\n"
+    "encoding: cp1250\nparts:\n  '599999': {name: X, codes: ['599998', 599997]}\n"
+)
 
 
 def read_area(path: Path) -> object:
@@ -305,17 +310,25 @@ def read_scenario(path: Path) -> object:
     return fit(kept.steps)
 
 
-SCENARIO = encoded({
-    "dosah_scenario": 1, "data_date": "2026-09-04", "question": {"area": AREA, "service": "home_care"}, "norm": "typed", "norm_per_1000": 14.5,
-    "steps": [
-        {"kind": "add", "municipality_code": "598143", "capacity": 12, "serves_area": AREA},
-        {"kind": "resize", "target": "cz-rpss-760", "capacity": 9.5}, {"kind": "close", "target": "cz-rpss-2726"},
-        {"kind": "move", "target": "cz-rpss-760-s1", "municipality_code": "598542"}, {"kind": "close_site", "target": "cz-rpss-760-s1"},
-    ],
-})  # fmt: skip
+SCENARIO = encoded(
+    {
+        "dosah_scenario": 1,
+        "data_date": "2026-09-04",
+        "question": {"area": AREA, "service": "home_care"},
+        "norm": "typed",
+        "norm_per_1000": 14.5,
+        "steps": [
+            {"kind": "add", "municipality_code": "598143", "capacity": 12, "serves_area": AREA},
+            {"kind": "resize", "target": "cz-rpss-760", "capacity": 9.5},
+            {"kind": "close", "target": "cz-rpss-2726"},
+            {"kind": "move", "target": "cz-rpss-760-s1", "municipality_code": "598542"},
+            {"kind": "close_site", "target": "cz-rpss-760-s1"},
+        ],
+    }
+)
 
 
-# -- addresses -------------------------------------------------------------------------------------------------------------
+# -- addresses -----------------------------------------------------------------------------------------------
 
 
 def parameters_of(path: Path) -> dict[str, str]:
@@ -334,9 +347,13 @@ def read_addresses(path: Path) -> object:
     parameters = parameters_of(path)
     tables = dataset().tables
     known_here = Vocabulary(
-        areas=list(tables["area"]["area_id"]), services=["home_care", "day_care"], norms=["default", "national", "typed"],
-        decays=["binary", "gaussian"], selectable=set(tables["service"]["service_id"]), bases=["osm"],
-    )  # fmt: skip
+        areas=list(tables["area"]["area_id"]),
+        services=["home_care", "day_care"],
+        norms=["default", "national", "typed"],
+        decays=["binary", "gaussian"],
+        selectable=set(tables["service"]["service_id"]),
+        bases=["osm"],
+    )
     found = question.read(parameters, known_here)
     question.settings(found.choice)
     written = question.write(found.choice)
@@ -353,9 +370,15 @@ def read_addresses(path: Path) -> object:
 
 
 ADDRESSES = (
-    b"area=podbrdsko&service=home_care&norm=typed&per1000=12.5&limit=15&decay=gaussian&doubtful=1&order=coverage_ratio&show=missing",
+    (
+        b"area=podbrdsko&service=home_care&norm=typed&per1000=12.5&limit=15&decay=gaussian&doubtful=1&"
+        b"order=coverage_ratio&show=missing"
+    ),
     b"area=podbrdsko&service=day_care&beside=limit.10&base=osm&selected=cz-rpss-1312&show=out_of_reach",
-    b"area=podbrdsko&service=home_care&do=a.529681.12.podbrdsko~r.9.cz-rpss-1312~m.598143.cz-rpss-760-s1~c.cz-rpss-760&norm2=typed&per1000b=14&picture=today",
+    (
+        b"area=podbrdsko&service=home_care&do=a.529681.12.podbrdsko~r.9.cz-rpss-1312~m.598143.cz-rpss-760-s1~"
+        b"c.cz-rpss-760&norm2=typed&per1000b=14&picture=today"
+    ),
     b"q=domov&district=CZ0802&form=pob&view=map&fav=cz-rpss-1132,cz-rpss-760&page=2",
 )
 
@@ -389,11 +412,15 @@ def own_story() -> dict[str, Any]:
 
 
 PAGES = {
-    "gap_map": "area=podbrdsko&service=home_care&norm=typed&per1000=12.5&limit=15&show=missing&selected=cz-rpss-1312",
+    "gap_map": (
+        "area=podbrdsko&service=home_care&norm=typed&per1000=12.5&limit=15&show=missing&selected=cz-rpss-1312"
+    ),
     "home": "q=charita",
     "village": "municipality=598542&section=services",
     "catalogue": "q=domov&district=CZ0802&form=pob&page=2&fav=cz-rpss-1132",
-    "scenario": "area=podbrdsko&service=home_care&do=a.529681.12.podbrdsko~r.9.cz-rpss-1312&norm2=typed&per1000b=14",
+    "scenario": (
+        "area=podbrdsko&service=home_care&do=a.529681.12.podbrdsko~r.9.cz-rpss-1312&norm2=typed&per1000b=14"
+    ),
     "present": "area=podbrdsko&story=podbrdsko&step=3&mine=",
     "documents": "area=podbrdsko&municipality=529681&map=share_65&show=missing&steps=natural",
     "data_method": "section=sources",
@@ -425,7 +452,7 @@ def open_page(path: Path) -> object:
     return app
 
 
-# -- templates, exchange, travel -------------------------------------------------------------------------------------------
+# -- templates, exchange, travel -----------------------------------------------------------------------------
 
 
 @cache
@@ -486,19 +513,77 @@ def exchanged_tables() -> bytes:
     return packed(**files, **{"datapackage.json": encoded(datapackage(document, "x"))})
 
 
-FOREIGN = encoded({
-    "total_items": 1, "total_pages": 1, "page_number": 1, "size": 1, "first_page": True, "last_page": True, "empty": False,
-    "contents": [{
-        "id": "a1", "name": "Day centre", "status": "active", "url": "https://example.org", "email": "a@example.org", "minimum_age": 60, "maximum_age": 99.5,
-        "organization": {"id": "o1", "name": "Caritas", "description": "x", "organization_identifiers": [{"identifier_type": "IČO", "identifier": "00847267"}]},
-        "service_at_locations": [{"id": "s1", "location": {"id": "l1", "location_type": "physical", "latitude": 49.59, "longitude": 18.36,
-            "addresses": [{"address_1": "Příčná 2", "city": "Frýdlant", "postal_code": "73911", "country": "CZ"}]}}],
-        "capacities": [{"id": "c1", "available": 1, "maximum": 12, "updated": "2026-01-01", "unit": {"id": "u1", "name": "bed"}}],
-        "service_areas": [{"id": "r1", "name": "Čeladna"}], "phones": [{"id": "p1", "number": "+420 558 000 000"}],
-        "attributes": [{"id": "t1", "link_type": "service_type", "taxonomy_term": {"id": "t", "name": "Day care", "taxonomy_detail": {"id": "x", "name": "y"}}}],
-        "schedules": [{"id": "h1", "freq": "WEEKLY"}], "languages": None,
-    }],
-})  # fmt: skip
+FOREIGN = encoded(
+    {
+        "total_items": 1,
+        "total_pages": 1,
+        "page_number": 1,
+        "size": 1,
+        "first_page": True,
+        "last_page": True,
+        "empty": False,
+        "contents": [
+            {
+                "id": "a1",
+                "name": "Day centre",
+                "status": "active",
+                "url": "https://example.org",
+                "email": "a@example.org",
+                "minimum_age": 60,
+                "maximum_age": 99.5,
+                "organization": {
+                    "id": "o1",
+                    "name": "Caritas",
+                    "description": "x",
+                    "organization_identifiers": [{"identifier_type": "IČO", "identifier": "00847267"}],
+                },
+                "service_at_locations": [
+                    {
+                        "id": "s1",
+                        "location": {
+                            "id": "l1",
+                            "location_type": "physical",
+                            "latitude": 49.59,
+                            "longitude": 18.36,
+                            "addresses": [
+                                {
+                                    "address_1": "Příčná 2",
+                                    "city": "Frýdlant",
+                                    "postal_code": "73911",
+                                    "country": "CZ",
+                                }
+                            ],
+                        },
+                    }
+                ],
+                "capacities": [
+                    {
+                        "id": "c1",
+                        "available": 1,
+                        "maximum": 12,
+                        "updated": "2026-01-01",
+                        "unit": {"id": "u1", "name": "bed"},
+                    }
+                ],
+                "service_areas": [{"id": "r1", "name": "Čeladna"}],
+                "phones": [{"id": "p1", "number": "+420 558 000 000"}],
+                "attributes": [
+                    {
+                        "id": "t1",
+                        "link_type": "service_type",
+                        "taxonomy_term": {
+                            "id": "t",
+                            "name": "Day care",
+                            "taxonomy_detail": {"id": "x", "name": "y"},
+                        },
+                    }
+                ],
+                "schedules": [{"id": "h1", "freq": "WEEKLY"}],
+                "languages": None,
+            }
+        ],
+    }
+)
 
 
 def read_exchange(path: Path) -> object:
@@ -566,9 +651,11 @@ def read_finer(path: Path) -> object:
 
 POINTS = [(49.55 + number / 200, 18.36) for number in range(8)]
 WAYS = [
-    ([1, 2, 3], {"highway": "primary", "maxspeed": "50", "oneway": "yes"}), ([3, 4, 5], {"highway": "track", "access": "forestry"}),
-    ([5, 6], {"highway": "residential", "motor_vehicle": "destination"}), ([6, 7, 8, 6], {"highway": "tertiary", "junction": "roundabout"}),
-]  # fmt: skip
+    ([1, 2, 3], {"highway": "primary", "maxspeed": "50", "oneway": "yes"}),
+    ([3, 4, 5], {"highway": "track", "access": "forestry"}),
+    ([5, 6], {"highway": "residential", "motor_vehicle": "destination"}),
+    ([6, 7, 8, 6], {"highway": "tertiary", "junction": "roundabout"}),
+]
 
 
 def road_sample() -> bytes:
@@ -586,7 +673,7 @@ def road_sample() -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?><osm version="0.6">{nodes}{ways}</osm>'.encode()
 
 
-# -- the snapshot's own tables, which an office may replace by --source ---------------------------------------------------------
+# -- the snapshot's own tables, which an office may replace by --source --------------------------------------
 
 
 def head_of(name: str, rows: int = 4) -> bytes:
@@ -649,8 +736,13 @@ def snapshot_targets() -> list[Target]:
     known_two = frozenset(str(feature["properties"]["municipality_code"]) for feature in outline["features"])
     return [
         *made,
-        Target("snapshot_outline", lambda path: snapshot_outline.read(path, known_two), ((encoded(outline), "a.geojson"),), 15),
-    ]  # fmt: skip
+        Target(
+            "snapshot_outline",
+            lambda path: snapshot_outline.read(path, known_two),
+            ((encoded(outline), "a.geojson"),),
+            15,
+        ),
+    ]
 
 
 def read_whole_dataset(path: Path) -> object:
@@ -682,37 +774,99 @@ def targets() -> list[Target]:
             tuple(
                 sample
                 for language in ("cs", "pl", "en")
-                for sample in ((as_csv(kind, language), f"{language}.csv"), (as_workbook(kind, language), f"{language}.xlsx"))
+                for sample in (
+                    (as_csv(kind, language), f"{language}.csv"),
+                    (as_workbook(kind, language), f"{language}.xlsx"),
+                )
             ),
             12,
         )
         for kind in KINDS
-    ]  # fmt: skip
+    ]
     findings = (
         b"municipality;service;felt;said_by;note\n598542;day_care;short;seniors;x\n;home_care;enough;;\n"
     )
     return [
         *tables,
         Target("table_template", read_tables, ((template, "template.xlsx"),), 5),
-        Target("table_annotated", annotate, ((as_workbook("needs", "cs"), "a.xlsx"), (as_csv("services", "pl"), "a.csv")), 5),
-        Target("workbook", read_cells, ((template, "template.xlsx"), (as_workbook("needs", "cs"), "a.xlsx")), 10),
+        Target(
+            "table_annotated",
+            annotate,
+            ((as_workbook("needs", "cs"), "a.xlsx"), (as_csv("services", "pl"), "a.csv")),
+            5,
+        ),
+        Target(
+            "workbook", read_cells, ((template, "template.xlsx"), (as_workbook("needs", "cs"), "a.xlsx")), 10
+        ),
         Target("table_mapping", read_list, ((MAPPING.encode(), "lista.mapping.yaml"),), 40),
-        Target("findings_upload", read_findings, ((findings, "a.csv"), (workbook_of(csv.reader(io.StringIO(findings.decode()), delimiter=";")), "a.xlsx")), 50),
-        Target("template_rows", read_rows_of_a_template, ((encoded([{"record_id": "cz-rpss-760", "field": "capacity.basis", "form": "ter"}]), "rows.json"),), 10),
+        Target(
+            "findings_upload",
+            read_findings,
+            (
+                (findings, "a.csv"),
+                (workbook_of(csv.reader(io.StringIO(findings.decode()), delimiter=";")), "a.xlsx"),
+            ),
+            50,
+        ),
+        Target(
+            "template_rows",
+            read_rows_of_a_template,
+            (
+                (
+                    encoded([{"record_id": "cz-rpss-760", "field": "capacity.basis", "form": "ter"}]),
+                    "rows.json",
+                ),
+            ),
+            10,
+        ),
         Target("area", read_area, ((OWN_AREA.encode(), "nase.yaml"),), 40),
         Target("story", read_story, ((OWN_STORY.encode(), "story.yaml"),), 50),
         Target("story_link", read_story_link, ((story_link(own_story()), "link"),), 30),
         Target("story_in_link", read_story_in_link, ((encoded(own_story()), "story.json"),), 50),
-        Target("base_maps", read_base_maps, (((ROOT / "dashboard/map/base_maps.yaml").read_bytes(), "maps.yaml"),), 30),
+        Target(
+            "base_maps",
+            read_base_maps,
+            (((ROOT / "dashboard/map/base_maps.yaml").read_bytes(), "maps.yaml"),),
+            30,
+        ),
         Target("outline_mapping", read_outline_mapping, ((OUTLINES.encode(), "mapping.yaml"),), 20),
         Target("scenario_file", read_scenario, ((SCENARIO, "scenario.json"),), 10),
         Target("addresses", read_addresses, tuple((address, "address") for address in ADDRESSES), 50),
-        Target("pages", open_page, tuple((address.encode(), f"{page}.address") for page, address in PAGES.items()), 1),
+        Target(
+            "pages",
+            open_page,
+            tuple((address.encode(), f"{page}.address") for page, address in PAGES.items()),
+            1,
+        ),
         Target("docx_template", write_into_template, ((docx_sample(), "office.docx"),), 15),
-        Target("hsds", read_exchange, ((encoded(exchanged()), "own.json"), (FOREIGN, "theirs.json"), (foreign_lines(), "lines.json"), (exchanged_tables(), "own.zip")), 6),
-        Target("travel_csv", read_travel, ((travel_sample("cost_min"), "a.csv"), (travel_sample("cost_m"), "b.csv")), 10),
+        Target(
+            "hsds",
+            read_exchange,
+            (
+                (encoded(exchanged()), "own.json"),
+                (FOREIGN, "theirs.json"),
+                (foreign_lines(), "lines.json"),
+                (exchanged_tables(), "own.zip"),
+            ),
+            6,
+        ),
+        Target(
+            "travel_csv",
+            read_travel,
+            ((travel_sample("cost_min"), "a.csv"), (travel_sample("cost_m"), "b.csv")),
+            10,
+        ),
         Target("finer_csv", read_finer, ((finer_sample("."), "a.csv"), (finer_sample(","), "b.csv")), 10),
-        Target("roads", read_travel, ((road_sample(), "a.osm"), (extract(POINTS, WAYS), "a.osm.pbf"), (extract(POINTS, WAYS, is_packed=True), "b.osm.pbf")), 10),
+        Target(
+            "roads",
+            read_travel,
+            (
+                (road_sample(), "a.osm"),
+                (extract(POINTS, WAYS), "a.osm.pbf"),
+                (extract(POINTS, WAYS, is_packed=True), "b.osm.pbf"),
+            ),
+            10,
+        ),
         Target("dataset", read_whole_dataset, ((published, "dosah.gpkg"),), 1),
         *snapshot_targets(),
-    ]  # fmt: skip
+    ]

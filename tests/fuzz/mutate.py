@@ -1,4 +1,7 @@
-"""Break valid samples: bits, bytes, cut-off ends, doubled pieces, strange cells and values, and the parts inside an archive."""
+"""
+Break valid samples: bits, bytes, cut-off ends, doubled pieces, strange cells and values,
+and the parts inside an archive.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +14,24 @@ from collections.abc import Iterator
 from typing import Any
 
 STRANGE: tuple[Any, ...] = (
-    None, True, False, 0, -1, 1e308, 10**30, 0.5, "", " ", "x", "0", "-0", "NaN", "1e9", "Obec/", "/", "\u0000", "\ud800", "🏠", "ž" * 300,
+    None, True, False, 0, -1, 1e308, 10**30, 0.5, "", " ", "x", "0", "-0", "NaN", "1e9", "Obec/", "/",
+    "\u0000", "\ud800", "🏠", "ž" * 300,
     "2020-02-30", "9999-99-99", "=1+1", [], {}, [[]], [None], {"id": None}, {"id": 5}, {"id": []},
 )  # fmt: skip
 TOKENS = (
-    b'"', b"'", b",", b";", b"\n", b"\r", b"\x00", b"{", b"}", b"[", b"]", b"<", b">", b"</", b"/>", b"&", b"&#0;", b"<!DOCTYPE a>", b"\xff", b"\xef\xbb\xbf",
-    b"-", b"1e999", b"NaN", b"Infinity", b"9" * 40, b"\xc5\x99", b"PK\x03\x04", b"<a>" * 300, b"[" * 300, b"0 0 0 0 0 0",
+    b'"', b"'", b",", b";", b"\n", b"\r", b"\x00", b"{", b"}", b"[", b"]", b"<", b">", b"</", b"/>", b"&",
+    b"&#0;", b"<!DOCTYPE a>", b"\xff", b"\xef\xbb\xbf",
+    b"-", b"1e999", b"NaN", b"Infinity", b"9" * 40, b"\xc5\x99", b"PK\x03\x04", b"<a>" * 300, b"[" * 300,
+    b"0 0 0 0 0 0",
 )  # fmt: skip
 # What is dear or dangerous to readers of YAML.
 YAML_PIECES = (
-    "&a x", "*a", "<<: {a: 1}", "!!int '5'", "!x", "0x" + "f" * 5_000, ":".join(["59"] * 3_000), "[" * 3_000, "{" * 3_000, "- " * 3_000, ".inf", "-.nan",
-    "1.0e+999", "9" * 5_000, "? ", "- ", "|", ">", "%YAML 1.1", "---", "...", "\t", '"\\ud800"', "2023-02-30", "0b1", "0o7", "null", "~", "true", "no", "[]", "{}",
-    "[[[]]]", "{a: {b: {c: 1}}}", "'", '"', "#", "@", "`", "../../x", "-1", "1e400", "  ", "\u2028", "\x07", "=", "0", "00", "1:", ": 1",
+    "&a x", "*a", "<<: {a: 1}", "!!int '5'", "!x", "0x" + "f" * 5_000, ":".join(["59"] * 3_000), "[" * 3_000,
+    "{" * 3_000, "- " * 3_000, ".inf", "-.nan",
+    "1.0e+999", "9" * 5_000, "? ", "- ", "|", ">", "%YAML 1.1", "---", "...", "\t", '"\\ud800"', "2023-02-30",
+    "0b1", "0o7", "null", "~", "true", "no", "[]", "{}",
+    "[[[]]]", "{a: {b: {c: 1}}}", "'", '"', "#", "@", "`", "../../x", "-1", "1e400", "  ", "\u2028", "\x07",
+    "=", "0", "00", "1:", ": 1",
 )  # fmt: skip
 
 
@@ -38,7 +47,10 @@ def mutate(content: bytes, name: str, dice: random.Random) -> bytes:
 
 
 def broken_part(content: bytes, dice: random.Random) -> bytes:
-    """Break a part of an archive and pack it again, so that its checks are right; or take one out, double or rename one."""
+    """
+    Break a part of an archive and pack it again, so that its checks are right; or take one out,
+    double or rename one.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = [(entry.filename, archive.read(entry)) for entry in archive.infolist() if not entry.is_dir()]
     place = dice.randrange(len(parts))
@@ -91,36 +103,50 @@ def broken_lines(content: bytes, dice: random.Random) -> bytes:
 def broken_bytes(content: bytes, dice: random.Random) -> bytes:
     """Break anything, JSON and tables by their parts most of the time."""
     if content[:1] in (b"{", b"[") and dice.random() < 0.6:
-        try:
-            tree = json.loads(content)
-        except ValueError:
-            tree = None
+        tree = _tree_of(content)
         if tree is not None:
-            for _ in range(dice.randint(1, 3)):
-                tree = strange_value(tree, dice)
-            return json.dumps(tree, ensure_ascii=dice.random() < 0.5).encode("utf-8", "replace")
+            return _broken_tree(tree, dice)
     if (b"," in content[:200] or b";" in content[:200]) and dice.random() < 0.3:
         return strange_cell(content, dice)
     made = bytearray(content)
     # Mostly one small wound: what is broken twice is refused at the first.
     for _ in range(dice.choice((1, 1, 1, 1, 2, 4))):
-        size = len(made)
-        place = dice.randrange(size + 1)
-        end = min(size, place + dice.choice((1, 1, 2, 4, 40)))
-        way = dice.choice((0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5))
-        if way == 0 and place < size:
-            made[place] ^= 1 << dice.randrange(8)
-        elif way == 1:
-            made[place:end] = b""
-        elif way == 2:
-            made[place:place] = dice.choice(TOKENS)
-        elif way == 3:
-            made[place:place] = made[place:end]
-        elif way == 4:
-            made[place:end] = dice.randbytes(end - place)
-        else:
-            made[dice.randrange(size + 1) :] = b""
+        _wound(made, dice)
     return bytes(made)
+
+
+def _tree_of(content: bytes) -> Any:
+    """Return the tree of a text of JSON; None where it is none."""
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
+
+
+def _broken_tree(tree: Any, dice: random.Random) -> bytes:
+    for _ in range(dice.randint(1, 3)):
+        tree = strange_value(tree, dice)
+    return json.dumps(tree, ensure_ascii=dice.random() < 0.5).encode("utf-8", "replace")
+
+
+def _wound(made: bytearray, dice: random.Random) -> None:
+    """Flip a bit, take bytes out, put some in, double, replace them, or cut off the end."""
+    size = len(made)
+    start = dice.randrange(size + 1)
+    end = min(size, start + dice.choice((1, 1, 2, 4, 40)))
+    way = dice.choice((0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5))
+    if way == 0 and start < size:
+        made[start] ^= 1 << dice.randrange(8)
+    elif way == 1:
+        made[start:end] = b""
+    elif way == 2:
+        made[start:start] = dice.choice(TOKENS)
+    elif way == 3:
+        made[start:start] = made[start:end]
+    elif way == 4:
+        made[start:end] = dice.randbytes(end - start)
+    else:
+        made[dice.randrange(size + 1) :] = b""
 
 
 def strange_value(tree: Any, dice: random.Random) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -33,24 +32,36 @@ SQUARE = {"type": "Polygon", "coordinates": [[[18.0, 49.0], [18.1, 49.0], [18.1,
 def register_sample() -> bytes:
     facility = {
         "nazev": "Domov",
-        "adresa": {"cisloDomovni": 1, "kodAdresnihoMista": 11867906, "psc": "35201", "obec": {"id": "Obec/554499"}, "castObce": {"id": "CastObce/4"}, "ulice": {"nazev": "Ulice"}},
+        "adresa": {
+            "cisloDomovni": 1,
+            "kodAdresnihoMista": 11867906,
+            "psc": "35201",
+            "obec": {"id": "Obec/554499"},
+            "castObce": {"id": "CastObce/4"},
+            "ulice": {"nazev": "Ulice"},
+        },
         "utajenaAdresa": False,
         "poskytujeOd": "2007-01-01",
         "poskytujeDo": None,
-    }  # fmt: skip
+    }
     record = {
         "portalId": 1,
         "identifikator": "5142853",
         "datumPoskytovaniOd": "2007-01-01",
         "datumPoskytovaniDo": "2020-12-31",
         "druhSocialniSluzby": {"id": "DruhSocialniSluzby/13"},
-        "formy": [{"forma": {"id": "FormaSocialniSluzby/pob"}, "kapacity": [{"pocet": 32, "popis": "x", "typ": {"id": "TypKapacitySocialniSluzby/luzka"}}]}],
+        "formy": [
+            {
+                "forma": {"id": "FormaSocialniSluzby/pob"},
+                "kapacity": [{"pocet": 32, "popis": "x", "typ": {"id": "TypKapacitySocialniSluzby/luzka"}}],
+            }
+        ],
         "ciloveSkupiny": [{"cilovaSkupina": {"id": "CilovaSkupinaOsoby/24"}}],
         "vekoveSkupiny": [{"vekovaSkupina": {"id": "VekovaSkupinaOsoby/1"}}],
         "zarizeni": [facility, facility, {**facility, "utajenaAdresa": True}],
         "poskytovatel": {"ico": "00847267", "nazev": "Organizace", "weby": [{"web": "www.example.org"}]},
         "telefony": [{"telefon": "354525345"}],
-    }  # fmt: skip
+    }
     return encoded(
         {
             "polozky": [
@@ -79,13 +90,41 @@ def vector_samples() -> tuple[tuple[bytes, str], ...]:
     import geopandas
     from shapely.geometry import shape
 
-    made = [(encoded({"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"kod": "599999", "nazev": "X"}, "geometry": SQUARE}]}), "a.geojson")]  # fmt: skip
-    topology = {"type": "Topology", "arcs": [SQUARE["coordinates"][0]], "objects": {"ob": {"type": "GeometryCollection", "geometries": [{"type": "Polygon", "arcs": [[0]], "properties": {"kod": 599999, "nazev": "X"}}]}}}  # fmt: skip
+    made = [
+        (
+            encoded(
+                {
+                    "type": "FeatureCollection",
+                    "features": [
+                        {"type": "Feature", "properties": {"kod": "599999", "nazev": "X"}, "geometry": SQUARE}
+                    ],
+                }
+            ),
+            "a.geojson",
+        )
+    ]
+    topology = {
+        "type": "Topology",
+        "arcs": [SQUARE["coordinates"][0]],
+        "objects": {
+            "ob": {
+                "type": "GeometryCollection",
+                "geometries": [
+                    {"type": "Polygon", "arcs": [[0]], "properties": {"kod": 599999, "nazev": "X"}}
+                ],
+            }
+        },
+    }
     made.append((encoded(topology), "a.json"))
-    fields = '<ExtendedData><SchemaData schemaUrl="#s"><SimpleData name="kod">599999</SimpleData><SimpleData name="nazev">X</SimpleData></SchemaData></ExtendedData>'  # fmt: skip
+    fields = (
+        '<ExtendedData><SchemaData schemaUrl="#s"><SimpleData name="kod">599999</SimpleData><SimpleData '
+        'name="nazev">X</SimpleData></SchemaData></ExtendedData>'
+    )
     kml = (
-        '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Schema id="s" name="s"><SimpleField name="kod" type="string"/>'
-        f'<SimpleField name="nazev" type="string"/></Schema><Placemark><name>X</name>{fields}<LineString><coordinates>18,49 18.1,49 18.1,49.1'
+        '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Schema id="s" name="s"><SimpleField '
+        'name="kod" type="string"/>'
+        f'<SimpleField name="nazev" type="string"/></Schema><Placemark><name>X</name>{fields}<LineString>'
+        f"<coordinates>18,49 18.1,49 18.1,49.1"
         "</coordinates></LineString></Placemark></Document></kml>"
     )
     made.append((kml.encode(), "a.kml"))
@@ -109,23 +148,63 @@ def vector_samples() -> tuple[tuple[bytes, str], ...]:
 
 
 EXCEPTION = (
-    b'<?xml version="1.0"?><ows:ExceptionReport xmlns:ows="http://www.opengis.net/ows/1.1"><ows:Exception exceptionCode="x">'
+    b'<?xml version="1.0"?><ows:ExceptionReport xmlns:ows="http://www.opengis.net/ows/1.1"><ows:Exception '
+    b'exceptionCode="x">'
     b"<ows:ExceptionText>too much</ows:ExceptionText></ows:Exception></ows:ExceptionReport>"
 )
+
+
+def unzip(path: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        zipfiles.extract(path, Path(folder))
+
+
+def guard(path: Path) -> None:
+    for kind in ("json", "zip", "xml", "csv", "html", "any"):
+        try:
+            check_content(path, kind)  # type: ignore[arg-type]  # a plain loop over the known kinds
+        except GuardError:
+            continue
+
+
+def bdl(path: Path) -> SourceTables:
+    pl_gus_bdl.next_page(load_origin("pl_gus_bdl"), path, 0, year=2023)
+    return pl_gus_bdl.read(path, load_origin("pl_gus_bdl"), year=2023)
+
+
+def paged(path: Path) -> SourceTables:
+    if path.suffix == ".json":
+        cz_cuzk_boundaries.next_page(load_origin("cz_cuzk_boundaries"), path, 0)
+    return cz_cuzk_boundaries.read(path, load_origin("cz_cuzk_boundaries"))
+
+
+def address_points(path: Path) -> SourceTables:
+    cz_cuzk_address_points.read(path, load_origin("cz_cuzk_address_points"), wanted={"1"})
+    return cz_cuzk_address_points.read(path, load_origin("cz_cuzk_address_points"))
+
+
+def wfs(path: Path) -> SourceTables:
+    pl_gugik_prg.next_page(load_origin("pl_gugik_prg"), path, 0)
+    return pl_gugik_prg.read(path, load_origin("pl_gugik_prg"))
 
 
 def targets() -> list[Target]:
     gml = 'xmlns:gml="http://www.opengis.net/gml/3.2"'
     ring = "231000 471000 235000 471000 235000 475000 231000 471000"
     prg = (
-        f'<?xml version="1.0"?><w:FeatureCollection xmlns:w="w" xmlns:ms="m" {gml} numberReturned="1"><w:member><ms:A03_Granice_gmin><ms:msGeometry>'
-        f'<gml:Polygon srsName="urn:ogc:def:crs:EPSG::2180"><gml:exterior><gml:LinearRing><gml:posList>{ring}</gml:posList></gml:LinearRing></gml:exterior>'
-        "</gml:Polygon></ms:msGeometry><ms:JPT_KOD_JE>2467011</ms:JPT_KOD_JE></ms:A03_Granice_gmin></w:member></w:FeatureCollection>"
+        f'<?xml version="1.0"?><w:FeatureCollection xmlns:w="w" xmlns:ms="m" {gml} numberReturned="1">'
+        f"<w:member><ms:A03_Granice_gmin><ms:msGeometry>"
+        f'<gml:Polygon srsName="urn:ogc:def:crs:EPSG::2180"><gml:exterior><gml:LinearRing>'
+        f"<gml:posList>{ring}</gml:posList></gml:LinearRing></gml:exterior>"
+        "</gml:Polygon></ms:msGeometry><ms:JPT_KOD_JE>2467011</ms:JPT_KOD_JE></ms:A03_Granice_gmin>"
+        "</w:member></w:FeatureCollection>"
     ).encode()
     ring = "-481000 -1135000 -479000 -1135000 -479000 -1133000 -481000 -1135000"
     exchange = (
-        f'<vf:VymennyFormat xmlns:vf="v" {gml} xmlns:o="o"><vf:Obec><o:Kod>599999</o:Kod><o:Nazev>X</o:Nazev><o:OriginalniHranice><gml:Polygon>'
-        f"<gml:exterior><gml:LinearRing><gml:posList>{ring}</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon></o:OriginalniHranice></vf:Obec></vf:VymennyFormat>"
+        f'<vf:VymennyFormat xmlns:vf="v" {gml} xmlns:o="o"><vf:Obec><o:Kod>599999</o:Kod>'
+        f"<o:Nazev>X</o:Nazev><o:OriginalniHranice><gml:Polygon>"
+        f"<gml:exterior><gml:LinearRing><gml:posList>{ring}</gml:posList></gml:LinearRing></gml:exterior>"
+        f"</gml:Polygon></o:OriginalniHranice></vf:Obec></vf:VymennyFormat>"
     ).encode()
     page = encoded(
         {
@@ -134,9 +213,10 @@ def targets() -> list[Target]:
         }
     )
     points = (
-        "Kód ADM;Kód obce;Název obce;Název části obce;Název ulice;Typ SO;Číslo domovní;Číslo orientační;Znak čísla orientačního;PSČ;Souřadnice Y;Souřadnice X\n"
+        "Kód ADM;Kód obce;Název obce;Název části obce;Název ulice;Typ SO;Číslo domovní;Číslo orientační;"
+        "Znak čísla orientačního;PSČ;Souřadnice Y;Souřadnice X\n"
         "1;599999;X;X;Příčná;č.p.;2;;;74401;479862.17;1133960.17\n"
-    ).encode("cp1250")  # fmt: skip
+    ).encode("cp1250")
     arc = encoded(
         {"features": [{"attributes": {"kod": 1, "adresa": "a"}, "geometry": {"x": 18.1, "y": 49.5}}]}
     )
@@ -145,7 +225,10 @@ def targets() -> list[Target]:
         "Ukazatel,Uz45B.Polozka,CasRB.Polozka,VekSkupZakl.Polozka,Hodnota\r\n"
         '"Počet obyvatel k 31. 12. (koncový stav)","598143","2024","VEK014","7"\n'
     )
-    wide = "KOD_OBEC,NAZ_OBEC,NAZ_POU,KOD_ORP,NAZ_ORP,KOD_LAU1,NAZ_LAU1,KOD_CZNUTS3,NAZ_CZNUTS3\n598143,F,F,8107,F,CZ0802,F,CZ080,M\n"
+    wide = (
+        "KOD_OBEC,NAZ_OBEC,NAZ_POU,KOD_ORP,NAZ_ORP,KOD_LAU1,NAZ_LAU1,KOD_CZNUTS3,NAZ_CZNUTS3\n"
+        "598143,F,F,8107,F,CZ0802,F,CZ080,M\n"
+    )
     relation = "kodcis1,chodnota1,text1,kodcis2,chodnota2,text2\n43,598143,F,65,8107,F\n"
     bank = encoded(
         {
@@ -194,54 +277,61 @@ def targets() -> list[Target]:
     )
     archive = packed(**{"CSV/a.csv": points, "b.txt": b"x" * 500})
 
-    def origin(name: str) -> Any:
-        return load_origin(name)
-
-    def unzip(path: Path) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            zipfiles.extract(path, Path(folder))
-
-    def guard(path: Path) -> None:
-        for kind in ("json", "zip", "xml", "csv", "html", "any"):
-            try:
-                check_content(path, kind)  # type: ignore[arg-type]  # a plain loop over the known kinds
-            except GuardError:
-                continue
-
-    def bdl(path: Path) -> SourceTables:
-        pl_gus_bdl.next_page(origin("pl_gus_bdl"), path, 0, year=2023)
-        return pl_gus_bdl.read(path, origin("pl_gus_bdl"), year=2023)
-
-    def paged(path: Path) -> SourceTables:
-        if path.suffix == ".json":
-            cz_cuzk_boundaries.next_page(origin("cz_cuzk_boundaries"), path, 0)
-        return cz_cuzk_boundaries.read(path, origin("cz_cuzk_boundaries"))
-
-    def address_points(path: Path) -> SourceTables:
-        cz_cuzk_address_points.read(path, origin("cz_cuzk_address_points"), wanted={"1"})
-        return cz_cuzk_address_points.read(path, origin("cz_cuzk_address_points"))
-
-    def wfs(path: Path) -> SourceTables:
-        pl_gugik_prg.next_page(origin("pl_gugik_prg"), path, 0)
-        return pl_gugik_prg.read(path, origin("pl_gugik_prg"))
-
     return [
-        Target("cz_mpsv_rpss", lambda path: cz_mpsv_rpss.read(path, origin("cz_mpsv_rpss")), ((register_sample(), "rpss.json"),)),
-        Target("cz_csu_population", lambda path: cz_csu_population.read(path, origin("cz_csu_population")), ((workbook_sample(), "2020.xlsx"), (census, "census.csv"), (datastat.encode(), "datastat.csv"))),
-        Target("cz_csu_hierarchy", lambda path: cz_csu_hierarchy.read(path, origin("cz_csu_hierarchy")), ((wide.encode(), "a.csv"), (relation.encode(), "b.csv"))),
-        Target("cz_cuzk_boundaries", paged, ((exchange, "a.xml"), (packed(**{"a.xml": exchange}), "a.xml.zip"), (page, "a.json"))),
-        Target("cz_cuzk_address_points", address_points, ((points, "a.csv"), (archive, "a.zip"), (arc, "a.json"))),
+        Target(
+            "cz_mpsv_rpss",
+            lambda path: cz_mpsv_rpss.read(path, load_origin("cz_mpsv_rpss")),
+            ((register_sample(), "rpss.json"),),
+        ),
+        Target(
+            "cz_csu_population",
+            lambda path: cz_csu_population.read(path, load_origin("cz_csu_population")),
+            ((workbook_sample(), "2020.xlsx"), (census, "census.csv"), (datastat.encode(), "datastat.csv")),
+        ),
+        Target(
+            "cz_csu_hierarchy",
+            lambda path: cz_csu_hierarchy.read(path, load_origin("cz_csu_hierarchy")),
+            ((wide.encode(), "a.csv"), (relation.encode(), "b.csv")),
+        ),
+        Target(
+            "cz_cuzk_boundaries",
+            paged,
+            ((exchange, "a.xml"), (packed(**{"a.xml": exchange}), "a.xml.zip"), (page, "a.json")),
+        ),
+        Target(
+            "cz_cuzk_address_points", address_points, ((points, "a.csv"), (archive, "a.zip"), (arc, "a.json"))
+        ),
         Target("pl_gugik_prg", wfs, ((prg, "a.xml"), (EXCEPTION, "refused.xml"))),
         Target("pl_gus_bdl", bdl, ((bank, "a.json"),)),
-        Target("pl_mrips_rjps", lambda path: pl_mrips_rjps.read(path, origin("pl_mrips_rjps")), ((units, "a.json"), (b"id,x,y,categories,teryt,nazwa\n1,19,50,a,2404042,X\n", "a.csv"))),
-        Target("pl_mrips_rjps_card", lambda path: pl_mrips_rjps.read_card(path, origin("pl_mrips_rjps")), ((b"<html>ustawMetaDataDlaJednostki('a','{\"nazwa\": \"DPS\"}')</html>", "a.html"),)),
-        Target("eu_gisco_lau", lambda path: eu_gisco_lau.read(path, origin("eu_gisco_lau")), ((lau, "a.geojson"),)),
-        Target("osm_social_facilities", lambda path: osm_social_facilities.read(path, origin("osm_social_facilities")), ((osm, "a.json"),)),
-        Target("vector_file", lambda path: vector_file.read(path, origin("vector_file"), mapping=mapping), vector_samples()),
+        Target(
+            "pl_mrips_rjps",
+            lambda path: pl_mrips_rjps.read(path, load_origin("pl_mrips_rjps")),
+            ((units, "a.json"), (b"id,x,y,categories,teryt,nazwa\n1,19,50,a,2404042,X\n", "a.csv")),
+        ),
+        Target(
+            "pl_mrips_rjps_card",
+            lambda path: pl_mrips_rjps.read_card(path, load_origin("pl_mrips_rjps")),
+            ((b"<html>ustawMetaDataDlaJednostki('a','{\"nazwa\": \"DPS\"}')</html>", "a.html"),),
+        ),
+        Target(
+            "eu_gisco_lau",
+            lambda path: eu_gisco_lau.read(path, load_origin("eu_gisco_lau")),
+            ((lau, "a.geojson"),),
+        ),
+        Target(
+            "osm_social_facilities",
+            lambda path: osm_social_facilities.read(path, load_origin("osm_social_facilities")),
+            ((osm, "a.json"),),
+        ),
+        Target(
+            "vector_file",
+            lambda path: vector_file.read(path, load_origin("vector_file"), mapping=mapping),
+            vector_samples(),
+        ),
         Target("zipfiles", unzip, ((archive, "a.zip"),)),
         Target("xmlsafe", xmlsafe.check_xml, ((exchange, "a.xml"),)),
         Target("fetch_guard", guard, ((archive, "a"), (prg, "b"), (bank, "c"))),
-    ]  # fmt: skip
+    ]
 
 
 def check(result: object) -> None:

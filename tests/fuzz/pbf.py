@@ -1,4 +1,7 @@
-"""A road extract as .osm.pbf, written by hand: one dense block of nodes and a few ways (wiki.openstreetmap.org, PBF Format)."""
+"""
+A road extract as .osm.pbf, written by hand:
+one dense block of nodes and a few ways (wiki.openstreetmap.org, PBF Format).
+"""
 
 from __future__ import annotations
 
@@ -44,8 +47,11 @@ def blob(kind: bytes, content: bytes, *, is_packed: bool) -> bytes:
 
 
 def extract(
-    points: Sequence[tuple[float, float]], ways: Sequence[tuple[Sequence[int], Mapping[str, str]]], *, is_packed: bool = False
-) -> bytes:  # fmt: skip
+    points: Sequence[tuple[float, float]],
+    ways: Sequence[tuple[Sequence[int], Mapping[str, str]]],
+    *,
+    is_packed: bool = False,
+) -> bytes:
     """
     Return an extract.
 

@@ -1,8 +1,9 @@
 """
-Find every function of the program that opens a file, an archive, an address or a text of a format, and say which target goes through it.
+Find every function of the program that opens a file, an archive, an address or a text of a format,
+and say which target goes through it.
 
-The functions are found in the source; what a target goes through is watched while it reads its samples. A function that is neither
-gone through nor excused here, with the reason, is a reader that was left out.
+The functions are found in the source; what a target goes through is watched while it reads its samples.
+A function that is neither gone through nor excused here, with the reason, is a reader that was left out.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ from tests.fuzz.target import Target
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("geodata", "etl", "dashboard")
 OPENERS = frozenset({
-    "open", "read_bytes", "read_text", "read_bounded", "ZipFile", "from_path", "from_filelike", "read_dataframe", "read_arrow", "read_info", "list_layers", "safe_load",
-    "load", "loads", "b64decode", "decompress", "decompressobj", "Document", "Presentation", "connect", "ParserCreate", "iterparse", "fromstring", "XMLPullParser",
+    "open", "read_bytes", "read_text", "read_bounded", "ZipFile", "from_path", "from_filelike",
+    "read_dataframe", "read_arrow", "read_info", "list_layers", "safe_load",
+    "load", "loads", "b64decode", "decompress", "decompressobj", "Document", "Presentation", "connect",
+    "ParserCreate", "iterparse", "fromstring", "XMLPullParser",
     "read_csv", "read_excel", "read_file", "DictReader", "file_uploader",
 })  # fmt: skip
 """Calls by these names open something."""
@@ -52,9 +55,13 @@ EXCUSED: dict[str, str] = {
     "geodata/areas/__init__.py:load_areas": OWN,
     "geodata/dataset/publish.py:_write_geopackage": MADE,
     "geodata/durable.py:lock": "a lock, nothing is read",
-    "geodata/dataset/geopackage.py:take_in_changes": "closes the file that is published; what is in it is read by the target dataset",
+    "geodata/dataset/geopackage.py:take_in_changes": (
+        "closes the file that is published; what is in it is read by the target dataset"
+    ),
     "geodata/guarded/refusals.py:_words": OWN,
-    "geodata/guarded/workbook_child.py:main": "the child's own face; what it calls is fed by the target workbook",
+    "geodata/guarded/workbook_child.py:main": (
+        "the child's own face; what it calls is fed by the target workbook"
+    ),
     "geodata/said.py:sentences": OWN,
     "geodata/wordings/__init__.py:texts": OWN,
     "geodata/vocabulary/provenance.py:origins": OWN,
@@ -71,7 +78,9 @@ EXCUSED: dict[str, str] = {
     "etl/register/pages.py:capacity_unknown": OWN,
     "etl/publish/remembered.py:_records": "reads the record that the build wrote beside the dataset",
     "etl/publish/report.py:_words": OWN,
-    "etl/travel/roads.py:_load": "reads times that the program stored, by the digest of what they were made of, without pickle",
+    "etl/travel/roads.py:_load": (
+        "reads times that the program stored, by the digest of what they were made of, without pickle"
+    ),
     "etl/cleaning/served.py:_phrases": OWN,
     "etl/snapshot/make.py:read_rows": "a maintainer's tool that makes the embedded files",
     "etl/snapshot/make.py:make_snapshot": "a maintainer's tool that makes the embedded files",
@@ -107,7 +116,9 @@ EXCUSED: dict[str, str] = {
 
 
 def found_in(source: str) -> Iterator[str]:
-    """Yield the qualified names of functions in a module's source that open something; "<module>" for its top."""
+    """
+    Yield the qualified names of functions in a module's source that open something; "<module>" for its top.
+    """
     names: list[str] = []
 
     def walk(node: ast.AST) -> Iterator[str]:
@@ -198,7 +209,10 @@ def _name_of(code: Any) -> str:
 
 
 def left_out(gone: dict[str, set[str]]) -> tuple[list[str], list[str]]:
-    """Return the functions that no target goes through and nobody excuses, and excuses for what is not there any more."""
+    """
+    Return the functions that no target goes through and nobody excuses,
+    and excuses for what is not there any more.
+    """
     every = openers()
     covered = set().union(*gone.values())
     return [name for name in every if name not in covered and name not in EXCUSED], [

@@ -19,7 +19,8 @@ class Target:
     """
     A reader with valid samples: (content, file name).
 
-    `weight` is how often it gets its turn beside the others: readers that are slow by nature get fewer inputs than those that are quick.
+    `weight` is how often it gets its turn beside the others:
+    readers that are slow by nature get fewer inputs than those that are quick.
     """
 
     name: str

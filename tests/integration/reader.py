@@ -22,7 +22,10 @@ def told_in_html(app):
 
 
 def words_of(app):
-    """Return everything a reader sees, without tags: one space stands for any white space, a line for each text and label."""
+    """
+    Return everything a reader sees, without tags: one space stands for any white space,
+    a line for each text and label.
+    """
     shown = [told_in_html(app)]
     shown += [element.value for kind in TEXTS for element in app.get(kind)]
     shown += [element.label for kind in NAMED for element in app.get(kind)]
@@ -30,7 +33,9 @@ def words_of(app):
 
 
 def asked(app):
-    """Return the parameters of the address but the language; AppTest keeps lists where the page wrote nothing."""
+    """
+    Return the parameters of the address but the language; AppTest keeps lists where the page wrote nothing.
+    """
     return {
         name: value if isinstance(value, str) else value[0]
         for name, value in dict(app.query_params).items()

@@ -1,5 +1,6 @@
 """
-Every view comes back from its address: in another language, and after a new build. An address that no longer fits says so.
+Every view comes back from its address: in another language, and after a new build.
+An address that no longer fits says so.
 
 A new page is one row of VIEWS, and one of MISFITS where its address names something that may go away.
 """
@@ -16,23 +17,54 @@ from tests.integration.reader import asked
 MAP = {"area": "podbrdsko", "service": "home_care"}
 # Page, and an address that differs from the first view in as many ways as there are.
 VIEWS = {
-    "map": ("gap_map", {**MAP, "norm": "typed", "per1000": "12.5", "limit": "15", "decay": "gaussian", "doubtful": "1", "order": "coverage_ratio", "show": "missing"}),
+    "map": (
+        "gap_map",
+        {
+            **MAP,
+            "norm": "typed",
+            "per1000": "12.5",
+            "limit": "15",
+            "decay": "gaussian",
+            "doubtful": "1",
+            "order": "coverage_ratio",
+            "show": "missing",
+        },
+    ),
     "map of a town": ("gap_map", {"area": "mikolow", "service": "day_care"}),
-    "two maps": ("gap_map", {**MAP, "beside": "day_care", "selected": "cz-rpss-1312", "show": "out_of_reach"}),
+    "two maps": (
+        "gap_map",
+        {**MAP, "beside": "day_care", "selected": "cz-rpss-1312", "show": "out_of_reach"},
+    ),
     "two limits on a base map": ("gap_map", {**MAP, "beside": "limit.10", "base": "osm"}),
     "home": ("home", {"q": "charita"}),
     "village": ("village", {"municipality": "598542"}),
     "catalogue": ("catalogue", {"q": "domov", "district": "CZ0802", "form": "pob"}),
     "card": ("catalogue", {"card": "cz-rpss-1016"}),
-    "scenario": ("scenario", {**MAP, "limit": "15", "do": "a.529681.12.podbrdsko~r.9.cz-rpss-1312", "norm2": "typed", "per1000b": "14", "picture": "today"}),
-    "catalogue on the map": ("catalogue", {"view": "map", "area": "frydlantsko-beskydy", "fav": "cz-rpss-1132"}),
+    "scenario": (
+        "scenario",
+        {
+            **MAP,
+            "limit": "15",
+            "do": "a.529681.12.podbrdsko~r.9.cz-rpss-1312",
+            "norm2": "typed",
+            "per1000b": "14",
+            "picture": "today",
+        },
+    ),
+    "catalogue on the map": (
+        "catalogue",
+        {"view": "map", "area": "frydlantsko-beskydy", "fav": "cz-rpss-1132"},
+    ),
     "provider": ("catalogue", {"provider": "cz-ico-65468562"}),
     "present": ("present", {"area": "podbrdsko", "story": "podbrdsko", "step": "3"}),
-    "documents": ("documents", {"area": "podbrdsko", "municipality": "529681", "map": "day_care", "show": "missing"}),
+    "documents": (
+        "documents",
+        {"area": "podbrdsko", "municipality": "529681", "map": "day_care", "show": "missing"},
+    ),
     "own tables": ("own_tables", {"kind": "findings"}),
     "data": ("data_method", {"section": "sources"}),
     "needs": ("needs", {"area": "podbrdsko", "place": "529681", "section": "planning"}),
-}  # fmt: skip
+}
 UNKNOWN = "no-such-thing"
 HOSTILE = "<script>alert(1)</script>"
 # Page, and an address that names what is not there.
@@ -102,7 +134,10 @@ def page_of(app):
 
 
 def shape_of(app):
-    """Return what does not depend on the language: how many rows, links and controls there are, and which codes they name."""
+    """
+    Return what does not depend on the language: how many rows, links and controls there are,
+    and which codes they name.
+    """
     html = "".join(page_of(app))
     codes = sorted(re.findall(r"data-dosah-code=\"(\w+)\"", html))
     return len(re.findall("<tr", html)), codes, len(app.button), len(app.selectbox)

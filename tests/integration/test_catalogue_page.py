@@ -1,4 +1,7 @@
-"""The catalogue on published datasets: list and map, facets, providers, one's own list, two builds, money, no duplicates."""
+"""
+The catalogue on published datasets: list and map, facets, providers, one's own list, two builds,
+money, no duplicates.
+"""
 
 import csv
 import re
@@ -43,7 +46,10 @@ def fill(path, kind, *rows):
 
 @pytest.fixture(scope="module")
 def registered():
-    """Three registrations of beds alone and of one place: the first will grow, the second will vanish, the third stays."""
+    """
+    Three registrations of beds alone and of one place: the first will grow,
+    the second will vanish, the third stays.
+    """
     with source_paths({})["snapshot_register"].open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     sites = defaultdict(list)
@@ -59,11 +65,13 @@ def registered():
 
 
 @pytest.fixture(scope="module")
-def later_path(tmp_path_factory, registered):
-    """The dataset of a second build: another day, a changed capacity, a service less, tables of money and network."""
+def later_path(copy_published, tmp_path_factory, registered):
+    """
+    The dataset of a second build: another day, a changed capacity, a service less,
+    tables of money and network.
+    """
     folder = tmp_path_factory.mktemp("later")
-    path, source = folder / "dosah.gpkg", source_paths({})["snapshot_register"]
-    build("--output", path)
+    path, source = copy_published(folder), source_paths({})["snapshot_register"]
     grown, lost, _same = registered
     changed = folder / "register.csv"
     with (
@@ -110,7 +118,10 @@ def later_path(tmp_path_factory, registered):
 
 @pytest.fixture
 def open_page(open_page):
-    """Return a function that opens the catalogue, on the snapshot's dataset or another, and looks that it found everything."""
+    """
+    Return a function that opens the catalogue, on the snapshot's dataset or another,
+    and looks that it found everything.
+    """
 
     def open_(**options):
         app = open_page(PAGE, **options)
@@ -124,7 +135,7 @@ def count_of(app):
     return int(re.search(r"\d+", app.header[0].value)[0])
 
 
-# -- list, facets, map -----------------------------------------------------------------------------------------------------
+# -- list, facets, map ---------------------------------------------------------------------------------------
 
 
 def test_the_number_beside_a_value_is_what_choosing_it_gives(open_page):
@@ -160,14 +171,15 @@ def test_follow_on_help_is_marked_and_can_be_told_apart(open_page, published):
     assert html_of(app).count("návazná pomoc, ne sociální služba podle zákona") == 25
 
 
-# -- duplicates ------------------------------------------------------------------------------------------------------------
+# -- duplicates ----------------------------------------------------------------------------------------------
 
 
 def test_no_service_is_shown_twice(published):
     """
     A record that is no registration of its own never repeats another entry.
 
-    Two registrations may bear one name (two numbers of the register); services at protected addresses are all called by their kind.
+    Two registrations may bear one name (two numbers of the register);
+    services at protected addresses are all called by their kind.
     """
     seen = defaultdict(list)
     for entry in list(services.services(published).values()):
@@ -193,7 +205,7 @@ def test_two_registrations_of_one_name_show_their_numbers(open_page):
     assert "registrace 1134" in told_in_html(app)
 
 
-# -- providers -------------------------------------------------------------------------------------------------------------
+# -- providers -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", list(text.LANGUAGES))
@@ -213,7 +225,7 @@ def test_an_unknown_provider_is_answered_kindly(open_page):
     assert "neznáme" in open_page(provider="<script>alert(1)</script>").info[0].value
 
 
-# -- one's own list --------------------------------------------------------------------------------------------------------
+# -- one's own list ------------------------------------------------------------------------------------------
 
 
 def test_a_star_is_an_address_with_the_service_in_it(open_page):
@@ -238,7 +250,7 @@ def test_an_own_list_says_kindly_what_it_does_not_know(open_page):
     assert any("nejvýše 60 služeb" in one.value for one in many.info)
 
 
-# -- two builds, money, what is gone ---------------------------------------------------------------------------------------
+# -- two builds, money, what is gone -------------------------------------------------------------------------
 
 
 def test_a_changed_capacity_is_told_with_both_days(open_page, later_path, registered):

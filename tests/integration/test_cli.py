@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 
 import etl.cli
 from etl.cli import app
-from etl.publish.build import build
 from geodata.dataset.dataset import read_dataset
 from geodata.method.analysis import analyse
 
@@ -25,10 +24,8 @@ def dosah(*arguments):
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory):
-    target = tmp_path_factory.mktemp("cli") / "dosah.gpkg"
-    build(target)
-    return target
+def path(copy_published, tmp_path_factory):
+    return copy_published(tmp_path_factory.mktemp("cli"))
 
 
 def test_help_names_every_command():
@@ -40,7 +37,10 @@ def test_help_names_every_command():
 
 
 def test_help_loads_nothing_heavy():
-    script = "import sys, etl.cli; print([name for name in ('pandas', 'geopandas', 'streamlit', 'rich') if name in sys.modules])"
+    script = (
+        "import sys, etl.cli; print([name for name in ('pandas', 'geopandas', 'streamlit', 'rich') if "
+        "name in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
@@ -157,7 +157,8 @@ def test_the_server_takes_the_place_of_the_command(tmp_path):
     script = (
         "import os, sys; from pathlib import Path; from etl.commands.serve import become;"
         "print(os.getpid(), flush=True);"
-        "become([sys.executable, '-c', 'import os; print(os.getpid(), os.getcwd())'], Path(sys.argv[1]), dict(os.environ))"
+        "become([sys.executable, '-c', 'import os; print(os.getpid(), os.getcwd())'], Path(sys.argv[1]), "
+        "dict(os.environ))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True

@@ -1,5 +1,6 @@
 """
-A whole country from official files, small enough to count by hand: eight municipalities, a register with every trap, ages of another year.
+A whole country from official files, small enough to count by hand: eight municipalities,
+a register with every trap, ages of another year.
 
 The oracles are plain Python on the files that the test itself writes.
 """
@@ -145,7 +146,10 @@ def files(tmp_path: Path) -> dict[str, Path]:
 
 
 def write_files(tmp_path: Path) -> dict[str, Path]:
-    """Official files of a small country: one municipality without an outline, one without ages, one that the hierarchy lacks."""
+    """
+    Official files of a small country: one municipality without an outline, one without ages,
+    one that the hierarchy lacks.
+    """
     heading = "KOD_OBEC,NAZ_OBEC,NAZ_POU,KOD_ORP,NAZ_ORP,KOD_LAU1,NAZ_LAU1,KOD_CZNUTS3,NAZ_CZNUTS3"
     lines = [
         f"{code},{name},{name},{orp},ORP {orp},{district},{NAMES[district]},CZ080,Moravskoslezský kraj"
@@ -280,7 +284,8 @@ def test_capacity_is_counted_once_and_the_benchmark_is_the_registers_own(made):
     # In force: 40, 60, 20 and a number of another magnitude; the median of four is 50.
     assert (home["registrations"], home["capacity_number"], home["median"]) == (4, 9120, 50)
     assert (home["registrations_within_bound"], home["capacity_within_bound_number"]) == (3, 120)
-    # Of the first registration two facilities are in force; one has ended, one begins later, one is listed twice.
+    # Of the first registration two facilities are in force; one has ended, one begins later,
+    # one is listed twice.
     assert home["capacity_per_site_number"] == 40 * 2 + 60 + 20 + 9000
     assert home[["capacity_per_year_number", "registrations_per_year"]].tolist() == [0, 0]
     assert set(dataset["benchmark"]["origin_id"]) == {"cz_mpsv_rpss"}
@@ -320,7 +325,8 @@ def test_a_secret_address_is_nowhere_finer_than_its_district(made):
 
 
 def test_a_page_does_not_tell_where_a_secret_address_is(files, tmp_path):
-    # Page P014 is joined to registration 118 by a person's decision; here that registration's address is secret.
+    # Page P014 is joined to registration 118 by a person's decision;
+    # here that registration's address is secret.
     secret = registration(
         118, 13, "pob", "luzka", 20, [facility("Domov", "554821", street=SECRET, utajenaAdresa=True)]
     )
@@ -432,9 +438,8 @@ def test_an_own_area_of_five_codes(files, tmp_path):
     area = tmp_path / "moje.yaml"
     codes = ["598143", "598011", "598089", "598003", NEW]
     area.write_text(
-        'area_id: moje-uzemi\nname: Moje území\nkind: město\nmembership: {certainty: confirmed}\nmunicipalities: ["'
-        + '", "'.join(codes)
-        + '"]\n',
+        "area_id: moje-uzemi\nname: Moje území\nkind: město\nmembership: {certainty: confirmed}\n"
+        'municipalities: ["' + '", "'.join(codes) + '"]\n',
         encoding="utf-8",
     )
     dataset, _ = make(files, tmp_path / "cz.gpkg", own=Own(areas=[area]))
@@ -446,11 +451,13 @@ def test_an_own_area_of_five_codes(files, tmp_path):
 def test_a_table_is_published_into_a_country_built_as_it_was(files, tmp_path, monkeypatch):
     area, table, output = tmp_path / "moje.yaml", tmp_path / "klub.csv", tmp_path / "out" / "cz.gpkg"
     area.write_text(
-        'area_id: moje\nname: Moje\nkind: město\nmembership: {certainty: confirmed}\nmunicipalities: ["598143", "598011"]\n',
+        "area_id: moje\nname: Moje\nkind: město\nmembership: {certainty: confirmed}\n"
+        'municipalities: ["598143", "598011"]\n',
         encoding="utf-8",
     )
     table.write_text(
-        "service_name;provider_name;service_type;municipality;source\nKlub;Obec;follow-on-seniors-club;598011;sdělení\n",
+        "service_name;provider_name;service_type;municipality;source\n"
+        "Klub;Obec;follow-on-seniors-club;598011;sdělení\n",
         encoding="utf-8",
     )
     before, _ = make(files, output, own=Own(areas=[area]))
@@ -503,7 +510,10 @@ KML = """<?xml version="1.0" encoding="UTF-8"?>
 def test_polish_gminy_of_a_kml_with_open_rings_and_unknown_ages(tmp_path):
     def mark(code: str, west: float) -> str:
         ring = f"{west},50.0 {west + 0.1},50.0 {west + 0.1},50.1 {west},50.1"
-        return f"<Placemark><name>{code}</name><LineString><coordinates>{ring}</coordinates></LineString></Placemark>"
+        return (
+            f"<Placemark><name>{code}</name><LineString><coordinates>{ring}</coordinates></LineString>"
+            f"</Placemark>"
+        )
 
     first, second = tmp_path / "a.kml", tmp_path / "b.kml"
     # Mikołów is known from the snapshot with its ages, the other one is not.
@@ -526,7 +536,7 @@ def test_polish_gminy_of_a_kml_with_open_rings_and_unknown_ages(tmp_path):
     assert (municipality["country"] == "CZ").sum() == 375, "the embedded part of the neighbour stays"
 
 
-# --- dosah fetch ---------------------------------------------------------------------------------------------------
+# --- dosah fetch --------------------------------------------------------------------------------------------
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -568,7 +578,10 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 @pytest.fixture
 def official(server: Server, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Server:
-    """Let the addresses of the origin YAMLs point to the local server, which gives the register and the hierarchy only."""
+    """
+    Let the addresses of the origin YAMLs point to the local server,
+    which gives the register and the hierarchy only.
+    """
     import dataclasses
 
     from etl.fetch import obtain
@@ -668,7 +681,7 @@ def test_an_index_that_names_files_elsewhere_is_not_followed(tmp_path):
         assert "cz_csu_hierarchy" in obtain("CZ", fetcher).missing
 
 
-# --- the real files ------------------------------------------------------------------------------------------------
+# --- the real files -----------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,7 @@
-"""Documents made from the published dataset: their figures are the dataset's, and nothing secret is in any of them."""
+"""
+Documents made from the published dataset: their figures are the dataset's,
+and nothing secret is in any of them.
+"""
 
 import io
 import json
@@ -71,7 +74,9 @@ def changed(dataset: Dataset, version, **tables):
 
 
 def with_secrets(published, area, service_id):
-    """A dataset that tells too much of one service, and texts that attack: the documents must hold on their own."""
+    """
+    A dataset that tells too much of one service, and texts that attack: the documents must hold on their own.
+    """
     site = published["site"].copy()
     hidden = site["service_id"] == service_id
     assert hidden.any()
@@ -102,7 +107,8 @@ def every_document(facts, language, monkeypatch):
     """
     Yield kind and text of every document that the page offers and the commands write.
 
-    What is typeset is compressed in its file: of it the words that go into the typesetting are looked at, which sets nothing else.
+    What is typeset is compressed in its file: of it the words that go into the typesetting are looked at,
+    which sets nothing else.
     """
     typeset = []
     inputs = typesetting._inputs
@@ -136,7 +142,7 @@ def unpacked(content):
         return "\n".join(unpacked(archive.read(name)) for name in archive.namelist())
 
 
-# -- secrets and attacks -------------------------------------------------------------------------------------------------
+# -- secrets and attacks -------------------------------------------------------------------------------------
 
 
 def kinds_without_secrets(facts, language, monkeypatch):
@@ -223,7 +229,7 @@ def test_a_sheet_is_set_whatever_the_data_say(secret_facts):
     assert made.startswith(b"%PDF")
 
 
-# -- village sheets ------------------------------------------------------------------------------------------------------
+# -- village sheets ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -294,8 +300,19 @@ def test_a_sheet_says_the_figures_of_the_dataset(facts):
 
 def test_every_letter_of_both_languages_is_in_the_font_of_the_sheets():
     letters = "áčďéěíňóřšťúůýžĄĆĘŁŃÓŚŹŻąćęłńóśźżÁČĎÉĚÍŇÓŘŠŤÚŮÝŽ„“”–≥≤…·²"
-    data = {"language": "cs", "width": 100, "title": letters, "subtitle": "", "alt": "x", "legend": [], "legend_title": "", "is_bare": False, "notes": [], "sources": "",
-            "map": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'}  # fmt: skip
+    data = {
+        "language": "cs",
+        "width": 100,
+        "title": letters,
+        "subtitle": "",
+        "alt": "x",
+        "legend": [],
+        "legend_title": "",
+        "is_bare": False,
+        "notes": [],
+        "sources": "",
+        "map": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>',
+    }
     import typst
 
     warnings = typst.compile_with_warnings(
@@ -307,7 +324,7 @@ def test_every_letter_of_both_languages_is_in_the_font_of_the_sheets():
     assert warnings == []
 
 
-# -- the pack ------------------------------------------------------------------------------------------------------------
+# -- the pack ------------------------------------------------------------------------------------------------
 
 
 class Figures(HTMLParser):
@@ -405,7 +422,7 @@ def test_the_maps_of_the_pack_carry_the_classes_of_the_analysis(facts):
             assert ALPHABET.index(letter) // 8 == CLASS_NUMBERS[facts.gap(group_id, code).gap_class]
 
 
-# -- a story of the reader's own, with every kind of view ------------------------------------------------------------------
+# -- a story of the reader's own, with every kind of view ----------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -463,9 +480,13 @@ def test_the_maps_of_added_views_carry_the_answers_of_the_engine(facts, own_stor
         return {code: scale[ALPHABET.index(letters[order.index(code)]) // 8] for code in facts.members}
 
     then = compare(
-        facts.dataset, "day_care", "CZ", facts.members, [AddService("new-1", 12.0, municipality_code="598542")],
+        facts.dataset,
+        "day_care",
+        "CZ",
+        facts.members,
+        [AddService("new-1", 12.0, municipality_code="598542")],
         area_id=FIRST,
-    ).after.coverage.set_index("municipality_code")["gap_class"]  # fmt: skip
+    ).after.coverage.set_index("municipality_code")["gap_class"]
     assert classes(shown_on(page, 3)) == {code: then[code] for code in facts.members}
     assert any(then[code] != facts.gap("day_care", code).gap_class for code in facts.members)
     verdict = robustness(facts.dataset, "home_care", "CZ", FIRST).verdict.set_index("municipality_code")
@@ -524,7 +545,7 @@ def test_the_slides_of_pptx_show_every_kind_of_view(facts, own_story):
     assert sum(sum(series.values) for series in chart.plots[0].series) == people
 
 
-# -- office documents ----------------------------------------------------------------------------------------------------
+# -- office documents ----------------------------------------------------------------------------------------
 
 
 def test_the_chapter_has_the_figures_of_the_dataset_and_numbered_captions(facts):
@@ -548,7 +569,10 @@ def test_the_chapter_has_the_figures_of_the_dataset_and_numbered_captions(facts)
 
 
 def test_a_template_of_the_offices_own_is_filled(facts):
-    """The poorest template there is: no section, no style but the default, a style of another kind under a known name."""
+    """
+    The poorest template there is: no section, no style but the default,
+    a style of another kind under a known name.
+    """
     import docx
     from docx.enum.style import WD_STYLE_TYPE
     from docx.oxml.ns import qn
@@ -606,7 +630,8 @@ def test_charts_and_tables_of_the_slides_are_native_and_hold_the_datasets_figure
     for code in facts.members:
         people = facts.population(code)
         assert shares[facts.places[code]["name"]] == pytest.approx(people.from_65 / people.total)
-    # What is missing most: the groups with complete registers that need a place at least, by the part that is missing.
+    # What is missing most: the groups with complete registers that need a place at least,
+    # by the part that is missing.
     totals = [
         facts.total(group_id)
         for group_id, group in facts.groups.items()
@@ -672,7 +697,7 @@ def test_libreoffice_sets_office_documents_on_as_many_pages_as_we_looked_at(publ
     assert "\N{REPLACEMENT CHARACTER}" not in told
 
 
-# -- correction slips ----------------------------------------------------------------------------------------------------
+# -- correction slips ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -716,7 +741,7 @@ def test_a_filled_slip_is_read_back_as_corrections(facts, tmp_path, language):
     assert [table.rows for table in read_user_tables(tmp_path / "empty.xlsx", places)] == [()]
 
 
-# -- exchange ------------------------------------------------------------------------------------------------------------
+# -- exchange ------------------------------------------------------------------------------------------------
 
 
 def test_files_of_exchange_hold_the_figures_their_origin_and_licence(facts, tmp_path):

@@ -1,4 +1,6 @@
-"""The page of documents: every file of an area, in three languages, made when asked for, mistakes told in words."""
+"""
+The page of documents: every file of an area, in three languages, made when asked for, mistakes told in words.
+"""
 
 import functools
 import io

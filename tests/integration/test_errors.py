@@ -1,4 +1,7 @@
-"""What a reader sees when data are missing, broken, replaced or hollow: a sentence that says what to do, never a traceback."""
+"""
+What a reader sees when data are missing, broken, replaced or hollow:
+a sentence that says what to do, never a traceback.
+"""
 
 import re
 import shutil
@@ -58,7 +61,8 @@ def said(app):
 def assert_calm(app):
     """No traceback, no word of a program."""
     assert not app.exception
-    words = " ".join([*said(app), *(element.proto.body for element in app.get("html") if "<style" not in element.proto.body)])  # fmt: skip
+    bodies = [element.proto.body for element in app.get("html")]
+    words = " ".join([*said(app), *(body for body in bodies if "<style" not in body)])
     assert not re.search(r"Traceback|Error\b|Exception|sqlite|None\b|nan\b|/tmp|\.gpkg", words), words
 
 
@@ -75,7 +79,11 @@ def test_without_data_every_page_says_so(open_on, tmp_path, page, language):
 def test_broken_data_are_told_from_missing_ones(open_on, dataset_path, tmp_path, broken, language):
     path = tmp_path / "dosah.gpkg"
     whole = dataset_path.read_bytes()
-    contents = {"no database": b"hello " * 1000, "cut off": whole[: len(whole) // 2], "another database": whole[:4096]}  # fmt: skip
+    contents = {
+        "no database": b"hello " * 1000,
+        "cut off": whole[: len(whole) // 2],
+        "another database": whole[:4096],
+    }
     path.write_bytes(contents[broken])
     app = open_on(path, "gap_map", language, **PAGES["gap_map"])
     assert_calm(app)

@@ -1,4 +1,6 @@
-"""Finer places that a user brings to `dosah gaps`: people divided among localities, totals kept, mistakes told."""
+"""
+Finer places that a user brings to `dosah gaps`: people divided among localities, totals kept, mistakes told.
+"""
 
 import csv
 import json

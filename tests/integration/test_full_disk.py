@@ -1,4 +1,7 @@
-"""A full disk and a folder that cannot be written: one sentence, exit code 1, what was there stays, nothing is left lying about."""
+"""
+A full disk and a folder that cannot be written: one sentence, exit code 1, what was there stays,
+nothing is left lying about.
+"""
 
 import json
 import os
@@ -32,7 +35,8 @@ COMMANDS = {
 REASON = re.compile(
     "File too large|disk I/O error|disk is full|GeoPackage could not be made|Not a directory|File exists"
 )
-# Each command in a process of its own, forked after the imports; the system refuses to write more than so many bytes into a file.
+# Each command in a process of its own, forked after the imports;
+# the system refuses to write more than so many bytes into a file.
 DRIVER = """
 import io, json, os, resource, shutil, sys, traceback
 from contextlib import redirect_stderr, redirect_stdout
@@ -89,25 +93,21 @@ def run(work, commands):
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory):
+def results(copy_published, tmp_path_factory):
     work = tmp_path_factory.mktemp("full")
     row = "Klub Baška;Obec Baška;follow-on-seniors-club;amb;klient;25;598011;sdělení"
     (work / "table.csv").write_text(f"{HEAD}\n{row}\n", encoding="utf-8")
     (work / "wrong.csv").write_text(f"{HEAD}\n{row.replace('598011', 'Lhotka')}\n", encoding="utf-8")
     (work / "office").mkdir()
-    office = str(work / "office" / "dosah.gpkg")
+    office = str(copy_published(work / "office"))
     other = row.replace("Klub Baška", "Klub Kunčice")
     (work / "other.csv").write_text(f"{HEAD}\n{other}\n", encoding="utf-8")
-    for words in (
-        ["build", "--output", office],
-        ["own", "publish", str(work / "other.csv"), "--dataset", office],
-    ):
-        subprocess.run(
-            [sys.executable, "-m", "etl.cli", *words],
-            check=True,
-            capture_output=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
+    subprocess.run(
+        [sys.executable, "-m", "etl.cli", "own", "publish", str(work / "other.csv"), "--dataset", office],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
     return run(work, COMMANDS)
 
 

@@ -1,4 +1,7 @@
-"""The map of gaps as a page, without a browser: choice, address, sentences. What is drawn is tested in tests/browser."""
+"""
+The map of gaps as a page, without a browser: choice, address, sentences.
+What is drawn is tested in tests/browser.
+"""
 
 import time
 
@@ -208,7 +211,7 @@ def test_a_second_click_quicker_than_the_address_bar_loses_neither(run, monkeypa
     assert answer_with(old) == "home_care"  # long after: the button "back"
 
 
-# -- one service, two maps ------------------------------------------------------------------------------------------------
+# -- one service, two maps -----------------------------------------------------------------------------------
 
 
 def listed(test):

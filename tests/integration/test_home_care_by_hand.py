@@ -1,8 +1,8 @@
 """
 Home care of seniors, from the embedded files to the answer, and the same again with a pocket calculator.
 
-Nothing of the engine is used for the calculation by hand: the published file is opened with sqlite3, and the formulas of
-the method are written out as arithmetic, one village after the other.
+Nothing of the engine is used for the calculation by hand: the published file is opened with sqlite3,
+and the formulas of the method are written out as arithmetic, one village after the other.
 """
 
 import csv
@@ -14,7 +14,6 @@ from importlib import resources
 
 import pytest
 
-from etl.publish.build import build
 from geodata.dataset.dataset import read_dataset
 from geodata.method.analysis import Settings, analyse
 from geodata.method.summary import summarise
@@ -26,19 +25,12 @@ EARTH_RADIUS_M = 6_371_008.8
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory):
-    path = tmp_path_factory.mktemp("by-hand") / "dosah.gpkg"
-    build(path)
-    return path
+def dataset(dataset_path):
+    return read_dataset(dataset_path)
 
 
-@pytest.fixture(scope="module")
-def dataset(published):
-    return read_dataset(published)
-
-
-def rows_of(published, query):
-    with closing(sqlite3.connect(published)) as connection:
+def rows_of(dataset_path, query):
+    with closing(sqlite3.connect(dataset_path)) as connection:
         connection.row_factory = sqlite3.Row
         return [dict(row) for row in connection.execute(query)]
 
@@ -52,7 +44,10 @@ def distance_m(a, b):
 
 @pytest.fixture(scope="module")
 def norm():
-    """Clients per 1,000 people aged 65+: the national figures of the embedded files, doubtful registrations left out."""
+    """
+    Clients per 1,000 people aged 65+: the national figures of the embedded files,
+    doubtful registrations left out.
+    """
     data = resources.files("geodata.data")
     capacity = csv.DictReader(data.joinpath("national_capacity.csv").read_text("utf-8").splitlines())
     clients = {
@@ -69,13 +64,13 @@ def norm():
 
 
 @pytest.fixture(scope="module")
-def by_hand(published, norm):
+def by_hand(dataset_path, norm):
     """Every figure of every Czech village, by the formulas of the method: code -> dict."""
-    places = rows_of(published, "SELECT * FROM municipality WHERE country = 'CZ'")
+    places = rows_of(dataset_path, "SELECT * FROM municipality WHERE country = 'CZ'")
     seniors = {
         row["municipality_code"]: row["persons"]
         for row in rows_of(
-            published,
+            dataset_path,
             "SELECT municipality_code, SUM(persons) AS persons FROM population "
             "WHERE sex = 'total' AND age_from >= 65 GROUP BY municipality_code",
         )
@@ -84,11 +79,12 @@ def by_hand(published, norm):
         place["municipality_code"]: norm * seniors[place["municipality_code"]] / 1_000 for place in places
     }
     declared = {}
-    for row in rows_of(published, "SELECT * FROM served_area"):
+    for row in rows_of(dataset_path, "SELECT * FROM served_area"):
         declared.setdefault(row["service_id"], set()).add(row["municipality_code"])
     sites = rows_of(
-        published,
-        "SELECT site.*, capacity.capacity_number, capacity.basis, service.sites_total FROM site JOIN service USING (service_id) "
+        dataset_path,
+        "SELECT site.*, capacity.capacity_number, capacity.basis, service.sites_total "
+        "FROM site JOIN service USING (service_id) "
         "LEFT JOIN capacity ON capacity.service_id = site.service_id AND capacity.form = 'ter' "
         "AND capacity.unit = 'klient' AND capacity.kind <> 'planned' "
         "WHERE service.country = 'CZ' AND service.status = 'existing' "
@@ -98,7 +94,7 @@ def by_hand(published, norm):
     )
     # A service whose forms are told, and field is not among them, is no field service.
     forms = {}
-    for row in rows_of(published, "SELECT service_id, form FROM capacity"):
+    for row in rows_of(dataset_path, "SELECT service_id, form FROM capacity"):
         forms.setdefault(row["service_id"], set()).add(row["form"])
     sites = [s for s in sites if forms.get(s["service_id"], {"unknown"}) & {"ter", "unknown"}]
     count = {}
@@ -177,14 +173,16 @@ def test_thirteen_of_thirteen_villages_and_every_client_accounted_for(dataset, b
         assert total == pytest.approx(sum(by_hand[code][column] for code in members))
 
 
-def test_the_village_of_bila_with_a_pocket_calculator(published, dataset, norm):
+def test_the_village_of_bila_with_a_pocket_calculator(dataset_path, dataset, norm):
     """
-    74 people of Bílá are 65 or older. One service alone reaches them: it declares the district of Frýdek-Místek.
+    74 people of Bílá are 65 or older. One service alone reaches them:
+    it declares the district of Frýdek-Místek.
 
-    It has 22 clients and two places, the other beyond the loaded districts: 11 are for everybody aged 65+ in the 72 municipalities of the district.
+    It has 22 clients and two places, the other beyond the loaded districts:
+    11 are for everybody aged 65+ in the 72 municipalities of the district.
     """
     district = rows_of(
-        published,
+        dataset_path,
         "SELECT SUM(persons) AS persons FROM population JOIN municipality USING (municipality_code) "
         "WHERE sex = 'total' AND age_from >= 65 AND district_code = 'CZ0802'",
     )[0]["persons"]
@@ -202,7 +200,10 @@ def test_the_village_of_bila_with_a_pocket_calculator(published, dataset, norm):
 
 
 def test_what_710_clients_of_kamyk_do_to_podbrdsko(dataset):
-    """One registration of 710 clients, ten times the median of its kind over, hides gaps when it is taken at its word."""
+    """
+    One registration of 710 clients, ten times the median of its kind over,
+    hides gaps when it is taken at its word.
+    """
     members = members_of(dataset, PODBRDSKO)
     # The same norm on both sides, so that only the registrations differ.
     chosen = Settings(norm="typed", typed_norm_per_1000=4.4)
@@ -247,10 +248,10 @@ def test_what_710_clients_of_kamyk_do_to_podbrdsko(dataset):
         )
 
 
-def test_beds_of_the_elderly_are_counted_once_per_registration(published, dataset):
+def test_beds_of_the_elderly_are_counted_once_per_registration(dataset_path, dataset):
     found = analyse(dataset, "residential_seniors", "CZ")
     beds = rows_of(
-        published,
+        dataset_path,
         "SELECT SUM(capacity_number) AS beds FROM capacity JOIN service USING (service_id) "
         "WHERE form = 'pob' AND unit = 'luzka' AND kind <> 'planned' AND status = 'existing' "
         "AND service_type_code IN ('cz-49', 'cz-50') AND country = 'CZ' "

@@ -1,10 +1,12 @@
 """
-Home care of Frýdlantsko a second time, by nobody's code but this file's: the embedded register's CSV files, arithmetic, nothing of the engine.
+Home care of Frýdlantsko a second time, by nobody's code but this file's: the embedded register's CSV files,
+arithmetic, nothing of the engine.
 
-The capacity of a registration is shared among all its places in the country, loaded or not; numbers beyond ten times the national median of their kind
-do not count; the norm is the national one by the same rule; two-step floating catchment within 20 km along roads (straight line times 1.3). What a page
-adds is written here: one service declares the whole district of Frýdek-Místek (page P087), and one known from a page only (P061) tells no capacity.
-`geodata` and `etl` are asked for the numbers to compare with, and for nothing else.
+The capacity of a registration is shared among all its places in the country, loaded or not; numbers beyond
+ten times the national median of their kind do not count; the norm is the national one by the same rule;
+two-step floating catchment within 20 km along roads (straight line times 1.3). What a page adds is written
+here: one service declares the whole district of Frýdek-Místek (page P087), and one known from a page only
+(P061) tells no capacity. `geodata` and `etl` are asked for the numbers to compare with, and for nothing else.
 """
 
 import csv
@@ -76,7 +78,10 @@ def norm():
 
 @pytest.fixture(scope="module")
 def sites(places):
-    """Return (registration, share or None, municipalities in reach) of every place of home care that the register lists."""
+    """
+    Return (registration, share or None, municipalities in reach)
+    of every place of home care that the register lists.
+    """
     median = {
         row["service_type_code"]: float(row["median"])
         for row in rows("national_capacity.csv")
@@ -116,14 +121,11 @@ def by_hand(places, norm, sites):
 
 
 @pytest.fixture(scope="module")
-def answer(tmp_path_factory):
+def answer(dataset_path):
     from etl.commands.gaps import gaps_of_area
-    from etl.publish.build import build
 
-    path = tmp_path_factory.mktemp("from-register") / "dosah.gpkg"
-    build(path)
     found = gaps_of_area(
-        path, "frydlantsko-beskydy", "home_care", "default", None, count_doubtful=False
+        dataset_path, "frydlantsko-beskydy", "home_care", "default", None, count_doubtful=False
     ).as_json()
     return found, {row["municipality_code"]: row for row in found["rows"]}
 

@@ -1,4 +1,6 @@
-"""Home, scenario and needs on the published dataset: three languages, hostile addresses, clicks of a planner."""
+"""
+Home, scenario and needs on the published dataset: three languages, hostile addresses, clicks of a planner.
+"""
 
 import re
 from pathlib import Path
@@ -16,10 +18,14 @@ from tests.integration.reader import asked, button, clean, words_of
 FOLDER = Path(__file__).resolve().parents[2] / "dashboard" / "app_pages"
 
 TITLES = {
-    "app_pages/home.py": {"cs": "Dosah: která pomoc je v dosahu", "pl": "Dosah", "en": "Dosah: which help is within reach"},
+    "app_pages/home.py": {
+        "cs": "Dosah: která pomoc je v dosahu",
+        "pl": "Dosah",
+        "en": "Dosah: which help is within reach",
+    },
     "app_pages/scenario.py": {"cs": "Co kdyby", "pl": "Co jeśli", "en": "What if"},
     "app_pages/needs.py": {"cs": "Potřeby a profil", "pl": "Potrzeby i profil", "en": "Needs and profile"},
-}  # fmt: skip
+}
 # Messages too short or too common to prove anything when they stand on a page of another language.
 SHORTEST_PROOF = 25
 DAY_CARE = {"area": "frydlantsko-beskydy", "service": "day_care"}
@@ -51,7 +57,7 @@ def test_each_page_opens_and_speaks_one_language(open_page, sentences, page, lan
         assert sentence not in shown
 
 
-# -- home -----------------------------------------------------------------------------------------------------------------
+# -- home ----------------------------------------------------------------------------------------------------
 
 
 def test_home_leads_to_every_area_and_finds_what_is_typed(open_page, published):
@@ -73,7 +79,7 @@ def test_a_search_in_the_address_is_shown(open_page):
     assert "Služby" in [element.value for element in app.header]
 
 
-# -- scenario -------------------------------------------------------------------------------------------------------------
+# -- scenario ------------------------------------------------------------------------------------------------
 
 
 def test_a_planner_adds_a_service_sees_the_effect_and_takes_it_back(open_page):
@@ -104,8 +110,17 @@ def test_a_link_restores_the_scenario_in_another_language(open_page):
 
 @pytest.mark.parametrize(
     "raw",
-    ["a.999999.12", "c.cz-rpss-does-not-exist", "x", "~~~", "a.598542.<script>", "s." + "x" * 5000, "%00", "a.598542.12~c.nothing"],
-)  # fmt: skip
+    [
+        "a.999999.12",
+        "c.cz-rpss-does-not-exist",
+        "x",
+        "~~~",
+        "a.598542.<script>",
+        "s." + "x" * 5000,
+        "%00",
+        "a.598542.12~c.nothing",
+    ],
+)
 def test_an_address_that_no_longer_fits_is_answered_kindly(open_page, raw):
     app = open_page("app_pages/scenario.py", lang="en", do=raw, norm2="no-such", per1000b="-4", **DAY_CARE)
     assert clean(app)
@@ -184,7 +199,7 @@ def test_the_button_back_takes_the_first_step_back(open_page, monkeypatch):
         assert ("Nothing is changed yet" not in words_of(app)) == has_step
 
 
-# -- needs ----------------------------------------------------------------------------------------------------------------
+# -- needs ---------------------------------------------------------------------------------------------------
 
 
 def test_the_profile_knows_the_focus_groups_of_frydlantsko(open_page):

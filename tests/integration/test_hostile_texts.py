@@ -1,4 +1,7 @@
-"""Texts that mean harm, from the dataset through the pages and sheets: nothing of them becomes a tag, a link or a formula."""
+"""
+Texts that mean harm, from the dataset through the pages and sheets: nothing of them becomes a tag,
+a link or a formula.
+"""
 
 import csv
 import functools
@@ -28,7 +31,11 @@ PAGES = [
 ]
 OWN_SCRIPTS = re.compile(r'<script type="module" src="app/static/dosah-(?:page|village)\.js"></script>')
 ALLOWED_TAGS = {
-    "a", "abbr", "article", "b", "br", "button", "caption", "circle", "code", "dd", "defs", "details", "dialog", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "g", "h2", "h3", "h4", "h1", "hr", "i", "img", "li", "line", "ol", "p", "path", "pattern", "pre", "rect", "section", "small", "span", "strong", "style", "sub", "summary", "sup", "svg", "table", "tbody", "td", "text", "tfoot", "th", "thead", "title", "time", "tr", "ul", "col", "colgroup", "header", "desc", "polygon", "polyline",
+    "a", "abbr", "article", "b", "br", "button", "caption", "circle", "code", "dd", "defs", "details",
+    "dialog", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "g", "h2", "h3", "h4", "h1", "hr",
+    "i", "img", "li", "line", "ol", "p", "path", "pattern", "pre", "rect", "section", "small", "span",
+    "strong", "style", "sub", "summary", "sup", "svg", "table", "tbody", "td", "text", "tfoot", "th", "thead",
+    "title", "time", "tr", "ul", "col", "colgroup", "header", "desc", "polygon", "polyline",
 }  # fmt: skip
 FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
 

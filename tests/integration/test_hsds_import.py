@@ -1,4 +1,7 @@
-"""`dosah import hsds`: our own export comes back whole, others' as a table to look through; nothing secret, nothing silent."""
+"""
+`dosah import hsds`: our own export comes back whole, others' as a table to look through;
+nothing secret, nothing silent.
+"""
 
 import io
 import json
@@ -18,28 +21,96 @@ AREA = "frydlantsko-beskydy"
 FOREIGN = {
     "contents": [
         {
-            "id": "ac148810-d857-441c-9679-408f346de14b", "name": "=Beds & co.", "status": "active",
+            "id": "ac148810-d857-441c-9679-408f346de14b",
+            "name": "=Beds & co.",
+            "status": "active",
             "organization": {"id": "o", "name": "Example Org", "description": "x"},
             "contacts": [{"id": "c", "name": "Jane Person", "email": "jane@person.example"}],
             "capacities": [
-                {"id": "1", "unit": {"id": "u", "name": "Beds"}, "available": 3, "maximum": 12, "updated": "2024-09-25T14:23:06.5+01:00"},
-                {"id": "2", "unit": {"id": "v", "name": "Meals"}, "maximum": 40, "updated": "2024-09-25T14:23:06.5+01:00"},
+                {
+                    "id": "1",
+                    "unit": {"id": "u", "name": "Beds"},
+                    "available": 3,
+                    "maximum": 12,
+                    "updated": "2024-09-25T14:23:06.5+01:00",
+                },
+                {
+                    "id": "2",
+                    "unit": {"id": "v", "name": "Meals"},
+                    "maximum": 40,
+                    "updated": "2024-09-25T14:23:06.5+01:00",
+                },
             ],
             "service_at_locations": [
-                {"id": "l", "location": {"id": "m", "location_type": "physical", "latitude": 49.5929, "longitude": 18.3600,
-                 "addresses": [{"id": "a", "address_1": "Hlavní 1", "city": "?", "postal_code": "73911", "address_type": "physical"}]}},
-                {"id": "n", "location": {"id": "p", "location_type": "physical", "latitude": 0.0, "longitude": 0.0,
-                 "addresses": [{"id": "b", "address_1": "1 Gulf Road", "city": "Null Island", "address_type": "physical"}]}},
+                {
+                    "id": "l",
+                    "location": {
+                        "id": "m",
+                        "location_type": "physical",
+                        "latitude": 49.5929,
+                        "longitude": 18.3600,
+                        "addresses": [
+                            {
+                                "id": "a",
+                                "address_1": "Hlavní 1",
+                                "city": "?",
+                                "postal_code": "73911",
+                                "address_type": "physical",
+                            }
+                        ],
+                    },
+                },
+                {
+                    "id": "n",
+                    "location": {
+                        "id": "p",
+                        "location_type": "physical",
+                        "latitude": 0.0,
+                        "longitude": 0.0,
+                        "addresses": [
+                            {
+                                "id": "b",
+                                "address_1": "1 Gulf Road",
+                                "city": "Null Island",
+                                "address_type": "physical",
+                            }
+                        ],
+                    },
+                },
             ],
-            "attributes": [{"id": "t", "taxonomy_term": {"id": "k", "name": "Residential care", "description": "y"}}],
+            "attributes": [
+                {"id": "t", "taxonomy_term": {"id": "k", "name": "Residential care", "description": "y"}}
+            ],
         },
-        {"id": "second", "name": "Shelter", "status": "temporarily closed",
-         "organization": {"id": "o", "name": "Example Org", "description": "x"},
-         "service_at_locations": [{"id": "q", "location": {"id": "r", "latitude": 49.5929, "longitude": 18.36,
-          "addresses": [{"id": "d", "address_1": "Tajná 7", "city": "Frýdlant", "address_type": "physical"}]}}],
-         "attributes": [{"id": "w", "taxonomy_term": {"id": "y", "name": "Women's refuge", "description": "z"}}]},
+        {
+            "id": "second",
+            "name": "Shelter",
+            "status": "temporarily closed",
+            "organization": {"id": "o", "name": "Example Org", "description": "x"},
+            "service_at_locations": [
+                {
+                    "id": "q",
+                    "location": {
+                        "id": "r",
+                        "latitude": 49.5929,
+                        "longitude": 18.36,
+                        "addresses": [
+                            {
+                                "id": "d",
+                                "address_1": "Tajná 7",
+                                "city": "Frýdlant",
+                                "address_type": "physical",
+                            }
+                        ],
+                    },
+                }
+            ],
+            "attributes": [
+                {"id": "w", "taxonomy_term": {"id": "y", "name": "Women's refuge", "description": "z"}}
+            ],
+        },
     ]
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -135,12 +206,21 @@ def test_a_changed_export_tells_no_protected_place(published, run, tmp_path):
     file = exported(published, tmp_path, "json")
     document = json.loads(file.read_text(encoding="utf-8"))
     hidden = next(
-        site for service in document["contents"] for site in service.get("service_at_locations", []) if "location" not in site
-    )  # fmt: skip
+        site
+        for service in document["contents"]
+        for site in service.get("service_at_locations", [])
+        if "location" not in site
+    )
     for label, value in (("municipality_code", "598143"), ("street_address", "Tajná 7")):
         hidden["attributes"].append(
-            {"id": label, "link_entity": "service_at_location", "link_id": hidden["id"], "label": f"dosah:{label}", "value": value}
-        )  # fmt: skip
+            {
+                "id": label,
+                "link_entity": "service_at_location",
+                "link_id": hidden["id"],
+                "label": f"dosah:{label}",
+                "value": value,
+            }
+        )
     hidden["location"] = {"id": "l", "location_type": "physical", "latitude": 49.98765, "longitude": 18.98765}
     file.write_text(json.dumps(document), encoding="utf-8")
     for output in ("back.gpkg", "back.xlsx"):
@@ -203,10 +283,23 @@ def packed(**files):
     ],
     # A zip tells the second it was made in: its bytes would name the test differently in each process.
     ids=[
-        "nothing", "list", "mapping", "nan", "no text", "deep", "long number", "empty zip", "other zip", "latin", "no heading",
-        "long cell", "bomb", "no package", "cut",
+        "nothing",
+        "list",
+        "mapping",
+        "nan",
+        "no text",
+        "deep",
+        "long number",
+        "empty zip",
+        "other zip",
+        "latin",
+        "no heading",
+        "long cell",
+        "bomb",
+        "no package",
+        "cut",
     ],
-)  # fmt: skip
+)
 def test_a_hostile_file_is_refused_in_words(run, tmp_path, content, told):
     (tmp_path / "theirs.bin").write_bytes(content)
     for output in ("x.xlsx", "x.gpkg"):

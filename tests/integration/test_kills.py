@@ -1,13 +1,13 @@
 """
-A build, a publication, a withdrawal killed before each of its operations on files, one after the other: everything heals itself.
+A build, a publication, a withdrawal killed before each of its operations on files, one after the other:
+everything heals itself.
 
-What a build calculates is replaced by little here (each table that it is given becomes one origin); every step between two files is the real
-one. `make bench kills` kills the real command a hundred times.
+What a build calculates is replaced by little here (each table that it is given becomes one origin);
+every step between two files is the real one. `make bench kills` kills the real command a hundred times.
 """
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -97,7 +97,8 @@ def state(office):
     return {"hash": dataset.facts["content_hash"], "held": held, "folder": folder}
 
 def hidden(office):
-    return sorted(str(path.relative_to(office)) for path in office.rglob(".*") if path.name != ".dosah.gpkg.lock")
+    paths = [path for path in office.rglob(".*") if path.name != ".dosah.gpkg.lock"]
+    return sorted(str(path.relative_to(office)) for path in paths)
 
 action, home = sys.argv[1], Path(sys.argv[2])
 (home / "table.csv").write_text("new")
@@ -106,6 +107,10 @@ old = home / "old"
 for name in ("own-needs-1.csv", "by-hand.csv"):
     (old / "tables" / name).write_text(name)
 build.build(old / "dosah.gpkg")
+# What the action imports late is imported here, once: every child below begins with it.
+warm = home / "warm"
+shutil.copytree(old, warm)
+act(action, warm / "dosah.gpkg")
 new = home / "new"
 shutil.copytree(old, new)
 code, operations = in_child(new, lambda: act(action, new / "dosah.gpkg"))
@@ -158,10 +163,8 @@ def test_killed_before_any_operation_it_heals_itself(action, tmp_path):
     assert hashes == {old["hash"], new["hash"]}
 
 
-def test_a_record_of_an_older_program_still_opens_own_tables(dataset_path, tmp_path):
-    for path in dataset_path.parent.glob("dosah.*"):
-        shutil.copyfile(path, tmp_path / path.name)
-    dataset = tmp_path / "dosah.gpkg"
+def test_a_record_of_an_older_program_still_opens_own_tables(dataset_path, copy_published, tmp_path):
+    dataset = copy_published(tmp_path)
     content = json.loads(record_path(dataset).read_text(encoding="utf-8"))
     older = {name: value for name, value in content.items() if name not in ("before", "goes")}
     assert older.keys() < content.keys()
@@ -169,21 +172,17 @@ def test_a_record_of_an_older_program_still_opens_own_tables(dataset_path, tmp_p
     assert recall(dataset) == replace(recall(dataset_path), goes={})
 
 
-def test_a_dataset_that_was_put_back_after_a_failed_build_is_known(dataset_path, tmp_path):
+def test_a_dataset_that_was_put_back_after_a_failed_build_is_known(copy_published, tmp_path):
     # The record was written, the dataset could not take its place: the record tells of both.
-    for path in dataset_path.parent.glob("dosah.*"):
-        shutil.copyfile(path, tmp_path / path.name)
-    dataset = tmp_path / "dosah.gpkg"
+    dataset = copy_published(tmp_path)
     call = recall(dataset)
     remember(dataset, replace(call, content_hash="f" * 64, data_date="2026-10-01"))
     remember(dataset, replace(call, content_hash="e" * 64, data_date="2026-10-02"))
     assert recall(dataset) == call
 
 
-def test_a_file_put_there_by_hand_since_is_not_removed(dataset_path, tmp_path):
-    for path in dataset_path.parent.glob("dosah.*"):
-        shutil.copyfile(path, tmp_path / path.name)
-    dataset = tmp_path / "dosah.gpkg"
+def test_a_file_put_there_by_hand_since_is_not_removed(copy_published, tmp_path):
+    dataset = copy_published(tmp_path)
     (tmp_path / "tables").mkdir()
     for name, content in (
         ("own-needs-1.csv", "taken out"),

@@ -1,4 +1,7 @@
-"""The selected service: where it reaches, computed again in plain Python, and what is never shown finer than a district."""
+"""
+The selected service: where it reaches, computed again in plain Python,
+and what is never shown finer than a district.
+"""
 
 import math
 

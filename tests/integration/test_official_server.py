@@ -1,7 +1,8 @@
 """
 A server on this machine that answers as the official ones do on good and bad days.
 
-Each bad day ends in a retry that works or in one clear error; never in wrong data, and never in the loss of what was there.
+Each bad day ends in a retry that works or in one clear error; never in wrong data,
+and never in the loss of what was there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""One wording: what is changed in one line of `dashboard/phrases` changes on screen, on paper and in every file alike."""
+"""
+One wording: what is changed in one line of `dashboard/phrases` changes on screen,
+on paper and in every file alike.
+"""
 
 import dataclasses
 import io

@@ -18,10 +18,9 @@ WRONG = CLUB.replace("598011", "Lhotka")
 
 
 @pytest.fixture
-def office(dataset_path, tmp_path):
+def office(copy_published, tmp_path):
     """A dataset of one's own with its record, and a place for tables that are handed in."""
-    for path in dataset_path.parent.glob("dosah.*"):
-        shutil.copyfile(path, tmp_path / path.name)
+    copy_published(tmp_path)
     return tmp_path
 
 

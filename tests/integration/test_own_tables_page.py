@@ -1,7 +1,9 @@
-"""The page "Own tables" with the real command behind it: who may not gets templates only, who may goes all the way."""
+"""
+The page "Own tables" with the real command behind it: who may not gets templates only,
+who may goes all the way.
+"""
 
 import functools
-import shutil
 
 import pytest
 
@@ -17,9 +19,8 @@ TITLES = {"cs": "Vlastní tabulky", "pl": "Własne tabele", "en": "Own tables"}
 
 
 @pytest.fixture
-def office(dataset_path, tmp_path):
-    for path in dataset_path.parent.glob("dosah.*"):
-        shutil.copyfile(path, tmp_path / path.name)
+def office(copy_published, tmp_path):
+    copy_published(tmp_path)
     return tmp_path
 
 

@@ -1,4 +1,6 @@
-"""Every page in every language on the published dataset: no exception, no word of another language, no secret."""
+"""
+Every page in every language on the published dataset: no exception, no word of another language, no secret.
+"""
 
 import re
 from pathlib import Path
@@ -17,10 +19,14 @@ PAGES = [
     f"app_pages/{file.name}" for file in sorted(FOLDER.glob("*.py")) if "__main__" in file.read_text("utf-8")
 ]
 TITLES = {
-    "app_pages/village.py": {"cs": "Frýdlant nad Ostravicí", "pl": "Frýdlant nad Ostravicí", "en": "Frýdlant nad Ostravicí"},
+    "app_pages/village.py": {
+        "cs": "Frýdlant nad Ostravicí",
+        "pl": "Frýdlant nad Ostravicí",
+        "en": "Frýdlant nad Ostravicí",
+    },
     "app_pages/catalogue.py": {"cs": "Katalog služeb", "pl": "Katalog usług", "en": "Catalogue of services"},
     "app_pages/data_method.py": {"cs": "Data a metoda", "pl": "Dane i metoda", "en": "Data and method"},
-}  # fmt: skip
+}
 # Messages too short or too common to prove anything when they stand on a page of another language.
 SHORTEST_PROOF = 25
 
@@ -39,7 +45,8 @@ def test_every_page_opens_and_speaks_one_language(open_page, page, language):
         for message in messages.extract():
             sentence = message.id[0] if isinstance(message.id, tuple | list) else message.id
             word = own.get(sentence, message.context)
-            # A sentence with a placeholder never stands there as it is; what is alike in both languages proves nothing.
+            # A sentence with a placeholder never stands there as it is;
+            # what is alike in both languages proves nothing.
             if len(sentence) < SHORTEST_PROOF or "{" in sentence or (word and word.string == sentence):
                 continue
             assert sentence not in shown
@@ -147,7 +154,7 @@ def test_the_accounting_on_the_page_is_that_of_the_dataset(open_page, published)
         assert " ".join(line.split()) in shown
 
 
-# -- sections of "Data and method" ------------------------------------------------------------------------------------------
+# -- sections of "Data and method" ---------------------------------------------------------------------------
 
 METHOD = "app_pages/data_method.py"
 
@@ -187,7 +194,10 @@ def test_everything_stands_on_one_page_to_print(open_page, language):
     assert len(app.header) == 7
 
 
-@pytest.mark.parametrize("address", [{"section": "<script>"}, {"section": "sure", "area": "x'--"}, {"section": "doubtful", "order": "9"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [{"section": "<script>"}, {"section": "sure", "area": "x'--"}, {"section": "doubtful", "order": "9"}],
+)
 def test_a_section_that_is_not_known_is_answered_kindly(open_page, address):
     app = open_page(METHOD, lang="en", **address)
     assert clean(app)

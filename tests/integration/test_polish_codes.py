@@ -44,10 +44,13 @@ def write_files(folder: Path) -> dict[str, Path]:
         {
             "type": "Feature",
             "properties": {"JPT_KOD_JE": code, "JPT_NAZWA_": name},
-            "geometry": {"type": "Polygon", "coordinates": [[[e, n], [e + 0.02, n], [e + 0.02, n + 0.02], [e, n + 0.02], [e, n]]]},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[e, n], [e + 0.02, n], [e + 0.02, n + 0.02], [e, n + 0.02], [e, n]]],
+            },
         }
         for code, (name, e, n) in OUTLINES.items()
-    ]  # fmt: skip
+    ]
     outlines = folder / "gminy.geojson"
     outlines.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
     mapping = "country: PL\ncode: JPT_KOD_JE\nname: JPT_NAZWA_\ncode_pattern: '^\\d{6}[123]$'\n"
@@ -116,14 +119,19 @@ def test_a_gmina_whose_kind_changed_is_recognised_said_and_joined(made: tuple[Da
         ({"0201011": "m. Bolesławiec"}, {"0201013": "Bolesławiec"}, {"0201011": "0201013"}, None),
         # Something speaks against it.
         ({"2404123": "Olsztyn"}, {"2404122": "Mstów"}, {}, "their names differ"),
-        ({"2404123": "Olsztyn", "2404122": "Olsztyn"}, {"2404122": "Olsztyn"}, {}, "the file holds that code too"),
+        (
+            {"2404123": "Olsztyn", "2404122": "Olsztyn"},
+            {"2404122": "Olsztyn"},
+            {},
+            "the file holds that code too",
+        ),
         ({"2404123": "A", "2404121": "A"}, {"2404122": "A"}, {}, "several codes share"),
         ({"2404123": "A"}, {"2404122": "A", "2404121": "A"}, {}, "several codes share"),
         # Parts of a gmina and other gminy are no changed kind.
         ({"2404124": "Olsztyn"}, {"2404122": "Olsztyn"}, {}, None),
         ({"2404133": "Olsztyn"}, {"2404122": "Olsztyn"}, {}, None),
     ],
-)  # fmt: skip
+)
 def test_a_changed_last_digit(
     held: dict[str, str | None], outlines: dict[str, str | None], other: dict[str, str], reason: str | None
 ) -> None:
@@ -140,9 +148,15 @@ def test_names_of_one_gmina() -> None:
 
 
 MUNICIPALITY = pd.DataFrame(
-    {"municipality_code": ["2404122", "0201011"], "name": ["Olsztyn", "Bolesławiec"], "district_code": ["2404", "0201"],
-     "district_name": ["powiat częstochowski", "powiat bolesławiecki"], "orp_name": [None, None], "country": ["PL", "PL"]}
-)  # fmt: skip
+    {
+        "municipality_code": ["2404122", "0201011"],
+        "name": ["Olsztyn", "Bolesławiec"],
+        "district_code": ["2404", "0201"],
+        "district_name": ["powiat częstochowski", "powiat bolesławiecki"],
+        "orp_name": [None, None],
+        "country": ["PL", "PL"],
+    }
+)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""The page for presenting on the published dataset: stories chosen, made of views of other pages, saved, loaded, in an address."""
+"""
+The page for presenting on the published dataset: stories chosen, made of views of other pages, saved,
+loaded, in an address.
+"""
 
 import pytest
 
@@ -43,7 +46,7 @@ def add(app, view, area=AREA):
     app.session_state["dosah-own-stories"] = {area: story}
 
 
-# -- choosing --------------------------------------------------------------------------------------------------------------
+# -- choosing ------------------------------------------------------------------------------------------------
 
 
 TOLD = [
@@ -85,7 +88,7 @@ def test_a_story_without_steps_says_what_to_do(open_page):
     assert asked(app) == {"area": AREA, "story": "own"}
 
 
-# -- added on the pages ----------------------------------------------------------------------------------------------------
+# -- added on the pages --------------------------------------------------------------------------------------
 
 PLACES = {
     "gap": ("app_pages/gap_map.py", {"area": AREA, "service": "day_care", "show": "missing", "limit": "12"}),
@@ -131,7 +134,7 @@ def test_a_full_story_is_said_to_be_full(open_page):
     assert "plný" in html_of(app)
 
 
-# -- arranged --------------------------------------------------------------------------------------------------------------
+# -- arranged ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -178,7 +181,7 @@ def test_a_ready_story_and_slides_of_no_other_page_can_be_taken_over(open_page):
     assert own(app, "mikolow").steps[-1].view == View("title")
 
 
-# -- kept ------------------------------------------------------------------------------------------------------------------
+# -- kept ----------------------------------------------------------------------------------------------------
 
 
 def test_a_short_story_is_restored_from_its_address(open_page, with_steps):

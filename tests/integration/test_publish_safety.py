@@ -1,4 +1,6 @@
-"""Whatever happens while a dataset is written, a whole one stays: killed, full disk, two at once, great losses."""
+"""
+Whatever happens while a dataset is written, a whole one stays: killed, full disk, two at once, great losses.
+"""
 
 import json
 import os
@@ -105,7 +107,10 @@ def dataset(old, tmp_path):
 
 
 def run(*batches):
-    """Run batches of (dataset, code); the jobs of one batch at once. Returns exit codes, -9 = killed, 3 = PublishError."""
+    """
+    Run batches of (dataset, code); the jobs of one batch at once.
+    Returns exit codes, -9 = killed, 3 = PublishError.
+    """
     jobs = json.dumps([[(str(path), textwrap.dedent(code)) for path, code in batch] for batch in batches])
     done = subprocess.run(
         [sys.executable, "-c", DRIVER, jobs], check=False, capture_output=True, text=True, timeout=300

@@ -118,7 +118,8 @@ def test_nothing_that_an_office_writes_about_a_shelter_tells_where_it_is(tmp_pat
         write(
             tmp_path / "sluzby.csv",
             "record_id;service_name;provider_name;service_type;municipality;street_address;web;email;source",
-            f"s1;{HOUSE};Spolek X;cz-57;598011;{STREET} 5;https://azyl.example/{STREET};dum.zapovezena@azyl.example;sdělení",
+            f"s1;{HOUSE};Spolek X;cz-57;598011;{STREET} 5;https://azyl.example/{STREET};"
+            f"dum.zapovezena@azyl.example;sdělení",
         ),
         write(
             tmp_path / "opravy.csv",

@@ -1,7 +1,9 @@
 """
-A correction slip on its way: written by `dosah slip`, filled in by an office, checked, built in, seen, and kept by the next build.
+A correction slip on its way: written by `dosah slip`, filled in by an office, checked, built in, seen,
+and kept by the next build.
 
-The file is filled as a spreadsheet program does it: cells of the sheet are added, everything else of the file stays.
+The file is filled as a spreadsheet program does it: cells of the sheet are added,
+everything else of the file stays.
 """
 
 import io
@@ -86,11 +88,31 @@ def test_a_right_slip_changes_the_dataset_is_seen_and_survives_the_next_build(
     )
     old = capacity.loc[(capacity["service_id"] == service_id) & (capacity["form"] == "pob")].iloc[0]
     rows = [
-        [service_id, option(facts, "capacity.capacity_number"), option(forms, "pob"), option(units, old["unit"]),
-         f"{old['capacity_number']:g}", "41", "5. 10. 2026", "Městský úřad Frýdlant", "spočítáno na místě", None],
-        [service_id, option(facts, "service.phone"), None, None, None, "+420 558 604 111", "2026-10-05", "Městský úřad Frýdlant",
-         "nové číslo", "sdělení úřadu"],
-    ]  # fmt: skip
+        [
+            service_id,
+            option(facts, "capacity.capacity_number"),
+            option(forms, "pob"),
+            option(units, old["unit"]),
+            f"{old['capacity_number']:g}",
+            "41",
+            "5. 10. 2026",
+            "Městský úřad Frýdlant",
+            "spočítáno na místě",
+            None,
+        ],
+        [
+            service_id,
+            option(facts, "service.phone"),
+            None,
+            None,
+            None,
+            "+420 558 604 111",
+            "2026-10-05",
+            "Městský úřad Frýdlant",
+            "nové číslo",
+            "sdělení úřadu",
+        ],
+    ]
     (tmp_path / "tables").mkdir()
     (tmp_path / "tables" / "slip.xlsx").write_bytes(filled(slip, rows))
     assert run("table", "tables/slip.xlsx").exit_code == 0
@@ -124,8 +146,8 @@ def test_a_right_slip_changes_the_dataset_is_seen_and_survives_the_next_build(
     shown = card.sources(entry, {})[-1]
     assert shown[0] == "Opravil úřad"
     assert (
-        f"{text.number(old['capacity_number'])} → 41; Městský úřad Frýdlant, 5. října 2026: spočítáno na místě"
-        in (shown[1].code.replace("\N{NO-BREAK SPACE}", " "))
+        f"{text.number(old['capacity_number'])} → 41; Městský úřad Frýdlant, 5. října 2026: "
+        "spočítáno na místě" in (shown[1].code.replace("\N{NO-BREAK SPACE}", " "))
     )
     facts_now = AreaFacts(dataset, AREA)
     with text.speaking("cs"):
@@ -158,8 +180,19 @@ def test_a_slip_with_mistakes_comes_back_with_messages_at_its_cells(run, slip, t
         wrong("F", None),
         wrong("H", None),
         wrong("G", "2999-01-01"),
-        [services[0], option(facts, "capacity.capacity_number"), forms[0], units[0], None, "mnoho", "2026-10-05", "Úřad", "x", None],
-    ]  # fmt: skip
+        [
+            services[0],
+            option(facts, "capacity.capacity_number"),
+            forms[0],
+            units[0],
+            None,
+            "mnoho",
+            "2026-10-05",
+            "Úřad",
+            "x",
+            None,
+        ],
+    ]
     (tmp_path / "wrong.xlsx").write_bytes(filled(slip, rows))
     checked = run("table", "wrong.xlsx", "--language", "cs", "--annotate", "marked.xlsx")
     assert checked.exit_code == 1

@@ -36,7 +36,8 @@ def test_a_matrix_replaces_the_straight_line_for_the_pairs_it_knows(gaps, datase
     homes = dataset["service"].query("service_type_code in ['cz-49', 'cz-50']")["service_id"]
     site_ids = dataset["site"].loc[dataset["site"]["service_id"].isin(homes), "site_id"]
     members = [row["municipality_code"] for row in straight["rows"]]
-    # Every home is told to be an hour from Bílá: 60 min is past 30 km (40 min at 45 km/h), so nothing is in reach of it.
+    # Every home is told to be an hour from Bílá: 60 min is past 30 km (40 min at 45 km/h),
+    # so nothing is in reach of it.
     matrix = tmp_path / "times.csv"
     matrix.write_text(HEADING + "".join(f"598020,{site_id},60\n" for site_id in site_ids), "utf-8")
     found = json.loads(gaps("--travel", matrix).output)
@@ -77,7 +78,8 @@ def test_roads_are_read_and_what_lies_far_from_them_is_counted(gaps, tmp_path):
     roads = tmp_path / "roads.osm"
     roads.write_text(
         '<?xml version="1.0" encoding="UTF-8"?><osm version="0.6" generator="made by hand">'
-        '<node id="1" lat="49.5927" lon="18.3597" version="1"/><node id="2" lat="49.5350" lon="18.3914" version="1"/>'
+        '<node id="1" lat="49.5927" lon="18.3597" version="1"/>'
+        '<node id="2" lat="49.5350" lon="18.3914" version="1"/>'
         '<way id="1" version="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="secondary"/></way></osm>',
         "utf-8",
     )
@@ -97,10 +99,13 @@ def roads(tmp_path, **tags):
     path = tmp_path / "roads.osm"
     path.write_text(
         '<?xml version="1.0" encoding="UTF-8"?><osm version="0.6">'
-        '<node id="1" version="1" lat="49.43208" lon="18.44611"/><node id="2" version="1" lat="49.5944554" lon="18.3570576"/>'
-        '<node id="3" version="1" lat="49.43208" lon="18.89611"/><node id="4" version="1" lat="49.5944554" lon="18.8070576"/>'
+        '<node id="1" version="1" lat="49.43208" lon="18.44611"/>'
+        '<node id="2" version="1" lat="49.5944554" lon="18.3570576"/>'
+        '<node id="3" version="1" lat="49.43208" lon="18.89611"/>'
+        '<node id="4" version="1" lat="49.5944554" lon="18.8070576"/>'
         f'<way id="1" version="1"><nd ref="1"/><nd ref="2"/>{FOREST_ROAD}{told}</way>'
-        '<way id="2" version="1"><nd ref="1"/><nd ref="3"/><nd ref="4"/><nd ref="2"/><tag k="highway" v="tertiary"/></way></osm>',
+        '<way id="2" version="1"><nd ref="1"/><nd ref="3"/><nd ref="4"/><nd ref="2"/>'
+        '<tag k="highway" v="tertiary"/></way></osm>',
         encoding="utf-8",
     )
     return path
@@ -115,7 +120,12 @@ def test_bila_reaches_what_an_open_forest_road_lets_it_reach_and_less_where_any_
     opened, closed = bila(), bila(access="no")
     assert opened[0] > closed[0]
     assert opened[1] > closed[1]
-    for tags in ({"motor_vehicle": "agricultural;forestry"}, {"vehicle": "forestry"}, {"motorcar": "no"}, {"access": "forestry"}):  # fmt: skip
+    for tags in (
+        {"motor_vehicle": "agricultural;forestry"},
+        {"vehicle": "forestry"},
+        {"motorcar": "no"},
+        {"access": "forestry"},
+    ):
         assert bila(**tags) == closed
     for tags in ({"access": "no", "motorcar": "yes"}, {"motor_vehicle": "destination"}):
         assert bila(**tags) == opened

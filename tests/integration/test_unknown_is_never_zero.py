@@ -1,8 +1,8 @@
 """
 For every area × group × output: where class or norm is unknown there is no number; what is told adds up.
 
-Everything is made once from the shipped snapshot and read back as a reader reads it. Figures are not written down here: they
-move with the data. What must hold between them does not.
+Everything is made once from the shipped snapshot and read back as a reader reads it.
+Figures are not written down here: they move with the data. What must hold between them does not.
 """
 
 import csv
@@ -385,7 +385,10 @@ def test_scenarios(everything):
 
 
 def test_sheets_sentences_and_tables_count_the_same(everything):
-    """The sentence of a sheet counts the rows of its table, in every village; page, print and slides divide by the same function."""
+    """
+    The sentence of a sheet counts the rows of its table, in every village;
+    page, print and slides divide by the same function.
+    """
     from dashboard.phrases.village_counts import SLIGHT
 
     villages = 0
@@ -394,9 +397,12 @@ def test_sheets_sentences_and_tables_count_the_same(everything):
             found = page.divided_rows(facts, code)
             rows = [facts.gap(group_id, code) for group_id in facts.groups]
             counted = [
-                row for row in rows
-                if row.gap_class not in (UNKNOWN, "no_need") and row.demand is not None and row.demand >= SLIGHT
-            ]  # fmt: skip
+                row
+                for row in rows
+                if row.gap_class not in (UNKNOWN, "no_need")
+                and row.demand is not None
+                and row.demand >= SLIGHT
+            ]
             assert {row.group_id for row in found.compared} == {row.group_id for row in counted}
             for room in (len(rows), 2):
                 data = page.sheet_data(facts, code, groups=room)
@@ -413,7 +419,8 @@ def test_sheets_sentences_and_tables_count_the_same(everything):
                 )
                 if room < len(counted):
                     assert str(room) in said[1]
-            # People who lack a place are compared with people; interventions and contacts follow, by the part of their need.
+            # People who lack a place are compared with people; interventions and contacts follow,
+            # by the part of their need.
             people = [row.missing for row in found.short if row.unit in ("luzka", "klient", "place")]
             others = [
                 row.missing / row.demand

@@ -1,4 +1,7 @@
-"""The village page on the published dataset: villages alike, the calculation behind every group, the address to share."""
+"""
+The village page on the published dataset: villages alike, the calculation behind every group,
+the address to share.
+"""
 
 import re
 
@@ -35,7 +38,8 @@ def test_the_calculation_is_made_when_it_is_opened(open_village, published, lang
     assert not any('class="dosah-calculation"' in body for body in bodies(closed))
     app = open_village(language=language, session={f"dosah-calculation-{CODE}-{language}": True})
     assert not app.exception
-    # Where most people lack a place is explained first; another kind is one choice away and stands in the address.
+    # Where most people lack a place is explained first;
+    # another kind is one choice away and stands in the address.
     found = {group: analyse(published, group, "CZ") for group in areas.groups_of_country("CZ")}
     rows = {group: one.coverage.set_index("municipality_code").loc[CODE] for group, one in found.items()}
     short = {
@@ -128,22 +132,30 @@ def test_the_map_leads_the_figures_of_one_municipality_back_under_its_own_settin
     assert figure(ratio) in made
 
 
-# -- the first screen, on every state of knowledge --------------------------------------------------------------------------
+# -- the first screen, on every state of knowledge -----------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("code", "said", "unsaid"),
     [
         # A Polish neighbour without ages, in no planning area of ours.
-        ("2469011", ["Liczba mieszkańców nie jest wczytana", "Własne tabele", "zbyt niewielu gminach"], ["Cały obszar"]),
+        (
+            "2469011",
+            ["Liczba mieszkańców nie jest wczytana", "Własne tabele", "zbyt niewielu gminach"],
+            ["Cały obszar"],
+        ),
         # A city whose ages end at 75 and more, alone in its area.
         ("2467011", ["źródło nie dzieli wieku tak dokładnie", "83"], ["Cały obszar", "Podobne gminy to"]),
         # A town of Podbrdsko.
         ("540013", ["Podobne gminy to", "Cały obszar", "Gdzie zadzwonić najpierw"], []),
         # In no planning area.
-        ("598003", ["w żadnym z naszych obszarów", "Podobne gminy to", "z którym można by porównać"], ["Cały obszar"]),
+        (
+            "598003",
+            ["w żadnym z naszych obszarów", "Podobne gminy to", "z którym można by porównać"],
+            ["Cały obszar"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_every_state_of_knowledge_reads_well(open_village, code, said, unsaid):
     app = open_village(code, "pl")
     assert not app.exception

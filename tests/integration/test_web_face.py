@@ -1,6 +1,6 @@
 """
-The server as a browser and an attacker meet it, in a process of its own: uploads, headers, shut doors, a read-only installation, a
-dataset that is replaced under its readers.
+The server as a browser and an attacker meet it, in a process of its own: uploads, headers, shut doors,
+a read-only installation, a dataset that is replaced under its readers.
 """
 
 import gzip
@@ -169,7 +169,7 @@ def outlines_of(messages):
     return "outlines/outlines-" + told.split("outlines/outlines-")[1].split(".json")[0] + ".json"
 
 
-# -- uploads -----------------------------------------------------------------------------------------------------------------
+# -- uploads -------------------------------------------------------------------------------------------------
 
 
 def test_a_page_takes_what_it_asks_for_and_no_other_page_takes_anything(dashboard):
@@ -195,7 +195,9 @@ def test_a_page_takes_what_it_asks_for_and_no_other_page_takes_anything(dashboar
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell of memory")
 def test_uploads_do_not_fill_the_memory(start_dashboard):
-    """As it was tried: three times 190 MiB of a reader without rights; and what is small enough, sixty times."""
+    """
+    As it was tried: three times 190 MiB of a reader without rights; and what is small enough, sixty times.
+    """
     address = start_dashboard()
     process = start_dashboard.process_of(address)
 
@@ -216,7 +218,7 @@ def test_uploads_do_not_fill_the_memory(start_dashboard):
         assert resident() - before < 100
 
 
-# -- what every answer says --------------------------------------------------------------------------------------------------
+# -- what every answer says ----------------------------------------------------------------------------------
 
 
 def test_every_answer_carries_the_headers(start_dashboard):
@@ -224,8 +226,18 @@ def test_every_answer_carries_the_headers(start_dashboard):
         address = start_dashboard(base_path)
         with Visitor(address) as visitor:
             outlines = f"app/static/{outlines_of(visitor.open(''))}"
-        paths = ["", "village", "_stcore/health", "_stcore/host-config", "app/static/dosah-map.js", outlines,
-                 "component/streamlit_folium.st_folium/index.html", "app/static/none.js", "static/none.js", "media/none"]  # fmt: skip
+        paths = [
+            "",
+            "village",
+            "_stcore/health",
+            "_stcore/host-config",
+            "app/static/dosah-map.js",
+            outlines,
+            "component/streamlit_folium.st_folium/index.html",
+            "app/static/none.js",
+            "static/none.js",
+            "media/none",
+        ]
         for path in paths:
             status, headers, _body = got(address + path, {"Origin": "https://evil.example"})
             assert status in (200, 404), path
@@ -251,11 +263,14 @@ def test_outlines_come_packed_and_only_once(dashboard):
     assert got(f"{dashboard}app/static/outlines/outlines-none.json")[0] == 404
 
 
-# -- a read-only installation ------------------------------------------------------------------------------------------------
+# -- a read-only installation --------------------------------------------------------------------------------
 
 
 def test_a_read_only_installation_shows_a_new_dataset(start_dashboard, dataset_path, tmp_path):
-    """The program lies on a read-only mount, with a dataset it has never seen; nothing but one folder can be written."""
+    """
+    The program lies on a read-only mount, with a dataset it has never seen;
+    nothing but one folder can be written.
+    """
     mount = ["unshare", "-m", "sh", "-c", 'mount -o bind,ro "$0" "$0" && exec "$@"', str(ROOT)]
     try:
         subprocess.run([*mount, "true"], check=True, capture_output=True, timeout=PATIENCE)
@@ -277,13 +292,16 @@ def test_a_read_only_installation_shows_a_new_dataset(start_dashboard, dataset_p
     assert (tmp_path / "cache").is_dir()
 
 
-# -- one run, one dataset ----------------------------------------------------------------------------------------------------
+# -- one run, one dataset ------------------------------------------------------------------------------------
 
 MARK = "Provider of edition {number}"
 
 
 def publish(source, path, number):
-    """Publish an edition of a dataset: every provider is called after it, and another third of the services is gone."""
+    """
+    Publish an edition of a dataset: every provider is called after it,
+    and another third of the services is gone.
+    """
     dataset = read_dataset(source)
     tables = {name: table.copy() for name, table in dataset.tables.items()}
     tables["provider"]["name"] = MARK.format(number=number)
@@ -309,9 +327,12 @@ def test_a_dataset_may_be_replaced_under_its_readers(start_dashboard, dataset_pa
         dice = random.Random(seed)
         pages = [
             ("scenario", "lang=en&area=frydlantsko-beskydy&service=home_care&do=a.598542.12"),
-            ("catalogue", "lang=en"), ("village", "lang=en&municipality=598143"), ("", "lang=en&service=home_care"),
-            ("home", "lang=en"), ("needs", "lang=en"),
-        ]  # fmt: skip
+            ("catalogue", "lang=en"),
+            ("village", "lang=en&municipality=598143"),
+            ("", "lang=en&service=home_care"),
+            ("home", "lang=en"),
+            ("needs", "lang=en"),
+        ]
         try:
             with Visitor(address) as visitor:
                 while not over.is_set():

@@ -1,4 +1,6 @@
-"""What documents and comments name exists: documents and their headings, commands, paths, modules, columns."""
+"""
+What documents and comments name exists: documents and their headings, commands, paths, modules, columns.
+"""
 
 import ast
 import functools
@@ -73,7 +75,7 @@ def spans(text: str) -> Iterator[str]:
         yield " ".join(span.split())
 
 
-# -- documents and their headings --------------------------------------------------------------------------------------------
+# -- documents and their headings ----------------------------------------------------------------------------
 
 
 def anchors(text: str) -> set[str]:
@@ -106,7 +108,7 @@ def test_every_heading_of_its_own_that_a_document_links_to_exists():
     )
 
 
-# -- commands ----------------------------------------------------------------------------------------------------------------
+# -- commands ------------------------------------------------------------------------------------------------
 
 
 @functools.cache
@@ -127,7 +129,9 @@ def program():
 
 
 def wrong_commands(line: str) -> list[str]:
-    """Commands and options of `dosah` in a line that do not exist; `|` stands between commands of one group."""
+    """
+    Commands and options of `dosah` in a line that do not exist; `|` stands between commands of one group.
+    """
     wrong = []
     for call in re.findall(r"(?<![\w./\\-])(?:\.venv[/\\]\w+[/\\])?dosah((?:\s+[^\s#&]+)*)", line):
         group, command = program(), program()
@@ -154,7 +158,7 @@ def test_every_command_and_option_exists():
     assert found == {}
 
 
-# -- paths and modules -------------------------------------------------------------------------------------------------------
+# -- paths and modules ---------------------------------------------------------------------------------------
 
 
 def missing_paths(text: str) -> list[str]:
@@ -199,7 +203,7 @@ def test_every_path_that_is_named_exists():
     assert problems(paths, lambda path: missing_paths(content(path))) == {}
 
 
-# -- columns of a table, names of a module -----------------------------------------------------------------------------------
+# -- columns of a table, names of a module -------------------------------------------------------------------
 
 
 @functools.cache
@@ -229,7 +233,9 @@ def modules_called(name: str) -> tuple[Path, ...]:
 
 
 def is_short_name(span: str) -> bool:
-    """Tell whether `table.column` is a column, `module.name` a name or module; spans of another form are right."""
+    """
+    Tell whether `table.column` is a column, `module.name` a name or module; spans of another form are right.
+    """
     whole = SHORT.fullmatch(span)
     if whole is None or whole[2] in ENDS or whole[1] in {*OTHERS, *HOUSES} or span in OF_HSDS:
         return True
@@ -255,7 +261,7 @@ def test_every_module_and_column_that_is_named_exists():
     assert problems((path for path in TELLING if path not in EXCUSED), unknown_names) == {}
 
 
-# -- the looks themselves ----------------------------------------------------------------------------------------------------
+# -- the looks themselves ------------------------------------------------------------------------------------
 
 
 def test_what_is_not_there_is_found():

@@ -51,7 +51,12 @@ def test_every_target_of_develop_is_a_word_it_knows():
 def test_names_in_the_code_that_are_named_exist():
     text = read("CONTRIBUTING.md")
     for name, files in {
-        "LANGUAGES": ("dashboard/text.py", "geodata/vocabulary/codes.py", "geodata/said.py", "etl/sources/formats/contract.py"),
+        "LANGUAGES": (
+            "dashboard/text.py",
+            "geodata/vocabulary/codes.py",
+            "geodata/said.py",
+            "etl/sources/formats/contract.py",
+        ),
         "_LOCALES": ("dashboard/text.py",),
         "_PLURAL_TAGS": ("dashboard/text.py",),
         "HEADERS": ("dashboard/translations/messages.py",),
@@ -60,7 +65,7 @@ def test_names_in_the_code_that_are_named_exist():
         "_fetch": ("etl/fetch/obtain.py",),
         "source_tables": ("etl/sources/formats/contract.py",),
         "CONNECTORS": ("tests/unit/etl/sources/formats/test_contract.py",),
-    }.items():  # fmt: skip
+    }.items():
         assert f"`{name}`" in text
         for file in files:
             assert file in text
