@@ -97,13 +97,13 @@ def country_places() -> Points:
     return Points(shapely.get_y(centre), shapely.get_x(centre))
 
 
-def world(name: str, places: int):
+def world(name: str, count: int):
     """Make a repeatable world: real points of municipalities or a grid-like scatter, sites near places."""
     random = np.random.default_rng(20_260_904)
     if name == "country":
         points = country_places()
     else:
-        points = Points(random.uniform(48.6, 51.0, places), random.uniform(12.2, 18.7, places))
+        points = Points(random.uniform(48.6, 51.0, count), random.uniform(12.2, 18.7, count))
     near = random.integers(0, len(points), SITES)
     sites = Points(
         points.latitude[near] + random.normal(0, 0.01, SITES),

@@ -49,9 +49,9 @@ class Walker(Reader):
         if message.WhichOneof("type") == "navigation":
             self.pages = {one.page_script_hash: one.url_pathname for one in message.navigation.app_pages}
         elif message.WhichOneof("type") == "delta":
-            said = message.delta.new_element
-            if said.WhichOneof("type") == "alert" and said.alert.format == said.alert.ERROR:
-                self.errors.append(said.alert.body)
+            element = message.delta.new_element
+            if element.WhichOneof("type") == "alert" and element.alert.format == element.alert.ERROR:
+                self.errors.append(element.alert.body)
         return message
 
     async def step(self) -> str:

@@ -25,9 +25,9 @@ TILE = base64.b64decode(
 def frames(page, count=1):
     """The frames of the maps of a page, once they are painted."""
     page.locator(MAPS).nth(count - 1).wait_for()
-    found = painted_maps(page)
-    assert len(found) == count
-    return found
+    both = painted_maps(page)
+    assert len(both) == count
+    return both
 
 
 def seen(frame, selector):
@@ -44,9 +44,9 @@ def test_a_crowd_of_services_is_opened_and_one_of_them_selected_by_keyboard(dash
     page = open_page(f"{dashboard}?lang=en")
     [frame] = frames(page)
     crowd = seen(frame, ".dosah-site:has(.is-cluster)")[0]
-    said = crowd.get_attribute("aria-label")
+    label = crowd.get_attribute("aria-label")
     count = int(crowd.inner_text())
-    assert re.match(rf"{count} services; (at least )?[\d,.]+ beds|{count} services; capacity unknown", said)
+    assert re.match(rf"{count} services; (at least )?[\d,.]+ beds|{count} services; capacity unknown", label)
     crowd.focus()
     page.keyboard.press("Enter")
     # The focus goes on to one of them, and the view stays.

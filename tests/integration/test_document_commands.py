@@ -79,6 +79,6 @@ def test_every_command_stands_in_the_documentation():
 
     app = typer.Typer()
     commands.register(app)
-    told = (Path(__file__).resolve().parents[2] / "docs" / "DOCUMENTS.md").read_text(encoding="utf-8")
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "DOCUMENTS.md").read_text(encoding="utf-8")
     for command in app.registered_commands:
-        assert re.search(rf"`dosah {command.name}\b", told), command.name
+        assert re.search(rf"`dosah {command.name}\b", guide), command.name

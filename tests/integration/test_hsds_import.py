@@ -176,11 +176,11 @@ def test_others_become_a_table_that_the_next_build_reads(run, tmp_path, dataset_
     assert "Kind of service" in run("table", "theirs.xlsx", "--language", "en").output
     kinds = ("--kind", "residential care=cz-49", "--kind", "Women's refuge=cz-57")
     assert run("import", "hsds", "theirs.json", "--language", "en", *kinds).exit_code == 0
-    told = "\n".join(
+    cells = "\n".join(
         str(row) for row in CalamineWorkbook.from_path("theirs.xlsx").get_sheet_by_index(0).to_python()
     )
-    assert "Jane" not in told
-    assert "Tajná" not in told
+    assert "Jane" not in cells
+    assert "Tajná" not in cells
     assert run("table", "theirs.xlsx").exit_code == 0
     built = run("build", "--output", "new.gpkg", "--table", "theirs.xlsx")
     assert built.exit_code == 0, built.output

@@ -52,12 +52,12 @@ def words_of(content):
         return "\n".join(words_of(archive.read(name)) for name in archive.namelist())
 
 
-def check(told, name, *kinds):
+def check(content, name, *kinds):
     for kind in kinds:
-        assert any(now in told for now in kind), (name, kind)
+        assert any(now in content for now in kind), (name, kind)
     for before, _now in SIGNS.values():
         # A sign before a number is a bound; formulas and settings keep theirs.
-        assert f"{before}\N{NO-BREAK SPACE}" not in told, name
+        assert f"{before}\N{NO-BREAK SPACE}" not in content, name
 
 
 @pytest.mark.usefixtures("changed")
@@ -78,8 +78,8 @@ def test_bounds_are_said_alike_in_every_file(facts, kind, said):
 
 @pytest.mark.usefixtures("changed")
 def test_bounds_are_said_alike_on_the_sheets(facts):
-    told = "".join(json.dumps(page.sheet_data(facts, code), ensure_ascii=False) for code in facts.members)
-    check(told, "sheets", (*IN_SIGNS, *IN_WORDS))
+    sheets = "".join(json.dumps(page.sheet_data(facts, code), ensure_ascii=False) for code in facts.members)
+    check(sheets, "sheets", (*IN_SIGNS, *IN_WORDS))
 
 
 @pytest.mark.usefixtures("changed")

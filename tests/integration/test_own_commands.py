@@ -42,8 +42,8 @@ def given(office, content=CLUB):
 
 
 def folder(office):
-    place = office / "tables"
-    return sorted(path.name for path in place.iterdir()) if place.is_dir() else []
+    tables = office / "tables"
+    return sorted(path.name for path in tables.iterdir()) if tables.is_dir() else []
 
 
 def names(office):

@@ -117,22 +117,22 @@ def test_every_card_of_the_catalogue_can_be_made(published):
     from dashboard.tables.html import html
 
     municipality = published["municipality"]
-    places = dict(zip(municipality["municipality_code"], municipality["name"], strict=True))
+    names = dict(zip(municipality["municipality_code"], municipality["name"], strict=True))
     districts = catalogue.district_names(published)
     origins = {row["origin_id"]: row for row in published["origin"].to_dict("records")}
     protected = 0
     for language in text.LANGUAGES:
         text.use(language)
         for entry in list(services.services(published).values()):
-            facts = card.facts(entry, districts, places, "2026-09-04") + card.sources(entry, origins)
-            said = "".join(html(value) for _name, value in facts if value is not None)
-            assert "{" not in said
-            row = card.sheet_row(entry, districts, places, origins)
+            facts = card.facts(entry, districts, names, "2026-09-04") + card.sources(entry, origins)
+            shown = "".join(html(value) for _name, value in facts if value is not None)
+            assert "{" not in shown
+            row = card.sheet_row(entry, districts, names, origins)
             assert len(row) == len(card.sheet_headings())
             if entry.is_protected:
                 protected += 1
                 assert entry.municipality_codes == frozenset()
-                assert "village?" not in said
+                assert "village?" not in shown
     text.use("cs")
     assert protected
 

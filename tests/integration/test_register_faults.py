@@ -221,9 +221,9 @@ def paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 def records() -> list[dict[str, Any]]:
-    found = copy.deepcopy([*REGISTER, shelter(60)])
-    found[-1]["zarizeni"][0]["adresa"]["utajenaAdresa"] = True
-    return found
+    register = copy.deepcopy([*REGISTER, shelter(60)])
+    register[-1]["zarizeni"][0]["adresa"]["utajenaAdresa"] = True
+    return register
 
 
 PATHS = [

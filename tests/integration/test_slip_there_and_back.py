@@ -36,7 +36,7 @@ def run(dataset_path, tmp_path, monkeypatch):
     monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
     if not any(command.name == "slip" for command in app.registered_commands):
         commands.register(app)
-    return lambda *told: CliRunner().invoke(app, [str(word) for word in told])
+    return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
 
 
 def filled(content, rows):
@@ -121,9 +121,9 @@ def test_a_right_slip_changes_the_dataset_is_seen_and_survives_the_next_build(
     )  # no tables beside: only what is named
     built = run("build", "--output", "d.gpkg", "--changes", "changes.txt", "--language", "cs")
     assert built.exit_code == 0, built.output
-    told = (tmp_path / "changes.txt").read_text(encoding="utf-8")
-    assert f"{old['capacity_number']:g}" in told
-    assert "41" in told
+    changes = (tmp_path / "changes.txt").read_text(encoding="utf-8")
+    assert f"{old['capacity_number']:g}" in changes
+    assert "41" in changes
     for _again in range(2):
         dataset = read_dataset(tmp_path / "d.gpkg")
         now = (
