@@ -45,10 +45,8 @@ PROBES = ("/_stcore/host-config", "/_stcore/health")
 def pytest_collection_modifyitems(items):
     """Give tests that share what their file makes once to one worker: each worker would make it again."""
     for item in items:
-        fixtures = [every[-1] for every in item._fixtureinfo.name2fixturedefs.values()]
-        if any(fixture.scope == "module" for fixture in fixtures) and not item.get_closest_marker(
-            "xdist_group"
-        ):
+        scopes = {fixtures[-1].scope for fixtures in item._fixtureinfo.name2fixturedefs.values()}
+        if "module" in scopes and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.location[0]))
 
 
