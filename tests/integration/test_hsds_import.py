@@ -263,7 +263,7 @@ def packed(**files):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "problem"),
     [
         (b"", "it is empty"),
         (b"[1]", "no page"),
@@ -300,12 +300,12 @@ def packed(**files):
         "cut",
     ],
 )
-def test_a_hostile_file_is_refused_in_words(run, tmp_path, content, told):
+def test_a_hostile_file_is_refused_in_words(run, tmp_path, content, problem):
     (tmp_path / "theirs.bin").write_bytes(content)
     for output in ("x.xlsx", "x.gpkg"):
         result = run("import", "hsds", "theirs.bin", "--output", output, "--language", "en")
         assert result.exit_code == 1, result.output
-        assert re.search(told, result.output), result.output
+        assert re.search(problem, result.output), result.output
         assert "Traceback" not in result.output
         assert not (tmp_path / output).exists()
 

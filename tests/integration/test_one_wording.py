@@ -62,7 +62,7 @@ def check(content, name, *kinds):
 
 @pytest.mark.usefixtures("changed")
 @pytest.mark.parametrize(
-    ("kind", "said"),
+    ("kind", "ways"),
     [
         ("pack", (IN_SIGNS, IN_WORDS)),
         ("slides", (IN_SIGNS, IN_WORDS)),
@@ -71,9 +71,9 @@ def check(content, name, *kinds):
         ("workbook", (IN_WORDS,)),
     ],
 )
-def test_bounds_are_said_alike_in_every_file(facts, kind, said):
+def test_bounds_are_said_alike_in_every_file(facts, kind, ways):
     made = offer.KINDS[kind].make(facts, offer.Wish(kind, AREA, "cs"), lambda *_: None)
-    check(words_of(made), kind, *said)
+    check(words_of(made), kind, *ways)
 
 
 @pytest.mark.usefixtures("changed")
@@ -84,14 +84,14 @@ def test_bounds_are_said_alike_on_the_sheets(facts):
 
 @pytest.mark.usefixtures("changed")
 @pytest.mark.parametrize(
-    ("name", "asked", "said"),
+    ("name", "asked", "ways"),
     [
         ("gap_map", {"area": AREA, "service": "home_care"}, (IN_SIGNS, IN_WORDS)),
         ("village", {"municipality": "598143"}, ((*IN_SIGNS, *IN_WORDS),)),
     ],
 )
-def test_bounds_are_said_alike_on_the_pages(open_page, name, asked, said):
-    check(html_of(open_page(navigation.file(name), lang="cs", **asked)), name, *said)
+def test_bounds_are_said_alike_on_the_pages(open_page, name, asked, ways):
+    check(html_of(open_page(navigation.file(name), lang="cs", **asked)), name, *ways)
 
 
 def test_money_is_divided_for_the_same_services_on_both_pages(published):

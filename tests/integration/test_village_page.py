@@ -136,7 +136,7 @@ def test_the_map_leads_the_figures_of_one_municipality_back_under_its_own_settin
 
 
 @pytest.mark.parametrize(
-    ("code", "said", "unsaid"),
+    ("code", "present", "absent"),
     [
         # A Polish neighbour without ages, in no planning area of ours.
         (
@@ -156,14 +156,14 @@ def test_the_map_leads_the_figures_of_one_municipality_back_under_its_own_settin
         ),
     ],
 )
-def test_every_state_of_knowledge_reads_well(open_village, code, said, unsaid):
+def test_every_state_of_knowledge_reads_well(open_village, code, present, absent):
     app = open_village(code, "pl")
     assert not app.exception
     shown = told_in_html(app)
-    for one in said:
-        assert one in shown
-    for one in unsaid:
-        assert one not in shown
+    for sentence in present:
+        assert sentence in shown
+    for sentence in absent:
+        assert sentence not in shown
     assert "None" not in shown
     assert not re.search(r"\bnan\b", shown)
 
