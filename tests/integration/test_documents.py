@@ -391,27 +391,30 @@ def test_every_figure_of_the_pack_is_the_datasets(published, area, language):
         assert parser.found["population", code, "total"] == mine["persons"].sum()
 
 
-def test_the_pack_points_to_nothing_outside_itself(facts):
-    page = make.build(facts, story_for(FIRST), "cs")
+@pytest.fixture(scope="module")
+def pack(facts):
+    return make.build(facts, story_for(FIRST), "cs")
+
+
+def test_the_pack_points_to_nothing_outside_itself(pack):
     parser = Figures()
-    parser.feed(page)
+    parser.feed(pack)
     assert all(address.startswith("data:") for address in parser.addresses)
-    styles = "".join(re.findall(r"<style>(.*?)</style>", page, re.DOTALL))
+    styles = "".join(re.findall(r"<style>(.*?)</style>", pack, re.DOTALL))
     assert not [
         address
         for address in re.findall(r"url\(([^)]*)\)", styles)
         if not address.strip("'\"").startswith(("data:", "#"))
     ]
     assert "@import" not in styles
-    assert "default-src &#x27;none&#x27;" in page or "default-src 'none'" in page
+    assert "default-src &#x27;none&#x27;" in pack or "default-src 'none'" in pack
 
 
-def test_the_maps_of_the_pack_carry_the_classes_of_the_analysis(facts):
+def test_the_maps_of_the_pack_carry_the_classes_of_the_analysis(facts, pack):
     from dashboard.map.message import ALPHABET, CLASS_NUMBERS
 
-    page = make.build(facts, story_for(FIRST), "cs")
     data = json.loads(
-        re.search(r'<script type="application/json" id="pack-data">(.*?)</script>', page, re.DOTALL)[1]
+        re.search(r'<script type="application/json" id="pack-data">(.*?)</script>', pack, re.DOTALL)[1]
     )
     order = [feature["properties"]["municipality_code"] for feature in data["outlines"]["features"]]
     assert len(data["layers"]) == len(facts.groups)
@@ -429,6 +432,11 @@ def test_the_maps_of_the_pack_carry_the_classes_of_the_analysis(facts):
 def own_story():
     path = Path(__file__).resolve().parents[1] / "data" / "own-story.yaml"
     return parse_story(path.read_text(encoding="utf-8"), path.name)
+
+
+@pytest.fixture(scope="module")
+def own_pack(facts, own_story):
+    return make.build(facts, own_story, "cs")
 
 
 def slides_in(page):
@@ -449,9 +457,8 @@ def shown_on(page, number):
     return json.loads(pack_data(page)["pictures"][key])
 
 
-def test_the_pack_shows_every_kind_of_view_and_says_what_no_longer_fits(facts, own_story):
-    page = make.build(facts, own_story, "cs")
-    slide = slides_in(page)
+def test_the_pack_shows_every_kind_of_view_and_says_what_no_longer_fits(own_story, own_pack):
+    slide = slides_in(own_pack)
     assert len(slide) == len(own_story.steps)
     assert "Stav" not in slide["11"]
     assert "kódem 999999" in slide["11"]
@@ -462,16 +469,15 @@ def test_the_pack_shows_every_kind_of_view_and_says_what_no_longer_fits(facts, o
     assert "lang=" not in slide["1"]
 
 
-def test_the_maps_of_added_views_carry_the_answers_of_the_engine(facts, own_story):
+def test_the_maps_of_added_views_carry_the_answers_of_the_engine(facts, own_pack):
     from dashboard.map.message import ALPHABET
     from dashboard.theme import GAP_CLASSES
     from geodata.studies.changes import AddService
     from geodata.studies.robustness import robustness
     from geodata.studies.scenario import compare
 
-    page = make.build(facts, own_story, "cs")
     order = [
-        feature["properties"]["municipality_code"] for feature in pack_data(page)["outlines"]["features"]
+        feature["properties"]["municipality_code"] for feature in pack_data(own_pack)["outlines"]["features"]
     ]
     scale = list(GAP_CLASSES)
 
@@ -487,23 +493,22 @@ def test_the_maps_of_added_views_carry_the_answers_of_the_engine(facts, own_stor
         [AddService("new-1", 12.0, municipality_code="598542")],
         area_id=FIRST,
     ).after.coverage.set_index("municipality_code")["gap_class"]
-    assert classes(shown_on(page, 3)) == {code: then[code] for code in facts.members}
+    assert classes(shown_on(own_pack, 3)) == {code: then[code] for code in facts.members}
     assert any(then[code] != facts.gap("day_care", code).gap_class for code in facts.members)
     verdict = robustness(facts.dataset, "home_care", "CZ", FIRST).verdict.set_index("municipality_code")
-    shades = classes(shown_on(page, 7))
+    shades = classes(shown_on(own_pack, 7))
     for code in facts.members:
         share = float(verdict.loc[code, "gap_in"] / verdict.loc[code, "variants_known"])
         assert shades[code] == scale[(share > 0) + (share >= 0.5) + (share == 1)], code
-    services = classes(shown_on(page, 9))
+    services = classes(shown_on(own_pack, 9))
     for code in facts.members:
         count = facts.gap("home_care", code).services_in_reach
         assert services[code] == scale[0 if count >= 4 else 1 if count >= 2 else 2 if count == 1 else 3]
 
 
-def test_the_slide_of_a_village_and_of_the_ages_say_the_figures_of_the_dataset(facts, own_story):
-    page = make.build(facts, own_story, "cs")
+def test_the_slide_of_a_village_and_of_the_ages_say_the_figures_of_the_dataset(facts, own_pack):
     parser = Figures()
-    parser.feed(slides_in(page)["2"])
+    parser.feed(slides_in(own_pack)["2"])
     rows = {group for group, _code, _measure in parser.found}
     assert len(rows) >= 2
     for (group, code, measure), value in parser.found.items():
@@ -515,16 +520,15 @@ def test_the_slide_of_a_village_and_of_the_ages_say_the_figures_of_the_dataset(f
         }[measure]
         assert value == pytest.approx(expected)
         assert fact.demand >= SLIGHT
-    ages = slides_in(page)["10"]
+    ages = slides_in(own_pack)["10"]
     assert f">{facts.population('598542').total:,}".replace(",", "\N{NO-BREAK SPACE}") in ages
     oldest = facts.population("598542").from_80
     assert f">{oldest}<" in ages
 
 
-def test_the_file_carries_the_outlines_around_the_area_and_all_of_its_members(facts):
-    page = make.build(facts, story_for(FIRST), "cs")
+def test_the_file_carries_the_outlines_around_the_area_and_all_of_its_members(facts, pack):
     codes = {
-        feature["properties"]["municipality_code"] for feature in pack_data(page)["outlines"]["features"]
+        feature["properties"]["municipality_code"] for feature in pack_data(pack)["outlines"]["features"]
     }
     assert set(facts.members) < codes < set(facts.places)
 
