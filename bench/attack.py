@@ -95,7 +95,7 @@ class Attacker(Walker):
         """Choose a file in the page's uploader, as a browser does; return what came of it."""
         from streamlit.proto.Common_pb2 import FileURLs, UploadedFileInfo
 
-        uploaders = [one for one, types in self.uploaders.items() if ending in types]
+        uploaders = [label for label, types in self.uploaders.items() if ending in types]
         if not uploaders:
             return "the page asks for no such file"
         status, number = await self.put(content, name)
@@ -111,7 +111,7 @@ class Attacker(Walker):
     async def press(self, most: int) -> int:
         """Press buttons one after another; return how many were pressed."""
         pressed = 0
-        for name in [one for one, kind, _ in self.controls if kind == "trigger_value"][:most]:
+        for name in [label for label, kind, _ in self.controls if kind == "trigger_value"][:most]:
             self.values[name] = ("trigger_value", True)
             await self.run_script()
             self.values.pop(name, None)

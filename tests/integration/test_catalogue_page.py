@@ -56,11 +56,11 @@ def registered():
     for row in rows:
         sites[row["registration_id"]].append(row)
     return [
-        one[0]
-        for one in sites.values()
-        if len(one) == 1
-        and re.fullmatch(r"pob:luzka=(4\d|3\d)", one[0]["capacity_text"])
-        and not one[0]["valid_to"]
+        own_sites[0]
+        for own_sites in sites.values()
+        if len(own_sites) == 1
+        and re.fullmatch(r"pob:luzka=(4\d|3\d)", own_sites[0]["capacity_text"])
+        and not own_sites[0]["valid_to"]
     ][:3]
 
 
@@ -141,7 +141,7 @@ def count_of(app):
 def test_the_number_beside_a_value_is_what_choosing_it_gives(open_page):
     app = open_page(area="frydlantsko-beskydy")
     box = app.multiselect(key="dosah-catalogue-kind")
-    label = next(one for one in box.options if one.startswith("Pečovatelská služba ("))
+    label = next(option for option in box.options if option.startswith("Pečovatelská služba ("))
     promised = int(re.search(r"\((\d+)\)", label)[1])
     box.set_value(["cz-40"]).run()
     assert app.query_params["kind"] == "cz-40"
@@ -194,9 +194,9 @@ def test_no_service_is_shown_twice(published):
     ]
     assert len(numbers) == len(set(numbers))
     # The records that were joined are told on the card of the service, and are no entries.
-    joined = {one for one in published["linked"]["record_id"] if isinstance(one, str)}
+    joined = {record_id for record_id in published["linked"]["record_id"] if isinstance(record_id, str)}
     assert joined
-    assert not {f"page-{one}" for one in joined} & set(published["service"]["service_id"])
+    assert not {f"page-{record_id}" for record_id in joined} & set(published["service"]["service_id"])
 
 
 def test_two_registrations_of_one_name_show_their_numbers(open_page):
@@ -247,7 +247,7 @@ def test_an_own_list_says_kindly_what_it_does_not_know(open_page):
     many = open_page(
         view="mine", fav=",".join(["cz-rpss-1132"] * 3 + [f"page-P{number:03}" for number in range(300)])
     )
-    assert any("nejvýše 60 služeb" in one.value for one in many.info)
+    assert any("nejvýše 60 služeb" in sentence.value for sentence in many.info)
 
 
 # -- two builds, money, what is gone -------------------------------------------------------------------------

@@ -245,7 +245,7 @@ def test_a_sheet_is_an_accessible_pdf_of_two_pages_in_its_language(facts, langua
 @pytest.mark.parametrize(("area", "language"), [(FIRST, "en"), ("jablunkovsko", "cs"), ("podbrdsko", "pl")])
 def test_every_village_of_an_area_has_two_pages_in_one_document(published, area, language):
     facts, steps = AreaFacts(published, area), []
-    made = sheet.area_sheets(facts, language, progress=lambda *one: steps.append(one))
+    made = sheet.area_sheets(facts, language, progress=lambda *step: steps.append(step))
     count = len(facts.members)
     assert len(re.findall(rb"/Type\s*/Page\b", made)) == 2 * count
     assert [(done, whole) for done, whole, _ in steps] == [(number, count) for number in range(1, count + 1)]
@@ -600,8 +600,8 @@ def test_a_template_of_the_offices_own_is_filled(facts):
         if paragraph.style.name.startswith("Heading")
     }
     assert levels == {"Heading 1": "0", "Heading 2": "1", "Heading 3": "2"}
-    captions = [one for one in document.paragraphs if one.style.name == "Dosah Caption"]
-    assert sum(one.text.startswith("Tabulka") for one in captions) == len(document.tables)
+    captions = [caption for caption in document.paragraphs if caption.style.name == "Dosah Caption"]
+    assert sum(caption.text.startswith("Tabulka") for caption in captions) == len(document.tables)
     # No table and no picture is wider than the page.
     page = document.sections[-1]
     room = page.page_width - page.left_margin - page.right_margin

@@ -139,7 +139,7 @@ def sheet(hostile_path):
 
 
 def test_no_cell_of_a_csv_is_a_formula(sheet, hostile_texts):
-    rows = [*sheet[1], *([one] * len(sheet[0]) for one in hostile_texts)]
+    rows = [*sheet[1], *([hostile] * len(sheet[0]) for hostile in hostile_texts)]
     read = list(
         csv.reader(
             io.StringIO(sheets.csv_bytes(sheet[0], rows).decode("utf-8-sig"), newline=""), delimiter=";"
@@ -151,8 +151,8 @@ def test_no_cell_of_a_csv_is_a_formula(sheet, hostile_texts):
 
 
 def test_no_cell_of_a_workbook_is_a_formula_or_a_link(sheet, hostile_texts):
-    notes = [(one, one) for one in hostile_texts]
-    rows = [*sheet[1], *([one] * len(sheet[0]) for one in hostile_texts)]
+    notes = [(hostile, hostile) for hostile in hostile_texts]
+    rows = [*sheet[1], *([hostile] * len(sheet[0]) for hostile in hostile_texts)]
     with zipfile.ZipFile(io.BytesIO(sheets.xlsx_bytes("=1+1 [x]", sheet[0], rows, notes, "</x>"))) as book:
         parts = {
             name: book.read(name).decode("utf-8")
@@ -167,10 +167,10 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link(sheet, hostile_texts):
 
 
 def test_no_cell_for_machines_is_a_formula(hostile_texts):
-    made = [tabular.csv_cell(one) for one in hostile_texts]
+    made = [tabular.csv_cell(cell) for cell in hostile_texts]
     # A phone number keeps its plus: nothing but figures can follow it.
-    risky = [one for one in made if one.startswith(tuple(FORMULA_STARTS))]
-    assert [one for one in risky if not re.fullmatch(r"\+[\d ]+", one)] == []
+    risky = [cell for cell in made if cell.startswith(tuple(FORMULA_STARTS))]
+    assert [cell for cell in risky if not re.fullmatch(r"\+[\d ]+", cell)] == []
 
 
 @pytest.mark.parametrize("form", ["json", "zip"])

@@ -140,7 +140,7 @@ def test_our_own_export_becomes_a_dataset_and_its_export_is_the_same(published, 
     back = check_dataset(tmp_path / "back.gpkg")
     for name in (*write.TABLES, "origin", "municipality", "population"):
         pd.testing.assert_frame_equal(back[name], published[name])
-    first, second = (write.to_hsds(one.tables, "cs") for one in (published, back))
+    first, second = (write.to_hsds(dataset.tables, "cs") for dataset in (published, back))
     assert first["contents"] == second["contents"]
     assert {**first["dosah"], "dataset_version": ""} == {**second["dosah"], "dataset_version": ""}
     assert file.name in run("info", "back.gpkg").output

@@ -21,9 +21,9 @@ def english():
     text.use(None)
 
 
-def straight_m(one, other):
+def straight_m(start, other):
     """Metres on a ball of the Earth's mean radius."""
-    (lat1, lon1), (lat2, lon2) = ([math.radians(part) for part in point] for point in (one, other))
+    (lat1, lon1), (lat2, lon2) = ([math.radians(part) for part in point] for point in (start, other))
     half = (
         math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     )

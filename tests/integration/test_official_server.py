@@ -110,8 +110,8 @@ def pauses() -> list[float]:
 
 @pytest.fixture
 def fetcher(tmp_path: Path, pauses: list[float]) -> Iterator[Fetcher]:
-    with Fetcher(tmp_path / "cache", limits=LIMITS, sleep=pauses.append) as one:
-        yield one
+    with Fetcher(tmp_path / "cache", limits=LIMITS, sleep=pauses.append) as polite:
+        yield polite
 
 
 def want(url: str, kind: str = "json", **more: object) -> Download:

@@ -97,7 +97,7 @@ def test_bounds_are_said_alike_on_the_pages(open_page, name, asked, ways):
 def test_money_is_divided_for_the_same_services_on_both_pages(published):
     """The card of a service and the profile of an area ask one rule (`funding.divides`)."""
     entries = services.services(published)
-    divided = {service_id for service_id, one in entries.items() if money.divisor(one) is not None}
+    divided = {service_id for service_id, service in entries.items() if money.divisor(service) is not None}
     assert divided == set(funding.capacity_of_one_unit(published["capacity"])["service_id"])
     assert len(divided) > 100
 
@@ -106,5 +106,5 @@ def test_what_a_year_has_seen_divides_no_money_on_either_page(published):
     capacity = published["capacity"].copy()
     capacity.loc[capacity["basis"] == "at_one_time", "basis"] = "per_year"
     yearly = dataclasses.replace(published, tables={**published.tables, "capacity": capacity})
-    assert all(money.divisor(one) is None for one in services.services(yearly).values())
+    assert all(money.divisor(service) is None for service in services.services(yearly).values())
     assert funding.capacity_of_one_unit(capacity).empty

@@ -37,7 +37,7 @@ def allowed(monkeypatch):
 def pasted(app, content):
     """Choose to paste, paste, and have it checked."""
     way = app.get("button_group")
-    next(one for one in way if "paste" in one.options or len(one.options) == 2).set_value("paste")
+    next(choice for choice in way if "paste" in choice.options or len(choice.options) == 2).set_value("paste")
     app.run()
     app.text_area[0].set_value(content)
     return button(app, "Check these rows").click().run()
@@ -117,8 +117,8 @@ def test_where_the_build_is_not_known_the_checked_table_is_handed_over(open_page
     (office / "dosah.build.json").unlink()
     app = pasted(open_page(lang="en"), f"{HEAD}\n{ROW}")
     assert "can be checked here, but not published" in app.info[0].value
-    assert "Download the checked table" in [one.proto.label for one in app.get("download_button")]
-    assert "Show what would change" not in [one.label for one in app.button]
+    assert "Download the checked table" in [shown.proto.label for shown in app.get("download_button")]
+    assert "Show what would change" not in [shown.label for shown in app.button]
 
 
 def test_a_doubtful_capacity_is_corrected_by_a_form(open_page, allowed, office):

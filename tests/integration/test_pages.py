@@ -91,7 +91,7 @@ def test_an_unknown_village_is_answered_kindly(open_page, code):
 def test_another_village_is_found_by_a_mistyped_name(open_page):
     app = open_page("app_pages/village.py")
     app.text_input[0].set_value("celdna").run()
-    button = next(one for one in app.button if one.label.startswith("Čeladná"))
+    button = next(each for each in app.button if each.label.startswith("Čeladná"))
     button.click().run()
     assert app.title[0].value == "Čeladná"
     assert app.query_params["municipality"] == "598071"

@@ -36,8 +36,8 @@ def nobody(number: int, provider: Any) -> dict[str, Any]:
 
 
 def shelter(number: int, **more: Any) -> dict[str, Any]:
-    one = facility(HOUSE, "598011", street=STREET, utajenaAdresa=False)
-    return registration(number, 20, "pob", "luzka", 12, [one], **more)
+    house = facility(HOUSE, "598011", street=STREET, utajenaAdresa=False)
+    return registration(number, 20, "pob", "luzka", 12, [house], **more)
 
 
 def make(

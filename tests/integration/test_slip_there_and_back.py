@@ -68,7 +68,7 @@ def choices(content):
 
 
 def option(options, code):
-    return next(one for one in options if one.endswith(f"[{code}]"))
+    return next(choice for choice in options if choice.endswith(f"[{code}]"))
 
 
 @pytest.fixture
@@ -232,4 +232,4 @@ def test_a_slip_of_another_language_is_taken_as_well(run, tmp_path, language):
 def test_no_slip_tells_where_a_protected_service_is_or_who_corrected_it(published):
     hidden = set(published["site"].loc[published["site"]["is_protected"], "service_id"])
     facts = AreaFacts(published, AREA)
-    assert all(not facts.services[one].corrections for one in hidden)
+    assert all(not facts.services[service_id].corrections for service_id in hidden)

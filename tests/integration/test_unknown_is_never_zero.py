@@ -412,7 +412,7 @@ def test_sheets_sentences_and_tables_count_the_same(everything):
                 if not counted:
                     continue
                 villages += 1
-                numbers = [int(one) for one in re.findall(r"\d+", headline[0])]
+                numbers = [int(digits) for digits in re.findall(r"\d+", headline[0])]
                 short = sum(row.gap_class != "at_or_above" for row in counted)
                 assert numbers[:2] == ([len(counted), short] if short else [len(counted), *numbers[1:2]]), (
                     headline[0]
@@ -450,7 +450,7 @@ def test_nobody_is_told_that_none_is_known_where_shelters_are_in_the_district(ev
 
 def test_sources_are_told_for_the_country_of_the_area(everything, published):
     country_of = published["municipality"].set_index("municipality_code")["country"]
-    people = published["population"].assign(country=lambda one: one["municipality_code"].map(country_of))
+    people = published["population"].assign(country=lambda entry: entry["municipality_code"].map(country_of))
     for facts in everything.values():
         days = set(people.loc[people["country"] == facts.country, "reference_date"])
         own, other = ("ČSÚ", "GUS") if facts.country == "CZ" else ("GUS", "ČSÚ")
@@ -462,7 +462,7 @@ def test_sources_are_told_for_the_country_of_the_area(everything, published):
         (row,) = [row for row in topics.sources(facts).rows if row[1] in (own, other) and "obcí" in row[0]]
         assert (row[1], set(row[2].split(", "))) == (own, days)
         (origin,) = [
-            one for one in exchange.about(facts)["origins"] if one["origin_id"] == "snapshot_population"
+            entry for entry in exchange.about(facts)["origins"] if entry["origin_id"] == "snapshot_population"
         ]
         assert other not in json.dumps(origin, ensure_ascii=False)
 

@@ -41,7 +41,10 @@ def test_the_calculation_is_made_when_it_is_opened(open_village, published, lang
     # Where most people lack a place is explained first;
     # another kind is one choice away and stands in the address.
     analyses = {group: analyse(published, group, "CZ") for group in areas.groups_of_country("CZ")}
-    rows = {group: one.coverage.set_index("municipality_code").loc[CODE] for group, one in analyses.items()}
+    rows = {
+        group: analysis.coverage.set_index("municipality_code").loc[CODE]
+        for group, analysis in analyses.items()
+    }
     short = {
         group: row["missing_places"]
         for group, row in rows.items()
@@ -119,7 +122,7 @@ def test_the_map_leads_the_figures_of_one_municipality_back_under_its_own_settin
 
     app = open_page(area="frydlantsko-beskydy", service="home_care", limit="9")
     assert not any('class="dosah-calculation"' in body for body in bodies(app))
-    box = next(one for one in app.selectbox if one.label == "Krok za krokem pro jednu obec")
+    box = next(each for each in app.selectbox if each.label == "Krok za krokem pro jednu obec")
     box.set_value(CODE).run()
     assert not app.exception
     (made,) = [body for body in bodies(app) if 'class="dosah-calculation"' in body]
@@ -198,8 +201,8 @@ def test_no_municipality_of_the_dataset_breaks_the_page(published):
         ]
         assert not [part for part in made if re.search(r"\b(?:nan|NaN|None|<NA>)\b", part)]
         assert made[2]
-        hidden = [one for way in serving.values() for one in way if one.entry.is_protected]
-        assert all(one.metres is None for one in hidden)
+        hidden = [shown for way in serving.values() for shown in way if shown.entry.is_protected]
+        assert all(shown.metres is None for shown in hidden)
         assert not any(call.serving.entry.is_protected for call in calls)
 
 

@@ -72,7 +72,9 @@ class Visitor:
             if kind == "new_session":
                 self.session = message.new_session.initialize.session_id or self.session
             elif kind == "navigation":
-                self.pages = {one.url_pathname: one.page_script_hash for one in message.navigation.app_pages}
+                self.pages = {
+                    page.url_pathname: page.page_script_hash for page in message.navigation.app_pages
+                }
             elif kind == "script_finished" and message.script_finished == message.FINISHED_SUCCESSFULLY:
                 return messages
 

@@ -153,7 +153,7 @@ def wrong_commands(line: str) -> list[str]:
 
 def test_every_command_and_option_exists():
     wrong = problems(
-        TELLING, lambda path: (one for span in spans(content(path)) for one in wrong_commands(span))
+        TELLING, lambda path: (problem for span in spans(content(path)) for problem in wrong_commands(span))
     )
     assert wrong == {}
 
@@ -172,7 +172,7 @@ def names_of(file: Path) -> dict[str, set[str]]:
     """Names of a module, each with the names of its class body."""
     names: dict[str, set[str]] = {}
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
-        inner = {name for one in getattr(node, "body", []) for name in _bound(one)}
+        inner = {name for part in getattr(node, "body", []) for name in _bound(part)}
         names |= dict.fromkeys(_bound(node), inner)
     return names
 
@@ -181,7 +181,9 @@ def _bound(node: ast.stmt) -> set[str]:
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return {node.name}
     targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    return {one.id for target in targets if target for one in ast.walk(target) if isinstance(one, ast.Name)}
+    return {
+        name.id for target in targets if target for name in ast.walk(target) if isinstance(name, ast.Name)
+    }
 
 
 def is_module_or_name(dotted: str) -> bool:
