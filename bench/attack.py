@@ -95,8 +95,8 @@ class Attacker(Walker):
         """Choose a file in the page's uploader, as a browser does; return what came of it."""
         from streamlit.proto.Common_pb2 import FileURLs, UploadedFileInfo
 
-        found = [one for one, types in self.uploaders.items() if ending in types]
-        if not found:
+        uploaders = [label for label, types in self.uploaders.items() if ending in types]
+        if not uploaders:
             return "the page asks for no such file"
         status, number = await self.put(content, name)
         if status != 204:
@@ -104,14 +104,14 @@ class Attacker(Walker):
         info = UploadedFileInfo(
             file_id=number, name=name, size=len(content), file_urls=FileURLs(file_id=number)
         )
-        self.files = {found[0]: info}
+        self.files = {uploaders[0]: info}
         await self.run_script()
         return "; ".join(self.errors) or "taken"
 
     async def press(self, most: int) -> int:
         """Press buttons one after another; return how many were pressed."""
         pressed = 0
-        for name in [one for one, kind, _ in self.controls if kind == "trigger_value"][:most]:
+        for name in [label for label, kind, _ in self.controls if kind == "trigger_value"][:most]:
             self.values[name] = ("trigger_value", True)
             await self.run_script()
             self.values.pop(name, None)
@@ -169,8 +169,8 @@ async def _story(attacker: Attacker) -> str:
 
 async def _template(attacker: Attacker) -> str:
     await attacker.open("documents")
-    said = await attacker.choose(heavy_template(), "template.docx", "docx")
-    return f"{said}; {await attacker.press(3)} orders"
+    outcome = await attacker.choose(heavy_template(), "template.docx", "docx")
+    return f"{outcome}; {await attacker.press(3)} orders"
 
 
 async def _uploads(attacker: Attacker) -> str:
@@ -267,7 +267,7 @@ async def _attack(base: str, process: int, seconds: float, only: list[str]) -> b
             async with Session(base, Attacker, 2) as attacker:
                 task = asyncio.ensure_future(attack(attacker))
                 during = await clicks(victim, task.done, seconds)
-                said = task.exception() or task.result()
+                outcome = task.exception() or task.result()
             quiet += await clicks(victim, lambda: True, seconds / 2)
             usual, hurt = statistics.median(quiet), statistics.median(during)
             is_fine &= hurt < GOAL * usual
@@ -275,7 +275,7 @@ async def _attack(base: str, process: int, seconds: float, only: list[str]) -> b
                 f"  {name}: median {1000 * hurt:.0f} ms = {hurt / usual:.2f} × quiet "
                 f"({1000 * usual:.0f} ms, largest {1000 * max(quiet):.0f}), "
                 f"largest {1000 * max(during):.0f} ms (n = {len(during)} of {len(quiet)}), "
-                f"{memory_mib(process) or 0:.0f} MiB\n    {said!s:.160}",
+                f"{memory_mib(process) or 0:.0f} MiB\n    {outcome!s:.160}",
                 flush=True,
             )
     return is_fine

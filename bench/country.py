@@ -136,11 +136,11 @@ def main() -> None:
             target.unlink(missing_ok=True)
             ours.append(measured(OURS, *files, str(target)))
         size = target.stat().st_size
-        said = json.loads(ours[-1]["said"])
+        report = json.loads(ours[-1]["said"])
         print(
-            f"whole country: {said['rows']['municipality']} municipalities, "
-            f"{said['rows']['service']} services, {said['rows']['site']} sites, "
-            f"{said['rows']['population']} rows of ages; dataset {size / 1e6:.1f} MB"
+            f"whole country: {report['rows']['municipality']} municipalities, "
+            f"{report['rows']['service']} services, {report['rows']['site']} sites, "
+            f"{report['rows']['population']} rows of ages; dataset {size / 1e6:.1f} MB"
         )
         print(
             f"  medians of {ROUNDS} rounds, a fresh process each  {'wall s':>8} {'CPU s':>8} {'peak MiB':>9}"
@@ -153,10 +153,10 @@ def main() -> None:
         wall = median(ours, "wall_s") / median(plain, "wall_s")
         cpu = median(ours, "cpu_s") / median(plain, "cpu_s")
         print(f"  {'times the plain read (goal 1.5)':<46} {wall:8.2f} {cpu:8.2f}")
-        for step, seconds in said["steps"].items():
+        for step, seconds in report["steps"].items():
             print(f"    {step:<44} {seconds:8.2f}")
-        print(f"  rows that are not accounted for: {said['open']}")
-        assert said["open"] == 0
+        print(f"  rows that are not accounted for: {report['open']}")
+        assert report["open"] == 0
         assert median(ours, "peak_mib") < 2048, "more than 2 GiB"
 
 

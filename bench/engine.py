@@ -63,7 +63,7 @@ def snapshot() -> None:
 
     first = timed(everything)[0]
     warm = statistics.median(timed(everything)[0] for _ in range(ROUNDS))
-    one = statistics.median(timed(lambda: analyse(dataset, "home_care", "CZ"))[0] for _ in range(ROUNDS))
+    seconds = statistics.median(timed(lambda: analyse(dataset, "home_care", "CZ"))[0] for _ in range(ROUNDS))
     robust = statistics.median(
         timed(lambda: robustness(dataset, "home_care", "CZ"))[0] for _ in range(ROUNDS)
     )
@@ -83,7 +83,7 @@ def snapshot() -> None:
     print(f"snapshot: {len(dataset['municipality'])} municipalities, {len(site)} sites")
     print(f"  {len(jobs)} groups × areas, first time  {first * 1000:8.0f} ms   (goal: 500 ms)")
     print(f"  the same, warm                {warm * 1000:8.0f} ms")
-    print(f"  one group                     {one * 1000:8.1f} ms")
+    print(f"  one group                     {seconds * 1000:8.1f} ms")
     print(f"  its robustness, all variants  {robust * 1000:8.0f} ms")
     print(f"  a scenario, today beside it   {scenario * 1000:8.0f} ms   (goal: 50 ms)")
 
@@ -97,13 +97,13 @@ def country_places() -> Points:
     return Points(shapely.get_y(centre), shapely.get_x(centre))
 
 
-def world(name: str, places: int):
+def world(name: str, count: int):
     """Make a repeatable world: real points of municipalities or a grid-like scatter, sites near places."""
     random = np.random.default_rng(20_260_904)
     if name == "country":
         points = country_places()
     else:
-        points = Points(random.uniform(48.6, 51.0, places), random.uniform(12.2, 18.7, places))
+        points = Points(random.uniform(48.6, 51.0, count), random.uniform(12.2, 18.7, count))
     near = random.integers(0, len(points), SITES)
     sites = Points(
         points.latitude[near] + random.normal(0, 0.01, SITES),

@@ -211,7 +211,7 @@ def main() -> None:
             tally["own tables open without a build"] += is_open
             in_folder = {path.name for path in (office / "tables").iterdir() if not path.name.startswith(".")}
             tally["tables of dataset and folder agree"] += in_folder == {
-                one.name for one in listed(dataset) if one.rows
+                table.name for table in listed(dataset) if table.rows
             }
             is_right = content == before
             tally["content is the old one" if is_right else "content is the new one"] += 1

@@ -85,9 +85,9 @@ async def _read(address: str, number: int, over: asyncio.Event, met: Counter[str
             reader.page, reader.query, reader.values, reader.heard = known[page], PAGES[page], {}, b""
             await reader.run_script()
             met["runs"] += 1
-            told = set(re.findall(rb"Provider of edition (\d)", reader.heard))
-            met["runs that name an edition"] += bool(told)
-            met["runs of two datasets"] += len(told) > 1
+            editions = set(re.findall(rb"Provider of edition (\d)", reader.heard))
+            met["runs that name an edition"] += bool(editions)
+            met["runs of two datasets"] += len(editions) > 1
             for words in FAILED:
                 met[f"“{words}”"] += words.encode() in reader.heard
 

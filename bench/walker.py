@@ -47,11 +47,11 @@ class Walker(Reader):
     async def _next(self) -> Any:
         message = await super()._next()
         if message.WhichOneof("type") == "navigation":
-            self.pages = {one.page_script_hash: one.url_pathname for one in message.navigation.app_pages}
+            self.pages = {page.page_script_hash: page.url_pathname for page in message.navigation.app_pages}
         elif message.WhichOneof("type") == "delta":
-            said = message.delta.new_element
-            if said.WhichOneof("type") == "alert" and said.alert.format == said.alert.ERROR:
-                self.errors.append(said.alert.body)
+            element = message.delta.new_element
+            if element.WhichOneof("type") == "alert" and element.alert.format == element.alert.ERROR:
+                self.errors.append(element.alert.body)
         return message
 
     async def step(self) -> str:
@@ -90,8 +90,8 @@ class Walker(Reader):
                 "string_array_value",
                 [slider.options[int(at)] for at in slider.default],
             )
-            one = [[each] for each in slider.options] if len(slider.default) == 1 else []
-            self._offer(slider, "string_array_value", one)
+            choices = [[each] for each in slider.options] if len(slider.default) == 1 else []
+            self._offer(slider, "string_array_value", choices)
         elif kind == "button_group":
             group = element.button_group
             options = [each.content for each in group.options]

@@ -45,10 +45,8 @@ PROBES = ("/_stcore/host-config", "/_stcore/health")
 def pytest_collection_modifyitems(items):
     """Give tests that share what their file makes once to one worker: each worker would make it again."""
     for item in items:
-        fixtures = [every[-1] for every in item._fixtureinfo.name2fixturedefs.values()]
-        if any(fixture.scope == "module" for fixture in fixtures) and not item.get_closest_marker(
-            "xdist_group"
-        ):
+        scopes = {fixtures[-1].scope for fixtures in item._fixtureinfo.name2fixturedefs.values()}
+        if "module" in scopes and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.location[0]))
 
 
@@ -131,10 +129,10 @@ def own_rows(published, turns):
     site = published["site"].query("municipality_code == @member")
     service = site["service_id"].iloc[0] if len(site) else published["service"]["service_id"].iloc[0]
     capacity = published["capacity"].query("service_id == @service").iloc[0]
-    said = {"origin_id": published["origin"]["origin_id"].iloc[0]}
+    origin = {"origin_id": published["origin"]["origin_id"].iloc[0]}
 
     def texts():
-        return {**said, "source_text": next(turns), "note": next(turns)}
+        return {**origin, "source_text": next(turns), "note": next(turns)}
 
     return {
         "finding": [
@@ -261,11 +259,11 @@ def chromium():
     """Chromium, one for all tests of a process."""
     from playwright.sync_api import sync_playwright
 
-    found = os.environ.get("DOSAH_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if not found:
+    program = os.environ.get("DOSAH_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if not program:
         pytest.skip("no Chromium here: name it in the variable DOSAH_CHROMIUM")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
 

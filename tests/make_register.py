@@ -82,10 +82,10 @@ def _service(number: int, count: int, dice: random.Random, municipalities: Seque
     ]
     if form == "amb":
         capacity.append({"pocet": size * 2, "popis": None, "typ": {"id": "TypKapacitySocialniSluzby/klient"}})
-    places = [_facility(number, place, kind, dice, municipalities) for place in range(1, count + 1)]
+    facilities = [_facility(number, turn, kind, dice, municipalities) for turn in range(1, count + 1)]
     if count > 1 and number % 23 == 0:
-        places[1] = dict(
-            places[0], nazev=str(places[0]["nazev"]) + " "
+        facilities[1] = dict(
+            facilities[0], nazev=str(facilities[0]["nazev"]) + " "
         )  # listed twice, told apart by a trailing space
     return {
         "portalId": number,
@@ -107,7 +107,7 @@ def _service(number: int, count: int, dice: random.Random, municipalities: Seque
         ],
         "vekoveSkupiny": [{"vekovaSkupina": {"id": "VekovaSkupinaOsoby/7"}}],
         "doplnujiciInformaceVekoveSkupiny": None,
-        "zarizeni": places if count else None,
+        "zarizeni": facilities if count else None,
         "poskytovatel": {
             "ico": f"{(number // 3) * 37 % 10**8:08d}",
             "nazev": f"Organizace {number // 3}, z. s.",
@@ -137,9 +137,9 @@ def _service(number: int, count: int, dice: random.Random, municipalities: Seque
 
 
 def _facility(
-    number: int, place: int, kind: int, dice: random.Random, municipalities: Sequence[str]
+    number: int, turn: int, kind: int, dice: random.Random, municipalities: Sequence[str]
 ) -> dict[str, Any]:
-    is_secret = kind == 20 and place % 2 == 0
+    is_secret = kind == 20 and turn % 2 == 0
     municipality = dice.choice(municipalities)
     has_point = dice.random() >= 0.036
     address = {
@@ -156,11 +156,11 @@ def _facility(
         "ulice": {"nazev": HIDDEN_STREET if is_secret else f"Ulice {dice.randint(1, 500)}"},
     }
     return {
-        "nazev": f"Zařízení {number}/{place}",
-        "adresa": None if is_secret and place % 4 == 0 else address,
+        "nazev": f"Zařízení {number}/{turn}",
+        "adresa": None if is_secret and turn % 4 == 0 else address,
         "utajenaAdresa": is_secret,
         "poskytujeOd": f"20{dice.randint(7, 25):02d}-01-01",
-        "poskytujeDo": None if place % 6 else "2024-06-30",
+        "poskytujeDo": None if turn % 6 else "2024-06-30",
         "vedouci": [{"jmeno": PERSON, "prijmeni": PERSON}],
     }
 

@@ -31,13 +31,13 @@ FETCHING_LINKS = {"stylesheet", "icon", "preload", "preconnect", "dns-prefetch",
 
 def modules() -> list[str]:
     """Return the names of the public modules of geodata, in order; folders of data and YAML are none."""
-    found = []
+    names = []
     for path in sorted((ROOT / "geodata").rglob("*.py")):
         parts = path.relative_to(ROOT).with_suffix("").parts
         name = ".".join(part for part in parts if part != "__init__")
         if not any(part.startswith("_") for part in name.split(".")) and path.read_text("utf-8").strip():
-            found.append(name)
-    return found
+            names.append(name)
+    return names
 
 
 def write_source(folder: Path) -> None:
@@ -105,10 +105,10 @@ def main() -> None:
     done = subprocess.run(command, cwd=ROOT, check=False)
     if done.returncode:
         raise SystemExit(done.returncode)
-    found = list(strangers(SITE))
-    for page, address in found:
+    strange = list(strangers(SITE))
+    for page, address in strange:
         print(f"{page} asks another host: {address}")
-    if found:
+    if strange:
         raise SystemExit(1)
     print(f"{len(modules())} modules: open {SITE.relative_to(ROOT) / 'index.html'}")
 

@@ -65,9 +65,9 @@ class Recorder:
         """Run a command that writes a file and keep the file."""
         path = self.folder / ".made" / Path(name).name
         path.parent.mkdir(parents=True, exist_ok=True)
-        said = self.command(*words, "--dataset", str(self.dataset), "--output", str(path))
-        if not said.startswith("exit 0\n"):
-            raise RuntimeError(f"{name} was not made: {said}")
+        output = self.command(*words, "--dataset", str(self.dataset), "--output", str(path))
+        if not output.startswith("exit 0\n"):
+            raise RuntimeError(f"{name} was not made: {output}")
         if path.is_dir():
             for file in sorted(path.rglob("*")):
                 # A GeoPackage carries the hour it was made; its tables are compared by the other forms.
@@ -76,7 +76,7 @@ class Recorder:
         elif path.exists():
             self.keep(name, path.read_bytes())
         else:
-            self.keep(f"{name}.said.txt", said)
+            self.keep(f"{name}.said.txt", output)
         shutil.rmtree(path.parent)
 
 
@@ -113,26 +113,26 @@ def record_commands(recorder: Recorder, dataset: Any) -> None:
     for area, _, _, groups in areas(dataset):
         for group in groups:
             for norm in NORMS:
-                said = recorder.command(
+                output = recorder.command(
                     "gaps", "--area", area, "--service", group, "--norm", norm, "--format", "json",
                     "--dataset", str(recorder.dataset),
                 )  # fmt: skip
-                recorder.keep(f"commands/gaps/{area}/{group}-{norm}.json", said)
+                recorder.keep(f"commands/gaps/{area}/{group}-{norm}.json", output)
 
 
 def record_documents(recorder: Recorder, dataset: Any) -> None:
     """Record every document of every area in every language."""
     for area, _, codes, groups in areas(dataset):
         for language in LANGUAGES:
-            said, place = ("--area", area, "--language", language), f"documents/{area}-{language}"
-            recorder.made(f"{place}.html", "pack", *said)
-            recorder.made(f"{place}.docx", "report", *said)
-            recorder.made(f"{place}.pptx", "slides", *said)
-            recorder.made(f"{place}.xlsx", "workbook", *said)
-            recorder.made(f"{place}-sheets.zip", "sheet", *said, "--zip")
-            recorder.made(f"{place}-slip.xlsx", "slip", *said, "--village", codes[0])
-            recorder.made(f"{place}-exchange", "export", *said)
-            recorder.made(f"{place}.svg", "picture", *said, "--service", groups[0], "--format", "svg")
+            question, folder = ("--area", area, "--language", language), f"documents/{area}-{language}"
+            recorder.made(f"{folder}.html", "pack", *question)
+            recorder.made(f"{folder}.docx", "report", *question)
+            recorder.made(f"{folder}.pptx", "slides", *question)
+            recorder.made(f"{folder}.xlsx", "workbook", *question)
+            recorder.made(f"{folder}-sheets.zip", "sheet", *question, "--zip")
+            recorder.made(f"{folder}-slip.xlsx", "slip", *question, "--village", codes[0])
+            recorder.made(f"{folder}-exchange", "export", *question)
+            recorder.made(f"{folder}.svg", "picture", *question, "--service", groups[0], "--format", "svg")
 
 
 def opened(page: str, parameters: dict[str, str]) -> str:
@@ -250,8 +250,8 @@ def digests(folder: Path) -> dict[str, str]:
 
 def compare(revision: str, parts: list[str], most: int) -> int:
     """Record both versions and print what differs; return the number of differences."""
-    place = ROOT / "build" / "golden"
-    tree = place / "tree"
+    home = ROOT / "build" / "golden"
+    tree = home / "tree"
     subprocess.run(
         ["git", "worktree", "remove", "--force", str(tree)], cwd=ROOT, check=False, capture_output=True
     )
@@ -263,12 +263,12 @@ def compare(revision: str, parts: list[str], most: int) -> int:
         shutil.copytree(ROOT / vendor, tree / vendor, dirs_exist_ok=True)
         for side, version in (("before", tree), ("now", ROOT)):
             print(f"[golden] recording {side}", flush=True)
-            run_in(version, place / side, parts)
+            run_in(version, home / side, parts)
     finally:
         subprocess.run(
             ["git", "worktree", "remove", "--force", str(tree)], cwd=ROOT, check=False, capture_output=True
         )
-    before, now = digests(place / "before"), digests(place / "now")
+    before, now = digests(home / "before"), digests(home / "now")
     different = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
     for name in different[:most]:
         kind = "gone" if name not in now else "new" if name not in before else "differs"

@@ -107,13 +107,13 @@ def main() -> int:
     rooms = room_arrows(modules)
     floor_of = floors()
     for house in HOUSES:
-        names = sorted({room_of(one) for one in modules if one.startswith(f"{house}.")})
+        names = sorted({room_of(start) for start in modules if start.startswith(f"{house}.")})
         print(f"\n{house}: {len(names)} rooms")
-        for room in sorted(names, key=lambda one: (floor_of.get(one, -1), one)):
-            seen = [f"{other} {count}" for (one, other), count in rooms.items() if one == room]
+        for room in sorted(names, key=lambda start: (floor_of.get(start, -1), start)):
+            seen = [f"{other} {count}" for (start, other), count in rooms.items() if start == room]
             print(f"  floor {floor_of.get(room, '-')}  {room}  ->  {', '.join(seen) or 'nothing'}")
     between: dict[str, frozenset[str]] = {
-        room: frozenset(other for one, other in rooms if one == room) for room, _ in rooms
+        room: frozenset(other for start, other in rooms if start == room) for room, _ in rooms
     }
     broken = [f"circle of modules: {' -> '.join(circle(modules))}"] if circle(modules) else []
     broken += [f"circle of rooms: {' -> '.join(circle(between))}"] if circle(between) else []

@@ -51,17 +51,17 @@ def settle(page):
 
 
 def violations(page):
-    found = []
+    rows = []
     for frame in page.frames:
         if frame.url.startswith("about:"):
             continue
         frame.evaluate(AXE.read_text("utf-8"))
-        found += [
+        rows += [
             (rule, html[:300], why)
             for rule, html, why in frame.evaluate(JUDGE, TAGS)
             if not any(rule == known and part in html for known, part in NOT_OURS)
         ]
-    return found
+    return rows
 
 
 @pytest.fixture

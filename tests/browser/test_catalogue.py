@@ -136,5 +136,8 @@ def test_nothing_moves_out_of_a_narrow_screen(catalogue):
     map_frame(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     # On a phone the map stands above the list.
-    tops = [page.locator(one).first.bounding_box()["y"] for one in ("iframe[title*=folium]", ".dosah-table")]
+    tops = [
+        page.locator(selector).first.bounding_box()["y"]
+        for selector in ("iframe[title*=folium]", ".dosah-table")
+    ]
     assert tops[0] < tops[1]

@@ -120,8 +120,8 @@ def test_a_measure_that_must_be_computed_first_comes_with_the_next_answer(dashbo
     shown.frame.locator(".dosah-legend summary", has_text="Robustness of the gap").wait_for()
     assert shown.is_first_load()
     # The map may be painted a moment before the table beside it stands.
-    told = re.compile(r"^(\d+ of \d+|unknown)$")
-    cells = page.locator(".dosah-ranking tbody tr td:last-child", has_text=told)
+    variants = re.compile(r"^(\d+ of \d+|unknown)$")
+    cells = page.locator(".dosah-ranking tbody tr td:last-child", has_text=variants)
     cells.last.wait_for()
     assert cells.count() == MEMBERS
 

@@ -39,15 +39,15 @@ def large(published, start_dashboard, tmp_path_factory):
     so they are hatched.
     """
     contents = {name: table.copy() for name, table in published.tables.items()}
-    places = contents["municipality"]
-    alike = places.loc[places["country"] == "CZ"].iloc[[0]]
+    municipalities = contents["municipality"]
+    alike = municipalities.loc[municipalities["country"] == "CZ"].iloc[[0]]
     corners = [(WEST + STEP * (at % SIDE), SOUTH + STEP * (at // SIDE)) for at in range(SIDE * SIDE)]
     squares = pd.concat([alike] * len(corners), ignore_index=True)
     squares["municipality_code"] = [f"9{at:05}" for at in range(len(corners))]
     squares["name"] = [f"Square & <b>{at}" for at in range(len(corners))]
     squares["longitude"] = [west + STEP / 2 for west, _ in corners]
     squares["latitude"] = [south + STEP / 2 for _, south in corners]
-    contents["municipality"] = pd.concat([places, squares], ignore_index=True)
+    contents["municipality"] = pd.concat([municipalities, squares], ignore_index=True)
     shapes = gpd.GeoDataFrame(
         {"municipality_code": squares["municipality_code"]},
         geometry=[box(west, south, west + STEP, south + STEP) for west, south in corners],

@@ -25,9 +25,9 @@ TILE = base64.b64decode(
 def frames(page, count=1):
     """The frames of the maps of a page, once they are painted."""
     page.locator(MAPS).nth(count - 1).wait_for()
-    found = painted_maps(page)
-    assert len(found) == count
-    return found
+    both = painted_maps(page)
+    assert len(both) == count
+    return both
 
 
 def seen(frame, selector):
@@ -44,9 +44,9 @@ def test_a_crowd_of_services_is_opened_and_one_of_them_selected_by_keyboard(dash
     page = open_page(f"{dashboard}?lang=en")
     [frame] = frames(page)
     crowd = seen(frame, ".dosah-site:has(.is-cluster)")[0]
-    said = crowd.get_attribute("aria-label")
+    label = crowd.get_attribute("aria-label")
     count = int(crowd.inner_text())
-    assert re.match(rf"{count} services; (at least )?[\d,.]+ beds|{count} services; capacity unknown", said)
+    assert re.match(rf"{count} services; (at least )?[\d,.]+ beds|{count} services; capacity unknown", label)
     crowd.focus()
     page.keyboard.press("Enter")
     # The focus goes on to one of them, and the view stays.
@@ -80,9 +80,9 @@ def test_a_click_on_a_service_shows_its_declared_area_in_any_language(dashboard,
     # A single circle is clicked: another service is selected in place of the first.
     single = seen(frame, ".dosah-site:not(:has(.is-cluster))")
     inside = [
-        one
-        for one in single
-        if one.evaluate(
+        circle
+        for circle in single
+        if circle.evaluate(
             "one => { const box = one.getBoundingClientRect();"
             " return one.contains("
             "document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)); }"
@@ -158,10 +158,10 @@ def test_names_lie_neither_over_each_other_nor_outside_their_municipality(
         " return [box.left, box.top, box.right, box.bottom, one.innerText]; })"
     )
     assert len(boxes) >= 11  # of 13
-    for number, one in enumerate(boxes):
+    for number, box in enumerate(boxes):
         for other in boxes[:number]:
-            apart = one[2] <= other[0] or one[0] >= other[2] or one[3] <= other[1] or one[1] >= other[3]
-            assert apart, (one, other)
+            apart = box[2] <= other[0] or box[0] >= other[2] or box[3] <= other[1] or box[1] >= other[3]
+            assert apart, (box, other)
 
 
 # -- base maps -----------------------------------------------------------------------------------------------

@@ -126,13 +126,13 @@ def behind_a_proxy(port, header):
         yield listener.getsockname()[1]
     finally:
         # A thread that waits in a socket is woken by its shutdown, not by its close.
-        for one in (listener, *ends):
+        for end in (listener, *ends):
             with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
+                end.shutdown(socket.SHUT_RDWR)
         for thread in threads:
             thread.join(timeout=10)
-        for one in (listener, *ends):
-            one.close()
+        for end in (listener, *ends):
+            end.close()
 
 
 @pytest.mark.parametrize("header", [b"X-Forwarded-For: 127.0.0.1", b"Via: 1.1 proxy"])

@@ -125,24 +125,24 @@ def test_the_time_runs_from_the_first_step_and_can_start_again(opened):
 
 def test_the_speaker_has_a_window_with_notes_the_next_slide_and_the_time(opened):
     page = opened()
-    with page.context.expect_page() as found:
+    with page.context.expect_page() as opened_page:
         page.keyboard.press("p")
-    speaker = found.value
+    speaker = opened_page.value
     story = story_for(AREA)
 
-    def told(name):
+    def words(name):
         return speaker.locator(f"#{name}").inner_text()
 
-    assert told("place") == f"1 / {len(story.steps)}"
-    assert told("said") == story.steps[0].notes["cs"]
-    assert told("following") == story.steps[1].sentence["cs"]
+    assert words("place") == f"1 / {len(story.steps)}"
+    assert words("said") == story.steps[0].notes["cs"]
+    assert words("following") == story.steps[1].sentence["cs"]
     speaker.keyboard.press("PageDown")
     page.wait_for_function("() => document.querySelector('.is-shown').id === 'slide-2'")
-    assert told("now") == story.steps[1].sentence["cs"]
+    assert words("now") == story.steps[1].sentence["cs"]
     page.keyboard.press("End")
     page.wait_for_function(f"() => document.querySelector('.is-shown').id === 'slide-{len(story.steps)}'")
-    assert told("following") == "Konec"
-    assert re.fullmatch(r"\d:\d\d", told("time"))
+    assert words("following") == "Konec"
+    assert re.fullmatch(r"\d:\d\d", words("time"))
 
 
 def test_a_finger_swipes_from_slide_to_slide(opened):

@@ -84,8 +84,8 @@ class Firefox:
 
 @pytest.fixture
 def firefox(tmp_path):
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if not found:
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if not program:
         pytest.skip("needs Firefox, which make test installs on Debian")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -96,7 +96,7 @@ def firefox(tmp_path):
     lines.append(f'user_pref("marionette.port", {port});')
     (profile / "user.js").write_text("\n".join(lines), encoding="utf-8")
     process = subprocess.Popen(
-        [found, "--headless", "--marionette", "--no-remote", "--profile", str(profile)],
+        [program, "--headless", "--marionette", "--no-remote", "--profile", str(profile)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={

@@ -175,10 +175,10 @@ class Walker:
             self.reach(lambda tag, _role, name, _words: tag == "INPUT" and name.endswith(label))
         # The list is longer than what is drawn of it.
         self.page.keyboard.type(option)
-        found = self.page.get_by_role("option", name=option).first
-        found.wait_for()
+        choice = self.page.get_by_role("option", name=option).first
+        choice.wait_for()
         if self.has_mouse:
-            found.click()
+            choice.click()
         else:
             self.page.keyboard.press("Enter")
         self.fold()

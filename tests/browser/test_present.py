@@ -170,12 +170,12 @@ def test_a_story_is_saved_and_loaded_and_its_mistakes_are_told_together(dashboar
     path.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
     page.locator("input[type=file]").set_input_files(path)
     page.get_by_text("Tento příběh nelze vyprávět. 3 chyby:").wait_for()
-    for told in (
+    for mistake in (
         "„colour“ tu nic neznamená",
         "Krok 3: druh pomoci „<b>no</b>“ neexistuje",
         "Krok 3: chybí věta",
     ):
-        page.get_by_text(told).wait_for()
+        page.get_by_text(mistake).wait_for()
     assert page.locator(".st-key-dosah-story-step-1").count() == 1
 
 

@@ -106,9 +106,9 @@ def test_home_leads_a_mayor_to_the_village_by_keyboard(dashboard, open_page):
 def test_home_shows_a_picture_of_every_area(dashboard, open_page):
     page = open_page(dashboard)
     go(page, "Úvod")
-    pictures = page.locator(".st-key-dosah-home-areas img")
-    pictures.nth(4).wait_for()
-    assert pictures.evaluate_all("all => all.every(one => one.naturalWidth > 0)")
+    thumbnails = page.locator(".st-key-dosah-home-areas img")
+    thumbnails.nth(4).wait_for()
+    assert thumbnails.evaluate_all("all => all.every(one => one.naturalWidth > 0)")
     page.get_by_role("link", name="MAS Podbrdsko").click()
     page.get_by_role("heading", name=re.compile("MAS Podbrdsko"), level=1).wait_for()
 

@@ -13,12 +13,14 @@ CODE = re.compile(r'"((?:invalid|missing|duplicate|unknown|part|same)_[a-z_]+)"'
 
 def test_every_reason_and_rule_of_the_connectors_is_in_a_code_list():
     known = {*codelist("rejection_reasons"), *codelist("link_rules")}
-    found = {
+    written = {
         code: entry.name
         for folder in (files("etl.sources"), files("etl.sources.formats"))
         for entry in folder.iterdir()
         if entry.name.endswith(".py")
         for code in CODE.findall(entry.read_text(encoding="utf-8"))
     }
-    assert {"invalid_shape", "part_of_municipality", "same_site_twice", "unknown_municipality"} <= set(found)
-    assert {code: name for code, name in found.items() if code not in known} == {}
+    assert {"invalid_shape", "part_of_municipality", "same_site_twice", "unknown_municipality"} <= set(
+        written
+    )
+    assert {code: name for code, name in written.items() if code not in known} == {}

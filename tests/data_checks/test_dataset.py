@@ -27,22 +27,24 @@ def rows_of(name):
 @pytest.fixture(scope="module")
 def registrations():
     """Return the first row of every registration, with its capacity as {(form, unit): number}."""
-    found = {}
+    rows = {}
     for row in rows_of("register"):
         parts = (part.split("=") for part in row["capacity_text"].split(";") if part)
-        capacity = {tuple(place.split(":")): float(number) for place, number in parts}
-        found.setdefault(row["registration_id"], (row["service_type_code"], capacity))
-    return found
+        capacity = {tuple(form_and_unit.split(":")): float(number) for form_and_unit, number in parts}
+        rows.setdefault(row["registration_id"], (row["service_type_code"], capacity))
+    return rows
 
 
 def test_207_registrations_and_each_capacity_once(dataset, registrations):
     assert len(registrations) == 207
     capacity = dataset["capacity"]
     registered = capacity[capacity["service_id"].str.startswith("cz-rpss-")]
-    found = defaultdict(dict)
+    capacities = defaultdict(dict)
     for row in registered.to_dict("records"):
-        found[row["service_id"].removeprefix("cz-rpss-")][row["form"], row["unit"]] = row["capacity_number"]
-    assert found == {number: capacity for number, (_, capacity) in registrations.items()}
+        capacities[row["service_id"].removeprefix("cz-rpss-")][row["form"], row["unit"]] = row[
+            "capacity_number"
+        ]
+    assert capacities == {number: capacity for number, (_, capacity) in registrations.items()}
 
 
 def test_totals_per_kind_form_and_unit_equal_the_register(dataset, registrations):
@@ -52,8 +54,8 @@ def test_totals_per_kind_form_and_unit_equal_the_register(dataset, registrations
             wanted[kind, form, unit] += number
     joined = dataset["capacity"].merge(dataset["service"], on="service_id")
     registered = joined[joined["registration_id"].notna()]
-    found = registered.groupby(["service_type_code", "form", "unit"])["capacity_number"].sum().to_dict()
-    assert found == dict(wanted)
+    totals = registered.groupby(["service_type_code", "form", "unit"])["capacity_number"].sum().to_dict()
+    assert totals == dict(wanted)
 
 
 def test_242_sites_of_the_register(dataset):
@@ -67,8 +69,8 @@ def test_population_is_conserved(dataset):
         for band, number in row.items():
             if band[0].isdigit() and number:
                 wanted[row["municipality_code"], row["sex"]] += int(number)
-    found = dataset["population"].groupby(["municipality_code", "sex"])["persons"].sum().to_dict()
-    assert found == dict(wanted)
+    persons = dataset["population"].groupby(["municipality_code", "sex"])["persons"].sum().to_dict()
+    assert persons == dict(wanted)
 
 
 def test_all_municipalities_have_an_outline_and_their_point_in_it(dataset):
@@ -171,12 +173,12 @@ def test_services_whose_pages_say_that_they_are_for_others_do_not_count_for_seni
     """
     The ages of two end at 36, one is for people with autism; seven more without a usable capacity say so too.
     """
-    found = {}
+    reasons = {}
     for group_id in ("home_care", "respite_residential", "residential_seniors", "day_care"):
         supply = analyse(dataset, group_id, "CZ").supply
         left_out = supply[supply["not_counted_reason"] == "not_for_seniors"]
-        found[group_id] = set(left_out["service_id"])
-    assert found["home_care"] == {"page-P019"}
-    assert found["residential_seniors"] == {"page-P009"}
-    assert found["respite_residential"] == {"page-P140"}
-    assert "page-P144" in found["day_care"]
+        reasons[group_id] = set(left_out["service_id"])
+    assert reasons["home_care"] == {"page-P019"}
+    assert reasons["residential_seniors"] == {"page-P009"}
+    assert reasons["respite_residential"] == {"page-P140"}
+    assert "page-P144" in reasons["day_care"]

@@ -194,8 +194,8 @@ def test_register_has_207_registrations_each_with_one_capacity(register):
         capacities[row["registration_id"]].add((row["service_type_code"], row["capacity_text"]))
     assert len(register) == 242
     assert len(capacities) == 207
-    assert all(len(found) == 1 for found in capacities.values())
-    parts = [part for found in capacities.values() for _, text in found for part in text.split(";")]
+    assert all(len(values) == 1 for values in capacities.values())
+    parts = [part for values in capacities.values() for _, text in values for part in text.split(";")]
     forms, units = codelist("forms"), codelist("capacity_units")
     for part in parts:
         form, unit, number = re.fullmatch(r"(\w+):(\w+)=(\d+)", part).groups()
@@ -225,10 +225,10 @@ def test_register_sites_by_kind_are_those_of_the_reference(register):
 
 
 def test_kamyk_710_clients_stand_in_the_register(register):
-    found = {row["registration_id"] for row in register if "ter:klient=710" in row["capacity_text"]}
-    assert len(found) == 1
-    places = [row["municipality_name"] for row in register if row["registration_id"] in found]
-    assert sorted(places) == ["Kamýk nad Vltavou", "Kamýk nad Vltavou", "Nový Knín", "Petrovice"]
+    registrations = {row["registration_id"] for row in register if "ter:klient=710" in row["capacity_text"]}
+    assert len(registrations) == 1
+    municipalities = [row["municipality_name"] for row in register if row["registration_id"] in registrations]
+    assert sorted(municipalities) == ["Kamýk nad Vltavou", "Kamýk nad Vltavou", "Nový Knín", "Petrovice"]
 
 
 def test_pages_are_all_there_with_a_kind_that_follows_from_their_words(pages):
@@ -256,8 +256,8 @@ def test_page_municipalities_are_codes_of_that_very_name(pages, municipality):
     assert blank == {"P053", "P102", "P176", "P183", "P198", "P199", "P200", "P220"}
     for row in pages:
         if row["municipality_code"]:
-            place = municipality[row["municipality_code"]]
-            assert (place["name"], place["country"]) == (row["municipality_name"], row["country"])
+            known = municipality[row["municipality_code"]]
+            assert (known["name"], known["country"]) == (row["municipality_name"], row["country"])
 
 
 def test_protected_kinds_have_no_street_in_the_snapshot(pages):

@@ -197,10 +197,10 @@ class _Worker:
         number = self._signs.at.value
         for path in self._task.folder.glob("*"):
             target, name = path.name.split("@", 1)
-            kept = Path(tempfile.gettempdir()) / f"dosah-fuzz-{target}-{number}-{name}"
-            kept.write_bytes(path.read_bytes())
+            copy = Path(tempfile.gettempdir()) / f"dosah-fuzz-{target}-{number}-{name}"
+            copy.write_bytes(path.read_bytes())
             path.unlink()
-            _note(outcome, kinds, (target, what), kept)
+            _note(outcome, kinds, (target, what), copy)
         self._signs.since.value = 0.0
         self._signs.at.value = number + self._task.jobs
         if self._signs.at.value < self._task.count:
@@ -342,8 +342,8 @@ def _name_of(error: BaseException) -> str:
         for frame in frames
         if any(part in frame.filename for part in ("/geodata/", "/etl/", "/dashboard/"))
     ]
-    place = own[-1] if own else frames[-1] if frames else None
-    return type(error).__name__ + ("" if place is None else f" at {Path(place.filename).name}:{place.lineno}")
+    frame = own[-1] if own else frames[-1] if frames else None
+    return type(error).__name__ + ("" if frame is None else f" at {Path(frame.filename).name}:{frame.lineno}")
 
 
 def _write(folder: Path, name: str, content: bytes) -> Path:

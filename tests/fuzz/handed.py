@@ -91,8 +91,8 @@ def as_workbook(kind: str, language: str) -> bytes:
         sheet = book.add_worksheet("a")
         row = filled_row(kind, language)
         sheet.write_row(0, 0, list(row))
-        for place, value in enumerate(row.values()):
-            sheet.write(1, place, value)
+        for column, value in enumerate(row.values()):
+            sheet.write(1, column, value)
     return sink.getvalue()
 
 
@@ -112,20 +112,20 @@ def read_tables(path: Path) -> object:
     from etl.usertables.load import read_inputs
     from etl.usertables.told import cautions_of, problems_of, tables_of
 
-    places, areas = known()
+    municipalities, areas = known()
     try:
-        found = read_inputs([path], places, areas=areas, language="cs")
+        tables = read_inputs([path], municipalities, areas=areas, language="cs")
     except UserTableError as error:
         json.dumps(problems_of(error, "pl"))
         str(error).encode()
         raise
     for language in ("cs", "pl", "en"):
-        found.notes(language)
-    json.dumps([tables_of(found), cautions_of(found, "en")], allow_nan=False).encode()
+        tables.notes(language)
+    json.dumps([tables_of(tables), cautions_of(tables, "en")], allow_nan=False).encode()
     contents = {name: table.copy() for name, table in dataset().tables.items()}
-    if any(part.table.kind in ("needs", "network", "funding", "findings") for part in found.inputs):
-        found.add_to_contents(contents, {})
-    return found
+    if any(part.table.kind in ("needs", "network", "funding", "findings") for part in tables.inputs):
+        tables.add_to_contents(contents, {})
+    return tables
 
 
 def annotate(path: Path) -> object:
@@ -134,9 +134,9 @@ def annotate(path: Path) -> object:
     from etl.usertables.cells.problems import UserTableError
     from etl.usertables.load import read_inputs
 
-    places, areas = known()
+    municipalities, areas = known()
     try:
-        return read_inputs([path], places, areas=areas, language="en")
+        return read_inputs([path], municipalities, areas=areas, language="en")
     except UserTableError as error:
         write_annotated(path, error.details, path.with_name("marked.xlsx"), "en")
         raise
@@ -176,8 +176,8 @@ def read_list(path: Path) -> object:
 
     table = path.with_name("lista.csv")
     table.write_text("\n".join(";".join(row) for row in LIST), encoding="utf-8")
-    places, areas = known()
-    return read_inputs([table], places, areas=areas, language="pl")
+    municipalities, areas = known()
+    return read_inputs([table], municipalities, areas=areas, language="pl")
 
 
 def read_findings(path: Path) -> object:
@@ -196,13 +196,13 @@ def read_findings(path: Path) -> object:
 
     whole, handed.table_rows = handed.table_rows, rows
     try:
-        found = findings_file.rows_from_file(path.name, path.read_bytes())
+        uploaded = findings_file.rows_from_file(path.name, path.read_bytes())
     finally:
         handed.table_rows = whole
     vocabulary = Vocabulary(
         {"day_care": ("Denní péče",), "home_care": ("Domácí péče",)}, {"598542": "Čeladna"}
     )
-    return findings_file.findings_of(found.rows, vocabulary, found.places)
+    return findings_file.findings_of(uploaded.rows, vocabulary, uploaded.places)
 
 
 def read_rows_of_a_template(path: Path) -> object:
@@ -262,9 +262,9 @@ def read_story(path: Path) -> object:
 def read_base_maps(path: Path) -> object:
     from dashboard.map import base_maps
 
-    found = base_maps.read(str(path))
-    json.dumps([vars(each) for each in found.values()], default=dict, allow_nan=False)
-    return found
+    maps = base_maps.read(str(path))
+    json.dumps([vars(each) for each in maps.values()], default=dict, allow_nan=False)
+    return maps
 
 
 def read_outline_mapping(path: Path) -> object:
@@ -305,9 +305,9 @@ def fit(steps: Any) -> object:
 def read_scenario(path: Path) -> object:
     from dashboard.scenario import steps as scenario
 
-    kept, parameters, _ = scenario.read_file(path.read_bytes())
+    saved, parameters, _ = scenario.read_file(path.read_bytes())
     json.dumps(parameters, allow_nan=False).encode()
-    return fit(kept.steps)
+    return fit(saved.steps)
 
 
 SCENARIO = encoded(
@@ -354,9 +354,9 @@ def read_addresses(path: Path) -> object:
         selectable=set(tables["service"]["service_id"]),
         bases=["osm"],
     )
-    found = question.read(parameters, known_here)
-    question.settings(found.choice)
-    written = question.write(found.choice)
+    asked = question.read(parameters, known_here)
+    question.settings(asked.choice)
+    written = question.write(asked.choice)
     assert question.write(question.read(written, known_here).choice) == written
     start = state.read(parameters)
     again = state.read(state.write(start.scenario, start.shown))
@@ -664,11 +664,11 @@ def road_sample() -> bytes:
         for number, (latitude, longitude) in enumerate(POINTS, 1)
     )
     ways = "".join(
-        f'<way id="{100 + place}" version="1">'
+        f'<way id="{100 + way}" version="1">'
         + "".join(f'<nd ref="{node}"/>' for node in path)
         + "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
         + "</way>"
-        for place, (path, tags) in enumerate(WAYS)
+        for way, (path, tags) in enumerate(WAYS)
     )
     return f'<?xml version="1.0" encoding="UTF-8"?><osm version="0.6">{nodes}{ways}</osm>'.encode()
 
@@ -749,8 +749,8 @@ def read_whole_dataset(path: Path) -> object:
     """A dataset that somebody made: read as a page reads it, and checked as `dosah check` does."""
     from geodata.dataset.dataset import check_dataset, read_dataset
 
-    found = read_dataset(path)
-    found.outlines()
+    whole = read_dataset(path)
+    whole.outlines()
     return check_dataset(path)
 
 

@@ -53,15 +53,15 @@ def broken_part(content: bytes, dice: random.Random) -> bytes:
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = [(entry.filename, archive.read(entry)) for entry in archive.infolist() if not entry.is_dir()]
-    place = dice.randrange(len(parts))
-    name, part = parts[place]
+    position = dice.randrange(len(parts))
+    name, part = parts[position]
     way = dice.random()
     if way < 0.85:
-        parts[place] = (name, broken_bytes(part, dice))
+        parts[position] = (name, broken_bytes(part, dice))
     elif way < 0.9:
-        del parts[place]
+        del parts[position]
     elif way < 0.95:
-        parts[place] = (
+        parts[position] = (
             dice.choice(("../x", "/x", "x\\y", name.upper(), f"x/{name}", "é.csv", "[Content_Types].xml")),
             part,
         )
@@ -71,8 +71,8 @@ def broken_part(content: bytes, dice: random.Random) -> bytes:
         )
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-        for one, written in parts:
-            archive.writestr(zipfile.ZipInfo(one), written, zipfile.ZIP_DEFLATED)
+        for file, written in parts:
+            archive.writestr(zipfile.ZipInfo(file), written, zipfile.ZIP_DEFLATED)
     return sink.getvalue()
 
 
@@ -80,23 +80,23 @@ def broken_lines(content: bytes, dice: random.Random) -> bytes:
     """Take out, double, swap or indent lines of YAML, or put something strange behind a colon or anywhere."""
     lines = content.decode("utf-8").split("\n")
     for _ in range(dice.choice((1, 1, 1, 2, 3))):
-        place = dice.randrange(len(lines))
-        line, way = lines[place], dice.random()
+        position = dice.randrange(len(lines))
+        line, way = lines[position], dice.random()
         piece = dice.choice(YAML_PIECES)
         if way < 0.45 and ":" in line:
-            lines[place] = f"{line.split(':')[0]}: {piece}"
+            lines[position] = f"{line.split(':')[0]}: {piece}"
         elif way < 0.6:
             cut = dice.randrange(len(line) + 1)
-            lines[place] = line[:cut] + piece + line[cut:]
+            lines[position] = line[:cut] + piece + line[cut:]
         elif way < 0.7:
-            del lines[place]
+            del lines[position]
             lines = lines or [""]
         elif way < 0.8:
-            lines.insert(place, lines[dice.randrange(len(lines))])
+            lines.insert(position, lines[dice.randrange(len(lines))])
         elif way < 0.9:
-            lines[place] = " " * dice.randrange(6) + line.strip()
+            lines[position] = " " * dice.randrange(6) + line.strip()
         else:
-            lines.insert(place, piece)
+            lines.insert(position, piece)
     return "\n".join(lines).encode("utf-8", "surrogatepass")
 
 
@@ -151,15 +151,15 @@ def _wound(made: bytearray, dice: random.Random) -> None:
 
 def strange_value(tree: Any, dice: random.Random) -> Any:
     """Put a strange value, or another part of the same tree, somewhere into a JSON tree."""
-    places = list(_places(tree))
-    if not places:
+    slots = list(_places(tree))
+    if not slots:
         return copy.deepcopy(dice.choice(STRANGE))
-    holder, key = dice.choice(places)
+    holder, key = dice.choice(slots)
     way = dice.random()
     if way < 0.7:
         holder[key] = copy.deepcopy(dice.choice(STRANGE))
     elif way < 0.85:
-        other, name = dice.choice(places)
+        other, name = dice.choice(slots)
         holder[key] = json.loads(json.dumps(other[name]))
     else:
         del holder[key]

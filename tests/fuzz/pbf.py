@@ -75,12 +75,12 @@ def extract(
     drawn = b"".join(
         text(
             3,
-            number(1, 100 + place)
+            number(1, 100 + position)
             + packed(2, [words.index(key.encode()) for key in tags])
             + packed(3, [words.index(value.encode()) for value in tags.values()])
             + packed(8, deltas(list(nodes))),
         )
-        for place, (nodes, tags) in enumerate(ways)
+        for position, (nodes, tags) in enumerate(ways)
     )
     groups += text(2, drawn)
     table = text(1, b"".join(text(1, word) for word in words))

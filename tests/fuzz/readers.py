@@ -160,12 +160,12 @@ def _opens(node: ast.AST) -> bool:
 
 def openers() -> dict[str, None]:
     """Return all functions of the program that open something, as "package/module.py:function"."""
-    found = {}
+    names = {}
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             for name in found_in(path.read_text(encoding="utf-8")):
-                found[f"{path.relative_to(ROOT).as_posix()}:{name}"] = None
-    return found
+                names[f"{path.relative_to(ROOT).as_posix()}:{name}"] = None
+    return names
 
 
 def gone_through(targets: Sequence[Target]) -> dict[str, set[str]]:
@@ -176,7 +176,7 @@ def gone_through(targets: Sequence[Target]) -> dict[str, set[str]]:
         if event == "call":
             seen.add(frame.f_code)
 
-    found = {}
+    by_target = {}
     warnings.simplefilter("ignore")
     with tempfile.TemporaryDirectory(prefix="dosah-fuzz-") as folder:
         for target in targets:
@@ -196,8 +196,8 @@ def gone_through(targets: Sequence[Target]) -> dict[str, set[str]]:
             finally:
                 sys.setprofile(None)
                 threading.setprofile(None)  # type: ignore[arg-type]  # None ends it
-            found[target.name] = set(map(_name_of, seen)) - {""}
-    return found
+            by_target[target.name] = set(map(_name_of, seen)) - {""}
+    return by_target
 
 
 def _name_of(code: Any) -> str:

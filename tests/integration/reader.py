@@ -48,7 +48,7 @@ def clean(app):
 
 
 def button(app, label):
-    return next(one for one in app.button if one.label == label)
+    return next(each for each in app.button if each.label == label)
 
 
 def control(app, name):

@@ -193,6 +193,6 @@ def test_a_page_takes_no_more_from_an_address_than_anybody_writes(open_view, pag
     names = ("q", "kind", "fav", "area", "municipality", "do", "story", "steps", "selected", "page")
     plain = sum(map(len, page_of(open_view(page, {}, "pl"))))
     app = open_view(page, dict.fromkeys(names, "a," * 12_000), "pl")
-    assert any("Adres był dłuższy" in one.value for one in app.warning)
+    assert any("Adres był dłuższy" in warning.value for warning in app.warning)
     assert asked(app).keys() & set(names) == asked(open_view(page, {}, "pl")).keys() & set(names)
     assert sum(map(len, page_of(app))) < plain + 2_000

@@ -84,8 +84,8 @@ def test_the_accounting_closes_and_counts_every_row(report, built):
 def test_every_page_is_joined_to_the_right_registration_or_to_none(dataset):
     linked = dataset["linked"]
     joined = linked[linked["origin_id"] == pages.ORIGIN_ID]
-    found = dict(zip(joined["record_id"], joined["service_id"], strict=True))
-    assert found == {page: f"cz-rpss-{number}" for page, number in SAME_SERVICE.items()}
+    services = dict(zip(joined["record_id"], joined["service_id"], strict=True))
+    assert services == {page: f"cz-rpss-{number}" for page, number in SAME_SERVICE.items()}
 
 
 def test_no_service_stands_twice(dataset):
@@ -146,11 +146,11 @@ def test_protected_addresses_stand_nowhere(dataset, built, report):
         if "service_id" in frame.columns:
             for row in frame[frame["service_id"].isin(list(secrets))].to_dict("records"):
                 # Names and contacts of the organisation itself are public.
-                told = [
+                leaks = [
                     fold(str(value)) for name, value in row.items() if name not in {"web", "email", "phone"}
                 ]
                 for secret in secrets[row["service_id"]]:
-                    assert not any(secret in value for value in told)
+                    assert not any(secret in value for value in leaks)
     sites = dataset["site"]
     hidden = sites[sites["is_protected"]]
     assert set(hidden["service_id"]) == set(secrets)
@@ -191,10 +191,10 @@ def test_every_service_has_a_site_and_a_capacity_row(dataset):
 
 
 def test_page_services_the_register_does_not_confirm_are_told(report):
-    told = {row["service_id"]: row["is_for_seniors"] for row in report["not_confirmed_by_register"]}
-    assert told["page-P151"] == "yes"  # Domov Sedlčany
-    assert told["page-P048"] == "not named"  # a day centre for children
-    assert "page-P163" not in told  # Polish
+    listed = {row["service_id"]: row["is_for_seniors"] for row in report["not_confirmed_by_register"]}
+    assert listed["page-P151"] == "yes"  # Domov Sedlčany
+    assert listed["page-P048"] == "not named"  # a day centre for children
+    assert "page-P163" not in listed  # Polish
 
 
 def test_a_file_of_ones_own_replaces_a_source(built, tmp_path):

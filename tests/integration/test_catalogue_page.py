@@ -56,11 +56,11 @@ def registered():
     for row in rows:
         sites[row["registration_id"]].append(row)
     return [
-        one[0]
-        for one in sites.values()
-        if len(one) == 1
-        and re.fullmatch(r"pob:luzka=(4\d|3\d)", one[0]["capacity_text"])
-        and not one[0]["valid_to"]
+        own_sites[0]
+        for own_sites in sites.values()
+        if len(own_sites) == 1
+        and re.fullmatch(r"pob:luzka=(4\d|3\d)", own_sites[0]["capacity_text"])
+        and not own_sites[0]["valid_to"]
     ][:3]
 
 
@@ -141,7 +141,7 @@ def count_of(app):
 def test_the_number_beside_a_value_is_what_choosing_it_gives(open_page):
     app = open_page(area="frydlantsko-beskydy")
     box = app.multiselect(key="dosah-catalogue-kind")
-    label = next(one for one in box.options if one.startswith("Pečovatelská služba ("))
+    label = next(option for option in box.options if option.startswith("Pečovatelská služba ("))
     promised = int(re.search(r"\((\d+)\)", label)[1])
     box.set_value(["cz-40"]).run()
     assert app.query_params["kind"] == "cz-40"
@@ -194,9 +194,9 @@ def test_no_service_is_shown_twice(published):
     ]
     assert len(numbers) == len(set(numbers))
     # The records that were joined are told on the card of the service, and are no entries.
-    joined = {one for one in published["linked"]["record_id"] if isinstance(one, str)}
+    joined = {record_id for record_id in published["linked"]["record_id"] if isinstance(record_id, str)}
     assert joined
-    assert not {f"page-{one}" for one in joined} & set(published["service"]["service_id"])
+    assert not {f"page-{record_id}" for record_id in joined} & set(published["service"]["service_id"])
 
 
 def test_two_registrations_of_one_name_show_their_numbers(open_page):
@@ -230,11 +230,11 @@ def test_an_unknown_provider_is_answered_kindly(open_page):
 
 def test_a_star_is_an_address_with_the_service_in_it(open_page):
     app = open_page(q="pecovatelska", view="map")
-    found = re.search(r'<a class="dosah-star" href="(catalogue\?[^"]*fav=([^"&]+)[^"]*)"', html_of(app))
-    assert "view=map" in found[1]
-    assert "q=pecovatelska" in found[1]
-    mine = open_page(view="mine", fav=found[2])
-    assert f"card={found[2]}" in html_of(mine)
+    star = re.search(r'<a class="dosah-star" href="(catalogue\?[^"]*fav=([^"&]+)[^"]*)"', html_of(app))
+    assert "view=map" in star[1]
+    assert "q=pecovatelska" in star[1]
+    mine = open_page(view="mine", fav=star[2])
+    assert f"card={star[2]}" in html_of(mine)
     assert "★ odebrat" in html_of(mine)
     assert 'class="dosah-sheet"' in html_of(mine)
     assert len(mine.get("download_button")) == 2
@@ -247,7 +247,7 @@ def test_an_own_list_says_kindly_what_it_does_not_know(open_page):
     many = open_page(
         view="mine", fav=",".join(["cz-rpss-1132"] * 3 + [f"page-P{number:03}" for number in range(300)])
     )
-    assert any("nejvýše 60 služeb" in one.value for one in many.info)
+    assert any("nejvýše 60 služeb" in sentence.value for sentence in many.info)
 
 
 # -- two builds, money, what is gone -------------------------------------------------------------------------
@@ -256,11 +256,11 @@ def test_an_own_list_says_kindly_what_it_does_not_know(open_page):
 def test_a_changed_capacity_is_told_with_both_days(open_page, later_path, registered):
     grown, _lost, same = registered
     before = grown["capacity_text"].removeprefix("pob:luzka=")
-    said = told_in_html(open_page(dataset=later_path, card=f"cz-rpss-{grown['registration_id']}"))
-    assert f"pobytová: {before} lůžek do 4. září 2026, od 1. února 2027 50 lůžek" in said
-    said = told_in_html(open_page(dataset=later_path, card=f"cz-rpss-{same['registration_id']}"))
-    assert "v datech beze změny od 4. září 2026" in said
-    assert "Kapacita, jak ji uváděla" not in said
+    card = told_in_html(open_page(dataset=later_path, card=f"cz-rpss-{grown['registration_id']}"))
+    assert f"pobytová: {before} lůžek do 4. září 2026, od 1. února 2027 50 lůžek" in card
+    card = told_in_html(open_page(dataset=later_path, card=f"cz-rpss-{same['registration_id']}"))
+    assert "v datech beze změny od 4. září 2026" in card
+    assert "Kapacita, jak ji uváděla" not in card
 
 
 def test_the_second_dataset_remembers_the_first(later_path, registered):
@@ -286,10 +286,10 @@ def test_a_service_that_is_gone_can_still_be_read(open_page, later_path, registe
 
 
 def test_money_stands_on_the_card_with_its_division(open_page, later_path, registered):
-    said = told_in_html(open_page(dataset=later_path, card=f"cz-rpss-{registered[0]['registration_id']}"))
-    assert "2026, přiznáno: 10 000 000 Kč ÷ 50 lůžek = 200 000 Kč" in said
-    assert "Základní síť" in said
-    assert "44 lůžek" in said
+    card = told_in_html(open_page(dataset=later_path, card=f"cz-rpss-{registered[0]['registration_id']}"))
+    assert "2026, přiznáno: 10 000 000 Kč ÷ 50 lůžek = 200 000 Kč" in card
+    assert "Základní síť" in card
+    assert "44 lůžek" in card
     other = told_in_html(open_page(dataset=later_path, card=f"cz-rpss-{registered[2]['registration_id']}"))
     assert "nic neříkají" in other
     provider_id = f"cz-ico-{registered[0]['provider_id_ico']}"

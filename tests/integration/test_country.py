@@ -74,7 +74,7 @@ def facility(name: str, code: str, **more: Any) -> dict[str, Any]:
 
 
 def registration(  # noqa: PLR0917 - a row of the table below
-    number: int, kind: int, form: str, unit: str, size: Any, places: Any, **more: Any
+    number: int, kind: int, form: str, unit: str, size: Any, facilities: Any, **more: Any
 ) -> dict[str, Any]:
     capacity = [{"pocet": size, "popis": None, "typ": {"id": f"TypKapacitySocialniSluzby/{unit}"}}]
     return {
@@ -83,7 +83,7 @@ def registration(  # noqa: PLR0917 - a row of the table below
         "druhSocialniSluzby": {"id": f"DruhSocialniSluzby/{kind}"},
         "formy": [{"forma": {"id": f"FormaSocialniSluzby/{form}"}, "kapacity": capacity}],
         "ciloveSkupiny": [{"cilovaSkupina": {"id": "CilovaSkupinaOsoby/24"}}],
-        "zarizeni": places,
+        "zarizeni": facilities,
         "poskytovatel": {"ico": f"{number:08d}", "nazev": f"Organizace {number}, z. s."},
         **more,
     }
@@ -158,8 +158,12 @@ def write_files(tmp_path: Path) -> dict[str, Path]:
     hierarchy = tmp_path / "hierarchy.csv"
     hierarchy.write_text("\n".join([heading, *lines]) + "\n", encoding="utf-8")
     features = [
-        {"type": "Feature", "properties": {"kod": code, "ob": place[0]}, "geometry": square(*place[3])}
-        for code, place in PLACES.items()
+        {
+            "type": "Feature",
+            "properties": {"kod": code, "ob": municipality[0]},
+            "geometry": square(*municipality[3]),
+        }
+        for code, municipality in PLACES.items()
         if code != NO_OUTLINE
     ]
     features.append(
@@ -196,16 +200,16 @@ def accounts(dataset: Dataset) -> dict[str, tuple[int, int, int, int]]:
 
 def test_every_row_of_every_file_is_accounted_for(made):
     dataset, _ = made
-    found = accounts(dataset)
+    counts = accounts(dataset)
     facilities = sum(len(record["zarizeni"] or [None]) for record in REGISTER)
     # Loaded: all but one listed twice, two not in force beside an open one, two of an unknown kind.
-    assert found["cz_mpsv_rpss"] == (facilities, facilities - 5, 1, 4)
-    assert found["cz_csu_hierarchy"] == (6, 6, 0, 0)
-    assert found["vector_file"] == (6, 6, 0, 0)
+    assert counts["cz_mpsv_rpss"] == (facilities, facilities - 5, 1, 4)
+    assert counts["cz_csu_hierarchy"] == (6, 6, 0, 0)
+    assert counts["vector_file"] == (6, 6, 0, 0)
     # Seven municipalities by three sexes; one code is nowhere else known.
-    assert found["cz_csu_population"] == (21, 18, 0, 3)
-    assert "snapshot_register" not in found, "the embedded register must not be mixed with today's"
-    for origin, (read, loaded, merged, rejected) in found.items():
+    assert counts["cz_csu_population"] == (21, 18, 0, 3)
+    assert "snapshot_register" not in counts, "the embedded register must not be mixed with today's"
+    for origin, (read, loaded, merged, rejected) in counts.items():
         assert read == loaded + merged + rejected, origin
     rejected = dataset["rejected"]
     assert sorted(rejected.loc[rejected["origin_id"] == "cz_mpsv_rpss", "reason"]) == [
@@ -225,15 +229,15 @@ def test_differing_sets_of_codes_are_told_and_nobody_is_dropped(made):
     assert "obrys chybí" in czech.loc[NO_OUTLINE, "outline_state"]
     # The middle of the two other municipalities of the district.
     others = [middle(code) for code in ("598143", "598011", "598003")]
-    wanted = sum(place[0] for place in others) / 3
+    wanted = sum(row[0] for row in others) / 3
     assert czech.loc[NO_OUTLINE, "latitude"] == pytest.approx(wanted, abs=1e-6)
     population = dataset["population"]
     assert NO_AGES not in set(population["municipality_code"])
     assert pd.isna(czech.loc[NO_AGES, "edge_distance_m"])
     assert czech.loc[NEW, "district_code"] == "CZ0802", "nearest is Frýdek-Místek"
-    told = " ".join(report.notes)
+    notes = " ".join(report.notes)
     for what in (NO_OUTLINE, NO_AGES, NEW, "501234"):
-        assert what in told, what
+        assert what in notes, what
 
 
 def test_ages_are_those_of_the_files_and_the_nation_stays_whole(made):
@@ -419,12 +423,12 @@ def test_codes_of_target_groups_become_groups_and_the_unnamed_stay_codes(files, 
     files["cz_mpsv_rpss"] = Path(f"{files['cz_mpsv_rpss']},{lists}")
     dataset, report = make(files, tmp_path / "cz.gpkg")
     group = dataset["service_target_group"]
-    found = {
+    groups = {
         (row.service_id, row.target_group_code): row.is_inferred
         for row in group.itertuples()
         if row.service_id in ("cz-rpss-1", "cz-rpss-2")
     }
-    assert found == {("cz-rpss-1", "seniors"): False, ("cz-rpss-2", "homeless"): True}
+    assert groups == {("cz-rpss-1", "seniors"): False, ("cz-rpss-2", "homeless"): True}
     assert any("1 codes of target groups have no name (77)" in note for note in report.notes)
 
 
@@ -611,7 +615,10 @@ def official(server: Server, files: dict[str, Path], monkeypatch: pytest.MonkeyP
     ):
         server.pages[f"/cz_mpsv_rpss/{name}"] = (names, "application/json")
     relation = ['"KODCIS1","CHODNOTA1","TEXT1","KODCIS2","CHODNOTA2","TEXT2"']
-    relation += [f'"43","{code}","{place[0]}","65","{place[1]}","ORP"' for code, place in PLACES.items()]
+    relation += [
+        f'"43","{code}","{municipality[0]}","65","{municipality[1]}","ORP"'
+        for code, municipality in PLACES.items()
+    ]
     server.pages["/cz_csu_hierarchy/municipality_orp"] = ("\n".join(relation).encode(), "text/csv")
     return server
 
@@ -703,9 +710,9 @@ def test_all_czech_municipalities_with_ages_and_outlines(raw, tmp_path, files):
     dataset, _ = make(given, tmp_path / "cz.gpkg")
     municipality = dataset["municipality"]
     assert (municipality["country"] == "CZ").sum() == 6258
-    found = accounts(dataset)
-    assert found["vector_file"] == (6279, 6258, 21, 0)
-    assert found["cz_csu_population"] == (3 * 6258, 3 * 6258, 0, 0)
+    counts = accounts(dataset)
+    assert counts["vector_file"] == (6279, 6258, 21, 0)
+    assert counts["cz_csu_population"] == (3 * 6258, 3 * 6258, 0, 0)
     national = dataset["national_population"]
     total = national[national["sex"] == "total"]
     assert int(total["persons"].sum()) == 10_701_777

@@ -53,7 +53,7 @@ def test_a_command_writes_its_file_and_says_where(run, tmp_path, words, file, st
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "problem"),
     [
         (["pack", "--area", "nowhere"], "no planning area 'nowhere'"),
         (["pack", "--area", AREA, "--story", "nothing"], "no story 'nothing'"),
@@ -66,10 +66,10 @@ def test_a_command_writes_its_file_and_says_where(run, tmp_path, words, file, st
         (["report", "--area", AREA, "--template", "missing.docx"], "missing.docx"),
     ],
 )
-def test_a_mistake_is_told_in_one_message_without_a_traceback(run, words, told):
+def test_a_mistake_is_told_in_one_message_without_a_traceback(run, words, problem):
     result = run(*words)
     assert result.exit_code == 1
-    assert told in result.output
+    assert problem in result.output
     assert "Traceback" not in result.output
     assert result.exception is None or isinstance(result.exception, SystemExit)
 
@@ -79,6 +79,6 @@ def test_every_command_stands_in_the_documentation():
 
     app = typer.Typer()
     commands.register(app)
-    told = (Path(__file__).resolve().parents[2] / "docs" / "DOCUMENTS.md").read_text(encoding="utf-8")
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "DOCUMENTS.md").read_text(encoding="utf-8")
     for command in app.registered_commands:
-        assert re.search(rf"`dosah {command.name}\b", told), command.name
+        assert re.search(rf"`dosah {command.name}\b", guide), command.name

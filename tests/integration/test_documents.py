@@ -113,11 +113,11 @@ def every_document(facts, language, monkeypatch):
     typeset = []
     inputs = typesetting._inputs
 
-    def kept(data):
+    def noted(data):
         typeset.append(json.dumps(data, ensure_ascii=False))
         return inputs(data)
 
-    monkeypatch.setattr(typesetting, "_inputs", kept)
+    monkeypatch.setattr(typesetting, "_inputs", noted)
     for kind, made in offer.KINDS.items():
         if kind in OF_ALL_VILLAGES:
             continue
@@ -126,8 +126,8 @@ def every_document(facts, language, monkeypatch):
             kind, facts.area_id, language, facts.members[0], subject, address="https://dosah.example"
         )
         typeset.clear()
-        told = unpacked(made.make(facts, wish, lambda *_: None))
-        yield kind, "\n".join([told, *typeset])
+        content = unpacked(made.make(facts, wish, lambda *_: None))
+        yield kind, "\n".join([content, *typeset])
     with text.speaking(language):
         for code in facts.members:
             yield f"sheet {code}", json.dumps(sheet.sheet_data(facts, code), ensure_ascii=False)
@@ -148,19 +148,19 @@ def unpacked(content):
 def kinds_without_secrets(facts, language, monkeypatch):
     """Look through every document of an area; return the kinds that were looked at."""
     seen = set()
-    for name, told in every_document(facts, language, monkeypatch):
+    for name, content in every_document(facts, language, monkeypatch):
         seen.add(name)
-        assert [secret for secret in HIDDEN_TEXTS if secret in told] == [], name
-        assert "statutarniOrgan" not in told, name
+        assert [secret for secret in HIDDEN_TEXTS if secret in content] == [], name
+        assert "statutarniOrgan" not in content, name
         if name.split()[0] in {"slip", "workbook"}:
-            assert "<f>" not in told, name
+            assert "<f>" not in content, name
         if name in {"services_csv", "gaps_csv"}:
-            cells = re.split(r"[;\n]", told)
+            cells = re.split(r"[;\n]", content)
             assert not [cell for cell in cells if cell.strip('"').startswith(("=", "@", "\t"))], name
         if name == "pack":
-            assert "<script>alert" not in told
-            assert "<img src=x" not in told
-            assert not re.search(r"href\s*=\s*[\"']?\s*javascript:", told, re.IGNORECASE)
+            assert "<script>alert" not in content
+            assert "<img src=x" not in content
+            assert not re.search(r"href\s*=\s*[\"']?\s*javascript:", content, re.IGNORECASE)
     return seen
 
 
@@ -202,15 +202,15 @@ def test_no_document_depends_on_a_number_of_few_persons(tmp_path, monkeypatch):
         assert need.loc[["598143", "598071"]].isna().all()
         assert need.loc["598011"] == 91827
     # So is the checksum of the file; the workbook inside a chart says when it was made.
-    told = [
+    contents = [
         {
             name: re.sub(r"[0-9a-f]{12,}|[\d-]{10}T[\d:]{8}Z", "", text)
-            for name, text in every_document(AreaFacts(one, FIRST), "cs", monkeypatch)
+            for name, text in every_document(AreaFacts(dataset, FIRST), "cs", monkeypatch)
         }
-        for one in datasets
+        for dataset in datasets
     ]
-    assert told[0].keys() == told[1].keys()
-    assert [name for name, content in told[0].items() if content != told[1][name]] == []
+    assert contents[0].keys() == contents[1].keys()
+    assert [name for name, content in contents[0].items() if content != contents[1][name]] == []
 
 
 def test_a_protected_service_is_named_by_its_kind_and_district(secret_facts):
@@ -220,7 +220,7 @@ def test_a_protected_service_is_named_by_its_kind_and_district(secret_facts):
     with text.speaking("cs"):
         assert words.place_text(service, secret_facts) == "chráněná adresa, okres Frýdek-Místek"
     assert service not in [
-        found for found, _ in secret_facts.services_of(SMALL, "home_care") if _ is not None
+        offered for offered, _ in secret_facts.services_of(SMALL, "home_care") if _ is not None
     ]
 
 
@@ -244,12 +244,12 @@ def test_a_sheet_is_an_accessible_pdf_of_two_pages_in_its_language(facts, langua
 
 @pytest.mark.parametrize(("area", "language"), [(FIRST, "en"), ("jablunkovsko", "cs"), ("podbrdsko", "pl")])
 def test_every_village_of_an_area_has_two_pages_in_one_document(published, area, language):
-    facts, told = AreaFacts(published, area), []
-    made = sheet.area_sheets(facts, language, progress=lambda *one: told.append(one))
+    facts, steps = AreaFacts(published, area), []
+    made = sheet.area_sheets(facts, language, progress=lambda *step: steps.append(step))
     count = len(facts.members)
     assert len(re.findall(rb"/Type\s*/Page\b", made)) == 2 * count
-    assert [(done, whole) for done, whole, _ in told] == [(number, count) for number in range(1, count + 1)]
-    names = [name for _, _, name in told]
+    assert [(done, whole) for done, whole, _ in steps] == [(number, count) for number in range(1, count + 1)]
+    names = [name for _, _, name in steps]
     with text.speaking(language):
         assert names == sorted(names, key=sorting.sort_key)
 
@@ -261,15 +261,15 @@ def test_a_screen_reader_finds_headings_tables_pictures_and_the_language(facts, 
     path = tmp_path / "x.pdf"
     path.write_bytes(sheet.village_sheet(facts, SMALL, "pl", address="https://dosah.example"))
 
-    def told(*options):
+    def info(*options):
         return subprocess.run(
             ["pdfinfo", *options, str(path)], check=True, capture_output=True
         ).stdout.decode(errors="replace")
 
-    about = told()
+    about = info()
     assert re.search(r"Tagged:\s+yes", about)
     assert re.search(r"Title:\s+\S.*Frýdlant nad Ostravicí", about)
-    kinds = re.findall(r"^\s*(\w+)", told("-struct"), re.MULTILINE)
+    kinds = re.findall(r"^\s*(\w+)", info("-struct"), re.MULTILINE)
     assert kinds.count("H1") == 1
     assert kinds.count("H2") >= 5
     # The map and the QR code; swatches are told by the words beside them.
@@ -391,27 +391,30 @@ def test_every_figure_of_the_pack_is_the_datasets(published, area, language):
         assert parser.found["population", code, "total"] == mine["persons"].sum()
 
 
-def test_the_pack_points_to_nothing_outside_itself(facts):
-    page = make.build(facts, story_for(FIRST), "cs")
+@pytest.fixture(scope="module")
+def pack(facts):
+    return make.build(facts, story_for(FIRST), "cs")
+
+
+def test_the_pack_points_to_nothing_outside_itself(pack):
     parser = Figures()
-    parser.feed(page)
+    parser.feed(pack)
     assert all(address.startswith("data:") for address in parser.addresses)
-    styles = "".join(re.findall(r"<style>(.*?)</style>", page, re.DOTALL))
+    styles = "".join(re.findall(r"<style>(.*?)</style>", pack, re.DOTALL))
     assert not [
         address
         for address in re.findall(r"url\(([^)]*)\)", styles)
         if not address.strip("'\"").startswith(("data:", "#"))
     ]
     assert "@import" not in styles
-    assert "default-src &#x27;none&#x27;" in page or "default-src 'none'" in page
+    assert "default-src &#x27;none&#x27;" in pack or "default-src 'none'" in pack
 
 
-def test_the_maps_of_the_pack_carry_the_classes_of_the_analysis(facts):
+def test_the_maps_of_the_pack_carry_the_classes_of_the_analysis(facts, pack):
     from dashboard.map.message import ALPHABET, CLASS_NUMBERS
 
-    page = make.build(facts, story_for(FIRST), "cs")
     data = json.loads(
-        re.search(r'<script type="application/json" id="pack-data">(.*?)</script>', page, re.DOTALL)[1]
+        re.search(r'<script type="application/json" id="pack-data">(.*?)</script>', pack, re.DOTALL)[1]
     )
     order = [feature["properties"]["municipality_code"] for feature in data["outlines"]["features"]]
     assert len(data["layers"]) == len(facts.groups)
@@ -429,6 +432,11 @@ def test_the_maps_of_the_pack_carry_the_classes_of_the_analysis(facts):
 def own_story():
     path = Path(__file__).resolve().parents[1] / "data" / "own-story.yaml"
     return parse_story(path.read_text(encoding="utf-8"), path.name)
+
+
+@pytest.fixture(scope="module")
+def own_pack(facts, own_story):
+    return make.build(facts, own_story, "cs")
 
 
 def slides_in(page):
@@ -449,29 +457,27 @@ def shown_on(page, number):
     return json.loads(pack_data(page)["pictures"][key])
 
 
-def test_the_pack_shows_every_kind_of_view_and_says_what_no_longer_fits(facts, own_story):
-    page = make.build(facts, own_story, "cs")
-    told = slides_in(page)
-    assert len(told) == len(own_story.steps)
-    assert "Stav" not in told["11"]
-    assert "kódem 999999" in told["11"]
-    assert "1 změna scénáře ze 2" in told["3"]
-    assert told["4"].count("<figure>") == told["5"].count("<figure>") == 2
-    assert '<h2 id="slide-2-title" lang="en">' in told["2"]
-    assert "English</small>" in told["2"]
-    assert "lang=" not in told["1"]
+def test_the_pack_shows_every_kind_of_view_and_says_what_no_longer_fits(own_story, own_pack):
+    slide = slides_in(own_pack)
+    assert len(slide) == len(own_story.steps)
+    assert "Stav" not in slide["11"]
+    assert "kódem 999999" in slide["11"]
+    assert "1 změna scénáře ze 2" in slide["3"]
+    assert slide["4"].count("<figure>") == slide["5"].count("<figure>") == 2
+    assert '<h2 id="slide-2-title" lang="en">' in slide["2"]
+    assert "English</small>" in slide["2"]
+    assert "lang=" not in slide["1"]
 
 
-def test_the_maps_of_added_views_carry_the_answers_of_the_engine(facts, own_story):
+def test_the_maps_of_added_views_carry_the_answers_of_the_engine(facts, own_pack):
     from dashboard.map.message import ALPHABET
     from dashboard.theme import GAP_CLASSES
     from geodata.studies.changes import AddService
     from geodata.studies.robustness import robustness
     from geodata.studies.scenario import compare
 
-    page = make.build(facts, own_story, "cs")
     order = [
-        feature["properties"]["municipality_code"] for feature in pack_data(page)["outlines"]["features"]
+        feature["properties"]["municipality_code"] for feature in pack_data(own_pack)["outlines"]["features"]
     ]
     scale = list(GAP_CLASSES)
 
@@ -487,23 +493,22 @@ def test_the_maps_of_added_views_carry_the_answers_of_the_engine(facts, own_stor
         [AddService("new-1", 12.0, municipality_code="598542")],
         area_id=FIRST,
     ).after.coverage.set_index("municipality_code")["gap_class"]
-    assert classes(shown_on(page, 3)) == {code: then[code] for code in facts.members}
+    assert classes(shown_on(own_pack, 3)) == {code: then[code] for code in facts.members}
     assert any(then[code] != facts.gap("day_care", code).gap_class for code in facts.members)
     verdict = robustness(facts.dataset, "home_care", "CZ", FIRST).verdict.set_index("municipality_code")
-    found = classes(shown_on(page, 7))
+    shades = classes(shown_on(own_pack, 7))
     for code in facts.members:
         share = float(verdict.loc[code, "gap_in"] / verdict.loc[code, "variants_known"])
-        assert found[code] == scale[(share > 0) + (share >= 0.5) + (share == 1)], code
-    services = classes(shown_on(page, 9))
+        assert shades[code] == scale[(share > 0) + (share >= 0.5) + (share == 1)], code
+    services = classes(shown_on(own_pack, 9))
     for code in facts.members:
         count = facts.gap("home_care", code).services_in_reach
         assert services[code] == scale[0 if count >= 4 else 1 if count >= 2 else 2 if count == 1 else 3]
 
 
-def test_the_slide_of_a_village_and_of_the_ages_say_the_figures_of_the_dataset(facts, own_story):
-    page = make.build(facts, own_story, "cs")
+def test_the_slide_of_a_village_and_of_the_ages_say_the_figures_of_the_dataset(facts, own_pack):
     parser = Figures()
-    parser.feed(slides_in(page)["2"])
+    parser.feed(slides_in(own_pack)["2"])
     rows = {group for group, _code, _measure in parser.found}
     assert len(rows) >= 2
     for (group, code, measure), value in parser.found.items():
@@ -515,16 +520,15 @@ def test_the_slide_of_a_village_and_of_the_ages_say_the_figures_of_the_dataset(f
         }[measure]
         assert value == pytest.approx(expected)
         assert fact.demand >= SLIGHT
-    ages = slides_in(page)["10"]
+    ages = slides_in(own_pack)["10"]
     assert f">{facts.population('598542').total:,}".replace(",", "\N{NO-BREAK SPACE}") in ages
     oldest = facts.population("598542").from_80
     assert f">{oldest}<" in ages
 
 
-def test_the_file_carries_the_outlines_around_the_area_and_all_of_its_members(facts):
-    page = make.build(facts, story_for(FIRST), "cs")
+def test_the_file_carries_the_outlines_around_the_area_and_all_of_its_members(facts, pack):
     codes = {
-        feature["properties"]["municipality_code"] for feature in pack_data(page)["outlines"]["features"]
+        feature["properties"]["municipality_code"] for feature in pack_data(pack)["outlines"]["features"]
     }
     assert set(facts.members) < codes < set(facts.places)
 
@@ -596,8 +600,8 @@ def test_a_template_of_the_offices_own_is_filled(facts):
         if paragraph.style.name.startswith("Heading")
     }
     assert levels == {"Heading 1": "0", "Heading 2": "1", "Heading 3": "2"}
-    captions = [one for one in document.paragraphs if one.style.name == "Dosah Caption"]
-    assert sum(one.text.startswith("Tabulka") for one in captions) == len(document.tables)
+    captions = [caption for caption in document.paragraphs if caption.style.name == "Dosah Caption"]
+    assert sum(caption.text.startswith("Tabulka") for caption in captions) == len(document.tables)
     # No table and no picture is wider than the page.
     page = document.sections[-1]
     room = page.page_width - page.left_margin - page.right_margin
@@ -684,17 +688,17 @@ def test_libreoffice_sets_office_documents_on_as_many_pages_as_we_looked_at(publ
     command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
     subprocess.run([*command, str(tmp_path / f"x.{kind}")], check=True, capture_output=True, timeout=300)
     done = subprocess.run(["pdftotext", str(tmp_path / "x.pdf"), "-"], check=True, capture_output=True)
-    told = done.stdout.decode()
-    assert told.count("\f") <= pages
+    words_of_pdf = done.stdout.decode()
+    assert words_of_pdf.count("\f") <= pages
     if kind == "pptx":
-        assert told.count("\f") == pages
+        assert words_of_pdf.count("\f") == pages
     names = {
         FIRST: ("Frýdlantsko-Beskydy", "Čeladná", "Kunčice pod Ondřejníkem", "Pržno", "Pstruží", "službu"),
         CITY: ("Jastrzębie-Zdrój", "83 139 mieszkańców", "zasięgu"),
     }
-    plain = " ".join(told.split())
+    plain = " ".join(words_of_pdf.split())
     assert [name for name in names[area] if name not in plain] == []
-    assert "\N{REPLACEMENT CHARACTER}" not in told
+    assert "\N{REPLACEMENT CHARACTER}" not in words_of_pdf
 
 
 # -- correction slips ----------------------------------------------------------------------------------------
@@ -731,14 +735,14 @@ def test_a_filled_slip_is_read_back_as_corrections(facts, tmp_path, language):
         workbook.Sheet(name, part[0], part[1:]) for name, part in zip(book.sheet_names, rows, strict=True)
     ]
     path.write_bytes(workbook.build("filled", language, sheets))
-    places = Places(facts.dataset["municipality"])
-    (table,) = read_user_tables(path, places)
+    municipalities = Places(facts.dataset["municipality"])
+    (table,) = read_user_tables(path, municipalities)
     (row,) = table.rows
     service_id = lists[1][0]
     assert service_id in facts.services
-    told = [row[column] for column in ("record_id", "field", "form", "unit", "new_value", "office")]
-    assert told == [service_id, "capacity.capacity_number", "pob", "luzka", "42", "Obecní úřad"]
-    assert [table.rows for table in read_user_tables(tmp_path / "empty.xlsx", places)] == [()]
+    values = [row[column] for column in ("record_id", "field", "form", "unit", "new_value", "office")]
+    assert values == [service_id, "capacity.capacity_number", "pob", "luzka", "42", "Obecní úřad"]
+    assert [table.rows for table in read_user_tables(tmp_path / "empty.xlsx", municipalities)] == [()]
 
 
 # -- exchange ------------------------------------------------------------------------------------------------
@@ -768,12 +772,12 @@ def test_files_of_exchange_hold_the_figures_their_origin_and_licence(facts, tmp_
         licences = [licence for (licence,) in connection.execute("SELECT licence FROM origins")]
         described = dict(connection.execute("SELECT table_name, description FROM gpkg_contents"))
     assert layers == styled
-    told = written["gaps.csv"].read_text(encoding="utf-8-sig")
+    gaps_csv = written["gaps.csv"].read_text(encoding="utf-8-sig")
     with text.speaking("cs"):
         for group_id in topics.groups_with_norm(facts):
             norm = norms.norm_sentence(facts.analyses[group_id].norm)
             assert norm in described[f"gaps_{group_id}"]
-            assert f"{topics.group_label(group_id)}: {norm}" in told
+            assert f"{topics.group_label(group_id)}: {norm}" in gaps_csv
     assert all(licences)
     assert missing == {code: facts.gap("home_care", code).missing for code in facts.members}
     document = json.loads(written["hsds.json"].read_text(encoding="utf-8"))
@@ -806,7 +810,7 @@ def test_a_map_says_norm_year_source_and_classes_in_words(facts):
     with text.speaking("en"):
         data = file.gap_data(facts, facts.analysis_of("residential_seniors"))
     norm = facts.analyses["residential_seniors"].norm
-    told = " ".join(data["notes"])
-    assert str(norm.year) in told
+    notes = " ".join(data["notes"])
+    assert str(norm.year) in notes
     assert {item["label"] for item in data["legend"]} >= {"below the norm", "none within reach"}
     assert facts.dataset.version in data["sources"]

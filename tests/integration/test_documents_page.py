@@ -42,7 +42,7 @@ def open_page(open_page, shop):
 
 
 def order(app, kind):
-    next(one for one in app.button if one.key == f"dosah-order-{kind}").click()
+    next(button for button in app.button if button.key == f"dosah-order-{kind}").click()
     return app.run()
 
 
@@ -72,7 +72,7 @@ def test_the_page_offers_every_file_and_makes_none_before_it_is_asked(open_page,
 def test_a_file_that_was_asked_for_is_there_and_its_button_says_how_large_it_is(open_page, shop):
     app = order(open_page(area="mikolow", lang="pl"), "slip")
     app = until_done(app)
-    (label,) = [one.proto.label for one in app.get("download_button")]
+    (label,) = [button.proto.label for button in app.get("download_button")]
     assert label.startswith("Pobierz (")
     (job,) = shop._jobs.values()
     assert zipfile.is_zipfile(io.BytesIO(job.content()))
@@ -90,7 +90,7 @@ def test_who_waits_sees_it_and_the_page_goes_on(open_page, shop):
     assert not app.exception
     go.set()
     app = until_done(app)
-    assert [one.proto.label.split(" ")[0] for one in app.get("download_button")] == ["Download"]
+    assert [button.proto.label.split(" ")[0] for button in app.get("download_button")] == ["Download"]
 
 
 def test_too_many_orders_and_a_failure_are_said_in_words(open_page, shop, monkeypatch):
@@ -98,7 +98,7 @@ def test_too_many_orders_and_a_failure_are_said_in_words(open_page, shop, monkey
     for number in range(MOST_WAITING):
         shop.order(number, lambda _: go.wait(PATIENCE) and b"x")
     app = order(open_page(area="mikolow", lang="en"), "slides")
-    assert [one.value for one in app.warning] == [
+    assert [sentence.value for sentence in app.warning] == [
         "Many files are being made just now. Try again in a minute."
     ]
     go.set()
@@ -109,7 +109,7 @@ def test_too_many_orders_and_a_failure_are_said_in_words(open_page, shop, monkey
 
     monkeypatch.setitem(offer.KINDS, "slides", offer.Kind("pptx", "x", broken))
     app = until_done(order(open_page(area="mikolow", lang="en"), "slides"))
-    assert [one.value for one in app.error] == [
+    assert [sentence.value for sentence in app.error] == [
         "This file could not be made. The details are in the log of the server."
     ]
     assert "secrets" not in str(app)
@@ -121,7 +121,7 @@ def test_who_has_three_orders_open_is_told_so_and_the_next_reader_is_served(open
     for number in range(MOST_OF_ONE):
         shop.order(number, lambda _: go.wait(PATIENCE) and b"x", owner="mine")
     mine = order(open_page(area="mikolow", lang="en"), "workbook")
-    assert [one.value for one in mine.warning] == [
+    assert [warning.value for warning in mine.warning] == [
         "3 files are being made for you. Order the next one when one of them is ready."
     ]
     monkeypatch.setattr(document_order.streamlit_inside, "session_id", lambda: "theirs")

@@ -54,7 +54,7 @@ def open_on(open_page):
     return open_
 
 
-def said(app):
+def sentences(app):
     return [element.value for kind in ("error", "warning", "info") for element in app.get(kind)]
 
 
@@ -62,7 +62,7 @@ def assert_calm(app):
     """No traceback, no word of a program."""
     assert not app.exception
     bodies = [element.proto.body for element in app.get("html")]
-    words = " ".join([*said(app), *(body for body in bodies if "<style" not in body)])
+    words = " ".join([*sentences(app), *(body for body in bodies if "<style" not in body)])
     assert not re.search(r"Traceback|Error\b|Exception|sqlite|None\b|nan\b|/tmp|\.gpkg", words), words
 
 
@@ -71,7 +71,7 @@ def assert_calm(app):
 def test_without_data_every_page_says_so(open_on, tmp_path, page, language):
     app = open_on(tmp_path / "nothing.gpkg", page, language, **PAGES[page])
     assert_calm(app)
-    assert said(app)[0].startswith(NOT_YET[language])
+    assert sentences(app)[0].startswith(NOT_YET[language])
 
 
 @pytest.mark.parametrize("language", list(text.LANGUAGES))
@@ -87,7 +87,7 @@ def test_broken_data_are_told_from_missing_ones(open_on, dataset_path, tmp_path,
     path.write_bytes(contents[broken])
     app = open_on(path, "gap_map", language, **PAGES["gap_map"])
     assert_calm(app)
-    assert said(app)[0].startswith(UNREADABLE[language])
+    assert sentences(app)[0].startswith(UNREADABLE[language])
 
 
 def without_members(contents):
@@ -127,7 +127,7 @@ def test_hollow_data_break_no_page(open_on, hollow_path, page):
     app = open_on(hollow_path, page, "cs", **PAGES[page])
     assert_calm(app)
     assert not app.error
-    assert app.title or "plánovací oblast" in " ".join(said(app))
+    assert app.title or "plánovací oblast" in " ".join(sentences(app))
 
 
 def test_data_that_are_replaced_while_a_page_is_open_are_read_at_the_next_click(
@@ -140,7 +140,7 @@ def test_data_that_are_replaced_while_a_page_is_open_are_read_at_the_next_click(
     path.write_bytes(b"")
     app.run()
     assert_calm(app)
-    assert REASONS["empty"]["cs"] in said(app)[0]
+    assert REASONS["empty"]["cs"] in sentences(app)[0]
     fresh = tmp_path / "fresh.gpkg"
     shutil.copy(dataset_path, fresh)
     fresh.replace(path)
@@ -157,7 +157,7 @@ def test_a_folder_or_an_empty_file_is_told_with_its_own_advice(open_on, tmp_path
     path.mkdir() if reason == "folder" else path.write_bytes(b"")
     app = open_on(path, "gap_map", language)
     assert_calm(app)
-    (sentence,) = said(app)
+    (sentence,) = sentences(app)
     assert REASONS[reason][language] in sentence
 
 
@@ -183,4 +183,4 @@ def test_a_crafted_dataset_is_a_sentence_on_the_page(open_on, dataset_path, tmp_
             connection.execute("CREATE VIEW finding AS SELECT * FROM was, population, population")
     app = open_on(path, "gap_map", "cs")
     assert_calm(app)
-    assert said(app)[0].startswith(UNREADABLE["cs"])
+    assert sentences(app)[0].startswith(UNREADABLE["cs"])

@@ -48,8 +48,8 @@ def test_people_are_divided_and_the_totals_of_the_need_are_kept(gaps, table):
     usual = json.loads(gaps().output)
     result = gaps("--finer", table(VALLEY))
     assert result.exit_code == 0, result.output
-    found = json.loads(result.output)
-    before, after = ({row["municipality_code"]: row for row in each["rows"]} for each in (usual, found))
+    answer = json.loads(result.output)
+    before, after = ({row["municipality_code"]: row for row in each["rows"]} for each in (usual, answer))
     assert list(before) == list(after)
     for code, row in after.items():
         assert row["demand_places"] == pytest.approx(before[code]["demand_places"])
@@ -57,9 +57,9 @@ def test_people_are_divided_and_the_totals_of_the_need_are_kept(gaps, table):
     own = after["598542"]
     assert own["lowest_coverage_ratio"] < own["coverage_ratio"] < own["highest_coverage_ratio"]
     assert own["served_places"] != pytest.approx(before["598542"]["served_places"])
-    assert found["total"]["municipalities"] == usual["total"]["municipalities"] == len(before)
-    assert found["finer"]["cells"] == 2
-    assert found["finer"]["at_one_point"]["served_places"] == pytest.approx(usual["total"]["served_places"])
+    assert answer["total"]["municipalities"] == usual["total"]["municipalities"] == len(before)
+    assert answer["finer"]["cells"] == 2
+    assert answer["finer"]["at_one_point"]["served_places"] == pytest.approx(usual["total"]["served_places"])
     assert "finer" not in usual
 
 

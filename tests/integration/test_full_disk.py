@@ -113,15 +113,15 @@ def results(copy_published, tmp_path_factory):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_full_disk_is_one_sentence_and_leaves_what_was_there(results, name):
-    found = results[name]
-    assert found["code"] == 1, found
-    assert "Traceback" not in found["text"]
-    assert found["text"].startswith("dosah: "), found
-    assert REASON.search(found["text"]), found
-    assert not re.search(r"(?<![\w<])/\w+/", found["text"]), "no path of the machine"
-    assert found["text"].strip().endswith("."), found
+    result = results[name]
+    assert result["code"] == 1, result
+    assert "Traceback" not in result["text"]
+    assert result["text"].startswith("dosah: "), result
+    assert REASON.search(result["text"]), result
+    assert not re.search(r"(?<![\w<])/\w+/", result["text"]), "no path of the machine"
+    assert result["text"].strip().endswith("."), result
     # The lock of a dataset says who holds it now; it is no content.
-    assert [path for path in found["changed"] if not path.endswith(".lock")] == []
-    new = [path for path in found["new"] if not path.startswith("export/")]
+    assert [path for path in result["changed"] if not path.endswith(".lock")] == []
+    new = [path for path in result["new"] if not path.startswith("export/")]
     assert new == []
-    assert not [path for path in found["new"] if ".new" in path]
+    assert not [path for path in result["new"] if ".new" in path]

@@ -188,9 +188,9 @@ def test_no_protected_site_reaches_the_browser(run, published):
             continue
         analysis = analyse(published, service, "CZ", "podbrdsko", Settings())
         drawn = message.site_points(analysis.supply, sites, str, lambda _row: "")
-        told = {point["service"] for point in drawn}
+        shown = {point["service"] for point in drawn}
         open_sites = set(sites.loc[~sites["is_protected"].astype(bool), "service_id"])
-        assert told <= open_sites
+        assert shown <= open_sites
 
 
 def test_a_second_click_quicker_than_the_address_bar_loses_neither(run, monkeypatch):

@@ -66,7 +66,7 @@ def norm():
 @pytest.fixture(scope="module")
 def by_hand(dataset_path, norm):
     """Every figure of every Czech village, by the formulas of the method: code -> dict."""
-    places = rows_of(dataset_path, "SELECT * FROM municipality WHERE country = 'CZ'")
+    municipalities = rows_of(dataset_path, "SELECT * FROM municipality WHERE country = 'CZ'")
     seniors = {
         row["municipality_code"]: row["persons"]
         for row in rows_of(
@@ -76,7 +76,8 @@ def by_hand(dataset_path, norm):
         )
     }
     need = {
-        place["municipality_code"]: norm * seniors[place["municipality_code"]] / 1_000 for place in places
+        municipality["municipality_code"]: norm * seniors[municipality["municipality_code"]] / 1_000
+        for municipality in municipalities
     }
     declared = {}
     for row in rows_of(dataset_path, "SELECT * FROM served_area"):
@@ -106,9 +107,11 @@ def by_hand(dataset_path, norm):
         if site["service_id"] in declared:
             reach = declared[site["service_id"]] & need.keys()
         elif site["latitude"] is not None and site["location_quality"] != "district":
-            reach = {p["municipality_code"] for p in places if distance_m(p, site) <= LIMIT_M}
+            reach = {p["municipality_code"] for p in municipalities if distance_m(p, site) <= LIMIT_M}
         elif site["location_quality"] == "district":
-            reach = {p["municipality_code"] for p in places if p["district_code"] == site["district_code"]}
+            reach = {
+                p["municipality_code"] for p in municipalities if p["district_code"] == site["district_code"]
+            }
         else:
             reach = set()
         counts = site["capacity_number"] is not None and site["basis"] == "at_one_time"
@@ -118,8 +121,8 @@ def by_hand(dataset_path, norm):
         supply.append((site["service_id"], share, reach))
     # Step two: what each village gets.
     answer = {}
-    for place in places:
-        code = place["municipality_code"]
+    for municipality in municipalities:
+        code = municipality["municipality_code"]
         in_reach = [part for part in supply if code in part[2]]
         ratio = sum(
             share / sum(need[other] for other in reach) for _, share, reach in in_reach if share is not None
@@ -147,8 +150,8 @@ def members_of(dataset, area_id):
 
 
 def test_every_czech_village_as_by_hand(dataset, by_hand):
-    found = analyse(dataset, "home_care", "CZ", FRYDLANT)
-    rows = found.coverage.set_index("municipality_code")
+    analysis = analyse(dataset, "home_care", "CZ", FRYDLANT)
+    rows = analysis.coverage.set_index("municipality_code")
     assert set(rows.index) == set(by_hand)
     for code, figures in by_hand.items():
         assert rows.loc[code, list(figures)].astype(float).to_dict() == pytest.approx(figures, nan_ok=True), (
@@ -158,12 +161,12 @@ def test_every_czech_village_as_by_hand(dataset, by_hand):
 
 def test_thirteen_of_thirteen_villages_and_every_client_accounted_for(dataset, by_hand):
     members = members_of(dataset, FRYDLANT)
-    found = analyse(dataset, "home_care", "CZ", FRYDLANT)
-    rows = found.coverage[found.coverage["municipality_code"].isin(members)]
+    analysis = analyse(dataset, "home_care", "CZ", FRYDLANT)
+    rows = analysis.coverage[analysis.coverage["municipality_code"].isin(members)]
     assert len(rows) == len(members) == 13
     parts = rows["served_places"] + rows["waiting_places"] + rows["out_of_reach_places"]
     assert parts.tolist() == pytest.approx(rows["demand_places"].tolist())
-    whole = summarise(found, members)
+    whole = summarise(analysis, members)
     for total, column in (
         (whole.demand_places, "demand_places"),
         (whole.served_places, "served_places"),
@@ -249,7 +252,7 @@ def test_what_710_clients_of_kamyk_do_to_podbrdsko(dataset):
 
 
 def test_beds_of_the_elderly_are_counted_once_per_registration(dataset_path, dataset):
-    found = analyse(dataset, "residential_seniors", "CZ")
+    analysis = analyse(dataset, "residential_seniors", "CZ")
     beds = rows_of(
         dataset_path,
         "SELECT SUM(capacity_number) AS beds FROM capacity JOIN service USING (service_id) "
@@ -258,6 +261,6 @@ def test_beds_of_the_elderly_are_counted_once_per_registration(dataset_path, dat
         # Eight beds are for people with autism.
         "AND service_id <> 'page-P009'",
     )[0]["beds"]
-    assert found.capacity_known == pytest.approx(beds)
-    assert found.supply.groupby("service_id")["site_capacity"].sum().sum() == pytest.approx(beds)
-    assert found.norm.value_per_1000 == pytest.approx((34_829 + 7_632) * 1_000 / 447_526)
+    assert analysis.capacity_known == pytest.approx(beds)
+    assert analysis.supply.groupby("service_id")["site_capacity"].sum().sum() == pytest.approx(beds)
+    assert analysis.norm.value_per_1000 == pytest.approx((34_829 + 7_632) * 1_000 / 447_526)

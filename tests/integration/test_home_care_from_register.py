@@ -37,8 +37,8 @@ def rows(name):
 
 
 def clients_in_field(text):
-    told = dict(part.split("=") for part in text.split(";") if part)
-    return float(told["ter:klient"]) if "ter:klient" in told else None
+    capacities = dict(part.split("=") for part in text.split(";") if part)
+    return float(capacities["ter:klient"]) if "ter:klient" in capacities else None
 
 
 def straight_m(a, b):
@@ -49,7 +49,7 @@ def straight_m(a, b):
 
 
 @pytest.fixture(scope="module")
-def places():
+def municipalities():
     """Every Czech municipality that is loaded: point, district, people aged 65 and over."""
     people = {row["municipality_code"]: row for row in rows("population.csv") if row["sex"] == "total"}
     return {
@@ -77,7 +77,7 @@ def norm():
 
 
 @pytest.fixture(scope="module")
-def sites(places):
+def sites(municipalities):
     """
     Return (registration, share or None, municipalities in reach)
     of every place of home care that the register lists.
@@ -87,7 +87,7 @@ def sites(places):
         for row in rows("national_capacity.csv")
         if row["form"] == "ter" and row["unit"] == "klient"
     }
-    found = []
+    shares = []
     for row in rows("register.csv"):
         in_force = (row["valid_from"] or DAY) <= DAY <= (row["valid_to"] or DAY)
         capacity = clients_in_field(row["capacity_text"])
@@ -97,19 +97,23 @@ def sites(places):
         share = None if is_doubtful else capacity / int(row["sites_total"])
         district = DECLARES_A_DISTRICT.get(row["registration_id"])
         if district:
-            reach = [code for code, place in places.items() if place[1] == district]
+            reach = [code for code, municipality in municipalities.items() if municipality[1] == district]
         else:
-            own = places[row["municipality_code"]][0]
+            own = municipalities[row["municipality_code"]][0]
             point = (float(row["latitude"] or own[0]), float(row["longitude"] or own[1]))
-            reach = [code for code, place in places.items() if straight_m(place[0], point) <= LIMIT_M]
-        found.append((row["registration_id"], share, reach))
-    return found
+            reach = [
+                code
+                for code, municipality in municipalities.items()
+                if straight_m(municipality[0], point) <= LIMIT_M
+            ]
+        shares.append((row["registration_id"], share, reach))
+    return shares
 
 
 @pytest.fixture(scope="module")
-def by_hand(places, norm, sites):
+def by_hand(municipalities, norm, sites):
     """Return need and coverage of the thirteen villages."""
-    need = {code: norm * place[2] / 1_000 for code, place in places.items()}
+    need = {code: norm * municipality[2] / 1_000 for code, municipality in municipalities.items()}
     answer = {}
     for code in VILLAGES:
         ratio = 0.0
@@ -124,22 +128,22 @@ def by_hand(places, norm, sites):
 def answer(dataset_path):
     from etl.commands.gaps import gaps_of_area
 
-    found = gaps_of_area(
+    gaps = gaps_of_area(
         dataset_path, "frydlantsko-beskydy", "home_care", "default", None, count_doubtful=False
     ).as_json()
-    return found, {row["municipality_code"]: row for row in found["rows"]}
+    return gaps, {row["municipality_code"]: row for row in gaps["rows"]}
 
 
 def test_the_numbers_of_all_thirteen_villages_are_those_of_the_register_files(by_hand, answer, norm):
-    found, villages = answer
+    gaps, villages = answer
     assert {code: row["name"] for code, row in villages.items()} == VILLAGES
-    assert found["norm"]["value_per_1000"] == pytest.approx(norm)
+    assert gaps["norm"]["value_per_1000"] == pytest.approx(norm)
     for code, (need, ratio, served) in by_hand.items():
         row = villages[code]
         assert (row["demand_places"], row["coverage_ratio"], row["served_places"]) == pytest.approx(
             (need, ratio, served)
         ), VILLAGES[code]
-    assert found["total"]["served_places"] == pytest.approx(sum(served for _, _, served in by_hand.values()))
+    assert gaps["total"]["served_places"] == pytest.approx(sum(served for _, _, served in by_hand.values()))
 
 
 def test_the_classes_follow_from_the_coverage(by_hand, answer):

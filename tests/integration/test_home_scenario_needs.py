@@ -86,8 +86,8 @@ def test_a_planner_adds_a_service_sees_the_effect_and_takes_it_back(open_page):
     app = open_page("app_pages/scenario.py", lang="en", **DAY_CARE)
     before = words_of(app)
     assert "Nothing is changed yet" in before
-    place = next(one for one in app.selectbox if one.label == "Municipality of the new service")
-    place.select("598542").run()
+    municipality = next(box for box in app.selectbox if box.label == "Municipality of the new service")
+    municipality.select("598542").run()
     button(app, "Add to the scenario").click().run()
     assert clean(app)
     assert asked(app)["do"] == "a.598542.12"

@@ -68,18 +68,18 @@ def open_page(open_page, hostile_path):
 
 
 def faults(app):
-    found = [*app.exception, *app.error]
+    problems = [*app.exception, *app.error]
     for element in app.get("html"):
-        found += Tags(OWN_SCRIPTS.sub("", element.proto.body)).faults
+        problems += Tags(OWN_SCRIPTS.sub("", element.proto.body)).faults
     for kind in ("title", "header", "subheader", "markdown", "caption", "info", "warning", "success"):
         for element in app.get(kind):
             # In Streamlit's Markdown an escaped bracket makes no link and no picture.
-            found += re.findall(
+            problems += re.findall(
                 r"(?<!\\)\]\(\s*(?:javascript|https://evil)[^)]*", element.value, re.IGNORECASE
             )
             if kind == "markdown" and element.proto.allow_html:
-                found += Tags(element.value).faults
-    return found
+                problems += Tags(element.value).faults
+    return problems
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -139,7 +139,7 @@ def sheet(hostile_path):
 
 
 def test_no_cell_of_a_csv_is_a_formula(sheet, hostile_texts):
-    rows = [*sheet[1], *([one] * len(sheet[0]) for one in hostile_texts)]
+    rows = [*sheet[1], *([hostile] * len(sheet[0]) for hostile in hostile_texts)]
     read = list(
         csv.reader(
             io.StringIO(sheets.csv_bytes(sheet[0], rows).decode("utf-8-sig"), newline=""), delimiter=";"
@@ -151,8 +151,8 @@ def test_no_cell_of_a_csv_is_a_formula(sheet, hostile_texts):
 
 
 def test_no_cell_of_a_workbook_is_a_formula_or_a_link(sheet, hostile_texts):
-    notes = [(one, one) for one in hostile_texts]
-    rows = [*sheet[1], *([one] * len(sheet[0]) for one in hostile_texts)]
+    notes = [(hostile, hostile) for hostile in hostile_texts]
+    rows = [*sheet[1], *([hostile] * len(sheet[0]) for hostile in hostile_texts)]
     with zipfile.ZipFile(io.BytesIO(sheets.xlsx_bytes("=1+1 [x]", sheet[0], rows, notes, "</x>"))) as book:
         parts = {
             name: book.read(name).decode("utf-8")
@@ -167,10 +167,10 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link(sheet, hostile_texts):
 
 
 def test_no_cell_for_machines_is_a_formula(hostile_texts):
-    made = [tabular.csv_cell(one) for one in hostile_texts]
+    made = [tabular.csv_cell(cell) for cell in hostile_texts]
     # A phone number keeps its plus: nothing but figures can follow it.
-    risky = [one for one in made if one.startswith(tuple(FORMULA_STARTS))]
-    assert [one for one in risky if not re.fullmatch(r"\+[\d ]+", one)] == []
+    risky = [cell for cell in made if cell.startswith(tuple(FORMULA_STARTS))]
+    assert [cell for cell in risky if not re.fullmatch(r"\+[\d ]+", cell)] == []
 
 
 @pytest.mark.parametrize("form", ["json", "zip"])
@@ -189,18 +189,18 @@ def test_hostile_texts_travel_by_hsds_as_texts_and_come_back_as_they_were(hostil
     # What this dataset tells of protected places is not told on.
     hidden = set(dataset["site"].loc[dataset["site"]["is_protected"], "service_id"])
     for name in write.TABLES:
-        kept = [
+        texts = [
             table if name == "provider" else table[~table["service_id"].isin(hidden)]
             for table in (back[name], dataset[name])
         ]
-        pd.testing.assert_frame_equal(*kept)
+        pd.testing.assert_frame_equal(*texts)
     made = run("--output", str(tmp_path / "back.xlsx"))
     assert made.exit_code == 0, made.output
     with zipfile.ZipFile(tmp_path / "back.xlsx") as archive:
-        told = {
+        returned = {
             name: archive.read(name).decode()
             for name in archive.namelist()
             if name.endswith((".xml", ".rels"))
         }
-    assert "<f>" not in "".join(body for name, body in told.items() if "worksheets/sheet" in name)
-    assert not any('TargetMode="External"' in body for body in told.values())
+    assert "<f>" not in "".join(body for name, body in returned.items() if "worksheets/sheet" in name)
+    assert not any('TargetMode="External"' in body for body in returned.values())

@@ -140,7 +140,7 @@ def test_our_own_export_becomes_a_dataset_and_its_export_is_the_same(published, 
     back = check_dataset(tmp_path / "back.gpkg")
     for name in (*write.TABLES, "origin", "municipality", "population"):
         pd.testing.assert_frame_equal(back[name], published[name])
-    first, second = (write.to_hsds(one.tables, "cs") for one in (published, back))
+    first, second = (write.to_hsds(dataset.tables, "cs") for dataset in (published, back))
     assert first["contents"] == second["contents"]
     assert {**first["dosah"], "dataset_version": ""} == {**second["dosah"], "dataset_version": ""}
     assert file.name in run("info", "back.gpkg").output
@@ -176,11 +176,11 @@ def test_others_become_a_table_that_the_next_build_reads(run, tmp_path, dataset_
     assert "Kind of service" in run("table", "theirs.xlsx", "--language", "en").output
     kinds = ("--kind", "residential care=cz-49", "--kind", "Women's refuge=cz-57")
     assert run("import", "hsds", "theirs.json", "--language", "en", *kinds).exit_code == 0
-    told = "\n".join(
+    cells = "\n".join(
         str(row) for row in CalamineWorkbook.from_path("theirs.xlsx").get_sheet_by_index(0).to_python()
     )
-    assert "Jane" not in told
-    assert "Tajná" not in told
+    assert "Jane" not in cells
+    assert "Tajná" not in cells
     assert run("table", "theirs.xlsx").exit_code == 0
     built = run("build", "--output", "new.gpkg", "--table", "theirs.xlsx")
     assert built.exit_code == 0, built.output
@@ -263,7 +263,7 @@ def packed(**files):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "problem"),
     [
         (b"", "it is empty"),
         (b"[1]", "no page"),
@@ -300,12 +300,12 @@ def packed(**files):
         "cut",
     ],
 )
-def test_a_hostile_file_is_refused_in_words(run, tmp_path, content, told):
+def test_a_hostile_file_is_refused_in_words(run, tmp_path, content, problem):
     (tmp_path / "theirs.bin").write_bytes(content)
     for output in ("x.xlsx", "x.gpkg"):
         result = run("import", "hsds", "theirs.bin", "--output", output, "--language", "en")
         assert result.exit_code == 1, result.output
-        assert re.search(told, result.output), result.output
+        assert re.search(problem, result.output), result.output
         assert "Traceback" not in result.output
         assert not (tmp_path / output).exists()
 

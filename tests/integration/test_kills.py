@@ -107,10 +107,6 @@ old = home / "old"
 for name in ("own-needs-1.csv", "by-hand.csv"):
     (old / "tables" / name).write_text(name)
 build.build(old / "dosah.gpkg")
-# What the action imports late is imported here, once: every child below begins with it.
-warm = home / "warm"
-shutil.copytree(old, warm)
-act(action, warm / "dosah.gpkg")
 new = home / "new"
 shutil.copytree(old, new)
 code, operations = in_child(new, lambda: act(action, new / "dosah.gpkg"))

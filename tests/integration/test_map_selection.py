@@ -21,9 +21,9 @@ def english():
     text.use(None)
 
 
-def straight_m(one, other):
+def straight_m(start, other):
     """Metres on a ball of the Earth's mean radius."""
-    (lat1, lon1), (lat2, lon2) = ([math.radians(part) for part in point] for point in (one, other))
+    (lat1, lon1), (lat2, lon2) = ([math.radians(part) for part in point] for point in (start, other))
     half = (
         math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     )
@@ -47,17 +47,17 @@ def test_a_modelled_reach_is_the_circle_that_is_drawn(published, limit_km):
         (round(row.latitude, 5), round(row.longitude, 5)) for row in own.itertuples()
     }
     assert {circle[2] for circle in reach.circles} == {limit_km * 1000 / 1.3}
-    places = published["municipality"]
+    municipalities = published["municipality"]
     inside = [
         row.municipality_code
-        for row in places.loc[places["country"] == "CZ"].itertuples()
+        for row in municipalities.loc[municipalities["country"] == "CZ"].itertuples()
         if any(
             straight_m((row.latitude, row.longitude), circle[:2]) <= circle[2] + 0.5
             for circle in reach.circles
         )
     ]
     assert sorted(reach.served) == sorted(inside)
-    order = places["municipality_code"].tolist()
+    order = municipalities["municipality_code"].tolist()
     drawn = selection.drawing(reach, order)
     assert drawn["places"] == []
     assert [circle["radius_m"] for circle in drawn["circles"]] == [round(limit_km * 1000 / 1.3)] * len(
@@ -87,7 +87,7 @@ def test_a_declared_reach_is_what_the_provider_names_and_no_circle(published):
 def test_no_protected_service_is_shown_finer_than_its_district(published):
     sites = published["site"]
     secret = set(sites.loc[sites["is_protected"].astype(bool), "service_id"])
-    places = published["municipality"]
+    municipalities = published["municipality"]
     seen = 0
     for group_id, group in codes.service_groups().items():
         for country in group.scopes:
@@ -99,7 +99,9 @@ def test_no_protected_service_is_shown_finer_than_its_district(published):
                 assert reach.circles == ()
                 assert reach.mode in ("district", "nowhere", "declared")
                 if reach.mode == "district":
-                    whole = places.loc[places["district_code"].isin(reach.districts), "municipality_code"]
+                    whole = municipalities.loc[
+                        municipalities["district_code"].isin(reach.districts), "municipality_code"
+                    ]
                     assert set(reach.served) == set(whole)
     assert seen
 
@@ -116,9 +118,9 @@ def test_the_list_offers_exactly_the_services_that_reach_the_area(published):
     own = members(published, "frydlantsko-beskydy")
     pairs = analysis.pairs
     expected = set(pairs.loc[pairs["municipality_code"].isin(own), "service_id"])
-    found = selection.services_within_reach(analysis, own)
-    assert set(found) == expected
-    assert len(found) == len(expected)
+    offered = selection.services_within_reach(analysis, own)
+    assert set(offered) == expected
+    assert len(offered) == len(expected)
 
 
 def test_what_is_said_of_a_reach_counts_the_area(published):
@@ -126,25 +128,25 @@ def test_what_is_said_of_a_reach_counts_the_area(published):
     service = analysis.supply.loc[analysis.supply["reach_mode"] == "declared", "service_id"].iloc[0]
     own = members(published, "frydlantsko-beskydy")
     reach = selection.reach_of(analysis, published, service)
-    said = selection.reach_cell(reach, analysis, own, {})
-    assert "the provider names" in said
-    assert f"{len(reach.served)} municipalities, {len(set(reach.served) & set(own))} of this area" in said
+    sentence = selection.reach_cell(reach, analysis, own, {})
+    assert "the provider names" in sentence
+    assert f"{len(reach.served)} municipalities, {len(set(reach.served) & set(own))} of this area" in sentence
 
 
 def test_the_list_names_services_with_their_place_and_protected_ones_without(published):
-    places = dict(
+    names = dict(
         zip(published["municipality"]["municipality_code"], published["municipality"]["name"], strict=True)
     )
     titles = dataset.service_names(published)
     analysis = analyse(published, "home_care", "CZ")
     services = analysis.supply["service_id"].unique().tolist()
-    words = selection.names(services, titles, analysis.supply, places)
+    words = selection.names(services, titles, analysis.supply, names)
     assert set(words) == set(services)
     assert list(words.values()) == sorted(words.values(), key=sorting.sort_key)
     assert words["cz-rpss-3149"].endswith(", Frýdek-Místek")
     secret = analyse(published, "housing_crisis", "CZ")
     hidden = secret.supply.loc[secret.supply["reach_mode"] == "district", "service_id"].unique().tolist()
     assert hidden
-    assert selection.names(hidden, titles, secret.supply, places) == {
+    assert selection.names(hidden, titles, secret.supply, names) == {
         code: titles[code].title for code in hidden
     }

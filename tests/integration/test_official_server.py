@@ -110,8 +110,8 @@ def pauses() -> list[float]:
 
 @pytest.fixture
 def fetcher(tmp_path: Path, pauses: list[float]) -> Iterator[Fetcher]:
-    with Fetcher(tmp_path / "cache", limits=LIMITS, sleep=pauses.append) as one:
-        yield one
+    with Fetcher(tmp_path / "cache", limits=LIMITS, sleep=pauses.append) as polite:
+        yield polite
 
 
 def want(url: str, kind: str = "json", **more: object) -> Download:
@@ -230,8 +230,8 @@ def test_backoff_grows_and_gives_up(server: OfficialServer, fetcher: Fetcher, pa
         fetcher.fetch(want(server.on("/a.json", status(500))))
     assert caught.value.status == 500
     assert len(server.requests) == 4
-    for place, pause in enumerate(pauses):
-        assert 0.5 * 0.01 * 2**place <= pause <= 1.5 * 0.01 * 2**place
+    for number, pause in enumerate(pauses):
+        assert 0.5 * 0.01 * 2**number <= pause <= 1.5 * 0.01 * 2**number
 
 
 @pytest.mark.parametrize("code", [400, 401, 403, 404, 410])
@@ -524,17 +524,17 @@ def test_a_killed_run_leaves_no_file_and_the_next_one_goes_on(server: OfficialSe
         killed.fetch(want(url))
     assert not killed.path_of(want(url)).exists()
     with Fetcher(tmp_path, limits=LIMITS) as fetcher:
-        kept = fetcher.path_of(want(url)).with_name(fetcher.path_of(want(url)).name + ".part").stat().st_size
-        assert 0 < kept < len(REGISTER)
+        size = fetcher.path_of(want(url)).with_name(fetcher.path_of(want(url)).name + ".part").stat().st_size
+        assert 0 < size < len(REGISTER)
         assert fetcher.fetch(want(url)).path.read_bytes() == REGISTER
-    assert server.requests[1][2]["Range"] == f"bytes={kept}-"
+    assert server.requests[1][2]["Range"] == f"bytes={size}-"
 
 
 def test_progress_is_told(server: OfficialServer, tmp_path: Path) -> None:
-    told: list[tuple[str, int, int | None]] = []
-    with Fetcher(tmp_path, limits=LIMITS, progress=lambda *step: told.append(step)) as fetcher:
+    steps: list[tuple[str, int, int | None]] = []
+    with Fetcher(tmp_path, limits=LIMITS, progress=lambda *step: steps.append(step)) as fetcher:
         fetcher.fetch(want(server.on("/a.json", good())))
-    assert told[-1] == ("file", len(REGISTER), len(REGISTER))
+    assert steps[-1] == ("file", len(REGISTER), len(REGISTER))
 
 
 # The connectors against their own servers.

@@ -52,17 +52,17 @@ def words_of(content):
         return "\n".join(words_of(archive.read(name)) for name in archive.namelist())
 
 
-def check(told, name, *kinds):
+def check(content, name, *kinds):
     for kind in kinds:
-        assert any(now in told for now in kind), (name, kind)
+        assert any(now in content for now in kind), (name, kind)
     for before, _now in SIGNS.values():
         # A sign before a number is a bound; formulas and settings keep theirs.
-        assert f"{before}\N{NO-BREAK SPACE}" not in told, name
+        assert f"{before}\N{NO-BREAK SPACE}" not in content, name
 
 
 @pytest.mark.usefixtures("changed")
 @pytest.mark.parametrize(
-    ("kind", "said"),
+    ("kind", "ways"),
     [
         ("pack", (IN_SIGNS, IN_WORDS)),
         ("slides", (IN_SIGNS, IN_WORDS)),
@@ -71,33 +71,33 @@ def check(told, name, *kinds):
         ("workbook", (IN_WORDS,)),
     ],
 )
-def test_bounds_are_said_alike_in_every_file(facts, kind, said):
+def test_bounds_are_said_alike_in_every_file(facts, kind, ways):
     made = offer.KINDS[kind].make(facts, offer.Wish(kind, AREA, "cs"), lambda *_: None)
-    check(words_of(made), kind, *said)
+    check(words_of(made), kind, *ways)
 
 
 @pytest.mark.usefixtures("changed")
 def test_bounds_are_said_alike_on_the_sheets(facts):
-    told = "".join(json.dumps(page.sheet_data(facts, code), ensure_ascii=False) for code in facts.members)
-    check(told, "sheets", (*IN_SIGNS, *IN_WORDS))
+    sheets = "".join(json.dumps(page.sheet_data(facts, code), ensure_ascii=False) for code in facts.members)
+    check(sheets, "sheets", (*IN_SIGNS, *IN_WORDS))
 
 
 @pytest.mark.usefixtures("changed")
 @pytest.mark.parametrize(
-    ("name", "asked", "said"),
+    ("name", "asked", "ways"),
     [
         ("gap_map", {"area": AREA, "service": "home_care"}, (IN_SIGNS, IN_WORDS)),
         ("village", {"municipality": "598143"}, ((*IN_SIGNS, *IN_WORDS),)),
     ],
 )
-def test_bounds_are_said_alike_on_the_pages(open_page, name, asked, said):
-    check(html_of(open_page(navigation.file(name), lang="cs", **asked)), name, *said)
+def test_bounds_are_said_alike_on_the_pages(open_page, name, asked, ways):
+    check(html_of(open_page(navigation.file(name), lang="cs", **asked)), name, *ways)
 
 
 def test_money_is_divided_for_the_same_services_on_both_pages(published):
     """The card of a service and the profile of an area ask one rule (`funding.divides`)."""
     entries = services.services(published)
-    divided = {service_id for service_id, one in entries.items() if money.divisor(one) is not None}
+    divided = {service_id for service_id, service in entries.items() if money.divisor(service) is not None}
     assert divided == set(funding.capacity_of_one_unit(published["capacity"])["service_id"])
     assert len(divided) > 100
 
@@ -106,5 +106,5 @@ def test_what_a_year_has_seen_divides_no_money_on_either_page(published):
     capacity = published["capacity"].copy()
     capacity.loc[capacity["basis"] == "at_one_time", "basis"] = "per_year"
     yearly = dataclasses.replace(published, tables={**published.tables, "capacity": capacity})
-    assert all(money.divisor(one) is None for one in services.services(yearly).values())
+    assert all(money.divisor(service) is None for service in services.services(yearly).values())
     assert funding.capacity_of_one_unit(capacity).empty

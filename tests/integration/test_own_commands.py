@@ -42,8 +42,8 @@ def given(office, content=CLUB):
 
 
 def folder(office):
-    place = office / "tables"
-    return sorted(path.name for path in place.iterdir()) if place.is_dir() else []
+    tables = office / "tables"
+    return sorted(path.name for path in tables.iterdir()) if tables.is_dir() else []
 
 
 def names(office):
@@ -156,7 +156,7 @@ def test_a_run_that_was_killed_leaves_no_table_that_nobody_published(office):
     # Killed before the build: not in the dataset. Killed after it: in the dataset already.
     (staged / "own-services-7.csv").write_text(CLUB.replace("Klub", "Nikdy"), encoding="utf-8")
     (office / "tables" / name).replace(staged / name)
-    assert [one["name"] for one in own(office, "list")["tables"]] == [name]
+    assert [table["name"] for table in own(office, "list")["tables"]] == [name]
     assert folder(office) == [name]
 
 

@@ -214,10 +214,10 @@ def test_own_services_stand_beside_the_register_s(dataset):
 def test_an_office_tells_in_how_many_places_its_service_works(dataset):
     sites = dataset["service"].set_index("service_id")["sites_total"]
     own = dataset["service"][dataset["service"]["origin_id"] == "user_services_sluzby"]
-    told = own.set_index("service_id")["sites_total"].dropna()
-    assert told.tolist() == [3]
-    assert (sites_listed(dataset["service"], dataset["site"])[told.index] == 1).all()
-    assert (sites_sharing(dataset["service"], dataset["site"])[told.index] == 3).all()
+    numbers = own.set_index("service_id")["sites_total"].dropna()
+    assert numbers.tolist() == [3]
+    assert (sites_listed(dataset["service"], dataset["site"])[numbers.index] == 1).all()
+    assert (sites_sharing(dataset["service"], dataset["site"])[numbers.index] == 3).all()
     # The shelter names its places itself, and registrations keep what the register says.
     assert sites[own["service_id"]].isna().sum() == len(own) - 1
 
@@ -247,13 +247,13 @@ def test_an_own_shelter_is_nowhere_finer_than_its_district(built, dataset):
 
 
 def test_corrections_win_and_are_told(dataset, registrations):
-    found = {row["record_id"]: row for row in dataset["correction"].to_dict("records")}
-    assert len(found) == 3
+    corrections = {row["record_id"]: row for row in dataset["correction"].to_dict("records")}
+    assert len(corrections) == 3
     (first,) = rows(dataset["capacity"], service_id=f"cz-rpss-{registrations[0]}")
     assert first["capacity_number"] == 33
     (second,) = rows(dataset["capacity"], service_id=f"cz-rpss-{registrations[1]}")
     assert (second["basis"], second["basis_reason"]) == ("per_year", "correction")
-    assert found[f"cz-rpss-{registrations[2]}"]["state"] == "outdated"
+    assert corrections[f"cz-rpss-{registrations[2]}"]["state"] == "outdated"
 
 
 def test_every_row_of_every_own_table_is_accounted_for(dataset):

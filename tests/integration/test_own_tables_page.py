@@ -37,7 +37,7 @@ def allowed(monkeypatch):
 def pasted(app, content):
     """Choose to paste, paste, and have it checked."""
     way = app.get("button_group")
-    next(one for one in way if "paste" in one.options or len(one.options) == 2).set_value("paste")
+    next(choice for choice in way if "paste" in choice.options or len(choice.options) == 2).set_value("paste")
     app.run()
     app.text_area[0].set_value(content)
     return button(app, "Check these rows").click().run()
@@ -117,16 +117,18 @@ def test_where_the_build_is_not_known_the_checked_table_is_handed_over(open_page
     (office / "dosah.build.json").unlink()
     app = pasted(open_page(lang="en"), f"{HEAD}\n{ROW}")
     assert "can be checked here, but not published" in app.info[0].value
-    assert "Download the checked table" in [one.proto.label for one in app.get("download_button")]
-    assert "Show what would change" not in [one.label for one in app.button]
+    assert "Download the checked table" in [shown.proto.label for shown in app.get("download_button")]
+    assert "Show what would change" not in [shown.label for shown in app.button]
 
 
 def test_a_doubtful_capacity_is_corrected_by_a_form(open_page, allowed, office):
     from dashboard.method import facts
 
-    one = facts.doubtful(read_dataset(office / "dosah.gpkg"))[0]
-    app = open_page(lang="en", kind="corrections", record=one.service_id, form=one.form, unit=one.unit)
-    assert one.name in words_of(app)
+    capacity = facts.doubtful(read_dataset(office / "dosah.gpkg"))[0]
+    app = open_page(
+        lang="en", kind="corrections", record=capacity.service_id, form=capacity.form, unit=capacity.unit
+    )
+    assert capacity.name in words_of(app)
     app.text_input[0].set_value("Městský úřad")
     app.text_input[1].set_value("roční číslo")
     button(app, "Check this correction").click().run()
@@ -137,7 +139,7 @@ def test_a_doubtful_capacity_is_corrected_by_a_form(open_page, allowed, office):
     keys = {
         (row.service_id, row.form, row.unit) for row in facts.doubtful(read_dataset(office / "dosah.gpkg"))
     }
-    assert (one.service_id, one.form, one.unit) not in keys
+    assert (capacity.service_id, capacity.form, capacity.unit) not in keys
 
 
 @pytest.mark.parametrize(

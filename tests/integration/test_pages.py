@@ -91,7 +91,7 @@ def test_an_unknown_village_is_answered_kindly(open_page, code):
 def test_another_village_is_found_by_a_mistyped_name(open_page):
     app = open_page("app_pages/village.py")
     app.text_input[0].set_value("celdna").run()
-    button = next(one for one in app.button if one.label.startswith("Čeladná"))
+    button = next(each for each in app.button if each.label.startswith("Čeladná"))
     button.click().run()
     assert app.title[0].value == "Čeladná"
     assert app.query_params["municipality"] == "598071"
@@ -117,22 +117,22 @@ def test_every_card_of_the_catalogue_can_be_made(published):
     from dashboard.tables.html import html
 
     municipality = published["municipality"]
-    places = dict(zip(municipality["municipality_code"], municipality["name"], strict=True))
+    names = dict(zip(municipality["municipality_code"], municipality["name"], strict=True))
     districts = catalogue.district_names(published)
     origins = {row["origin_id"]: row for row in published["origin"].to_dict("records")}
     protected = 0
     for language in text.LANGUAGES:
         text.use(language)
         for entry in list(services.services(published).values()):
-            facts = card.facts(entry, districts, places, "2026-09-04") + card.sources(entry, origins)
-            said = "".join(html(value) for _name, value in facts if value is not None)
-            assert "{" not in said
-            row = card.sheet_row(entry, districts, places, origins)
+            facts = card.facts(entry, districts, names, "2026-09-04") + card.sources(entry, origins)
+            shown = "".join(html(value) for _name, value in facts if value is not None)
+            assert "{" not in shown
+            row = card.sheet_row(entry, districts, names, origins)
             assert len(row) == len(card.sheet_headings())
             if entry.is_protected:
                 protected += 1
                 assert entry.municipality_codes == frozenset()
-                assert "village?" not in said
+                assert "village?" not in shown
     text.use("cs")
     assert protected
 

@@ -135,9 +135,9 @@ def test_a_gmina_whose_kind_changed_is_recognised_said_and_joined(made: tuple[Da
 def test_a_changed_last_digit(
     held: dict[str, str | None], outlines: dict[str, str | None], other: dict[str, str], reason: str | None
 ) -> None:
-    found, against = changed_kinds(held, outlines)
-    assert found == other
-    assert reason is None or all(reason in told for _code, told in against.values())
+    changed, against = changed_kinds(held, outlines)
+    assert changed == other
+    assert reason is None or all(reason in reasons for _code, reasons in against.values())
     assert bool(against) == (reason is not None)
 
 
@@ -174,7 +174,7 @@ MUNICIPALITY = pd.DataFrame(
 def test_a_cell_with_the_other_code_gets_the_gmina_suggested(cell: str, meant: str) -> None:
     with pytest.raises(CellError) as caught:
         Places(MUNICIPALITY).municipality(cell)
-    assert [f"[{meant}]" in told for told in caught.value.suggestions] == [True]
+    assert [f"[{meant}]" in suggestion for suggestion in caught.value.suggestions] == [True]
 
 
 @pytest.mark.parametrize(

@@ -77,13 +77,13 @@ def test_an_address_opens_a_slide_and_one_that_fits_no_more_says_so_kindly(open_
     for step in ("0", "-1", "x", "9" * 40, "²"):
         assert "step" not in asked(open_page(area=AREA, step=step)), step
     app = open_page(area=AREA, story="<b>nothing</b>")
-    assert any("nothing" in one.value for one in app.info)
+    assert any("nothing" in sentence.value for sentence in app.info)
     assert asked(app)["story"] == AREA
 
 
 def test_a_story_without_steps_says_what_to_do(open_page):
     app = open_page(area=AREA, story="own")
-    assert any("Přidat do příběhu" in one.value for one in app.info)
+    assert any("Přidat do příběhu" in sentence.value for sentence in app.info)
     assert not app.get("download_button")
     assert asked(app) == {"area": AREA, "story": "own"}
 
@@ -155,7 +155,7 @@ def test_steps_are_moved_removed_reworded_and_brought_back(with_steps):
     assert kinds(app) == ["gap", "ages", "help"]
     app = press(app, "Odebrat", 1)
     assert kinds(app) == ["gap", "help"]
-    field = next(one for one in app.text_input if one.label.startswith("Věta"))
+    field = next(box for box in app.text_input if box.label.startswith("Věta"))
     field.set_value("Kdo to zařídí?").run()
     assert own(app).steps[0].sentence == {"cs": "Kdo to zařídí?"}
     app.text_area[0].set_value("Nechte mluvit ostatní.").run()
@@ -169,7 +169,7 @@ def test_steps_are_moved_removed_reworded_and_brought_back(with_steps):
 def test_a_text_of_another_language_is_marked_in_the_editor(with_steps):
     with_steps.query_params["lang"] = "pl"
     app = with_steps.run()
-    assert any(one.label == "Zdanie na slajdzie – Čeština" for one in app.text_input)
+    assert any(box.label == "Zdanie na slajdzie – Čeština" for box in app.text_input)
 
 
 def test_a_ready_story_and_slides_of_no_other_page_can_be_taken_over(open_page):
@@ -197,7 +197,7 @@ def test_an_address_with_a_broken_story_is_told_and_shows_the_ready_one(open_pag
     app = open_page(area=AREA, mine=word)
     assert not app.exception
     assert not app.error
-    assert [one.value for one in app.warning] == ["Příběh z adresy nelze vyprávět:"]
+    assert [warning.value for warning in app.warning] == ["Příběh z adresy nelze vyprávět:"]
     assert asked(app) == {"area": AREA, "story": AREA}
 
 

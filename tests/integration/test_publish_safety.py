@@ -176,9 +176,9 @@ def test_a_full_disk_is_one_clear_error_and_changes_nothing(dataset, old, share)
         resource.setrlimit(resource.RLIMIT_FSIZE, resource.getrlimit(resource.RLIMIT_FSIZE)[1:] * 2)
     """
     assert run([(dataset, code)]) == [[3]]
-    told = dataset.with_name("error.txt").read_text(encoding="utf-8")
-    assert "dosah.gpkg could not be written" in told
-    assert "The last dataset stays" in told
+    error = dataset.with_name("error.txt").read_text(encoding="utf-8")
+    assert "dosah.gpkg could not be written" in error
+    assert "The last dataset stays" in error
     assert dataset.read_bytes() == old.read_bytes()
     assert sorted(file.name for file in dataset.parent.iterdir()) == ["dosah.gpkg", "error.txt"]
 
@@ -200,8 +200,8 @@ def test_builds_at_once_do_not_harm_each_other(dataset):
     assert set(codes) <= {0, 3}
     assert 0 in codes
     if 3 in codes:
-        told = dataset.with_name("error.txt").read_text(encoding="utf-8")
-        assert "Another build is working on dosah.gpkg (process" in told
+        error = dataset.with_name("error.txt").read_text(encoding="utf-8")
+        assert "Another build is working on dosah.gpkg (process" in error
     assert title(dataset) == "Nová"
 
 

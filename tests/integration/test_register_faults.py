@@ -36,8 +36,8 @@ def nobody(number: int, provider: Any) -> dict[str, Any]:
 
 
 def shelter(number: int, **more: Any) -> dict[str, Any]:
-    one = facility(HOUSE, "598011", street=STREET, utajenaAdresa=False)
-    return registration(number, 20, "pob", "luzka", 12, [one], **more)
+    house = facility(HOUSE, "598011", street=STREET, utajenaAdresa=False)
+    return registration(number, 20, "pob", "luzka", 12, [house], **more)
 
 
 def make(
@@ -221,9 +221,9 @@ def paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 def records() -> list[dict[str, Any]]:
-    found = copy.deepcopy([*REGISTER, shelter(60)])
-    found[-1]["zarizeni"][0]["adresa"]["utajenaAdresa"] = True
-    return found
+    register = copy.deepcopy([*REGISTER, shelter(60)])
+    register[-1]["zarizeni"][0]["adresa"]["utajenaAdresa"] = True
+    return register
 
 
 PATHS = [

@@ -36,7 +36,7 @@ def run(dataset_path, tmp_path, monkeypatch):
     monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
     if not any(command.name == "slip" for command in app.registered_commands):
         commands.register(app)
-    return lambda *told: CliRunner().invoke(app, [str(word) for word in told])
+    return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
 
 
 def filled(content, rows):
@@ -68,7 +68,7 @@ def choices(content):
 
 
 def option(options, code):
-    return next(one for one in options if one.endswith(f"[{code}]"))
+    return next(choice for choice in options if choice.endswith(f"[{code}]"))
 
 
 @pytest.fixture
@@ -121,9 +121,9 @@ def test_a_right_slip_changes_the_dataset_is_seen_and_survives_the_next_build(
     )  # no tables beside: only what is named
     built = run("build", "--output", "d.gpkg", "--changes", "changes.txt", "--language", "cs")
     assert built.exit_code == 0, built.output
-    told = (tmp_path / "changes.txt").read_text(encoding="utf-8")
-    assert f"{old['capacity_number']:g}" in told
-    assert "41" in told
+    changes = (tmp_path / "changes.txt").read_text(encoding="utf-8")
+    assert f"{old['capacity_number']:g}" in changes
+    assert "41" in changes
     for _again in range(2):
         dataset = read_dataset(tmp_path / "d.gpkg")
         now = (
@@ -232,4 +232,4 @@ def test_a_slip_of_another_language_is_taken_as_well(run, tmp_path, language):
 def test_no_slip_tells_where_a_protected_service_is_or_who_corrected_it(published):
     hidden = set(published["site"].loc[published["site"]["is_protected"], "service_id"])
     facts = AreaFacts(published, AREA)
-    assert all(not facts.services[one].corrections for one in hidden)
+    assert all(not facts.services[service_id].corrections for service_id in hidden)

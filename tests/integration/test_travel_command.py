@@ -40,11 +40,11 @@ def test_a_matrix_replaces_the_straight_line_for_the_pairs_it_knows(gaps, datase
     # so nothing is in reach of it.
     matrix = tmp_path / "times.csv"
     matrix.write_text(HEADING + "".join(f"598020,{site_id},60\n" for site_id in site_ids), "utf-8")
-    found = json.loads(gaps("--travel", matrix).output)
-    assert found["travel"] == {"level": "matrix", "name": "times.csv", "off_road": 0}
+    answer = json.loads(gaps("--travel", matrix).output)
+    assert answer["travel"] == {"level": "matrix", "name": "times.csv", "off_road": 0}
     assert straight["travel"]["level"] == "straight_line"
     before = {row["municipality_code"]: row for row in straight["rows"]}
-    after = {row["municipality_code"]: row for row in found["rows"]}
+    after = {row["municipality_code"]: row for row in answer["rows"]}
     assert list(after) == members
     assert (before["598020"]["services_in_reach"] > 0, after["598020"]["services_in_reach"]) == (True, 0)
     assert after["598020"]["gap_class"] == "none_within_reach"
@@ -83,10 +83,10 @@ def test_roads_are_read_and_what_lies_far_from_them_is_counted(gaps, tmp_path):
         '<way id="1" version="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="secondary"/></way></osm>',
         "utf-8",
     )
-    found = json.loads(gaps("--travel", roads).output)
-    assert found["travel"]["level"] == "network"
-    assert found["travel"]["off_road"] > 100
-    assert len(found["rows"]) == 13
+    answer = json.loads(gaps("--travel", roads).output)
+    assert answer["travel"]["level"] == "network"
+    assert answer["travel"]["off_road"] > 100
+    assert len(answer["rows"]) == 13
 
 
 BILA = "598020"
@@ -95,7 +95,7 @@ FOREST_ROAD = '<tag k="highway" v="unclassified"/>'
 
 def roads(tmp_path, **tags):
     """A short forest road from Bílá to Frýdlant, and a long way round that is open."""
-    told = "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
+    tags_of_way = "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
     path = tmp_path / "roads.osm"
     path.write_text(
         '<?xml version="1.0" encoding="UTF-8"?><osm version="0.6">'
@@ -103,7 +103,7 @@ def roads(tmp_path, **tags):
         '<node id="2" version="1" lat="49.5944554" lon="18.3570576"/>'
         '<node id="3" version="1" lat="49.43208" lon="18.89611"/>'
         '<node id="4" version="1" lat="49.5944554" lon="18.8070576"/>'
-        f'<way id="1" version="1"><nd ref="1"/><nd ref="2"/>{FOREST_ROAD}{told}</way>'
+        f'<way id="1" version="1"><nd ref="1"/><nd ref="2"/>{FOREST_ROAD}{tags_of_way}</way>'
         '<way id="2" version="1"><nd ref="1"/><nd ref="3"/><nd ref="4"/><nd ref="2"/>'
         '<tag k="highway" v="tertiary"/></way></osm>',
         encoding="utf-8",

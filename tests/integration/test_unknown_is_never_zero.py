@@ -59,13 +59,13 @@ def members(facts, group_id):
     return coverage.loc[coverage["municipality_code"].isin(facts.members)]
 
 
-def has_digit(said):
-    return bool(re.search(r"\d", said))
+def has_digit(shown):
+    return bool(re.search(r"\d", shown))
 
 
-def number(said):
+def number(written):
     """Return what a reader takes a written number for; "less than" is nothing of the last decimal's step."""
-    plain = said.replace("\xa0", " ").strip()
+    plain = written.replace("\xa0", " ").strip()
     if plain.startswith(("<", "méně")):
         return 0.0
     digits = re.sub(r"^[≥≤]\s*", "", plain).replace(" ", "").replace(",", ".")
@@ -114,10 +114,10 @@ def test_the_engine_s_rows_and_totals(pairs):
         rows, total = members(facts, group_id), facts.total(group_id)
         is_unknown = rows["gap_class"] == UNKNOWN
         assert rows.loc[is_unknown, list(OF_THE_MET)].isna().all(axis=None)
-        told = rows.loc[~is_unknown]
-        assert (told[list(PARTS)].sum(axis=1) - told["demand_places"]).abs().max() < 1e-9 or told.empty
+        known = rows.loc[~is_unknown]
+        assert (known[list(PARTS)].sum(axis=1) - known["demand_places"]).abs().max() < 1e-9 or known.empty
         for name in (*PARTS, "missing_places"):
-            expected = None if told.empty else pytest.approx(told[name].sum(), abs=1e-9)
+            expected = None if known.empty else pytest.approx(known[name].sum(), abs=1e-9)
             assert getattr(total, name) == expected, (facts.area_id, group_id, name)
         if rows["demand_places"].isna().all():
             assert total.demand_places is None
@@ -137,8 +137,8 @@ def test_the_command_says_unknown(pairs, dataset_path):
             if row["gap_class"] == UNKNOWN:
                 assert {shown[name] for name in (*PARTS, "coverage_ratio")} == {WORD}
             else:
-                said = [number(shown[name].replace(",", "")) for name in (*PARTS, "demand_places")]
-                assert sum(said[:3]) == pytest.approx(said[3]), row
+                figures = [number(shown[name].replace(",", "")) for name in (*PARTS, "demand_places")]
+                assert sum(figures[:3]) == pytest.approx(figures[3]), row
         if (rows["gap_class"] == UNKNOWN).all():
             assert {total[name] for name in (*PARTS, "missing_places")} == {None}
             assert not has_digit(total_line(facts.total(group_id)).split(";")[-1])
@@ -174,16 +174,16 @@ def test_the_map_and_its_table(pairs):
         rows = ranked(members(facts, group_id))
         labels = gaps.class_labels()
         made = Cells(ranking.table(rows, labels, "", {}))
-        told = dict(zip(rows["municipality_code"], made.rows[1:], strict=True))
+        row_of = dict(zip(rows["municipality_code"], made.rows[1:], strict=True))
         order = analysis.coverage["municipality_code"].tolist()
         sent = message.picture(
             order, analysis.coverage, facts.members, view="", language="cs", words={}, counts={},
             class_labels=labels, legend={}, sites=[], attribution="",
             measures=measures.measures(analysis.coverage, facts.members),
         )  # fmt: skip
-        place = {code: at for at, code in enumerate(order)}
+        position = {code: at for at, code in enumerate(order)}
         for row in rows.to_dict("records"):
-            at, cells = place[row["municipality_code"]], told[row["municipality_code"]]
+            at, cells = position[row["municipality_code"]], row_of[row["municipality_code"]]
             if row["gap_class"] == UNKNOWN:
                 assert sent["missing"][at] is None
                 assert sent["within_reach"][at] is None
@@ -199,11 +199,11 @@ def test_headlines_of_all_doors(pairs):
     for language in LANGUAGES:
         text.use(language)
         for facts, group_id in pairs:
-            said = phrases_totals.headline(facts.total(group_id), facts.name)
+            headline = phrases_totals.headline(facts.total(group_id), facts.name)
             if (members(facts, group_id)["gap_class"] == UNKNOWN).all():
-                assert len(said) == 1
-                assert not has_digit(said[0])
-            for sentence in said:
+                assert len(headline) == 1
+                assert not has_digit(headline[0])
+            for sentence in headline:
                 assert not re.search(r"(?<![\d.,])0(?![\d.,])", sentence), sentence
                 assert "nejvýše méně" not in sentence
 
@@ -213,23 +213,23 @@ def test_tables_of_the_chapter_and_the_workbook(everything):
         for group_id in topics.groups_with_norm(facts):
             topic = topics.gap(facts, group_id)
             shown = report_table.shown_rows(topic, range(len(topic.headings)))
-            for fact, row, said in zip(topics.group_rows(facts, group_id), topic.rows, shown, strict=True):
+            for fact, row, cells in zip(topics.group_rows(facts, group_id), topic.rows, shown, strict=True):
                 if not fact.is_told:
                     assert [row[at] for at in (5, 6, 7, 8, 9)] == [None] * 5  # an empty cell in XLSX and CSV
-                    assert {said[at] for at in (5, 6, 7, 8, 9)} == {text.unknown()}
+                    assert {cells[at] for at in (5, 6, 7, 8, 9)} == {text.unknown()}
                     continue
-                need, *parts = (number(said[at]) for at in (4, 6, 7, 8))
-                assert sum(parts) == pytest.approx(need), said
-                assert number(said[7]) + number(said[8]) == pytest.approx(number(said[9])), said
+                need, *parts = (number(cells[at]) for at in (4, 6, 7, 8))
+                assert sum(parts) == pytest.approx(need), cells
+                assert number(cells[7]) + number(cells[8]) == pytest.approx(number(cells[9])), cells
         whole = topics.totals(facts)
-        for row, said in zip(
+        for row, cells in zip(
             whole.rows, report_table.shown_rows(whole, range(len(whole.headings))), strict=True
         ):
             is_told = row[5] is not None
-            assert is_told or {said[at] for at in (5, 6, 7, 9)} == {text.unknown()}
+            assert is_told or {cells[at] for at in (5, 6, 7, 9)} == {text.unknown()}
             if is_told:
-                assert sum(number(said[at]) for at in (5, 6, 7, 8)) == pytest.approx(number(said[4])), said
-                assert number(said[6]) + number(said[7]) == pytest.approx(number(said[9])), said
+                assert sum(number(cells[at]) for at in (5, 6, 7, 8)) == pytest.approx(number(cells[4])), cells
+                assert number(cells[6]) + number(cells[7]) == pytest.approx(number(cells[9])), cells
 
 
 def test_no_kind_of_service_reads_as_unknown_where_all_its_capacities_are_known(everything):
@@ -237,9 +237,9 @@ def test_no_kind_of_service_reads_as_unknown_where_all_its_capacities_are_known(
     for facts in everything.values():
         topic = topics.kinds(facts)
         shown = report_table.shown_rows(topic, range(len(topic.headings)))
-        assert any(said[2] == "–" or said[3] == "–" for said in shown)
-        for said in shown:
-            assert (text.unknown() in said) <= (said[4] != "0"), said
+        assert any(cells[2] == "–" or cells[3] == "–" for cells in shown)
+        for cells in shown:
+            assert (text.unknown() in cells) <= (cells[4] != "0"), cells
 
 
 def test_the_workbook_as_it_is_on_the_disk(everything):
@@ -302,9 +302,9 @@ def figures(made):
     pattern = (
         r'<data value="([^"]*)" data-municipality="([^"]*)" data-group="[^"]*" data-measure="([^"]*)">([^<]*)'
     )
-    found = re.findall(pattern, made)
-    assert found
-    return [(code, measure, value, shown) for value, code, measure, shown in found]
+    matches = re.findall(pattern, made)
+    assert matches
+    return [(code, measure, value, shown) for value, code, measure, shown in matches]
 
 
 def totals_of(facts):
@@ -323,17 +323,17 @@ def test_the_slides(everything):
         for _group, total in area_totals(facts, list(facts.groups)).told:
             assert total.is_told
         for code in facts.members:
-            told, _slight = village_rows(facts, code, list(facts.groups))
-            assert all(row.is_told or amounts.parts_of(row).missing == text.unknown() for row in told)
+            rows, _slight = village_rows(facts, code, list(facts.groups))
+            assert all(row.is_told or amounts.parts_of(row).missing == text.unknown() for row in rows)
 
 
 def test_files_of_exchange(everything, tmp_path):
     for area, facts in everything.items():
         for feature in json.loads(exchange.gaps_geojson(facts))["features"]:
-            told = feature["properties"]
+            properties = feature["properties"]
             for group_id in topics.groups_with_norm(facts):
-                if told[f"{group_id}_gap_class"] == UNKNOWN:
-                    assert {told[f"{group_id}_{name}"] for name in OF_FACTS} == {None}
+                if properties[f"{group_id}_gap_class"] == UNKNOWN:
+                    assert {properties[f"{group_id}_{name}"] for name in OF_FACTS} == {None}
         if area not in ("frydlantsko-beskydy", "mikolow"):
             continue  # each costs seconds; the layers take the same values as GeoJSON
         path = tmp_path / f"{area}.gpkg"
@@ -374,10 +374,10 @@ def test_scenarios(everything):
 
     for area, group_id in (("mikolow", "housing_crisis"), ("frydlantsko-beskydy", "night_shelter")):
         facts = everything[area]
-        found = compare(facts.dataset, group_id, facts.country, facts.members, [], area_id=area)
-        made = [row for row in Cells(totals_table(found)).rows if row]
+        comparison = compare(facts.dataset, group_id, facts.country, facts.members, [], area_id=area)
+        made = [row for row in Cells(totals_table(comparison)).rows if row]
         by_name = {row[0]: row[1:] for row in made}
-        if not found.summary_before.is_told:
+        if not comparison.summary_before.is_told:
             assert all(not has_digit("".join(cells)) for name, cells in by_name.items() if name != made[0][0])
         else:
             need, served, waiting, out = (number(made[at][1]) for at in (1, 2, 3, 4))
@@ -394,7 +394,7 @@ def test_sheets_sentences_and_tables_count_the_same(everything):
     villages = 0
     for facts in everything.values():
         for code in facts.members:
-            found = page.divided_rows(facts, code)
+            divided = page.divided_rows(facts, code)
             rows = [facts.gap(group_id, code) for group_id in facts.groups]
             counted = [
                 row
@@ -403,33 +403,33 @@ def test_sheets_sentences_and_tables_count_the_same(everything):
                 and row.demand is not None
                 and row.demand >= SLIGHT
             ]
-            assert {row.group_id for row in found.compared} == {row.group_id for row in counted}
+            assert {row.group_id for row in divided.compared} == {row.group_id for row in counted}
             for room in (len(rows), 2):
                 data = page.sheet_data(facts, code, groups=room)
-                said = page.headline(facts, code, found, min(room, len(counted)))
-                assert data["headline"] == said
+                headline = page.headline(facts, code, divided, min(room, len(counted)))
+                assert data["headline"] == headline
                 assert len(data["gaps"]) == min(room, len(counted))
                 if not counted:
                     continue
                 villages += 1
-                numbers = [int(one) for one in re.findall(r"\d+", said[0])]
+                numbers = [int(digits) for digits in re.findall(r"\d+", headline[0])]
                 short = sum(row.gap_class != "at_or_above" for row in counted)
                 assert numbers[:2] == ([len(counted), short] if short else [len(counted), *numbers[1:2]]), (
-                    said[0]
+                    headline[0]
                 )
                 if room < len(counted):
-                    assert str(room) in said[1]
+                    assert str(room) in headline[1]
             # People who lack a place are compared with people; interventions and contacts follow,
             # by the part of their need.
-            people = [row.missing for row in found.short if row.unit in ("luzka", "klient", "place")]
+            people = [row.missing for row in divided.short if row.unit in ("luzka", "klient", "place")]
             others = [
                 row.missing / row.demand
-                for row in found.short
+                for row in divided.short
                 if row.unit not in ("luzka", "klient", "place")
             ]
             assert people == sorted(people, reverse=True)
             assert others == sorted(others, reverse=True)
-            assert [row.missing for row in found.short[: len(people)]] == people
+            assert [row.missing for row in divided.short[: len(people)]] == people
     assert villages > 100
 
 
@@ -449,8 +449,8 @@ def test_nobody_is_told_that_none_is_known_where_shelters_are_in_the_district(ev
 
 
 def test_sources_are_told_for_the_country_of_the_area(everything, published):
-    places = published["municipality"].set_index("municipality_code")["country"]
-    people = published["population"].assign(country=lambda one: one["municipality_code"].map(places))
+    country_of = published["municipality"].set_index("municipality_code")["country"]
+    people = published["population"].assign(country=lambda entry: entry["municipality_code"].map(country_of))
     for facts in everything.values():
         days = set(people.loc[people["country"] == facts.country, "reference_date"])
         own, other = ("ČSÚ", "GUS") if facts.country == "CZ" else ("GUS", "ČSÚ")
@@ -461,10 +461,10 @@ def test_sources_are_told_for_the_country_of_the_area(everything, published):
             assert (text.date(day, "medium") in line) == (day in days)
         (row,) = [row for row in topics.sources(facts).rows if row[1] in (own, other) and "obcí" in row[0]]
         assert (row[1], set(row[2].split(", "))) == (own, days)
-        (told,) = [
-            one for one in exchange.about(facts)["origins"] if one["origin_id"] == "snapshot_population"
+        (origin,) = [
+            entry for entry in exchange.about(facts)["origins"] if entry["origin_id"] == "snapshot_population"
         ]
-        assert other not in json.dumps(told, ensure_ascii=False)
+        assert other not in json.dumps(origin, ensure_ascii=False)
 
 
 def test_nothing_that_is_there_reads_as_zero_in_a_table(everything):
@@ -472,13 +472,13 @@ def test_nothing_that_is_there_reads_as_zero_in_a_table(everything):
         for group_id in topics.groups_with_norm(facts):
             topic = topics.gap(facts, group_id)
             shown = report_table.shown_rows(topic, range(len(topic.headings)))
-            for row, said in zip(topic.rows, shown, strict=True):
+            for row, cells in zip(topic.rows, shown, strict=True):
                 for at in (4, 5, 6, 7, 8, 9, 11):
                     if isinstance(row[at], float) and abs(row[at]) >= 1e-6:
-                        assert said[at].startswith("<") or number(said[at]) != 0, (
+                        assert cells[at].startswith("<") or number(cells[at]) != 0, (
                             topic.headings[at],
                             row[at],
-                            said[at],
+                            cells[at],
                         )
             norm = facts.analyses[group_id].norm.value_per_1000
             assert number(amounts.norm_value(norm)) > 0

@@ -40,8 +40,11 @@ def test_the_calculation_is_made_when_it_is_opened(open_village, published, lang
     assert not app.exception
     # Where most people lack a place is explained first;
     # another kind is one choice away and stands in the address.
-    found = {group: analyse(published, group, "CZ") for group in areas.groups_of_country("CZ")}
-    rows = {group: one.coverage.set_index("municipality_code").loc[CODE] for group, one in found.items()}
+    analyses = {group: analyse(published, group, "CZ") for group in areas.groups_of_country("CZ")}
+    rows = {
+        group: analysis.coverage.set_index("municipality_code").loc[CODE]
+        for group, analysis in analyses.items()
+    }
     short = {
         group: row["missing_places"]
         for group, row in rows.items()
@@ -79,8 +82,8 @@ def test_an_address_that_names_no_kind_of_help_says_so_kindly(open_village):
 
 
 def test_villages_alike_are_named_with_a_link_each(open_village, published):
-    places = published["municipality"]
-    codes = places.loc[places["country"] == "CZ", "municipality_code"].tolist()
+    municipalities = published["municipality"]
+    codes = municipalities.loc[municipalities["country"] == "CZ", "municipality_code"].tolist()
     peers = peers_of(age_structure(published["population"], codes), CODE)
     assert len(peers) == 8
     (named,) = [body for body in bodies(open_village()) if "Podobné obce jsou" in body]
@@ -90,9 +93,9 @@ def test_villages_alike_are_named_with_a_link_each(open_village, published):
 def test_where_the_people_are_not_known_no_village_is_alike(open_village):
     app = open_village("2469011", "pl")
     assert not app.exception
-    said = "\n".join(bodies(app))
-    assert "Gminy podobne" not in said
-    assert "mediana podobnych gmin" not in said
+    shown = "\n".join(bodies(app))
+    assert "Gminy podobne" not in shown
+    assert "mediana podobnych gmin" not in shown
 
 
 def test_every_calculation_of_the_area_can_be_made(published):
@@ -102,11 +105,11 @@ def test_every_calculation_of_the_area_can_be_made(published):
     text.use("cs")
     entries = reading_services.services(published)
     membership = published["area_membership"]
-    places = published["municipality"].set_index("municipality_code")["country"]
+    country_of = published["municipality"].set_index("municipality_code")["country"]
     for area_id in membership["area_id"].drop_duplicates():
         code = membership.loc[membership["area_id"] == area_id, "municipality_code"].iloc[0]
-        for group_id in areas.groups_of_country(places[code]):
-            analysis = analyse(published, group_id, places[code])
+        for group_id in areas.groups_of_country(country_of[code]):
+            analysis = analyse(published, group_id, country_of[code])
             made = calculation.calculation(analysis, code, published, entries)
             assert "nan" not in re.sub(r"<[^>]*>", " ", made).split()
             for row in re.findall(r"<tr>.*?</tr>", made):
@@ -119,7 +122,7 @@ def test_the_map_leads_the_figures_of_one_municipality_back_under_its_own_settin
 
     app = open_page(area="frydlantsko-beskydy", service="home_care", limit="9")
     assert not any('class="dosah-calculation"' in body for body in bodies(app))
-    box = next(one for one in app.selectbox if one.label == "Krok za krokem pro jednu obec")
+    box = next(each for each in app.selectbox if each.label == "Krok za krokem pro jednu obec")
     box.set_value(CODE).run()
     assert not app.exception
     (made,) = [body for body in bodies(app) if 'class="dosah-calculation"' in body]
@@ -136,7 +139,7 @@ def test_the_map_leads_the_figures_of_one_municipality_back_under_its_own_settin
 
 
 @pytest.mark.parametrize(
-    ("code", "said", "unsaid"),
+    ("code", "present", "absent"),
     [
         # A Polish neighbour without ages, in no planning area of ours.
         (
@@ -156,16 +159,16 @@ def test_the_map_leads_the_figures_of_one_municipality_back_under_its_own_settin
         ),
     ],
 )
-def test_every_state_of_knowledge_reads_well(open_village, code, said, unsaid):
+def test_every_state_of_knowledge_reads_well(open_village, code, present, absent):
     app = open_village(code, "pl")
     assert not app.exception
-    found = told_in_html(app)
-    for one in said:
-        assert one in found
-    for one in unsaid:
-        assert one not in found
-    assert "None" not in found
-    assert not re.search(r"\bnan\b", found)
+    shown = told_in_html(app)
+    for sentence in present:
+        assert sentence in shown
+    for sentence in absent:
+        assert sentence not in shown
+    assert "None" not in shown
+    assert not re.search(r"\bnan\b", shown)
 
 
 def test_no_municipality_of_the_dataset_breaks_the_page(published):
@@ -182,24 +185,24 @@ def test_no_municipality_of_the_dataset_breaks_the_page(published):
         for country in ("CZ", "PL")
     }
     for code in published["municipality"]["municipality_code"].iloc[::10]:
-        place = village.place(published, code)
+        municipality = village.place(published, code)
         population = people.population(published, code)
-        views = [village.group_view(analysis, code, [], entries) for analysis in groups[place.country]]
-        found = services.serving(code, views, entries)
+        views = [village.group_view(analysis, code, [], entries) for analysis in groups[municipality.country]]
+        serving = services.serving(code, views, entries)
         calls = services.calls(views, entries)
         made = [
             first_screen.summary(views, population),
             first_screen.missing(views, population),
-            first_screen.call_list(calls, place),
+            first_screen.call_list(calls, municipality),
             first_screen.people_table(compared.compared(published, code, [], []), population),
             tables.kinds_table(views, has_alike=True, has_area=True),
-            tables.services_tables(found, districts, None),
-            tables.ages(published, place),
+            tables.services_tables(serving, districts, None),
+            tables.ages(published, municipality),
         ]
         assert not [part for part in made if re.search(r"\b(?:nan|NaN|None|<NA>)\b", part)]
         assert made[2]
-        hidden = [one for way in found.values() for one in way if one.entry.is_protected]
-        assert all(one.metres is None for one in hidden)
+        hidden = [shown for way in serving.values() for shown in way if shown.entry.is_protected]
+        assert all(shown.metres is None for shown in hidden)
         assert not any(call.serving.entry.is_protected for call in calls)
 
 
@@ -208,11 +211,11 @@ def test_sheet_and_slip_are_made_when_they_are_asked_for(published, code, langua
     """In an area of ours, in none, and where nobody's age is known."""
     from dashboard.village import documents
 
-    place = village.place(published, code)
-    pdf = documents.sheet_maker(published, place, language, "https://dosah.example/")()
+    municipality = village.place(published, code)
+    pdf = documents.sheet_maker(published, municipality, language, "https://dosah.example/")()
     assert pdf.startswith(b"%PDF")
-    assert pdf == documents.sheet_maker(published, place, language, "https://dosah.example/")()
-    assert documents.slip_maker(published, place, language)().startswith(b"PK")
+    assert pdf == documents.sheet_maker(published, municipality, language, "https://dosah.example/")()
+    assert documents.slip_maker(published, municipality, language)().startswith(b"PK")
     assert text.current() == "cs"
 
 
@@ -236,5 +239,5 @@ def test_a_municipality_in_no_area_stands_among_those_of_its_town(published):
 def test_names_of_files_are_plain(published):
     from dashboard.village import documents
 
-    place = village.place(published, CODE)
-    assert documents.file_name(place, "list", "pdf") == "frydlant-nad-ostravici-598143-list.pdf"
+    municipality = village.place(published, CODE)
+    assert documents.file_name(municipality, "list", "pdf") == "frydlant-nad-ostravici-598143-list.pdf"

@@ -64,17 +64,19 @@ class Visitor:
         asked.rerun_script.page_script_hash = self.pages.get(path, "")
         asked.rerun_script.context_info.timezone = "UTC"
         self.socket.send(asked.SerializeToString())
-        found = []
+        messages = []
         while True:
             message = ForwardMsg.FromString(self.socket.recv(PATIENCE))
-            found.append(message)
+            messages.append(message)
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self.session = message.new_session.initialize.session_id or self.session
             elif kind == "navigation":
-                self.pages = {one.url_pathname: one.page_script_hash for one in message.navigation.app_pages}
+                self.pages = {
+                    page.url_pathname: page.page_script_hash for page in message.navigation.app_pages
+                }
             elif kind == "script_finished" and message.script_finished == message.FINISHED_SUCCESSFULLY:
-                return found
+                return messages
 
     def put(self, content, session=None, headers=None):
         """Send a file as a browser does; return the status."""
@@ -129,15 +131,15 @@ class Visitor:
 
 def words(messages):
     """Everything that the elements of a run say."""
-    found = []
+    bodies = []
     for message in messages:
         if message.WhichOneof("type") == "delta":
             element = message.delta.new_element
             kind = element.WhichOneof("type")
             if kind in ("html", "alert", "markdown", "heading"):
-                found.append(getattr(element, kind).body)
+                bodies.append(getattr(element, kind).body)
     # A comment of a style is read by nobody.
-    return re.sub(r"<style>.*?</style>", "", "\n".join(found), flags=re.DOTALL)
+    return re.sub(r"<style>.*?</style>", "", "\n".join(bodies), flags=re.DOTALL)
 
 
 def frames(messages):
@@ -165,8 +167,8 @@ def got(address, headers=None):
 
 def outlines_of(messages):
     """Where the map fetches its outlines, below the static files."""
-    told = frames(messages)[0]
-    return "outlines/outlines-" + told.split("outlines/outlines-")[1].split(".json")[0] + ".json"
+    arguments = frames(messages)[0]
+    return "outlines/outlines-" + arguments.split("outlines/outlines-")[1].split(".json")[0] + ".json"
 
 
 # -- uploads -------------------------------------------------------------------------------------------------
@@ -283,9 +285,9 @@ def test_a_read_only_installation_shows_a_new_dataset(start_dashboard, dataset_p
     )
     with Visitor(address) as visitor:
         for page in ("", "home", "village", "scenario", "needs", "catalogue", "present", "documents"):
-            said = words(visitor.open(page))
-            assert WRONG not in said, page
-            assert not re.search(r"cannot be (?:read|shown) ", said), page
+            page_words = words(visitor.open(page))
+            assert WRONG not in page_words, page
+            assert not re.search(r"cannot be (?:read|shown) ", page_words), page
         status, _headers, body = got(f"{address}app/static/{outlines_of(visitor.open(''))}")
         assert status == 200
         assert len(json.loads(body)["features"]) == len(read_dataset(path)["municipality"])
@@ -337,10 +339,12 @@ def test_a_dataset_may_be_replaced_under_its_readers(start_dashboard, dataset_pa
             with Visitor(address) as visitor:
                 while not over.is_set():
                     page, query = dice.choice(pages)
-                    said = words(messages := visitor.open(page, query)) + "".join(frames(messages))
-                    told = {number for number in range(3) if MARK.format(number=number) in said}
-                    if len(told) > 1 or WRONG in said or "cannot be read" in said:
-                        problems.append((page, told, [line for line in said.splitlines() if WRONG in line]))
+                    shown = words(messages := visitor.open(page, query)) + "".join(frames(messages))
+                    editions_seen = {number for number in range(3) if MARK.format(number=number) in shown}
+                    if len(editions_seen) > 1 or WRONG in shown or "cannot be read" in shown:
+                        problems.append(
+                            (page, editions_seen, [line for line in shown.splitlines() if WRONG in line])
+                        )
                     runs.append(page)
         except Exception as error:  # noqa: BLE001  # a thread tells nobody by itself
             problems.append(error)

@@ -40,11 +40,11 @@ ENDS = {"csv", "geojson", "gpkg", "html", "json", "py", "toml", "xlsx", "yaml", 
 
 @functools.cache
 def texts() -> tuple[Path, ...]:
-    found = []
+    paths = []
     for folder, below, names in os.walk(ROOT):
         below[:] = [name for name in below if name not in SKIPPED and not name.startswith((".", "__"))]
-        found += [Path(folder, name) for name in names if name.endswith(TEXTS)]
-    return tuple(sorted(path for path in found if path != CHANGELOG))
+        paths += [Path(folder, name) for name in names if name.endswith(TEXTS)]
+    return tuple(sorted(path for path in paths if path != CHANGELOG))
 
 
 @functools.cache
@@ -63,8 +63,8 @@ TELLING = [path for path in texts() if path.suffix in (".md", ".py")]
 
 def problems(paths: Iterable[Path], look: Callable[[Path], Iterable[str]]) -> dict[str, list[str]]:
     """What a look finds, by file; files without a finding are left out."""
-    found = {str(path.relative_to(ROOT)): sorted(look(path)) for path in paths}
-    return {name: wrong for name, wrong in found.items() if wrong}
+    by_file = {str(path.relative_to(ROOT)): sorted(look(path)) for path in paths}
+    return {name: wrong for name, wrong in by_file.items() if wrong}
 
 
 def spans(text: str) -> Iterator[str]:
@@ -118,14 +118,14 @@ def program():
 
     from etl.cli import ENTRY_POINTS, app
 
-    found = typer.main.get_command(app)
+    command = typer.main.get_command(app)
     from importlib.metadata import entry_points
 
     for entry in entry_points(group=ENTRY_POINTS):
         more = typer.Typer()
         entry.load()(more)
-        found.commands |= typer.main.get_command(more).commands
-    return found
+        command.commands |= typer.main.get_command(more).commands
+    return command
 
 
 def wrong_commands(line: str) -> list[str]:
@@ -152,10 +152,10 @@ def wrong_commands(line: str) -> list[str]:
 
 
 def test_every_command_and_option_exists():
-    found = problems(
-        TELLING, lambda path: (one for span in spans(content(path)) for one in wrong_commands(span))
+    wrong = problems(
+        TELLING, lambda path: (problem for span in spans(content(path)) for problem in wrong_commands(span))
     )
-    assert found == {}
+    assert wrong == {}
 
 
 # -- paths and modules ---------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def names_of(file: Path) -> dict[str, set[str]]:
     """Names of a module, each with the names of its class body."""
     names: dict[str, set[str]] = {}
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
-        inner = {name for one in getattr(node, "body", []) for name in _bound(one)}
+        inner = {name for part in getattr(node, "body", []) for name in _bound(part)}
         names |= dict.fromkeys(_bound(node), inner)
     return names
 
@@ -181,17 +181,19 @@ def _bound(node: ast.stmt) -> set[str]:
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return {node.name}
     targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    return {one.id for target in targets if target for one in ast.walk(target) if isinstance(one, ast.Name)}
+    return {
+        name.id for target in targets if target for name in ast.walk(target) if isinstance(name, ast.Name)
+    }
 
 
 def is_module_or_name(dotted: str) -> bool:
     """Tell whether a dotted name is a room, a module, a name in one, or an attribute of a class in one."""
     parts = dotted.split(".")
     for count in range(len(parts), 0, -1):
-        place, rest = ROOT.joinpath(*parts[:count]), parts[count:]
-        if place.is_dir() and not rest:
+        path, rest = ROOT.joinpath(*parts[:count]), parts[count:]
+        if path.is_dir() and not rest:
             return True
-        file = place.with_suffix(".py") if not place.is_dir() else place / "__init__.py"
+        file = path.with_suffix(".py") if not path.is_dir() else path / "__init__.py"
         if file.is_file():
             names = names_of(file)
             return not rest or (rest[0] in names and (len(rest) == 1 or rest[1] in names[rest[0]]))
@@ -212,24 +214,26 @@ def columns() -> dict[str, set[str]]:
     from geodata.dataset.fields import TABLES
     from geodata.hsds.tabular import TABULAR
 
-    found = {table.name: {field.name for field in table.fields} for table in TABLES}
+    known = {table.name: {field.name for field in table.fields} for table in TABLES}
     written = {
         node.value
         for module in ("result_tables", "supply")
         for node in ast.walk(ast.parse(content(ROOT / "geodata" / "method" / f"{module}.py")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    found |= {"coverage": written, "supply": written}
+    known |= {"coverage": written, "supply": written}
     for table, (_, names) in TABULAR.items():
-        found.setdefault(table, set()).update(names)
-    return found
+        known.setdefault(table, set()).update(names)
+    return known
 
 
 @functools.cache
 def modules_called(name: str) -> tuple[Path, ...]:
     """Modules and rooms of the houses by their last name."""
-    found = [path for house in HOUSES for path in (ROOT / house).rglob(f"{name}*") if path.stem == name]
-    return tuple(path for path in found if path.is_dir() or path.suffix == ".py")
+    paths_called = [
+        path for house in HOUSES for path in (ROOT / house).rglob(f"{name}*") if path.stem == name
+    ]
+    return tuple(path for path in paths_called if path.is_dir() or path.suffix == ".py")
 
 
 def is_short_name(span: str) -> bool:
@@ -241,18 +245,18 @@ def is_short_name(span: str) -> bool:
         return True
     if whole[2] in columns().get(whole[1], ()):
         return True
-    places = (path.relative_to(ROOT).with_suffix("").parts for path in modules_called(whole[1]))
-    return any(is_module_or_name(".".join((*place, whole[2]))) for place in places)
+    modules = (path.relative_to(ROOT).with_suffix("").parts for path in modules_called(whole[1]))
+    return any(is_module_or_name(".".join((*parts, whole[2]))) for parts in modules)
 
 
 def unknown_names(path: Path) -> list[str]:
     """Modules, names and columns between backticks that do not exist."""
-    told = {*spans(content(path))}
-    dotted = {name for span in told for name in MODULE.findall(span)}
-    files = {span for span in told if re.fullmatch(r"\w+\.py", span)}
+    named = {*spans(content(path))}
+    dotted = {name for span in named for name in MODULE.findall(span)}
+    files = {span for span in named if re.fullmatch(r"\w+\.py", span)}
     return [
         *(name for name in dotted if not is_module_or_name(name)),
-        *(span for span in told if not is_short_name(span)),
+        *(span for span in named if not is_short_name(span)),
         *(name for name in files if not modules_called(name.removesuffix(".py"))),
     ]
 

@@ -46,8 +46,8 @@ def test_a_style_fetches_no_font_of_another_host(api_pages, tmp_path, style):
 def test_every_public_module_of_the_engine_has_a_page(api_pages, tmp_path):
     api_pages.write_source(tmp_path / "source")
     pages = list((tmp_path / "source" / "api").rglob("*.md"))
-    told = {page.read_text("utf-8").split("::: ")[1].strip() for page in pages}
-    assert len(pages) == len(told)
-    assert {"geodata.method.analysis", "geodata.figures", "geodata.hsds.write", "geodata.stories"} <= told
-    assert not [name for name in told if importlib.util.find_spec(name) is None]
+    named = {page.read_text("utf-8").split("::: ")[1].strip() for page in pages}
+    assert len(pages) == len(named)
+    assert {"geodata.method.analysis", "geodata.figures", "geodata.hsds.write", "geodata.stories"} <= named
+    assert not [name for name in named if importlib.util.find_spec(name) is None]
     assert "# Dosah" in (tmp_path / "source" / "index.md").read_text("utf-8")
