@@ -42,10 +42,16 @@ def one(views_of):
 
     def made(group_id, gap_class, demand, missing=0.0, **more):
         gap = dataclasses.replace(
-            view.gap, group_id=group_id, gap_class=gap_class, demand=demand, missing=missing,
+            view.gap,
+            group_id=group_id,
+            gap_class=gap_class,
+            demand=demand,
+            missing=missing,
             served=None if demand is None else demand - (missing or 0.0),
-            coverage_ratio=None if not demand else 1 - (missing or 0.0) / demand, is_lower_bound=False, **more,
-        )  # fmt: skip
+            coverage_ratio=None if not demand else 1 - (missing or 0.0) / demand,
+            is_lower_bound=False,
+            **more,
+        )
         return dataclasses.replace(view, gap=gap)
 
     return made
@@ -75,13 +81,17 @@ def test_the_headline_names_what_is_missing_most(in_language, one):
 @pytest.mark.parametrize(
     ("made", "population", "said"),
     [
-        ([("day_care", "at_or_above", 4.0)], SOMEBODY, "nothing that people here would need by the norm is missing"),
+        (
+            [("day_care", "at_or_above", 4.0)],
+            SOMEBODY,
+            "nothing that people here would need by the norm is missing",
+        ),
         ([("day_care", "none_within_reach", 0.2, 0.2)], SOMEBODY, "less than one would need any single kind"),
         ([("day_care", "unknown", None, None)], NOBODY, "How many people live here is not loaded"),
         ([("day_care", "unknown", None, None)], SOMEBODY, "cannot be computed"),
         ([], SOMEBODY, "cannot be computed"),
     ],
-)  # fmt: skip
+)
 def test_the_headline_says_what_it_cannot_say(in_language, one, made, population, said):
     in_language("en")
     views = [one(*given) for given in made]
@@ -181,7 +191,7 @@ def test_a_number_is_a_link_and_a_name_cannot_act(small_world, entries, in_langu
     assert "Help and care at home, Day care and 1 more" in plain(made)
 
 
-# -- tables --------------------------------------------------------------------------------------------------------------
+# -- tables --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
