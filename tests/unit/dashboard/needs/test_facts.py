@@ -352,7 +352,7 @@ def test_a_saved_table_comes_back_in_another_language(in_language, saved_in, kin
     in_language("en" if saved_in == "cs" else "cs")
     loaded = findings_file.rows_from_file(f"x.{kind}", raw)
     read, problems = findings_file.findings_of(loaded.rows, KNOWN, loaded.places)
-    assert (loaded.told, loaded.notes) == ([], [])
+    assert (loaded.problems, loaded.notes) == ([], [])
     assert problems == []
     assert [(one.municipality, one.service, one.felt, one.said_by) for one in read] == [
         (one.municipality, one.service, one.felt, one.said_by) for one in findings
