@@ -56,12 +56,15 @@ def value_text(field: str, value: str | None, places: Mapping[str, str]) -> str:
         return places.get(value, value)
     if field in DAYS:
         return text.date(value)
-    if field == "capacity.capacity_number":
-        try:
-            return text.number(float(value), 1)
-        except ValueError:
-            return value
-    return value
+    return _number_text(value) if field == "capacity.capacity_number" else value
+
+
+def _number_text(value: str) -> str:
+    """Write a number by the language; what is none stands as the office wrote it."""
+    try:
+        return text.number(float(value), 1)
+    except ValueError:
+        return value
 
 
 def sentence(one: Correction, places: Mapping[str, str]) -> str:

@@ -122,10 +122,10 @@ def facets(
     for area, codes in members.items():
         for code in codes:
             areas_of[code].add(area)
-    told = {}
+    made = {}
     for entry in found:
         places = entry.municipality_codes | frozenset(entry.serves)
-        told[entry.service_id] = {
+        made[entry.service_id] = {
             "kind": frozenset({entry.kind}),
             "target": frozenset(code for code, _inferred in entry.target_groups),
             "form": entry.forms,
@@ -137,10 +137,10 @@ def facets(
             "evidence": frozenset({entry.evidence}),
             "nature": frozenset({FOLLOW_ON if entry.is_follow_on else BY_LAW}),
         }
-    return told
+    return made
 
 
-def select(found: Sequence[Service], index: search.Index, filters: Filters, told: Facets) -> Selection:
+def select(found: Sequence[Service], index: search.Index, filters: Filters, facets_of: Facets) -> Selection:
     """
     Return the entries that answer the filters and the counts of every value.
 
@@ -152,7 +152,7 @@ def select(found: Sequence[Service], index: search.Index, filters: Filters, told
         Where the query looks.
     filters
         What is asked for. The best hits of a query come first.
-    told
+    facets_of
         `facets` of the entries.
     """
     if filters.query.strip():
@@ -163,7 +163,7 @@ def select(found: Sequence[Service], index: search.Index, filters: Filters, told
     counts: dict[str, Counter[str]] = {name: Counter() for name in wanted}
     chosen = []
     for entry in found:
-        values = told[entry.service_id]
+        values = facets_of[entry.service_id]
         missed = [name for name, codes in asked if codes.isdisjoint(values[name])]
         if not missed:
             chosen.append(entry)

@@ -85,24 +85,24 @@ def _order(statement: Statement) -> tuple[str, str, str]:
     return statement.capacity.form, statement.capacity.unit, statement.seen_from
 
 
-def by_form(told: Sequence[Statement]) -> list[tuple[Statement, ...]]:
+def by_form(statements: Sequence[Statement]) -> list[tuple[Statement, ...]]:
     """Return the statements of each form and unit apart: they are never set against each other."""
     found: defaultdict[tuple[str, str], list[Statement]] = defaultdict(list)
-    for statement in sorted(told, key=_order):
+    for statement in sorted(statements, key=_order):
         found[statement.capacity.form, statement.capacity.unit].append(statement)
     return [tuple(rows) for rows in found.values()]
 
 
-def has_changed(told: Sequence[Statement], data_date: str | None) -> bool:
+def has_changed(statements: Sequence[Statement], data_date: str | None) -> bool:
     """Tell whether datasets differ in what they say, or one of their statements is no longer made."""
-    return any(len(rows) > 1 or _is_over(rows[-1], data_date) for rows in by_form(told))
+    return any(len(rows) > 1 or _is_over(rows[-1], data_date) for rows in by_form(statements))
 
 
 def _is_over(statement: Statement, data_date: str | None) -> bool:
     return data_date is not None and statement.seen_to < data_date
 
 
-def sentences(told: Sequence[Statement], data_date: str | None) -> list[str]:
+def sentences(statements: Sequence[Statement], data_date: str | None) -> list[str]:
     """
     Say the course of each capacity that changed:
     "residential: 40 beds until 4 September 2026, from 1 February 2027 46 beds".
@@ -115,7 +115,7 @@ def sentences(told: Sequence[Statement], data_date: str | None) -> list[str]:
         Day the dataset speaks of: what was last said before it is said no longer.
     """
     said = []
-    for rows in by_form(told):
+    for rows in by_form(statements):
         if len(rows) == 1 and not _is_over(rows[0], data_date):
             continue
         parts = []
@@ -139,15 +139,15 @@ def sentences(told: Sequence[Statement], data_date: str | None) -> list[str]:
     return said
 
 
-def unchanged(told: Sequence[Statement], data_date: str | None) -> str | None:
+def unchanged(statements: Sequence[Statement], data_date: str | None) -> str | None:
     """Say since when the data repeat the same; None where only one dataset spoke, or something changed."""
-    since = min((row.seen_from for row in told), default=None)
-    if since is None or has_changed(told, data_date) or since == data_date:
+    since = min((row.seen_from for row in statements), default=None)
+    if since is None or has_changed(statements, data_date) or since == data_date:
         return None
     return _("unchanged in the data since {day}", day=text.date(since))
 
 
-def table(told: Sequence[Statement]) -> Html:
+def table(statements: Sequence[Statement]) -> Html:
     """Return the statements as a table; forms and units stand apart."""
     columns = [Column(_("Form")), Column(_("Capacity")), Column(_("Data from")), Column(_("Data to"))]
     rows: list[list[Cell]] = [
@@ -157,16 +157,18 @@ def table(told: Sequence[Statement]) -> Html:
             text.date(row.seen_from),
             text.date(row.seen_to),
         ]
-        for rows_of_form in by_form(told)
+        for rows_of_form in by_form(statements)
         for row in rows_of_form
     ]
     return html_table(columns, rows, _("Capacity as the data told it, build after build"))
 
 
-def gone_facts(service: Gone, told: Sequence[Statement]) -> list[tuple[str, Cell]]:
+def gone_facts(service: Gone, statements: Sequence[Statement]) -> list[tuple[str, Cell]]:
     """Return what is remembered of a service that is gone."""
-    last = max((row.seen_to for row in told), default=None)
-    capacities = [row.capacity for row in told if row.seen_to == last and row.capacity.number is not None]
+    last = max((row.seen_to for row in statements), default=None)
+    capacities = [
+        row.capacity for row in statements if row.seen_to == last and row.capacity.number is not None
+    ]
     said = [
         _("{form}: {capacity}", form=label("forms", one.form), capacity=capacity_value(one))
         for one in capacities

@@ -167,10 +167,10 @@ def divisor(entry: Service) -> Capacity | None:
     There must be one form and unit alone, registered or stated;
     what the number must be decides `geodata.studies.funding.divides`.
     """
-    told = [one for one in entry.capacities if not one.is_retold and one.kind != "planned"]
-    if len(told) != 1:
+    capacities = [one for one in entry.capacities if not one.is_retold and one.kind != "planned"]
+    if len(capacities) != 1:
         return None
-    one = told[0]
+    one = capacities[0]
     return one if divides(one.number, one.basis) else None
 
 

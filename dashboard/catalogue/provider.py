@@ -60,18 +60,18 @@ def holdings(services: Iterable[Service]) -> list[Holding]:
     for entry in services:
         if entry.status != "existing":
             continue
-        told = [one for one in entry.capacities if not one.is_retold and one.kind != "planned"]
-        if not told:
+        capacities = [one for one in entry.capacities if not one.is_retold and one.kind != "planned"]
+        if not capacities:
             held[entry.kind, UNKNOWN, UNKNOWN].append((None, None))
-        for one in told:
+        for one in capacities:
             held[entry.kind, one.form, one.unit].append((one.number, one.basis))
-    found = []
+    holdings_of = []
     for key in sorted(held):
         counted = [number for number, basis in held[key] if number is not None and basis == "at_one_time"]
         unknown = sum(number is None for number, _basis in held[key])
         other = len(held[key]) - len(counted) - unknown
-        found.append(Holding(*key, len(held[key]), sum(counted) if counted else None, unknown, other))
-    return found
+        holdings_of.append(Holding(*key, len(held[key]), sum(counted) if counted else None, unknown, other))
+    return holdings_of
 
 
 # -- words ---------------------------------------------------------------------------------------------------

@@ -89,40 +89,40 @@ def show_card(entry: Service, world: World, favourites: Favourites) -> None:
     own = parameters()
     star = catalogue_list.star(entry, {**own, CARD: entry.service_id}, favourites, is_alone=True)
     show_link(star)
-    told = kept.statements().get(entry.service_id, ())
+    statements = kept.statements().get(entry.service_id, ())
     facts = card.facts(
         entry,
         world.districts,
         world.places,
         world.data_date,
         provider=catalogue_list.provider_link(entry, own),
-        over_time=history.unchanged(told, world.data_date),
+        over_time=history.unchanged(statements, world.data_date),
     )
     st.html(html_facts(facts))
-    if history.has_changed(told, world.data_date):
-        show_history(told, world.data_date)
+    if history.has_changed(statements, world.data_date):
+        show_history(statements, world.data_date)
     show_money([entry], world)
     st.subheader(_("Where this is known from"), anchor=False)
     st.html(html_facts(card.sources(entry, world.origins)))
 
 
-def show_history(told: Sequence[history.Statement], data_date: str | None) -> None:
+def show_history(statements: Sequence[history.Statement], data_date: str | None) -> None:
     """Show what datasets so far said of the capacity, in a sentence and a table."""
     st.subheader(_("Capacity over time"), anchor=False)
-    for sentence in history.sentences(told, data_date):
+    for sentence in history.sentences(statements, data_date):
         st.html(Markup("<p>{}</p>").format(sentence))
     paragraph(_("The days are those of the data that were loaded; the change itself lies between them."))
-    st.html(history.table(told))
+    st.html(history.table(statements))
 
 
 def show_money(services: Sequence[Service], world: World) -> None:
     """Show what tables of an office told of money and networks; one calm line where they told nothing."""
-    found = kept.books()
-    payments = [one for entry in services for one in found.payments.get(entry.service_id, ())]
-    networks = [one for entry in services for one in found.networks.get(entry.service_id, ())]
+    books = kept.books()
+    payments = [row for entry in services for row in books.payments.get(entry.service_id, ())]
+    networks = [row for entry in services for row in books.networks.get(entry.service_id, ())]
     st.subheader(_("Money and network"), anchor=False)
     if not payments and not networks:
-        paragraph(money.nothing(found))
+        paragraph(money.nothing(books))
         return
     single = services[0] if len(services) == 1 else None
     own = parameters()
@@ -157,29 +157,29 @@ def show_gone(service: Gone) -> None:
     show_way_back()
     st.header(text.plain(service.name), anchor=False)
     st.info(text.plain(history.gone_sentence(service)))
-    told = kept.statements().get(service.service_id, ())
-    st.html(html_facts(history.gone_facts(service, told)))
-    if told:
-        st.html(history.table(told))
+    statements = kept.statements().get(service.service_id, ())
+    st.html(html_facts(history.gone_facts(service, statements)))
+    if statements:
+        st.html(history.table(statements))
 
 
-def show_gone_list(found: Mapping[str, Gone], most: int = 200) -> None:
+def show_gone_list(gone: Mapping[str, Gone], most: int = 200) -> None:
     """List services that are gone, each leading to what is remembered of it; nothing where none is."""
-    if not found:
+    if not gone:
         return
     with st.expander(
         ngettext(
             "{n} service is gone since an earlier state of the data",
             "{n} services are gone since an earlier state of the data",
-            len(found),
+            len(gone),
         )
     ):
         own = parameters()
         cells = []
-        for row in list(found.values())[:most]:
+        for row in list(gone.values())[:most]:
             last = _("last in the data of {day}", day=text.date(row.last_seen))
             cells.append(lines([link(row.name, address(own, **{CARD: row.service_id})), last]))
-        show_bullets(cells, len(found) - most)
+        show_bullets(cells, len(gone) - most)
 
 
 def show_bullets(cells: Sequence[Html], hidden: int = 0) -> None:
@@ -202,7 +202,7 @@ def show_provider(services: Sequence[Service], world: World, favourites: Favouri
         paragraph(_("The register names no organisation here. Names of people are not stored."))
     st.html(html_facts(provider.facts(services, world.districts, world.places)))
     circles = spots.spots(services, spots.middles(world.dataset))
-    table, place = st.columns([3, 2], gap="medium") if circles.spots else (st.container(), None)
+    table, beside = st.columns([3, 2], gap="medium") if circles.spots else (st.container(), None)
     with table:
         st.html(
             catalogue_list.table(
@@ -215,8 +215,8 @@ def show_provider(services: Sequence[Service], world: World, favourites: Favouri
                 points=circles.of_services,
             )
         )
-    if place is not None:
-        with place:
+    if beside is not None:
+        with beside:
             code = show_map(circles, services, world, f"provider {provider_id}")
             if code:
                 st.switch_page(
@@ -232,7 +232,7 @@ def show_provider(services: Sequence[Service], world: World, favourites: Favouri
 # -- the map -------------------------------------------------------------------------------------------------
 
 
-def show_map(circles: Spots, found: Sequence[Service], world: World, view: str) -> str | None:
+def show_map(circles: Spots, services: Sequence[Service], world: World, view: str) -> str | None:
     """
     Draw found services on the map; say below it what stands at the point that was clicked,
     and which services have none.
@@ -243,7 +243,7 @@ def show_map(circles: Spots, found: Sequence[Service], world: World, view: str) 
         The outline that the reader has just clicked; None where none was.
     """
     with st.container(key=PLACE_KEY):
-        answer = spots.show(circles, found, world.dataset, names=world.names, view=view)
+        answer = spots.show(circles, services, world.dataset, names=world.names, view=view)
     open_point(answer, circles)
     for sentence in spots.missing_sentences(circles, world.districts):
         paragraph(sentence)
@@ -274,18 +274,18 @@ def open_point(answer: Answer, circles: Spots) -> None:
 # -- the sheet -----------------------------------------------------------------------------------------------
 
 
-def show_downloads(found: Sequence[Service], said: list[tuple[str, str]], world: World) -> None:
+def show_downloads(services: Sequence[Service], said: list[tuple[str, str]], world: World) -> None:
     """Offer the whole result as CSV and XLSX; made only when asked for."""
-    if not found:
+    if not services:
         return
     is_whole = stated.is_whole_register(world.dataset, "CZ")
 
     def rows() -> list[list[sheets.Value]]:
-        return [card.sheet_row(entry, world.districts, world.places, world.origins) for entry in found]
+        return [card.sheet_row(entry, world.districts, world.places, world.origins) for entry in services]
 
     def workbook() -> bytes:
-        used = {entry.origin_id for entry in found} | {
-            one.origin_id for entry in found for one in entry.linked
+        used = {entry.origin_id for entry in services} | {
+            linked.origin_id for entry in services for linked in entry.linked
         }
         complete = (_("Completeness"), completeness_sentence(is_whole=is_whole))
         notes = card.sheet_notes([*said, complete], world.origins, used, world.dataset.version)

@@ -113,16 +113,16 @@ def data_line(dataset: Dataset) -> str:
     services = ngettext("{n} service", "{n} services", len(dataset["service"]))
     places = ngettext("{n} municipality", "{n} municipalities", len(dataset["municipality"]))
     capacity = dataset["capacity"]
-    told = set(capacity.loc[capacity["capacity_number"].notna(), "service_id"])
-    silent = int((~dataset["service"]["service_id"].isin(told)).sum())
+    with_capacity = set(capacity.loc[capacity["capacity_number"].notna(), "service_id"])
+    without = int((~dataset["service"]["service_id"].isin(with_capacity)).sum())
     line = _(
         "Data of {date}: {services}, {places}.",
         date=text.date(dataset.facts.get("data_date")),
         services=services,
         places=places,
     )
-    if silent:
+    if without:
         line += " " + ngettext(
-            "The capacity of {n} service is not known.", "The capacity of {n} services is not known.", silent
+            "The capacity of {n} service is not known.", "The capacity of {n} services is not known.", without
         )
     return line

@@ -212,12 +212,12 @@ def indicator_tables(dataset: Dataset, area_id: str, members: Mapping[str, str])
     own = totals.loc[totals["area_id"] == area_id]
     names = (own[name] for name in ("indicator", "target_group_code", "year"))
     sums = dict(zip(zip(*names, strict=True), own.to_dict("records"), strict=True))
-    found = []
+    tables = []
     for key, part in rows.groupby(["indicator", "target_group_code", "year"], sort=True):
         indicator, group, year = key
-        told = {str(row["municipality_code"]): indicator_value(row) for row in part.to_dict("records")}
+        stated = {str(row["municipality_code"]): indicator_value(row) for row in part.to_dict("records")}
         # A municipality of which nothing is told is unknown, not left out.
-        cells: list[list[Cell]] = [[name, told.get(code, text.unknown())] for code, name in members.items()]
+        cells: list[list[Cell]] = [[name, stated.get(code, text.unknown())] for code, name in members.items()]
         cells.sort(key=lambda line: sorting.sort_key(str(line[0])))
         cells.append(_total_cells(sums.get(key)))
         first = part.iloc[0]
@@ -229,8 +229,8 @@ def indicator_tables(dataset: Dataset, area_id: str, members: Mapping[str, str])
             source=first["source_text"],
         )
         columns = [html.Column(_("Municipality")), html.Column(str(first["unit"]), is_number=True)]
-        found.append(html.html_table(columns, cells, caption))
-    return found
+        tables.append(html.html_table(columns, cells, caption))
+    return tables
 
 
 def _total_cells(total: Mapping[Any, Any] | None) -> list[Cell]:

@@ -33,21 +33,21 @@ HEADINGS: Final[Mapping[str, str]] = {
 LARGEST_FILE: Final = 2_000_000
 MOST_ROWS: Final = 2_000
 LONGEST_NOTE: Final = 1_000
-MOST_TOLD: Final = 10
+MOST_SAID: Final = 10
 
 
 @dataclass(frozen=True)
 class Loaded:
     """
     Rows of a loaded file by column, each with its place in words;
-    rows that are `told` of in sentences are not among them.
+    rows of which `problems` speak are not among them.
 
     `notes` are no problems, but worth a look.
     """
 
     rows: Sequence[Mapping[str, str]]
     places: Sequence[str]
-    told: Sequence[str] = ()
+    problems: Sequence[str] = ()
     notes: Sequence[str] = ()
 
 
@@ -116,7 +116,7 @@ def rows_from_file(name: str, raw: bytes) -> Loaded:
         )
     rows: list[Mapping[str, str]] = []
     places: list[str] = []
-    told: list[str] = []
+    problems: list[str] = []
     notes = list(table.notes)
     left = 0
     for sheet in ours:
@@ -125,10 +125,10 @@ def rows_from_file(name: str, raw: bytes) -> Loaded:
         left += sheet.left + len(part.rows[room:])
         rows += part.rows[:room]
         places += part.places[:room]
-        told += part.told
+        problems += part.problems
         notes += part.notes
     if left:
-        told.insert(0, _left_out(left))
+        problems.insert(0, _left_out(left))
     others = [sheet.name for sheet in table.sheets if sheet not in ours and sheet.name]
     if others:
         notes.append(
@@ -137,7 +137,7 @@ def rows_from_file(name: str, raw: bytes) -> Loaded:
                 names=", ".join(others),
             )
         )
-    return Loaded(rows, places, told, notes)
+    return Loaded(rows, places, problems, notes)
 
 
 def _is_ours(sheet: SheetRows) -> bool:
@@ -149,21 +149,21 @@ def _sheet_rows(sheet: SheetRows, *, several: bool) -> Loaded:
     """Return the rows of one sheet; what is wrong only in columns that are not ours harms nobody."""
     columns = [recognised(cell) for cell in sheet.rows[0]]
     wrong: set[int] = set()
-    told = []
+    problems = []
     for problem in sheet.problems:
         if any(columns[problem.columns[0] : problem.columns[1] + 1]):
             wrong.update(range(problem.rows[0], problem.rows[1] + 1))
-            told.append(problem.message)
+            problems.append(problem.message)
     rows, places = [], []
     for number, line in zip(sheet.numbers[1:], sheet.rows[1:], strict=True):
         if number in wrong:
             continue
         rows.append({column: cell.strip() for column, cell in zip(columns, line, strict=False) if column})
-        place = _("Row {n}", n=text.number(number))
+        where = _("Row {n}", n=text.number(number))
         places.append(
-            _("Sheet {name}, row {n}", name=sheet.name, n=text.number(number)) if several else place
+            _("Sheet {name}, row {n}", name=sheet.name, n=text.number(number)) if several else where
         )
-    return Loaded(rows, places, told, sheet.notes)
+    return Loaded(rows, places, problems, sheet.notes)
 
 
 def _left_out(number: int) -> str:
@@ -177,13 +177,13 @@ def _left_out(number: int) -> str:
     )
 
 
-def first_told(told: Sequence[str]) -> list[str]:
+def first_problems(problems: Sequence[str]) -> list[str]:
     """Return the first sentences of many, and how many more there are."""
-    more = len(told) - MOST_TOLD
+    more = len(problems) - MOST_SAID
     if more <= 1:  # the sentence about one more would take its place
-        return list(told)
+        return list(problems)
     rest = ngettext("{n} more problem in this file.", "{n} more problems in this file.", more)
-    return [*told[:MOST_TOLD], rest]
+    return [*problems[:MOST_SAID], rest]
 
 
 def findings_of(
@@ -214,19 +214,19 @@ def findings_of(
         if not any(cells.values()):
             continue
         service, felt = services.get(fold(cells["service"])), felt_words.get(fold(cells["felt"]))
-        place = _place(cells["municipality"], known.municipalities)
+        municipality = _place(cells["municipality"], known.municipalities)
         # The longest note a table keeps, told rather than cut.
         too_long = max(len(cells[column]) for column in ("said_by", "note")) > LONGEST_NOTE
         if service is None:
             problem = _("choose the service.")
         elif felt is None:
             problem = _("say whether it falls short or is enough.")
-        elif place is None:
+        elif municipality is None:
             problem = _("“{name}” is no municipality of this area.", name=cells["municipality"][:40])
         elif too_long:
             problem = _("the text is longer than {most} letters; shorten it.", most=text.number(LONGEST_NOTE))
         else:
-            found.append(Finding(place, service, felt, cells["said_by"], cells["note"]))
+            found.append(Finding(municipality, service, felt, cells["said_by"], cells["note"]))
             continue
         problems.append(f"{where}: {problem}")
     return found, problems

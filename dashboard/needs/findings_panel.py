@@ -74,7 +74,7 @@ def show_findings(dataset: Dataset, area: str, country: str, members: dict[str, 
 def show_none(dataset: Dataset, area: str) -> None:
     """Say that nothing is published, what is known all the same, and what to do."""
     known = facts.focus_group_sentence(facts.facts_of(dataset, area))
-    told = (
+    reported = (
         _("The area reports: {sentence} What the single groups said is not public.", sentence=known)
         if known
         else _("No findings of focus groups are published for this area.")
@@ -83,20 +83,20 @@ def show_none(dataset: Dataset, area: str) -> None:
         "Whoever has the minutes writes them into the table of findings: "
         "where which help falls short and where it is enough."
     )
-    st.info(text.plain(f"{told} {what}"))
+    st.info(text.plain(f"{reported} {what}"))
     own_table_link("findings")
 
 
 def show_published(published: list[Finding], area: str, country: str, members: dict[str, str]) -> None:
     """Show published findings beside the gaps; municipality and target group can be chosen."""
-    places = {one.municipality for one in published}
-    people = {one.target_group for one in published}
+    places = {finding.municipality for finding in published}
+    people = {finding.target_group for finding in published}
     named = {code: name for code, name in members.items() if code in places}
     if WHOLE_AREA in places:
         named = {WHOLE_AREA: _("the whole area"), **named}
     where, whom = st.columns(2, gap="large")
     with where:
-        place = _choose(_("Findings of"), _("all municipalities"), named, f"place-{area}")
+        municipality = _choose(_("Findings of"), _("all municipalities"), named, f"place-{area}")
     with whom:
         groups = {
             code: label("target_groups", code) if code else _("nobody in particular")
@@ -104,12 +104,13 @@ def show_published(published: list[Finding], area: str, country: str, members: d
         }
         group = _choose(_("For whom"), _("all people"), groups, f"group-{area}")
     chosen = tuple(
-        one
-        for one in published
-        if (place is None or one.municipality == place) and (group is None or one.target_group == group)
+        finding
+        for finding in published
+        if (municipality is None or finding.municipality == municipality)
+        and (group is None or finding.target_group == group)
     )
     services = {code: group_label(code) for code in groups_of_country(country)}
-    services |= {one.service: needs_published.service_label(one.service) for one in chosen}
+    services |= {finding.service: needs_published.service_label(finding.service) for finding in chosen}
     show_comparison(chosen, area, country, members, services)
 
 
@@ -187,7 +188,7 @@ def _load(area: str, known: Vocabulary) -> None:
         ]
     else:
         findings, wrong = findings_file.findings_of(loaded.rows, known, loaded.places)
-        problems = [*findings_file.first_told([*loaded.told, *wrong]), *loaded.notes]
+        problems = [*findings_file.first_problems([*loaded.problems, *wrong]), *loaded.notes]
         keep_findings(area, tuple(findings))
         st.session_state.pop(TABLE_KEY, None)
     st.session_state[PROBLEM_KEY] = {area: problems}
@@ -316,10 +317,10 @@ def said_cell(row: Row) -> tables.Cell:
     return lines([part for one in row.said for part in _told(one)])
 
 
-def _told(one: Finding) -> list[tables.Cell]:
-    state = capitalised(label("finding_states", one.state))
-    source = _("Source: {source}", source=one.source) if one.source else None
-    return [Markup("<strong>{}</strong> ({})").format(state, one.said_by), one.note or None, source]
+def _told(finding: Finding) -> list[tables.Cell]:
+    state = capitalised(label("finding_states", finding.state))
+    source = _("Source: {source}", source=finding.source) if finding.source else None
+    return [Markup("<strong>{}</strong> ({})").format(state, finding.said_by), finding.note or None, source]
 
 
 def computed_cell(row: Row, area: str) -> tables.Cell:

@@ -35,17 +35,17 @@ def findings_of(dataset: Dataset, area_id: str, members: Collection[str], countr
     country
         Groups of services are those of this country.
     """
-    found = []
+    findings = []
     for row in dataset["finding"].to_dict("records"):
-        place = row["municipality_code"]
-        if values.is_missing(place):
+        municipality = row["municipality_code"]
+        if values.is_missing(municipality):
             if row["area_id"] != area_id:
                 continue
-            place = WHOLE_AREA
-        elif place not in members:
+            municipality = WHOLE_AREA
+        elif municipality not in members:
             continue
-        found += [_finding(row, str(place), service) for service in _services(row, country)]
-    return found
+        findings += [_finding(row, str(municipality), service) for service in _services(row, country)]
+    return findings
 
 
 def _services(row: Mapping[Any, Any], country: str) -> list[str]:
@@ -60,21 +60,21 @@ def _services(row: Mapping[Any, Any], country: str) -> list[str]:
     return groups or [kind]
 
 
-def _finding(row: Mapping[Any, Any], place: str, service: str) -> Finding:
-    def told(name: str) -> str:
+def _finding(row: Mapping[Any, Any], municipality: str, service: str) -> Finding:
+    def stated(name: str) -> str:
         return "" if values.is_missing(row[name]) else str(row[name])
 
     is_short = bool(codelist("finding_states")[str(row["finding_state"])].attributes["is_short"])
     return Finding(
-        municipality=place,
+        municipality=municipality,
         service=service,
         felt="short" if is_short else "enough",
         said_by=speaker_words(row),
-        note=told("note"),
-        target_group=told("target_group_code"),
+        note=stated("note"),
+        target_group=stated("target_group_code"),
         state=str(row["finding_state"]),
-        kind=told("service_type_code"),
-        source=told("source_text"),
+        kind=stated("service_type_code"),
+        source=stated("source_text"),
     )
 
 

@@ -70,9 +70,9 @@ def compared(dataset: Dataset, code: str, alike: Sequence[str], members: Sequenc
     codes = list(dict.fromkeys([code, *alike, *members]))
     bands = age_bands(dataset["population"], "municipality_code", codes)
     everybody = target_population(bands, (AgeWeight(0, None, 1.0),))
-    position = {one: at for at, one in enumerate(codes)}
-    peers = np.array([position[one] for one in alike], dtype=np.intp)
-    area = np.array([position[one] for one in members] if len(members) > 1 else [], dtype=np.intp)
+    position = {other: at for at, other in enumerate(codes)}
+    peers = np.array([position[other] for other in alike], dtype=np.intp)
+    area = np.array([position[other] for other in members] if len(members) > 1 else [], dtype=np.intp)
     shares: dict[int, Compared] = {}
     persons: dict[int, float | None] = {}
     for age in AGES:
@@ -82,16 +82,16 @@ def compared(dataset: Dataset, code: str, alike: Sequence[str], members: Sequenc
         whole = float(old[known].sum() / everybody[known].sum()) if len(known) else np.nan
         persons[age] = _known(old[0])
         shares[age] = Compared(_known(share[0]), _median(share[peers]), _known(whole))
-    told = area[~np.isnan(everybody[area])]
+    known_people = area[~np.isnan(everybody[area])]
     return People(
         total=Compared(
             _known(everybody[0]),
             _median(everybody[peers]),
-            float(everybody[told].sum()) if len(told) else None,
+            float(everybody[known_people].sum()) if len(known_people) else None,
         ),
         shares=shares,
         persons=persons,
-        unknown=len(area) - len(told),
+        unknown=len(area) - len(known_people),
     )
 
 

@@ -100,6 +100,8 @@ _CHIP: Final = Markup(
     '<span class="dosah-chip" style="border-color:%s"><span class="dosah-swatch" style="background:%s" '
     'aria-hidden="true"></span>%s</span>'
 )
+_HEAD_OF_ROW: Final = Markup('<th data-label="%s" scope="row"%s>')
+_CELL: Final = Markup('<td data-label="%s"%s>')
 _HATCHED: Final = f"repeating-linear-gradient(45deg,{CHIP['hatch']} 0 3px,{CHIP['ground']} 3px 7px)"
 
 Html = Markup
@@ -183,6 +185,11 @@ class Column:
             return Markup(' class="dosah-number"')
         return Markup(' class="dosah-wide"') if self.is_wide else Markup()
 
+    def opening(self, *, is_first: bool) -> Html:
+        """Return the tag that opens each of its cells; the first column heads its rows."""
+        tag = _HEAD_OF_ROW if is_first else _CELL
+        return tag % (self.label, self.attribute)
+
 
 def html_table(
     columns: Sequence[Column],
@@ -204,12 +211,14 @@ def html_table(
     marks
         Attributes of each row, for scripts.
     """
+    # Of a column these are the same in every row: written once, not a thousand times.
+    openings = [column.opening(is_first=at == 0) for at, column in enumerate(columns)]
     return render(
         "tables/templates/table.html.j2",
         caption=caption,
         columns=columns,
         rows=[
-            (mark, [(column, html(cell)) for column, cell in zip(columns, row, strict=True)])
+            (mark, list(zip(openings, row, strict=True)))
             for mark, row in zip(marks or [{}] * len(rows), rows, strict=True)
         ],
     )

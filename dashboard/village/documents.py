@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 Maker = Callable[[], bytes]
 
 
-def facts_of(dataset: Dataset, place: Place) -> AreaFacts:
+def facts_of(dataset: Dataset, municipality: Place) -> AreaFacts:
     """
     Return the facts of a municipality's planning area, or of its neighbours where it is in none.
 
     Shared: read only.
     """
-    area_id = place.areas[0] if place.areas else None
+    area_id = municipality.areas[0] if municipality.areas else None
     # One answer for all villages of an area.
-    return _facts(dataset, dataset.version, area_id, "" if area_id else place.code)
+    return _facts(dataset, dataset.version, area_id, "" if area_id else municipality.code)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -40,7 +40,7 @@ def _facts(_dataset: Dataset, version: str, area_id: str | None, code: str) -> A
     return AreaFacts(_dataset, area_id) if area_id else Surroundings(_dataset, code)
 
 
-def sheet_maker(dataset: Dataset, place: Place, language: str, base: str | None) -> Maker:
+def sheet_maker(dataset: Dataset, municipality: Place, language: str, base: str | None) -> Maker:
     """
     Return what makes the village sheet as PDF when it is called.
 
@@ -55,24 +55,26 @@ def sheet_maker(dataset: Dataset, place: Place, language: str, base: str | None)
     def make() -> bytes:
         from dashboard.documents.sheet import page
 
-        return page.village_sheet(facts_of(dataset, place), place.code, language, address=base)
+        return page.village_sheet(facts_of(dataset, municipality), municipality.code, language, address=base)
 
     return make
 
 
-def slip_maker(dataset: Dataset, place: Place, language: str) -> Maker:
+def slip_maker(dataset: Dataset, municipality: Place, language: str) -> Maker:
     """Return what makes the correction slip as a workbook when it is called."""
 
     def make() -> bytes:
         from dashboard.documents.sheet import slip
 
-        return slip.build(facts_of(dataset, place), place.code, language)
+        return slip.build(facts_of(dataset, municipality), municipality.code, language)
 
     return make
 
 
-def file_name(place: Place, kind: str, ending: str) -> str:
+def file_name(municipality: Place, kind: str, ending: str) -> str:
     """Return a name of a file that every system takes: "frydlant-nad-ostravici-598143-list.pdf"."""
-    plain = "".join(sign if sign.isalnum() else "-" for sign in sorting.fold(place.name) if sign.isascii())
+    plain = "".join(
+        sign if sign.isalnum() else "-" for sign in sorting.fold(municipality.name) if sign.isascii()
+    )
     words = "-".join(part for part in plain.split("-") if part)[:60]
-    return f"{words or 'obec'}-{place.code}-{kind}.{ending}"
+    return f"{words or 'obec'}-{municipality.code}-{kind}.{ending}"

@@ -177,7 +177,7 @@ def _item(view: GroupView, population: Population) -> dict[str, str]:
 # -- whom to call --------------------------------------------------------------------------------------------
 
 
-def call_list(calls: Sequence[Call], place: Place) -> Markup:
+def call_list(calls: Sequence[Call], municipality: Place) -> Markup:
     """
     Return the phone numbers to call first, each with what for and from where.
 
@@ -185,12 +185,12 @@ def call_list(calls: Sequence[Call], place: Place) -> Markup:
     """
     if calls:
         advice = None
-    elif place.country == "PL":
+    elif municipality.country == "PL":
         advice = _("No phone number is known to us. Ask the social welfare centre (OPS) of the gmina.")
-    elif place.orp:
+    elif municipality.orp:
         advice = _(
             "No phone number is known to us. Ask the social department of the town office in {name}.",
-            name=place.orp,
+            name=municipality.orp,
         )
     else:
         advice = _("No phone number is known to us. Ask the social department of the nearest town office.")

@@ -99,12 +99,12 @@ def site_places(sites: pd.DataFrame, service_ids: Collection[str]) -> dict[str, 
     """
     rows = sites.loc[sites["service_id"].isin(list(service_ids))]
     rows = rows.loc[~rows["is_protected"].astype(bool) & rows["latitude"].notna() & rows["longitude"].notna()]
-    found: dict[str, list[tuple[Point, bool]]] = {}
+    points: dict[str, list[tuple[Point, bool]]] = {}
     columns = ("service_id", "latitude", "longitude", "location_quality")
     for service_id, latitude, longitude, quality in zip(*(rows[name] for name in columns), strict=True):
-        place = (float(latitude), float(longitude))
-        found.setdefault(str(service_id), []).append((place, quality == "municipality"))
-    return found
+        point = (float(latitude), float(longitude))
+        points.setdefault(str(service_id), []).append((point, quality == "municipality"))
+    return points
 
 
 def nearest_site(sites: Sequence[tuple[Point, bool]], point: Point) -> tuple[Point, bool]:
@@ -157,22 +157,22 @@ def picture(
         sites = places.get(entry.service_id, ())
         if not sites or call.serving.way == "beyond":
             continue
-        place, is_rough = nearest_site(sites, point)
-        at = (round(place[0], 3), round(place[1], 3))
+        position, is_rough = nearest_site(sites, point)
+        at = (round(position[0], 3), round(position[1], 3))
         numbers.setdefault(at, []).append(number)
         rough[at] = is_rough
         unknown[at] = not entry.has_capacity
-        boxes.append((place[1], place[0], place[1], place[0]))
+        boxes.append((position[1], position[0], position[1], position[0]))
         if call.serving.way != "here":
-            lines.append(Line(place, point, is_dashed=call.serving.way == "declared"))
+            lines.append(Line(position, point, is_dashed=call.serving.way == "declared"))
     frame = frame_of(around(boxes), RATIO, margin=0.09)
-    for one in others:
-        for place, is_rough in places.get(one.entry.service_id, ()):
-            at = (round(place[0], 3), round(place[1], 3))
+    for serving in others:
+        for position, is_rough in places.get(serving.entry.service_id, ()):
+            at = (round(position[0], 3), round(position[1], 3))
             if at in numbers:
                 continue
             numbers[at] = []
-            marks.append(Mark(*at, is_approximate=is_rough, is_unknown=not one.entry.has_capacity))
+            marks.append(Mark(*at, is_approximate=is_rough, is_unknown=not serving.entry.has_capacity))
     for at, listed in numbers.items():
         if listed:
             words = ",".join(map(str, listed)) if len(listed) < 3 else f"{listed[0]}+"

@@ -169,9 +169,9 @@ def nearest_services(analysis: Analysis, gap: Gap, code: str, entries: Mapping[s
         hidden = entry is not None and entry.is_protected
         metres = None if hidden or values.is_missing(cost_m) else float(cost_m)
         is_here = entry is not None and code in entry.municipality_codes
-        found = Nearby(str(service_id), metres, str(mode), is_in_reach=True, is_here=is_here)
-        if service_id not in best or _order(found) < _order(best[service_id]):
-            best[str(service_id)] = found
+        nearby = Nearby(str(service_id), metres, str(mode), is_in_reach=True, is_here=is_here)
+        if service_id not in best or _order(nearby) < _order(best[service_id]):
+            best[str(service_id)] = nearby
     if best:
         return sorted(best.values(), key=lambda one: (*_order(one), one.service_id))
     if gap.nearest_id is None or (gap.nearest_id in entries and entries[gap.nearest_id].is_protected):
@@ -225,8 +225,8 @@ def ordered(views: Sequence[GroupView]) -> list[GroupView]:
     Return groups as tables list them: what is short, what suffices, what hardly anybody needs,
     what nobody can tell.
     """
-    found = divided(views)
-    return [*found.compared, *found.slight, *found.unknown]
+    groups = divided(views)
+    return [*groups.compared, *groups.slight, *groups.unknown]
 
 
 def is_slight(view: GroupView) -> bool:
@@ -242,8 +242,8 @@ def without_answer(views: Sequence[GroupView]) -> tuple[list[GroupView], list[Gr
     Divide groups nobody can tell of into those with a service to name, and those with none,
     which fit one line.
     """
-    told = [view for view in views if view.nearest or view.gap.demand is not None]
-    return told, [view for view in views if view not in told]
+    nameable = [view for view in views if view.nearest or view.gap.demand is not None]
+    return nameable, [view for view in views if view not in nameable]
 
 
 def services_for(code: str, entries: Iterable[Service]) -> tuple[list[Service], list[Service]]:

@@ -266,40 +266,40 @@ def services_table(
     return html_table(columns, rows, caption)
 
 
-def from_where(one: Serving, districts: Mapping[str, str]) -> Cell:
+def from_where(serving: Serving, districts: Mapping[str, str]) -> Cell:
     """Say where a service has its place and how far that is along roads; of a protected one the district."""
-    entry = one.entry
+    entry = serving.entry
     if entry.is_protected:
         codes = sorted(entry.district_codes)
         hidden = _("the address is protected")
         return lines([*(district_text(code, districts) for code in codes), hidden])
-    if one.way == "here":
+    if serving.way == "here":
         return _("in the municipality")
     names = list(entry.municipality_names)
-    place = ", ".join(names[:2]) if names else text.unknown()
+    where = ", ".join(names[:2]) if names else text.unknown()
     if len(names) > 2:
-        place = ngettext(
-            "{place} and {n} more place", "{place} and {n} more places", len(names) - 2, place=place
+        where = ngettext(
+            "{place} and {n} more place", "{place} and {n} more places", len(names) - 2, place=where
         )
-    return lines([place, None if one.metres is None else text.distance(one.metres)])
+    return lines([where, None if serving.metres is None else text.distance(serving.metres)])
 
 
 # -- ages ----------------------------------------------------------------------------------------------------
 
 
-def ages(dataset: Dataset, place: Place) -> Markup:
+def ages(dataset: Dataset, municipality: Place) -> Markup:
     """Return the age pyramid beside that of the country, and its numbers; "" where no ages are loaded."""
-    people = needs_people.people_of(dataset, [place.code])
-    drawn = pyramid.pyramid(people, needs_people.people_of_country(dataset, place.country))
+    people = needs_people.people_of(dataset, [municipality.code])
+    drawn = pyramid.pyramid(people, needs_people.people_of_country(dataset, municipality.country))
     if not drawn:
         return Markup()
     return render(
         "village/templates/ages.html.j2",
         alternative=_(
-            "Age pyramid of {name}; the table beside it says the same in numbers.", name=place.name
+            "Age pyramid of {name}; the table beside it says the same in numbers.", name=municipality.name
         ),
         address=data_address(drawn),
-        table=needs_people.ages_table(people, place.name),
+        table=needs_people.ages_table(people, municipality.name),
     )
 
 

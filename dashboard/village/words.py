@@ -44,11 +44,11 @@ ASSUMPTIONS: Final[Mapping[str, str]] = {
 """Assumptions of `geodata.studies.robustness` in words."""
 
 
-def units_sentence(place: Place, area: str | None) -> str:
+def units_sentence(municipality: Place, area: str | None) -> str:
     """Name the units above a municipality and its planning area."""
-    parts = [district_text(place.district_code, {place.district_code: place.district})]
-    if place.orp:
-        parts.append(_("municipality with extended powers {name}", name=place.orp))
+    parts = [district_text(municipality.district_code, {municipality.district_code: municipality.district})]
+    if municipality.orp:
+        parts.append(_("municipality with extended powers {name}", name=municipality.orp))
     parts.append(_("planning area {name}", name=area) if area else _("in no planning area of ours"))
     return " · ".join(parts)
 

@@ -10,8 +10,17 @@ FIRST, SECOND, NOW = "2026-09-04", "2026-10-04", "2027-02-01"
 
 def said(service_id, number, seen_from, seen_to, *, form="pob", unit="luzka", **more):
     basis = None if number is None else "at_one_time"
-    return {"service_id": service_id, "form": form, "unit": unit, "kind": "registered", "capacity_number": number,
-            "basis": basis, "seen_from": seen_from, "seen_to": seen_to, **more}  # fmt: skip
+    return {
+        "service_id": service_id,
+        "form": form,
+        "unit": unit,
+        "kind": "registered",
+        "capacity_number": number,
+        "basis": basis,
+        "seen_from": seen_from,
+        "seen_to": seen_to,
+        **more,
+    }
 
 
 HISTORY = [
@@ -28,10 +37,24 @@ HISTORY = [
     said("gone", 3.0, FIRST, FIRST, form="ter", unit="klient"),
 ]
 GONE = [
-    {"service_id": "gone", "registration_id": "77", "name": "<script>alert(1)</script>", "service_type_code": "cz-49", "country": "CZ",
-     "last_seen": SECOND, "gone_since": NOW},
-    {"service_id": "earlier", "name": "Dříve", "service_type_code": "cz-40", "country": "CZ", "last_seen": FIRST, "gone_since": SECOND},
-]  # fmt: skip
+    {
+        "service_id": "gone",
+        "registration_id": "77",
+        "name": "<script>alert(1)</script>",
+        "service_type_code": "cz-49",
+        "country": "CZ",
+        "last_seen": SECOND,
+        "gone_since": NOW,
+    },
+    {
+        "service_id": "earlier",
+        "name": "Dříve",
+        "service_type_code": "cz-40",
+        "country": "CZ",
+        "last_seen": FIRST,
+        "gone_since": SECOND,
+    },
+]
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,7 @@
-"""The catalogue: every service once, filters that mean the same in every language, cards that hide what is protected."""
+"""
+The catalogue: every service once, filters that mean the same in every language,
+cards that hide what is protected.
+"""
 
 import csv
 import dataclasses
@@ -74,7 +77,10 @@ def test_nothing_asked_for_gives_everything_in_its_order(found, index, told):
         (Filters(form=("pob",)), {"s-beds", "s-beds-unknown", "s-planned", "s-secret"}),
         (Filters(form=("unknown",)), {"s-hostile", "s-ended"}),
         (Filters(municipality=("100001",)), {"s-home-b", "s-beds", "s-home"}),
-        (Filters(area=("frydlantsko-beskydy",)), {"s-home", "s-home-b", "s-beds", "s-beds-unknown", "s-planned", "s-ended"}),
+        (
+            Filters(area=("frydlantsko-beskydy",)),
+            {"s-home", "s-home-b", "s-beds", "s-beds-unknown", "s-planned", "s-ended"},
+        ),
         (Filters(district=("2408",)), {"s-pl"}),
         (Filters(capacity=("known",)), {"s-home", "s-home-b", "s-beds", "s-doubt", "s-secret", "s-pl"}),
         (Filters(capacity=("unknown",)), {"s-beds-unknown", "s-planned", "s-ended", "s-hostile"}),
@@ -87,7 +93,7 @@ def test_nothing_asked_for_gives_everything_in_its_order(found, index, told):
         (Filters(query="mikolow", kind=("pl-UO",)), {"s-pl"}),
         (Filters(query="mikolow", kind=("cz-40",)), set()),
     ],
-)  # fmt: skip
+)
 def test_filters(found, index, told, filters, expected):
     assert set(ids(catalogue_filters.select(found, index, filters, told).entries)) == expected
 
@@ -153,7 +159,7 @@ def test_an_address_holds_codes_and_forgets_what_nobody_knows():
     assert unknown == ["zzz", "<b>"]
 
 
-# -- words about a service -------------------------------------------------------------------------------------------------
+# -- words about a service -----------------------------------------------------------------------------------
 
 
 def test_capacity_in_words(entries):
@@ -191,7 +197,7 @@ def test_contacts_are_links_and_hostile_ones_are_not(entries):
     assert 'href="tel:+420111222333"' in hostile
 
 
-# -- cards and sheets --------------------------------------------------------------------------------------------------------
+# -- cards and sheets ----------------------------------------------------------------------------------------
 
 
 def card_html(entry, names, data_date="2026-09-04"):
@@ -228,13 +234,21 @@ def test_a_card_of_a_protected_service_tells_the_district_and_why(entries, names
 
 
 def test_the_second_lock_holds_where_a_dataset_tells_too_much(small_world, names):
-    """A dataset that names the place of a protected site (it must not) still shows nothing but the district."""
+    """
+    A dataset that names the place of a protected site (it must not) still shows nothing but the district.
+    """
     row = dict.fromkeys(small_world["site"].columns)
     row |= {
-        "is_protected": True, "municipality_code": "100001", "municipality_name": "Čeladná", "district_code": "CZ0802",
-        "street_address": "Tajná 1", "municipality_part": "Podolánky", "postal_code": "73912", "name": "Azyl U Lesa",
+        "is_protected": True,
+        "municipality_code": "100001",
+        "municipality_name": "Čeladná",
+        "district_code": "CZ0802",
+        "street_address": "Tajná 1",
+        "municipality_part": "Podolánky",
+        "postal_code": "73912",
+        "name": "Azyl U Lesa",
         "location_quality": "coordinates",
-    }  # fmt: skip
+    }
     site = services._site(row | {"site_id": "s-1"}, names[0], {})
     said = words.site_text(site, DISTRICTS)
     assert said == "chráněná adresa, okres Frýdek-Místek"

@@ -1,4 +1,8 @@
-"""Money of a service: nothing added across senses, years and currencies; divided only where it means something."""
+"""
+Money of a service: nothing added across senses, years and currencies.
+
+Divided only where it means something.
+"""
 
 import dataclasses
 from collections import defaultdict
@@ -30,9 +34,18 @@ FUNDING = [
     },
 ]
 NETWORK = [
-    {"service_id": "s-beds", "form": "pob", "unit": "luzka", "year": 2026, "network_name": "Základní síť", "capacity_number": 6.0,
-     "full_time_equivalents": None, "source_text": "kraj", "origin_id": "o"},
-]  # fmt: skip
+    {
+        "service_id": "s-beds",
+        "form": "pob",
+        "unit": "luzka",
+        "year": 2026,
+        "network_name": "Základní síť",
+        "capacity_number": 6.0,
+        "full_time_equivalents": None,
+        "source_text": "kraj",
+        "origin_id": "o",
+    },
+]
 
 
 @pytest.fixture(scope="module")

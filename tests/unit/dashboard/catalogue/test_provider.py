@@ -1,4 +1,7 @@
-"""A provider: nothing added across kinds, forms or units, unknown is not zero, a protected place stays a district."""
+"""
+A provider: nothing added across kinds, forms or units, unknown is not zero,
+a protected place stays a district.
+"""
 
 from collections import defaultdict
 

@@ -68,10 +68,19 @@ def test_a_protected_site_is_no_point_even_where_an_entry_tells_too_much(found, 
 
 def test_the_second_lock_hides_coordinates():
     row = {
-        "site_id": "s-1", "is_protected": True, "name": "Azyl", "municipality_code": "100001", "municipality_name": "Čeladná", "municipality_part": "x",
-        "street_address": "Tajná 1", "postal_code": "1", "district_code": "CZ0802", "location_quality": "coordinates",
-        "latitude": 49.5, "longitude": 18.3,
-    }  # fmt: skip
+        "site_id": "s-1",
+        "is_protected": True,
+        "name": "Azyl",
+        "municipality_code": "100001",
+        "municipality_name": "Čeladná",
+        "municipality_part": "x",
+        "street_address": "Tajná 1",
+        "postal_code": "1",
+        "district_code": "CZ0802",
+        "location_quality": "coordinates",
+        "latitude": 49.5,
+        "longitude": 18.3,
+    }
     site = services._site(row, {}, {})
     assert site.latitude is None
     assert site.longitude is None

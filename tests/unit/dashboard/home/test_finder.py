@@ -91,10 +91,16 @@ SQUARE = [[18.0, 49.0], [18.1, 49.0], [18.1, 49.1], [18.0, 49.1], [18.0, 49.0]]
 def outlines_text():
     features = [
         {"properties": {"municipality_code": "1"}, "geometry": {"type": "Polygon", "coordinates": [SQUARE]}},
-        {"properties": {"municipality_code": "2"}, "geometry": {"type": "MultiPolygon", "coordinates": [[[[x + 0.1, y] for x, y in SQUARE]]]}},
-        {"properties": {"municipality_code": "3"}, "geometry": {"type": "Polygon", "coordinates": [[[x + 9, y] for x, y in SQUARE]]}},
+        {
+            "properties": {"municipality_code": "2"},
+            "geometry": {"type": "MultiPolygon", "coordinates": [[[[x + 0.1, y] for x, y in SQUARE]]]},
+        },
+        {
+            "properties": {"municipality_code": "3"},
+            "geometry": {"type": "Polygon", "coordinates": [[[x + 9, y] for x, y in SQUARE]]},
+        },
         {"properties": {"municipality_code": "4"}, "geometry": None},
-    ]  # fmt: skip
+    ]
     return json.dumps({"type": "FeatureCollection", "features": features})
 
 

@@ -40,8 +40,17 @@ def test_reservations_are_those_of_a_loop(small_world, group):
         has["sure"] = not any(has.values())
         for name, holds in has.items():
             counts[name] += holds
-    assert (found.doubtful, found.unknown_capacity, found.none_known) == (counts["doubtful"], counts["unknown"], counts["none"])  # fmt: skip
-    assert (found.near_edge, found.not_loaded, found.no_norm, found.sure) == (counts["edge"], counts["loaded"], counts["norm"], counts["sure"])  # fmt: skip
+    assert (found.doubtful, found.unknown_capacity, found.none_known) == (
+        counts["doubtful"],
+        counts["unknown"],
+        counts["none"],
+    )
+    assert (found.near_edge, found.not_loaded, found.no_norm, found.sure) == (
+        counts["edge"],
+        counts["loaded"],
+        counts["norm"],
+        counts["sure"],
+    )
     assert found.municipalities == 4
     assert found.old_services == len(reached & old)
 
@@ -76,7 +85,10 @@ def test_the_list_is_ordered_by_what_it_makes_uncertain(in_language):
         ("a", "ter", "klient"): confidence.Effect(3, 900.0),
         ("b", "ter", "klient"): confidence.Effect(2, 10.0),
     }
-    orders = {order: "".join(one.service_id for one in method_doubtful.ordered(found, effects, order)) for order in method_doubtful.ORDERS}  # fmt: skip
+    orders = {
+        order: "".join(one.service_id for one in method_doubtful.ordered(found, effects, order))
+        for order in method_doubtful.ORDERS
+    }
     assert orders == {"effect": "abc", "excess": "bac", "name": "cba"}
     shown = method_doubtful.doubtful_table(found, effects)
     assert shown.count("tables?kind=corrections") == 3

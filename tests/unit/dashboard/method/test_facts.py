@@ -1,4 +1,7 @@
-"""What the dataset says about itself: sources, accounting, what is missing, what is doubtful, the method's words."""
+"""
+What the dataset says about itself: sources, accounting, what is missing, what is doubtful,
+the method's words.
+"""
 
 import pandas as pd
 import pytest

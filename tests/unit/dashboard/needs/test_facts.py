@@ -22,7 +22,7 @@ from geodata.method.gaps import GAP_CLASSES
 
 MEMBERS = ["100001", "100002", "100003"]
 
-# -- ages -----------------------------------------------------------------------------------------------------------------
+# -- ages ----------------------------------------------------------------------------------------------------
 
 
 def rows(*parts):
@@ -43,9 +43,15 @@ def test_ages_of_several_municipalities_add_up(small_world):
 
 def test_bands_that_differ_are_joined_never_split():
     bands = ages.bands_of(
-        rows(("a", "total", 0, 74, 10), ("a", "total", 75, None, 4), ("b", "total", 0, 74, 5), ("b", "total", 75, 79, 2), ("b", "total", 80, None, 1)),
+        rows(
+            ("a", "total", 0, 74, 10),
+            ("a", "total", 75, None, 4),
+            ("b", "total", 0, 74, 5),
+            ("b", "total", 75, 79, 2),
+            ("b", "total", 80, None, 1),
+        ),
         "municipality_code",
-    )  # fmt: skip
+    )
     assert [(band.age_from, band.age_to, band.total) for band in bands] == [(0, 74, 15), (75, None, 7)]
     people = ages.People(bands, 0, ())
     assert people.between(80, None) is None
@@ -68,9 +74,15 @@ def test_men_of_some_municipalities_only_are_no_sum_of_men():
 def people_with(counts, *, sexes=True):
     starts = list(range(0, 5 * len(counts), 5))
     bands = tuple(
-        ages.Band(first, first + 4 if first != starts[-1] else None, men + women, men if sexes else None, women if sexes else None)
+        ages.Band(
+            first,
+            first + 4 if first != starts[-1] else None,
+            men + women,
+            men if sexes else None,
+            women if sexes else None,
+        )
         for first, (men, women) in zip(starts, counts, strict=True)
-    )  # fmt: skip
+    )
     return ages.People(bands, 0, ("2020-12-31",))
 
 
@@ -106,7 +118,7 @@ def test_the_country_is_drawn_only_where_ages_are_divided_alike(in_language, lan
     assert pyramid.pyramid(ages.People((), 3, ())) == ""
 
 
-# -- facts ----------------------------------------------------------------------------------------------------------------
+# -- facts ---------------------------------------------------------------------------------------------------
 
 
 def world_with(world, **tables):
@@ -118,18 +130,40 @@ def with_facts(world, content):
 
 
 FACTS = {
-    "planning_process": {"started": "2023-04", "duration_years": 2, "founding_meeting": "2023-10-13",
-                         "focus_groups": {"total": 12, "participants": 102, "women": 66, "men": 36, "other_groups": ["service providers"]}},
-    "projects": [{"name": "<b>P</b>", "budget_czk": 9000000, "from": "2023-01-01", "to": "2025-12-31", "target_persons_at_least": 96}],
+    "planning_process": {
+        "started": "2023-04",
+        "duration_years": 2,
+        "founding_meeting": "2023-10-13",
+        "focus_groups": {
+            "total": 12,
+            "participants": 102,
+            "women": 66,
+            "men": 36,
+            "other_groups": ["service providers"],
+        },
+    },
+    "projects": [
+        {
+            "name": "<b>P</b>",
+            "budget_czk": 9000000,
+            "from": "2023-01-01",
+            "to": "2025-12-31",
+            "target_persons_at_least": 96,
+        }
+    ],
     "texts": {"kind_label": {"cs": "MAS", "pl": "LGD", "en": "LAG"}},
-}  # fmt: skip
+}
 
 
 IN_LANGUAGES = {
     "cs": ("12 fokusních skupin, 102 účastníků. Ženy: 66, muži: 36.", "MAS", "poskytovatelé služeb"),
-    "pl": ("12 grup fokusowych, 102 uczestników. Kobiety: 66, mężczyźni: 36.", "LGD", "podmioty prowadzące usługi"),
+    "pl": (
+        "12 grup fokusowych, 102 uczestników. Kobiety: 66, mężczyźni: 36.",
+        "LGD",
+        "podmioty prowadzące usługi",
+    ),
     "en": ("12 focus groups with 102 participants. Women: 66, men: 36.", "LAG", "service providers"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("language", list(IN_LANGUAGES))
@@ -147,14 +181,25 @@ def test_focus_groups_are_told_in_the_reader_s_language(small_world, in_language
     assert "96" in values
 
 
-@pytest.mark.parametrize("content", [None, "", "{", "[]", "7", '{"planning_process": 5, "projects": {"a": 1}}', '{"projects": [7, {"budget_czk": "x"}]}'])  # fmt: skip
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        "",
+        "{",
+        "[]",
+        "7",
+        '{"planning_process": 5, "projects": {"a": 1}}',
+        '{"projects": [7, {"budget_czk": "x"}]}',
+    ],
+)
 def test_facts_that_are_broken_say_nothing(small_world, content):
     facts = needs_facts.facts_of(with_facts(small_world, content), "frydlantsko-beskydy")
     assert needs_facts.process_facts(facts) == []
     assert [pairs for _name, pairs in needs_facts.projects(facts)] in ([], [[]])
 
 
-# -- indicators -----------------------------------------------------------------------------------------------------------
+# -- indicators ----------------------------------------------------------------------------------------------
 
 
 def test_hidden_numbers_are_written_as_bounds_and_their_total_too(small_world, in_language):
@@ -190,7 +235,7 @@ def test_hidden_numbers_are_written_as_bounds_and_their_total_too(small_world, i
     assert needs_facts.indicator_tables(small_world, "frydlantsko-beskydy", names) == []
 
 
-# -- findings -------------------------------------------------------------------------------------------------------------
+# -- findings ------------------------------------------------------------------------------------------------
 
 ENOUGH = {"at_or_above", "no_need"}
 SHORT = {"below", "far_below", "none_within_reach"}
@@ -217,10 +262,19 @@ GROUPS = st.sampled_from(["home_care", "day_care"])
 
 @settings(deadline=None)
 @given(
-    st.lists(st.builds(Finding, CODES, GROUPS, st.sampled_from(["short", "enough"]), st.sampled_from(["", "citizens", "mayors"])), max_size=8),
+    st.lists(
+        st.builds(
+            Finding,
+            CODES,
+            GROUPS,
+            st.sampled_from(["short", "enough"]),
+            st.sampled_from(["", "citizens", "mayors"]),
+        ),
+        max_size=8,
+    ),
     st.dictionaries(st.tuples(CODES, GROUPS), st.sampled_from(sorted(GAP_CLASSES))),
     st.sets(CODES),
-)  # fmt: skip
+)
 def test_every_finding_is_in_the_comparison_once_and_no_computed_gap_is_lost(findings, classes, asked):
     found = needs_findings.compare(findings, classes, asked)
     keys = [(row.municipality, row.service) for row in found]
@@ -255,12 +309,27 @@ def test_computed_classes_cover_every_member_and_the_whole_area(small_world):
     assert set(found) == {(code, "home_care") for code in [*MEMBERS, ""]}
 
 
-@pytest.mark.parametrize(("share", "expected_class"), [(None, "unknown"), (1.0, "at_or_above"), (0.5, "below"), (0.49, "far_below"), (0.0, "none_within_reach")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("share", "expected_class"),
+    [
+        (None, "unknown"),
+        (1.0, "at_or_above"),
+        (0.5, "below"),
+        (0.49, "far_below"),
+        (0.0, "none_within_reach"),
+    ],
+)
 def test_the_class_of_an_area(share, expected_class):
     assert needs_findings.class_of_area(share, 0.5) == expected_class
 
 
-KNOWN = Vocabulary({"home_care": ("Pomoc a péče doma", "Pomoc i opieka w domu", "Help and care at home"), "day_care": ("Denní péče",)}, {"100001": "Čeladná", "1": "Lhotka", "2": "Lhotka"})  # fmt: skip
+KNOWN = Vocabulary(
+    {
+        "home_care": ("Pomoc a péče doma", "Pomoc i opieka w domu", "Help and care at home"),
+        "day_care": ("Denní péče",),
+    },
+    {"100001": "Čeladná", "1": "Lhotka", "2": "Lhotka"},
+)
 
 
 @pytest.mark.slow
@@ -283,7 +352,7 @@ def test_a_saved_table_comes_back_in_another_language(in_language, saved_in, kin
     in_language("en" if saved_in == "cs" else "cs")
     loaded = findings_file.rows_from_file(f"x.{kind}", raw)
     read, problems = findings_file.findings_of(loaded.rows, KNOWN, loaded.places)
-    assert (loaded.told, loaded.notes) == ([], [])
+    assert (loaded.problems, loaded.notes) == ([], [])
     assert problems == []
     assert [(one.municipality, one.service, one.felt, one.said_by) for one in read] == [
         (one.municipality, one.service, one.felt, one.said_by) for one in findings

@@ -160,9 +160,9 @@ def test_a_row_longer_than_the_headings_is_told():
 
 @pytest.mark.parametrize(("number", "last"), [(10, "p9"), (11, "p10"), (12, "2 more"), (40, "30 more")])
 def test_the_number_of_further_problems_is_told(number, last):
-    told = findings_file.first_told([f"p{one}" for one in range(number)])
-    assert last in told[-1]
-    assert len(told) == min(number, 11)
+    shown = findings_file.first_problems([f"p{one}" for one in range(number)])
+    assert last in shown[-1]
+    assert len(shown) == min(number, 11)
 
 
 @pytest.mark.slow

@@ -105,7 +105,7 @@ def test_when_all_places_are_taken_a_reader_is_told(monkeypatch):
         handed.table_rows(b"a;b", "en")
 
 
-# -- templates -------------------------------------------------------------------------------------------------------------
+# -- templates -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +147,9 @@ def test_a_template_of_an_office_is_let_in(plain):
         lambda plain: stretched(plain, 6),
         lambda plain: stretched(plain, 4),
         lambda plain: liar(stretched(plain, 25), 1_000),
-        lambda plain: parts(plain, **{f"word/header{n}.xml": b"<a>" + b"ab cd" * 800_000 + b"</a>" for n in range(4)}),
+        lambda plain: parts(
+            plain, **{f"word/header{n}.xml": b"<a>" + b"ab cd" * 800_000 + b"</a>" for n in range(4)}
+        ),
         lambda plain: parts(plain, **{"word/styles.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}),
         lambda plain: parts(plain, **{f"x{n}": b"" for n in range(2_001)}),
         lambda plain: plain[:-30],
@@ -155,8 +157,20 @@ def test_a_template_of_an_office_is_let_in(plain):
         lambda _: b"no",
         lambda _: b"",
     ],
-    ids=["25 MB", "6 MB", "4 MB of nothing", "liar", "many long parts", "entity", "many parts", "cut", "half", "text", "empty"],
-)  # fmt: skip
+    ids=[
+        "25 MB",
+        "6 MB",
+        "4 MB of nothing",
+        "liar",
+        "many long parts",
+        "entity",
+        "many parts",
+        "cut",
+        "half",
+        "text",
+        "empty",
+    ],
+)
 def test_what_is_more_than_a_template_is_refused_before_it_is_a_tree(plain, make):
     template = report.Template("úřad.docx", make(plain))
     assert template_file.problem_of(template.content)
@@ -187,12 +201,23 @@ def test_the_chapter_with_a_template_is_made_in_a_child(monkeypatch, published):
     [
         (Ended("too_long", b"", -9), InputFileError),
         (Ended("too_much", b"", -9), InputFileError),
-        (Ended("failed", json.dumps({"kind": "template", "problems": ["x"], "next_step": "y"}).encode(), 1), InputFileError),
-        (Ended("failed", json.dumps({"kind": "replaced", "problems": ["x"]}).encode(), 1), chapter_child.DataReplacedError),
-        (Ended("failed", json.dumps({"kind": "other", "problems": ["x"]}).encode(), 1), chapter_child.DosahError),
+        (
+            Ended(
+                "failed", json.dumps({"kind": "template", "problems": ["x"], "next_step": "y"}).encode(), 1
+            ),
+            InputFileError,
+        ),
+        (
+            Ended("failed", json.dumps({"kind": "replaced", "problems": ["x"]}).encode(), 1),
+            chapter_child.DataReplacedError,
+        ),
+        (
+            Ended("failed", json.dumps({"kind": "other", "problems": ["x"]}).encode(), 1),
+            chapter_child.DosahError,
+        ),
         (Ended("failed", b"Traceback", 1), chapter_child.DosahError),
     ],
-)  # fmt: skip
+)
 def test_every_end_of_the_chapter_s_child_has_its_error(monkeypatch, tmp_path, ended, error):
     monkeypatch.setattr(chapter_child.child, "run", lambda *_a, **_k: ended)
     with pytest.raises(error):

@@ -71,7 +71,13 @@ def test_a_finding_of_one_kind_is_set_beside_every_group_that_holds_it(small_wor
     }
 
 
-@pytest.mark.parametrize(("language", "words"), [("cs", "občané, méně než 5 účastníků, 1. října 2026"), ("en", "citizens, fewer than 5 participants, 1 October 2026")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("cs", "občané, méně než 5 účastníků, 1. října 2026"),
+        ("en", "citizens, fewer than 5 participants, 1 October 2026"),
+    ],
+)
 def test_a_small_group_is_told_without_its_number(small_world, in_language, language, words):
     in_language(language)
     (one,) = published(small_world, finding(2, disclosure="below"))
@@ -90,7 +96,7 @@ def test_people_for_whom_it_is_meant_are_kept_apart():
     assert sorted(len(row.said) for row in rows) == [1, 2]
 
 
-# -- money ----------------------------------------------------------------------------------------------------------------
+# -- money ---------------------------------------------------------------------------------------------------
 
 
 def money(service_id, **more):

@@ -11,23 +11,82 @@ HERE = {"host": "localhost:8501", "origin": "http://localhost:8501"}
 NO_LOGIN = Login(is_set_up=False)
 # What Chromium, Firefox and Safari send when they open a web socket; the Sec- headers by their kind.
 CHROMIUM = {
-    **HERE, "connection": "Upgrade", "pragma": "no-cache", "cache-control": "no-cache", "user-agent": "Mozilla/5.0", "upgrade": "websocket",
-    "sec-websocket-version": "13", "accept-encoding": "gzip, deflate, br, zstd", "accept-language": "cs-CZ,cs;q=0.9",
-    "cookie": "_streamlit_xsrf=2|x", "sec-websocket-key": "x", "sec-websocket-extensions": "permessage-deflate",
+    **HERE,
+    "connection": "Upgrade",
+    "pragma": "no-cache",
+    "cache-control": "no-cache",
+    "user-agent": "Mozilla/5.0",
+    "upgrade": "websocket",
+    "sec-websocket-version": "13",
+    "accept-encoding": "gzip, deflate, br, zstd",
+    "accept-language": "cs-CZ,cs;q=0.9",
+    "cookie": "_streamlit_xsrf=2|x",
+    "sec-websocket-key": "x",
+    "sec-websocket-extensions": "permessage-deflate",
     "sec-websocket-protocol": "streamlit, x, y",
-}  # fmt: skip
-FIREFOX = CHROMIUM | {"accept": "*/*", "sec-fetch-dest": "websocket", "sec-fetch-mode": "websocket", "sec-fetch-site": "same-origin",
-                      "sec-gpc": "1", "dnt": "1", "priority": "u=4"}  # fmt: skip
+}
+FIREFOX = CHROMIUM | {
+    "accept": "*/*",
+    "sec-fetch-dest": "websocket",
+    "sec-fetch-mode": "websocket",
+    "sec-fetch-site": "same-origin",
+    "sec-gpc": "1",
+    "dnt": "1",
+    "priority": "u=4",
+}
 # Written down from the documents of proxies, clouds and tunnels; no list of ours knows them.
 FORWARDING = (
-    "Forwarded", "Via", "X-Forwarded", "X-Forwarded-For", "X-Forwarded-By", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port",
-    "X-Forwarded-Server", "X-Forwarded-Prefix", "X-Forwarded-User", "Forwarded-For", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP",
-    "X-Original-Host", "X-Original-URL", "X-Original-Forwarded-For", "X-Envoy-External-Address", "X-Envoy-Attempt-Count",
-    "X-Amzn-Trace-Id", "X-ARR-LOG-ID", "X-ARR-SSL", "X-Request-ID", "X-Request-Start", "X-Azure-ClientIP", "X-Azure-FDID",
-    "X-Appengine-User-IP", "X-Cloud-Trace-Context", "Fly-Client-IP", "Fly-Region", "Tailscale-User-Login", "Cf-Ray", "CF-Connecting-IP",
-    "Cdn-Loop", "Ngrok-Trace", "Ngrok-Auto-User-Email", "True-Client-IP", "Fastly-Client-IP", "X-Varnish", "X-Scheme", "X-ProxyUser-IP",
-    "Proxy-Connection", "Traceparent", "Remote-User", "X-Remote-User", "Front-End-Https", "Wl-Proxy-Client-Ip", "Client-Ip", "X-Nginx",
-)  # fmt: skip
+    "Forwarded",
+    "Via",
+    "X-Forwarded",
+    "X-Forwarded-For",
+    "X-Forwarded-By",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Forwarded-Port",
+    "X-Forwarded-Server",
+    "X-Forwarded-Prefix",
+    "X-Forwarded-User",
+    "Forwarded-For",
+    "X-Real-IP",
+    "X-Client-IP",
+    "X-Cluster-Client-IP",
+    "X-Original-Host",
+    "X-Original-URL",
+    "X-Original-Forwarded-For",
+    "X-Envoy-External-Address",
+    "X-Envoy-Attempt-Count",
+    "X-Amzn-Trace-Id",
+    "X-ARR-LOG-ID",
+    "X-ARR-SSL",
+    "X-Request-ID",
+    "X-Request-Start",
+    "X-Azure-ClientIP",
+    "X-Azure-FDID",
+    "X-Appengine-User-IP",
+    "X-Cloud-Trace-Context",
+    "Fly-Client-IP",
+    "Fly-Region",
+    "Tailscale-User-Login",
+    "Cf-Ray",
+    "CF-Connecting-IP",
+    "Cdn-Loop",
+    "Ngrok-Trace",
+    "Ngrok-Auto-User-Email",
+    "True-Client-IP",
+    "Fastly-Client-IP",
+    "X-Varnish",
+    "X-Scheme",
+    "X-ProxyUser-IP",
+    "Proxy-Connection",
+    "Traceparent",
+    "Remote-User",
+    "X-Remote-User",
+    "Front-End-Https",
+    "Wl-Proxy-Client-Ip",
+    "Client-Ip",
+    "X-Nginx",
+)
 
 
 def test_a_browser_at_this_machine_is_local():
@@ -38,7 +97,20 @@ def test_a_browser_at_this_machine_is_local():
     assert decide(Request("127.0.0.1", HERE), NO_LOGIN, [], "local") == Access(True, "local")
 
 
-@pytest.mark.parametrize("peer", [None, "", "10.0.0.5", "192.168.1.7", "172.17.0.1", "2001:db8::1", "::ffff:10.0.0.5", "no address", "127.0.0.1.evil.example"])  # fmt: skip
+@pytest.mark.parametrize(
+    "peer",
+    [
+        None,
+        "",
+        "10.0.0.5",
+        "192.168.1.7",
+        "172.17.0.1",
+        "2001:db8::1",
+        "::ffff:10.0.0.5",
+        "no address",
+        "127.0.0.1.evil.example",
+    ],
+)
 def test_another_machine_is_not(peer):
     assert not is_local(Request(peer, HERE))
 
@@ -65,12 +137,21 @@ def test_a_header_that_no_browser_sends_is_a_proxy(name, value):
 @pytest.mark.parametrize(
     ("address", "mode"),
     [
-        ("127.0.0.1", "local"), ("localhost", "local"), ("::1", "local"), ("[::1]", "local"), ("127.0.0.53", "local"),
-        (None, "login"), ("", "login"), ("::", "login"), ("10.0.0.5", "login"), ("dosah.example.cz", "login"),
+        ("127.0.0.1", "local"),
+        ("localhost", "local"),
+        ("::1", "local"),
+        ("[::1]", "local"),
+        ("127.0.0.53", "local"),
+        (None, "login"),
+        ("", "login"),
+        ("::", "login"),
+        ("10.0.0.5", "login"),
+        ("dosah.example.cz", "login"),
         ("0.0.0.0", "login"),  # noqa: S104  # only looked at
-        ("localhost.example.cz", "login"), ("unix:///run/dosah.sock", "login"),
+        ("localhost.example.cz", "login"),
+        ("unix:///run/dosah.sock", "login"),
     ],
-)  # fmt: skip
+)
 def test_where_other_machines_come_in_a_login_is_asked_for(monkeypatch, address, mode):
     assert default_mode(address) == mode
     monkeypatch.setattr(access.st, "get_option", {"server.address": address}.get)

@@ -88,7 +88,14 @@ def test_what_others_wrote_is_shown_as_it_stands_and_never_as_html(small_world, 
         "form": "ter",
         "unit": "klient",
     }
-    correction = {"record_id": HOSTILE, "state": "applied", "replaced_text": HOSTILE, "new_text": HOSTILE, "correction_date": "2026-10-05", "office": HOSTILE}  # fmt: skip
+    correction = {
+        "record_id": HOSTILE,
+        "state": "applied",
+        "replaced_text": HOSTILE,
+        "new_text": HOSTILE,
+        "correction_date": "2026-10-05",
+        "office": HOSTILE,
+    }
     shown = "".join(
         [
             own_view.problems_table([{"where": HOSTILE, "value": HOSTILE, "message": HOSTILE}]),
@@ -118,11 +125,19 @@ def test_a_table_of_thousands_of_problems_is_shown_in_part():
     [
         ({"kind": "service_added", "name": "x"}, None, None),
         ({"kind": "capacity_changed", "name": "x", "after": 3.5}, "unknown", "3.5"),
-        ({"kind": "capacity_basis", "name": "x", "before": "doubtful", "after": "per_year"}, "doubtful", "per year"),
-        ({"kind": "service_ended", "name": "x", "before": "existing", "after": "2026-10-05"}, "existing", "5 October 2026"),
+        (
+            {"kind": "capacity_basis", "name": "x", "before": "doubtful", "after": "per_year"},
+            "doubtful",
+            "per year",
+        ),
+        (
+            {"kind": "service_ended", "name": "x", "before": "existing", "after": "2026-10-05"},
+            "existing",
+            "5 October 2026",
+        ),
         ({"kind": "site_opened", "name": "x", "after": "Baška"}, None, "Baška"),
     ],
-)  # fmt: skip
+)
 def test_changes_are_told_in_words(in_language, change, before, after):
     in_language("en")
     shown = [words.change_value(change, side) for side in ("before", "after")]
@@ -137,18 +152,26 @@ def test_every_kind_error_and_reason_has_words(in_language, language):
     in_language(language)
     assert set(words.kind_labels()) == set(worker.KINDS)
     assert len({words.kind_about(kind) for kind in worker.KINDS}) == len(worker.KINDS)
-    errors = {words.error_sentence(error, {}) for error in ("table", "loss", "busy", "too_long", "too_large", "changed_meanwhile", "other")}  # fmt: skip
+    errors = {
+        words.error_sentence(error, {})
+        for error in ("table", "loss", "busy", "too_long", "too_large", "changed_meanwhile", "other")
+    }
     assert len(errors) == 7
     assert words.error_sentence("never heard of", {}) in errors
     reasons = {
         words.not_remembered_sentence(reason) for reason in ("no_record", "other_dataset", "missing_file")
     }
     assert len(reasons) == 3
-    assert len({words.access_sentence(reason) for reason in ("not_local", "not_logged_in", "not_on_list", "off")}) == 4  # fmt: skip
+    assert (
+        len(
+            {words.access_sentence(reason) for reason in ("not_local", "not_logged_in", "not_on_list", "off")}
+        )
+        == 4
+    )
     assert set(words.table_labels()) == set(own_preview.COUNTED)
 
 
-# -- one correction -------------------------------------------------------------------------------------------------------
+# -- one correction ------------------------------------------------------------------------------------------
 
 
 def row_of(raw):
@@ -185,7 +208,7 @@ def test_an_address_names_only_what_is_doubtful_still(small_world):
     assert "record=s-doubt" in own_form.correction_address(one)
 
 
-# -- the worker -----------------------------------------------------------------------------------------------------------
+# -- the worker ----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -222,7 +245,11 @@ def test_a_command_that_says_nothing_is_an_error(monkeypatch, allowed, written):
 def test_file_names_are_made_here_and_gone_afterwards(monkeypatch, allowed, dataset_path):
     monkeypatch.setenv("DOSAH_DATASET", str(dataset_path))
     seen = []
-    monkeypatch.setattr(worker, "_run", lambda arguments, folder, _s: seen.append((arguments, folder)) or b'{"ok": true, "tables": []}')  # fmt: skip
+    monkeypatch.setattr(
+        worker,
+        "_run",
+        lambda arguments, folder, _s: seen.append((arguments, folder)) or b'{"ok": true, "tables": []}',
+    )
     for raw, name in ((b"PK\x03\x04", "table.xlsx"), (b"a;b", "table.csv")):
         worker.check(raw, "pl")
         arguments, folder = seen.pop()

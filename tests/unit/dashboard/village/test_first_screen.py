@@ -2,12 +2,14 @@
 
 import dataclasses
 import re
+from html.parser import HTMLParser
 
 import pytest
+from markupsafe import Markup
 
 from dashboard.answers import areas
 from dashboard.people import compared
-from dashboard.village import first_screen, services, tables, words
+from dashboard.village import first_screen, paper, services, tables, words
 from dashboard.village import place as village
 from geodata.method.analysis import analyse
 from geodata.reading import people as reading_people
@@ -42,10 +44,16 @@ def one(views_of):
 
     def made(group_id, gap_class, demand, missing=0.0, **more):
         gap = dataclasses.replace(
-            view.gap, group_id=group_id, gap_class=gap_class, demand=demand, missing=missing,
+            view.gap,
+            group_id=group_id,
+            gap_class=gap_class,
+            demand=demand,
+            missing=missing,
             served=None if demand is None else demand - (missing or 0.0),
-            coverage_ratio=None if not demand else 1 - (missing or 0.0) / demand, is_lower_bound=False, **more,
-        )  # fmt: skip
+            coverage_ratio=None if not demand else 1 - (missing or 0.0) / demand,
+            is_lower_bound=False,
+            **more,
+        )
         return dataclasses.replace(view, gap=gap)
 
     return made
@@ -75,13 +83,17 @@ def test_the_headline_names_what_is_missing_most(in_language, one):
 @pytest.mark.parametrize(
     ("made", "population", "said"),
     [
-        ([("day_care", "at_or_above", 4.0)], SOMEBODY, "nothing that people here would need by the norm is missing"),
+        (
+            [("day_care", "at_or_above", 4.0)],
+            SOMEBODY,
+            "nothing that people here would need by the norm is missing",
+        ),
         ([("day_care", "none_within_reach", 0.2, 0.2)], SOMEBODY, "less than one would need any single kind"),
         ([("day_care", "unknown", None, None)], NOBODY, "How many people live here is not loaded"),
         ([("day_care", "unknown", None, None)], SOMEBODY, "cannot be computed"),
         ([], SOMEBODY, "cannot be computed"),
     ],
-)  # fmt: skip
+)
 def test_the_headline_says_what_it_cannot_say(in_language, one, made, population, said):
     in_language("en")
     views = [one(*given) for given in made]
@@ -181,7 +193,7 @@ def test_a_number_is_a_link_and_a_name_cannot_act(small_world, entries, in_langu
     assert "Help and care at home, Day care and 1 more" in plain(made)
 
 
-# -- tables --------------------------------------------------------------------------------------------------------------
+# -- tables --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
@@ -259,3 +271,46 @@ def test_how_sure_we_are_is_short(views_of, in_language):
     assert 3 <= said.count("<li>") <= 6
     polish = tables.certainty(views_of("2467011", "PL"), None)
     assert "We do not know all services of any kind here" in polish
+
+
+# -- what data hold stays words ------------------------------------------------------------------------------
+
+HOSTILE = "<script>&\"'"
+
+
+def tags_and_words(made):
+    tags, words_read = set(), []
+    read = HTMLParser()
+    read.handle_starttag = lambda tag, _attributes: tags.add(tag)
+    read.handle_data = words_read.append
+    read.feed(str(made))
+    return tags, "".join(words_read)
+
+
+@pytest.mark.parametrize("language", ["cs", "pl", "en"])
+def test_names_from_data_stay_words_at_every_door_of_the_page(in_language, small_world, language):
+    in_language(language)
+    place = dataclasses.replace(
+        village.place(small_world, "100001"), code=HOSTILE, country="CZ", orp=HOSTILE, name=HOSTILE
+    )
+    doors = {
+        "advice": first_screen.call_list([], place),
+        "alike": tables.alike_sentence([("1", HOSTILE)], has_area=True),
+        "fold": tables.fold(HOSTILE, Markup("<p>{}</p>").format(HOSTILE), name="x"),
+        "sheet": paper.sheet(
+            title=HOSTILE, above=HOSTILE, people=None, headline=HOSTILE, views=[], entries={}, foot=[HOSTILE]
+        ),
+    }
+    for door, made in doors.items():
+        tags, words_read = tags_and_words(made)
+        assert "script" not in tags, door
+        assert HOSTILE in words_read, door
+    # A picture's name stands in an attribute.
+    tags, _ = tags_and_words(first_screen.map_figure("<svg/>", HOSTILE))
+    assert tags == {"figure", "img", "figcaption"}
+
+
+def test_text_that_is_put_into_a_fold_is_no_markup():
+    tags, words_read = tags_and_words(tables.fold("x", "<b>&", name="x"))
+    assert "b" not in tags
+    assert "<b>&" in words_read

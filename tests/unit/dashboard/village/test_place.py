@@ -140,8 +140,8 @@ def test_the_most_missing_stands_first(view_of):
     ]
     found = place.divided(views)
     parts = (found.short, found.enough, found.slight, found.unknown)
-    # A bed and a client at one time are one person each: seven people come before one, whatever part of the need that is.
-    # Sixty interventions are no people: they follow, by the part of their need.
+    # A bed and a client at one time are one person each: seven people come before one, whatever part of the
+    # need that is. Sixty interventions are no people: they follow, by the part of their need.
     assert [[view.gap.group_id for view in part] for part in parts] == [
         ["beds", "a", "interventions", "contacts"],
         ["c"],

@@ -1,4 +1,7 @@
-"""Who serves a village and whom it calls first: every service once, no distance to a protected place, no number twice."""
+"""
+Who serves a village and whom it calls first: every service once, no distance to a protected place,
+no number twice.
+"""
 
 import dataclasses
 

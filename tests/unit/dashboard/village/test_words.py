@@ -1,4 +1,6 @@
-"""What stands beside a village's figures: villages alike, robustness, the printed sheet, the address to share."""
+"""
+What stands beside a village's figures: villages alike, robustness, the printed sheet, the address to share.
+"""
 
 import pandas as pd
 import pytest
@@ -22,10 +24,21 @@ def peers(here=0.4, middle=0.75, counted=8, unknown=0, *, low=False, middle_low=
         ("en", peers(), "Compared with 8 villages like yours: coverage 40% here, 75% there in the middle."),
         ("en", peers(counted=1), "Compared with 1 village like yours: coverage 40% here, 75% there."),
         ("cs", peers(), "Pokrytí tady: 40 %; uprostřed podobných obcí (8): 75 %."),
-        ("cs", peers(counted=7, unknown=1, low=True), "Pokrytí tady: nejméně 40 %; uprostřed podobných obcí (7): 75 %. U 1 další to není známo."),
-        ("pl", peers(counted=5, unknown=3, middle_low=True), "Pokrycie tutaj: 40 %; mediana podobnych gmin (5): co najmniej 75 %. Dla 3 kolejnych gmin tego nie wiadomo."),
+        (
+            "cs",
+            peers(counted=7, unknown=1, low=True),
+            "Pokrytí tady: nejméně 40 %; uprostřed podobných obcí (7): 75 %. U 1 další to není známo.",
+        ),
+        (
+            "pl",
+            peers(counted=5, unknown=3, middle_low=True),
+            (
+                "Pokrycie tutaj: 40 %; mediana podobnych gmin (5): co najmniej 75 %. "
+                "Dla 3 kolejnych gmin tego nie wiadomo."
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_village_beside_villages_alike(in_language, language, found, said):
     in_language(language)
     assert village_words.peers_sentence(found).replace("\N{NO-BREAK SPACE}", " ") == said
@@ -79,13 +92,19 @@ def test_every_assumption_of_the_engine_has_words(in_language, language):
 @pytest.mark.parametrize(
     ("address", "link"),
     [
-        ("https://dosah.example/village?municipality=1&x=<script>#a", "https://dosah.example/village?municipality=100001&lang=pl"),
-        ("http://localhost:8501/kraj/village", "http://localhost:8501/kraj/village?municipality=100001&lang=pl"),
+        (
+            "https://dosah.example/village?municipality=1&x=<script>#a",
+            "https://dosah.example/village?municipality=100001&lang=pl",
+        ),
+        (
+            "http://localhost:8501/kraj/village",
+            "http://localhost:8501/kraj/village?municipality=100001&lang=pl",
+        ),
         ("javascript:alert(1)", "village?municipality=100001&lang=pl"),
         ("http://[", "village?municipality=100001&lang=pl"),
         (None, "village?municipality=100001&lang=pl"),
     ],
-)  # fmt: skip
+)
 def test_the_address_to_share_opens_this_village_in_this_language(in_language, address, link):
     in_language("pl")
     assert share.own_link(address, "100001") == link
@@ -108,8 +127,14 @@ def sheet(small_world):
         ]
         people = paper.people_text(reading_people.population(small_world, code))
         return views, paper.sheet(
-            title="<b>Obec</b>", above="okres", people=people, headline="Chybí: 2", views=views, entries=entries, foot=["konec"],
-        )  # fmt: skip
+            title="<b>Obec</b>",
+            above="okres",
+            people=people,
+            headline="Chybí: 2",
+            views=views,
+            entries=entries,
+            foot=["konec"],
+        )
 
     return made
 
