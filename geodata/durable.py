@@ -148,7 +148,7 @@ def lock(path: Path, *, wait_s: float = 0.0, owner: str = "") -> Iterator[None]:
     HeldError
         If another one holds it.
     OSError
-        If the lock file cannot be made.
+        If the lock file cannot be made, or its file system keeps no locks (some network drives).
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -234,7 +234,7 @@ else:
     def _try_lock(handle: int) -> bool:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except (BlockingIOError, PermissionError):  # what systems say of a lock that another one holds
             return False
         return True
 
