@@ -16,7 +16,6 @@ from scipy import sparse
 
 from geodata.arrays import FloatArray
 from geodata.dataset.dataset import Dataset
-from geodata.errors import UnknownCodeError
 from geodata.method.benchmark import Norm
 from geodata.method.coverage import coverage_of_places
 from geodata.method.edge import near_edge
@@ -29,17 +28,13 @@ from geodata.method.settings import DEFAULT_SETTINGS, Settings
 from geodata.method.supply import site_capacities
 from geodata.travel.straight import Points
 from geodata.travel.table import STRAIGHT_LINE, TravelTable
-from geodata.vocabulary import codes
 from geodata.vocabulary.codes import ServiceGroup
 
 __all__ = [
     "Analysis",
     "Settings",
     "analyse",
-    "analyse_group",
     "available_norms",
-    "available_norms_of",
-    "group_of",
 ]
 
 
@@ -123,13 +118,14 @@ class Analysis:
 
 def analyse(
     dataset: Dataset,
-    group_id: str,
+    group: str | ServiceGroup,
     country: str,
     area_id: str | None = None,
     settings: Settings = DEFAULT_SETTINGS,
     *,
     travel: TravelTable | None = None,
     known_capacity: Mapping[str, float] | None = None,
+    fixed_norm: Norm | None = None,
 ) -> Analysis:
     """
     Compute coverage of a group of services in every municipality of a country.
@@ -138,8 +134,8 @@ def analyse(
     ----------
     dataset
         A published dataset. It is not modified.
-    group_id
-        One of `geodata.vocabulary.codes.service_groups`.
+    group
+        Id of one of `geodata.vocabulary.codes.service_groups`, or a group as a value.
     country
         ISO 3166 code.
     area_id
@@ -152,6 +148,8 @@ def analyse(
         know keep the straight line, and `supply` says so.
     known_capacity
         Capacity of single sites by site_id, where it is known; the other sites of a registration share the rest equally.
+    fixed_norm
+        A norm that was computed elsewhere, for instance of today's services for a scenario; None = the one of `settings`.
 
     Returns
     -------
@@ -166,23 +164,6 @@ def analyse(
     ParameterError
         If a setting is refused, or the norm does not fit group and country.
     """
-    return analyse_group(
-        dataset, group_of(group_id), country, area_id, settings, travel=travel, known_capacity=known_capacity
-    )
-
-
-def analyse_group(
-    dataset: Dataset,
-    group: ServiceGroup,
-    country: str,
-    area_id: str | None = None,
-    settings: Settings = DEFAULT_SETTINGS,
-    *,
-    travel: TravelTable | None = None,
-    known_capacity: Mapping[str, float] | None = None,
-    fixed_norm: Norm | None = None,
-) -> Analysis:
-    """Do what `analyse` does for a group that is given as a value, on request by a norm computed elsewhere."""
     inputs = group_inputs(dataset, group, country)
     here = country_inputs(dataset, country)
     limit_m = settings.limit_of(inputs.scope.form)
@@ -208,7 +189,7 @@ def analyse_group(
     reaches_unknown = (reach.T @ np.isnan(target).astype(np.float64)) > 0
     known, reachable = np.nansum(site_capacity), np.nansum(site_capacity[is_reachable])
     return Analysis(
-        group_id=group.group_id,
+        group_id=inputs.group.group_id,
         country=country,
         area_id=area_id,
         settings=settings,
@@ -258,29 +239,9 @@ def analyse_group(
     )
 
 
-def group_of(group_id: str) -> ServiceGroup:
-    """
-    Return a group of services by its id.
-
-    Raises
-    ------
-    UnknownCodeError
-        If there is no such group.
-
-    Examples
-    --------
-    >>> group_of("home_care").scopes["CZ"].form
-    'ter'
-    """
-    groups = codes.service_groups()
-    if group_id not in groups:
-        raise UnknownCodeError(f"There is no group of services '{group_id}'. Groups: {', '.join(groups)}.")
-    return groups[group_id]
-
-
 def available_norms(
     dataset: Dataset,
-    group_id: str,
+    group: str | ServiceGroup,
     country: str,
     area_id: str | None = None,
     settings: Settings = DEFAULT_SETTINGS,
@@ -299,17 +260,6 @@ def available_norms(
     UnknownCodeError
         If the group, country or area does not exist.
     """
-    return available_norms_of(dataset, group_of(group_id), country, area_id, settings)
-
-
-def available_norms_of(
-    dataset: Dataset,
-    group: ServiceGroup,
-    country: str,
-    area_id: str | None = None,
-    settings: Settings = DEFAULT_SETTINGS,
-) -> list[Norm]:
-    """Do what `available_norms` does for a group that is given as a value."""
     inputs = group_inputs(dataset, group, country)
     return _norm_sources(dataset, inputs, country_inputs(dataset, country), area_id, settings).available()
 

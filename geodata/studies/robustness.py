@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from geodata.dataset.dataset import Dataset
 from geodata.method import benchmark
 from geodata.method.access import DECAYS
-from geodata.method.analysis import Analysis, analyse_group, available_norms_of, group_of
+from geodata.method.analysis import Analysis, analyse, available_norms
 from geodata.method.gaps import BELOW, FAR_BELOW, NO_NEED, NONE_WITHIN_REACH, UNKNOWN
+from geodata.method.inputs import group_in
 from geodata.method.settings import DEFAULT_SETTINGS, Settings
 from geodata.vocabulary.codes import AgeWeight, ServiceGroup
 
@@ -63,7 +64,7 @@ class Robustness:
 
 
 def variants_of(
-    dataset: Dataset, group: ServiceGroup, country: str, area_id: str | None, settings: Settings
+    dataset: Dataset, group: str | ServiceGroup, country: str, area_id: str | None, settings: Settings
 ) -> list[Variant]:
     """
     List what is worth trying for a group: limits ± 50 %, the other decays, norms, denominators, and the doubtful switch.
@@ -73,6 +74,7 @@ def variants_of(
     Denominators are varied where the group is for seniors (its ages are open and begin at 60 or later) and the norm is made from
     populations, so that norm and need change together. Norms that are not available are left out.
     """
+    group = group_in(group, country)
     scope = group.scopes[country]
     limit_m = settings.limit_of(scope.form)
     found = [
@@ -84,8 +86,8 @@ def variants_of(
         for decay in DECAYS
         if decay != settings.decay
     ]
-    norms = available_norms_of(dataset, group, country, area_id, settings)
-    used = analyse_group(dataset, group, country, area_id, settings).norm.norm_id
+    norms = available_norms(dataset, group, country, area_id, settings)
+    used = analyse(dataset, group, country, area_id, settings).norm.norm_id
     found += [
         Variant("norm", norm.norm_id, replace(settings, norm=norm.norm_id), group)
         for norm in norms
@@ -116,7 +118,7 @@ def variants_of(
 
 def robustness(
     dataset: Dataset,
-    group_id: str,
+    group: str | ServiceGroup,
     country: str,
     area_id: str | None = None,
     settings: Settings = DEFAULT_SETTINGS,
@@ -126,7 +128,7 @@ def robustness(
 
     Parameters
     ----------
-    dataset, group_id, country, area_id, settings
+    dataset, group, country, area_id, settings
         As for `geodata.method.analysis.analyse`.
 
     Raises
@@ -134,24 +136,13 @@ def robustness(
     UnknownCodeError
         If group, country or area does not exist.
     """
-    return robustness_of_group(dataset, group_of(group_id), country, area_id, settings)
-
-
-def robustness_of_group(
-    dataset: Dataset,
-    group: ServiceGroup,
-    country: str,
-    area_id: str | None = None,
-    settings: Settings = DEFAULT_SETTINGS,
-) -> Robustness:
-    """Do what `robustness` does for a group that is given as a value."""
-    chosen = analyse_group(dataset, group, country, area_id, settings)
+    chosen = analyse(dataset, group, country, area_id, settings)
     tried = [(CHOSEN, "", chosen)]
     tried += [
         (
             variant.assumption,
             variant.choice,
-            analyse_group(dataset, variant.group, country, area_id, variant.settings),
+            analyse(dataset, variant.group, country, area_id, variant.settings),
         )
         for variant in variants_of(dataset, group, country, area_id, settings)
     ]

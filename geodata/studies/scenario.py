@@ -16,8 +16,8 @@ import pandas as pd
 
 from geodata.dataset.dataset import Dataset
 from geodata.errors import ParameterError, UnknownCodeError
-from geodata.method.analysis import Analysis, analyse_group, group_of
-from geodata.method.inputs import keep_countries
+from geodata.method.analysis import Analysis, analyse
+from geodata.method.inputs import group_in, keep_countries
 from geodata.method.settings import DEFAULT_SETTINGS, Settings
 from geodata.method.summary import Summary, summarise
 from geodata.studies.changes import AddService, Change, CloseService, CloseSite, MoveSite
@@ -86,7 +86,7 @@ def apply_changes(dataset: Dataset, changes: Sequence[Change], scope: GroupScope
 
 def compare(
     dataset: Dataset,
-    group_id: str,
+    group: str | ServiceGroup,
     country: str,
     municipality_codes: Sequence[str],
     changes: Sequence[Change],
@@ -100,7 +100,7 @@ def compare(
 
     Parameters
     ----------
-    dataset, group_id, country, area_id, settings
+    dataset, group, country, area_id, settings
         As for `geodata.method.analysis.analyse`.
     municipality_codes
         Municipalities of the summaries.
@@ -115,32 +115,7 @@ def compare(
     UnknownCodeError, ParameterError
         As `analyse` and `apply_changes`.
     """
-    return compare_group(
-        dataset,
-        group_of(group_id),
-        country,
-        municipality_codes,
-        changes,
-        area_id=area_id,
-        settings=settings,
-        scenario_settings=scenario_settings,
-    )
-
-
-def compare_group(
-    dataset: Dataset,
-    group: ServiceGroup,
-    country: str,
-    municipality_codes: Sequence[str],
-    changes: Sequence[Change],
-    *,
-    area_id: str | None = None,
-    settings: Settings = DEFAULT_SETTINGS,
-    scenario_settings: Settings | None = None,
-) -> Comparison:
-    """Do what `compare` does for a group that is given as a value."""
-    if country not in group.scopes:
-        raise UnknownCodeError(f"The group '{group.group_id}' is not defined in country '{country}'.")
+    group = group_in(group, country)
     return compare_datasets(
         dataset,
         apply_changes(dataset, changes, group.scopes[country], country),
@@ -156,7 +131,7 @@ def compare_group(
 def compare_datasets(
     dataset: Dataset,
     scenario: Dataset,
-    group: ServiceGroup,
+    group: str | ServiceGroup,
     country: str,
     municipality_codes: Sequence[str],
     *,
@@ -172,12 +147,12 @@ def compare_datasets(
     UnknownCodeError, ParameterError
         As `analyse`.
     """
-    before = analyse_group(dataset, group, country, area_id, settings)
+    before = analyse(dataset, group, country, area_id, settings)
     other = settings if scenario_settings is None else scenario_settings
     # Whatever norm is asked by, it is made of today's services: what a scenario adds must never be its own yardstick. Where
     # today knows no norm, the scenario knows none either.
-    norm = before.norm if other == settings else analyse_group(dataset, group, country, area_id, other).norm
-    after = analyse_group(scenario, group, country, area_id, other, fixed_norm=norm)
+    norm = before.norm if other == settings else analyse(dataset, group, country, area_id, other).norm
+    after = analyse(scenario, group, country, area_id, other, fixed_norm=norm)
     return Comparison(
         before=before,
         after=after,

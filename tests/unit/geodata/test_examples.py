@@ -22,7 +22,7 @@ NEEDS_A_DATASET = "takes a dataset or an answer of one: shown in tests/unit/geod
 NEEDS_TABLES = "takes tables of many columns: shown in tests/unit/geodata/method"
 WITHOUT = {
     **dict.fromkeys(
-        ("analysis.analyse", "analysis.analyse_group", "analysis.available_norms", "analysis.available_norms_of",
+        ("analysis.analyse", "analysis.available_norms",
          "inputs.country_inputs", "inputs.group_inputs", "inputs.keep_countries", "norm_choice.area_members",
          "summary.positions_of", "summary.summarise"),
         NEEDS_A_DATASET,

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import ParameterError, UnknownCodeError
-from geodata.method.analysis import Settings, analyse, analyse_group, available_norms
+from geodata.method.analysis import Settings, analyse, available_norms
 from geodata.method.result_tables import OF_THE_MET
 from geodata.method.summary import summarise
-from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
+from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup, service_groups
 
 HOME_CARE = ServiceGroup(
     group_id="home",
@@ -208,7 +208,7 @@ def test_the_whole_chain_is_the_method_in_loops(make_dataset, world, count_doubt
     dataset = make_dataset(**world)
     before = {name: frame.copy() for name, frame in dataset.tables.items()}
     chosen = replace(TYPED, count_doubtful=count_doubtful)
-    found = analyse_group(dataset, HOME_CARE, "CZ", settings=chosen)
+    found = analyse(dataset, HOME_CARE, "CZ", settings=chosen)
     expected, known, reachable = answer_by_hand(world, 12_000, 100.0, count_doubtful)
 
     rows = found.coverage.set_index("municipality_code")
@@ -254,8 +254,8 @@ def test_the_order_of_the_tables_does_not_matter(make_dataset, world, random):
         order = list(range(len(shuffled.tables[name])))
         random.shuffle(order)
         shuffled.tables[name] = shuffled.tables[name].iloc[order].reset_index(drop=True)
-    straight = analyse_group(dataset, HOME_CARE, "CZ", settings=TYPED).coverage
-    other = analyse_group(shuffled, HOME_CARE, "CZ", settings=TYPED).coverage
+    straight = analyse(dataset, HOME_CARE, "CZ", settings=TYPED).coverage
+    other = analyse(shuffled, HOME_CARE, "CZ", settings=TYPED).coverage
     columns = ["municipality_code", "gap_class", "is_near_edge", *COLUMNS]
     pd.testing.assert_frame_equal(
         straight[columns].sort_values("municipality_code", ignore_index=True),
@@ -298,8 +298,8 @@ def service_at(latitude, number, name="s0", **more):
 def test_a_service_of_one_country_does_not_serve_the_other(make_dataset):
     places = [village("a"), village("p", country="PL")]
     dataset = make_dataset(**world_of(places, **service_at(49.0, 5)))
-    czech = analyse_group(dataset, HOME_CARE, "CZ", settings=TYPED)
-    polish = analyse_group(dataset, HOME_CARE, "PL", settings=TYPED)
+    czech = analyse(dataset, HOME_CARE, "CZ", settings=TYPED)
+    polish = analyse(dataset, HOME_CARE, "PL", settings=TYPED)
     assert czech.coverage["municipality_code"].tolist() == ["a"]
     assert czech.coverage["coverage_ratio"].tolist() == pytest.approx([0.5])
     assert polish.coverage["gap_class"].tolist() == ["none_within_reach"]
@@ -309,7 +309,7 @@ def test_a_place_that_shares_its_service_with_people_nobody_counted_is_marked(ma
     unknown = village("u")[0]
     places = [village("a", edge_distance_m=50_000), (unknown | {"edge_distance_m": None}, [])]
     dataset = make_dataset(**world_of(places, **service_at(49.0, 5)))
-    found = analyse_group(dataset, HOME_CARE, "CZ", settings=TYPED)
+    found = analyse(dataset, HOME_CARE, "CZ", settings=TYPED)
     assert found.coverage["is_near_edge"].tolist() == [True, True]
     assert found.coverage["gap_class"].tolist() == ["below", "unknown"]
     assert found.supply["reaches_unknown_demand"].tolist() == [True]
@@ -318,12 +318,12 @@ def test_a_place_that_shares_its_service_with_people_nobody_counted_is_marked(ma
 @pytest.mark.parametrize(("edge_m", "near"), [(11_999, True), (12_000, False)])
 def test_a_place_nearer_to_the_edge_than_the_limit_is_marked(make_dataset, edge_m, near):
     dataset = make_dataset(**world_of([village("a", edge_distance_m=edge_m)]))
-    assert analyse_group(dataset, HOME_CARE, "CZ", settings=TYPED).coverage["is_near_edge"].tolist() == [near]
+    assert analyse(dataset, HOME_CARE, "CZ", settings=TYPED).coverage["is_near_edge"].tolist() == [near]
 
 
 def test_only_services_of_unknown_capacity_are_neither_a_gap_nor_none(make_dataset):
     dataset = make_dataset(**world_of([village("a")], **service_at(49.0, None)))
-    row = analyse_group(dataset, HOME_CARE, "CZ", settings=TYPED).coverage.iloc[0]
+    row = analyse(dataset, HOME_CARE, "CZ", settings=TYPED).coverage.iloc[0]
     assert (row["gap_class"], row["is_lower_bound"]) == ("unknown", True)
     assert (row["services_in_reach"], row["services_in_reach_unknown"]) == (1, 1)
     assert (row["nearest_service_m"], row["nearest_service_id"]) == (0, "s0")
@@ -331,7 +331,7 @@ def test_only_services_of_unknown_capacity_are_neither_a_gap_nor_none(make_datas
 
 def test_without_a_norm_distances_and_counts_are_still_known(make_dataset):
     dataset = make_dataset(**world_of([village("a")], **service_at(49.0, None)))
-    found = analyse_group(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="loaded"))
+    found = analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="loaded"))
     row = found.coverage.iloc[0]
     assert found.norm.unavailable_reason == "no_capacity_known"
     assert row[["demand_places", "coverage_ratio", "served_places", "missing_places"]].isna().all()
@@ -341,7 +341,7 @@ def test_without_a_norm_distances_and_counts_are_still_known(make_dataset):
 def test_the_loaded_norm_serves_the_loaded_region_exactly(make_dataset):
     places = [village("a", seniors=100), village("b", latitude=49.05, seniors=300)]
     dataset = make_dataset(**world_of(places, **service_at(49.0, 8)))
-    found = analyse_group(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="default"))
+    found = analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="default"))
     assert found.norm.norm_id == "loaded"
     assert found.norm.value_per_1000 == pytest.approx(20)
     assert found.coverage["coverage_ratio"].tolist() == pytest.approx([1, 1])
@@ -354,7 +354,7 @@ def test_the_national_norm_comes_before_the_loaded_one(make_dataset):
         benchmark=[{"capacity_number": 40, "capacity_within_bound_number": 30, "median": 2}],
         national_population=[{"age_from": 65, "age_to": None, "persons": 1_000}],
     )
-    found = analyse_group(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="default"))
+    found = analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="default"))
     assert (found.norm.norm_id, found.norm.value_per_1000) == ("national", pytest.approx(30))
 
 
@@ -367,9 +367,9 @@ def test_a_national_figure_of_a_part_is_not_the_default_while_there_is_another(m
     }
     chosen = replace(TYPED, norm="default")
     dataset = make_dataset(**world_of([village("a")], **service_at(49.0, 8)), **national)
-    assert analyse_group(dataset, group, "CZ", settings=chosen).norm.norm_id == "loaded"
+    assert analyse(dataset, group, "CZ", settings=chosen).norm.norm_id == "loaded"
     dataset = make_dataset(**world_of([village("a")], **service_at(49.0, None)), **national)
-    found = analyse_group(dataset, group, "CZ", settings=chosen)
+    found = analyse(dataset, group, "CZ", settings=chosen)
     assert (found.norm.norm_id, found.norm.is_of_part) == ("national", True)
 
 
@@ -384,18 +384,16 @@ def test_the_area_norm_counts_members_only(make_dataset):
         ],
     )
     area = replace(TYPED, norm="area")
-    south = analyse_group(dataset, HOME_CARE, "CZ", "south", area)
+    south = analyse(dataset, HOME_CARE, "CZ", "south", area)
     assert south.norm.value_per_1000 == pytest.approx(80)
-    assert (
-        analyse_group(dataset, HOME_CARE, "CZ", "north", area).norm.unavailable_reason == "no_capacity_known"
-    )
-    assert analyse_group(dataset, HOME_CARE, "CZ", None, area).norm.unavailable_reason == "no_area_chosen"
+    assert analyse(dataset, HOME_CARE, "CZ", "north", area).norm.unavailable_reason == "no_capacity_known"
+    assert analyse(dataset, HOME_CARE, "CZ", None, area).norm.unavailable_reason == "no_area_chosen"
 
 
 def test_the_pairs_give_every_ratio_back(make_dataset):
     places = [village("a"), village("b", latitude=49.05), village("c", latitude=49.1)]
     dataset = make_dataset(**world_of(places, **service_at(49.0, 8)))
-    found = analyse_group(dataset, HOME_CARE, "CZ", settings=replace(TYPED, decay="gaussian"))
+    found = analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, decay="gaussian"))
     pairs = found.pairs.merge(found.supply[["site_id", "supply_ratio"]], on="site_id")
     again = (pairs["weight"] * pairs["supply_ratio"]).groupby(pairs["municipality_code"]).sum()
     assert again.to_dict() == pytest.approx(
@@ -404,22 +402,31 @@ def test_the_pairs_give_every_ratio_back(make_dataset):
     assert pairs["cost_m"].tolist() == pytest.approx([0, 5_559.75, 11_119.5], abs=1)
 
 
+def test_a_group_is_given_by_its_id_or_as_a_value(make_dataset):
+    dataset = make_dataset(**world_of([village("a")]))
+    group = service_groups()["home_care"]
+    by_id, by_value = (analyse(dataset, spelling, "CZ", settings=TYPED) for spelling in ("home_care", group))
+    assert by_id.group_id == by_value.group_id == "home_care"
+    pd.testing.assert_frame_equal(by_id.coverage, by_value.coverage)
+    assert available_norms(dataset, "home_care", "CZ") == available_norms(dataset, group, "CZ")
+
+
 def test_what_is_unknown_is_refused_by_name(make_dataset):
     dataset = make_dataset(**world_of([village("a")]), area=[{"area_id": "x", "country": "PL"}])
     with pytest.raises(UnknownCodeError, match="no-such-group"):
         analyse(dataset, "no-such-group", "CZ")
     with pytest.raises(UnknownCodeError, match="DE"):
-        analyse_group(dataset, HOME_CARE, "DE")
+        analyse(dataset, HOME_CARE, "DE")
     with pytest.raises(UnknownCodeError, match="PL"):
-        analyse_group(dataset, HOME_CARE, "PL")
+        analyse(dataset, HOME_CARE, "PL")
     with pytest.raises(UnknownCodeError, match="nowhere"):
-        analyse_group(dataset, HOME_CARE, "CZ", "nowhere")
+        analyse(dataset, HOME_CARE, "CZ", "nowhere")
     with pytest.raises(ParameterError, match="PL"):
-        analyse_group(dataset, HOME_CARE, "CZ", "x")
+        analyse(dataset, HOME_CARE, "CZ", "x")
     with pytest.raises(UnknownCodeError, match="no-such-norm"):
-        analyse_group(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="no-such-norm"))
+        analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="no-such-norm"))
     with pytest.raises(UnknownCodeError, match="v9"):
-        summarise(analyse_group(dataset, HOME_CARE, "CZ", settings=TYPED), ["a", "v9"])
+        summarise(analyse(dataset, HOME_CARE, "CZ", settings=TYPED), ["a", "v9"])
     with pytest.raises(UnknownCodeError, match="no-such-group"):
         available_norms(dataset, "no-such-group", "CZ")
 
@@ -470,7 +477,7 @@ def test_no_setting_is_ignored(make_dataset, changed):
     second["capacity"][0]["basis"] = "doubtful"
     tables = {name: first[name] + second[name] for name in first}
     dataset = make_dataset(**world_of(places, **tables))
-    chosen = analyse_group(dataset, HOME_CARE, "CZ", settings=TYPED).coverage
-    other = analyse_group(dataset, HOME_CARE, "CZ", settings=replace(TYPED, **changed)).coverage
+    chosen = analyse(dataset, HOME_CARE, "CZ", settings=TYPED).coverage
+    other = analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, **changed)).coverage
     columns = ["demand_places", "coverage_ratio", "gap_class", "services_in_reach", "nearest_service_m"]
     assert not chosen[columns].equals(other[columns])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata.method.analysis import Settings, analyse_group
+from geodata.method.analysis import Settings, analyse
 from geodata.method.shares import equal_share, sites_listed, sites_sharing
 from geodata.method.supply import site_capacities, supply_of_group
 from geodata.studies.changes import CloseService, CloseSite
@@ -106,7 +106,7 @@ def test_no_registration_gives_its_loaded_places_more_than_their_part(make_datas
             for k in range(listed)
         ],
     )
-    supply = analyse_group(
+    supply = analyse(
         dataset, HOME_CARE, "CZ", settings=Settings(norm="typed", typed_norm_per_1000=10.0)
     ).supply
     held = Counter()

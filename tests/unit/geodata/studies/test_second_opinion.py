@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from geodata.errors import ReachShapeError
-from geodata.method.analysis import Settings, analyse_group
+from geodata.method.analysis import Settings, analyse
 from geodata.studies.second_opinion import nearest_assignment, second_opinion, three_step_catchment
 from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
@@ -129,7 +129,7 @@ def test_opinions_beside_a_result(make_dataset):
         site=[{"service_id": "s", "site_id": "s-1", "latitude": 49.0, "longitude": 18.0}],
     )
     settings = Settings(norm="typed", typed_norm_per_1000=100, limit_m=6_000, detour_factor=1.0)
-    result = analyse_group(dataset, group, "CZ", settings=settings)
+    result = analyse(dataset, group, "CZ", settings=settings)
     found = second_opinion(result).set_index("municipality_code")
     # Two steps share 10 places between a and b; going to the nearest gives all of them to a.
     assert found["coverage_ratio"].tolist() == pytest.approx([0.5, 0.5, 0, math.nan], nan_ok=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from geodata.method.analysis import Settings, analyse_group
+from geodata.method.analysis import Settings, analyse
 from geodata.vocabulary.codes import service_groups
 from geodata.vocabulary.eligibility import (
     NOT_FOR_SENIORS,
@@ -69,7 +69,7 @@ def test_who_is_left_out(make_dataset, case):
 
 def test_what_is_for_others_is_listed_but_in_nobodys_reach(make_dataset):
     dataset = world(make_dataset, "page", ["autism"], "osoby s PAS", None)
-    found = analyse_group(dataset, HOME_CARE, "CZ", settings=SETTINGS)
+    found = analyse(dataset, HOME_CARE, "CZ", settings=SETTINGS)
     left_out = found.supply.set_index("service_id").loc["s"]
     assert (left_out["not_counted_reason"], left_out["reach_mode"]) == (NOT_FOR_SENIORS, "nowhere")
     row = found.coverage.iloc[0]
@@ -83,7 +83,7 @@ def test_a_group_for_everybody_asks_nobody_whom_a_service_is_for(make_dataset):
     assert not is_of_seniors(group)
     dataset = world(make_dataset, "page", ["autism"], "osoby s PAS", 35)
     assert NOT_FOR_SENIORS not in set(
-        analyse_group(dataset, group, "CZ", settings=SETTINGS).supply["not_counted_reason"]
+        analyse(dataset, group, "CZ", settings=SETTINGS).supply["not_counted_reason"]
     )
 
 
