@@ -1,7 +1,8 @@
 """
 Planning areas: which municipalities plan together, and what is known of their planning.
 
-One YAML per area in this folder; an office adds its own the same way. Membership is by code: there are six Lhotkas.
+One YAML per area in this folder; an office adds its own the same way.
+Membership is by code: there are six Lhotkas.
 """
 
 from __future__ import annotations
@@ -43,9 +44,10 @@ class Area:
     """
     A planning area.
 
-    `name` and `kind` are texts for the table `area`; `names`, `kind_label` and `basis_label` say the same by language.
-    `membership_certainty` is a code of `membership_certainties`; where it is "inferred", `membership_basis` says why.
-    `facts` holds projects, planning process, partners, localities and published totals, as the area's own pages say.
+    `name` and `kind` are texts for the table `area`; `names`, `kind_label` and `basis_label` say the same
+    by language. `membership_certainty` is a code of `membership_certainties`;
+    where it is "inferred", `membership_basis` says why. `facts` holds projects, planning process, partners,
+    localities and published totals, as the area's own pages say.
     """
 
     area_id: str
@@ -64,7 +66,8 @@ class Area:
         """
         Write the facts as JSON text, the same for the same facts; None where there are none.
 
-        Names and other texts by language go along under "texts", so that a reader of the dataset needs no other file.
+        Names and other texts by language go along under "texts",
+        so that a reader of the dataset needs no other file.
         """
         texts = {
             name: dict(part)
@@ -111,7 +114,10 @@ def _member_problems(country: object, members: object) -> Iterable[str]:
 
 
 def _code(member: object) -> str | None:
-    """Return a code as it was written: our YAML keeps figures with a leading zero as text, so no quotes are needed."""
+    """
+    Return a code as it was written:
+    our YAML keeps figures with a leading zero as text, so no quotes are needed.
+    """
     return str(member) if isinstance(member, (str, int)) and not isinstance(member, bool) else None
 
 

@@ -1,8 +1,9 @@
 """
 Read and write the published dataset: one GeoPackage, the only file that `etl` hands to `dashboard`.
 
-A GeoPackage is an SQLite database with a few described tables (OGC 12-128r18), so SQLite itself writes and reads it: the
-same input gives the same bytes, and the first page need not wait for GDAL. QGIS and GDAL open it as any other.
+A GeoPackage is an SQLite database with a few described tables (OGC 12-128r18), so SQLite itself writes
+and reads it: the same input gives the same bytes, and the first page need not wait for GDAL.
+QGIS and GDAL open it as any other.
 """
 
 from __future__ import annotations
@@ -40,7 +41,10 @@ _NOT_LET = frozenset(
     (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY,
      sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOLFS)
 )  # fmt: skip
-"""What SQLite says where the folder cannot be written or another program holds the file: not that the file is broken."""
+"""
+What SQLite says where the folder cannot be written or another program holds the file:
+not that the file is broken.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +52,9 @@ class Dataset:
     """
     A published dataset in memory.
 
-    `version` is the beginning of the hash of its content: equal content, equal version, on any machine. `shapes` are the outlines as they
-    were read together with the tables (WKB by municipality_code), so that another dataset in the same place is never mixed with this one.
+    `version` is the beginning of the hash of its content: equal content, equal version, on any machine.
+    `shapes` are the outlines as they were read together with the tables (WKB by municipality_code),
+    so that another dataset in the same place is never mixed with this one.
     """
 
     path: Path
@@ -93,7 +98,10 @@ class Dataset:
 
 
 def default_dataset_path() -> Path:
-    """Return where the dataset is looked for: DOSAH_DATASET, else build/dosah.gpkg below the working directory."""
+    """
+    Return where the dataset is looked for: DOSAH_DATASET,
+    else build/dosah.gpkg below the working directory.
+    """
     return Path(os.environ.get("DOSAH_DATASET") or Path("build") / "dosah.gpkg")
 
 
@@ -101,8 +109,8 @@ def read_dataset(path: Path) -> Dataset:
     """
     Read a published dataset.
 
-    Every value is what the data dictionary says (`geodata.dataset.geopackage`): a file that was made or changed by somebody else is refused, and
-    reading it takes no more than its size allows.
+    Every value is what the data dictionary says (`geodata.dataset.geopackage`): a file that was made
+    or changed by somebody else is refused, and reading it takes no more than its size allows.
 
     Parameters
     ----------
@@ -114,7 +122,8 @@ def read_dataset(path: Path) -> Dataset:
     DatasetMissingError
         If there is no such file.
     DatasetError
-        If the file is no GeoPackage of this schema version, or a table is missing or broken; `reason` says which.
+        If the file is no GeoPackage of this schema version,
+        or a table is missing or broken; `reason` says which.
     """
     return _read(Path(path), _read_as)
 
@@ -263,7 +272,10 @@ def check_dataset(path: Path) -> Dataset:
 
 
 def _check_schema_version(path: Path, facts: Mapping[str, str]) -> int:
-    """Return the schema version; an older one lacks tables and columns only, so that a build can still be compared with it."""
+    """
+    Return the schema version; an older one lacks tables and columns only,
+    so that a build can still be compared with it.
+    """
     found = facts.get("schema_version")
     readable = {str(version) for version in range(1, fields.SCHEMA_VERSION + 1)}
     if found not in readable:

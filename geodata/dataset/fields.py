@@ -1,10 +1,10 @@
 """
 The data dictionary: every table and column of the published dataset, with type, unit and description.
 
-This is the contract between `etl`, which writes, and `dashboard`, which reads. Types are those a GeoPackage keeps:
-"text", "integer", "real", "boolean" and "date" (ISO 8601 text, so that a day never becomes a moment in a time zone).
-A nullable column holds NA where the figure is unknown: unknown is never zero
-(docs/decisions/0001-unknown-is-never-zero.md).
+This is the contract between `etl`, which writes, and `dashboard`, which reads.
+Types are those a GeoPackage keeps: "text", "integer", "real", "boolean" and "date" (ISO 8601 text,
+so that a day never becomes a moment in a time zone). A nullable column holds NA where the figure is unknown:
+unknown is never zero (docs/decisions/0001-unknown-is-never-zero.md).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Literal
 
 SCHEMA_VERSION = 3
 """
-What this program writes. A dataset of an older version is read as well: tables that came later (`Table.since`) are empty in it, columns
-that came later (`Field.since`) unknown.
+What this program writes. A dataset of an older version is read as well:
+tables that came later (`Table.since`) are empty in it, columns that came later (`Field.since`) unknown.
 """
 
 FieldType = Literal["text", "integer", "real", "boolean", "date"]
@@ -26,9 +26,9 @@ class Field:
     """
     One column.
 
-    `codelist` names a list of `geodata/codelists`; `references` is "table.column" that each value must exist in;
-    `minimum` / `maximum` bound a number, both ends included. `since` is the first schema version that has the column; one that came
-    after its table is nullable, because older datasets do not know it.
+    `codelist` names a list of `geodata/codelists`; `references` is "table.column" that each value must
+    exist in; `minimum` / `maximum` bound a number, both ends included. `since` is the first schema version
+    that has the column; one that came after its table is nullable, because older datasets do not know it.
     """
 
     name: str
@@ -48,7 +48,8 @@ class Table:
     """
     One table of the dataset.
 
-    `key` columns identify a row, `geometry` names the type of its shapes, `since` is the first schema version that has the table.
+    `key` columns identify a row, `geometry` names the type of its shapes,
+    `since` is the first schema version that has the table.
     """
 
     name: str

@@ -1,8 +1,10 @@
 """
-Open a GeoPackage that may come from anybody: only real tables, bounded work, values that are what their description says.
+Open a GeoPackage that may come from anybody: only real tables, bounded work,
+values that are what their description says.
 
-SQLite believes a file: a table may be a view that never ends, a generated value or a row that is told a million times; a text may be a
-number. What is read here costs no more than the file has bytes, and a value that no honest dataset holds is a sentence, not a surprise.
+SQLite believes a file: a table may be a view that never ends, a generated value or a row
+that is told a million times; a text may be a number. What is read here costs no more than the file has bytes,
+and a value that no honest dataset holds is a sentence, not a surprise.
 """
 
 from __future__ import annotations
@@ -34,7 +36,10 @@ _MOST_SHAPE_BYTES: Final = 20_000_000
 _STEPS_AT_ONCE: Final = 100_000
 _STEPS_A_BYTE: Final = 4
 _SPARE_STEPS: Final = 5_000_000
-"""SQLite takes about one step for a value, and a value is a byte at least; a join of a table with itself takes its square."""
+"""
+SQLite takes about one step for a value, and a value is a byte at least;
+a join of a table with itself takes its square.
+"""
 _WAIT_S: Final = 5.0
 _TABLE: Final = re.compile(r"CREATE\s+TABLE\s", re.IGNORECASE)
 _SHOWN: Final = 5
@@ -61,7 +66,8 @@ class Reader:
 
     def check_pages(self) -> None:
         """
-        Refuse a file whose pages are told twice: a small one could be a million rows. What is left costs no more than the file has bytes.
+        Refuse a file whose pages are told twice: a small one could be a million rows.
+        What is left costs no more than the file has bytes.
 
         Raises
         ------
@@ -102,7 +108,10 @@ class Reader:
         return _shapes(self.rows("municipality", ["municipality_code", "geom"]))
 
     def _check_real(self, table: str, columns: Sequence[str]) -> None:
-        """Refuse views, virtual tables and generated columns; a missing column would be taken for a text by SQLite."""
+        """
+        Refuse views, virtual tables and generated columns;
+        a missing column would be taken for a text by SQLite.
+        """
         found = self._connection.execute(
             "SELECT sql FROM sqlite_master WHERE name = ? COLLATE NOCASE", [table]
         ).fetchall()
@@ -126,7 +135,8 @@ def reader(path: Path, mode: Mode = "shared") -> Iterator[Reader]:
     Parameters
     ----------
     mode
-        "shared" looks at what other programs write meanwhile; "immutable" reads the file alone, where nothing can be written beside it.
+        "shared" looks at what other programs write meanwhile; "immutable" reads the file alone,
+        where nothing can be written beside it.
 
     Raises
     ------
@@ -301,7 +311,10 @@ def _shapes(rows: Iterable[tuple[Any, Any]]) -> dict[str, bytes]:
 
 
 def are_places(points: bytes) -> bool:
-    """Tell whether all coordinates (longitude, latitude, little-endian doubles) are finite and on the globe."""
+    """
+    Tell whether all coordinates (longitude, latitude, little-endian doubles)
+    are finite and on the globe.
+    """
     import numpy as np
 
     found = np.abs(np.frombuffer(points, "<f8").reshape(-1, 2))
@@ -313,7 +326,8 @@ def wkb_of(blob: object) -> tuple[bytes, list[bytes]]:
     """
     Return the WKB of a GeoPackage geometry, looked through to its last byte, and the points of its rings.
 
-    A library that reads WKB trusts its counts and follows nested shapes without end; this looks first. Little-endian, as we write it.
+    A library that reads WKB trusts its counts and follows nested shapes without end; this looks first.
+    Little-endian, as we write it.
 
     Raises
     ------

@@ -1,4 +1,7 @@
-"""Which municipalities a planning area consists of: the one look-up; `geodata.reading.area` tells the rest of an area."""
+"""
+Which municipalities a planning area consists of: the one look-up;
+`geodata.reading.area` tells the rest of an area.
+"""
 
 from __future__ import annotations
 

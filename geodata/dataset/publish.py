@@ -67,21 +67,21 @@ def write_dataset(
     """
     Publish tables and outlines as one GeoPackage.
 
-    The file is written beside the target, read back, compared and only then put in its place in one step: whatever fails,
-    the last good dataset stays as it was.
+    The file is written beside the target, read back, compared and only then put in its place in one step:
+    whatever fails, the last good dataset stays as it was.
 
     Parameters
     ----------
     contents
-        Every table of `geodata.dataset.fields`; `dataset` holds at least data_date and title (the schema version and the hash are
-        added here).
+        Every table of `geodata.dataset.fields`; `dataset` holds at least data_date and title
+        (the schema version and the hash are added here).
     outlines
         municipality_code and geometry (Polygon or MultiPolygon, EPSG:4326), one row per municipality at most.
     path
         Where to publish.
     announce
-        Called with the hash when the file is whole and before it takes its place: what must be known of a dataset from its first moment
-        on is written here. What it raises keeps the last dataset.
+        Called with the hash when the file is whole and before it takes its place: what must be known
+        of a dataset from its first moment on is written here. What it raises keeps the last dataset.
 
     Returns
     -------
@@ -249,7 +249,10 @@ def _rows(table: fields.Table, frame: pd.DataFrame, shapes: list[bytes | None]) 
 
 
 def _to_blobs(shapes: list[Any]) -> list[bytes | None]:
-    """Return GeoPackage binaries: magic, version, flags (little endian, envelope unless a point), SRS, envelope, WKB."""
+    """
+    Return GeoPackage binaries: magic, version,
+    flags (little endian, envelope unless a point), SRS, envelope, WKB.
+    """
     import shapely
 
     point = struct.pack("<2sBBi", b"GP", 0, 0b00000001, WGS84)

@@ -1,5 +1,6 @@
 """
-Tables that keep to their description in `geodata.dataset.fields`: columns, types, bounds, code lists, references, keys.
+Tables that keep to their description in `geodata.dataset.fields`:
+columns, types, bounds, code lists, references, keys.
 
 `conform` brings one table into the form that the contract describes (docs/ARCHITECTURE.md, "In memory");
 `validate` looks at all tables together and reports every problem at once.
@@ -49,8 +50,8 @@ def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     name
         Name of a table of `geodata.dataset.fields`.
     frame
-        The same columns in any order and any dtype that holds the same values; one that came later than its table (`Field.since`) may be
-        missing, it is unknown then. It is not modified.
+        The same columns in any order and any dtype that holds the same values; one that came later
+        than its table (`Field.since`) may be missing, it is unknown then. It is not modified.
 
     Returns
     -------
@@ -196,8 +197,8 @@ def _keeps_rules(table: fields.Table, tables: Mapping[str, pd.DataFrame]) -> boo
     """
     Tell whether a table keeps every rule that `schema` describes.
 
-    The same rules without pandera: nearly every table keeps them, and its import alone takes longer than the checks. Which rule a table
-    breaks, and where, is told by the schema.
+    The same rules without pandera: nearly every table keeps them, and its import alone takes longer
+    than the checks. Which rule a table breaks, and where, is told by the schema.
     """
     from geodata.vocabulary.codes import codelist
 
@@ -231,7 +232,8 @@ def _keeps_rules(table: fields.Table, tables: Mapping[str, pd.DataFrame]) -> boo
 
 def problems_of(name: str, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """
-    List what is wrong with one table: one sentence per column and rule, with the number of rows and the first example.
+    List what is wrong with one table: one sentence per column and rule,
+    with the number of rows and the first example.
 
     Parameters
     ----------

@@ -1,7 +1,9 @@
 """
-Look through an XLS (BIFF in an OLE file) for what its reader does not tell: error values, hidden rows and columns, per cent, passwords.
+Look through an XLS (BIFF in an OLE file) for what its reader does not tell:
+error values, hidden rows and columns, per cent, passwords.
 
-Microsoft's [MS-CFB] and [MS-XLS] describe both layers; only what is asked for here is read, and every length is checked against the file.
+Microsoft's [MS-CFB] and [MS-XLS] describe both layers; only what is asked for here is read,
+and every length is checked against the file.
 """
 
 from __future__ import annotations
@@ -104,7 +106,10 @@ def _stream_of_workbook(content: bytes) -> bytes:
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """Give kind and content of the records from a place to the end of its part; parts inside it are passed over."""
+    """
+    Give kind and content of the records from a place to the end of its part;
+    parts inside it are passed over.
+    """
     depth = 0
     while at + 4 <= len(stream):
         kind, length = _word(stream, at), _word(stream, at + 2)

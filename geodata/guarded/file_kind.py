@@ -45,7 +45,8 @@ def file_kind(content: bytes) -> FileKind:
 
 
 def _kind_of_zip(content: bytes) -> FileKind:
-    # The directory lies at the end; one of many megabytes belongs to no workbook, and reading it would take memory.
+    # The directory lies at the end; one of many megabytes belongs to no workbook,
+    # and reading it would take memory.
     if not _has_small_directory(content):
         return "xlsx"
     try:

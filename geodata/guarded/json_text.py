@@ -1,7 +1,9 @@
 """
-Read JSON that a stranger wrote: bounded in size, depth, values and digits; no NaN, no infinity, no control or half signs, no key twice.
+Read JSON that a stranger wrote: bounded in size, depth, values and digits;
+no NaN, no infinity, no control or half signs, no key twice.
 
-Numbers are bounded because a number of 4,000 digits is a valid int that no float can hold: whatever calculates with it fails later.
+Numbers are bounded because a number of 4,000 digits is a valid int that no float can hold:
+whatever calculates with it fails later.
 """
 
 from __future__ import annotations
@@ -26,7 +28,10 @@ _LONGEST_TOLD: Final = 40
 
 @dataclass(frozen=True)
 class JsonLimits:
-    """What a text may hold; `containers` counts lists and objects; with `keeps_signs` controls are no reason to refuse (`cleared`)."""
+    """
+    What a text may hold; `containers` counts lists and objects;
+    with `keeps_signs` controls are no reason to refuse (`cleared`).
+    """
 
     bytes: int = 200_000
     containers: int = 20_000

@@ -1,8 +1,8 @@
 """
 Why a text of a stranger is refused, as a kind that can be said in three languages.
 
-The sentences stand in refusals.yaml beside this module: clauses without a full stop, so that a page, a command and a list of
-problems can all set them.
+The sentences stand in refusals.yaml beside this module: clauses without a full stop, so that a page,
+a command and a list of problems can all set them.
 """
 
 from __future__ import annotations
@@ -73,7 +73,8 @@ class RefusedTextError(InputFileError):
 
 def read_bounded(path: Path, most_bytes: int, next_step: str = "Check its name.") -> bytes:
     """
-    Read a whole file that is no larger than it may be; what is larger is never in memory, whatever its size claims.
+    Read a whole file that is no larger than it may be; what is larger is never in memory,
+    whatever its size claims.
 
     Raises
     ------

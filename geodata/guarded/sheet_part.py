@@ -24,8 +24,10 @@ Area = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class ScanLimits:
-    """How much a workbook may hold; `bytes` is what all its parts unpack to, counted while they are unpacked. Sheets are
-    counted by their names: many names may stand for one part, which the reader would lay out anew for each.
+    """
+    How much a workbook may hold; `bytes` is what all its parts unpack to, counted while they are unpacked.
+    Sheets are counted by their names: many names may stand for one part,
+    which the reader would lay out anew for each.
     """
 
     cells: int = 1_000_000
@@ -59,7 +61,10 @@ class SheetFacts:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     is_filtered: bool = False
     odd_dimension: int | None = None
-    """Where in the part a `dimension` begins that the reader cannot read; it means nothing and can be left out."""
+    """
+    Where in the part a `dimension` begins that the reader cannot read;
+    it means nothing and can be left out.
+    """
 
 
 class _Styles:
@@ -136,7 +141,8 @@ class Part:
             self._parser.Parse(chunk, is_last)
         except (expat.ExpatError, ValueError, LookupError):
             raise Refused("damaged") from None
-        # A parser that waits for the end of one attribute or comment holds it all, and looks at it again and again.
+        # A parser that waits for the end of one attribute or comment holds it all,
+        # and looks at it again and again.
         if self._taken - self._parser.CurrentByteIndex > LONGEST_TOKEN:
             raise Refused("too_much")
 

@@ -1,9 +1,11 @@
 """
-Look through the parts of an XLSX before the reader of workbooks sees them: how far its cells lie, and what the reader will not tell.
+Look through the parts of an XLSX before the reader of workbooks sees them:
+how far its cells lie, and what the reader will not tell.
 
-The reader lays out every cell between the first and the last, so the extent must be known before. Whatever the spelling – cells
-and rows without a reference, lower case, prefixes, comments, other encodings – an XML parser counts here as the reader counts. On the
-way it notes what gets lost: error values, formulas whose value was never stored, merged areas, hidden rows and columns.
+The reader lays out every cell between the first and the last, so the extent must be known before.
+Whatever the spelling – cells and rows without a reference, lower case, prefixes, comments,
+other encodings – an XML parser counts here as the reader counts. On the way it notes what gets lost:
+error values, formulas whose value was never stored, merged areas, hidden rows and columns.
 """
 
 from __future__ import annotations
@@ -63,8 +65,8 @@ def scan(archive: zipfile.ZipFile, size: int, limits: ScanLimits, *, cells: bool
     size
         Bytes of the archive.
     cells
-        False: only the beginnings of the parts, for workbooks of a publisher, which are large; whoever reads them must do so under a limit
-        of memory.
+        False: only the beginnings of the parts, for workbooks of a publisher, which are large;
+        whoever reads them must do so under a limit of memory.
 
     Raises
     ------

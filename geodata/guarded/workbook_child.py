@@ -1,7 +1,9 @@
 """
-Read a workbook from standard input and write its cells to standard output as JSON: a process of its own, started by `workbook`.
+Read a workbook from standard input and write its cells to standard output as JSON:
+a process of its own, started by `workbook`.
 
-`python -m geodata.guarded.workbook_child '{"cells": …, "facts": true, …}'`. A refusal is JSON too: its kind and what stands in its sentence.
+`python -m geodata.guarded.workbook_child '{"cells": …, "facts": true, …}'`. A refusal is JSON too:
+its kind and what stands in its sentence.
 """
 
 from __future__ import annotations
@@ -156,7 +158,10 @@ def _told(facts: SheetFacts) -> dict[str, Any]:
 
 
 def _mended(archive: zipfile.ZipFile, content: bytes, known: BookFacts) -> bytes:
-    """Return the workbook without what the reader stumbles over although it means nothing: an odd `dimension`, UTF-16."""
+    """
+    Return the workbook without what the reader stumbles over although it means nothing:
+    an odd `dimension`, UTF-16.
+    """
     odd = {
         name: facts.odd_dimension for name, facts in known.sheets.items() if facts.odd_dimension is not None
     }
@@ -190,8 +195,8 @@ def answer(content: bytes, wish: dict[str, Any]) -> str:
     """
     Return the JSON that the child writes: cells, or a refusal.
 
-    Called in the asking process only by tests that read very many files (`tests/fuzz`): there nothing guards against what a file asks for but the
-    look at its cells before.
+    Called in the asking process only by tests that read very many files (`tests/fuzz`):
+    there nothing guards against what a file asks for but the look at its cells before.
     """
     limits = ScanLimits(cells=wish["cells"], bytes=wish["bytes"])
     try:

@@ -1,11 +1,13 @@
 """
 Read YAML that a stranger wrote: small, plain, and over at once.
 
-The parser's events are taken one by one and bounded as they come, so that what is refused was never built. Refused are references
-(`&`, `*`), merge keys (`<<`), types (`!`), a key that stands twice, several documents, control signs, and what exceeds a limit.
+The parser's events are taken one by one and bounded as they come, so that what is refused was never built.
+Refused are references (`&`, `*`), merge keys (`<<`), types (`!`), a key that stands twice, several documents,
+control signs, and what exceeds a limit.
 
-Scalars are read as people mean them: figures with a leading zero, days, hours (12:30), `yes` and `no` stay text as they were
-written; `true`, `false`, `null` and plain decimal numbers are what they seem. So a code needs no quotes.
+Scalars are read as people mean them: figures with a leading zero, days, hours (12:30), `yes`
+and `no` stay text as they were written; `true`, `false`, `null` and plain decimal numbers are what they seem.
+So a code needs no quotes.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ from geodata.text_signs import CONTROL
 NEXT_STEP: Final = "Mend the file and try again."
 # Where PyYAML was built with it, the parser in C gives the same events ten times as fast.
 _PARSER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# Each is a number for PyYAML too: what `yaml.safe_dump` writes as text, with or without quotes, comes back as text.
+# Each is a number for PyYAML too: what `yaml.safe_dump` writes as text,
+# with or without quotes, comes back as text.
 _WHOLE: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _DECIMAL: Final = re.compile(r"(?:[-+]?(?:0|[1-9][0-9]*)\.[0-9]*|\.[0-9]+)(?:[eE][-+][0-9]+)?")
 _WORDS: Final = {"": None, "~": None, "null": None, "Null": None, "NULL": None,
@@ -60,7 +63,8 @@ def parse(
     content: bytes | str, file: str, limits: YamlLimits = DEFAULT_LIMITS, *, next_step: str = NEXT_STEP
 ) -> Any:
     """
-    Return what a text of YAML holds: dictionaries, lists, text, int, float, bool, None; None where it is empty.
+    Return what a text of YAML holds: dictionaries, lists, text, int, float, bool,
+    None; None where it is empty.
 
     Parameters
     ----------

@@ -1,8 +1,9 @@
 """
-Read anybody's HSDS 3.1 as far as the standard goes: what it does not say stays unknown, and nothing is guessed.
+Read anybody's HSDS 3.1 as far as the standard goes:
+what it does not say stays unknown, and nothing is guessed.
 
-Named contacts are never read: no natural person is stored. Neither is `available`: how many places are free today is no
-capacity. What our own exports add (attributes `dosah:…`) is taken where it stands.
+Named contacts are never read: no natural person is stored. Neither is `available`: how many places are free
+today is no capacity. What our own exports add (attributes `dosah:…`) is taken where it stands.
 """
 
 from __future__ import annotations
@@ -39,9 +40,9 @@ _DAY: Final = re.compile(r"(\d{4})-\d\d-\d\d")
 @dataclass(frozen=True)
 class ForeignCapacity:
     """
-    One capacity: `unit` and `form` are codes of ours, None where the document's unit is none of ours; `only_free` where it tells
-    how many places are free and not how many there are. `contradicts_itself` where more are free than
-    there are: then there is no number.
+    One capacity: `unit` and `form` are codes of ours, None where the document's unit is none of ours;
+    `only_free` where it tells how many places are free and not how many there are.
+    `contradicts_itself` where more are free than there are: then there is no number.
     """
 
     number: float | None
@@ -56,8 +57,8 @@ class ForeignCapacity:
 @dataclass(frozen=True)
 class ForeignPlace:
     """
-    Where a service is given, as the document says it; `municipality_code` only where it is ours. `has_no_point` where it gives
-    coordinates that are no place: 0, 0, or only one of the two.
+    Where a service is given, as the document says it; `municipality_code` only where it is ours.
+    `has_no_point` where it gives coordinates that are no place: 0, 0, or only one of the two.
     """
 
     municipality_code: str | None = None
@@ -124,7 +125,10 @@ class ForeignService:
 
 
 def plain(written: str | None) -> str | None:
-    """Return a text of others as people read it: tags and signs of HTML resolved, on one line; None where nothing is left."""
+    """
+    Return a text of others as people read it: tags and signs of HTML resolved, on one line;
+    None where nothing is left.
+    """
     if written is None:
         return None
     text = html.unescape(_TAG.sub(" ", written))
@@ -145,8 +149,8 @@ def read_services(document: Any, file: str = "HSDS") -> list[ForeignService]:
     Raises
     ------
     InputFileError
-        With all problems and their places: what the standard requires and is missing, fields of a wrong type, identifiers that
-        stand twice, states that the standard does not know.
+        With all problems and their places: what the standard requires and is missing, fields of a wrong type,
+        identifiers that stand twice, states that the standard does not know.
     """
     problems: list[str] = []
     page = page_of(document, file, problems)
@@ -214,7 +218,10 @@ def _service(service: Thing) -> ForeignService:
 
 
 def status_named(written: str | None) -> str | None:
-    """Return a state in the standard's spelling where only case and signs differ ("Active", "temporarily_closed")."""
+    """
+    Return a state in the standard's spelling where only case and signs differ
+    ("Active", "temporarily_closed").
+    """
     if written is None:
         return None
     folded = fold(written)
@@ -226,7 +233,10 @@ def _first(thing: Thing | None, names: tuple[str, ...]) -> str | None:
 
 
 def _ages(service: Thing) -> tuple[dict[str, float | None], str | None]:
-    """Return ages in whole years, and the ages as told where they are no whole years or mean that there is no limit."""
+    """
+    Return ages in whole years, and the ages as told where they are no whole years
+    or mean that there is no limit.
+    """
     told = {
         name: service.number(theirs, 0)
         for name, theirs in zip(AGES, ("minimum_age", "maximum_age"), strict=True)
@@ -307,7 +317,10 @@ def _free_places(free: Any) -> float:
 
 
 def unit_named(name: str) -> str | None:
-    """Return our unit of a name in any of our languages, one or many ("Bed", "lůžka"); None where it is none of ours."""
+    """
+    Return our unit of a name in any of our languages, one or many ("Bed", "lůžka");
+    None where it is none of ours.
+    """
     for unit in codelist("capacity_units").values():
         forms = unit.attributes.get("plural_forms") or {}
         if fold(name) in {fold(word) for words in forms.values() for word in words}:

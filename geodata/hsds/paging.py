@@ -1,9 +1,11 @@
 """
-What a page of services says of the whole: how many services and pages there are, and whether others come before or after it.
+What a page of services says of the whole: how many services and pages there are,
+and whether others come before or after it.
 
-No standard says how; each program has its own words (HSDS 3, Open Referral UK, Spring, HAL, JSON:API, OData, Hydra, Django REST, Laravel).
-They are compared without capitals, underscores and prefixes, beside the services and in the objects that programs put around such facts.
-A number may be written as text. What is not understood says nothing.
+No standard says how; each program has its own words (HSDS 3, Open Referral UK, Spring, HAL, JSON:API,
+OData, Hydra, Django REST, Laravel). They are compared without capitals, underscores and prefixes,
+beside the services and in the objects that programs put around such facts. A number may be written as text.
+What is not understood says nothing.
 """
 
 from __future__ import annotations
@@ -52,7 +54,10 @@ def facts_of(about: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def number_of(facts: Sequence[Mapping[str, Any]], names: Sequence[str]) -> int | None:
-    """Return the number under the first of several names that has one; the clearer name counts before the outer place."""
+    """
+    Return the number under the first of several names that has one;
+    the clearer name counts before the outer place.
+    """
     found = (_number(one.get(name)) for name in names for one in facts)
     return next((number for number in found if number is not None), None)
 
@@ -86,7 +91,10 @@ def _folded(name: object) -> str:
 
 
 def _number(value: Any) -> int | None:
-    """Return a whole number that is not negative: an int, 23.0, "23", or what an object gives as its `value`."""
+    """
+    Return a whole number that is not negative: an int, 23.0, "23",
+    or what an object gives as its `value`.
+    """
     if isinstance(value, Mapping):
         value = value.get("value")
     if isinstance(value, str):
@@ -104,7 +112,10 @@ def _truths(facts: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[bo
 
 
 def _is_target(value: Any) -> bool:
-    """Tell whether something leads to another page: an address, a mark, an object with an address, a page's number."""
+    """
+    Tell whether something leads to another page: an address, a mark,
+    an object with an address, a page's number.
+    """
     if isinstance(value, Mapping):
         return any(_is_target(value.get(name)) for name in _TARGETS)
     if isinstance(value, str):

@@ -1,4 +1,7 @@
-"""Read back a catalogue from HSDS 3.1: the way here of `geodata.hsds.write`, and nothing of ours is lost on it."""
+"""
+Read back a catalogue from HSDS 3.1: the way here of `geodata.hsds.write`,
+and nothing of ours is lost on it.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +66,10 @@ def services_of(page: Thing) -> list[Thing]:
 
 
 def is_ours(document: Any) -> bool:
-    """Tell whether every service of a document carries what our catalogue needs, so that it can be read back as it was."""
+    """
+    Tell whether every service of a document carries what our catalogue needs,
+    so that it can be read back as it was.
+    """
     problems: list[str] = []
     services = services_of(page_of(document, "HSDS", problems))
     return bool(services) and all(
@@ -126,8 +132,8 @@ def from_hsds(document: Any, file: str = "HSDS") -> dict[str, pd.DataFrame]:
     Raises
     ------
     InputFileError
-        With all problems and their places, if the document is no page of services, or services lack what our catalogue needs
-        (a kind of service).
+        With all problems and their places, if the document is no page of services,
+        or services lack what our catalogue needs (a kind of service).
     """
     problems: list[str] = []
     page = page_of(document, file, problems)

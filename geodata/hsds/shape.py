@@ -1,7 +1,9 @@
 """
-The shapes in which services of HSDS come, brought into one: a page (`contents`), several pages, a list, a single service.
+The shapes in which services of HSDS come, brought into one: a page (`contents`), several pages,
+a list, a single service.
 
-A part is never taken for the whole: pages say how many services and pages there are, and what is missing is told.
+A part is never taken for the whole: pages say how many services and pages there are,
+and what is missing is told.
 """
 
 from __future__ import annotations
@@ -157,7 +159,10 @@ def lacks(pages: Sequence[Page]) -> Said | None:
 
 
 def doubts(pages: Sequence[Page]) -> Said | None:
-    """Say where pages that hold as many services as they promise also say that others follow: `count` may be that of one page."""
+    """
+    Say where pages that hold as many services as they promise also say that others follow:
+    `count` may be that of one page.
+    """
     counts = [page.pages for page in pages if page.pages is not None]
     if not any(page.total is not None for page in pages):
         return None
@@ -251,7 +256,10 @@ def notes_of(document: Mapping[str, Any]) -> list[Said]:
 
 
 def capacities_elsewhere(service: Thing) -> int:
-    """Count capacities inside a service that do not stand in its own list, for instance with a place or a schedule."""
+    """
+    Count capacities inside a service that do not stand in its own list,
+    for instance with a place or a schedule.
+    """
 
     def count(value: Any, name: str, depth: int) -> int:
         if depth > DEEPEST:

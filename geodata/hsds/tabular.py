@@ -1,4 +1,7 @@
-"""The tabular form of HSDS 3.1, there and back: one file for each kind of object, described by a datapackage."""
+"""
+The tabular form of HSDS 3.1, there and back: one file for each kind of object,
+described by a datapackage.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from geodata.hsds.write import VERSION, Json
 from geodata.said import Said, say
 from geodata.sheet_cells import marked, unmarked
 
-# Files of the tabular form: entity → (file, columns). Columns are HSDS's; objects inside become keys of other files.
+# Files of the tabular form: entity → (file, columns). Columns are HSDS's;
+# objects inside become keys of other files.
 TABULAR: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "organization": ("organizations.csv", ("id", "name", "description")),
     "organization_identifier": (
@@ -82,7 +86,10 @@ DELIMITERS: Final = (",", ";", "\t", "|")
 
 
 def entity_named(name: str) -> str | None:
-    """Return the kind of object of a file or resource ("Services.CSV", "service_at_locations"); None where the profile knows none."""
+    """
+    Return the kind of object of a file or resource ("Services.CSV", "service_at_locations");
+    None where the profile knows none.
+    """
     stem = name.casefold().removesuffix(".csv").removesuffix(".json").replace("-", "_").replace(" ", "_")
     singular = [stem, stem.removesuffix("s"), stem.removesuffix("es"), f"{stem.removesuffix('ies')}y"]
     known = (_OTHER_NAMES.get(one, one) for one in singular)
@@ -120,7 +127,8 @@ NEXT_STEP: Final = say("hsds.next")
 
 def csv_cell(value: object) -> str:
     """
-    Write a cell that machines read unchanged and no spreadsheet runs: what looks like a formula gets an apostrophe in front.
+    Write a cell that machines read unchanged and no spreadsheet runs:
+    what looks like a formula gets an apostrophe in front.
 
     So does what begins with an apostrophe, so that `read_cell` knows ours from theirs.
     """
@@ -138,7 +146,8 @@ def csv_text(file: str, rows: Sequence[Mapping[str, Any]]) -> str:
     """Write the rows of a file of the tabular form."""
     columns = next(columns for name, columns in TABULAR.values() if name == file)
     buffer = io.StringIO(newline="")
-    # The writer quotes signs of its line end only: with "\n" a lone "\r" inside a text would end the row for a reader.
+    # The writer quotes signs of its line end only:
+    # with "\n" a lone "\r" inside a text would end the row for a reader.
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(columns)
     writer.writerows([csv_cell(row[column]) for column in columns] for row in rows)
@@ -250,7 +259,8 @@ def datapackage(document: Json, title: str) -> Json:
 
 # -- back -------------------------------------------------------------------------------------------------------------
 
-# Where the objects of a file belong: (file's entity, column that names the owner, entity of the owner, field of the owner).
+# Where the objects of a file belong:
+# (file's entity, column that names the owner, entity of the owner, field of the owner).
 _OWNERS: Final = (
     ("organization_identifier", "organization_id", "organization", "organization_identifiers"),
     ("phone", "service_id", "service", "phones"),
@@ -293,7 +303,8 @@ def lost(files: Mapping[str, Sequence[Json]]) -> list[Said]:
     for entity, column, target in links:
         if entity not in _TOLD_IF_LOST:
             continue
-        # A column that is empty, or an object inside instead of a key, points to nothing that could be missing.
+        # A column that is empty, or an object inside instead of a key,
+        # points to nothing that could be missing.
         astray = [
             row for row in found[entity].values() if column in row and str(row[column]) not in found[target]
         ]

@@ -1,8 +1,10 @@
 """
-Objects of an HSDS document that somebody else wrote: every field as what it must be, every problem noted with its place.
+Objects of an HSDS document that somebody else wrote: every field as what it must be,
+every problem noted with its place.
 
-A place is where a person finds the value: `contents[3].capacities[0].maximum` in JSON, `service_capacity.csv, row 12, maximum` in
-the tabular form (whose objects carry their place under the key `PLACE`, which no document can hold).
+A place is where a person finds the value:
+`contents[3].capacities[0].maximum` in JSON, `service_capacity.csv, row 12, maximum` in the tabular form
+(whose objects carry their place under the key `PLACE`, which no document can hold).
 """
 
 from __future__ import annotations
@@ -77,7 +79,10 @@ class Thing:
         self.problems.append(say("place.at", place=place, problem=problem))
 
     def text(self, name: str, *, is_needed: bool = False) -> str | None:
-        """Return a text (a whole number is one too: keys and phones are often written so); None where there is none or it is empty."""
+        """
+        Return a text (a whole number is one too: keys and phones are often written so);
+        None where there is none or it is empty.
+        """
         value = self.content.get(name)
         if value is None or value == "":
             if is_needed:
@@ -135,7 +140,10 @@ class Thing:
 
     @cached_property
     def labelled(self) -> Mapping[tuple[str | None, str | None], Mapping[str, str]]:
-        """Values of the attributes by what they belong to (kind of object, its id), then by label; read once."""
+        """
+        Values of the attributes by what they belong to (kind of object, its id),
+        then by label; read once.
+        """
         found: dict[tuple[str | None, str | None], dict[str, str]] = {}
         for attribute in self.things("attributes"):
             label = attribute.text("label")

@@ -1,9 +1,10 @@
 """
 Exchange of the catalogue as HSDS 3.1 (Open Referral): pure functions between our tables and JSON objects.
 
-HSDS is a format for directories of human services. What it has a field for goes there; every other column of ours travels as
-an attribute (`label` "dosah:<column>"), so that the way there and back loses nothing. The profile and each deviation
-are argued in docs/EXCHANGE.md. Identifiers are UUIDs derived from ours: the same row has the same one in every export.
+HSDS is a format for directories of human services. What it has a field for goes there;
+every other column of ours travels as an attribute (`label` "dosah:<column>"),
+so that the way there and back loses nothing. The profile and each deviation are argued in docs/EXCHANGE.md.
+Identifiers are UUIDs derived from ours: the same row has the same one in every export.
 """
 
 from __future__ import annotations
@@ -86,7 +87,10 @@ def _attribute(entity: str, link: str, label: str, value: str) -> Json:
 
 
 def _attributes(entity: str, link: str, row: Row, columns: Sequence[str]) -> list[Json]:
-    """Return an attribute for each column that is known; what is unknown is left out, never written as empty."""
+    """
+    Return an attribute for each column that is known;
+    what is unknown is left out, never written as empty.
+    """
     return [_attribute(entity, link, column, _text(row[column])) for column in columns if _known(row[column])]
 
 
@@ -130,7 +134,10 @@ def _organization(row: Row) -> Json:
 
 
 def _capacity(row: Row, service_id: str, updated: str | None, language: str) -> tuple[Json, list[Json]]:
-    """Return a capacity and the attributes that say of it what HSDS has no field for (they belong to the service)."""
+    """
+    Return a capacity and the attributes that say of it what HSDS has no field for
+    (they belong to the service).
+    """
     key = identifier("capacity", row["service_id"], row["form"], row["unit"])
     unit = codelist("capacity_units")[row["unit"]]
     unit_id = identifier("unit", row["unit"])
@@ -161,7 +168,10 @@ def _capacity(row: Row, service_id: str, updated: str | None, language: str) -> 
 
 
 def _address(row: Row, city: str | None, region: str | None, location_id: str) -> Json | None:
-    """Return an address where all that the schema requires is known; None otherwise, the parts travel as attributes."""
+    """
+    Return an address where all that the schema requires is known;
+    None otherwise, the parts travel as attributes.
+    """
     if not (_known(row["street_address"]) and city and region and _known(row["postal_code"])):
         return None
     return {
@@ -226,7 +236,8 @@ def to_hsds(contents: Mapping[str, pd.DataFrame], language: str = "en") -> Json:
     Returns
     -------
     document
-        A page of services as the HSDS API gives it (`contents`), with our version, origins and licences under `dosah`.
+        A page of services as the HSDS API gives it (`contents`), with our version,
+        origins and licences under `dosah`.
     """
     municipalities = {str(row["municipality_code"]): row for row in _rows(contents["municipality"])}
     origins = {str(row["origin_id"]): row for row in _rows(contents["origin"])}

@@ -1,7 +1,9 @@
 """
-One answer for page, command and test: what is within reach in every municipality, compared with what a norm asks.
+One answer for page, command and test: what is within reach in every municipality,
+compared with what a norm asks.
 
-Countries never mix: a group is computed for one country, because a resident of one is not served by the system of another.
+Countries never mix: a group is computed for one country,
+because a resident of one is not served by the system of another.
 """
 
 from __future__ import annotations
@@ -43,9 +45,9 @@ class Analysis:
     """
     Coverage of one group in one country under given settings.
 
-    `coverage` has one row per municipality, `supply` one per site (columns: docs/ARCHITECTURE.md). Of `capacity_known`
-    (all that counts), `capacity_reachable` is within reach of somebody with a need, `capacity_unreachable` is not or nobody
-    knows where it is. `limit_m` is the limit that was used.
+    `coverage` has one row per municipality, `supply` one per site (columns: docs/ARCHITECTURE.md).
+    Of `capacity_known` (all that counts), `capacity_reachable` is within reach of somebody with a need,
+    `capacity_unreachable` is not or nobody knows where it is. `limit_m` is the limit that was used.
     """
 
     group_id: str
@@ -75,17 +77,26 @@ class Analysis:
 
     @property
     def site_points(self) -> Points:
-        """Where each site stands, in the order of `supply`; unknown for sites known by their district or not at all."""
+        """
+        Where each site stands, in the order of `supply`;
+        unknown for sites known by their district or not at all.
+        """
         return self._group.plan.located
 
     @property
     def travel_level(self) -> str:
-        """Return "straight_line", "network" or "matrix"; sites that a table does not know are in `supply.travel_level`."""
+        """
+        Return "straight_line", "network" or "matrix";
+        sites that a table does not know are in `supply.travel_level`.
+        """
         return STRAIGHT_LINE if self.travel is None else self.travel.level
 
     @cached_property
     def cost_m(self) -> FloatArray:
-        """Return metres along roads of every stored cell of `reach`, in its order; NaN where a site's place is not known."""
+        """
+        Return metres along roads of every stored cell of `reach`, in its order;
+        NaN where a site's place is not known.
+        """
         return costs_of_cells(
             self._group.plan,
             self._country.places,
@@ -99,8 +110,8 @@ class Analysis:
         """
         Return every pair of municipality and site within reach: the middle of the explanation.
 
-        Columns: municipality_code, site_id, service_id, cost_m (metres along roads; NA where the site's place is not
-        known), weight. Sorted by municipality, then site, in the order of `coverage` and `supply`.
+        Columns: municipality_code, site_id, service_id, cost_m (metres along roads; NA where the site's place
+        is not known), weight. Sorted by municipality, then site, in the order of `coverage` and `supply`.
         """
         row = np.repeat(np.arange(self.reach.shape[0]), np.diff(self.reach.indptr))
         order = np.lexsort((self.reach.indices, row))
@@ -139,23 +150,25 @@ def analyse(
     country
         ISO 3166 code.
     area_id
-        Planning area: it changes the norm "area" only; the calculation always spans the country, because people
-        and services do not stop at the area's edge.
+        Planning area: it changes the norm "area" only; the calculation always spans the country,
+        because people and services do not stop at the area's edge.
     settings
         Assumptions.
     travel
-        Costs on a road network or of a user's matrix; None = the straight line × detour. Sites that the table does not
-        know keep the straight line, and `supply` says so.
+        Costs on a road network or of a user's matrix; None = the straight line × detour.
+        Sites that the table does not know keep the straight line, and `supply` says so.
     known_capacity
-        Capacity of single sites by site_id, where it is known; the other sites of a registration share the rest equally.
+        Capacity of single sites by site_id, where it is known;
+        the other sites of a registration share the rest equally.
     fixed_norm
-        A norm that was computed elsewhere, for instance of today's services for a scenario; None = the one of `settings`.
+        A norm that was computed elsewhere, for instance of today's services for a scenario;
+        None = the one of `settings`.
 
     Returns
     -------
     analysis
-        Every municipality of the country has a row. Where the norm is not available, demand and all that follows from it
-        is unknown, while services in reach and distances are known all the same.
+        Every municipality of the country has a row. Where the norm is not available, demand and all
+        that follows from it is unknown, while services in reach and distances are known all the same.
 
     Raises
     ------
@@ -252,8 +265,8 @@ def available_norms(
     Returns
     -------
     norms
-        National, loaded, area (where one is given), then the published ones for this group and country, then what the
-        user typed.
+        National, loaded, area (where one is given), then the published ones for this group and country,
+        then what the user typed.
 
     Raises
     ------

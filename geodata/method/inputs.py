@@ -1,8 +1,9 @@
 """
-Inputs of a calculation taken out of a dataset once: plain arrays of a country and of a group of services in it.
+Inputs of a calculation taken out of a dataset once:
+plain arrays of a country and of a group of services in it.
 
-They depend on the dataset only, not on limits, norms or decays, and are kept as long as the dataset object lives. They are
-read-only by agreement: whoever computes makes new arrays.
+They depend on the dataset only, not on limits, norms or decays, and are kept as long
+as the dataset object lives. They are read-only by agreement: whoever computes makes new arrays.
 """
 
 from __future__ import annotations
@@ -54,7 +55,10 @@ class CountryInputs:
 
 @dataclass(frozen=True, eq=False)
 class GroupInputs:
-    """Sites of one group in one country. `place_of_site` is -1 where the municipality is unknown or not loaded."""
+    """
+    Sites of one group in one country.
+    `place_of_site` is -1 where the municipality is unknown or not loaded.
+    """
 
     group: ServiceGroup
     scope: GroupScope
@@ -143,7 +147,10 @@ def group_inputs(dataset: Dataset, group: str | ServiceGroup, country: str) -> G
 
 
 def keep_countries(dataset: Dataset, other: Dataset) -> None:
-    """Let `other` use what was read of `dataset`, where both hold the very same tables of people and places."""
+    """
+    Let `other` use what was read of `dataset`,
+    where both hold the very same tables of people and places.
+    """
     same = all(dataset[name] is other[name] for name in ("municipality", "population", "dataset"))
     if same:
         with _LOCK:

@@ -1,8 +1,9 @@
 """
 Need: how many people a group of services is for, and the capacity that a norm asks for them.
 
-Bands of age differ by source and seldom fit the ages of a law ("6 to 26"). Persons of a closed band are shared
-uniformly among its years; an open band ("75 and more") is never cut, because nobody knows how its persons divide.
+Bands of age differ by source and seldom fit the ages of a law ("6 to 26").
+Persons of a closed band are shared uniformly among its years; an open band ("75 and more") is never cut,
+because nobody knows how its persons divide.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ def age_bands(population: pd.DataFrame, place_column: str, places: Sequence[str]
 
 def check_age_weights(age_weights: Sequence[AgeWeight]) -> None:
     """
-    Refuse weights of age that describe nobody: none at all, negative ones, a range that ends before it begins.
+    Refuse weights of age that describe nobody: none at all, negative ones,
+    a range that ends before it begins.
 
     Raises
     ------
@@ -109,8 +111,8 @@ def target_population(bands: AgeBands, age_weights: Sequence[AgeWeight]) -> Floa
     Returns
     -------
     persons
-        One for each place; NaN where the place's bands do not cover a range, or an open band would have to be cut
-        (80 and more cannot be known where the last band is 75 and more).
+        One for each place; NaN where the place's bands do not cover a range,
+        or an open band would have to be cut (80 and more cannot be known where the last band is 75 and more).
 
     Raises
     ------
@@ -154,7 +156,10 @@ def _persons_of_range(bands: AgeBands, part: AgeWeight) -> FloatArray:
 
 
 def _years_of_overlap(bands: AgeBands, part: AgeWeight) -> NDArray[np.int64]:
-    """Return years of each band inside the range; of an open band 1 if the range reaches into it at all, else 0."""
+    """
+    Return years of each band inside the range;
+    of an open band 1 if the range reaches into it at all, else 0.
+    """
     is_open = bands.age_to == OPEN
     far = np.iinfo(np.int32).max
     upper = np.where(is_open, far, bands.age_to)
@@ -166,7 +171,8 @@ def _years_of_overlap(bands: AgeBands, part: AgeWeight) -> NDArray[np.int64]:
 
 def demand_of(target_persons: FloatArray, norm_per_1000: float) -> FloatArray:
     """
-    Return the capacity that a norm asks for: N_i = b · P_i / 1000, in the norm's unit; NaN where P_i is unknown.
+    Return the capacity that a norm asks for: N_i = b · P_i / 1000, in the norm's unit;
+    NaN where P_i is unknown.
 
     Raises
     ------

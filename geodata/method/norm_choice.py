@@ -43,7 +43,8 @@ class NormSources:
     """
     What norms of one group in one country are made from.
 
-    `site_capacity` is the counted share of every site (NaN = does not count): norms follow the same rule as results.
+    `site_capacity` is the counted share of every site (NaN = does not count):
+    norms follow the same rule as results.
     """
 
     dataset: Dataset
@@ -80,7 +81,10 @@ class NormSources:
         return self._published(norm_id)
 
     def available(self) -> list[Norm]:
-        """Return national, loaded, area (where one is chosen), published and typed (where one is given), in this order."""
+        """
+        Return national, loaded, area (where one is chosen), published and typed
+        (where one is given), in this order.
+        """
         wanted = [benchmark.NATIONAL, benchmark.LOADED]
         wanted += [benchmark.AREA] if self.area_id is not None else []
         wanted += [norm_id for norm_id in codes.norms() if self._fits(norm_id)]
@@ -143,7 +147,8 @@ class NormSources:
         if with_districts:
             districts = list(set(self.country.places.districts[known]))
             is_here |= (self.group.plan.mode == DISTRICT) & np.isin(self.group.district_of_site, districts)
-        # By the rule of the national figures: a capacity of 0 is no registration with one, and what is for others is none of these services.
+        # By the rule of the national figures: a capacity of 0 is no registration with one,
+        # and what is for others is none of these services.
         has = has_capacity(self.site_capacity)
         is_unknown = ~np.isfinite(self.site_capacity) & self.group.is_for_group
         counted = np.isfinite(self.site_capacity)

@@ -2,7 +2,8 @@
 How a registration's capacity is divided: among all its places in the whole register, loaded or not
 (docs/decisions/0002-capacity-is-counted-once.md).
 
-Everything that divides a capacity by places asks here, so that a result, its explanation and a document never disagree.
+Everything that divides a capacity by places asks here, so that a result,
+its explanation and a document never disagree.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ def sites_sharing(service: pd.DataFrame, site: pd.DataFrame) -> pd.Series[int]:
     Returns
     -------
     sites
-        By service_id, 1 or more: what the whole register holds, but never fewer than the places listed here (an office or a page may know of one
-        that the register lacks). Where the register does not tell, those listed; a service without any has one, at an unknown place.
+        By service_id, 1 or more: what the whole register holds, but never fewer than the places listed here
+        (an office or a page may know of one that the register lacks). Where the register does not tell,
+        those listed; a service without any has one, at an unknown place.
 
     Examples
     --------
@@ -63,7 +65,8 @@ def equal_share(capacity: float, sites: int) -> float: ...
 def equal_share(capacity: FloatArray, sites: IndexArray) -> FloatArray: ...
 def equal_share(capacity: float | FloatArray, sites: int | IndexArray) -> float | FloatArray:
     """
-    Return what one place has of a capacity that `sites` places share alike; NaN where the capacity is unknown.
+    Return what one place has of a capacity that `sites` places share alike;
+    NaN where the capacity is unknown.
 
     Examples
     --------

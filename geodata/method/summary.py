@@ -23,17 +23,21 @@ _PARTS = ("served_places", "waiting_places", "out_of_reach_places", "missing_pla
 @dataclass(frozen=True)
 class Summary:
     """
-    Totals of a set of municipalities; served + waiting + out of reach + untold = demand, missing = waiting + out of reach.
+    Totals of a set of municipalities; served + waiting + out of reach + untold = demand,
+    missing = waiting + out of reach.
 
     Each total is the sum of the rows that have the figure, and None where no row has it: unknown is not 0.
-    `demand_places` is over the municipalities whose demand is known (`municipalities_unknown` counts the others). What is
-    served, waiting, out of reach and missing is over the `municipalities_told`, whose gap class is known; `untold_places` is
-    the demand of those where only capacities unknown are within reach: nobody can tell how much of it is met.
-    `coverage_ratio` is the mean of A weighted by demand, `served_share` the part of demand that is met, both of the
-    municipalities told; None where these have no demand. `is_lower_bound` marks served as "at least", missing as "at most".
-    `persons_none_in_reach` counts the target population with no service within reach at all, whatever its capacity.
-    `edge_share` is the part beyond the edge (`geodata.method.edge`), the mean weighted by target persons; None where no share is known.
-    `capacity_located` is the counted capacity of the sites in these municipalities, None where none of those there counts.
+    `demand_places` is over the municipalities whose demand is known
+    (`municipalities_unknown` counts the others). What is served, waiting,
+    out of reach and missing is over the `municipalities_told`, whose gap class is known;
+    `untold_places` is the demand of those where only capacities unknown are within reach:
+    nobody can tell how much of it is met. `coverage_ratio` is the mean of A weighted by demand,
+    `served_share` the part of demand that is met, both of the municipalities told;
+    None where these have no demand. `is_lower_bound` marks served as "at least", missing as "at most".
+    `persons_none_in_reach` counts the target population with no service within reach at all,
+    whatever its capacity. `edge_share` is the part beyond the edge (`geodata.method.edge`), the mean weighted
+    by target persons; None where no share is known. `capacity_located` is the counted capacity of the sites
+    in these municipalities, None where none of those there counts.
     """
 
     municipalities: int
@@ -82,7 +86,8 @@ def known_sum(values: FloatArray) -> float | None:
 
 def positions_of(analysis: Analysis, municipality_codes: Sequence[str]) -> IndexArray:
     """
-    Return the rows of municipalities in the coverage table, in its order; a code that is named twice counts once.
+    Return the rows of municipalities in the coverage table, in its order;
+    a code that is named twice counts once.
 
     Raises
     ------
@@ -161,7 +166,10 @@ def summarise(analysis: Analysis, municipality_codes: Sequence[str]) -> Summary:
 
 
 def _mean_by_people(values: FloatArray, persons: FloatArray) -> float | None:
-    """Return the mean of the known values, weighted by the people each stands for; None where there is none."""
+    """
+    Return the mean of the known values, weighted by the people each stands for;
+    None where there is none.
+    """
     known = np.isfinite(values)
     if not known.any():
         return None

@@ -1,4 +1,7 @@
-"""A planning area as everybody reads it: its names, its municipalities and the groups of services of its country."""
+"""
+A planning area as everybody reads it:
+its names, its municipalities and the groups of services of its country.
+"""
 
 from __future__ import annotations
 

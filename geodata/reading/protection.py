@@ -1,8 +1,9 @@
 """
 What a protected service may tell, applied when it is read.
 
-The dataset holds nothing finer than the district of a protected site (`etl.cleaning.protect`). This is the second lock, for a
-dataset that somebody else made or changed: whoever reads a service through `geodata.reading` cannot show what it must not.
+The dataset holds nothing finer than the district of a protected site (`etl.cleaning.protect`).
+This is the second lock, for a dataset that somebody else made or changed:
+whoever reads a service through `geodata.reading` cannot show what it must not.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
 A service as everybody reads it: page, sheet, chapter, slides, workbook and exchange.
 
-Codes and figures, no words: the same services serve every language. Unknown is None. What a protected address must not tell is
-left out here (`geodata.reading.protection`), so that no page and no document can print it.
+Codes and figures, no words: the same services serve every language. Unknown is None. What a protected address
+must not tell is left out here (`geodata.reading.protection`), so that no page and no document can print it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,10 @@ class Capacity:
 
 @dataclass(frozen=True)
 class Site:
-    """Where a service is given (latitude and longitude in degrees, EPSG:4326); a protected one tells no more than its district."""
+    """
+    Where a service is given (latitude and longitude in degrees, EPSG:4326);
+    a protected one tells no more than its district.
+    """
 
     site_id: str
     name: str | None

@@ -1,9 +1,11 @@
 """
-Stories told in a hall: views that follow one another, each with a sentence on the screen and notes for the speaker.
+Stories told in a hall: views that follow one another,
+each with a sentence on the screen and notes for the speaker.
 
-One YAML per story in this folder; `_steps.yaml` holds steps that several stories tell in the same words, and a story may
-say any of them in its own. Figures never stand in a story: they are computed when it is told. The stories of the project
-are told in three languages; one of a reader's own needs only the language it was written in.
+One YAML per story in this folder; `_steps.yaml` holds steps that several stories tell in the same words,
+and a story may say any of them in its own. Figures never stand in a story:
+they are computed when it is told. The stories of the project are told in three languages;
+one of a reader's own needs only the language it was written in.
 """
 
 from __future__ import annotations
@@ -72,7 +74,8 @@ def said(texts: Mapping[str, str], language: str) -> tuple[str, str]:
     """
     Return a text in a language, else in the first one it has, and the language it is in.
 
-    Whoever shows it says so where the second is not what was asked for. A text that is not there is "" in `language`.
+    Whoever shows it says so where the second is not what was asked for.
+    A text that is not there is "" in `language`.
     """
     for one in (language, *LANGUAGES):
         if texts.get(one):
@@ -233,7 +236,8 @@ def stories() -> Mapping[str, Story]:
 
 def parse_story(text: str | bytes, file: str) -> Story:
     """
-    Read a story of somebody's own from its YAML, text or UTF-8; it may use the steps that this project's stories share.
+    Read a story of somebody's own from its YAML, text or UTF-8;
+    it may use the steps that this project's stories share.
 
     Raises
     ------

@@ -1,4 +1,7 @@
-"""What can be wrong with a story: each problem as a code, so that a page can say it in its reader's language."""
+"""
+What can be wrong with a story: each problem as a code,
+so that a page can say it in its reader's language.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Views that a story can show, and how they stand in its file: codes and settings, never pictures or figures."""
+"""
+Views that a story can show, and how they stand in its file:
+codes and settings, never pictures or figures.
+"""
 
 from __future__ import annotations
 
@@ -50,10 +53,11 @@ class View:
     What a step shows.
 
     kind
-        title (the area), population (`measure` by municipality), services (who helps, of `groups`), gap (the map of one
-        group by `measure`), certainty (how sure we are), help (what is missing most, of all groups or of `groups`), village (one
-        municipality; `group` colours the map, `groups` are told), scenario (`changes` to one group), compare (two `groups` side by side, or
-        one with the norm or limit of `settings` beside another one), ages (the pyramid of the area or of one municipality).
+        title (the area), population (`measure` by municipality), services (who helps, of `groups`),
+        gap (the map of one group by `measure`), certainty (how sure we are), help (what is missing most,
+        of all groups or of `groups`), village (one municipality; `group` colours the map, `groups` are told),
+        scenario (`changes` to one group), compare (two `groups` side by side, or one with the norm or limit
+        of `settings` beside another one), ages (the pyramid of the area or of one municipality).
     measure
         One of `MEASURES` (population) or `GAP_MEASURES` (gap).
     municipality

@@ -1,10 +1,11 @@
 """
 Money of services: sums that may be made, and money per place where it is known what is counted.
 
-Money asked for, granted and spent are three different things, currencies are, and so are years: they are never added up. A sum with
-an unknown part is "at least". Money is given for a whole service, so it is divided by a capacity only where the service
-has one form and one unit, and the number says how many are served at one time: what a year has seen, or what is doubtful, divides nothing,
-because costs of a place are published for a place.
+Money asked for, granted and spent are three different things, currencies are, and so are years:
+they are never added up. A sum with an unknown part is "at least". Money is given for a whole service,
+so it is divided by a capacity only where the service has one form and one unit,
+and the number says how many are served at one time: what a year has seen, or what is doubtful,
+divides nothing, because costs of a place are published for a place.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ def sums_by_service(funding: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     sums
-        One row per service_id, year, kind and currency: amount (of the known parts, in the currency; NA = no part is known),
-        is_at_least (a part is unknown), payers (how many).
+        One row per service_id, year, kind and currency: amount (of the known parts, in the currency;
+        NA = no part is known), is_at_least (a part is unknown), payers (how many).
     """
     return _sums(funding, ["service_id", *SUM])
 
@@ -56,8 +57,9 @@ def sums_of_services(
     Returns
     -------
     sums
-        One row per year, kind, currency (and `by`), the newest year first: amount, is_at_least, payers, and services: how many of
-        them have such a row. For the others nothing is loaded: that is unknown, not zero.
+        One row per year, kind, currency (and `by`), the newest year first: amount, is_at_least,
+        payers, and services: how many of them have such a row. For the others nothing is loaded:
+        that is unknown, not zero.
     """
     wanted = set(service_ids)
     rows = funding[funding["service_id"].isin(wanted)]
@@ -69,7 +71,10 @@ def sums_of_services(
 
 
 def divides(number: float | None, basis: str | None) -> bool:
-    """Tell whether money may be divided by a capacity: it is known, more than nothing and counted at one time."""
+    """
+    Tell whether money may be divided by a capacity:
+    it is known, more than nothing and counted at one time.
+    """
     return number is not None and number > 0 and basis == AT_ONE_TIME
 
 
@@ -85,8 +90,8 @@ def capacity_of_one_unit(capacity: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     capacities
-        service_id, form, unit, capacity_number: services with one form and unit (the same places told again in a second unit
-        left out), whose number is known, more than zero and counted at one time (`divides`).
+        service_id, form, unit, capacity_number: services with one form and unit (the same places told again
+        in a second unit left out), whose number is known, more than zero and counted at one time (`divides`).
     """
     told = capacity[~capacity["is_retold"].astype("bool") & (capacity["kind"] != "planned")]
     is_one = ~told["service_id"].duplicated(keep=False)
@@ -116,9 +121,9 @@ def per_unit(funding: pd.DataFrame, capacity: pd.DataFrame, service_ids: Collect
     Returns
     -------
     per_unit
-        One row per year, kind, currency, form and unit: amount, capacity_number, services (those that count), and
-        amount_per_unit = amount / capacity_number, in the currency. Services with an unknown part of their money, or with several
-        forms or units, are left out of both sums.
+        One row per year, kind, currency, form and unit: amount, capacity_number, services (those that count),
+        and amount_per_unit = amount / capacity_number, in the currency. Services with an unknown part
+        of their money, or with several forms or units, are left out of both sums.
     """
     rows = funding[funding["service_id"].isin(set(service_ids))]
     sums = sums_by_service(rows)

@@ -1,7 +1,8 @@
 """
 Robustness: does a gap stay a gap when an assumption is another?
 
-The variants change one assumption at a time and leave the others as they were chosen, so that a flip has one cause.
+The variants change one assumption at a time and leave the others as they were chosen,
+so that a flip has one cause.
 """
 
 from __future__ import annotations
@@ -36,7 +37,10 @@ CHOSEN = "chosen"
 
 @dataclass(frozen=True)
 class Variant:
-    """One assumption (a code of `ASSUMPTIONS`) changed to a choice: "0.5", "gaussian", "loaded", "75", "counted"."""
+    """
+    One assumption (a code of `ASSUMPTIONS`) changed to a choice:
+    "0.5", "gaussian", "loaded", "75", "counted".
+    """
 
     assumption: str
     choice: str
@@ -50,12 +54,13 @@ class Robustness:
     A result under every variant.
 
     verdict
-        One row per municipality, in dataset order: municipality_code, name, gap_class (as chosen), is_gap (NA where unknown or no need),
-        gap_in (variants, the chosen one included, in which it is a gap), variants_known (in how many the class is
-        known), flipped_by (assumptions that turn the answer over, divided by a space; empty = none).
+        One row per municipality, in dataset order: municipality_code, name, gap_class (as chosen), is_gap
+        (NA where unknown or no need), gap_in (variants, the chosen one included, in which it is a gap),
+        variants_known (in how many the class is known), flipped_by (assumptions that turn the answer over,
+        divided by a space; empty = none).
     variants
-        One row per municipality and variant: municipality_code, assumption, choice, norm_id, norm_per_1000, coverage_ratio, gap_class, is_gap.
-        The chosen settings are the variant "chosen".
+        One row per municipality and variant: municipality_code, assumption, choice, norm_id, norm_per_1000,
+        coverage_ratio, gap_class, is_gap. The chosen settings are the variant "chosen".
     """
 
     chosen: Analysis
@@ -67,7 +72,8 @@ def variants_of(
     dataset: Dataset, group: str | ServiceGroup, country: str, area_id: str | None, settings: Settings
 ) -> list[Variant]:
     """
-    List what is worth trying for a group: limits ± 50 %, the other decays, norms, denominators, and the doubtful switch.
+    List what is worth trying for a group: limits ± 50 %, the other decays, norms,
+    denominators, and the doubtful switch.
 
     Notes
     -----
@@ -155,7 +161,10 @@ def robustness(
 
 
 def gap_states(gap_class: pd.Series) -> NDArray[np.float64]:
-    """Return 1 where a class is a gap, 0 where it is at the norm, NaN where it is unknown or nobody needs anything."""
+    """
+    Return 1 where a class is a gap, 0 where it is at the norm,
+    NaN where it is unknown or nobody needs anything.
+    """
     states = np.where(gap_class.isin(GAPS), 1.0, 0.0)
     return np.where(gap_class.isin([UNKNOWN, NO_NEED]), np.nan, states)
 

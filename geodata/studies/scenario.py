@@ -31,9 +31,10 @@ class Comparison:
     """
     Today beside a scenario.
 
-    `differences` has one row per municipality: municipality_code, name, and for coverage_ratio, served_places, missing_places, services_in_reach and
-    nearest_service_m the figure `<name>_before`, `<name>_after`; gap_class_before, gap_class_after; is_changed. Totals of the municipalities asked
-    for are in `summary_before` and `summary_after`.
+    `differences` has one row per municipality: municipality_code, name, and for coverage_ratio,
+    served_places, missing_places, services_in_reach and nearest_service_m the figure `<name>_before`,
+    `<name>_after`; gap_class_before, gap_class_after; is_changed.
+    Totals of the municipalities asked for are in `summary_before` and `summary_after`.
     """
 
     before: Analysis
@@ -69,7 +70,8 @@ def apply_changes(dataset: Dataset, changes: Sequence[Change], scope: GroupScope
         If a capacity is negative, an id is taken, or a place is not told.
     """
     tables = dict(dataset.tables)
-    # New services that follow one another are appended at once: a table is copied once, not once for each of them.
+    # New services that follow one another are appended at once: a table is copied once,
+    # not once for each of them.
     for is_new, run in groupby(changes, lambda change: isinstance(change, AddService)):
         if is_new:
             tables |= _added(tables, [one for one in run if isinstance(one, AddService)], scope, country)
@@ -107,8 +109,9 @@ def compare(
     changes
         See `apply_changes`.
     scenario_settings
-        Other assumptions of the scenario, for instance another norm; None = the same. The value of a norm is always that of
-        today: a new service must not raise the bar that it is measured by, nor make one where there is none.
+        Other assumptions of the scenario, for instance another norm;
+        None = the same. The value of a norm is always that of today:
+        a new service must not raise the bar that it is measured by, nor make one where there is none.
 
     Raises
     ------
@@ -149,8 +152,8 @@ def compare_datasets(
     """
     before = analyse(dataset, group, country, area_id, settings)
     other = settings if scenario_settings is None else scenario_settings
-    # Whatever norm is asked by, it is made of today's services: what a scenario adds must never be its own yardstick. Where
-    # today knows no norm, the scenario knows none either.
+    # Whatever norm is asked by, it is made of today's services: what a scenario adds must never be its own
+    # yardstick. Where today knows no norm, the scenario knows none either.
     norm = before.norm if other == settings else analyse(dataset, group, country, area_id, other).norm
     after = analyse(scenario, group, country, area_id, other, fixed_norm=norm)
     return Comparison(
@@ -300,7 +303,10 @@ def _with_row(table: pd.DataFrame, row: dict[str, object]) -> pd.DataFrame:
 
 
 def _with_rows(table: pd.DataFrame, rows: Sequence[dict[str, object]]) -> pd.DataFrame:
-    """Append rows at once: a service that declares forty municipalities must not copy the table forty times."""
+    """
+    Append rows at once:
+    a service that declares forty municipalities must not copy the table forty times.
+    """
     if not rows:
         return table
     columns = {column: [row.get(column) for row in rows] for column in table.columns}

@@ -1,8 +1,9 @@
 """
 What the tags of a road in OpenStreetMap say: who may go there, which way, how fast. Pure functions on texts.
 
-Who may go: OpenStreetMap's order from general to special, and the most special tag that says something decides. A car obeys `access`, `vehicle`,
-`motor_vehicle`, `motorcar`; a walker `access`, `foot`. A forest road is closed by any of them.
+Who may go: OpenStreetMap's order from general to special,
+and the most special tag that says something decides. A car obeys `access`, `vehicle`, `motor_vehicle`,
+`motorcar`; a walker `access`, `foot`. A forest road is closed by any of them.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ CAR_KMH: Final = MappingProxyType(
     }
 )
 """
-Speed of a car by class of road (OpenStreetMap `highway`), all stops included: somewhat below the legal limits of both countries. Conventions
-of this program; a posted limit below them counts instead.
+Speed of a car by class of road (OpenStreetMap `highway`), all stops included: somewhat below the legal limits
+of both countries. Conventions of this program; a posted limit below them counts instead.
 """
 
 WALK_KMH: Final = 4.5
@@ -55,8 +56,9 @@ ACCESS_KEYS: Final[Mapping[Mode, tuple[str, ...]]] = MappingProxyType(
 
 OPEN: Final = frozenset({"yes", "permissive", "designated", "official", "public", "destination"})
 """
-Values that let people through. `destination` (cs: dopravní obsluze vjezd povolen) lets in whoever has business there. Many
-mountain hamlets have no other road, so it counts as open; a way through it is not told from a way to it.
+Values that let people through. `destination` (cs: dopravní obsluze vjezd povolen)
+lets in whoever has business there. Many mountain hamlets have no other road, so it counts as open;
+a way through it is not told from a way to it.
 """
 
 CLOSED: Final = frozenset(
@@ -65,10 +67,13 @@ CLOSED: Final = frozenset(
         "emergency", "psv", "bus", "taxi", "hgv", "use_sidepath", "restricted", "closed",
     }
 )  # fmt: skip
-"""Values that let nobody through whom the method counts: neither people on their way to a service nor a carer on hers."""
+"""
+Values that let nobody through whom the method counts:
+neither people on their way to a service nor a carer on hers.
+"""
 
-# Obstacles on a road that stop a car unless they say otherwise; gates and lift gates let it pass unless they say otherwise, as in
-# other routers (most stand open, and a closed one carries its access).
+# Obstacles on a road that stop a car unless they say otherwise; gates and lift gates let it pass unless they
+# say otherwise, as in other routers (most stand open, and a closed one carries its access).
 STOPS_CARS: Final = frozenset(
     {
         "bollard", "block", "chain", "cycle_barrier", "debris", "full-height_turnstile", "horse_jump", "horse_stile",
@@ -114,7 +119,10 @@ def allows(value: str) -> bool | None:
 
 
 def is_open(tags: Tags, mode: Mode) -> bool:
-    """Tell whether a road is open to a car or a walker: the most special tag that says something decides; none says closed."""
+    """
+    Tell whether a road is open to a car or a walker:
+    the most special tag that says something decides; none says closed.
+    """
     if any(tags.get(key) == value for key, value in _NEVER):
         return False
     said = (allows(tags[key]) for key in ACCESS_KEYS[mode] if key in tags)
@@ -140,8 +148,8 @@ def oneway_of(tags: Tags, highway: str) -> int:
     """
     Return 1 for a way open forwards only, -1 backwards only, 0 both.
 
-    Motorways and roundabouts are one-way unless they say no. A road whose direction changes (`reversible`, `alternating`) can be
-    driven both ways, each at its time.
+    Motorways and roundabouts are one-way unless they say no.
+    A road whose direction changes (`reversible`, `alternating`) can be driven both ways, each at its time.
     """
     for key in _ONE_WAY_KEYS:
         if tags.get(key):
@@ -165,7 +173,10 @@ _OF_COUNTRY: Final[Mapping[str, float]] = MappingProxyType(
         "de:rural": 100, "at:rural": 100, "de:living_street": 7, "at:living_street": 5,
     }
 )  # fmt: skip
-"""Legal limits that a tag names by country and kind of road (CZ: § 18 Act 361/2000; PL: art. 20 Prawo o ruchu drogowym), km/h."""
+"""
+Legal limits that a tag names by country and kind of road (CZ: § 18 Act 361/2000; PL: art.
+20 Prawo o ruchu drogowym), km/h.
+"""
 
 _SPEED: Final = re.compile(r"(\d{1,3}(?:\.\d+)?) ?(mph|km/h|kmh|kph)?")
 _ZONE: Final = re.compile(r"[a-z]{2}:zone:?(\d{1,3})")

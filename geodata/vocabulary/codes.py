@@ -1,7 +1,8 @@
 """
 The vocabulary: code lists, groups of services and published norms, read from `geodata/codelists`.
 
-Every code has a label and a description in Czech, Polish and English: nothing falls back silently to another language.
+Every code has a label and a description in Czech, Polish and English:
+nothing falls back silently to another language.
 """
 
 from __future__ import annotations
@@ -72,8 +73,8 @@ class GroupScope:
     """
     What a group counts in one country: kinds of services, one form, one unit; never added across.
 
-    `is_register_complete` says that the loaded register holds every registration of these kinds that is open to the
-    group's target population. Where it is False, "no service known" is not "no service".
+    `is_register_complete` says that the loaded register holds every registration of these kinds that is open
+    to the group's target population. Where it is False, "no service known" is not "no service".
     """
 
     service_type_codes: tuple[str, ...]
@@ -107,9 +108,11 @@ class ServiceGroup:
 @dataclass(frozen=True)
 class PublishedNorm:
     """
-    A published yardstick: `capacity_number` per `denominator_persons` of the ages from `age_from` to `age_to`.
+    A published yardstick: `capacity_number` per `denominator_persons` of the ages
+    from `age_from` to `age_to`.
 
-    It may be compared with one group in the named countries only; `value_per_1000` is the same figure per 1,000.
+    It may be compared with one group in the named countries only;
+    `value_per_1000` is the same figure per 1,000.
     """
 
     norm_id: str
@@ -261,8 +264,8 @@ def scope_in(group: ServiceGroup, country: str, facts: Mapping[str, str]) -> Gro
     Parameters
     ----------
     facts
-        `Dataset.facts`: where "register_scope_cz" (by country) is "all", the whole national register was read, every kind and target
-        group of it, not the embedded part that is open to seniors.
+        `Dataset.facts`: where "register_scope_cz" (by country) is "all", the whole national register
+        was read, every kind and target group of it, not the embedded part that is open to seniors.
 
     Raises
     ------
@@ -380,12 +383,13 @@ def infer_target_groups(text: str | None) -> tuple[str, ...]:
     Returns
     -------
     codes
-        In the order of the list, each once; empty where nothing is recognised. A reading by rule, not a statement
-        of the source: mark it `is_inferred`.
+        In the order of the list, each once; empty where nothing is recognised.
+        A reading by rule, not a statement of the source: mark it `is_inferred`.
     """
     if not isinstance(text, str):
         return ()
-    # A stem counts only where a word begins: "pas " must not be found in "kompas". "|" marks where a part ends.
+    # A stem counts only where a word begins: "pas " must not be found in "kompas".
+    # "|" marks where a part ends.
     signs = ("|" if sign in ";,|()" else sign if sign.isalnum() else " " for sign in text.casefold())
     words = " ".join("".join(signs).replace("|", " | ").split())
     padded = f" | {words} | "

@@ -1,8 +1,10 @@
 """
-Who a service is for: one that is for other people does not count for groups of seniors, locally and in the national figures alike.
+Who a service is for: one that is for other people does not count for groups of seniors,
+locally and in the national figures alike.
 
-A register states its target groups as a closed list, and the national figures count the registrations that name seniors. Words of a page, and an
-office's table, are read leniently: only what plainly speaks of other people (children, a lifelong disability, ages below 65) is left out.
+A register states its target groups as a closed list, and the national figures count the registrations
+that name seniors. Words of a page, and an office's table, are read leniently:
+only what plainly speaks of other people (children, a lifelong disability, ages below 65) is left out.
 """
 
 from __future__ import annotations
@@ -66,8 +68,9 @@ def services_not_for_seniors(service: pd.DataFrame, service_target_group: pd.Dat
     Returns
     -------
     service_ids
-        Those whose oldest client is younger than `SENIOR_FROM`; registrations whose register names target groups and seniors not among them;
-        others all of whose target groups are of other people. Where no target group is known a service counts.
+        Those whose oldest client is younger than `SENIOR_FROM`;
+        registrations whose register names target groups and seniors not among them; others all
+        of whose target groups are of other people. Where no target group is known a service counts.
     """
     names = service_target_group["service_id"]
     codes = service_target_group["target_group_code"]
@@ -99,8 +102,9 @@ def is_text_of_others(text: object) -> bool:
     """
     Tell whether words of a page speak of other people than seniors only.
 
-    Each part between ";" or "," is looked at by itself: "děti a mládež se zdravotním postižením" are children, whatever else they are. A part that names
-    adults, or nobody the code list knows, may mean seniors too.
+    Each part between ";" or "," is looked at by itself:
+    "děti a mládež se zdravotním postižením" are children, whatever else they are.
+    A part that names adults, or nobody the code list knows, may mean seniors too.
 
     Examples
     --------

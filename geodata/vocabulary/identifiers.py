@@ -1,7 +1,8 @@
 """
 Identifiers and contacts of organisations: cleaned and checked one value at a time.
 
-Every function takes text as found and returns the value in its one written form, or None where the text holds none.
+Every function takes text as found and returns the value in its one written form,
+or None where the text holds none.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ def fold(text: str) -> str:
 
 def fold_provider(name: str) -> str:
     """
-    Reduce the name of an organisation to what tells it apart: legal form, former name and word "farní" dropped.
+    Reduce the name of an organisation to what tells it apart:
+    legal form, former name and word "farní" dropped.
 
     "HOSPIC Frýdek-Místek, p.o." and "Hospic Frýdek - Místek" both give "hospic frydek mistek".
 
@@ -69,7 +71,8 @@ def fold_provider(name: str) -> str:
     folded = f" {fold(FORMER_NAME.sub(' ', name))} "
     for form in LEGAL_FORMS:
         folded = folded.replace(f" {form} ", " ")
-    # Czech parish charities were renamed "Farní charita X" → "Charita X" without becoming other organisations.
+    # Czech parish charities were renamed "Farní charita X" → "Charita X"
+    # without becoming other organisations.
     return " ".join(folded.replace(" farni charita ", " charita ").split())
 
 
@@ -165,7 +168,8 @@ def clean_phone(text: str | None, country: str) -> str | None:
     Returns
     -------
     phone
-        None where no number is found. A number of another length is kept as its digits: a wrong reading would be worse.
+        None where no number is found. A number of another length is kept as its digits:
+        a wrong reading would be worse.
 
     Examples
     --------
@@ -200,7 +204,8 @@ def clean_web(text: str | None) -> str | None:
     """
     Return a web address with its scheme and without a trailing slash; None where the text is no address.
 
-    An address without a scheme gets http: servers lead on to https where they have it, not the other way round.
+    An address without a scheme gets http:
+    servers lead on to https where they have it, not the other way round.
 
     Examples
     --------

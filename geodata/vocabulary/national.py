@@ -1,4 +1,7 @@
-"""National figures of a register by kind, form and unit; what a number means is decided as for results (geodata.vocabulary.basis)."""
+"""
+National figures of a register by kind, form and unit;
+what a number means is decided as for results (geodata.vocabulary.basis).
+"""
 
 from __future__ import annotations
 
@@ -21,17 +24,19 @@ def national_figures(
     service
         Registrations in force: service_id, country, service_type_code, note.
     capacity
-        Their capacities: service_id, form, unit, kind, capacity_number, capacity_text. Rows of other services are left aside.
+        Their capacities: service_id, form, unit, kind, capacity_number, capacity_text.
+        Rows of other services are left aside.
     sites
         Places of each registration by service_id; missing = one.
     has_texts
-        Whether the source has the words beside a number. Where it has none, numbers for a year cannot be told and only the bound decides.
+        Whether the source has the words beside a number. Where it has none,
+        numbers for a year cannot be told and only the bound decides.
 
     Returns
     -------
     benchmark
-        Columns of table `benchmark` from country to registrations_per_year, sorted by key. A capacity of 0 or unknown is not counted as a registration
-        with one.
+        Columns of table `benchmark` from country to registrations_per_year, sorted by key.
+        A capacity of 0 or unknown is not counted as a registration with one.
     """
     known = capacity.loc[
         has_capacity(capacity["capacity_number"]) & capacity["service_id"].isin(service["service_id"])

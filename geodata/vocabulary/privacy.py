@@ -1,10 +1,10 @@
 """
 Small numbers: show "< k" instead of a number that describes few persons, so that totals cannot undo it.
 
-Whoever knows a total and all but one of its parts knows that part too. So where a small number is hidden, larger ones are
-hidden with it until the total leaves every small number anywhere from 1 to k - 1. Which larger ones are hidden is decided by an
-order that everybody may know (for instance the number of inhabitants), never by the numbers themselves: a
-choice by size would tell something about them.
+Whoever knows a total and all but one of its parts knows that part too. So where a small number is hidden,
+larger ones are hidden with it until the total leaves every small number anywhere from 1 to k - 1.
+Which larger ones are hidden is decided by an order that everybody may know (for instance the number
+of inhabitants), never by the numbers themselves: a choice by size would tell something about them.
 """
 
 from __future__ import annotations
@@ -73,14 +73,14 @@ def suppress(
     values
         Counts of persons (or of anything that stands for persons): whole, >= 0; NA = unknown. Not modified.
     k
-        Numbers from 1 to k - 1 are hidden; one for all or one per row (the largest of a group counts). At least 3; NA = the
-        row asks for no suppression.
+        Numbers from 1 to k - 1 are hidden; one for all or one per row (the largest of a group counts).
+        At least 3; NA = the row asks for no suppression.
     group
-        Rows whose total will be shown together, for instance the planning area. Totals of several groups may be added.
-        None = one group.
+        Rows whose total will be shown together, for instance the planning area.
+        Totals of several groups may be added. None = one group.
     order
-        What everybody knows about the rows: rows with the smallest come first where others must be hidden too. It must not be
-        derived from `values`. None = order of rows.
+        What everybody knows about the rows: rows with the smallest come first
+        where others must be hidden too. It must not be derived from `values`. None = order of rows.
 
     Returns
     -------

@@ -1,8 +1,9 @@
 """
 What can be wrong with a file as a whole, in three languages: one mechanism for every reader of files.
 
-A room has a YAML file here: `problems` (kind → cs, pl, en, and `next`) and `next_steps` (name → cs, pl, en). A reader raises
-`WordedFileError(file, Told(kind, …), room=…)`; whoever shows it asks for `error.in_language(language)`. Sentences need no plural forms: "rows: 3".
+A room has a YAML file here: `problems` (kind → cs, pl, en, and `next`) and `next_steps` (name → cs, pl, en).
+A reader raises `WordedFileError(file, Told(kind, …), room=…)`;
+whoever shows it asks for `error.in_language(language)`. Sentences need no plural forms: "rows: 3".
 """
 
 from __future__ import annotations
