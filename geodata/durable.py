@@ -179,8 +179,8 @@ def temporary_folder(prefix: str) -> Iterator[Path]:
     """
     Give a folder for a while, for nobody but this user; it is gone afterwards.
 
-    What a reader handed over may lie in it. So folders
-    of the same prefix whose process was killed are removed first: a living one holds the lock of its folder.
+    What a reader handed over may lie in it. So folders of the same prefix whose process was killed
+    are removed first: a living one holds the lock of its folder.
     """
     _sweep_folders(prefix)
     # The lock is given back before the folder goes: Windows removes no file that is open.

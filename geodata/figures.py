@@ -23,8 +23,10 @@ SIGNIFICANT: Final = 3
 """Digits that count of a figure too small for the decimals asked for."""
 
 FINEST: Final = 2
-"""Parts of a total are written in hundredths at the finest (of a small total: with `SIGNIFICANT` digits of it); a smaller
-part is told as "less than 0.01"."""
+"""
+Parts of a total are written in hundredths at the finest (of a small total: with `SIGNIFICANT` digits of it);
+a smaller part is told as "less than 0.01".
+"""
 
 
 def rounded(value: float, digits: int) -> Decimal:

@@ -244,7 +244,10 @@ def _check_names(columns: Mapping[str, Mapping[str, Sequence[Any]]]) -> Iterator
     for table, column in _IN_FILE_NAMES:
         wrong = [name for name in columns[table][column] if not _SAFE_NAME.fullmatch(str(name))]
         if wrong:
-            yield f"table {table}, column {column}: {len(wrong)} names hold more than letters, digits and hyphens"
+            yield (
+                f"table {table}, column {column}: {len(wrong)} names hold more than letters, "
+                "digits and hyphens"
+            )
 
 
 def _is_as_published(dataset: Dataset) -> bool:

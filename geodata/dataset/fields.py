@@ -231,7 +231,8 @@ TABLES: tuple[Table, ...] = (
             Field(
                 "sites_total",
                 "integer",
-                "Places of the service, loaded or not: its capacity is shared among them all; NA = not told, those of table site",
+                "Places of the service, loaded or not: its capacity is shared among them all; NA = not told, "
+                "those of table site",
                 unit="sites",
                 nullable=True,
                 minimum=1,
@@ -272,7 +273,8 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "capacity",
-        "Capacity of a service by form and unit. It belongs to the registration: never add it across forms or units, "
+        "Capacity of a service by form and unit. It belongs to the registration: never add it across forms "
+        "or units, "
         "never count it once per site",
         key=("service_id", "form", "unit"),
         fields=(
@@ -385,7 +387,8 @@ TABLES: tuple[Table, ...] = (
             Field(
                 "capacity_per_year_number",
                 "real",
-                "Capacity of those whose text says that it is for a year: never counted; NA = texts are not known",
+                "Capacity of those whose text says that it is for a year: never counted; "
+                "NA = texts are not known",
                 nullable=True,
                 minimum=0,
                 since=3,
@@ -466,7 +469,8 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "correction",
-        "Corrections by an office: they win over the sources on every build, and stay beside what they replaced",
+        "Corrections by an office: they win over the sources on every build, and stay beside what they "
+        "replaced",
         key=("correction_id",),
         fields=(
             Field("correction_id", "text", "Digest of what is corrected, by which office and when"),
@@ -501,7 +505,8 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "need",
-        "Indicators of need by municipality and target group. Small numbers are hidden for good: the number itself is not here",
+        "Indicators of need by municipality and target group. Small numbers are hidden for good: "
+        "the number itself is not here",
         key=("indicator", "target_group_code", "year", "municipality_code"),
         fields=(
             Field("indicator", "text", "Name of the indicator, as its source calls it"),
@@ -520,7 +525,8 @@ TABLES: tuple[Table, ...] = (
             Field(
                 "disclosure",
                 "text",
-                "shown, below (1 or more, less than suppress_below), at_least (suppress_below or more, hidden so that a total "
+                "shown, below (1 or more, less than suppress_below), at_least (suppress_below or more, "
+                "hidden so that a total "
                 "cannot give a smaller number away), or unknown",
                 codelist="disclosures",
             ),
@@ -547,7 +553,8 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "network",
-        "Capacity that a regional or municipal network counts with; not the registered capacity, never added to it",
+        "Capacity that a regional or municipal network counts with; not the registered capacity, "
+        "never added to it",
         key=("service_id", "form", "unit", "year", "network_name"),
         fields=(
             Field("service_id", "text", "Service", references="service.service_id"),
@@ -584,7 +591,8 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "finding",
-        "What groups of people say of a kind of help in a municipality or area: findings of focus groups, never of a person",
+        "What groups of people say of a kind of help in a municipality or area: findings of focus groups, "
+        "never of a person",
         key=("origin_id", "row_number"),
         since=2,
         fields=(
@@ -658,7 +666,8 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "capacity_history",
-        "What each dataset so far said of a capacity: a row for every statement that held through one or more builds. Never "
+        "What each dataset so far said of a capacity: a row for every statement that held through one or "
+        "more builds. Never "
         "added across forms, units or rows",
         key=("service_id", "form", "unit", "seen_from"),
         fields=(
@@ -686,7 +695,8 @@ TABLES: tuple[Table, ...] = (
             Field(
                 "name",
                 "text",
-                "schema_version, content_hash, data_date, title; sources_cz = official where the country was read from official "
+                "schema_version, content_hash, data_date, title; sources_cz = official where the country was "
+                "read from official "
                 "files, register_scope_cz = all where its whole register was",
             ),
             Field("value", "text", "Its value"),

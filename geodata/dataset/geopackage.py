@@ -275,7 +275,8 @@ def check_keys(columns: Mapping[str, Mapping[str, Sequence[Any]]]) -> list[str]:
             strangers = set(values[column.name]) - targets - {None} if targets is not None else ()
             if strangers:
                 problems.append(
-                    f"table {table.name}, column {column.name}: {len(strangers)} values are not in {column.references}"
+                    f"table {table.name}, column {column.name}: {len(strangers)} values are not in "
+                    f"{column.references}"
                 )
     return problems
 

@@ -60,10 +60,10 @@ def members_by_area(dataset: Dataset) -> dict[str, tuple[str, ...]]:
     >>> import pandas as pd
     >>> tables = {
     ...     "area": pd.DataFrame({"area_id": ["valley", "hills"]}),
-    ...     "area_membership": pd.DataFrame({"area_id": ["valley", "valley"], "municipality_code": ["1", "2"]}),
+    ...     "area_membership": pd.DataFrame({"area_id": ["valley"], "municipality_code": ["1"]}),
     ... }
     >>> members_by_area(Dataset(Path("dosah.gpkg"), tables, "1"))
-    {'valley': ('1', '2'), 'hills': ()}
+    {'valley': ('1',), 'hills': ()}
     """
     table = dataset["area_membership"]
     inside: dict[str, list[str]] = {area_id: [] for area_id in dataset["area"]["area_id"]}

@@ -265,7 +265,8 @@ def problems_of(name: str, tables: Mapping[str, pd.DataFrame]) -> list[str]:
                 where = f" at {', '.join(f'{key}={row[key]}' for key in table.key)}"
             example = "" if reason == "missing" else f"{first['failure_case']!r}"
             problems.append(
-                f"table {name}, column {column}: {_plural(len(rows), 'value')} {reason} (first: {example}{where})"
+                f"table {name}, column {column}: {_plural(len(rows), 'value')} {reason} (first: "
+                f"{example}{where})"
             )
     return problems
 

@@ -15,7 +15,15 @@ from geodata.guarded.file_kind import OLE_SIGN
 from geodata.guarded.sheet_part import Refused, ScanLimits, SheetFacts
 from geodata.guarded.sheet_scan import BookFacts
 
-ERRORS: Final = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}  # fmt: skip
+ERRORS: Final = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
 BOF, EOF, FILEPASS, BOUNDSHEET, XF, FORMAT = 0x0809, 0x0A, 0x2F, 0x85, 0xE0, 0x041E
 ROW, COLINFO, FILTERMODE, BOOLERR = 0x0208, 0x7D, 0x9B, 0x0205
 FORMULAS: Final = (0x06, 0x0206, 0x0406)

@@ -7,8 +7,8 @@ import zipfile
 from typing import Final, Literal
 
 FileKind = Literal[
-    "xlsx", "xls", "locked", "is_ods", "is_numbers", "is_xlsb", "is_html", "is_xml_sheet", "is_document", "is_archive",
-    "is_other", "text",
+    "xlsx", "xls", "locked", "is_ods", "is_numbers", "is_xlsb", "is_html", "is_xml_sheet",
+    "is_document", "is_archive", "is_other", "text",
 ]  # fmt: skip
 """`xlsx`, `xls` and `text` can be read; the others are kinds of `geodata/wordings/files.yaml`."""
 

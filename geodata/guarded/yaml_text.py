@@ -41,8 +41,11 @@ _PARSER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # with or without quotes, comes back as text.
 _WHOLE: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _DECIMAL: Final = re.compile(r"(?:[-+]?(?:0|[1-9][0-9]*)\.[0-9]*|\.[0-9]+)(?:[eE][-+][0-9]+)?")
-_WORDS: Final = {"": None, "~": None, "null": None, "Null": None, "NULL": None,
-                 "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}  # fmt: skip
+_WORDS: Final = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
 _LONGEST_TOLD: Final = 40
 
 
@@ -63,8 +66,8 @@ def parse(
     content: bytes | str, file: str, limits: YamlLimits = DEFAULT_LIMITS, *, next_step: str = NEXT_STEP
 ) -> Any:
     """
-    Return what a text of YAML holds: dictionaries, lists, text, int, float, bool,
-    None; None where it is empty.
+    Return what a text of YAML holds: dictionaries, lists, text, int, float, bool, None;
+    None where it is empty.
 
     Parameters
     ----------

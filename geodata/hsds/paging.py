@@ -15,22 +15,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 TOTAL: Final = (
-    "totalitems", "totalelements", "totalcount", "totalresults", "totalrecords", "totalservices", "recordstotal", "totalhits", "numfound",
-    "total", "count",
+    "totalitems", "totalelements", "totalcount", "totalresults", "totalrecords", "totalservices",
+    "recordstotal", "totalhits", "numfound", "total", "count",
 )  # fmt: skip
 """Names of the number of services on all pages, the clearest first: `count` is that of one page for some."""
 PAGES: Final = ("totalpages", "pagestotal", "pagecount", "numpages", "lastpage", "pages", "last")
 NUMBER: Final = ("pagenumber", "currentpage", "pageno", "pageindex", "number", "page", "current")
 _ENVELOPES: Final = (
-    "meta", "metadata", "pagination", "paging", "paginator", "pager", "page", "pageinfo", "pageable", "links", "view", "cursor",
-    "cursors", "info", "response", "header", "total", "count",
+    "meta", "metadata", "pagination", "paging", "paginator", "pager", "page", "pageinfo", "pageable",
+    "links", "view", "cursor", "cursors", "info", "response", "header", "total", "count",
 )  # fmt: skip
 _NEXT: Final = (
-    "next", "nextpage", "nextpageurl", "nexturl", "nextlink", "nexthref", "nexturi", "nextpagelink", "nextpagetoken", "nexttoken",
-    "nextcursor", "nextoffset", "continuationtoken",
+    "next", "nextpage", "nextpageurl", "nexturl", "nextlink", "nexthref", "nexturi", "nextpagelink",
+    "nextpagetoken", "nexttoken", "nextcursor", "nextoffset", "continuationtoken",
 )  # fmt: skip
 _MORE: Final = (
-    "hasnext", "hasnextpage", "hasmore", "hasmorepages", "hasmoreresults", "more", "moreresults", "truncated", "istruncated",
+    "hasnext", "hasnextpage", "hasmore", "hasmorepages", "hasmoreresults", "more", "moreresults",
+    "truncated", "istruncated",
 )  # fmt: skip
 _LAST: Final = ("last", "lastpage", "islast", "islastpage")
 _FIRST: Final = ("first", "firstpage", "isfirst", "isfirstpage")

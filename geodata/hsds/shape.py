@@ -85,8 +85,10 @@ class Page:
 def is_service(thing: Any) -> bool:
     """Tell whether an object looks like a service of HSDS."""
     return (
-        isinstance(thing, Mapping) and "id" in thing and "name" in thing and any(name in thing for name in _OF_A_SERVICE)
-    )  # fmt: skip
+        isinstance(thing, Mapping)
+        and {"id", "name"} <= thing.keys()
+        and any(name in thing for name in _OF_A_SERVICE)
+    )
 
 
 def pages_of(document: Any, file: str, prefix: str = "") -> list[Page]:

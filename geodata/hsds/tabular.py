@@ -79,9 +79,12 @@ TABULAR: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 }
 # Other names of the same files: one or many, and what older versions called them.
 _OTHER_NAMES: Final = {
-    "organisation": "organization", "organisation_identifier": "organization_identifier", "capacity": "service_capacity",
-    "services_at_location": "service_at_location", "physical_address": "address",
-}  # fmt: skip
+    "organisation": "organization",
+    "organisation_identifier": "organization_identifier",
+    "capacity": "service_capacity",
+    "services_at_location": "service_at_location",
+    "physical_address": "address",
+}
 DELIMITERS: Final = (",", ";", "\t", "|")
 
 
@@ -119,7 +122,7 @@ def _walk(entity: str, thing: Json) -> Iterator[tuple[str, Json]]:
                 yield from _walk(_CHILDREN[name], part)
 
 
-# -- cells ------------------------------------------------------------------------------------------------------------
+# -- cells ---------------------------------------------------------------------------------------------------
 
 LONGEST_CELL: Final = 1_000_000
 NEXT_STEP: Final = say("hsds.next")
@@ -196,7 +199,7 @@ def _delimiter(text: str) -> str:
     return DELIMITERS[0]
 
 
-# -- there ------------------------------------------------------------------------------------------------------------
+# -- there ---------------------------------------------------------------------------------------------------
 
 
 def to_tabular(document: Json) -> dict[str, list[dict[str, Any]]]:
@@ -235,9 +238,16 @@ def datapackage(document: Json, title: str) -> Json:
         if keys:
             schema["foreignKeys"] = keys
         resources.append(
-            {"name": entity, "path": file, "profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv",
-             "encoding": "utf-8", "schema": schema}
-        )  # fmt: skip
+            {
+                "name": entity,
+                "path": file,
+                "profile": "tabular-data-resource",
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "schema": schema,
+            }
+        )
     about = document["dosah"]
     return {
         "name": "dosah-hsds",
@@ -245,7 +255,10 @@ def datapackage(document: Json, title: str) -> Json:
         "profile": "tabular-data-package",
         "version": about["dataset_version"],
         "created": about["data_date"],
-        "description": f"HSDS {VERSION}, profile of docs/EXCHANGE.md: maximum capacity where known, available capacity never.",
+        "description": (
+            f"HSDS {VERSION}, profile of docs/EXCHANGE.md: "
+            "maximum capacity where known, available capacity never."
+        ),
         "sources": [
             {"title": f"{one['publisher']}: {one['title']}", **({"path": one["url"]} if "url" in one else {})}
             for one in about["origins"]
@@ -257,7 +270,7 @@ def datapackage(document: Json, title: str) -> Json:
     }
 
 
-# -- back -------------------------------------------------------------------------------------------------------------
+# -- back ----------------------------------------------------------------------------------------------------
 
 # Where the objects of a file belong:
 # (file's entity, column that names the owner, entity of the owner, field of the owner).

@@ -101,7 +101,7 @@ def check_decay(decay: str) -> None:
     >>> check_decay("cubic")
     Traceback (most recent call last):
         ...
-    geodata.errors.ParameterError: decay must be one of binary, stepped, gaussian, exponential, inverse_power, not 'cubic'.
+    geodata.errors.ParameterError: decay must be one of binary, stepped, ..., not 'cubic'.
     """
     if decay not in DECAYS:
         raise ParameterError(f"decay must be one of {', '.join(DECAYS)}, not {decay!r}.")
@@ -228,7 +228,8 @@ def check_shapes(demand: FloatArray, supply: FloatArray, reach: sparse.csr_array
     """
     if reach.shape != (len(demand), len(supply)):
         raise ReachShapeError(
-            f"Reach weights have the shape {reach.shape}, but there are {len(demand)} places and {len(supply)} sites."
+            f"Reach weights have the shape {reach.shape}, but there are {len(demand)} places and "
+            f"{len(supply)} sites."
         )
 
 
@@ -246,7 +247,7 @@ def check_amounts(name: str, amounts: FloatArray) -> None:
     >>> check_amounts("demand", np.array([1.0, -1.0]))
     Traceback (most recent call last):
         ...
-    geodata.errors.ParameterError: demand must be finite and not negative: 1 values are not (first: -1.0 at position 1).
+    geodata.errors.ParameterError: demand must be finite and not negative: 1 values are not (first: -1.0 ...).
     """
     wrong = np.flatnonzero((amounts < 0) | np.isinf(amounts))
     if len(wrong):

@@ -149,8 +149,10 @@ def ranking(
 
     Examples
     --------
-    >>> villages = pd.DataFrame({"municipality_code": ["1", "2"], "name": ["A", "B"], "missing_places": [1.0, 3.0],
-    ...                          "coverage_ratio": [0.2, 0.4], "gap_class": ["far_below", "far_below"]})
+    >>> villages = pd.DataFrame(
+    ...     {"municipality_code": ["1", "2"], "name": ["A", "B"], "missing_places": [1.0, 3.0],
+    ...      "coverage_ratio": [0.2, 0.4], "gap_class": ["far_below", "far_below"]}
+    ... )
     >>> ranking(villages)["name"].tolist(), ranking(villages, "coverage_ratio")["name"].tolist()
     (['B', 'A'], ['A', 'B'])
     """

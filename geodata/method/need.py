@@ -53,8 +53,10 @@ def age_bands(population: pd.DataFrame, place_column: str, places: Sequence[str]
 
     Examples
     --------
-    >>> people = pd.DataFrame({"municipality_code": ["1", "1"], "sex": ["total", "female"], "age_from": [65, 65],
-    ...                        "age_to": [None, None], "persons": [50, 30]})
+    >>> people = pd.DataFrame(
+    ...     {"municipality_code": ["1", "1"], "sex": ["total", "female"], "age_from": [65, 65],
+    ...      "age_to": [None, None], "persons": [50, 30]}
+    ... )
     >>> age_bands(people, "municipality_code", ["1"]).persons.tolist()
     [50.0]
     """

@@ -52,7 +52,8 @@ def sites_listed(service: pd.DataFrame, site: pd.DataFrame) -> pd.Series[int]:
 
     Examples
     --------
-    >>> sites_listed(pd.DataFrame({"service_id": ["a", "b"]}), pd.DataFrame({"service_id": ["b", "b"]})).to_dict()
+    >>> service, site = (pd.DataFrame({"service_id": rows}) for rows in (["a", "b"], ["b", "b"]))
+    >>> sites_listed(service, site).to_dict()
     {'a': 0, 'b': 2}
     """
     counts: pd.Series[int] = site["service_id"].value_counts()

@@ -100,7 +100,8 @@ def positions_of(analysis: Analysis, municipality_codes: Sequence[str]) -> Index
     if (position < 0).any():
         missing = wanted[position < 0]
         raise UnknownCodeError(
-            f"{len(missing)} municipalities are not in the analysis of {analysis.country} (first: '{missing[0]}')."
+            f"{len(missing)} municipalities are not in the analysis of {analysis.country} (first: "
+            f"'{missing[0]}')."
         )
     return np.sort(position).astype(np.int64)
 

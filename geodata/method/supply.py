@@ -72,8 +72,8 @@ def capacity_of_services(
 
     Notes
     -----
-    A number told in the group's unit counts even where the same places are told in a second unit too: within one unit
-    nothing is added twice.
+    A number told in the group's unit counts even where the same places are told in a second unit too:
+    within one unit nothing is added twice.
     """
     is_of_group = (
         (service["country"] == country)

@@ -14,8 +14,8 @@ from typing import Any, Final
 DISTRICT: Final = "district"
 # What of a site tells where it is; the district stays.
 OF_A_SITE: Final = (
-    "name", "municipality_code", "municipality_name", "municipality_part", "street_address", "postal_code", "latitude",
-    "longitude",
+    "name", "municipality_code", "municipality_name", "municipality_part",
+    "street_address", "postal_code", "latitude", "longitude",
 )  # fmt: skip
 # The page that a service was found on may tell its town.
 OF_A_SERVICE: Final = ("source_url",)

@@ -36,8 +36,9 @@ from geodata.stories.views import (
 from geodata.vocabulary.codes import LANGUAGES
 
 __all__ = [
-    "GAP_MEASURES", "LARGEST_BYTES", "LONGEST", "MEASURES", "MOST_STEPS", "PICTURES", "VIEW_KINDS", "Problem", "Step", "Story",
-    "StoryError", "View", "clean", "parse_story", "read_story", "said", "stories", "story_for", "story_mapping", "write_story",
+    "GAP_MEASURES", "LARGEST_BYTES", "LONGEST", "MEASURES", "MOST_STEPS", "PICTURES", "VIEW_KINDS",
+    "Problem", "Step", "Story", "StoryError", "View", "clean", "parse_story", "read_story", "said",
+    "stories", "story_for", "story_mapping", "write_story",
 ]  # fmt: skip
 
 LARGEST_BYTES: Final = 200_000
@@ -88,7 +89,7 @@ def clean(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
-# -- reading ---------------------------------------------------------------------------------------------------------------
+# -- reading -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -264,7 +265,7 @@ def story_for(area_id: str, story_id: str | None = None) -> Story:
     return mine[0]
 
 
-# -- writing ---------------------------------------------------------------------------------------------------------------
+# -- writing -------------------------------------------------------------------------------------------------
 
 
 def story_mapping(story: Story) -> dict[str, Any]:

@@ -34,7 +34,9 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "unknown_group": "unknown service group {part}",
         "needs_group": "a view of kind {part} needs a group",
         "needs_groups": "a view of kind {part} needs groups",
-        "needs_two_groups": "a view of kind {part} needs two groups, or one with beside_norm or beside_limit_km",
+        "needs_two_groups": (
+            "a view of kind {part} needs two groups, or one with beside_norm or beside_limit_km"
+        ),
         "needs_municipality": "a view of kind {part} needs a municipality code",
         "needs_changes": "a view of kind {part} needs changes",
         "needs_typed_norm": "the norm 'typed' needs typed_norm_per_1000",

@@ -160,7 +160,8 @@ def with_finer_places(dataset: Dataset, cells: pd.DataFrame, file: str = "cells"
 
     Notes
     -----
-    Σ over cells of persons by age = persons by age of the municipality, exactly up to rounding of floats; persons become fractions.
+    Σ over cells of persons by age = persons by age of the municipality, exactly up to rounding of floats;
+    persons become fractions.
     """
     check_cells(cells, dataset, file)
     cells = cells.assign(share=shares_of_cells(cells))

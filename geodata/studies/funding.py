@@ -4,8 +4,9 @@ Money of services: sums that may be made, and money per place where it is known 
 Money asked for, granted and spent are three different things, currencies are, and so are years:
 they are never added up. A sum with an unknown part is "at least". Money is given for a whole service,
 so it is divided by a capacity only where the service has one form and one unit,
-and the number says how many are served at one time: what a year has seen, or what is doubtful,
-divides nothing, because costs of a place are published for a place.
+and the number says how many are served at one time:
+what a year has seen, or what is doubtful, divides nothing,
+because costs of a place are published for a place.
 """
 
 from __future__ import annotations

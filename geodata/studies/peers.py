@@ -102,10 +102,11 @@ def peers_of(structure: pd.DataFrame, municipality_code: str, number: int = PEER
 
     Notes
     -----
-    Distance is Euclidean over two standardised properties (divided by their standard deviation among the known
-    municipalities): the logarithm of the population, because 200 and 400 inhabitants differ as much as 2,000 and 4,000,
-    and the share of people aged 65 and over. A property that is the same everywhere tells nobody apart. Equal distances
-    are ordered by code, so that the answer does not depend on the order of rows.
+    Distance is Euclidean over two standardised properties
+    (divided by their standard deviation among the known municipalities):
+    the logarithm of the population, because 200 and 400 inhabitants differ as much as 2,000 and 4,000,
+    and the share of people aged 65 and over. A property that is the same everywhere tells nobody apart.
+    Equal distances are ordered by code, so that the answer does not depend on the order of rows.
     """
     if number < 1:
         raise ParameterError(f"number must be 1 at least, not {number}.")
@@ -152,9 +153,9 @@ def compare_with_peers(
 
     Notes
     -----
-    The middle is the median: half of the peers have at least as much. Where the ratio of any counted peer is a lower
-    bound, so is the median. Where a capacity is unknown and nothing else is within reach, the ratio 0 is a lower bound
-    that says nothing: the class is unknown then, and so is the ratio here.
+    The middle is the median: half of the peers have at least as much. Where the ratio of any counted peer
+    is a lower bound, so is the median. Where a capacity is unknown and nothing else is within reach,
+    the ratio 0 is a lower bound that says nothing: the class is unknown then, and so is the ratio here.
     """
     indexed = coverage.set_index("municipality_code")
     if municipality_code not in indexed.index or not len(peers):

@@ -77,8 +77,9 @@ def variants_of(
 
     Notes
     -----
-    Denominators are varied where the group is for seniors (its ages are open and begin at 60 or later) and the norm is made from
-    populations, so that norm and need change together. Norms that are not available are left out.
+    Denominators are varied where the group is for seniors (its ages are open and begin at 60 or later)
+    and the norm is made from populations, so that norm and need change together.
+    Norms that are not available are left out.
     """
     group = group_in(group, country)
     scope = group.scopes[country]

@@ -32,8 +32,9 @@ def three_step_catchment(demand: FloatArray, supply: FloatArray, reach: sparse.c
     Returns
     -------
     catchment
-        R_j = S_j / Σ_i N_i g_ij w_ij and A_i = Σ_j R_j g_ij w_ij with the selection weight g_ij = w_ij / Σ_k
-        w_ik, so that Σ_i N_i A_i = Σ S_j over the reachable sites, as in two steps.
+        R_j = S_j / Σ_i N_i g_ij w_ij and A_i = Σ_j R_j g_ij w_ij
+        with the selection weight g_ij = w_ij / Σ_k w_ik,
+        so that Σ_i N_i A_i = Σ S_j over the reachable sites, as in two steps.
 
     Raises
     ------
@@ -44,9 +45,9 @@ def three_step_catchment(demand: FloatArray, supply: FloatArray, reach: sparse.c
 
     Notes
     -----
-    Three-step floating catchment: Wan, Zou & Sternberg (2012), doi 10.1080/13658816.2011.624987. Two steps count the whole
-    demand of a place at every site it reaches, and so overstate demand where sites are many. The four travel zones of
-    the paper are the decay "stepped" or any other here.
+    Three-step floating catchment: Wan, Zou & Sternberg (2012), doi 10.1080/13658816.2011.624987.
+    Two steps count the whole demand of a place at every site it reaches, and so overstate demand
+    where sites are many. The four travel zones of the paper are the decay "stepped" or any other here.
     """
     check_shapes(demand, supply, reach)
     totals = reach @ np.ones(reach.shape[1])

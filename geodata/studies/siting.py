@@ -36,10 +36,12 @@ METHODS = (P_MEDIAN, MAXIMAL_COVERING, LEAST_MISSING, SPREAD_PLACES, SITE_BY_SIT
 What is made as small or as large as possible.
 
 p_median: the distance from each missing place to the nearest new site
-(Hakimi 1964, doi 10.1287/opre.12.3.450). maximal_covering: missing places with a new site within the limit
-(Church & ReVelle 1974, doi 10.1007/BF01942293). least_missing:
-missing places that the capacity of the new sites serves, shared by the floating catchment. spread_places:
-the same, but `sites · places_each` places are divided freely, any whole number at any candidate.
+(Hakimi 1964, doi 10.1287/opre.12.3.450).
+maximal_covering: missing places with a new site within the limit
+(Church & ReVelle 1974, doi 10.1007/BF01942293).
+least_missing: missing places that the capacity of the new sites serves, shared by the floating catchment.
+spread_places: the same, but `sites · places_each` places are divided freely,
+any whole number at any candidate.
 site_by_site: as least_missing, but each site where it serves most beside those before it.
 Not always the best answer; what it serves is never less than 63 % of the best,
 1 − 1/e (Nemhauser, Wolsey & Fisher 1978, doi 10.1007/BF01588971).
@@ -106,8 +108,8 @@ def site_services(
 
     Notes
     -----
-    New capacity c at a candidate j raises A_i by c · w_ij / Σ_k N_k w_kj, whatever else is built, so that least_missing is
-    a linear program with whole numbers and its answer exact.
+    New capacity c at a candidate j raises A_i by c · w_ij / Σ_k N_k w_kj, whatever else is built,
+    so that least_missing is a linear program with whole numbers and its answer exact.
     """
     if method not in METHODS:
         raise ParameterError(f"method must be one of {', '.join(METHODS)}, not {method!r}.")

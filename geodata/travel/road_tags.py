@@ -63,8 +63,9 @@ a way through it is not told from a way to it.
 
 CLOSED: Final = frozenset(
     {
-        "no", "private", "agricultural", "forestry", "military", "permit", "delivery", "customers", "residents", "employees",
-        "emergency", "psv", "bus", "taxi", "hgv", "use_sidepath", "restricted", "closed",
+        "no", "private", "agricultural", "forestry", "military", "permit", "delivery", "customers",
+        "residents", "employees", "emergency", "psv", "bus", "taxi", "hgv", "use_sidepath",
+        "restricted", "closed",
     }
 )  # fmt: skip
 """
@@ -76,8 +77,9 @@ neither people on their way to a service nor a carer on hers.
 # say otherwise, as in other routers (most stand open, and a closed one carries its access).
 STOPS_CARS: Final = frozenset(
     {
-        "bollard", "block", "chain", "cycle_barrier", "debris", "full-height_turnstile", "horse_jump", "horse_stile",
-        "jersey_barrier", "kissing_gate", "log", "motorcycle_barrier", "planter", "stile", "sump_buster", "turnstile", "wedge",
+        "bollard", "block", "chain", "cycle_barrier", "debris", "full-height_turnstile", "horse_jump",
+        "horse_stile", "jersey_barrier", "kissing_gate", "log", "motorcycle_barrier", "planter", "stile",
+        "sump_buster", "turnstile", "wedge",
     }
 )  # fmt: skip
 
@@ -89,7 +91,8 @@ _NEVER: Final = (
 
 KEYS: Final = (
     *dict.fromkeys(key for keys in ACCESS_KEYS.values() for key in keys),
-    "barrier", "oneway", "oneway:vehicle", "oneway:motor_vehicle", "oneway:motorcar", "junction", "maxspeed", "motorroad",
+    "barrier", "oneway", "oneway:vehicle", "oneway:motor_vehicle", "oneway:motorcar",
+    "junction", "maxspeed", "motorroad",
     *dict.fromkeys(key for key, _value in _NEVER),
 )  # fmt: skip
 """The tags that are looked at."""
@@ -169,13 +172,14 @@ _IMPLIED: Final[Mapping[str, float]] = MappingProxyType(
 _OF_COUNTRY: Final[Mapping[str, float]] = MappingProxyType(
     {
         "cz:motorway": 130, "cz:trunk": 110, "cz:urban_motorway": 80, "cz:urban_trunk": 80,
-        "pl:motorway": 140, "pl:expressway": 120, "pl:trunk": 100, "sk:motorway": 130, "sk:trunk": 130, "sk:rural": 90,
+        "pl:motorway": 140, "pl:expressway": 120, "pl:trunk": 100,
+        "sk:motorway": 130, "sk:trunk": 130, "sk:rural": 90,
         "de:rural": 100, "at:rural": 100, "de:living_street": 7, "at:living_street": 5,
     }
 )  # fmt: skip
 """
-Legal limits that a tag names by country and kind of road (CZ: § 18 Act 361/2000; PL: art.
-20 Prawo o ruchu drogowym), km/h.
+Legal limits that a tag names by country and kind of road, km/h
+(CZ: § 18 Act 361/2000; PL: art. 20 Prawo o ruchu drogowym).
 """
 
 _SPEED: Final = re.compile(r"(\d{1,3}(?:\.\d+)?) ?(mph|km/h|kmh|kph)?")

@@ -336,7 +336,8 @@ def network_costs(
 
     Notes
     -----
-    Dijkstra's algorithm by scipy.sparse.csgraph, from the sites against the direction of travel, with a cut-off.
+    Dijkstra's algorithm by scipy.sparse.csgraph, from the sites against the direction of travel,
+    with a cut-off.
     """
     check_positive("limit_minutes", limit_minutes)
     metres_per_minute = ACCESS_KMH[network.mode] * 1000 / 60

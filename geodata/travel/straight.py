@@ -163,7 +163,8 @@ def straight_line_pairs(
 
     Notes
     -----
-    Neighbours are found by the chord in three dimensions, which grows with the arc, so that no projection bends them.
+    Neighbours are found by the chord in three dimensions, which grows with the arc,
+    so that no projection bends them.
 
     Examples
     --------
@@ -279,7 +280,8 @@ def nearest_sites(places: Points, sites: Points) -> tuple[FloatArray, IndexArray
 
     Examples
     --------
-    >>> places, sites = (Points(np.array([49.0]), np.array([18.0])), Points(np.array([52.0, 50.0]), np.array([18.0, 18.0])))
+    >>> places = Points(np.array([49.0]), np.array([18.0]))
+    >>> sites = Points(np.array([52.0, 50.0]), np.array([18.0, 18.0]))
     >>> distance_m, site = nearest_sites(places, sites)
     >>> distance_m.round().tolist(), site.tolist()
     ([111195.0], [1])

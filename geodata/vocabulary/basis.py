@@ -52,7 +52,9 @@ AT_ONE_TIME_WORDS = re.compile(
     re.IGNORECASE,
 )
 PER_YEAR_WORDS = re.compile(
-    r"ročně|za (?:celý )?rok\b|do roka|/\s*rok\b|rocznie|w ciągu roku|na rok\b|w skali roku|per year|a year|annually",
+    r"ročně|za (?:celý )?rok\b|do roka|/\s*rok\b"
+    r"|rocznie|w ciągu roku|na rok\b|w skali roku"
+    r"|per year|a year|annually",
     re.IGNORECASE,
 )
 CAPACITY_WORDS = re.compile(r"kapacit|pojemno|liczba miejsc|capacity", re.IGNORECASE)

@@ -69,8 +69,9 @@ def services_not_for_seniors(service: pd.DataFrame, service_target_group: pd.Dat
     -------
     service_ids
         Those whose oldest client is younger than `SENIOR_FROM`;
-        registrations whose register names target groups and seniors not among them; others all
-        of whose target groups are of other people. Where no target group is known a service counts.
+        registrations whose register names target groups and seniors not among them;
+        others all of whose target groups are of other people.
+        Where no target group is known a service counts.
     """
     names = service_target_group["service_id"]
     codes = service_target_group["target_group_code"]
@@ -110,8 +111,10 @@ def is_text_of_others(text: object) -> bool:
     --------
     >>> is_text_of_others("děti a mládež se zdravotním postižením")
     True
-    >>> is_text_of_others("rodiny s dětmi;senioři"), is_text_of_others("děti a dospělí s autismem"), is_text_of_others(None)
-    (False, False, False)
+    >>> is_text_of_others("rodiny s dětmi;senioři"), is_text_of_others("děti a dospělí s autismem")
+    (False, False)
+    >>> is_text_of_others(None)
+    False
     """
     if not isinstance(text, str):
         return False

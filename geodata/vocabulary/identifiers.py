@@ -142,8 +142,9 @@ def provider_id(name: str, ico: str | None, country: str, regon: str | None = No
     --------
     >>> provider_id("Obec", "00551023", "CZ")
     'cz-ico-00551023'
-    >>> provider_id("Centrum služeb Těšín, p. o.", None, "CZ") == provider_id("Centrum služeb (Těšín)", None, "CZ")
-    True
+    >>> spellings = ("Centrum služeb Těšín, p. o.", "Centrum služeb (Těšín)")
+    >>> len({provider_id(name, None, "CZ") for name in spellings})
+    1
     """
     if ico:
         return f"cz-ico-{ico}"

@@ -94,11 +94,11 @@ def suppress(
 
     Notes
     -----
-    Zero is shown: it describes nobody. With p the n small numbers and c the m others that are hidden, the reader knows
-    s = Σp + Σc, 1 <= p <= k - 1 and c >= k. Every p may still be anything from 1 to k - 1
-    if Σ(p - 1) + Σ(c - k) >= k - 1, whichever p is meant and even for a reader who knows this rule: the last c can take up
-    whatever the others leave. Without any c the sum must leave room on the other side too: Σ(k - 1 - p) >= k - 2.
-    Where all numbers together do not suffice, the total is hidden as well.
+    Zero is shown: it describes nobody. With p the n small numbers and c the m others that are hidden,
+    the reader knows s = Σp + Σc, 1 <= p <= k - 1 and c >= k. Every p may still be anything from 1 to k - 1
+    if Σ(p - 1) + Σ(c - k) >= k - 1, whichever p is meant and even for a reader who knows this rule: the last
+    c can take up whatever the others leave. Without any c the sum must leave room on the other side too:
+    Σ(k - 1 - p) >= k - 2. Where all numbers together do not suffice, the total is hidden as well.
     """
     numbers = pd.to_numeric(values).astype("float64")
     _check_threshold(k)
@@ -171,7 +171,8 @@ def _check_threshold(k: int | pd.Series[Any]) -> None:
     smallest = pd.Series(k).min()
     if pd.notna(smallest) and smallest < SMALLEST_K:
         raise ParameterError(
-            f"Numbers cannot be suppressed below {smallest:g}: the smallest threshold that hides anything is {SMALLEST_K}."
+            f"Numbers cannot be suppressed below {smallest:g}: the smallest threshold that hides anything is "
+            f"{SMALLEST_K}."
         )
 
 
