@@ -1,4 +1,7 @@
-"""The examples in the docstrings of the engine's formulas are true, and no public function of them is without one."""
+"""
+The examples in the docstrings of the engine's formulas are true,
+and no public function of them is without one.
+"""
 
 import doctest
 import importlib
@@ -28,11 +31,11 @@ WITHOUT = {
         NEEDS_A_DATASET,
     ),
     **dict.fromkeys(
-        ("benchmark.national_norm", "benchmark.local_norm", "benchmark.published_norm", "edge.loaded_land", "edge.share_beyond",
-         "edge.site_edges", "edge.near_edge", "reach.reach_plan", "reach.reach_weights", "reach.costs_of_cells",
-         "reach.nearest_by_table", "reach.nearest_located_sites", "result_tables.coverage_table",
-         "result_tables.nearest_services", "result_tables.supply_table", "supply.capacity_of_services",
-         "supply.supply_of_group"),
+        ("benchmark.national_norm", "benchmark.local_norm", "benchmark.published_norm", "edge.loaded_land",
+         "edge.share_beyond", "edge.site_edges", "edge.near_edge", "reach.reach_plan", "reach.reach_weights",
+         "reach.costs_of_cells", "reach.nearest_by_table", "reach.nearest_located_sites",
+         "result_tables.coverage_table", "result_tables.nearest_services", "result_tables.supply_table",
+         "supply.capacity_of_services", "supply.supply_of_group"),
         NEEDS_TABLES,
     ),
 }  # fmt: skip

@@ -1,4 +1,7 @@
-"""A dataset that somebody made or damaged is refused with a sentence, or is a valid one; reading it is bounded by its size."""
+"""
+A dataset that somebody made or damaged is refused with a sentence, or is a valid one;
+reading it is bounded by its size.
+"""
 
 import math
 import os
@@ -190,7 +193,8 @@ def test_a_generated_value_is_refused(dataset):
     change(
         dataset,
         "ALTER TABLE municipality DROP COLUMN pou_name",
-        "ALTER TABLE municipality ADD COLUMN pou_name TEXT GENERATED ALWAYS AS (hex(zeroblob(90000))) VIRTUAL",
+        "ALTER TABLE municipality ADD COLUMN pou_name "
+        "TEXT GENERATED ALWAYS AS (hex(zeroblob(90000))) VIRTUAL",
     )
     refused(dataset, "municipality is no plain table")
 
@@ -218,7 +222,8 @@ def test_a_text_of_200_mb_is_refused_and_not_read(dataset):
 
 
 def test_rows_that_are_told_twice_are_refused(dataset):
-    # Every cell pointer of a page leads to the first of its rows: a small file would tell one long text a thousand times.
+    # Every cell pointer of a page leads to the first of its rows:
+    # a small file would tell one long text a thousand times.
     with closing(sqlite3.connect(dataset)) as connection:
         (root,) = connection.execute(
             "SELECT rootpage FROM sqlite_master WHERE name = 'population'"
@@ -386,7 +391,8 @@ def test_any_value_in_any_column_gives_a_valid_dataset_or_a_sentence(valid, tmp_
     change(
         path,
         "PRAGMA writable_schema = ON",
-        "UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '') WHERE sql NOT LIKE '%fid INTEGER%' OR 1",
+        "UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '') "
+        "WHERE sql NOT LIKE '%fid INTEGER%' OR 1",
     )
     try:
         change(path, (f'UPDATE "{table}" SET "{column}" = ? WHERE fid = 1', [value]))

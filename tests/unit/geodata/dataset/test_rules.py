@@ -1,4 +1,7 @@
-"""The quick look at a table's rules must never let through what the schema would refuse, nor refuse what it lets through."""
+"""
+The quick look at a table's rules must never let through what the schema would refuse,
+nor refuse what it lets through.
+"""
 
 import pandas as pd
 import pytest

@@ -1,4 +1,7 @@
-"""HSDS that others wrote: read as far as the standard goes, unknown stays unknown, every problem with its place, no harm done."""
+"""
+HSDS that others wrote: read as far as the standard goes, unknown stays unknown,
+every problem with its place, no harm done.
+"""
 
 import copy
 import json
@@ -22,7 +25,8 @@ SERVICE = {
     "assured_date": "2024-05-01",
     "eligibility_description": "Adults without a home",
     "organization": {
-        "id": "d9d5e0f5-d3ce-4f73-9a2f-4dd0ecc6c610", "name": "Example Org", "description": "x", "email": "org@beds.example",
+        "id": "d9d5e0f5-d3ce-4f73-9a2f-4dd0ecc6c610", "name": "Example Org", "description": "x",
+        "email": "org@beds.example",
         "organization_identifiers": [
             {"id": "1", "identifier_scheme": "CZ-ICO", "identifier_type": "IČO", "identifier": "00000001"},
         ],
@@ -30,8 +34,10 @@ SERVICE = {
     },
     "contacts": [{"id": "3", "name": "Jane Person", "email": "jane@person.example"}],
     "capacities": [
-        {"id": "4", "unit": {"id": "5", "name": "Beds"}, "available": 3, "maximum": 12, "updated": "2024-09-25T14:23:06.5+01:00"},
-        {"id": "6", "unit": {"id": "7", "name": "Meals"}, "available": 0, "updated": "2024-09-25T14:23:06.5+01:00"},
+        {"id": "4", "unit": {"id": "5", "name": "Beds"}, "available": 3, "maximum": 12,
+         "updated": "2024-09-25T14:23:06.5+01:00"},
+        {"id": "6", "unit": {"id": "7", "name": "Meals"}, "available": 0,
+         "updated": "2024-09-25T14:23:06.5+01:00"},
     ],
     "service_areas": [{"id": "8", "name": "MyCity"}],
     "service_at_locations": [
@@ -39,11 +45,13 @@ SERVICE = {
             "id": "10", "location_type": "physical", "latitude": 49.59, "longitude": 18.35,
             "addresses": [
                 {"id": "11", "address_1": "PO box 1", "city": "Elsewhere", "address_type": "postal"},
-                {"id": "12", "address_1": "1 Main Street", "city": "MyCity", "postal_code": "73911", "address_type": "physical"},
+                {"id": "12", "address_1": "1 Main Street", "city": "MyCity", "postal_code": "73911",
+                 "address_type": "physical"},
             ],
         }},
     ],
-    "attributes": [{"id": "13", "taxonomy_term": {"id": "14", "name": "Shelter", "description": "y", "taxonomy": "AIRS"}}],
+    "attributes": [{"id": "13", "taxonomy_term": {"id": "14", "name": "Shelter", "description": "y",
+                                                  "taxonomy": "AIRS"}}],
 }  # fmt: skip
 
 
@@ -149,11 +157,13 @@ def test_places_of_the_tabular_form_are_files_and_lines():
     )
 
 
-# -- harm ---------------------------------------------------------------------------------------------------------------
+# -- harm ----------------------------------------------------------------------------------------------------
 
 anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["\ud800", "\0", "1e999", "9" * 400]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*SERVICE, "id", "name", "unit", "location"]), inner, max_size=4),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+    | st.sampled_from(["\ud800", "\0", "1e999", "9" * 400]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from([*SERVICE, "id", "name", "unit", "location"]), inner, max_size=4),
     max_leaves=12,
 )  # fmt: skip
 
@@ -200,11 +210,13 @@ OURS = {
             "attributes": [
                 {"link_entity": "service", "link_id": "s", "label": f"dosah:{name}", "value": value}
                 for name, value in (
-                    ("service_id", "cz-1"), ("service_type_code", "cz-49"), ("country", "CZ"), ("status", "existing"),
-                    ("evidence", "register"), ("is_follow_on", "false"), ("served_area_state", "unknown"), ("origin_id", "x"),
+                    ("service_id", "cz-1"), ("service_type_code", "cz-49"), ("country", "CZ"),
+                    ("status", "existing"), ("evidence", "register"), ("is_follow_on", "false"),
+                    ("served_area_state", "unknown"), ("origin_id", "x"),
                 )
             ],
-            "capacities": [{"id": "c", "unit": {"id": "u", "name": "lůžka", "identifier": "luzka"}, "maximum": 3}],
+            "capacities": [{"id": "c", "unit": {"id": "u", "name": "lůžka", "identifier": "luzka"},
+                            "maximum": 3}],
         }
     ]
 }  # fmt: skip
@@ -227,7 +239,7 @@ def test_a_thing_reads_any_content_or_notes_why_not(value):
     assert all(problem.startswith("here") for problem in problems)
 
 
-# -- cells of the tabular form --------------------------------------------------------------------------------------------
+# -- cells of the tabular form -------------------------------------------------------------------------------
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00")))

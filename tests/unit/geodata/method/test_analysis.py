@@ -32,7 +32,10 @@ EXAMPLES = int(os.environ.get("DOSAH_EXAMPLES", "0"))  # the nightly run asks fo
 
 @st.composite
 def worlds(draw):
-    """A few villages along a meridian (1 step = 5.56 km), services with all the defects that real ones have."""
+    """
+    A few villages along a meridian (1 step = 5.56 km),
+    services with all the defects that real ones have.
+    """
     villages = [
         {
             "municipality_code": f"v{i}",

@@ -42,7 +42,10 @@ def test_gini_of_equals_is_nothing_and_of_one_who_has_all_nearly_one():
 @pytest.fixture(scope="module")
 def make_world(make_dataset):
     def make(capacities):
-        """Four villages in a row, 5.56 km apart, 100, 50, 0 and 200 seniors; sites in the first, second and last."""
+        """
+        Four villages in a row, 5.56 km apart, 100, 50, 0 and 200 seniors;
+        sites in the first, second and last.
+        """
         villages = [("a", 49.0, 100), ("b", 49.05, 50), ("c", 49.1, 0), ("d", 49.15, 200)]
         sites = [("s1", 49.0, "a"), ("s2", 49.05, "b"), ("s3", 49.15, "d")]
         return make_dataset(

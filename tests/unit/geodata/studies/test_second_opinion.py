@@ -84,12 +84,14 @@ def test_the_order_of_places_and_sites_does_not_matter(market, random):
 
 
 def test_the_nearest_first_by_hand():
-    # Site 0 has room for 10, site 1 for 5. Place 0 is next to site 0, place 1 is 2 km from it, place 2 is nearest to site 1.
+    # Site 0 has room for 10, site 1 for 5. Place 0 is next to site 0, place 1 is 2 km from it,
+    # place 2 is nearest to site 1.
     cost = np.array([[0.0, 9.0], [2.0, 3.0], [7.0, 1.0]])
     found = nearest_assignment(
         np.array([6.0, 6.0, 6.0]), np.array([10.0, 5.0]), *reach_of(np.ones((3, 2)), cost)
     )
-    # 6 of place 0 and 4 of place 1 fill site 0; 5 of place 2 fill site 1; 2 of place 1 and 1 of place 2 find no room.
+    # 6 of place 0 and 4 of place 1 fill site 0; 5 of place 2 fill site 1;
+    # 2 of place 1 and 1 of place 2 find no room.
     assert found.served.tolist() == [6, 4, 5]
     assert found.used.tolist() == [10, 5]
     assert list(zip(found.row.tolist(), found.column.tolist(), found.amount.tolist(), strict=True)) == [

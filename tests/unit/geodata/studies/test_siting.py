@@ -136,9 +136,11 @@ def test_maximal_covering_reaches_the_most_missing_places(today, sites):
 
 def test_a_p_median_that_others_solved(make_dataset):
     """
-    Six points of a p-median test in a Julia package for facility location: (1,5) (2,4) (4,3) (2,1) (7,8) (8,7), two medians.
+    Six points of a p-median test in a Julia package for facility location:
+    (1,5) (2,4) (4,3) (2,1) (7,8) (8,7), two medians.
 
-    Published answer: the second and the sixth. One unit is one kilometre here; the fifth is exactly as good as the sixth.
+    Published answer: the second and the sixth. One unit is one kilometre here;
+    the fifth is exactly as good as the sixth.
     """
     grid = [(1, 5), (2, 4), (4, 3), (2, 1), (7, 8), (8, 7)]
     codes = [f"p{number}" for number in range(1, 7)]

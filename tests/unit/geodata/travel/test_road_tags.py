@@ -7,9 +7,12 @@ import pytest
 from geodata.travel import road_tags
 
 CLOSED = {
-    "access": ["no", "private", "agricultural", "forestry", "military", "permit", "delivery", "customers", "agricultural;forestry", "Private"],
+    "access": ["no", "private", "agricultural", "forestry", "military", "permit", "delivery", "customers",
+               "agricultural;forestry", "Private"],
     "vehicle": ["no", "private", "forestry", "agricultural;forestry"],
-    "motor_vehicle": ["no", "private", "agricultural", "forestry", "agricultural;forestry", "agricultural; forestry", "forestry, agricultural", "agricultural,forestry", "forestry|agricultural", "permit", "delivery"],
+    "motor_vehicle": ["no", "private", "agricultural", "forestry", "agricultural;forestry",
+                      "agricultural; forestry", "forestry, agricultural", "agricultural,forestry",
+                      "forestry|agricultural", "permit", "delivery"],
     "motorcar": ["no", "private"],
 }  # fmt: skip
 
@@ -83,10 +86,11 @@ def test_directions(told, highway, expected):
 @pytest.mark.parametrize(
     ("written", "kmh"),
     [
-        ("50", 50), ("30;50", 30), ("50;30", 30), ("50|30", 30), ("50, 30", 30), ("50; signals", 50), ("30 mph", 48.28), ("20mph", 32.19), ("50 km/h", 50),
-        ("7.5", 7.5), ("walk", 5), ("CZ:urban", 50), ("CZ:rural", 90), ("CZ:motorway", 130), ("CZ:living_street", 20),
-        ("PL:urban", 50), ("PL:rural", 90), ("PL:motorway", 140), ("pl:rural", 90), ("DE:rural", 100), ("CZ:zone30", 30),
-        ("DE:zone:20", 20), ("none", None), ("signals", None), ("variable", None), ("0", None), ("", None), (None, None),
+        ("50", 50), ("30;50", 30), ("50;30", 30), ("50|30", 30), ("50, 30", 30), ("50; signals", 50),
+        ("30 mph", 48.28), ("20mph", 32.19), ("50 km/h", 50), ("7.5", 7.5), ("walk", 5), ("CZ:urban", 50),
+        ("CZ:rural", 90), ("CZ:motorway", 130), ("CZ:living_street", 20), ("PL:urban", 50), ("PL:rural", 90),
+        ("PL:motorway", 140), ("pl:rural", 90), ("DE:rural", 100), ("CZ:zone30", 30), ("DE:zone:20", 20),
+        ("none", None), ("signals", None), ("variable", None), ("0", None), ("", None), (None, None),
         ("fast", None), ("1000000", None), ("50 knots", None), ("CZ:", None),
     ],
 )  # fmt: skip

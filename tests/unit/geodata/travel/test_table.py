@@ -17,7 +17,10 @@ SETTINGS = Settings(norm="typed", typed_norm_per_1000=100, limit_m=8_000, detour
 
 @pytest.fixture(scope="module")
 def dataset(make_dataset):
-    """Three villages 5.56 km apart; services in a, in c, one that declares b, and one that nobody can place."""
+    """
+    Three villages 5.56 km apart; services in a, in c, one that declares b,
+    and one that nobody can place.
+    """
     return make_dataset(
         municipality=[
             {"municipality_code": code, "latitude": 49.0 + 0.05 * i, "longitude": 18.0}

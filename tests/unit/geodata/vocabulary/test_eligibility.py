@@ -22,8 +22,10 @@ CASES = [
     ("page", ["seniors"], "senioři", 35, True),
     ("page", ["autism", "intellectual_disability"], "osoby s mentálním postižením a PAS", None, True),
     ("page", ["children_youth", "disability"], "děti a mládež se zdravotním postižením", None, True),
-    ("page", ["children_youth", "combined_disability"], "lidé s kombinovaným postižením, děti i dospělí", None, False),
-    ("page", ["disability", "families_with_children"], "rodiny s dětmi;osoby se zdravotním postižením", None, False),
+    ("page", ["children_youth", "combined_disability"], "lidé s kombinovaným postižením, děti i dospělí",
+     None, False),
+    ("page", ["disability", "families_with_children"], "rodiny s dětmi;osoby se zdravotním postižením", None,
+     False),
     ("page", ["mental_illness"], "osoby s duševním onemocněním", None, False),
     ("page", ["reduced_self_sufficiency"], "osoby wymagające pomocy (wiek, choroba)", None, False),
     ("user_table", ["autism"], None, None, True),
@@ -45,14 +47,16 @@ def world(make_dataset, evidence, codes, words, oldest):
             {"service_id": "for-all", "evidence": "page"},
         ],
         service_target_group=[
-            {"service_id": "s", "target_group_code": code, "is_inferred": evidence == "page"} for code in codes
+            {"service_id": "s", "target_group_code": code,
+             "is_inferred": evidence == "page"} for code in codes
         ],
         capacity=[
             {"service_id": "s", "capacity_number": None},
             {"service_id": "for-all", "capacity_number": 1},
         ],
         site=[
-            {"service_id": name, "site_id": f"{name}-1", "latitude": 49.0, "longitude": 18.0, "municipality_code": "a"}
+            {"service_id": name, "site_id": f"{name}-1", "latitude": 49.0, "longitude": 18.0,
+             "municipality_code": "a"}
             for name in ("s", "for-all")
         ],
     )  # fmt: skip

@@ -1,4 +1,7 @@
-"""The national figures and the results are made by one rule: the text decides, 0 is no capacity, beds have a bound."""
+"""
+The national figures and the results are made by one rule:
+the text decides, 0 is no capacity, beds have a bound.
+"""
 
 import math
 
@@ -42,7 +45,8 @@ def norm_of(told, *, count_doubtful=False, unit="klient", form="ter", **more):
         reference_date="2026-09-04", scope="all", origin_id="o"
     )
     people = pd.DataFrame(
-        [{"country": "CZ", "sex": "total", "age_from": 65, "age_to": None, "persons": 1000, "reference_date": "2026-01-01", "origin_id": "o"}]
+        [{"country": "CZ", "sex": "total", "age_from": 65, "age_to": None, "persons": 1000,
+          "reference_date": "2026-01-01", "origin_id": "o"}]
     )  # fmt: skip
     scope = GroupScope(("cz-40",), form, unit, is_register_complete=True)
     return national_norm(benchmark, people, scope, "CZ", SENIORS, count_doubtful=count_doubtful)
