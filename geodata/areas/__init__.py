@@ -135,12 +135,15 @@ def _json_problem(value: object, name: str) -> Iterable[str]:
         yield say("area.odd_fact", name=name, value=value)
 
 
-def _problems(entry: Mapping[str, Any]) -> Iterable[str]:
+def _key_problems(entry: Mapping[str, Any]) -> Iterable[str]:
     for key in REQUIRED_KEYS:
         if entry.get(key) in (None, ""):
             yield say("yaml.key_missing", key=key)
     for key in sorted(set(map(str, entry)) - KEYS):
         yield say("yaml.key_unknown", key=key, hint=say("hint.known", names=", ".join(sorted(KEYS))))
+
+
+def _name_problems(entry: Mapping[str, Any]) -> Iterable[str]:
     for key in ("area_id", "name", "kind"):
         if key in entry and not isinstance(entry[key], str):
             yield say("yaml.no_text", key=key)
@@ -153,18 +156,28 @@ def _problems(entry: Mapping[str, Any]) -> Iterable[str]:
         yield say("area.country", value=entry["country"], names=", ".join(codelist("countries")))
     for key in ("names", "kind_label"):
         yield from _language_problems(entry, key)
-    membership = entry.get("membership")
-    if isinstance(membership, dict):
-        known = codelist("membership_certainties")
-        if str(membership.get("certainty")) not in known:
-            yield say("area.certainty", names=", ".join(known))
-        if membership.get("certainty") == "inferred" and not membership.get("basis"):
-            yield say("area.no_basis")
-        for key in sorted(set(map(str, membership)) - MEMBERSHIP_KEYS):
-            yield say("yaml.key_unknown", key=f"membership.{key}", hint="")
-        yield from _language_problems(membership, "basis_label")
-    elif membership is not None:
+
+
+def _membership_problems(membership: object) -> Iterable[str]:
+    if membership is None:
+        return
+    if not isinstance(membership, dict):
         yield say("area.no_membership")
+        return
+    known = codelist("membership_certainties")
+    if str(membership.get("certainty")) not in known:
+        yield say("area.certainty", names=", ".join(known))
+    if membership.get("certainty") == "inferred" and not membership.get("basis"):
+        yield say("area.no_basis")
+    for key in sorted(set(map(str, membership)) - MEMBERSHIP_KEYS):
+        yield say("yaml.key_unknown", key=f"membership.{key}", hint="")
+    yield from _language_problems(membership, "basis_label")
+
+
+def _problems(entry: Mapping[str, Any]) -> Iterable[str]:
+    yield from _key_problems(entry)
+    yield from _name_problems(entry)
+    yield from _membership_problems(entry.get("membership"))
     if "municipalities" in entry:
         yield from _member_problems(entry.get("country"), entry["municipalities"])
     facts = entry.get("facts")

@@ -200,34 +200,31 @@ def _keeps_rules(table: fields.Table, tables: Mapping[str, pd.DataFrame]) -> boo
     The same rules without pandera: nearly every table keeps them, and its import alone takes longer
     than the checks. Which rule a table breaks, and where, is told by the schema.
     """
+    frame = tables[table.name]
+    return tuple(frame.columns) == table.columns and all(
+        _keeps_rules_of(field, frame[field.name], tables) for field in table.fields
+    )
+
+
+def _keeps_rules_of(field: fields.Field, values: pd.Series, tables: Mapping[str, pd.DataFrame]) -> bool:
     from geodata.vocabulary.codes import codelist
 
-    frame = tables[table.name]
-    if tuple(frame.columns) != table.columns:
-        return False
-    for field in table.fields:
-        values = frame[field.name]
-        present = values.dropna()
-        if len(present) < len(values) and not field.nullable:
-            return False
-        if field.minimum is not None and not bool((present >= field.minimum).all()):
-            return False
-        if field.maximum is not None and not bool((present <= field.maximum).all()):
-            return False
-        if field.type == "date" and not bool(_is_date(present).all()):
-            return False
-        if field.codelist is not None and not set(present.unique()) <= set(codelist(field.codelist)):
-            return False
-        if field.references is not None:
-            other, column = field.references.split(".")
-            targets = set(tables[other][column].dropna().unique()) if other in tables else set()
-            if not set(present.unique()) <= targets:
-                return False
-        if field.type == "text" and not field.nullable and not bool(_is_filled(present).all()):
-            return False
-        if field.type == "text" and not bool(_is_writable(present).all()):
-            return False
-    return True
+    present = values.dropna()
+    return (
+        (field.nullable or len(present) == len(values))
+        and (field.minimum is None or bool((present >= field.minimum).all()))
+        and (field.maximum is None or bool((present <= field.maximum).all()))
+        and (field.type != "date" or bool(_is_date(present).all()))
+        and (field.codelist is None or set(present.unique()) <= set(codelist(field.codelist)))
+        and (field.references is None or set(present.unique()) <= _targets(field.references, tables))
+        and (field.type != "text" or field.nullable or bool(_is_filled(present).all()))
+        and (field.type != "text" or bool(_is_writable(present).all()))
+    )
+
+
+def _targets(references: str, tables: Mapping[str, pd.DataFrame]) -> set[Any]:
+    table, column = references.split(".")
+    return set(tables[table][column].dropna().unique()) if table in tables else set()
 
 
 def problems_of(name: str, tables: Mapping[str, pd.DataFrame]) -> list[str]:

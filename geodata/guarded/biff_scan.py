@@ -30,6 +30,7 @@ FORMULAS: Final = (0x06, 0x0206, 0x0406)
 NUMBERS: Final = (0x0203, 0x027E)
 TEXTS: Final = (0xFD, 0x0204, 0xD6)
 SEVERAL_NUMBERS: Final = 0xBD
+_CELLS: Final = frozenset((*FORMULAS, *NUMBERS, *TEXTS, BOOLERR))
 BIFF8: Final = 0x0600
 PER_CENT_FORMATS: Final = (9, 10)
 LAST_SECTOR: Final = 0xFFFFFFFA
@@ -175,17 +176,8 @@ class _Book:
         facts = SheetFacts()
         hidden = set()
         for kind, content in _records(self._stream, at):
-            if kind in NUMBERS or kind in TEXTS:
-                self._cell(facts, content)
-            elif kind in FORMULAS:
-                place = self._cell(facts, content)
-                # The eight bytes of the result tell a number, or by their last two what else it is.
-                if content[12:14] == b"\xff\xff" and content[6] == 2:
-                    facts.errors[place] = ERRORS.get(content[8], "#?")
-            elif kind == BOOLERR:
-                place = self._cell(facts, content)
-                if content[7]:
-                    facts.errors[place] = ERRORS.get(content[6], "#?")
+            if kind in _CELLS:
+                self._value(facts, kind, content)
             elif kind == SEVERAL_NUMBERS:
                 row, first = _word(content, 0), _word(content, 2)
                 for number in range((len(content) - 6) // 6):
@@ -199,6 +191,15 @@ class _Book:
                 facts.is_filtered = True
         facts.hidden_rows = {row for row in hidden if row < facts.rows}
         return facts
+
+    def _value(self, facts: SheetFacts, kind: int, content: bytes) -> None:
+        """Note a cell, and the error that it shows where it shows one."""
+        position = self._cell(facts, content)
+        # The eight bytes of a formula's result tell a number, or by their last two what else it is.
+        if kind in FORMULAS and content[12:14] == b"\xff\xff" and content[6] == 2:
+            facts.errors[position] = ERRORS.get(content[8], "#?")
+        elif kind == BOOLERR and content[7]:
+            facts.errors[position] = ERRORS.get(content[6], "#?")
 
     def _cell(self, facts: SheetFacts, content: bytes) -> tuple[int, int]:
         row, column = _word(content, 0), _word(content, 2)

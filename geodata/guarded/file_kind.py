@@ -54,12 +54,15 @@ def _kind_of_zip(content: bytes) -> FileKind:
             names = {name.replace("\\", "/").lower() for name in archive.namelist()}
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, UnicodeError):
         return "xlsx"  # a damaged workbook, as far as anybody can tell; its reader says so
+    return _kind_of_parts(names, content[:200])
+
+
+def _kind_of_parts(names: set[str], head: bytes) -> FileKind:
     if any(name.endswith("workbook.bin") for name in names):
         return "is_xlsb"
     if any(name.endswith("xl/workbook.xml") for name in names):
         return "xlsx"
     if "content.xml" in names:
-        head = content[:200]
         return "is_ods" if b"spreadsheet" in head or b"opendocument.text" not in head else "is_document"
     if any(name.endswith(".iwa") or name.startswith("index.zip") for name in names):
         return "is_numbers"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -179,22 +180,23 @@ def _row(cells: list[Any]) -> tuple[Value, ...]:
     return tuple(map(_value, cells)) if list in set(map(type, cells)) else tuple(cells)
 
 
+_OF_KIND: Final[Mapping[str, Callable[[str], Value]]] = {
+    "day": dt.date.fromisoformat,
+    "moment": lambda text: Moment(text.replace("T", " "), dt.date.fromisoformat(text[:10])),
+    "time": Moment,
+    "percent": lambda text: Percent(float(text)),
+    "error": ErrorValue,
+    "unstored": lambda _text: Unstored(),
+}
+"""What the child writes as a pair of kind and text; a kind that is not here is a text."""
+
+
 def _value(cell: Any) -> Value:
-    if not isinstance(cell, list):
-        found: Value = cell
-        return found
-    kind, text = cell
-    if kind == "day":
-        return dt.date.fromisoformat(text)
-    if kind == "moment":
-        return Moment(text.replace("T", " "), dt.date.fromisoformat(text[:10]))
-    if kind == "time":
-        return Moment(text)
-    if kind == "percent":
-        return Percent(float(text))
-    if kind == "error":
-        return ErrorValue(text)
-    return Unstored() if kind == "unstored" else str(text)
+    if isinstance(cell, list):
+        kind, text = cell
+        return _OF_KIND.get(kind, str)(text)
+    value: Value = cell
+    return value
 
 
 def plain_rows(sheet: Sheet) -> list[list[Value]]:

@@ -115,6 +115,10 @@ def _plain(cell: Any) -> Any:
         return cell or (None if cell == "" else cell)
     if isinstance(cell, (int, float)):
         return float(cell) if math.isfinite(cell) else ["number", str(cell)]
+    return _plain_time(cell) or str(cell)
+
+
+def _plain_time(cell: Any) -> list[str] | None:
     if isinstance(cell, dt.datetime):
         is_day = (cell.hour, cell.minute, cell.second, cell.microsecond) == (0, 0, 0, 0)
         return ["day", cell.date().isoformat()] if is_day else ["moment", cell.isoformat(timespec="seconds")]
@@ -122,9 +126,7 @@ def _plain(cell: Any) -> Any:
         return ["day", cell.isoformat()]
     if isinstance(cell, dt.time):
         return ["time", cell.isoformat(timespec="seconds")]
-    if isinstance(cell, dt.timedelta):
-        return ["time", str(cell)]
-    return str(cell)
+    return ["time", str(cell)] if isinstance(cell, dt.timedelta) else None
 
 
 def _with_losses(rows: list[list[Any]], facts: SheetFacts) -> list[list[Any]]:

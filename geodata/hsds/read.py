@@ -189,44 +189,62 @@ def _read_service(
     }
     phones = service.things("phones")
     known["phone"] = phones[0].text("number") if phones else None
-    known["provider_id"] = None
-    organization = service.thing("organization")
-    if organization is not None:
-        organization_key = organization.text("id", is_needed=True)
-        organizations.setdefault(str(organization_key), organization)
-        known["provider_id"] = own_values(organization, "organization", organization_key).get("provider_id")
+    known["provider_id"] = _provider_of(service, organizations)
     rows["service"].append(_row("service", own, known, service))
     service_id = own["service_id"]
-    for attribute in service.things("attributes"):
-        if (attribute.text("label") or "").startswith(f"{PREFIX}target_groups/"):
-            rows["service_target_group"].append(
-                {
-                    "service_id": service_id,
-                    "target_group_code": attribute.text("value", is_needed=True),
-                    "is_inferred": attribute.text("link_type") == "inferred",
-                }
-            )
+    rows["service_target_group"] += _target_groups(service, service_id)
+    rows["capacity"] += _capacities(service, service_id)
+    rows["site"] += [_site(site, service_id) for site in service.things("service_at_locations")]
+    for area in service.things("service_areas"):
+        stated = own_values(area, "service_area", area.text("id", is_needed=True))
+        rows["served_area"].append(_row("served_area", stated, {"service_id": service_id}, area))
+
+
+def _provider_of(service: Thing, organizations: dict[str, Thing]) -> Any:
+    """Return the provider_id of a service's organisation, and put it to those that are read later."""
+    organization = service.thing("organization")
+    if organization is None:
+        return None
+    key = organization.text("id", is_needed=True)
+    organizations.setdefault(str(key), organization)
+    return own_values(organization, "organization", key).get("provider_id")
+
+
+def _target_groups(service: Thing, service_id: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "service_id": service_id,
+            "target_group_code": attribute.text("value", is_needed=True),
+            "is_inferred": attribute.text("link_type") == "inferred",
+        }
+        for attribute in service.things("attributes")
+        if (attribute.text("label") or "").startswith(f"{PREFIX}target_groups/")
+    ]
+
+
+def _capacities(service: Thing, service_id: str) -> list[dict[str, Any]]:
+    capacities = []
     for capacity in service.things("capacities"):
-        told = own_values(service, "service_capacity", capacity.text("id", is_needed=True))
+        stated = own_values(service, "service_capacity", capacity.text("id", is_needed=True))
         unit = capacity.thing("unit")
         if unit is None:
             capacity.note("unit", say("value.missing"))
             continue
-        place = {
+        known = {
             "service_id": service_id,
             "unit": unit.text("identifier", is_needed=True),
             "capacity_number": capacity.number("maximum", 0),
         }
-        rows["capacity"].append(_row("capacity", told, place, capacity))
-    for site in service.things("service_at_locations"):
-        told = own_values(site, "service_at_location", site.text("id", is_needed=True))
-        location = site.thing("location")
-        point = {
-            "service_id": service_id,
-            "latitude": location.number("latitude", *LATITUDE) if location else None,
-            "longitude": location.number("longitude", *LONGITUDE) if location else None,
-        }
-        rows["site"].append(_row("site", told, point, site))
-    for area in service.things("service_areas"):
-        told = own_values(area, "service_area", area.text("id", is_needed=True))
-        rows["served_area"].append(_row("served_area", told, {"service_id": service_id}, area))
+        capacities.append(_row("capacity", stated, known, capacity))
+    return capacities
+
+
+def _site(site: Thing, service_id: str) -> dict[str, Any]:
+    stated = own_values(site, "service_at_location", site.text("id", is_needed=True))
+    location = site.thing("location")
+    point = {
+        "service_id": service_id,
+        "latitude": location.number("latitude", *LATITUDE) if location else None,
+        "longitude": location.number("longitude", *LONGITUDE) if location else None,
+    }
+    return _row("site", stated, point, site)

@@ -365,11 +365,32 @@ def from_tabular(files: Mapping[str, Sequence[Json]], package: Json | None = Non
         found[entity] = {}
         for row in files.get(file, ()):
             found[entity].setdefault(str(row.get("id", row[PLACE])), dict(row))
+    _set_inside(found)
+    _hand_to_owners(found)
+    used = {str(service.get("organization_id")) for service in found["service"].values()}
+    about = package.get("dosah") if isinstance(package, dict) else None
+    return {
+        "contents": list(found["service"].values()),
+        "dosah": {
+            **(about if isinstance(about, dict) else {}),
+            "organizations_without_services": [
+                one for key, one in found["organization"].items() if key not in used
+            ],
+        },
+    }
+
+
+def _set_inside(found: Mapping[str, Mapping[str, Json]]) -> None:
+    """Put the object that a column points to into the one that points."""
     for entity, column, target, field in _POINTERS:
         for thing in found[entity].values():
             pointed = found[target].get(str(thing.get(column)))
             if pointed is not None:
                 thing[field] = pointed
+
+
+def _hand_to_owners(found: Mapping[str, Mapping[str, Json]]) -> None:
+    """Append each object to the list of the one that owns it, an attribute to the one it speaks of."""
     for entity, column, owner, field in _OWNERS:
         for thing in found[entity].values():
             owning = found[owner].get(str(thing.get(column)))
@@ -382,14 +403,3 @@ def from_tabular(files: Mapping[str, Sequence[Json]], package: Json | None = Non
             owning = found["service"].get(str(owning.get("service_id")))
         if owning is not None:
             owning.setdefault("attributes", []).append(attribute)
-    used = {str(service.get("organization_id")) for service in found["service"].values()}
-    about = package.get("dosah") if isinstance(package, dict) else None
-    return {
-        "contents": list(found["service"].values()),
-        "dosah": {
-            **(about if isinstance(about, dict) else {}),
-            "organizations_without_services": [
-                one for key, one in found["organization"].items() if key not in used
-            ],
-        },
-    }

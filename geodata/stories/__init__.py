@@ -10,7 +10,7 @@ one of a reader's own needs only the language it was written in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -102,32 +102,35 @@ class _Texts:
 
     def read(self, value: Any, name: str, step: int | None = None) -> Mapping[str, str]:
         """Read a text by language; a plain one is in the language of the story."""
-
-        def tell(code: str, part: str = "") -> None:
-            self.problems.append(Problem(code, part, step, name))
-
         if isinstance(value, str) and self.language is not None:
             value = {self.language: value}
         if not isinstance(value, dict):
             if value is not None or name != "notes" or self.is_whole:
-                tell(_NO_TEXT[name])
+                self.problems.append(Problem(_NO_TEXT[name], "", step, name))
             return MappingProxyType({})
+        texts = {
+            language: clean(value[language])
+            for language in LANGUAGES
+            if isinstance(value.get(language), str) and clean(value[language])
+        }
+        self.problems.extend(
+            Problem(code, part, step, name) for code, part in self._problems(value, texts, name)
+        )
+        return MappingProxyType(texts)
+
+    def _problems(
+        self, value: Mapping[Any, Any], texts: Mapping[str, str], name: str
+    ) -> Iterator[tuple[str, str]]:
         for key in value:
             if key not in LANGUAGES:
-                tell("unknown_key", told(key))
-        texts = {
-            one: clean(value[one])
-            for one in LANGUAGES
-            if isinstance(value.get(one), str) and clean(value[one])
-        }
-        for one in LANGUAGES:
-            if one not in texts and (self.is_whole or not isinstance(value.get(one, ""), str)):
-                tell("no_text_in", one)
-            elif len(texts.get(one, "")) > LONGEST[name]:
-                tell("too_long", str(LONGEST[name]))
+                yield "unknown_key", told(key)
+        for language in LANGUAGES:
+            if language not in texts and (self.is_whole or not isinstance(value.get(language, ""), str)):
+                yield "no_text_in", language
+            elif len(texts.get(language, "")) > LONGEST[name]:
+                yield "too_long", str(LONGEST[name])
         if not texts and name != "notes" and not self.is_whole:
-            tell(_NO_TEXT[name])
-        return MappingProxyType(texts)
+            yield _NO_TEXT[name], ""
 
 
 def read_story(content: Any, file: str, common: Mapping[str, Any], *, is_whole: bool = False) -> Story:

@@ -112,6 +112,43 @@ def services_whole(reached):
     return {name for name, _, _ in reached} if all(share is None for _, share, _ in reached) else set()
 
 
+def parts_by_hand(world, limit_m, count_doubtful):
+    """Every site of the group: (service, its share or None, {villages that it reaches})."""
+    trusted = {"at_one_time", "doubtful"} if count_doubtful else {"at_one_time"}
+    parts = []
+    for service in world["service"]:
+        name = service["service_id"]
+        stated = [c for c in world["capacity"] if c["service_id"] == name]
+        of_form = [c for c in stated if c["form"] == "ter"]
+        hides = not stated or any(c["form"] == "unknown" for c in stated)
+        if service["status"] != "existing" or not (of_form or hides):
+            continue
+        number = None
+        for row in of_form:
+            if row["unit"] == "klient" and row["kind"] == "registered" and row["basis"] in trusted:
+                number = row["capacity_number"]
+        sites = [s for s in world["site"] if s["service_id"] == name] or [{"location_quality": "unknown"}]
+        share = None if number is None else number / len(sites)
+        parts += [(name, share, villages_by_hand(world, name, site, limit_m)) for site in sites]
+    return parts
+
+
+def villages_by_hand(world, service_id, site, limit_m):
+    declared = {d["municipality_code"] for d in world["served_area"] if d["service_id"] == service_id}
+    if declared:
+        return declared
+    quality = site["location_quality"]
+    return {
+        v["municipality_code"]
+        for v in world["municipality"]
+        if (quality == "district" and v["district_code"] == site["district_code"])
+        or (
+            quality == "coordinates"
+            and math.radians(abs(v["latitude"] - site["latitude"])) * EARTH_RADIUS_M <= limit_m
+        )
+    }
+
+
 def answer_by_hand(world, limit_m, norm_per_1000, count_doubtful):
     """The method in loops: {village: (demand, ratio, served, waiting, out, at least, services, unknown)}."""
     seniors = {p["municipality_code"]: p["persons"] for p in world["population"] if p["age_to"] is None}
@@ -120,39 +157,7 @@ def answer_by_hand(world, limit_m, norm_per_1000, count_doubtful):
         for v in world["municipality"]
         if v["municipality_code"] in seniors
     }
-    parts = []  # (service, share or None, {villages})
-    for service in world["service"]:
-        name = service["service_id"]
-        told = [c for c in world["capacity"] if c["service_id"] == name]
-        of_form = [c for c in told if c["form"] == "ter"]
-        hides = not told or any(c["form"] == "unknown" for c in told)
-        if service["status"] != "existing" or not (of_form or hides):
-            continue
-        number = None
-        for row in of_form:
-            trusted = {"at_one_time", "doubtful"} if count_doubtful else {"at_one_time"}
-            if row["unit"] == "klient" and row["kind"] == "registered" and row["basis"] in trusted:
-                number = row["capacity_number"]
-        declared = {d["municipality_code"] for d in world["served_area"] if d["service_id"] == name}
-        sites = [s for s in world["site"] if s["service_id"] == name] or [{"location_quality": "unknown"}]
-        for site in sites:
-            if declared:
-                villages = declared
-            elif site["location_quality"] == "district":
-                villages = {
-                    v["municipality_code"]
-                    for v in world["municipality"]
-                    if v["district_code"] == site["district_code"]
-                }
-            elif site["location_quality"] == "coordinates":
-                villages = {
-                    v["municipality_code"]
-                    for v in world["municipality"]
-                    if math.radians(abs(v["latitude"] - site["latitude"])) * EARTH_RADIUS_M <= limit_m
-                }
-            else:
-                villages = set()
-            parts.append((name, None if number is None else number / len(sites), villages))
+    parts = parts_by_hand(world, limit_m, count_doubtful)
     answer = {}
     for village in world["municipality"]:
         code = village["municipality_code"]
