@@ -19,8 +19,8 @@ class DosahError(Exception):
 
     def said_in(self, language: str) -> str:
         """Return the message in a language, where it can be said in it (`geodata.said`); else in English."""
-        told = in_language(self.args[0], language) if self.args else ""
-        return told if isinstance(told, str) and isinstance(self.args[0], Said) else str(self)
+        sentence = in_language(self.args[0], language) if self.args else ""
+        return sentence if isinstance(sentence, str) and isinstance(self.args[0], Said) else str(self)
 
 
 def in_one(problems: Sequence[str]) -> str:

@@ -38,8 +38,8 @@ def rounded(value: float, digits: int) -> Decimal:
     >>> rounded(2.5, 0), rounded(0.25, 1), rounded(-0.01, 1)
     (Decimal('3'), Decimal('0.3'), Decimal('0.0'))
     """
-    found = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-    return abs(found) if found == 0 else found
+    result = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return abs(result) if result == 0 else result
 
 
 def decimals(value: float, digits: int) -> int:
@@ -118,14 +118,14 @@ def adding_up(total: float, parts: Sequence[float], digits: int) -> Shown:
     # the total is a step of its own only where there is something to add up.
     steps = [max(math.floor(part + NOISE), int(part > 0)) for part in exact]
     wanted = max(int(rounded(total, digits).scaleb(digits)), sum(part > 0 for part in exact)) if whole else 0
-    told = [at for at, part in enumerate(exact) if part > 0]
-    while told and sum(steps) < wanted:
+    shown = [at for at, part in enumerate(exact) if part > 0]
+    while shown and sum(steps) < wanted:
         # Of equal remainders the first part takes the step.
-        steps[min(told, key=lambda at: (steps[at] - exact[at], at))] += 1
+        steps[min(shown, key=lambda at: (steps[at] - exact[at], at))] += 1
     while sum(steps) > wanted:
         # Only where parts were kept from reading as zero:
         # the one that was rounded up most and has more than one gives back.
-        steps[max((at for at in told if steps[at] > 1), key=lambda at: steps[at] - exact[at])] -= 1
+        steps[max((at for at in shown if steps[at] > 1), key=lambda at: steps[at] - exact[at])] -= 1
     unit = Decimal(1).scaleb(-digits)
     return Shown(wanted * unit, tuple(step * unit for step in steps), is_trace, digits)
 

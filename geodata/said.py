@@ -43,8 +43,8 @@ class Said(str):
         Say it in "cs", "pl" or "en";
         a language that is none of them is refused elsewhere, here it stays English.
         """
-        told = {name: in_language(value, language) for name, value in self._values.items()}
-        return self._texts.get(language, self._texts["en"]).format(**told)
+        values = {name: in_language(value, language) for name, value in self._values.items()}
+        return self._texts.get(language, self._texts["en"]).format(**values)
 
     def __reduce__(self) -> tuple[type[Said], tuple[Mapping[str, str], Mapping[str, object]]]:
         return Said, (self._texts, self._values)

@@ -174,8 +174,8 @@ def _read(path: Path, read_as: Callable[[Path, geopackage.Mode], _Found]) -> _Fo
         return read_as(path, "immutable")
     except (sqlite3.Error, geopackage.NotHonestError, UnicodeError) as error:
         # What SQLite says of a broken schema or page quotes it, whether it is text or not.
-        told = say("dataset.no_text") if isinstance(error, UnicodeError) else error
-        raise DatasetError(say("dataset.damaged", name=path.name, reason=told)) from error
+        reason = say("dataset.no_text") if isinstance(error, UnicodeError) else error
+        raise DatasetError(say("dataset.damaged", name=path.name, reason=reason)) from error
     except OSError as error:
         if isinstance(error, DatasetMissingError):
             raise
@@ -185,12 +185,12 @@ def _read(path: Path, read_as: Callable[[Path, geopackage.Mode], _Found]) -> _Fo
 
 
 def _facts_as(path: Path, mode: geopackage.Mode) -> tuple[dict[str, str], int]:
-    with geopackage.reader(path, mode) as found:
-        return _facts_of(found, path)
+    with geopackage.reader(path, mode) as reader:
+        return _facts_of(reader, path)
 
 
-def _facts_of(found: geopackage.Reader, path: Path) -> tuple[dict[str, str], int]:
-    facts = {str(name): str(value) for name, value in found.rows("dataset", ["name", "value"])}
+def _facts_of(reader: geopackage.Reader, path: Path) -> tuple[dict[str, str], int]:
+    facts = {str(name): str(value) for name, value in reader.rows("dataset", ["name", "value"])}
     wrong = list(_check_facts(facts))
     version = _check_schema_version(path, facts)
     if wrong:
@@ -203,16 +203,16 @@ def _read_as(path: Path, mode: geopackage.Mode) -> Dataset:
     problems: list[str] = []
     columns: dict[str, dict[str, Sequence[Any]]] = {}
     # One connection: another dataset may take this place at any moment.
-    with geopackage.reader(path, mode) as found:
-        facts, version = _facts_of(found, path)
-        found.check_pages()
+    with geopackage.reader(path, mode) as reader:
+        facts, version = _facts_of(reader, path)
+        reader.check_pages()
         for table in fields.TABLES:
             if table.since > version:
                 contents[table.name] = tables.empty(table.name)
                 continue
             known = table.fields_of(version)
             names = [field.name for field in known]
-            rows = found.rows(table.name, names)
+            rows = reader.rows(table.name, names)
             values = list(zip(*rows, strict=True)) if rows else [()] * len(known)
             columns[table.name] = dict(zip(names, values, strict=True))
             wrong = [
@@ -223,7 +223,7 @@ def _read_as(path: Path, mode: geopackage.Mode) -> Dataset:
             if not wrong:
                 contents[table.name] = _frame(table, values, version)
             problems += wrong
-        shapes = found.shapes()
+        shapes = reader.shapes()
     problems += _check_names(columns)
     if not problems:
         problems = geopackage.check_keys(columns)
@@ -279,14 +279,14 @@ def _check_schema_version(path: Path, facts: Mapping[str, str]) -> int:
     Return the schema version; an older one lacks tables and columns only,
     so that a build can still be compared with it.
     """
-    found = facts.get("schema_version")
+    stated = facts.get("schema_version")
     readable = {str(version) for version in range(1, fields.SCHEMA_VERSION + 1)}
-    if found not in readable:
+    if stated not in readable:
         raise DatasetError(
-            say("dataset.version", name=path.name, found=found, readable=", ".join(sorted(readable))),
+            say("dataset.version", name=path.name, found=stated, readable=", ".join(sorted(readable))),
             "version",
         )
-    return int(str(found))
+    return int(str(stated))
 
 
 def _frame(table: fields.Table, values: Sequence[Sequence[Any]], version: int) -> pd.DataFrame:
@@ -324,7 +324,7 @@ def shapes_of(shapes: Mapping[str, bytes], name: str) -> pd.DataFrame:
     import shapely
 
     try:
-        found = list(shapely.from_wkb(list(shapes.values())))
+        geometry = list(shapely.from_wkb(list(shapes.values())))
     except shapely.GEOSException as error:
         raise DatasetError(f"{name}: an outline is no shape ({error}). {REBUILD}") from error
-    return pd.DataFrame({"municipality_code": list(shapes), "geometry": found})
+    return pd.DataFrame({"municipality_code": list(shapes), "geometry": geometry})

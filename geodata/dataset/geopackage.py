@@ -74,9 +74,9 @@ class Reader:
         NotHonestError
             If it is broken.
         """
-        (told,) = self._connection.execute("PRAGMA quick_check(1)").fetchone()
-        if told != "ok":
-            raise NotHonestError(" ".join(str(told).split())[:200])
+        (verdict,) = self._connection.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise NotHonestError(" ".join(str(verdict).split())[:200])
 
     def rows(self, table: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
         """
@@ -112,18 +112,18 @@ class Reader:
         Refuse views, virtual tables and generated columns;
         a missing column would be taken for a text by SQLite.
         """
-        found = self._connection.execute(
+        rows = self._connection.execute(
             "SELECT sql FROM sqlite_master WHERE name = ? COLLATE NOCASE", [table]
         ).fetchall()
-        if not found:
+        if not rows:
             raise NotHonestError(f"no such table: {table}")
-        if len(found) > 1 or not _TABLE.match(str(found[0][0])):
+        if len(rows) > 1 or not _TABLE.match(str(rows[0][0])):
             raise NotHonestError(f"{table} is no plain table")
-        told = {row[1]: row[6] for row in self._connection.execute(f'PRAGMA table_xinfo("{table}")')}
-        missing = [column for column in (*columns, "fid") if column not in told]
+        made_by = {row[1]: row[6] for row in self._connection.execute(f'PRAGMA table_xinfo("{table}")')}
+        missing = [column for column in (*columns, "fid") if column not in made_by]
         if missing:
             raise NotHonestError(f"table {table} lacks the column {missing[0]}")
-        if any(told[column] for column in (*columns, "fid")):
+        if any(made_by[column] for column in (*columns, "fid")):
             raise NotHonestError(f"{table} is no plain table")
 
 
@@ -194,12 +194,12 @@ def take_in_changes(path: Path) -> None:
     if path.is_file():
         with (
             suppress(sqlite3.Error),
-            closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as found,
+            closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as connection,
         ):
-            found.execute("PRAGMA trusted_schema = OFF")
-            found.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            found.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            found.execute("PRAGMA journal_mode = DELETE").fetchone()
+            connection.execute("PRAGMA trusted_schema = OFF")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
         if has_unread_changes(path):
             raise NotHonestError(next(one.name for one in (beside[0], beside[2]) if one.exists()))
     for one in beside:
@@ -318,9 +318,9 @@ def are_places(points: bytes) -> bool:
     """
     import numpy as np
 
-    found = np.abs(np.frombuffer(points, "<f8").reshape(-1, 2))
+    angles = np.abs(np.frombuffer(points, "<f8").reshape(-1, 2))
     # Not-a-number is in no range.
-    return bool((found[:, 0] <= 180).all() and (found[:, 1] <= 90).all())
+    return bool((angles[:, 0] <= 180).all() and (angles[:, 1] <= 90).all())
 
 
 def wkb_of(blob: object) -> tuple[bytes, list[bytes]]:

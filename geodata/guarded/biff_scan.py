@@ -143,7 +143,7 @@ class _Book:
         self._per_cent: set[int] = set()
 
     def facts(self) -> BookFacts:
-        found = BookFacts()
+        book = BookFacts()
         formats = set(PER_CENT_FORMATS)
         styles: list[int] = []
         places: dict[str, int] = {}
@@ -160,9 +160,9 @@ class _Book:
                     raise Refused("too_many_sheets", most=self._limits.sheets)
         self._per_cent = {number for number, of_style in enumerate(styles) if of_style in formats}
         for name, at in places.items():
-            found.part_of_sheet[name] = name
-            found.sheets[name] = self._sheet(at)
-        return found
+            book.part_of_sheet[name] = name
+            book.sheets[name] = self._sheet(at)
+        return book
 
     def _name(self, content: bytes) -> str:
         length = content[0]

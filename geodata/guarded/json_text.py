@@ -134,7 +134,7 @@ class _Reading:
             )
 
 
-def cleared(text: str, found: Any) -> tuple[Any, int]:
+def cleared(text: str, content: Any) -> tuple[Any, int]:
     """
     Return what a text holds with blanks for controls and half signs, and how many there were.
 
@@ -147,13 +147,13 @@ def cleared(text: str, found: Any) -> tuple[Any, int]:
     """
     counts: list[int] = []
     if not _SUSPECT.search(text):
-        return found, 0
-    return _cleared(found, counts), sum(counts)
+        return content, 0
+    return _cleared(content, counts), sum(counts)
 
 
-def _looked_through(found: Any, error: RefusedTextError) -> Any:
+def _looked_through(content: Any, error: RefusedTextError) -> Any:
     """Return what was read; raise the error if a text in it has a sign that is none."""
-    level = [found]
+    level = [content]
     while level:
         if any(CONTROL.search(thing) for thing in level if isinstance(thing, str)):
             raise error
@@ -164,16 +164,16 @@ def _looked_through(found: Any, error: RefusedTextError) -> Any:
                 if isinstance(thing, dict | list)
             )
         )
-    return found
+    return content
 
 
-def _cleared(found: Any, counts: list[int]) -> Any:
-    if isinstance(found, str):
-        plain, number = without_controls(found)
+def _cleared(content: Any, counts: list[int]) -> Any:
+    if isinstance(content, str):
+        plain, number = without_controls(content)
         counts.append(number)
         return plain
-    if isinstance(found, list):
-        return [_cleared(part, counts) for part in found]
-    if isinstance(found, dict):
-        return {_cleared(key, counts): _cleared(part, counts) for key, part in found.items()}
-    return found
+    if isinstance(content, list):
+        return [_cleared(part, counts) for part in content]
+    if isinstance(content, dict):
+        return {_cleared(key, counts): _cleared(part, counts) for key, part in content.items()}
+    return content

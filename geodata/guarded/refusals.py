@@ -44,9 +44,9 @@ class Refusal:
     def saying(self) -> Said:
         """Return the reason as a clause that can be said in every language."""
         words = _words()
-        place = {} if self.line is None else words["places"]["line"]
+        position = {} if self.line is None else words["places"]["line"]
         clauses = {
-            language: clause + place.get(language, "")
+            language: clause + position.get(language, "")
             for language, clause in words["refusals"][self.kind].items()
         }
         return Said(clauses, {"value": self.value, "line": self.line})

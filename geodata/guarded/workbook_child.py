@@ -65,7 +65,7 @@ def _sheets(
 ) -> list[dict[str, Any]]:
     import python_calamine as calamine
 
-    found: list[dict[str, Any]] = []
+    entries: list[dict[str, Any]] = []
     cells = 0
     try:
         workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -79,7 +79,7 @@ def _sheets(
                 continue
             facts = known.sheets.get(known.part_of_sheet.get(sheet.name, ""), SheetFacts())
             entry: dict[str, Any] = {"name": sheet.name[:LONGEST_SHEET_NAME], "rows": []}
-            found.append(entry)
+            entries.append(entry)
             if sheet.visible != calamine.SheetVisibleEnum.Visible and not first_only:
                 entry["is_hidden"] = True
                 entry["is_empty"] = not facts.rows
@@ -100,7 +100,7 @@ def _sheets(
         raise Refused("locked") from None
     except (calamine.CalamineError, OSError, ValueError, RuntimeError, IndexError, OverflowError) as error:
         raise Refused("locked" if "password" in str(error).casefold() else "damaged") from None
-    return found
+    return entries
 
 
 def _merged(facts: SheetFacts, held: Any) -> list[Sequence[int]]:
@@ -131,17 +131,17 @@ def _plain_time(cell: Any) -> list[str] | None:
 
 def _with_losses(rows: list[list[Any]], facts: SheetFacts) -> list[list[Any]]:
     """Put error values and formulas without a value where the reader leaves nothing."""
-    places = [(at, ["error", text[:40]]) for at, text in facts.errors.items()]
-    places += [(at, ["unstored", ""]) for at in facts.unstored]
-    for (row, column), told in places:
+    marks = [(at, ["error", text[:40]]) for at, text in facts.errors.items()]
+    marks += [(at, ["unstored", ""]) for at in facts.unstored]
+    for (row, column), mark in marks:
         while len(rows) <= row:
             rows.append([])
         cells = rows[row]
         cells += [None] * (column + 1 - len(cells))
         # A value that the reader did find stands: then cell and fact are not the same.
         held = cells[column]
-        if held is None or told[0] == "error" or (isinstance(held, str) and not held.strip()):
-            cells[column] = told
+        if held is None or mark[0] == "error" or (isinstance(held, str) and not held.strip()):
+            cells[column] = mark
     for row, column in facts.percents:
         if row < len(rows) and column < len(rows[row]) and isinstance(rows[row][column], float):
             rows[row][column] = ["percent", rows[row][column]]
@@ -202,10 +202,10 @@ def answer(content: bytes, wish: dict[str, Any]) -> str:
     """
     limits = ScanLimits(cells=wish["cells"], bytes=wish["bytes"])
     try:
-        found = read(content, limits, facts=wish["facts"], first_only=wish["first_only"])
+        reply = read(content, limits, facts=wish["facts"], first_only=wish["first_only"])
     except Refused as refused:
-        found = {"refused": refused.kind, "values": refused.values}
-    return json.dumps(found, default=_plain, separators=(",", ":"))
+        reply = {"refused": refused.kind, "values": refused.values}
+    return json.dumps(reply, default=_plain, separators=(",", ":"))
 
 
 def main() -> None:

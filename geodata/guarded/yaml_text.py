@@ -100,8 +100,8 @@ class _RefusedError(Exception):
 
     def __init__(self, kind: str, event: Event, value: object = "") -> None:
         mark = getattr(event, "start_mark", None)
-        told = str(value)
-        shown = told if len(told) <= _LONGEST_TOLD else f"{told[: _LONGEST_TOLD - 1]}…"
+        text = str(value)
+        shown = text if len(text) <= _LONGEST_TOLD else f"{text[: _LONGEST_TOLD - 1]}…"
         self.refusal = Refusal(kind, shown, None if mark is None else mark.line + 1)
         super().__init__(kind)
 
@@ -115,16 +115,16 @@ class _Composer:
 
     def read(self, text: str) -> Any:
         events: Iterator[Event] = iter(yaml.parse(text, Loader=_PARSER))
-        found, documents = None, 0
+        value, documents = None, 0
         for event in events:
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
                     raise _RefusedError("documents", event)
-                found = self._value(next(events), events, 1)
+                value = self._value(next(events), events, 1)
             elif isinstance(event, StreamEndEvent):
                 break
-        return found
+        return value
 
     def _value(self, event: Event, events: Iterator[Event], depth: int) -> Any:
         """Return the value that begins with an event; no deeper than the limit, so recursion is bounded."""
@@ -146,23 +146,23 @@ class _Composer:
         raise _RefusedError("not_yaml", event)
 
     def _sequence(self, events: Iterator[Event], depth: int) -> list[Any]:
-        found: list[Any] = []
+        parts: list[Any] = []
         while not isinstance(event := next(events), SequenceEndEvent):
-            found.append(self._value(event, events, depth + 1))
-        return found
+            parts.append(self._value(event, events, depth + 1))
+        return parts
 
     def _mapping(self, events: Iterator[Event], depth: int) -> dict[Any, Any]:
-        found: dict[Any, Any] = {}
+        mapping: dict[Any, Any] = {}
         while not isinstance(event := next(events), MappingEndEvent):
             if isinstance(event, ScalarEvent) and event.implicit[0] and event.value == "<<":
                 raise _RefusedError("merge", event)
             if not isinstance(event, ScalarEvent | AliasEvent):
                 raise _RefusedError("key", event)
             key = self._value(event, events, depth + 1)
-            if key in found:
+            if key in mapping:
                 raise _RefusedError("twice", event, key)
-            found[key] = self._value(next(events), events, depth + 1)
-        return found
+            mapping[key] = self._value(next(events), events, depth + 1)
+        return mapping
 
     def _scalar(self, event: ScalarEvent) -> Any:
         value: str = event.value

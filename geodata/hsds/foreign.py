@@ -97,7 +97,7 @@ class ForeignService:
         How many capacities stand elsewhere than with the service.
     """
 
-    place: str
+    position: str
     record_id: str
     name: str
     provider: str | None
@@ -154,23 +154,23 @@ def read_services(document: Any, file: str = "HSDS") -> list[ForeignService]:
     """
     problems: list[str] = []
     page = page_of(document, file, problems)
-    found = [_service(service) for service in services_of(page) if service.is_object]
+    foreign = [_service(service) for service in services_of(page) if service.is_object]
     first: dict[str, str] = {}
-    for service in found:
+    for service in foreign:
         if service.record_id and service.record_id in first:
             same = say("value.same_id", other=first[service.record_id])
-            problems.append(say("place.at", place=within(service.place, "id"), problem=same))
-        first.setdefault(service.record_id, service.place)
+            problems.append(say("place.at", place=within(service.position, "id"), problem=same))
+        first.setdefault(service.record_id, service.position)
     refuse(file, list(dict.fromkeys(problems)), NEXT_STEP)
-    return found
+    return foreign
 
 
 def _service(service: Thing) -> ForeignService:
     key = service.text("id", is_needed=True)
     own = own_values(service, "service", key)
-    told = status_named(service.text("status", is_needed=True))
-    if told is not None and told not in STATUSES:
-        service.note("status", say("value.one_of", value=shown(told), names=", ".join(STATUSES)))
+    status = status_named(service.text("status", is_needed=True))
+    if status is not None and status not in STATUSES:
+        service.note("status", say("value.one_of", value=shown(status), names=", ".join(STATUSES)))
     kinds, terms, groups = _classified(service, key)
     organization = service.thing("organization")
     phones = [
@@ -187,15 +187,15 @@ def _service(service: Thing) -> ForeignService:
     places = tuple(_place(part) for part in service.things("service_at_locations"))
     year = own.get("year_of_information") or (checked[1] if checked else None)
     return ForeignService(
-        place=service.place,
+        position=service.position,
         record_id=own.get("service_id") or key or "",
         name=plain(service.text("name", is_needed=True)) or "",
         provider=plain(organization.text("name")) if organization is not None else None,
         ico=_ico(organization),
         kind=kinds[0] if kinds else None,
         terms=terms,
-        status=own.get("status") or STATUSES.get(told or "", "existing"),
-        status_told=told if told == "temporarily closed" else None,
+        status=own.get("status") or STATUSES.get(status or "", "existing"),
+        status_told=status if status == "temporarily closed" else None,
         url=service.text("url") or _first(organization, ("website", "url")),
         email=service.text("email") or _first(organization, ("email",)),
         phone=next((number for phone in phones if (number := phone.text("number"))), None),
@@ -237,16 +237,16 @@ def _ages(service: Thing) -> tuple[dict[str, float | None], str | None]:
     Return ages in whole years, and the ages as told where they are no whole years
     or mean that there is no limit.
     """
-    told = {
+    stated = {
         name: service.number(theirs, 0)
         for name, theirs in zip(AGES, ("minimum_age", "maximum_age"), strict=True)
     }
     ages = {
-        name: None if age is None or age > OLDEST else float(math.floor(age)) for name, age in told.items()
+        name: None if age is None or age > OLDEST else float(math.floor(age)) for name, age in stated.items()
     }
-    if ages == told:
+    if ages == stated:
         return ages, None
-    return ages, "–".join("" if age is None else f"{age:g}" for age in told.values())
+    return ages, "–".join("" if age is None else f"{age:g}" for age in stated.values())
 
 
 def _ico(organization: Thing | None) -> str | None:

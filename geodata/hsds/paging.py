@@ -59,8 +59,8 @@ def number_of(facts: Sequence[Mapping[str, Any]], names: Sequence[str]) -> int |
     Return the number under the first of several names that has one;
     the clearer name counts before the outer place.
     """
-    found = (_number(one.get(name)) for name in names for one in facts)
-    return next((number for number in found if number is not None), None)
+    numbers = (_number(one.get(name)) for name in names for one in facts)
+    return next((number for number in numbers if number is not None), None)
 
 
 def leads_on(facts: Sequence[Mapping[str, Any]]) -> bool:
@@ -108,8 +108,8 @@ def _number(value: Any) -> int | None:
 def _truths(facts: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[bool]:
     words = {"true": True, "false": False}
     values = [one.get(name) for one in facts for name in names]
-    told = [words.get(value.strip().casefold()) if isinstance(value, str) else value for value in values]
-    return [value for value in told if isinstance(value, bool)]
+    truths = [words.get(value.strip().casefold()) if isinstance(value, str) else value for value in values]
+    return [value for value in truths if isinstance(value, bool)]
 
 
 def _is_target(value: Any) -> bool:

@@ -37,8 +37,8 @@ def refuse(file: str, problems: Sequence[str], next_step: str = NEXT_STEP) -> No
     if not problems:
         return
     more = len(problems) - MOST_TOLD
-    told = [*problems[:MOST_TOLD], *([say("place.more", number=more)] if more > 0 else [])]
-    raise InputFileError(file, told, next_step)
+    shown = [*problems[:MOST_TOLD], *([say("place.more", number=more)] if more > 0 else [])]
+    raise InputFileError(file, shown, next_step)
 
 
 def page_of(document: Any, file: str, problems: list[str]) -> Thing:
@@ -53,7 +53,7 @@ def page_of(document: Any, file: str, problems: list[str]) -> Thing:
     if not isinstance(document, dict) or not isinstance(document.get("contents"), list):
         raise InputFileError(file, [say("hsds.no_services")], NEXT_STEP)
     page = Thing(document, "", problems)
-    page.place = "document"
+    page.position = "document"
     return page
 
 
@@ -79,8 +79,10 @@ def is_ours(document: Any) -> bool:
 
 def own_values(thing: Thing, entity: str, link: str | None) -> dict[str, str]:
     """Return the values of our columns among the attributes of one thing."""
-    told = thing.labelled.get((entity, link), {})
-    return {label.removeprefix(PREFIX): value for label, value in told.items() if label.startswith(PREFIX)}
+    labelled = thing.labelled.get((entity, link), {})
+    return {
+        label.removeprefix(PREFIX): value for label, value in labelled.items() if label.startswith(PREFIX)
+    }
 
 
 def _value(table: str, column: str, written: str | None, thing: Thing) -> Any:

@@ -180,11 +180,11 @@ def rows_of(written: str, file: str) -> list[Json]:
         for cells in reader:
             if not any(cells):
                 continue
-            place = say("place.line", file=file, line=reader.line_num)
+            position = say("place.line", file=file, line=reader.line_num)
             if len(cells) > len(heading):
-                raise InputFileError(place, [say("hsds.more_cells")], NEXT_STEP)
+                raise InputFileError(position, [say("hsds.more_cells")], NEXT_STEP)
             row: Json = {name: read_cell(cell) for name, cell in zip(heading, cells, strict=False) if cell}
-            rows.append({**row, PLACE: place})
+            rows.append({**row, PLACE: position})
     except csv.Error as error:
         raise InputFileError(file, [say("hsds.no_csv", reason=error)], NEXT_STEP) from error
     return rows
@@ -208,14 +208,22 @@ def to_tabular(document: Json) -> dict[str, list[dict[str, Any]]]:
 
     The attributes are one file, so the whole of our catalogue is in the tabular form too.
     """
-    found: dict[str, dict[str, dict[str, Any]]] = {entity: {} for entity in TABULAR}
+    objects: dict[str, dict[str, dict[str, Any]]] = {entity: {} for entity in TABULAR}
     things = [("service", service) for service in document["contents"]]
     things += [("organization", one) for one in document["dosah"]["organizations_without_services"]]
     for kind, top in things:
         for entity, thing in _walk(kind, top):
             columns = TABULAR[entity][1]
-            found[entity].setdefault(thing["id"], {column: thing.get(column) for column in columns})
-    return {TABULAR[entity][0]: list(rows.values()) for entity, rows in found.items()}
+            objects[entity].setdefault(thing["id"], {column: thing.get(column) for column in columns})
+    return {TABULAR[entity][0]: list(rows.values()) for entity, rows in objects.items()}
+
+
+_CSV: Final = {
+    "profile": "tabular-data-resource",
+    "format": "csv",
+    "mediatype": "text/csv",
+    "encoding": "utf-8",
+}
 
 
 def datapackage(document: Json, title: str) -> Json:
@@ -237,17 +245,7 @@ def datapackage(document: Json, title: str) -> Json:
         }
         if keys:
             schema["foreignKeys"] = keys
-        resources.append(
-            {
-                "name": entity,
-                "path": file,
-                "profile": "tabular-data-resource",
-                "format": "csv",
-                "mediatype": "text/csv",
-                "encoding": "utf-8",
-                "schema": schema,
-            }
-        )
+        resources.append({"name": entity, "path": file, **_CSV, "schema": schema})
     about = document["dosah"]
     return {
         "name": "dosah-hsds",
@@ -307,7 +305,7 @@ def lost(files: Mapping[str, Sequence[Json]]) -> list[Said]:
     files
         Rows by the file names of the profile.
     """
-    found = {
+    objects = {
         entity: {str(row.get("id")): row for row in reversed(files.get(file, ()))}
         for entity, (file, _columns) in TABULAR.items()
     }
@@ -319,22 +317,24 @@ def lost(files: Mapping[str, Sequence[Json]]) -> list[Said]:
         # A column that is empty, or an object inside instead of a key,
         # points to nothing that could be missing.
         astray = [
-            row for row in found[entity].values() if column in row and str(row[column]) not in found[target]
+            row
+            for row in objects[entity].values()
+            if column in row and str(row[column]) not in objects[target]
         ]
         if astray:
-            file, place = TABULAR[entity][0], astray[0].get(PLACE, "")
-            notes.append(say("hsds.lost_pointers", file=file, column=column, number=len(astray), place=place))
-    used = {str(row.get("location_id")) for row in found["service_at_location"].values()}
+            file, at = TABULAR[entity][0], astray[0].get(PLACE, "")
+            notes.append(say("hsds.lost_pointers", file=file, column=column, number=len(astray), place=at))
+    used = {str(row.get("location_id")) for row in objects["service_at_location"].values()}
     spare = [
         row
-        for key, row in found["location"].items()
-        if key not in used and str(row.get("organization_id")) not in found["organization"]
+        for key, row in objects["location"].items()
+        if key not in used and str(row.get("organization_id")) not in objects["organization"]
     ]
     repeated = [
         row
         for entity, (file, _columns) in TABULAR.items()
         for row in files.get(file, ())
-        if row is not found[entity][str(row.get("id"))]
+        if row is not objects[entity][str(row.get("id"))]
     ]
     if repeated:
         notes.append(say("hsds.same_rows", number=len(repeated), place=repeated[0].get(PLACE, "")))
@@ -359,47 +359,47 @@ def from_tabular(files: Mapping[str, Sequence[Json]], package: Json | None = Non
     document
         A page of services. What points to nothing stays away; `geodata.hsds.read` tells what is missing then.
     """
-    found: dict[str, dict[str, Json]] = {}
+    objects: dict[str, dict[str, Json]] = {}
     for entity, (file, _columns) in TABULAR.items():
         # The first of two rows with one identifier stands.
-        found[entity] = {}
+        objects[entity] = {}
         for row in files.get(file, ()):
-            found[entity].setdefault(str(row.get("id", row[PLACE])), dict(row))
-    _set_inside(found)
-    _hand_to_owners(found)
-    used = {str(service.get("organization_id")) for service in found["service"].values()}
+            objects[entity].setdefault(str(row.get("id", row[PLACE])), dict(row))
+    _set_inside(objects)
+    _hand_to_owners(objects)
+    used = {str(service.get("organization_id")) for service in objects["service"].values()}
     about = package.get("dosah") if isinstance(package, dict) else None
     return {
-        "contents": list(found["service"].values()),
+        "contents": list(objects["service"].values()),
         "dosah": {
             **(about if isinstance(about, dict) else {}),
             "organizations_without_services": [
-                one for key, one in found["organization"].items() if key not in used
+                one for key, one in objects["organization"].items() if key not in used
             ],
         },
     }
 
 
-def _set_inside(found: Mapping[str, Mapping[str, Json]]) -> None:
+def _set_inside(objects: Mapping[str, Mapping[str, Json]]) -> None:
     """Put the object that a column points to into the one that points."""
     for entity, column, target, field in _POINTERS:
-        for thing in found[entity].values():
-            pointed = found[target].get(str(thing.get(column)))
+        for thing in objects[entity].values():
+            pointed = objects[target].get(str(thing.get(column)))
             if pointed is not None:
                 thing[field] = pointed
 
 
-def _hand_to_owners(found: Mapping[str, Mapping[str, Json]]) -> None:
+def _hand_to_owners(objects: Mapping[str, Mapping[str, Json]]) -> None:
     """Append each object to the list of the one that owns it, an attribute to the one it speaks of."""
     for entity, column, owner, field in _OWNERS:
-        for thing in found[entity].values():
-            owning = found[owner].get(str(thing.get(column)))
+        for thing in objects[entity].values():
+            owning = objects[owner].get(str(thing.get(column)))
             if owning is not None:
                 owning.setdefault(field, []).append(thing)
-    for attribute in found["attribute"].values():
+    for attribute in objects["attribute"].values():
         entity = str(attribute.get("link_entity"))
-        owning = found.get(entity, {}).get(str(attribute.get("link_id")))
+        owning = objects.get(entity, {}).get(str(attribute.get("link_id")))
         if entity == _WITH_SERVICE and owning is not None:
-            owning = found["service"].get(str(owning.get("service_id")))
+            owning = objects["service"].get(str(owning.get("service_id")))
         if owning is not None:
             owning.setdefault("attributes", []).append(attribute)

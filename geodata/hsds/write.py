@@ -198,8 +198,10 @@ def _site(row: Row, service_id: str, municipalities: Mapping[str, Row]) -> Json:
     rest = [column for column in table.columns if column not in ("service_id", "latitude", "longitude")]
     made["attributes"] = _attributes("service_at_location", key, row, rest)
     location_id = identifier("location", row["site_id"])
-    place = municipalities.get(str(row["municipality_code"]), {})
-    city = place.get("name") or (row["municipality_name"] if _known(row["municipality_name"]) else None)
+    municipality = municipalities.get(str(row["municipality_code"]), {})
+    city = municipality.get("name") or (
+        row["municipality_name"] if _known(row["municipality_name"]) else None
+    )
     location: Json = {"id": location_id, "location_type": "physical"}
     if _known(row["name"]):
         location["name"] = row["name"]
@@ -208,7 +210,7 @@ def _site(row: Row, service_id: str, municipalities: Mapping[str, Row]) -> Json:
     if _known(row["address_point_code"]):
         location["external_identifier"] = row["address_point_code"]
         location["external_identifier_type"] = "RÚIAN"
-    address = _address(row, city, place.get("region_name"), location_id)
+    address = _address(row, city, municipality.get("region_name"), location_id)
     if address:
         location["addresses"] = [address]
     made["location_id"], made["location"] = location_id, location
@@ -216,10 +218,10 @@ def _site(row: Row, service_id: str, municipalities: Mapping[str, Row]) -> Json:
 
 
 def _grouped(frame: pd.DataFrame, column: str) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
+    grouped: dict[str, list[dict[str, Any]]] = {}
     for row in frame.to_dict("records"):
-        found.setdefault(str(row[column]), []).append({str(name): value for name, value in row.items()})
-    return found
+        grouped.setdefault(str(row[column]), []).append({str(name): value for name, value in row.items()})
+    return grouped
 
 
 def to_hsds(contents: Mapping[str, pd.DataFrame], language: str = "en") -> Json:

@@ -136,7 +136,7 @@ def national_norm(
     bands = age_bands(national_population, "country", [country])
     persons = float(target_population(bands, age_weights)[0])
     of_country = (national_population["country"] == country).to_numpy(dtype=bool)
-    found = set(rows["service_type_code"])
+    types_with_figure = set(rows["service_type_code"])
     origins = [rows["origin_id"], national_population.loc[of_country, "origin_id"]]
     return _with_value(
         replace(
@@ -148,7 +148,9 @@ def national_norm(
             services_counted=registrations,
             services_not_counted=int(rows["registrations"].sum()) - registrations,
             is_of_part=not scope.is_register_complete,
-            types_without_figure=tuple(code for code in scope.service_type_codes if code not in found),
+            types_without_figure=tuple(
+                code for code in scope.service_type_codes if code not in types_with_figure
+            ),
             scope="; ".join(dict.fromkeys(rows["scope"])),
             origin_ids=tuple(dict.fromkeys(pd.concat(origins).dropna())),
         )

@@ -131,12 +131,14 @@ def site_edges(
     """Tell how far sites are from the edge: as far as their municipality's point, less the way from there."""
     sites = np.arange(len(points))
     is_here = place_of_site >= 0
-    place = np.where(is_here, place_of_site, 0)
+    municipality = np.where(is_here, place_of_site, 0)
     if len(edge_distance_m) == 0 or len(points) == 0:
         return SiteEdges(points, np.full(len(points), np.nan), mode == MODELLED)
-    away = distance_between(points, place_points, sites, place)
+    away = distance_between(points, place_points, sites, municipality)
     return SiteEdges(
-        points, np.where(is_here, edge_distance_m[place] - away, np.nan), (mode == MODELLED).astype(bool)
+        points,
+        np.where(is_here, edge_distance_m[municipality] - away, np.nan),
+        (mode == MODELLED).astype(bool),
     )
 
 

@@ -142,8 +142,8 @@ class NormSources:
     def _figures(self, chosen: BoolArray, *, with_districts: bool) -> LocalFigures:
         target = self.country.target_persons(self.group.group.target_population)
         known = chosen & np.isfinite(target)
-        place = self.group.place_of_site
-        is_here = (place >= 0) & known[place]
+        municipality = self.group.place_of_site
+        is_here = (municipality >= 0) & known[municipality]
         if with_districts:
             districts = list(set(self.country.places.districts[known]))
             is_here |= (self.group.plan.mode == DISTRICT) & np.isin(self.group.district_of_site, districts)

@@ -230,11 +230,11 @@ def costs_of_cells(
     # Where the table knows both, its costs alone count, even where it holds none for a declared place.
     cost_m[table.knows(plan.site_ids)[column] & table.knows_places(places.codes)[row]] = np.nan
     pairs = table.pairs_for(places.codes, plan.site_ids)
-    wanted, told = row * reach.shape[1] + column, pairs.row * reach.shape[1] + pairs.column
-    if len(told):
-        position = np.minimum(np.searchsorted(told, wanted), len(told) - 1)
-        found = told[position] == wanted
-        cost_m[found] = pairs.cost_m[position[found]]
+    wanted, held = row * reach.shape[1] + column, pairs.row * reach.shape[1] + pairs.column
+    if len(held):
+        position = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
+        is_held = held[position] == wanted
+        cost_m[is_held] = pairs.cost_m[position[is_held]]
     return cost_m
 
 

@@ -41,8 +41,8 @@ def sites_sharing(service: pd.DataFrame, site: pd.DataFrame) -> pd.Series[int]:
     {'a': 3, 'b': 2}
     """
     listed = sites_listed(service, site)
-    told = service["sites_total"].to_numpy(dtype=np.float64, na_value=np.nan)
-    sites = np.fmax(told, np.maximum(listed.to_numpy(), 1))
+    stated = service["sites_total"].to_numpy(dtype=np.float64, na_value=np.nan)
+    sites = np.fmax(stated, np.maximum(listed.to_numpy(), 1))
     return pd.Series(sites.astype(np.int64), index=listed.index, name="sites_of_service")
 
 

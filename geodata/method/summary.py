@@ -130,7 +130,7 @@ def summarise(analysis: Analysis, municipality_codes: Sequence[str]) -> Summary:
     demand, persons = numbers["demand_places"], numbers["target_persons"]
     class_of_row = coverage["gap_class"].to_numpy(dtype=object)[rows]
     is_told = class_of_row != UNKNOWN
-    told = float(demand[is_told].sum())
+    told_places = float(demand[is_told].sum())
     parts = {name: known_sum(numbers[name][is_told]) for name in _PARTS}
     served = parts["served_places"]
     classes = Counter(class_of_row.tolist())
@@ -148,10 +148,10 @@ def summarise(analysis: Analysis, municipality_codes: Sequence[str]) -> Summary:
         demand_places=known_sum(demand),
         untold_places=None if np.isnan(demand).all() else float(np.nansum(demand[~is_told])),
         # Without a need there is no ratio: its product with the need is nothing.
-        coverage_ratio=float(np.nansum((demand * numbers["coverage_ratio"])[is_told]) / told)
-        if told
+        coverage_ratio=float(np.nansum((demand * numbers["coverage_ratio"])[is_told]) / told_places)
+        if told_places
         else None,
-        served_share=served / told if told and served is not None else None,
+        served_share=served / told_places if told_places and served is not None else None,
         persons_none_in_reach=known_sum(persons[none_in_reach]) if none_in_reach.any() else 0.0,
         class_counts={code: classes[code] for code in GAP_CLASSES},
         is_lower_bound=bool(coverage["is_lower_bound"].to_numpy()[rows][is_told].any()),

@@ -23,7 +23,7 @@ from geodata.errors import UnknownCodeError
 from geodata.guarded import yaml_text
 from geodata.guarded.refusals import RefusedTextError
 from geodata.guarded.yaml_text import YamlLimits
-from geodata.stories.problems import Problem, StoryError, told
+from geodata.stories.problems import Problem, StoryError, short_text
 from geodata.stories.views import (
     GAP_MEASURES,
     MEASURES,
@@ -123,7 +123,7 @@ class _Texts:
     ) -> Iterator[tuple[str, str]]:
         for key in value:
             if key not in LANGUAGES:
-                yield "unknown_key", told(key)
+                yield "unknown_key", short_text(key)
         for language in LANGUAGES:
             if language not in texts and (self.is_whole or not isinstance(value.get(language, ""), str)):
                 yield "no_text_in", language
@@ -155,14 +155,14 @@ def read_story(content: Any, file: str, common: Mapping[str, Any], *, is_whole: 
     """
     if not isinstance(content, dict):
         raise StoryError(file, [Problem("not_mapping")])
-    problems = [Problem("unknown_key", told(key)) for key in content if key not in _STORY_KEYS]
+    problems = [Problem("unknown_key", short_text(key)) for key in content if key not in _STORY_KEYS]
     for key in ("story_id", "area_id"):
         value = content.get(key)
         if not isinstance(value, str) or not clean(value) or len(value) > _LONGEST_ID:
             problems.append(Problem("missing", key))
     language = content.get("language")
     if language is not None and language not in LANGUAGES:
-        problems.append(Problem("bad_value", f"language: {told(language)}"))
+        problems.append(Problem("bad_value", f"language: {short_text(language)}"))
         language = None
     texts = _Texts(is_whole, language, problems)
     title = texts.read(content.get("title"), "title")
@@ -187,12 +187,12 @@ def _step(entry: Any, number: int, texts: _Texts, common: Mapping[str, Any]) -> 
     if not isinstance(entry, dict):
         problems.append(Problem("step_not_mapping", step=number))
         return None
-    problems += [Problem("unknown_key", told(key), number) for key in entry if key not in _STEP_KEYS]
+    problems += [Problem("unknown_key", short_text(key), number) for key in entry if key not in _STEP_KEYS]
     base: Mapping[str, Any] = {}
     if "use" in entry:
         used = entry["use"]
         if not isinstance(used, str) or used not in common:
-            problems.append(Problem("unknown_step", told(used), number))
+            problems.append(Problem("unknown_step", short_text(used), number))
             return None
         base = common[used]
     view = _view_of(entry.get("view"), base.get("view"))
@@ -227,15 +227,15 @@ def _common() -> Mapping[str, Any]:
 @cache
 def stories() -> Mapping[str, Story]:
     """Return the stories of the project by their id."""
-    found: dict[str, Story] = {}
+    by_id: dict[str, Story] = {}
     for file in sorted(resources.files("geodata.stories").iterdir(), key=lambda file: file.name):
         if file.name.endswith(".yaml") and not file.name.startswith("_"):
             content = _parsed(file.read_text(encoding="utf-8"), file.name)
             story = read_story(content, file.name, _common(), is_whole=True)
-            if story.story_id in found:
+            if story.story_id in by_id:
                 raise StoryError(file.name, [Problem("bad_value", f"story_id: {story.story_id}")])
-            found[story.story_id] = story
-    return MappingProxyType(found)
+            by_id[story.story_id] = story
+    return MappingProxyType(by_id)
 
 
 def parse_story(text: str | bytes, file: str) -> Story:

@@ -101,7 +101,7 @@ class StoryError(InputFileError):
         super().__init__(file, [str(problem) for problem in found], NEXT_STEP)
 
 
-def told(value: object) -> str:
+def short_text(value: object) -> str:
     """Return what stands in the file, short enough to be repeated in a message."""
     word = (
         " ".join(str(value).split()) if isinstance(value, str | int | float | bool) else type(value).__name__

@@ -65,10 +65,10 @@ def sums_of_services(
     wanted = set(service_ids)
     rows = funding[funding["service_id"].isin(wanted)]
     keys = [*SUM, *by]
-    found = _sums(rows, keys)
+    sums = _sums(rows, keys)
     counted = rows.groupby(keys)["service_id"].nunique().rename("services").reset_index()
-    found = found.merge(counted, on=keys, validate="one_to_one")
-    return found.sort_values(keys, ascending=[False, *[True] * (len(keys) - 1)], ignore_index=True)
+    sums = sums.merge(counted, on=keys, validate="one_to_one")
+    return sums.sort_values(keys, ascending=[False, *[True] * (len(keys) - 1)], ignore_index=True)
 
 
 def divides(number: float | None, basis: str | None) -> bool:
@@ -94,18 +94,18 @@ def capacity_of_one_unit(capacity: pd.DataFrame) -> pd.DataFrame:
         service_id, form, unit, capacity_number: services with one form and unit (the same places told again
         in a second unit left out), whose number is known, more than zero and counted at one time (`divides`).
     """
-    told = capacity[~capacity["is_retold"].astype("bool") & (capacity["kind"] != "planned")]
-    is_one = ~told["service_id"].duplicated(keep=False)
+    stated = capacity[~capacity["is_retold"].astype("bool") & (capacity["kind"] != "planned")]
+    is_one = ~stated["service_id"].duplicated(keep=False)
     is_known = pd.Series(
         [
             divides(number, basis)
-            for number, basis in zip(told["capacity_number"], told["basis"], strict=True)
+            for number, basis in zip(stated["capacity_number"], stated["basis"], strict=True)
         ],
-        index=told.index,
+        index=stated.index,
         dtype="bool",
     )
     columns = ["service_id", *COUNTED, "capacity_number"]
-    return told.loc[is_one & is_known, columns].reset_index(drop=True)
+    return stated.loc[is_one & is_known, columns].reset_index(drop=True)
 
 
 def per_unit(funding: pd.DataFrame, capacity: pd.DataFrame, service_ids: Collection[str]) -> pd.DataFrame:
@@ -131,7 +131,7 @@ def per_unit(funding: pd.DataFrame, capacity: pd.DataFrame, service_ids: Collect
     whole = sums[~sums["is_at_least"] & sums["amount"].notna()]
     paired = whole.merge(capacity_of_one_unit(capacity), on="service_id", validate="many_to_one")
     keys = [*SUM, *COUNTED]
-    found = (
+    per_unit_sums = (
         paired.groupby(keys, dropna=False)
         .agg(
             amount=("amount", "sum"),
@@ -140,16 +140,16 @@ def per_unit(funding: pd.DataFrame, capacity: pd.DataFrame, service_ids: Collect
         )
         .reset_index()
     )
-    found["amount_per_unit"] = found["amount"] / found["capacity_number"]
-    return found.sort_values(keys, ascending=[False, *[True] * (len(keys) - 1)], ignore_index=True)
+    per_unit_sums["amount_per_unit"] = per_unit_sums["amount"] / per_unit_sums["capacity_number"]
+    return per_unit_sums.sort_values(keys, ascending=[False, *[True] * (len(keys) - 1)], ignore_index=True)
 
 
 def _sums(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     grouped = rows.assign(is_unknown=rows["amount"].isna()).groupby(keys)
-    found = grouped.agg(
+    sums = grouped.agg(
         # Nothing known is unknown, not zero.
         amount=("amount", lambda values: values.sum(min_count=1)),
         is_at_least=("is_unknown", "any"),
         payers=("funding_source", "nunique"),
     )
-    return found.reset_index().astype({"amount": "float64", "is_at_least": "bool", "payers": "int64"})
+    return sums.reset_index().astype({"amount": "float64", "is_at_least": "bool", "payers": "int64"})

@@ -84,18 +84,18 @@ def variants_of(
     group = group_in(group, country)
     scope = group.scopes[country]
     limit_m = settings.limit_of(scope.form)
-    found = [
+    variants = [
         Variant("limit", f"{factor:g}", replace(settings, limit_m=factor * limit_m), group)
         for factor in LIMIT_FACTORS
     ]
-    found += [
+    variants += [
         Variant("decay", decay, replace(settings, decay=decay), group)
         for decay in DECAYS
         if decay != settings.decay
     ]
     norms = available_norms(dataset, group, country, area_id, settings)
     used = analyse(dataset, group, country, area_id, settings).norm.norm_id
-    found += [
+    variants += [
         Variant("norm", norm.norm_id, replace(settings, norm=norm.norm_id), group)
         for norm in norms
         if norm.is_available and norm.norm_id != used
@@ -104,7 +104,7 @@ def variants_of(
     ages = group.target_population
     is_for_seniors = len(ages) == 1 and ages[0].age_to is None and ages[0].age_from >= 60
     if made_here and is_for_seniors:
-        found += [
+        variants += [
             Variant(
                 "denominator",
                 str(age),
@@ -115,12 +115,12 @@ def variants_of(
             if age != ages[0].age_from
         ]
     switch = not settings.count_doubtful
-    found.append(
+    variants.append(
         Variant(
             "doubtful", "counted" if switch else "left_out", replace(settings, count_doubtful=switch), group
         )
     )
-    return found
+    return variants
 
 
 def robustness(
@@ -153,7 +153,7 @@ def robustness(
         )
         for variant in variants_of(dataset, group, country, area_id, settings)
     ]
-    gaps = np.column_stack([gap_states(found.coverage["gap_class"]) for _, _, found in tried])
+    gaps = np.column_stack([gap_states(analysis.coverage["gap_class"]) for _, _, analysis in tried])
     return Robustness(
         chosen=chosen,
         verdict=_verdict(chosen.coverage, gaps, [assumption for assumption, _, _ in tried]),
@@ -192,16 +192,16 @@ def _verdict(coverage: pd.DataFrame, gaps: NDArray[np.float64], assumptions: lis
     )
 
 
-def _variant_rows(assumption: str, choice: str, found: Analysis) -> pd.DataFrame:
-    coverage = found.coverage
+def _variant_rows(assumption: str, choice: str, analysis: Analysis) -> pd.DataFrame:
+    coverage = analysis.coverage
     states = gap_states(coverage["gap_class"])
     return pd.DataFrame(
         {
             "municipality_code": coverage["municipality_code"],
             "assumption": pd.Series([assumption] * len(coverage), dtype="str"),
             "choice": pd.Series([choice] * len(coverage), dtype="str"),
-            "norm_id": pd.Series([found.norm.norm_id] * len(coverage), dtype="str"),
-            "norm_per_1000": np.nan if found.norm.value_per_1000 is None else found.norm.value_per_1000,
+            "norm_id": pd.Series([analysis.norm.norm_id] * len(coverage), dtype="str"),
+            "norm_per_1000": np.nan if analysis.norm.value_per_1000 is None else analysis.norm.value_per_1000,
             "coverage_ratio": coverage["coverage_ratio"],
             "gap_class": coverage["gap_class"],
             "is_gap": _nullable(states),

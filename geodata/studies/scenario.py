@@ -198,10 +198,12 @@ def _changed(tables: Tables, change: Change, scope: GroupScope, country: str) ->
         return _without_site(tables, change.site_id)
     if isinstance(change, MoveSite):
         _must_be(tables["site"], "site_id", change.site_id)
-        place = _place(tables, change, country)
+        position = _place(tables, change, country)
         site = tables["site"]
         moves = site["site_id"] == change.site_id
-        return {"site": site.assign(**{name: site[name].mask(moves, value) for name, value in place.items()})}
+        return {
+            "site": site.assign(**{name: site[name].mask(moves, value) for name, value in position.items()})
+        }
     _must_be(tables["service"], "service_id", change.service_id)
     _check_capacity(change.capacity_number)
     capacity = tables["capacity"]
@@ -247,7 +249,7 @@ def _added(tables: Tables, changes: Sequence[AddService], scope: GroupScope, cou
 
 
 def _rows_of(
-    change: AddService, place: dict[str, object], scope: GroupScope, country: str
+    change: AddService, position: dict[str, object], scope: GroupScope, country: str
 ) -> Iterator[tuple[str, dict[str, object]]]:
     """Yield the rows that a new service is made of, with the table of each."""
     yield (
@@ -273,7 +275,7 @@ def _rows_of(
             "country": country,
             "is_protected": False,
             "origin_id": ORIGIN,
-            **place,
+            **position,
         },
     )
     for code in change.served:
@@ -316,24 +318,22 @@ def _with_rows(table: pd.DataFrame, rows: Sequence[dict[str, object]]) -> pd.Dat
 def _place(tables: Tables, change: AddService | MoveSite, country: str) -> dict[str, object]:
     """Return the columns that say where a site is."""
     municipality = tables["municipality"]
-    found = None
+    home = None
     if change.municipality_code is not None:
         rows = _must_be(municipality, "municipality_code", change.municipality_code)
-        found = municipality.loc[rows].iloc[0]
-        if found["country"] != country:
-            raise ParameterError(
-                f"municipality_code '{change.municipality_code}' lies in {found['country']}."
-            )
+        home = municipality.loc[rows].iloc[0]
+        if home["country"] != country:
+            raise ParameterError(f"municipality_code '{change.municipality_code}' lies in {home['country']}.")
     latitude, longitude, quality = change.latitude, change.longitude, "coordinates"
     if latitude is None or longitude is None:
-        if found is None:
+        if home is None:
             raise ParameterError("A site needs a municipality_code, or both latitude and longitude.")
-        latitude, longitude, quality = float(found["latitude"]), float(found["longitude"]), "municipality"
+        latitude, longitude, quality = float(home["latitude"]), float(home["longitude"]), "municipality"
     if not (abs(latitude) <= 90 and abs(longitude) <= 180):
         raise ParameterError(f"latitude and longitude must be degrees, not {latitude!r} and {longitude!r}.")
     return {
-        "municipality_code": None if found is None else found["municipality_code"],
-        "district_code": None if found is None else found["district_code"],
+        "municipality_code": None if home is None else home["municipality_code"],
+        "district_code": None if home is None else home["district_code"],
         "latitude": latitude,
         "longitude": longitude,
         "location_quality": quality,

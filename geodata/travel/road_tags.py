@@ -128,18 +128,20 @@ def is_open(tags: Tags, mode: Mode) -> bool:
     """
     if any(tags.get(key) == value for key, value in _NEVER):
         return False
-    said = (allows(tags[key]) for key in ACCESS_KEYS[mode] if key in tags)
-    found = next((answer for answer in said if answer is not None), None)
-    if found is None:
-        return not (mode == "walk" and tags.get("motorroad") == "yes")
-    return found
+    decided = _most_special(tags, mode)
+    return not (mode == "walk" and tags.get("motorroad") == "yes") if decided is None else decided
+
+
+def _most_special(tags: Tags, mode: Mode) -> bool | None:
+    """Return what the most special tag of access says that says something; None where none does."""
+    answers = (allows(tags[key]) for key in ACCESS_KEYS[mode] if key in tags)
+    return next((answer for answer in answers if answer is not None), None)
 
 
 def stops_cars(barrier: str, tags: Tags) -> bool:
     """Tell whether an obstacle on a road stops cars: what its own access tags say, else its kind."""
-    said = (allows(tags[key]) for key in ACCESS_KEYS["car"] if key in tags)
-    found = next((answer for answer in said if answer is not None), None)
-    return barrier.strip().casefold() in STOPS_CARS if found is None else not found
+    decided = _most_special(tags, "car")
+    return barrier.strip().casefold() in STOPS_CARS if decided is None else not decided
 
 
 _FORWARDS: Final = frozenset({"yes", "true", "1"})
@@ -192,9 +194,9 @@ def speed_limit_kmh(written: str | None) -> float:
 
     Of several (`30;50`, `50|30`: parts of a road, lanes, directions) the lowest counts.
     """
-    found = [_one_limit(part.strip()) for part in re.split(r"[;|,]", (written or "").casefold())]
-    told = [limit for limit in found if not math.isnan(limit)]
-    return min(told, default=math.nan)
+    written_limits = [_one_limit(part.strip()) for part in re.split(r"[;|,]", (written or "").casefold())]
+    limits = [limit for limit in written_limits if not math.isnan(limit)]
+    return min(limits, default=math.nan)
 
 
 def _one_limit(part: str) -> float:

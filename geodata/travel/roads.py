@@ -290,10 +290,10 @@ def snap(network: Network, points: Points, limit_m: float = SNAP_LIMIT_M) -> Sna
     offset_m = np.full(len(points), np.nan)
     known = points.known()
     if len(known) and len(network.points):
-        chord, found = cKDTree(network.points.vectors()).query(points.vectors()[known])
+        chord, vertex = cKDTree(network.points.vectors()).query(points.vectors()[known])
         offset_m[known] = distance_of_chord(np.asarray(chord, dtype=np.float64))
         near = offset_m[known] <= limit_m
-        node[known[near]] = np.asarray(found, dtype=np.int64)[near]
+        node[known[near]] = np.asarray(vertex, dtype=np.int64)[near]
     return Snap(node, offset_m, limit_m)
 
 
@@ -348,13 +348,13 @@ def network_costs(
     nodes, site_of_node = np.unique(sites.node[snapped_sites], return_inverse=True)
     for begin in range(0, len(nodes), SOURCES_AT_ONCE):
         chunk = nodes[begin : begin + SOURCES_AT_ONCE]
-        found = csgraph.dijkstra(backwards, indices=chunk, limit=limit_minutes)[
+        reached_minutes = csgraph.dijkstra(backwards, indices=chunk, limit=limit_minutes)[
             :, places.node[snapped_places]
         ]
         for position, site in enumerate(snapped_sites):
             source = site_of_node[position] - begin
             if 0 <= source < len(chunk):
-                total = found[source] + place_access[snapped_places] + site_access[site]
+                total = reached_minutes[source] + place_access[snapped_places] + site_access[site]
                 near = np.flatnonzero(total <= limit_minutes)
                 rows.append(snapped_places[near])
                 columns.append(np.full(len(near), site))
@@ -364,7 +364,7 @@ def network_costs(
         level="network",
         name=name,
         unit="min",
-        municipality_codes=pd.Index([municipality_codes[place] for place in snapped_places.tolist()]),
+        municipality_codes=pd.Index([municipality_codes[number] for number in snapped_places.tolist()]),
         site_ids=pd.Index([site_ids[site] for site in snapped_sites.tolist()]),
         row=np.searchsorted(snapped_places, np.concatenate([empty, *rows])),
         column=np.searchsorted(snapped_sites, np.concatenate([empty, *columns])),

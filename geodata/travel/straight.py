@@ -221,10 +221,10 @@ def straight_line_blocks(
         if tree is None or len(known) == 0:
             yield Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), shape)
             continue
-        found = cKDTree(part[known]).sparse_distance_matrix(tree, radius, output_type="ndarray")
-        cost = distance_of_chord(found["v"]) * detour_factor
-        keep = cost <= limit_m + BOUNDARY_TOLERANCE_M
-        yield Pairs(known[found["i"][keep]], known_sites[found["j"][keep]], cost[keep], shape)
+        near = cKDTree(part[known]).sparse_distance_matrix(tree, radius, output_type="ndarray")
+        cost = distance_of_chord(near["v"]) * detour_factor
+        is_inside = cost <= limit_m + BOUNDARY_TOLERANCE_M
+        yield Pairs(known[near["i"][is_inside]], known_sites[near["j"][is_inside]], cost[is_inside], shape)
 
 
 def distance_between(places: Points, sites: Points, row: IndexArray, column: IndexArray) -> FloatArray:
@@ -293,11 +293,11 @@ def nearest_sites(places: Points, sites: Points) -> tuple[FloatArray, IndexArray
         return distance, site
     # Sites at one point are one leaf: the first of them stands for all, whatever the tree prefers.
     points, first = np.unique(sites.vectors()[known_sites], axis=0, return_index=True)
-    chord, found = cKDTree(points).query(
+    chord, neighbour = cKDTree(points).query(
         places.vectors()[known_places], k=np.arange(1, min(4, len(points)) + 1)
     )
     arc = distance_of_chord(chord)
     tied = arc <= arc[:, :1] + BOUNDARY_TOLERANCE_M
     distance[known_places] = arc[:, 0]
-    site[known_places] = np.where(tied, known_sites[first[found]], np.iinfo(np.int64).max).min(axis=1)
+    site[known_places] = np.where(tied, known_sites[first[neighbour]], np.iinfo(np.int64).max).min(axis=1)
     return distance, site

@@ -63,7 +63,7 @@ NUMBER = re.compile(r"(?<![\d:./-])\d+(?:[  ]\d{3})*(?![\d:./-])")
 
 
 def _numbers(clause: str) -> list[float]:
-    return [float(re.sub(r"\D", "", found)) for found in NUMBER.findall(clause)]
+    return [float(re.sub(r"\D", "", number)) for number in NUMBER.findall(clause)]
 
 
 def _speaks_of(clause: str, number: float) -> bool:
@@ -126,12 +126,12 @@ def basis_from_text(text: str | None, number: float) -> str | None:
     """
     if not isinstance(text, str):
         return None
-    found = set()
+    bases = set()
     for clause in CLAUSE.split(text):
         for words, basis in ((AT_ONE_TIME_WORDS, AT_ONE_TIME), (PER_YEAR_WORDS, PER_YEAR)):
             if words.search(clause) and _speaks_of(clause, number):
-                found.add(basis)
-    return found.pop() if len(found) == 1 else None
+                bases.add(basis)
+    return bases.pop() if len(bases) == 1 else None
 
 
 def bounds_of_capacities(
@@ -219,9 +219,9 @@ def basis_of_capacities(
         said = None
         if not np.isnan(number) and unit not in UNITS_AT_ONE_TIME:
             said = basis_from_text(text, number) or basis_from_text(note_of.get(service_id), number)
-        found = _decide(number, bound, unit, said)
-        basis.append(found[0])
-        reason.append(found[1])
+        decision = _decide(number, bound, unit, said)
+        basis.append(decision[0])
+        reason.append(decision[1])
     is_bounded = np.isin(np.asarray(reason, dtype=object), ["within_bound", "beyond_bound"])
     return pd.DataFrame(
         {

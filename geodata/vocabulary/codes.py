@@ -323,13 +323,13 @@ def groups_of(country: str) -> Mapping[str, ServiceGroup]:
 @cache
 def norms() -> Mapping[str, PublishedNorm]:
     """Return the published norms, each with its year, denominator and citation."""
-    found: dict[str, PublishedNorm] = {}
+    published: dict[str, PublishedNorm] = {}
     for entry in _checked("norms.yaml", _read("norms").get("norms"), "norm_id"):
         if entry["group_id"] not in service_groups():
             raise UnknownCodeError(
                 f"The norm '{entry['norm_id']}' names an unknown group '{entry['group_id']}'."
             )
-        found[entry["norm_id"]] = PublishedNorm(
+        published[entry["norm_id"]] = PublishedNorm(
             norm_id=entry["norm_id"],
             label=_frozen(entry["label"]),
             description=_frozen(entry["description"]),
@@ -342,7 +342,7 @@ def norms() -> Mapping[str, PublishedNorm]:
             year=entry.get("year"),
             citation=entry["citation"],
         )
-    return MappingProxyType(found)
+    return MappingProxyType(published)
 
 
 @cache

@@ -75,14 +75,14 @@ def services_not_for_seniors(service: pd.DataFrame, service_target_group: pd.Dat
     """
     names = service_target_group["service_id"]
     codes = service_target_group["target_group_code"]
-    told = set(names)
+    with_groups = set(names)
     welcomes = set(names[codes.isin(_codes_that("yes"))])
-    of_others_only = told - set(names[~codes.isin(_codes_that("no"))])
+    of_others_only = with_groups - set(names[~codes.isin(_codes_that("no"))])
     ids, text = service["service_id"], service["target_groups_text"]
     oldest = service["age_to"].to_numpy(dtype=np.float64, na_value=np.nan)
     in_register = service["evidence"].isin(REGISTER_EVIDENCES)
     # Codes of a register that have no name in the list are told as text only: seniors are not among them.
-    tells = ids.isin(told) | text.notna()
+    tells = ids.isin(with_groups) | text.notna()
     speaks_of_others = np.array(
         [
             not known and is_text_of_others(words)

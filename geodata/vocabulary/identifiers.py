@@ -177,7 +177,7 @@ def clean_phone(text: str | None, country: str) -> str | None:
     >>> clean_phone("00420800123456", "CZ"), clean_phone("800-123-456", "PL"), clean_phone("112", "CZ")
     ('+420 800 123 456', '+48 800 123 456', '112')
     """
-    found: list[str] = []
+    phones: list[str] = []
     for part in re.split(r"[,;/]|\s{3,}|\ba\b|\bi\b", text or ""):
         stripped = part.strip()
         digits = re.sub(r"\D", "", stripped)
@@ -187,7 +187,7 @@ def clean_phone(text: str | None, country: str) -> str | None:
             digits = digits.lstrip("0")
             known = next((code for code in PREFIXES.values() if digits.startswith(code)), None)
             if known is None:
-                found += [f"+{digits}"] if digits else []
+                phones += [f"+{digits}"] if digits else []
                 continue
             prefix, digits = known, digits[len(known) :]
         if not digits:
@@ -195,10 +195,10 @@ def clean_phone(text: str | None, country: str) -> str | None:
         if len(digits) % NUMBER_LENGTH == 0:
             for start in range(0, len(digits), NUMBER_LENGTH):
                 number = digits[start : start + NUMBER_LENGTH]
-                found.append(f"+{prefix} {number[:3]} {number[3:6]} {number[6:]}")
+                phones.append(f"+{prefix} {number[:3]} {number[3:6]} {number[6:]}")
         else:
-            found.append(digits)
-    return ", ".join(dict.fromkeys(found)) or None
+            phones.append(digits)
+    return ", ".join(dict.fromkeys(phones)) or None
 
 
 def clean_web(text: str | None) -> str | None:

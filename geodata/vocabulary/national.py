@@ -60,7 +60,7 @@ def national_figures(
         per_year=per_year,
         number_per_year=number.where(per_year, 0.0),
     )
-    found: pd.DataFrame = rows.groupby(KEY, as_index=False).agg(
+    figures: pd.DataFrame = rows.groupby(KEY, as_index=False).agg(
         registrations=("capacity_number", "size"),
         capacity_number=("capacity_number", "sum"),
         capacity_per_site_number=("per_site", "sum"),
@@ -73,9 +73,9 @@ def national_figures(
         registrations_per_year=("per_year", "sum"),
     )
     if not has_texts:
-        unknown = pd.array([None] * len(found), dtype="Int64")
-        found = found.assign(capacity_per_year_number=np.nan, registrations_per_year=unknown)
-    return found
+        unknown = pd.array([None] * len(figures), dtype="Int64")
+        figures = figures.assign(capacity_per_year_number=np.nan, registrations_per_year=unknown)
+    return figures
 
 
 def _upper_quartile(numbers: pd.Series) -> float:
