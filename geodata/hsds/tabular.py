@@ -26,17 +26,8 @@ TABULAR: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "service": (
         "services.csv",
-        (
-            "id",
-            "organization_id",
-            "name",
-            "url",
-            "email",
-            "status",
-            "eligibility_description",
-            "minimum_age",
-            "maximum_age",
-        ),
+        ("id", "organization_id", "name", "url", "email", "status", "eligibility_description",
+         "minimum_age", "maximum_age"),
     ),
     "phone": ("phones.csv", ("id", "service_id", "number", "type")),
     "service_capacity": (
@@ -48,35 +39,20 @@ TABULAR: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "service_at_location": ("service_at_location.csv", ("id", "service_id", "location_id")),
     "location": (
         "locations.csv",
-        (
-            "id",
-            "location_type",
-            "name",
-            "latitude",
-            "longitude",
-            "external_identifier",
-            "external_identifier_type",
-        ),
+        ("id", "location_type", "name", "latitude", "longitude", "external_identifier",
+         "external_identifier_type"),
     ),
     "address": (
         "addresses.csv",
-        (
-            "id",
-            "location_id",
-            "address_1",
-            "city",
-            "state_province",
-            "postal_code",
-            "country",
-            "address_type",
-        ),
+        ("id", "location_id", "address_1", "city", "state_province", "postal_code", "country",
+         "address_type"),
     ),
     "attribute": (
         "attributes.csv",
         ("id", "link_id", "taxonomy_term_id", "link_type", "link_entity", "value", "label"),
     ),
     "taxonomy_term": ("taxonomy_terms.csv", ("id", "code", "name", "description", "taxonomy", "language")),
-}
+}  # fmt: skip
 # Other names of the same files: one or many, and what older versions called them.
 _OTHER_NAMES: Final = {
     "organisation": "organization",
