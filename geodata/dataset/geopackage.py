@@ -189,7 +189,7 @@ def take_in_changes(path: Path) -> None:
         If a file cannot be removed.
     """
     beside = [path.with_name(path.name + companion) for companion in COMPANIONS]
-    if not any(one.exists() for one in beside):
+    if not any(companion.exists() for companion in beside):
         return
     if path.is_file():
         with (
@@ -201,9 +201,11 @@ def take_in_changes(path: Path) -> None:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             connection.execute("PRAGMA journal_mode = DELETE").fetchone()
         if has_unread_changes(path):
-            raise NotHonestError(next(one.name for one in (beside[0], beside[2]) if one.exists()))
-    for one in beside:
-        one.unlink(missing_ok=True)
+            raise NotHonestError(
+                next(companion.name for companion in (beside[0], beside[2]) if companion.exists())
+            )
+    for companion in beside:
+        companion.unlink(missing_ok=True)
 
 
 def check_column(table: Table, column: Field, values: Sequence[Any]) -> str | None:

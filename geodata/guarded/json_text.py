@@ -155,13 +155,13 @@ def _looked_through(content: Any, error: RefusedTextError) -> Any:
     """Return what was read; raise the error if a text in it has a sign that is none."""
     level = [content]
     while level:
-        if any(CONTROL.search(thing) for thing in level if isinstance(thing, str)):
+        if any(CONTROL.search(part) for part in level if isinstance(part, str)):
             raise error
         level = list(
             chain.from_iterable(
-                chain.from_iterable(thing.items()) if isinstance(thing, dict) else thing
-                for thing in level
-                if isinstance(thing, dict | list)
+                chain.from_iterable(part.items()) if isinstance(part, dict) else part
+                for part in level
+                if isinstance(part, dict | list)
             )
         )
     return content

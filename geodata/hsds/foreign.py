@@ -254,7 +254,11 @@ def _ico(organization: Thing | None) -> str | None:
         return None
     named = organization.things("organization_identifiers")
     return next(
-        (one.text("identifier") for one in named if one.text("identifier_scheme") == "CZ-ICO"),
+        (
+            identifier.text("identifier")
+            for identifier in named
+            if identifier.text("identifier_scheme") == "CZ-ICO"
+        ),
         None,
     )
 
@@ -340,10 +344,10 @@ def _located(location: Thing | None, code: str | None, own: Mapping[str, str]) -
     if location is None:
         return ForeignPlace(municipality_code=code)
     addresses = [
-        one
+        address
         for name in ("addresses", "physical_addresses")
-        for one in location.things(name)
-        if one.text("address_type") != "postal"
+        for address in location.things(name)
+        if address.text("address_type") != "postal"
     ]
     address = addresses[0] if addresses else Thing({}, "", [])
     point = (location.number("latitude", *LATITUDE), location.number("longitude", *LONGITUDE))

@@ -59,7 +59,7 @@ def number_of(facts: Sequence[Mapping[str, Any]], names: Sequence[str]) -> int |
     Return the number under the first of several names that has one;
     the clearer name counts before the outer place.
     """
-    numbers = (_number(one.get(name)) for name in names for one in facts)
+    numbers = (_number(part.get(name)) for name in names for part in facts)
     return next((number for number in numbers if number is not None), None)
 
 

@@ -167,8 +167,8 @@ def _read_organization(organization: Thing) -> dict[str, Any] | None:
     key = organization.text("id", is_needed=True)
     own = own_values(organization, "organization", key)
     ico = next(
-        (one.text("identifier") for one in organization.things("organization_identifiers")
-         if one.text("identifier_scheme") == "CZ-ICO"),
+        (identifier.text("identifier") for identifier in organization.things("organization_identifiers")
+         if identifier.text("identifier_scheme") == "CZ-ICO"),
         None,
     )  # fmt: skip
     known = {"name": organization.text("name", is_needed=True), "provider_id_ico": ico}

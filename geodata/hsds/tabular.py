@@ -71,8 +71,8 @@ def entity_named(name: str) -> str | None:
     """
     stem = name.casefold().removesuffix(".csv").removesuffix(".json").replace("-", "_").replace(" ", "_")
     singular = [stem, stem.removesuffix("s"), stem.removesuffix("es"), f"{stem.removesuffix('ies')}y"]
-    known = (_OTHER_NAMES.get(one, one) for one in singular)
-    return next((one for one in known if one in TABULAR), None)
+    known = (_OTHER_NAMES.get(form, form) for form in singular)
+    return next((entity for entity in known if entity in TABULAR), None)
 
 
 _CHILDREN: Final = {
@@ -186,7 +186,9 @@ def to_tabular(document: Json) -> dict[str, list[dict[str, Any]]]:
     """
     objects: dict[str, dict[str, dict[str, Any]]] = {entity: {} for entity in TABULAR}
     things = [("service", service) for service in document["contents"]]
-    things += [("organization", one) for one in document["dosah"]["organizations_without_services"]]
+    things += [
+        ("organization", organization) for organization in document["dosah"]["organizations_without_services"]
+    ]
     for kind, top in things:
         for entity, thing in _walk(kind, top):
             columns = TABULAR[entity][1]
@@ -234,10 +236,15 @@ def datapackage(document: Json, title: str) -> Json:
             "maximum capacity where known, available capacity never."
         ),
         "sources": [
-            {"title": f"{one['publisher']}: {one['title']}", **({"path": one["url"]} if "url" in one else {})}
-            for one in about["origins"]
+            {
+                "title": f"{origin['publisher']}: {origin['title']}",
+                **({"path": origin["url"]} if "url" in origin else {}),
+            }
+            for origin in about["origins"]
         ],
-        "licenses": [{"name": one["origin_id"], "title": one["licence"]} for one in about["origins"]],
+        "licenses": [
+            {"name": origin["origin_id"], "title": origin["licence"]} for origin in about["origins"]
+        ],
         "resources": resources,
         # What the tables have no place for; `from_tabular` gives it back.
         "dosah": {name: value for name, value in about.items() if name != "organizations_without_services"},
@@ -350,7 +357,7 @@ def from_tabular(files: Mapping[str, Sequence[Json]], package: Json | None = Non
         "dosah": {
             **(about if isinstance(about, dict) else {}),
             "organizations_without_services": [
-                one for key, one in objects["organization"].items() if key not in used
+                organization for key, organization in objects["organization"].items() if key not in used
             ],
         },
     }

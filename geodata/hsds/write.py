@@ -192,8 +192,8 @@ def _site(row: Row, service_id: str, municipalities: Mapping[str, Row]) -> Json:
     table = fields.BY_NAME["site"]
     if bool(row["is_protected"]):
         # No location at all: its district, and that it is protected, is everything a reader may know.
-        kept = [column for column in table.columns if column not in ("service_id", *PLACE_COLUMNS)]
-        made["attributes"] = _attributes("service_at_location", key, row, kept)
+        own_columns = [column for column in table.columns if column not in ("service_id", *PLACE_COLUMNS)]
+        made["attributes"] = _attributes("service_at_location", key, row, own_columns)
         return made
     rest = [column for column in table.columns if column not in ("service_id", "latitude", "longitude")]
     made["attributes"] = _attributes("service_at_location", key, row, rest)
@@ -273,8 +273,8 @@ def to_hsds(contents: Mapping[str, pd.DataFrame], language: str = "en") -> Json:
 
 
 def _origin(row: Row) -> Json:
-    kept = ("origin_id", "title", "publisher", "licence", "citation", "url", "reference_date")
-    return {column: row[column] for column in kept if _known(row[column])}
+    columns = ("origin_id", "title", "publisher", "licence", "citation", "url", "reference_date")
+    return {column: row[column] for column in columns if _known(row[column])}
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -324,8 +324,8 @@ def _service(
     for capacity in parts["capacity"]:
         origin = origins.get(str(capacity["origin_id"]), {})
         day = origin.get("reference_date")
-        one, more = _capacity(capacity, key, str(day) if _known(day) else None, language)
-        capacities.append(one)
+        written, more = _capacity(capacity, key, str(day) if _known(day) else None, language)
+        capacities.append(written)
         attributes += more
     if capacities:
         made["capacities"] = capacities

@@ -206,8 +206,8 @@ def without(points: Points, left_out: NDArray[np.bool_]) -> Points:
 
 def _modelled_pairs(plan: ReachPlan, places: Places, table: TravelTable) -> Pairs:
     pairs = table.pairs_for(places.codes, plan.site_ids)
-    keep = plan.mode[pairs.column] == MODELLED
-    return Pairs(pairs.row[keep], pairs.column[keep], pairs.cost_m[keep], pairs.shape)
+    is_modelled = plan.mode[pairs.column] == MODELLED
+    return Pairs(pairs.row[is_modelled], pairs.column[is_modelled], pairs.cost_m[is_modelled], pairs.shape)
 
 
 def costs_of_cells(

@@ -156,12 +156,14 @@ class Service:
     @cached_property
     def has_capacity(self) -> bool:
         """Whether any capacity in force is told as a number."""
-        return any(one.number is not None and one.kind != "planned" for one in self.capacities)
+        return any(capacity.number is not None and capacity.kind != "planned" for capacity in self.capacities)
 
     @cached_property
     def has_known_capacity(self) -> bool:
         """Whether any capacity is known as places at one time or in a year, not as a doubtful number."""
-        return any(one.number is not None and one.basis != "doubtful" for one in self.capacities)
+        return any(
+            capacity.number is not None and capacity.basis != "doubtful" for capacity in self.capacities
+        )
 
     @cached_property
     def is_protected(self) -> bool:
@@ -268,8 +270,8 @@ def corrections(dataset: Dataset) -> dict[str, tuple[Correction, ...]]:
         record = str(row["record_id"])
         by_service[service_of.get(record, record)].append(_correction(row))
     return {
-        service_id: tuple(sorted(ones, key=lambda one: one.day, reverse=True))
-        for service_id, ones in by_service.items()
+        service_id: tuple(sorted(corrections, key=lambda correction: correction.day, reverse=True))
+        for service_id, corrections in by_service.items()
     }
 
 

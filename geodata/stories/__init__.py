@@ -78,9 +78,9 @@ def said(texts: Mapping[str, str], language: str) -> tuple[str, str]:
     Whoever shows it says so where the second is not what was asked for.
     A text that is not there is "" in `language`.
     """
-    for one in (language, *LANGUAGES):
-        if texts.get(one):
-            return texts[one], one
+    for shown_in in (language, *LANGUAGES):
+        if texts.get(shown_in):
+            return texts[shown_in], shown_in
     return "", language
 
 
@@ -262,7 +262,11 @@ def story_for(area_id: str, story_id: str | None = None) -> Story:
     """
     if story_id is not None and story_id not in stories():
         raise UnknownCodeError(f"There is no story '{story_id}'. Stories: {', '.join(stories())}.")
-    mine = [one for one in stories().values() if one.area_id == area_id and story_id in (None, one.story_id)]
+    mine = [
+        story
+        for story in stories().values()
+        if story.area_id == area_id and story_id in (None, story.story_id)
+    ]
     if not mine:
         raise UnknownCodeError(f"There is no such story of the area '{area_id}'. Give a file of your own.")
     return mine[0]

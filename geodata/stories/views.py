@@ -169,9 +169,13 @@ class _Reader:
         if not isinstance(value, list) or len(value) > MOST_GROUPS:
             self.tell("bad_value", "groups")
             return ()
-        strangers = [one for one in value if not isinstance(one, str) or one not in service_groups()]
-        for one in strangers:
-            self.tell("unknown_group", one)
+        strangers = [
+            group_id
+            for group_id in value
+            if not isinstance(group_id, str) or group_id not in service_groups()
+        ]
+        for group_id in strangers:
+            self.tell("unknown_group", group_id)
         return () if strangers else tuple(value)
 
     def municipality(self) -> str | None:

@@ -157,7 +157,7 @@ def robustness(
     return Robustness(
         chosen=chosen,
         verdict=_verdict(chosen.coverage, gaps, [assumption for assumption, _, _ in tried]),
-        variants=pd.concat([_variant_rows(*one) for one in tried], ignore_index=True),
+        variants=pd.concat([_variant_rows(*variant) for variant in tried], ignore_index=True),
     )
 
 

@@ -74,7 +74,9 @@ def apply_changes(dataset: Dataset, changes: Sequence[Change], scope: GroupScope
     # not once for each of them.
     for is_new, run in groupby(changes, lambda change: isinstance(change, AddService)):
         if is_new:
-            tables |= _added(tables, [one for one in run if isinstance(one, AddService)], scope, country)
+            tables |= _added(
+                tables, [change for change in run if isinstance(change, AddService)], scope, country
+            )
         else:
             for change in run:
                 tables |= _changed(tables, change, scope, country)
@@ -188,11 +190,11 @@ def _changed(tables: Tables, change: Change, scope: GroupScope, country: str) ->
         return _added(tables, [change], scope, country)
     if isinstance(change, CloseService):
         _must_be(tables["service"], "service_id", change.service_id)
-        keep = {
+        stays = {
             name: tables[name]["service_id"] != change.service_id
             for name in ("service", "capacity", "site", "served_area")
         }
-        return {name: tables[name].loc[rows].reset_index(drop=True) for name, rows in keep.items()}
+        return {name: tables[name].loc[rows].reset_index(drop=True) for name, rows in stays.items()}
     if isinstance(change, CloseSite):
         _must_be(tables["site"], "site_id", change.site_id)
         return _without_site(tables, change.site_id)

@@ -249,8 +249,8 @@ def _fastest(rows: IndexArray, columns: IndexArray, times: FloatArray, count: in
     is_first[1:] = (np.diff(rows) != 0) | (np.diff(columns) != 0)
     is_first &= rows != columns
     # A stretch of no length at all would be no connection to a sparse graph.
-    kept = np.maximum(times[is_first], 1e-9)
-    return sparse.csr_array((kept, (rows[is_first], columns[is_first])), shape=(count, count))
+    minutes = np.maximum(times[is_first], 1e-9)
+    return sparse.csr_array((minutes, (rows[is_first], columns[is_first])), shape=(count, count))
 
 
 def _largest_part(

@@ -70,8 +70,8 @@ class Pairs:
         >>> pairs.within(1_000.0).column.tolist()
         [0]
         """
-        keep = self.cost_m <= limit_m + BOUNDARY_TOLERANCE_M
-        return Pairs(self.row[keep], self.column[keep], self.cost_m[keep], self.shape)
+        is_inside = self.cost_m <= limit_m + BOUNDARY_TOLERANCE_M
+        return Pairs(self.row[is_inside], self.column[is_inside], self.cost_m[is_inside], self.shape)
 
 
 @dataclass(frozen=True)

@@ -64,10 +64,10 @@ class TravelTable:
         # Services without a site share the id NaN, so an index of sites need not be unique.
         of_code, of_site = _numbers(codes, self.municipality_codes), _numbers(site_ids, self.site_ids)
         row, column = of_code[self.row], of_site[self.column]
-        keep = (row >= 0) & (column >= 0)
-        row, column = row[keep], column[keep]
+        is_known = (row >= 0) & (column >= 0)
+        row, column = row[is_known], column[is_known]
         order = np.lexsort((column, row))
-        return Pairs(row[order], column[order], self.cost_m[keep][order], (len(codes), len(site_ids)))
+        return Pairs(row[order], column[order], self.cost_m[is_known][order], (len(codes), len(site_ids)))
 
     def knows_places(self, codes: pd.Index) -> NDArray[np.bool_]:
         """Tell which municipalities the table knows."""

@@ -180,7 +180,7 @@ def _checked(file: str, entries: Any, key: str) -> list[Mapping[str, Any]]:
     """Return the entries of a list after checking keys and texts; every problem is told at once."""
     problems: list[str] = []
     seen: set[str] = set()
-    kept: list[Mapping[str, Any]] = []
+    checked: list[Mapping[str, Any]] = []
     for number, entry in enumerate(entries if isinstance(entries, list) else [], start=1):
         name = entry.get(key) if isinstance(entry, dict) else None
         if not isinstance(name, str) or not name:
@@ -190,12 +190,12 @@ def _checked(file: str, entries: Any, key: str) -> list[Mapping[str, Any]]:
             problems.append(f"{key} {name} stands there twice")
         seen.add(name)
         problems.extend(text_problems(entry, name))
-        kept.append(entry)
-    if not kept and not problems:
+        checked.append(entry)
+    if not checked and not problems:
         problems.append("there are no entries")
     if problems:
         raise InputFileError(file, problems, "Mend the file in geodata/codelists.")
-    return kept
+    return checked
 
 
 @cache

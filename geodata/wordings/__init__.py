@@ -62,11 +62,14 @@ class WordedFileError(InputFileError):
         self.told = (told,) if isinstance(told, Told) else tuple(told)
         self.room, self.language = room, language
         known = texts(room)
-        entries = [known["problems"][one.kind] for one in self.told]
+        entries = [known["problems"][problem.kind] for problem in self.told]
         steps = dict.fromkeys(entry["next"] for entry in entries)
         super().__init__(
             file,
-            [_filled(entry[language], one.values) for entry, one in zip(entries, self.told, strict=True)],
+            [
+                _filled(entry[language], problem.values)
+                for entry, problem in zip(entries, self.told, strict=True)
+            ],
             " ".join(known["next_steps"][step][language] for step in steps),
         )
 
