@@ -50,10 +50,12 @@ def examples_of(name):
     "example", [one for name in MODULES for one in examples_of(name)], ids=lambda one: one.name
 )
 def test_an_example_says_what_happens(example):
-    told = []
-    result = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS).run(example, out=told.append)
+    output = []
+    result = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS).run(
+        example, out=output.append
+    )
     assert result.attempted
-    assert not result.failed, "".join(told)
+    assert not result.failed, "".join(output)
 
 
 def test_every_public_function_has_an_example_or_a_reason_why_not():

@@ -150,9 +150,9 @@ def test_all_problems_are_told_at_once(dataset):
         "UPDATE population SET persons = -1",
         "UPDATE population SET reference_date = 'x'",
     )
-    told = refused(dataset, "latitude")
-    assert "column persons: is out of range in 60 rows" in told
-    assert "column reference_date: is no day" in told
+    problems = refused(dataset, "latitude")
+    assert "column persons: is out of range in 60 rows" in problems
+    assert "column reference_date: is no day" in problems
 
 
 SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
@@ -384,8 +384,10 @@ VALUES = st.one_of(
     VALUES,
 )
 @fuzzed
-def test_any_value_in_any_column_gives_a_valid_dataset_or_a_sentence(valid, tmp_path, place, value):
-    table, column = place
+def test_any_value_in_any_column_gives_a_valid_dataset_or_a_sentence(
+    valid, tmp_path, table_and_column, value
+):
+    table, column = table_and_column
     path = shutil.copy(valid, tmp_path / "dosah.gpkg")
     # As a tool writes it that keeps to no constraint.
     change(
@@ -570,6 +572,6 @@ def test_where_changes_cannot_be_read_only_what_was_published_counts(dataset, is
     beside = dataset.with_name("dosah.gpkg-wal")
     beside.write_bytes(log)
     beside.chmod(0o600)
-    told = read_as_nobody(dataset)
+    problems = read_as_nobody(dataset)
     expected = "in_use dosah.gpkg is open in another program" if is_half else "Zkouška"
-    assert told.startswith(expected)
+    assert problems.startswith(expected)

@@ -251,7 +251,7 @@ def test_every_reason_is_said_in_every_language(language):
 def test_an_error_speaks_the_reader_s_language(language):
     with pytest.raises(InputFileError) as caught:
         yaml_text.parse("a: *b", "moje.yaml")
-    told = str(caught.value.in_language(language))
-    assert told.startswith("moje.yaml: ")
-    assert told != str(caught.value)
-    assert "Mend" not in told
+    sentence = str(caught.value.in_language(language))
+    assert sentence.startswith("moje.yaml: ")
+    assert sentence != str(caught.value)
+    assert "Mend" not in sentence

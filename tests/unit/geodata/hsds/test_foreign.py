@@ -77,9 +77,9 @@ def test_what_the_standard_says_is_read_and_the_rest_stays_unknown():
     beds, meals = found.capacities
     assert (beds.number, beds.unit, beds.form, beds.basis) == (12.0, "luzka", None, None)
     assert (meals.number, meals.unit, meals.told) == (None, None, "Meals")
-    (place,) = found.places
-    assert (place.municipality_code, place.city, place.street) == (None, "MyCity", "1 Main Street")
-    assert (place.latitude, place.longitude) == (49.59, 18.35)
+    (site,) = found.places
+    assert (site.municipality_code, site.city, site.street) == (None, "MyCity", "1 Main Street")
+    assert (site.latitude, site.longitude) == (49.59, 18.35)
     assert (found.served, found.served_told) == ((), ("MyCity",))
 
 
@@ -129,7 +129,7 @@ def test_all_problems_are_told_at_once_with_their_places():
     broken["contents"].append(7)
     with pytest.raises(InputFileError) as caught:
         foreign.read_services(broken, "theirs.json")
-    told = "; ".join(caught.value.problems)
+    problems = "; ".join(caught.value.problems)
     for part in (
         "contents[0].name: it is missing",
         "contents[0].minimum_age: “old” is no number",
@@ -139,7 +139,7 @@ def test_all_problems_are_told_at_once_with_their_places():
         "contents[2].service_at_locations[0].location.latitude: “400” is not between -90 and 90",
         "contents[3]: “7” is no object",
     ):
-        assert part in told
+        assert part in problems
     assert caught.value.file == "theirs.json"
 
 
@@ -190,13 +190,13 @@ def test_whatever_stands_in_a_document_it_is_read_or_refused_in_words(seed, valu
         for value in values:
             replaced(made, chooser, value)
         for read in (foreign.read_services, hsds_read.from_hsds):
-            told = ""
+            sentence = ""
             try:
                 read(made, "theirs.json")
             except DosahError as error:
-                told = str(error)
-            assert told.encode().decode() == told
-            assert len(told) < 20_000
+                sentence = str(error)
+            assert sentence.encode().decode() == sentence
+            assert len(sentence) < 20_000
 
 
 OURS = {
@@ -224,10 +224,10 @@ OURS = {
 
 @given(anything)
 def test_a_value_is_shown_short_and_on_one_line(value):
-    told = shown(value)
-    assert len(told) <= 45
-    assert told.isprintable()
-    told.encode()
+    text = shown(value)
+    assert len(text) <= 45
+    assert text.isprintable()
+    text.encode()
 
 
 @given(anything)

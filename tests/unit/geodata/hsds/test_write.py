@@ -199,9 +199,9 @@ def test_the_tabular_form_leaves_out_of_what_is_required_only_what_the_documenta
         for row in files[tabular.TABULAR[kind][0]]:
             left_out |= {(kind, column) for column in columns if row.get(column) is None}
     assert left_out == LEFT_OUT
-    told = (ROOT / "docs" / "EXCHANGE.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "EXCHANGE.md").read_text(encoding="utf-8")
     for kind, column in LEFT_OUT:
-        assert f"`{kind}.{column}`" in told, (kind, column)
+        assert f"`{kind}.{column}`" in page, (kind, column)
     resources = {one["name"]: one for one in tabular.datapackage(document, "t")["resources"]}
     for kind, needed in REQUIRED.items():
         columns = {column["name"] for column in resources[kind]["schema"]["fields"]}

@@ -233,12 +233,12 @@ def test_the_whole_chain_is_the_method_in_loops(make_dataset, world, count_doubt
     demand = rows["demand_places"].to_numpy()
     assert np.nansum(demand * rows["coverage_ratio"].to_numpy()) == pytest.approx(reachable)
     parts = rows["served_places"] + rows["waiting_places"] + rows["out_of_reach_places"]
-    told = rows["gap_class"] != "unknown"
-    assert parts[told].tolist() == pytest.approx(demand[told.to_numpy()].tolist())
-    assert rows.loc[~told, list(OF_THE_MET)].isna().all(axis=None)
+    is_told = rows["gap_class"] != "unknown"
+    assert parts[is_told].tolist() == pytest.approx(demand[is_told.to_numpy()].tolist())
+    assert rows.loc[~is_told, list(OF_THE_MET)].isna().all(axis=None)
 
     whole = summarise(found, list(rows.index))
-    assert whole.municipalities_told == int(told.sum())
+    assert whole.municipalities_told == int(is_told.sum())
     totals = {name: getattr(whole, name) for name in [*OF_THE_MET[1:], "demand_places", "target_persons"]}
     for name, total in totals.items():
         assert total == (None if rows[name].isna().all() else pytest.approx(rows[name].sum()))
@@ -281,7 +281,7 @@ def village(code, latitude=49.0, seniors=100, **more):
 
 def world_of(villages, **tables):
     return {
-        "municipality": [place for place, _ in villages],
+        "municipality": [municipality for municipality, _ in villages],
         "population": [row for _, rows in villages for row in rows],
         **tables,
     }

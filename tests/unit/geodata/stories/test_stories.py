@@ -166,8 +166,8 @@ steps:
 
 def test_every_problem_of_a_story_is_told_at_once():
     found = problems_of(BROKEN)
-    told = {(problem.step, problem.code) for problem in found}
-    assert told >= {
+    problems = {(problem.step, problem.code) for problem in found}
+    assert problems >= {
         (None, "unknown_key"), (None, "missing"), (None, "no_title"),
         (1, "unknown_step"), (2, "unknown_step"), (3, "step_not_mapping"),
         (4, "unknown_group"), (4, "bad_value"), (5, "bad_measure"), (5, "unknown_view_key"),
@@ -296,13 +296,13 @@ def test_every_kind_of_view_key_and_shared_step_stands_in_the_documentation():
     from geodata.stories import views as written
 
     root = Path(__file__).resolve().parents[4]
-    told = (root / "docs" / "DOCUMENTS.md").read_text(encoding="utf-8")
-    told = told[told.index("## Stories") :]
+    page = (root / "docs" / "DOCUMENTS.md").read_text(encoding="utf-8")
+    page = page[page.index("## Stories") :]
     words = [*VIEW_KINDS, *{key for keys in written._KEYS.values() for key in keys}]
-    assert [word for word in words if f"`{word}" not in told] == []
-    assert [one for one in (*MEASURES, *GAP_MEASURES, *PICTURES) if one not in told] == []
+    assert [word for word in words if f"`{word}" not in page] == []
+    assert [one for one in (*MEASURES, *GAP_MEASURES, *PICTURES) if one not in page] == []
     shared = yaml.safe_load((root / "geodata" / "stories" / "_steps.yaml").read_text(encoding="utf-8"))
-    listed = re.search(r"Shared steps: ([\w, ]+)\.", told)[1].split(", ")
+    listed = re.search(r"Shared steps: ([\w, ]+)\.", page)[1].split(", ")
     assert sorted(listed) == sorted(shared)
 
 

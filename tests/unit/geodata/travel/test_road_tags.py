@@ -17,9 +17,9 @@ CLOSED = {
 }  # fmt: skip
 
 
-def tags(**told):
+def tags(**of_road):
     return road_tags.tags_of(
-        ",".join(f'"{key.replace("__", ":")}"=>"{value}"' for key, value in told.items())
+        ",".join(f'"{key.replace("__", ":")}"=>"{value}"' for key, value in of_road.items())
     )
 
 
@@ -33,7 +33,7 @@ def test_a_road_closed_to_the_public_is_closed_to_cars(key, value):
 
 
 @pytest.mark.parametrize(
-    ("told", "is_open"),
+    ("of_road", "is_open"),
     [
         ({}, True),
         ({"access": "no", "motorcar": "yes"}, True),
@@ -53,8 +53,8 @@ def test_a_road_closed_to_the_public_is_closed_to_cars(key, value):
         ({"motor_vehicle": "whatever"}, True),
     ],
 )
-def test_the_most_special_tag_that_says_something_decides(told, is_open):
-    assert road_tags.is_open(tags(**told), "car") == is_open
+def test_the_most_special_tag_that_says_something_decides(of_road, is_open):
+    assert road_tags.is_open(tags(**of_road), "car") == is_open
 
 
 def test_walkers_have_tags_of_their_own():
@@ -64,7 +64,7 @@ def test_walkers_have_tags_of_their_own():
 
 
 @pytest.mark.parametrize(
-    ("told", "highway", "expected"),
+    ("of_road", "highway", "expected"),
     [
         *[({"oneway": value}, "primary", 1) for value in ("yes", "true", "1", "YES")],
         *[({"oneway": value}, "primary", -1) for value in ("-1", "reverse")],
@@ -79,8 +79,8 @@ def test_walkers_have_tags_of_their_own():
         ({"oneway": "no", "oneway__motorcar": "yes"}, "primary", 1),
     ],
 )
-def test_directions(told, highway, expected):
-    assert road_tags.oneway_of(tags(**told), highway) == expected
+def test_directions(of_road, highway, expected):
+    assert road_tags.oneway_of(tags(**of_road), highway) == expected
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_posted_limits(written, kmh):
 
 
 @pytest.mark.parametrize(
-    ("barrier", "told", "stops"),
+    ("barrier", "of_road", "stops"),
     [
         ("bollard", {}, True),
         ("block", {}, True),
@@ -114,8 +114,8 @@ def test_posted_limits(written, kmh):
         ("toll_booth", {}, False),
     ],
 )
-def test_obstacles(barrier, told, stops):
-    assert road_tags.stops_cars(barrier, tags(**told)) == stops
+def test_obstacles(barrier, of_road, stops):
+    assert road_tags.stops_cars(barrier, tags(**of_road)) == stops
 
 
 def test_a_value_with_signs_of_the_list_hides_no_tag_and_makes_none():

@@ -65,8 +65,8 @@ def world(make_dataset, evidence, codes, words, oldest):
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_who_is_left_out(make_dataset, case):
-    *told, is_for_others = case
-    dataset = world(make_dataset, *told)
+    *service_case, is_for_others = case
+    dataset = world(make_dataset, *service_case)
     found = services_not_for_seniors(dataset["service"], dataset["service_target_group"])
     assert found == (frozenset({"s"}) if is_for_others else frozenset())
 
