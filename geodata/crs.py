@@ -1,8 +1,8 @@
 """
 Metres on the map: one equal-area projection for the Czech Republic and Poland together.
 
-Neither country's own grid covers the other, so distances to an edge are measured in a Lambert azimuthal equal-area
-projection centred between them. Within 600 km of the centre a length is wrong by less than 0.2 %.
+Neither country's own grid covers the other, so distances to an edge are measured in a Lambert azimuthal
+equal-area projection centred between them. Within 600 km of the centre a length is wrong by less than 0.2 %.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
 """
-Put files where others read them: whole or not at all, whatever ends the process; and let one writer at a time work.
+Put files where others read them: whole or not at all, whatever ends the process;
+and let one writer at a time work.
 
-A file is written beside its target under a name that nobody reads, put on the disk, and takes the target's place in one step. Where a
-process is killed in between, the target is what it was; what lies beside it is cleared away by the next writer. The lock is the
-operating system's: it ends with the process, however that ends.
+A file is written beside its target under a name that nobody reads, put on the disk,
+and takes the target's place in one step. Where a process is killed in between, the target is what it was;
+what lies beside it is cleared away by the next writer. The lock is the operating system's:
+it ends with the process, however that ends.
 """
 
 from __future__ import annotations
@@ -22,13 +24,19 @@ from typing import Final
 
 _FRESH: Final = ".new"
 _STALE_S: Final = 3600.0
-"""No writer of ours takes longer between two looks at its file; what is older was left by one that is gone."""
+"""
+No writer of ours takes longer between two looks at its file;
+what is older was left by one that is gone.
+"""
 _HELD: Final = ".held"
 _NEW_S: Final = 60.0
 _LOCKED_BYTE: Final = 1 << 30
 """Far behind what is written: on Windows a locked byte cannot be read by others."""
 _PATIENCE_S: Final = 5.0
-"""On Windows a file that somebody reads just now cannot be replaced; a reader of ours needs a tenth of a second."""
+"""
+On Windows a file that somebody reads just now cannot be replaced;
+a reader of ours needs a tenth of a second.
+"""
 
 
 def fresh_name(path: Path) -> Path:
@@ -112,7 +120,8 @@ def sweep(path: Path, *, older_than_s: float = 0.0) -> list[str]:
     Parameters
     ----------
     older_than_s
-        Leave what was touched within so many seconds: another process may be writing it. 0 = under the lock, nobody is.
+        Leave what was touched within so many seconds: another process may be writing it.
+        0 = under the lock, nobody is.
     """
     removed = []
     now = time.time()
@@ -148,7 +157,7 @@ def lock(path: Path, *, wait_s: float = 0.0, owner: str = "") -> Iterator[None]:
     HeldError
         If another one holds it.
     OSError
-        If the lock file cannot be made.
+        If the lock file cannot be made, or its file system keeps no locks (some network drives).
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -170,8 +179,8 @@ def temporary_folder(prefix: str) -> Iterator[Path]:
     """
     Give a folder for a while, for nobody but this user; it is gone afterwards.
 
-    What a reader handed over may lie in it. So folders of the same prefix whose process was killed are removed first: a living one holds
-    the lock of its folder.
+    What a reader handed over may lie in it. So folders of the same prefix whose process was killed
+    are removed first: a living one holds the lock of its folder.
     """
     _sweep_folders(prefix)
     # The lock is given back before the folder goes: Windows removes no file that is open.
@@ -234,7 +243,7 @@ else:
     def _try_lock(handle: int) -> bool:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except (BlockingIOError, PermissionError):  # what systems say of a lock that another one holds
             return False
         return True
 

@@ -1,9 +1,9 @@
 """
 Errors that a person can act on.
 
-One base class; each error is also a built-in one, so that callers need not know this module. A message says what is
-wrong, how often, the first example with its row, and the next step; it names no path of the machine beyond the file
-the reader gave.
+One base class; each error is also a built-in one, so that callers need not know this module.
+A message says what is wrong, how often, the first example with its row, and the next step;
+it names no path of the machine beyond the file the reader gave.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ class DosahError(Exception):
 
     def said_in(self, language: str) -> str:
         """Return the message in a language, where it can be said in it (`geodata.said`); else in English."""
-        told = in_language(self.args[0], language) if self.args else ""
-        return told if isinstance(told, str) and isinstance(self.args[0], Said) else str(self)
+        sentence = in_language(self.args[0], language) if self.args else ""
+        return sentence if isinstance(sentence, str) and isinstance(self.args[0], Said) else str(self)
 
 
 def in_one(problems: Sequence[str]) -> str:
@@ -64,7 +64,10 @@ class InputFileError(DosahError, ValueError):
         return str(self.in_language(language))
 
     def in_language(self, language: str) -> InputFileError:
-        """Return the same error, with every sentence said in a language that can be said in it (`geodata.said`)."""
+        """
+        Return the same error, with every sentence said in a language
+        that can be said in it (`geodata.said`).
+        """
         problems = [str(in_language(problem, language)) for problem in self.problems]
         return InputFileError(
             str(in_language(self.file, language)), problems, str(in_language(self.next_step, language))
@@ -95,8 +98,9 @@ class DatasetError(DosahError, ValueError):
     """
     A published dataset that is missing a table, broken, or of another schema version.
 
-    `reason` says what a person has to do about it: the path names a "folder", the file is "empty", of another "version" of the program,
-    "in_use" by a program that keeps changes beside it, or "damaged" in any other way.
+    `reason` says what a person has to do about it: the path names a "folder", the file is "empty",
+    of another "version" of the program, "in_use" by a program that keeps changes beside it,
+    or "damaged" in any other way.
     """
 
     def __init__(

@@ -1,5 +1,6 @@
 """
-How a figure is rounded for a reader: what is more than nothing never reads as nothing, and parts add up to their total.
+How a figure is rounded for a reader: what is more than nothing never reads as nothing,
+and parts add up to their total.
 
 Both shells write their numbers by these rules; words, signs and decimal marks are theirs.
 """
@@ -22,8 +23,10 @@ SIGNIFICANT: Final = 3
 """Digits that count of a figure too small for the decimals asked for."""
 
 FINEST: Final = 2
-"""Parts of a total are written in hundredths at the finest (of a small total: with `SIGNIFICANT` digits of it); a smaller
-part is told as "less than 0.01"."""
+"""
+Parts of a total are written in hundredths at the finest (of a small total: with `SIGNIFICANT` digits of it);
+a smaller part is told as "less than 0.01".
+"""
 
 
 def rounded(value: float, digits: int) -> Decimal:
@@ -35,8 +38,8 @@ def rounded(value: float, digits: int) -> Decimal:
     >>> rounded(2.5, 0), rounded(0.25, 1), rounded(-0.01, 1)
     (Decimal('3'), Decimal('0.3'), Decimal('0.0'))
     """
-    found = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-    return abs(found) if found == 0 else found
+    result = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return abs(result) if result == 0 else result
 
 
 def decimals(value: float, digits: int) -> int:
@@ -70,7 +73,8 @@ class Shown:
     """
     A total and its parts, rounded to the same decimals so that the parts give the total.
 
-    A part of `is_trace` is more than nothing and less than one step of the last decimal; it counts 0 in the sum.
+    A part of `is_trace` is more than nothing and less than one step
+    of the last decimal; it counts 0 in the sum.
     """
 
     total: Decimal
@@ -95,7 +99,8 @@ def adding_up(total: float, parts: Sequence[float], digits: int) -> Shown:
     Returns
     -------
     shown
-        The largest remainders are rounded up (Hamilton's method); a part that is no trace is never shown as zero.
+        The largest remainders are rounded up (Hamilton's method);
+        a part that is no trace is never shown as zero.
 
     Examples
     --------
@@ -109,22 +114,27 @@ def adding_up(total: float, parts: Sequence[float], digits: int) -> Shown:
         digits += 1
     is_trace = tuple(bool(part) and rounded(part, digits) == 0 for part in plain)
     exact = [0.0 if trace else part * 10.0**digits for part, trace in zip(plain, is_trace, strict=True)]
-    # A part that is told is one step at least; the total is a step of its own only where there is something to add up.
+    # A part that is told is one step at least;
+    # the total is a step of its own only where there is something to add up.
     steps = [max(math.floor(part + NOISE), int(part > 0)) for part in exact]
     wanted = max(int(rounded(total, digits).scaleb(digits)), sum(part > 0 for part in exact)) if whole else 0
-    told = [at for at, part in enumerate(exact) if part > 0]
-    while told and sum(steps) < wanted:
+    shown = [at for at, part in enumerate(exact) if part > 0]
+    while shown and sum(steps) < wanted:
         # Of equal remainders the first part takes the step.
-        steps[min(told, key=lambda at: (steps[at] - exact[at], at))] += 1
+        steps[min(shown, key=lambda at: (steps[at] - exact[at], at))] += 1
     while sum(steps) > wanted:
-        # Only where parts were kept from reading as zero: the one that was rounded up most and has more than one gives back.
-        steps[max((at for at in told if steps[at] > 1), key=lambda at: steps[at] - exact[at])] -= 1
+        # Only where parts were kept from reading as zero:
+        # the one that was rounded up most and has more than one gives back.
+        steps[max((at for at in shown if steps[at] > 1), key=lambda at: steps[at] - exact[at])] -= 1
     unit = Decimal(1).scaleb(-digits)
     return Shown(wanted * unit, tuple(step * unit for step in steps), is_trace, digits)
 
 
 def _is_too_coarse(total: float, parts: Sequence[float], digits: int) -> bool:
-    """Tell whether a part would read as zero, or have to give up a step because others are kept from reading as zero."""
+    """
+    Tell whether a part would read as zero,
+    or have to give up a step because others are kept from reading as zero.
+    """
     steps = [max(math.floor(part * 10.0**digits + NOISE), int(part > 0)) for part in parts]
     return any(part and rounded(part, digits) == 0 for part in parts) or sum(steps) > rounded(
         total, digits

@@ -1,7 +1,9 @@
 """
-Sentences that can be said in Czech, Polish and English: what is wrong with a file, for people who did not make this program.
+Sentences that can be said in Czech, Polish and English: what is wrong with a file,
+for people who did not make this program.
 
-A `Said` is the English sentence, so that it goes wherever a text goes; `in_language` says it in another. What fills its braces may be `Said` itself.
+A `Said` is the English sentence, so that it goes wherever a text goes; `in_language` says it in another.
+What fills its braces may be `Said` itself.
 """
 
 from __future__ import annotations
@@ -37,9 +39,12 @@ class Said(str):
         return made
 
     def in_language(self, language: str) -> str:
-        """Say it in "cs", "pl" or "en"; a language that is none of them is refused elsewhere, here it stays English."""
-        told = {name: in_language(value, language) for name, value in self._values.items()}
-        return self._texts.get(language, self._texts["en"]).format(**told)
+        """
+        Say it in "cs", "pl" or "en";
+        a language that is none of them is refused elsewhere, here it stays English.
+        """
+        values = {name: in_language(value, language) for name, value in self._values.items()}
+        return self._texts.get(language, self._texts["en"]).format(**values)
 
     def __reduce__(self) -> tuple[type[Said], tuple[Mapping[str, str], Mapping[str, object]]]:
         return Said, (self._texts, self._values)

@@ -1,7 +1,9 @@
 """
-Texts in cells of CSV and workbooks: what a spreadsheet would take for a formula is marked, and the mark is taken off again.
+Texts in cells of CSV and workbooks: what a spreadsheet would take for a formula is marked,
+and the mark is taken off again.
 
-One rule for every file that is written. Numbers that the program makes are written by whoever writes the file and never come here.
+One rule for every file that is written.
+Numbers that the program makes are written by whoever writes the file and never come here.
 """
 
 from __future__ import annotations
@@ -12,8 +14,8 @@ from typing import Final
 MARK: Final = "'"
 # The full-width twins are read alike in East Asian settings.
 _STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-# Phones as they are printed, several divided by commas: groups of figures with spaces are text to a spreadsheet, and no sign in
-# them calculates.
+# Phones as they are printed, several divided by commas:
+# groups of figures with spaces are text to a spreadsheet, and no sign in them calculates.
 _PHONES: Final = re.compile(r"\+\d{1,4}(?: \d{2,6})+(?:, ?\+?\d{1,6}(?: \d{2,6})*)*")
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 

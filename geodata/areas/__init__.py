@@ -1,7 +1,8 @@
 """
 Planning areas: which municipalities plan together, and what is known of their planning.
 
-One YAML per area in this folder; an office adds its own the same way. Membership is by code: there are six Lhotkas.
+One YAML per area in this folder; an office adds its own the same way.
+Membership is by code: there are six Lhotkas.
 """
 
 from __future__ import annotations
@@ -43,9 +44,10 @@ class Area:
     """
     A planning area.
 
-    `name` and `kind` are texts for the table `area`; `names`, `kind_label` and `basis_label` say the same by language.
-    `membership_certainty` is a code of `membership_certainties`; where it is "inferred", `membership_basis` says why.
-    `facts` holds projects, planning process, partners, localities and published totals, as the area's own pages say.
+    `name` and `kind` are texts for the table `area`; `names`, `kind_label` and `basis_label` say the same
+    by language. `membership_certainty` is a code of `membership_certainties`;
+    where it is "inferred", `membership_basis` says why. `facts` holds projects, planning process, partners,
+    localities and published totals, as the area's own pages say.
     """
 
     area_id: str
@@ -64,7 +66,8 @@ class Area:
         """
         Write the facts as JSON text, the same for the same facts; None where there are none.
 
-        Names and other texts by language go along under "texts", so that a reader of the dataset needs no other file.
+        Names and other texts by language go along under "texts",
+        so that a reader of the dataset needs no other file.
         """
         texts = {
             name: dict(part)
@@ -111,7 +114,10 @@ def _member_problems(country: object, members: object) -> Iterable[str]:
 
 
 def _code(member: object) -> str | None:
-    """Return a code as it was written: our YAML keeps figures with a leading zero as text, so no quotes are needed."""
+    """
+    Return a code as it was written:
+    our YAML keeps figures with a leading zero as text, so no quotes are needed.
+    """
     return str(member) if isinstance(member, (str, int)) and not isinstance(member, bool) else None
 
 
@@ -129,12 +135,15 @@ def _json_problem(value: object, name: str) -> Iterable[str]:
         yield say("area.odd_fact", name=name, value=value)
 
 
-def _problems(entry: Mapping[str, Any]) -> Iterable[str]:
+def _key_problems(entry: Mapping[str, Any]) -> Iterable[str]:
     for key in REQUIRED_KEYS:
         if entry.get(key) in (None, ""):
             yield say("yaml.key_missing", key=key)
     for key in sorted(set(map(str, entry)) - KEYS):
         yield say("yaml.key_unknown", key=key, hint=say("hint.known", names=", ".join(sorted(KEYS))))
+
+
+def _name_problems(entry: Mapping[str, Any]) -> Iterable[str]:
     for key in ("area_id", "name", "kind"):
         if key in entry and not isinstance(entry[key], str):
             yield say("yaml.no_text", key=key)
@@ -147,18 +156,28 @@ def _problems(entry: Mapping[str, Any]) -> Iterable[str]:
         yield say("area.country", value=entry["country"], names=", ".join(codelist("countries")))
     for key in ("names", "kind_label"):
         yield from _language_problems(entry, key)
-    membership = entry.get("membership")
-    if isinstance(membership, dict):
-        known = codelist("membership_certainties")
-        if str(membership.get("certainty")) not in known:
-            yield say("area.certainty", names=", ".join(known))
-        if membership.get("certainty") == "inferred" and not membership.get("basis"):
-            yield say("area.no_basis")
-        for key in sorted(set(map(str, membership)) - MEMBERSHIP_KEYS):
-            yield say("yaml.key_unknown", key=f"membership.{key}", hint="")
-        yield from _language_problems(membership, "basis_label")
-    elif membership is not None:
+
+
+def _membership_problems(membership: object) -> Iterable[str]:
+    if membership is None:
+        return
+    if not isinstance(membership, dict):
         yield say("area.no_membership")
+        return
+    known = codelist("membership_certainties")
+    if str(membership.get("certainty")) not in known:
+        yield say("area.certainty", names=", ".join(known))
+    if membership.get("certainty") == "inferred" and not membership.get("basis"):
+        yield say("area.no_basis")
+    for key in sorted(set(map(str, membership)) - MEMBERSHIP_KEYS):
+        yield say("yaml.key_unknown", key=f"membership.{key}", hint="")
+    yield from _language_problems(membership, "basis_label")
+
+
+def _problems(entry: Mapping[str, Any]) -> Iterable[str]:
+    yield from _key_problems(entry)
+    yield from _name_problems(entry)
+    yield from _membership_problems(entry.get("membership"))
     if "municipalities" in entry:
         yield from _member_problems(entry.get("country"), entry["municipalities"])
     facts = entry.get("facts")

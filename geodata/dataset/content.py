@@ -46,12 +46,16 @@ def content_hash(contents: Mapping[str, pd.DataFrame], outlines: pd.DataFrame) -
 
 
 def _bytes_of(values: pd.Series[Any], field: fields.Field) -> bytes:
-    """Return a column as bytes that are the same on every machine: little-endian numbers, text with a mark for what is missing."""
+    """
+    Return a column as bytes that are the same on every machine: little-endian numbers,
+    text with a mark for what is missing.
+    """
     if field.type in ("text", "date"):
         return HASH_SEPARATOR.join(values.fillna(HASH_MISSING).tolist()).encode()
     if field.type == "boolean":
         return values.to_numpy(dtype="<u1").tobytes()
-    # Whole numbers with unknown ones among them go with the reals: every count of people is exact in a double.
+    # Whole numbers with unknown ones among them go with the reals:
+    # every count of people is exact in a double.
     numbers = values.to_numpy(dtype="<f8", na_value=np.nan)
     return np.where(np.isnan(numbers), np.nan, numbers).astype("<f8").tobytes()
 

@@ -1,8 +1,9 @@
 """
 Read and write the published dataset: one GeoPackage, the only file that `etl` hands to `dashboard`.
 
-A GeoPackage is an SQLite database with a few described tables (OGC 12-128r18), so SQLite itself writes and reads it: the
-same input gives the same bytes, and the first page need not wait for GDAL. QGIS and GDAL open it as any other.
+A GeoPackage is an SQLite database with a few described tables (OGC 12-128r18), so SQLite itself writes
+and reads it: the same input gives the same bytes, and the first page need not wait for GDAL.
+QGIS and GDAL open it as any other.
 """
 
 from __future__ import annotations
@@ -40,7 +41,10 @@ _NOT_LET = frozenset(
     (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY,
      sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOLFS)
 )  # fmt: skip
-"""What SQLite says where the folder cannot be written or another program holds the file: not that the file is broken."""
+"""
+What SQLite says where the folder cannot be written or another program holds the file:
+not that the file is broken.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +52,9 @@ class Dataset:
     """
     A published dataset in memory.
 
-    `version` is the beginning of the hash of its content: equal content, equal version, on any machine. `shapes` are the outlines as they
-    were read together with the tables (WKB by municipality_code), so that another dataset in the same place is never mixed with this one.
+    `version` is the beginning of the hash of its content: equal content, equal version, on any machine.
+    `shapes` are the outlines as they were read together with the tables (WKB by municipality_code),
+    so that another dataset in the same place is never mixed with this one.
     """
 
     path: Path
@@ -93,7 +98,10 @@ class Dataset:
 
 
 def default_dataset_path() -> Path:
-    """Return where the dataset is looked for: DOSAH_DATASET, else build/dosah.gpkg below the working directory."""
+    """
+    Return where the dataset is looked for: DOSAH_DATASET,
+    else build/dosah.gpkg below the working directory.
+    """
     return Path(os.environ.get("DOSAH_DATASET") or Path("build") / "dosah.gpkg")
 
 
@@ -101,8 +109,8 @@ def read_dataset(path: Path) -> Dataset:
     """
     Read a published dataset.
 
-    Every value is what the data dictionary says (`geodata.dataset.geopackage`): a file that was made or changed by somebody else is refused, and
-    reading it takes no more than its size allows.
+    Every value is what the data dictionary says (`geodata.dataset.geopackage`): a file that was made
+    or changed by somebody else is refused, and reading it takes no more than its size allows.
 
     Parameters
     ----------
@@ -114,7 +122,8 @@ def read_dataset(path: Path) -> Dataset:
     DatasetMissingError
         If there is no such file.
     DatasetError
-        If the file is no GeoPackage of this schema version, or a table is missing or broken; `reason` says which.
+        If the file is no GeoPackage of this schema version,
+        or a table is missing or broken; `reason` says which.
     """
     return _read(Path(path), _read_as)
 
@@ -165,8 +174,8 @@ def _read(path: Path, read_as: Callable[[Path, geopackage.Mode], _Found]) -> _Fo
         return read_as(path, "immutable")
     except (sqlite3.Error, geopackage.NotHonestError, UnicodeError) as error:
         # What SQLite says of a broken schema or page quotes it, whether it is text or not.
-        told = say("dataset.no_text") if isinstance(error, UnicodeError) else error
-        raise DatasetError(say("dataset.damaged", name=path.name, reason=told)) from error
+        reason = say("dataset.no_text") if isinstance(error, UnicodeError) else error
+        raise DatasetError(say("dataset.damaged", name=path.name, reason=reason)) from error
     except OSError as error:
         if isinstance(error, DatasetMissingError):
             raise
@@ -176,12 +185,12 @@ def _read(path: Path, read_as: Callable[[Path, geopackage.Mode], _Found]) -> _Fo
 
 
 def _facts_as(path: Path, mode: geopackage.Mode) -> tuple[dict[str, str], int]:
-    with geopackage.reader(path, mode) as found:
-        return _facts_of(found, path)
+    with geopackage.reader(path, mode) as reader:
+        return _facts_of(reader, path)
 
 
-def _facts_of(found: geopackage.Reader, path: Path) -> tuple[dict[str, str], int]:
-    facts = {str(name): str(value) for name, value in found.rows("dataset", ["name", "value"])}
+def _facts_of(reader: geopackage.Reader, path: Path) -> tuple[dict[str, str], int]:
+    facts = {str(name): str(value) for name, value in reader.rows("dataset", ["name", "value"])}
     wrong = list(_check_facts(facts))
     version = _check_schema_version(path, facts)
     if wrong:
@@ -194,16 +203,16 @@ def _read_as(path: Path, mode: geopackage.Mode) -> Dataset:
     problems: list[str] = []
     columns: dict[str, dict[str, Sequence[Any]]] = {}
     # One connection: another dataset may take this place at any moment.
-    with geopackage.reader(path, mode) as found:
-        facts, version = _facts_of(found, path)
-        found.check_pages()
+    with geopackage.reader(path, mode) as reader:
+        facts, version = _facts_of(reader, path)
+        reader.check_pages()
         for table in fields.TABLES:
             if table.since > version:
                 contents[table.name] = tables.empty(table.name)
                 continue
             known = table.fields_of(version)
             names = [field.name for field in known]
-            rows = found.rows(table.name, names)
+            rows = reader.rows(table.name, names)
             values = list(zip(*rows, strict=True)) if rows else [()] * len(known)
             columns[table.name] = dict(zip(names, values, strict=True))
             wrong = [
@@ -214,7 +223,7 @@ def _read_as(path: Path, mode: geopackage.Mode) -> Dataset:
             if not wrong:
                 contents[table.name] = _frame(table, values, version)
             problems += wrong
-        shapes = found.shapes()
+        shapes = reader.shapes()
     problems += _check_names(columns)
     if not problems:
         problems = geopackage.check_keys(columns)
@@ -235,7 +244,10 @@ def _check_names(columns: Mapping[str, Mapping[str, Sequence[Any]]]) -> Iterator
     for table, column in _IN_FILE_NAMES:
         wrong = [name for name in columns[table][column] if not _SAFE_NAME.fullmatch(str(name))]
         if wrong:
-            yield f"table {table}, column {column}: {len(wrong)} names hold more than letters, digits and hyphens"
+            yield (
+                f"table {table}, column {column}: {len(wrong)} names hold more than letters, "
+                "digits and hyphens"
+            )
 
 
 def _is_as_published(dataset: Dataset) -> bool:
@@ -263,15 +275,18 @@ def check_dataset(path: Path) -> Dataset:
 
 
 def _check_schema_version(path: Path, facts: Mapping[str, str]) -> int:
-    """Return the schema version; an older one lacks tables and columns only, so that a build can still be compared with it."""
-    found = facts.get("schema_version")
+    """
+    Return the schema version; an older one lacks tables and columns only,
+    so that a build can still be compared with it.
+    """
+    stated = facts.get("schema_version")
     readable = {str(version) for version in range(1, fields.SCHEMA_VERSION + 1)}
-    if found not in readable:
+    if stated not in readable:
         raise DatasetError(
-            say("dataset.version", name=path.name, found=found, readable=", ".join(sorted(readable))),
+            say("dataset.version", name=path.name, found=stated, readable=", ".join(sorted(readable))),
             "version",
         )
-    return int(str(found))
+    return int(str(stated))
 
 
 def _frame(table: fields.Table, values: Sequence[Sequence[Any]], version: int) -> pd.DataFrame:
@@ -309,7 +324,7 @@ def shapes_of(shapes: Mapping[str, bytes], name: str) -> pd.DataFrame:
     import shapely
 
     try:
-        found = list(shapely.from_wkb(list(shapes.values())))
+        geometry = list(shapely.from_wkb(list(shapes.values())))
     except shapely.GEOSException as error:
         raise DatasetError(f"{name}: an outline is no shape ({error}). {REBUILD}") from error
-    return pd.DataFrame({"municipality_code": list(shapes), "geometry": found})
+    return pd.DataFrame({"municipality_code": list(shapes), "geometry": geometry})

@@ -1,10 +1,10 @@
 """
 The data dictionary: every table and column of the published dataset, with type, unit and description.
 
-This is the contract between `etl`, which writes, and `dashboard`, which reads. Types are those a GeoPackage keeps:
-"text", "integer", "real", "boolean" and "date" (ISO 8601 text, so that a day never becomes a moment in a time zone).
-A nullable column holds NA where the figure is unknown: unknown is never zero
-(docs/decisions/0001-unknown-is-never-zero.md).
+This is the contract between `etl`, which writes, and `dashboard`, which reads.
+Types are those a GeoPackage keeps: "text", "integer", "real", "boolean" and "date" (ISO 8601 text,
+so that a day never becomes a moment in a time zone). A nullable column holds NA where the figure is unknown:
+unknown is never zero (docs/decisions/0001-unknown-is-never-zero.md).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Literal
 
 SCHEMA_VERSION = 3
 """
-What this program writes. A dataset of an older version is read as well: tables that came later (`Table.since`) are empty in it, columns
-that came later (`Field.since`) unknown.
+What this program writes. A dataset of an older version is read as well:
+tables that came later (`Table.since`) are empty in it, columns that came later (`Field.since`) unknown.
 """
 
 FieldType = Literal["text", "integer", "real", "boolean", "date"]
@@ -26,9 +26,9 @@ class Field:
     """
     One column.
 
-    `codelist` names a list of `geodata/codelists`; `references` is "table.column" that each value must exist in;
-    `minimum` / `maximum` bound a number, both ends included. `since` is the first schema version that has the column; one that came
-    after its table is nullable, because older datasets do not know it.
+    `codelist` names a list of `geodata/codelists`; `references` is "table.column" that each value must
+    exist in; `minimum` / `maximum` bound a number, both ends included. `since` is the first schema version
+    that has the column; one that came after its table is nullable, because older datasets do not know it.
     """
 
     name: str
@@ -48,7 +48,8 @@ class Table:
     """
     One table of the dataset.
 
-    `key` columns identify a row, `geometry` names the type of its shapes, `since` is the first schema version that has the table.
+    `key` columns identify a row, `geometry` names the type of its shapes,
+    `since` is the first schema version that has the table.
     """
 
     name: str
@@ -230,7 +231,8 @@ TABLES: tuple[Table, ...] = (
             Field(
                 "sites_total",
                 "integer",
-                "Places of the service, loaded or not: its capacity is shared among them all; NA = not told, those of table site",
+                "Places of the service, loaded or not: its capacity is shared among them all; NA = not told, "
+                "those of table site",
                 unit="sites",
                 nullable=True,
                 minimum=1,
@@ -271,7 +273,8 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "capacity",
-        "Capacity of a service by form and unit. It belongs to the registration: never add it across forms or units, "
+        "Capacity of a service by form and unit. It belongs to the registration: never add it across forms "
+        "or units, "
         "never count it once per site",
         key=("service_id", "form", "unit"),
         fields=(
@@ -384,7 +387,8 @@ TABLES: tuple[Table, ...] = (
             Field(
                 "capacity_per_year_number",
                 "real",
-                "Capacity of those whose text says that it is for a year: never counted; NA = texts are not known",
+                "Capacity of those whose text says that it is for a year: never counted; "
+                "NA = texts are not known",
                 nullable=True,
                 minimum=0,
                 since=3,
@@ -465,7 +469,8 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "correction",
-        "Corrections by an office: they win over the sources on every build, and stay beside what they replaced",
+        "Corrections by an office: they win over the sources on every build, and stay beside what they "
+        "replaced",
         key=("correction_id",),
         fields=(
             Field("correction_id", "text", "Digest of what is corrected, by which office and when"),
@@ -500,7 +505,8 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "need",
-        "Indicators of need by municipality and target group. Small numbers are hidden for good: the number itself is not here",
+        "Indicators of need by municipality and target group. Small numbers are hidden for good: "
+        "the number itself is not here",
         key=("indicator", "target_group_code", "year", "municipality_code"),
         fields=(
             Field("indicator", "text", "Name of the indicator, as its source calls it"),
@@ -519,7 +525,8 @@ TABLES: tuple[Table, ...] = (
             Field(
                 "disclosure",
                 "text",
-                "shown, below (1 or more, less than suppress_below), at_least (suppress_below or more, hidden so that a total "
+                "shown, below (1 or more, less than suppress_below), at_least (suppress_below or more, "
+                "hidden so that a total "
                 "cannot give a smaller number away), or unknown",
                 codelist="disclosures",
             ),
@@ -546,7 +553,8 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "network",
-        "Capacity that a regional or municipal network counts with; not the registered capacity, never added to it",
+        "Capacity that a regional or municipal network counts with; not the registered capacity, "
+        "never added to it",
         key=("service_id", "form", "unit", "year", "network_name"),
         fields=(
             Field("service_id", "text", "Service", references="service.service_id"),
@@ -583,7 +591,8 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "finding",
-        "What groups of people say of a kind of help in a municipality or area: findings of focus groups, never of a person",
+        "What groups of people say of a kind of help in a municipality or area: findings of focus groups, "
+        "never of a person",
         key=("origin_id", "row_number"),
         since=2,
         fields=(
@@ -657,7 +666,8 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "capacity_history",
-        "What each dataset so far said of a capacity: a row for every statement that held through one or more builds. Never "
+        "What each dataset so far said of a capacity: a row for every statement that held through one or "
+        "more builds. Never "
         "added across forms, units or rows",
         key=("service_id", "form", "unit", "seen_from"),
         fields=(
@@ -685,7 +695,8 @@ TABLES: tuple[Table, ...] = (
             Field(
                 "name",
                 "text",
-                "schema_version, content_hash, data_date, title; sources_cz = official where the country was read from official "
+                "schema_version, content_hash, data_date, title; sources_cz = official where the country was "
+                "read from official "
                 "files, register_scope_cz = all where its whole register was",
             ),
             Field("value", "text", "Its value"),

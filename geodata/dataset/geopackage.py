@@ -1,8 +1,10 @@
 """
-Open a GeoPackage that may come from anybody: only real tables, bounded work, values that are what their description says.
+Open a GeoPackage that may come from anybody: only real tables, bounded work,
+values that are what their description says.
 
-SQLite believes a file: a table may be a view that never ends, a generated value or a row that is told a million times; a text may be a
-number. What is read here costs no more than the file has bytes, and a value that no honest dataset holds is a sentence, not a surprise.
+SQLite believes a file: a table may be a view that never ends, a generated value or a row
+that is told a million times; a text may be a number. What is read here costs no more than the file has bytes,
+and a value that no honest dataset holds is a sentence, not a surprise.
 """
 
 from __future__ import annotations
@@ -34,7 +36,10 @@ _MOST_SHAPE_BYTES: Final = 20_000_000
 _STEPS_AT_ONCE: Final = 100_000
 _STEPS_A_BYTE: Final = 4
 _SPARE_STEPS: Final = 5_000_000
-"""SQLite takes about one step for a value, and a value is a byte at least; a join of a table with itself takes its square."""
+"""
+SQLite takes about one step for a value, and a value is a byte at least;
+a join of a table with itself takes its square.
+"""
 _WAIT_S: Final = 5.0
 _TABLE: Final = re.compile(r"CREATE\s+TABLE\s", re.IGNORECASE)
 _SHOWN: Final = 5
@@ -61,16 +66,17 @@ class Reader:
 
     def check_pages(self) -> None:
         """
-        Refuse a file whose pages are told twice: a small one could be a million rows. What is left costs no more than the file has bytes.
+        Refuse a file whose pages are told twice: a small one could be a million rows.
+        What is left costs no more than the file has bytes.
 
         Raises
         ------
         NotHonestError
             If it is broken.
         """
-        (told,) = self._connection.execute("PRAGMA quick_check(1)").fetchone()
-        if told != "ok":
-            raise NotHonestError(" ".join(str(told).split())[:200])
+        (verdict,) = self._connection.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise NotHonestError(" ".join(str(verdict).split())[:200])
 
     def rows(self, table: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
         """
@@ -102,19 +108,22 @@ class Reader:
         return _shapes(self.rows("municipality", ["municipality_code", "geom"]))
 
     def _check_real(self, table: str, columns: Sequence[str]) -> None:
-        """Refuse views, virtual tables and generated columns; a missing column would be taken for a text by SQLite."""
-        found = self._connection.execute(
+        """
+        Refuse views, virtual tables and generated columns;
+        a missing column would be taken for a text by SQLite.
+        """
+        rows = self._connection.execute(
             "SELECT sql FROM sqlite_master WHERE name = ? COLLATE NOCASE", [table]
         ).fetchall()
-        if not found:
+        if not rows:
             raise NotHonestError(f"no such table: {table}")
-        if len(found) > 1 or not _TABLE.match(str(found[0][0])):
+        if len(rows) > 1 or not _TABLE.match(str(rows[0][0])):
             raise NotHonestError(f"{table} is no plain table")
-        told = {row[1]: row[6] for row in self._connection.execute(f'PRAGMA table_xinfo("{table}")')}
-        missing = [column for column in (*columns, "fid") if column not in told]
+        made_by = {row[1]: row[6] for row in self._connection.execute(f'PRAGMA table_xinfo("{table}")')}
+        missing = [column for column in (*columns, "fid") if column not in made_by]
         if missing:
             raise NotHonestError(f"table {table} lacks the column {missing[0]}")
-        if any(told[column] for column in (*columns, "fid")):
+        if any(made_by[column] for column in (*columns, "fid")):
             raise NotHonestError(f"{table} is no plain table")
 
 
@@ -126,7 +135,8 @@ def reader(path: Path, mode: Mode = "shared") -> Iterator[Reader]:
     Parameters
     ----------
     mode
-        "shared" looks at what other programs write meanwhile; "immutable" reads the file alone, where nothing can be written beside it.
+        "shared" looks at what other programs write meanwhile; "immutable" reads the file alone,
+        where nothing can be written beside it.
 
     Raises
     ------
@@ -179,21 +189,23 @@ def take_in_changes(path: Path) -> None:
         If a file cannot be removed.
     """
     beside = [path.with_name(path.name + companion) for companion in COMPANIONS]
-    if not any(one.exists() for one in beside):
+    if not any(companion.exists() for companion in beside):
         return
     if path.is_file():
         with (
             suppress(sqlite3.Error),
-            closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as found,
+            closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as connection,
         ):
-            found.execute("PRAGMA trusted_schema = OFF")
-            found.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            found.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            found.execute("PRAGMA journal_mode = DELETE").fetchone()
+            connection.execute("PRAGMA trusted_schema = OFF")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
         if has_unread_changes(path):
-            raise NotHonestError(next(one.name for one in (beside[0], beside[2]) if one.exists()))
-    for one in beside:
-        one.unlink(missing_ok=True)
+            raise NotHonestError(
+                next(companion.name for companion in (beside[0], beside[2]) if companion.exists())
+            )
+    for companion in beside:
+        companion.unlink(missing_ok=True)
 
 
 def check_column(table: Table, column: Field, values: Sequence[Any]) -> str | None:
@@ -265,7 +277,8 @@ def check_keys(columns: Mapping[str, Mapping[str, Sequence[Any]]]) -> list[str]:
             strangers = set(values[column.name]) - targets - {None} if targets is not None else ()
             if strangers:
                 problems.append(
-                    f"table {table.name}, column {column.name}: {len(strangers)} values are not in {column.references}"
+                    f"table {table.name}, column {column.name}: {len(strangers)} values are not in "
+                    f"{column.references}"
                 )
     return problems
 
@@ -301,19 +314,23 @@ def _shapes(rows: Iterable[tuple[Any, Any]]) -> dict[str, bytes]:
 
 
 def are_places(points: bytes) -> bool:
-    """Tell whether all coordinates (longitude, latitude, little-endian doubles) are finite and on the globe."""
+    """
+    Tell whether all coordinates (longitude, latitude, little-endian doubles)
+    are finite and on the globe.
+    """
     import numpy as np
 
-    found = np.abs(np.frombuffer(points, "<f8").reshape(-1, 2))
+    angles = np.abs(np.frombuffer(points, "<f8").reshape(-1, 2))
     # Not-a-number is in no range.
-    return bool((found[:, 0] <= 180).all() and (found[:, 1] <= 90).all())
+    return bool((angles[:, 0] <= 180).all() and (angles[:, 1] <= 90).all())
 
 
 def wkb_of(blob: object) -> tuple[bytes, list[bytes]]:
     """
     Return the WKB of a GeoPackage geometry, looked through to its last byte, and the points of its rings.
 
-    A library that reads WKB trusts its counts and follows nested shapes without end; this looks first. Little-endian, as we write it.
+    A library that reads WKB trusts its counts and follows nested shapes without end; this looks first.
+    Little-endian, as we write it.
 
     Raises
     ------

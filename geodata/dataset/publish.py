@@ -27,29 +27,40 @@ GEOPACKAGE_VERSION = 10300
 GEOMETRY_COLUMN = "geom"
 POINT_TABLES = {"site": ("longitude", "latitude")}  # QGIS shows sites beside municipalities
 SQL_TYPES = {"text": "TEXT", "integer": "INTEGER", "real": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE"}
+# SQLite keeps these sentences as they are written, line for line: a line that ends with "\\" goes on.
 FRAME = f"""
 CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER NOT NULL PRIMARY KEY,
-  organization TEXT NOT NULL, organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT);
-CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE,
-  description TEXT DEFAULT '', last_change DATETIME NOT NULL, min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE,
+  organization TEXT NOT NULL, organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, \
+description TEXT);
+CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, \
+identifier TEXT UNIQUE,
+  description TEXT DEFAULT '', last_change DATETIME NOT NULL, \
+min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE,
   srs_id INTEGER, CONSTRAINT fk_gc_r_srs_id FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));
-CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, geometry_type_name TEXT NOT NULL,
+CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, \
+geometry_type_name TEXT NOT NULL,
   srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
-  CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name), CONSTRAINT uk_gc_table_name UNIQUE (table_name),
+  CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name), \
+CONSTRAINT uk_gc_table_name UNIQUE (table_name),
   CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
   CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id));
-CREATE TABLE gpkg_extensions (table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL,
+CREATE TABLE gpkg_extensions (table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, \
+definition TEXT NOT NULL,
   scope TEXT NOT NULL, CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name));
-CREATE TABLE gpkg_data_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT, description TEXT,
+CREATE TABLE gpkg_data_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, \
+name TEXT, title TEXT, description TEXT,
   mime_type TEXT, constraint_name TEXT, CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),
   CONSTRAINT gdc_tn UNIQUE (table_name, name));
-CREATE TABLE gpkg_data_column_constraints (constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, value TEXT,
+CREATE TABLE gpkg_data_column_constraints (constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, \
+value TEXT,
   min NUMERIC, min_is_inclusive BOOLEAN, max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
   CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value));
 INSERT INTO gpkg_spatial_ref_sys VALUES ('Undefined Cartesian', -1, 'NONE', -1, 'undefined', NULL);
 INSERT INTO gpkg_spatial_ref_sys VALUES ('Undefined geographic', 0, 'NONE', 0, 'undefined', NULL);
 INSERT INTO gpkg_spatial_ref_sys VALUES ('WGS 84', {WGS84}, 'EPSG', {WGS84},
-  'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4326"]]',
+  'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],\
+AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],\
+UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4326"]]',
   'longitude/latitude on the WGS 84 ellipsoid');
 INSERT INTO gpkg_extensions VALUES ('gpkg_data_columns', NULL, 'gpkg_schema',
   'http://www.geopackage.org/spec121/#extension_schema', 'read-write');
@@ -67,21 +78,21 @@ def write_dataset(
     """
     Publish tables and outlines as one GeoPackage.
 
-    The file is written beside the target, read back, compared and only then put in its place in one step: whatever fails,
-    the last good dataset stays as it was.
+    The file is written beside the target, read back, compared and only then put in its place in one step:
+    whatever fails, the last good dataset stays as it was.
 
     Parameters
     ----------
     contents
-        Every table of `geodata.dataset.fields`; `dataset` holds at least data_date and title (the schema version and the hash are
-        added here).
+        Every table of `geodata.dataset.fields`; `dataset` holds at least data_date and title
+        (the schema version and the hash are added here).
     outlines
         municipality_code and geometry (Polygon or MultiPolygon, EPSG:4326), one row per municipality at most.
     path
         Where to publish.
     announce
-        Called with the hash when the file is whole and before it takes its place: what must be known of a dataset from its first moment
-        on is written here. What it raises keeps the last dataset.
+        Called with the hash when the file is whole and before it takes its place: what must be known
+        of a dataset from its first moment on is written here. What it raises keeps the last dataset.
 
     Returns
     -------
@@ -114,7 +125,8 @@ def write_dataset(
             geopackage.take_in_changes(path)
     except geopackage.NotHonestError as error:
         raise PublishError(
-            f"{path.name} is open in another program (QGIS?), which keeps changes beside it ({error}). The last dataset stays. "
+            f"{path.name} is open in another program (QGIS?), which keeps changes beside it ({error}). "
+            "The last dataset stays. "
             "Close it there and try again; if no program has it open, remove that file."
         ) from error
     except (OSError, sqlite3.Error) as error:
@@ -249,7 +261,10 @@ def _rows(table: fields.Table, frame: pd.DataFrame, shapes: list[bytes | None]) 
 
 
 def _to_blobs(shapes: list[Any]) -> list[bytes | None]:
-    """Return GeoPackage binaries: magic, version, flags (little endian, envelope unless a point), SRS, envelope, WKB."""
+    """
+    Return GeoPackage binaries: magic, version, flags
+    (little endian, envelope unless a point), SRS, envelope, WKB.
+    """
     import shapely
 
     point = struct.pack("<2sBBi", b"GP", 0, 0b00000001, WGS84)

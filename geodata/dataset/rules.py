@@ -1,5 +1,6 @@
 """
-Tables that keep to their description in `geodata.dataset.fields`: columns, types, bounds, code lists, references, keys.
+Tables that keep to their description in `geodata.dataset.fields`:
+columns, types, bounds, code lists, references, keys.
 
 `conform` brings one table into the form that the contract describes (docs/ARCHITECTURE.md, "In memory");
 `validate` looks at all tables together and reports every problem at once.
@@ -49,8 +50,8 @@ def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     name
         Name of a table of `geodata.dataset.fields`.
     frame
-        The same columns in any order and any dtype that holds the same values; one that came later than its table (`Field.since`) may be
-        missing, it is unknown then. It is not modified.
+        The same columns in any order and any dtype that holds the same values; one that came later
+        than its table (`Field.since`) may be missing, it is unknown then. It is not modified.
 
     Returns
     -------
@@ -196,42 +197,40 @@ def _keeps_rules(table: fields.Table, tables: Mapping[str, pd.DataFrame]) -> boo
     """
     Tell whether a table keeps every rule that `schema` describes.
 
-    The same rules without pandera: nearly every table keeps them, and its import alone takes longer than the checks. Which rule a table
-    breaks, and where, is told by the schema.
+    The same rules without pandera: nearly every table keeps them, and its import alone takes longer
+    than the checks. Which rule a table breaks, and where, is told by the schema.
     """
+    frame = tables[table.name]
+    return tuple(frame.columns) == table.columns and all(
+        _keeps_rules_of(field, frame[field.name], tables) for field in table.fields
+    )
+
+
+def _keeps_rules_of(field: fields.Field, values: pd.Series, tables: Mapping[str, pd.DataFrame]) -> bool:
     from geodata.vocabulary.codes import codelist
 
-    frame = tables[table.name]
-    if tuple(frame.columns) != table.columns:
-        return False
-    for field in table.fields:
-        values = frame[field.name]
-        present = values.dropna()
-        if len(present) < len(values) and not field.nullable:
-            return False
-        if field.minimum is not None and not bool((present >= field.minimum).all()):
-            return False
-        if field.maximum is not None and not bool((present <= field.maximum).all()):
-            return False
-        if field.type == "date" and not bool(_is_date(present).all()):
-            return False
-        if field.codelist is not None and not set(present.unique()) <= set(codelist(field.codelist)):
-            return False
-        if field.references is not None:
-            other, column = field.references.split(".")
-            targets = set(tables[other][column].dropna().unique()) if other in tables else set()
-            if not set(present.unique()) <= targets:
-                return False
-        if field.type == "text" and not field.nullable and not bool(_is_filled(present).all()):
-            return False
-        if field.type == "text" and not bool(_is_writable(present).all()):
-            return False
-    return True
+    present = values.dropna()
+    return (
+        (field.nullable or len(present) == len(values))
+        and (field.minimum is None or bool((present >= field.minimum).all()))
+        and (field.maximum is None or bool((present <= field.maximum).all()))
+        and (field.type != "date" or bool(_is_date(present).all()))
+        and (field.codelist is None or set(present.unique()) <= set(codelist(field.codelist)))
+        and (field.references is None or set(present.unique()) <= _targets(field.references, tables))
+        and (field.type != "text" or field.nullable or bool(_is_filled(present).all()))
+        and (field.type != "text" or bool(_is_writable(present).all()))
+    )
+
+
+def _targets(references: str, tables: Mapping[str, pd.DataFrame]) -> set[Any]:
+    table, column = references.split(".")
+    return set(tables[table][column].dropna().unique()) if table in tables else set()
 
 
 def problems_of(name: str, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """
-    List what is wrong with one table: one sentence per column and rule, with the number of rows and the first example.
+    List what is wrong with one table: one sentence per column and rule,
+    with the number of rows and the first example.
 
     Parameters
     ----------
@@ -263,7 +262,8 @@ def problems_of(name: str, tables: Mapping[str, pd.DataFrame]) -> list[str]:
                 where = f" at {', '.join(f'{key}={row[key]}' for key in table.key)}"
             example = "" if reason == "missing" else f"{first['failure_case']!r}"
             problems.append(
-                f"table {name}, column {column}: {_plural(len(rows), 'value')} {reason} (first: {example}{where})"
+                f"table {name}, column {column}: {_plural(len(rows), 'value')} {reason} (first: "
+                f"{example}{where})"
             )
     return problems
 

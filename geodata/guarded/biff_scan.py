@@ -1,7 +1,9 @@
 """
-Look through an XLS (BIFF in an OLE file) for what its reader does not tell: error values, hidden rows and columns, per cent, passwords.
+Look through an XLS (BIFF in an OLE file) for what its reader does not tell:
+error values, hidden rows and columns, per cent, passwords.
 
-Microsoft's [MS-CFB] and [MS-XLS] describe both layers; only what is asked for here is read, and every length is checked against the file.
+Microsoft's [MS-CFB] and [MS-XLS] describe both layers; only what is asked for here is read,
+and every length is checked against the file.
 """
 
 from __future__ import annotations
@@ -13,13 +15,22 @@ from geodata.guarded.file_kind import OLE_SIGN
 from geodata.guarded.sheet_part import Refused, ScanLimits, SheetFacts
 from geodata.guarded.sheet_scan import BookFacts
 
-ERRORS: Final = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}  # fmt: skip
+ERRORS: Final = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
 BOF, EOF, FILEPASS, BOUNDSHEET, XF, FORMAT = 0x0809, 0x0A, 0x2F, 0x85, 0xE0, 0x041E
 ROW, COLINFO, FILTERMODE, BOOLERR = 0x0208, 0x7D, 0x9B, 0x0205
 FORMULAS: Final = (0x06, 0x0206, 0x0406)
 NUMBERS: Final = (0x0203, 0x027E)
 TEXTS: Final = (0xFD, 0x0204, 0xD6)
 SEVERAL_NUMBERS: Final = 0xBD
+_CELLS: Final = frozenset((*FORMULAS, *NUMBERS, *TEXTS, BOOLERR))
 BIFF8: Final = 0x0600
 PER_CENT_FORMATS: Final = (9, 10)
 LAST_SECTOR: Final = 0xFFFFFFFA
@@ -104,7 +115,10 @@ def _stream_of_workbook(content: bytes) -> bytes:
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """Give kind and content of the records from a place to the end of its part; parts inside it are passed over."""
+    """
+    Give kind and content of the records from a place to the end of its part;
+    parts inside it are passed over.
+    """
     depth = 0
     while at + 4 <= len(stream):
         kind, length = _word(stream, at), _word(stream, at + 2)
@@ -129,7 +143,7 @@ class _Book:
         self._per_cent: set[int] = set()
 
     def facts(self) -> BookFacts:
-        found = BookFacts()
+        book = BookFacts()
         formats = set(PER_CENT_FORMATS)
         styles: list[int] = []
         places: dict[str, int] = {}
@@ -146,9 +160,9 @@ class _Book:
                     raise Refused("too_many_sheets", most=self._limits.sheets)
         self._per_cent = {number for number, of_style in enumerate(styles) if of_style in formats}
         for name, at in places.items():
-            found.part_of_sheet[name] = name
-            found.sheets[name] = self._sheet(at)
-        return found
+            book.part_of_sheet[name] = name
+            book.sheets[name] = self._sheet(at)
+        return book
 
     def _name(self, content: bytes) -> str:
         length = content[0]
@@ -162,17 +176,8 @@ class _Book:
         facts = SheetFacts()
         hidden = set()
         for kind, content in _records(self._stream, at):
-            if kind in NUMBERS or kind in TEXTS:
-                self._cell(facts, content)
-            elif kind in FORMULAS:
-                place = self._cell(facts, content)
-                # The eight bytes of the result tell a number, or by their last two what else it is.
-                if content[12:14] == b"\xff\xff" and content[6] == 2:
-                    facts.errors[place] = ERRORS.get(content[8], "#?")
-            elif kind == BOOLERR:
-                place = self._cell(facts, content)
-                if content[7]:
-                    facts.errors[place] = ERRORS.get(content[6], "#?")
+            if kind in _CELLS:
+                self._value(facts, kind, content)
             elif kind == SEVERAL_NUMBERS:
                 row, first = _word(content, 0), _word(content, 2)
                 for number in range((len(content) - 6) // 6):
@@ -186,6 +191,15 @@ class _Book:
                 facts.is_filtered = True
         facts.hidden_rows = {row for row in hidden if row < facts.rows}
         return facts
+
+    def _value(self, facts: SheetFacts, kind: int, content: bytes) -> None:
+        """Note a cell, and the error that it shows where it shows one."""
+        position = self._cell(facts, content)
+        # The eight bytes of a formula's result tell a number, or by their last two what else it is.
+        if kind in FORMULAS and content[12:14] == b"\xff\xff" and content[6] == 2:
+            facts.errors[position] = ERRORS.get(content[8], "#?")
+        elif kind == BOOLERR and content[7]:
+            facts.errors[position] = ERRORS.get(content[6], "#?")
 
     def _cell(self, facts: SheetFacts, content: bytes) -> tuple[int, int]:
         row, column = _word(content, 0), _word(content, 2)

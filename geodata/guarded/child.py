@@ -1,8 +1,9 @@
 """
-Read what strangers hand over in a process of its own: bounded memory, bounded time, no shell, nothing of it in a log.
+Read what strangers hand over in a process of its own: bounded memory, bounded time,
+no shell, nothing of it in a log.
 
-A library that reads workbooks or documents can abort the process it runs in, or hold it for minutes. The server has readers;
-a child has none. `run` starts a module of ours, gives it bytes, and takes bytes back.
+A library that reads workbooks or documents can abort the process it runs in, or hold it for minutes.
+The server has readers; a child has none. `run` starts a module of ours, gives it bytes, and takes bytes back.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ _ONE_THREAD: Final = dict.fromkeys(
 
 @dataclass(frozen=True)
 class ChildLimits:
-    """What a child may use. Memory is address space; a bare interpreter with pandas takes about 0.5 GB of it."""
+    """
+    What a child may use. Memory is address space;
+    a bare interpreter with pandas takes about 0.5 GB of it.
+    """
 
     memory_bytes: int = 1 << 30
     seconds: float = 60
@@ -43,8 +47,8 @@ class Ended:
     """
     How a child ended, and what it wrote to its standard output.
 
-    `end` is "done" (exit code 0), "failed" (another exit code: what was written still counts), "too_long", or "too_much" (it asked for
-    more memory than it may have, or was ended by the system).
+    `end` is "done" (exit code 0), "failed" (another exit code: what was written still counts), "too_long",
+    or "too_much" (it asked for more memory than it may have, or was ended by the system).
     """
 
     end: End

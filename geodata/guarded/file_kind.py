@@ -7,8 +7,8 @@ import zipfile
 from typing import Final, Literal
 
 FileKind = Literal[
-    "xlsx", "xls", "locked", "is_ods", "is_numbers", "is_xlsb", "is_html", "is_xml_sheet", "is_document", "is_archive",
-    "is_other", "text",
+    "xlsx", "xls", "locked", "is_ods", "is_numbers", "is_xlsb", "is_html", "is_xml_sheet",
+    "is_document", "is_archive", "is_other", "text",
 ]  # fmt: skip
 """`xlsx`, `xls` and `text` can be read; the others are kinds of `geodata/wordings/files.yaml`."""
 
@@ -45,7 +45,8 @@ def file_kind(content: bytes) -> FileKind:
 
 
 def _kind_of_zip(content: bytes) -> FileKind:
-    # The directory lies at the end; one of many megabytes belongs to no workbook, and reading it would take memory.
+    # The directory lies at the end; one of many megabytes belongs to no workbook,
+    # and reading it would take memory.
     if not _has_small_directory(content):
         return "xlsx"
     try:
@@ -53,12 +54,15 @@ def _kind_of_zip(content: bytes) -> FileKind:
             names = {name.replace("\\", "/").lower() for name in archive.namelist()}
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, UnicodeError):
         return "xlsx"  # a damaged workbook, as far as anybody can tell; its reader says so
+    return _kind_of_parts(names, content[:200])
+
+
+def _kind_of_parts(names: set[str], head: bytes) -> FileKind:
     if any(name.endswith("workbook.bin") for name in names):
         return "is_xlsb"
     if any(name.endswith("xl/workbook.xml") for name in names):
         return "xlsx"
     if "content.xml" in names:
-        head = content[:200]
         return "is_ods" if b"spreadsheet" in head or b"opendocument.text" not in head else "is_document"
     if any(name.endswith(".iwa") or name.startswith("index.zip") for name in names):
         return "is_numbers"

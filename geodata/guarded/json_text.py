@@ -1,7 +1,9 @@
 """
-Read JSON that a stranger wrote: bounded in size, depth, values and digits; no NaN, no infinity, no control or half signs, no key twice.
+Read JSON that a stranger wrote: bounded in size, depth, values and digits;
+no NaN, no infinity, no control or half signs, no key twice.
 
-Numbers are bounded because a number of 4,000 digits is a valid int that no float can hold: whatever calculates with it fails later.
+Numbers are bounded because a number of 4,000 digits is a valid int that no float can hold:
+whatever calculates with it fails later.
 """
 
 from __future__ import annotations
@@ -26,7 +28,10 @@ _LONGEST_TOLD: Final = 40
 
 @dataclass(frozen=True)
 class JsonLimits:
-    """What a text may hold; `containers` counts lists and objects; with `keeps_signs` controls are no reason to refuse (`cleared`)."""
+    """
+    What a text may hold; `containers` counts lists and objects;
+    with `keeps_signs` controls are no reason to refuse (`cleared`).
+    """
 
     bytes: int = 200_000
     containers: int = 20_000
@@ -57,66 +62,79 @@ def parse(
         With the reason and, where there is one, the line.
     """
     text = decoded(content, file, limits.bytes, next_step)
-
-    def refused(kind: str, value: object = "", line: int | None = None) -> RefusedTextError:
-        return RefusedTextError(file, Refusal(kind, str(value), line), next_step)
-
-    def whole(written: str) -> int:
-        if len(written) > limits.digits + written.startswith("-"):
-            raise refused("digits", limits.digits)
-        return int(written)
-
-    def decimal(written: str) -> float:
-        if len(written) > 10 * limits.digits:
-            raise refused("digits", limits.digits)
-        number = float(written)
-        if not math.isfinite(number):
-            raise refused("number")
-        return number
-
-    def constant(_written: str) -> float:
-        raise refused("number")
-
-    def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(pairs)
-        if len(made) < len(pairs):
-            seen: set[str] = set()
-            twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-            raise refused("twice", twice if len(twice) <= _LONGEST_TOLD else f"{twice[: _LONGEST_TOLD - 1]}…")
-        return made
-
+    reading = _Reading(file, limits, next_step)
     try:
-        found = json.loads(
+        content_read = json.loads(
             text,
-            parse_int=whole,
-            parse_float=decimal,
-            parse_constant=constant,
-            object_pairs_hook=object_of,
+            parse_int=reading.whole,
+            parse_float=reading.decimal,
+            parse_constant=reading.constant,
+            object_pairs_hook=reading.object_of,
         )
     except RefusedTextError:
         raise
     except json.JSONDecodeError as error:
-        raise refused("not_json", line=error.lineno) from None
+        raise reading.refused("not_json", line=error.lineno) from None
     except ValueError:
-        raise refused("not_json") from None
+        raise reading.refused("not_json") from None
     except RecursionError:
-        raise refused("deep", limits.depth) from None
-    level, depth, containers = [found], 0, 0
-    while level := [thing for thing in level if isinstance(thing, dict | list)]:
-        depth, containers = depth + 1, containers + len(level)
-        if depth > limits.depth:
-            raise refused("deep", limits.depth)
-        if containers > limits.containers:
-            raise refused("many", limits.containers)
-        level = list(
-            chain.from_iterable(thing.values() if isinstance(thing, dict) else thing for thing in level)
-        )
+        raise reading.refused("deep", limits.depth) from None
+    reading.check_size(content_read)
     if limits.keeps_signs or not _SUSPECT.search(text):
-        return found
-    return _looked_through(found, refused("letters"))
+        return content_read
+    return _looked_through(content_read, reading.refused("letters"))
 
 
-def cleared(text: str, found: Any) -> tuple[Any, int]:
+@dataclass(frozen=True)
+class _Reading:
+    """What `json` asks of each part of one text."""
+
+    file: str
+    limits: JsonLimits
+    next_step: str
+
+    def refused(self, kind: str, value: object = "", line: int | None = None) -> RefusedTextError:
+        return RefusedTextError(self.file, Refusal(kind, str(value), line), self.next_step)
+
+    def whole(self, written: str) -> int:
+        if len(written) > self.limits.digits + written.startswith("-"):
+            raise self.refused("digits", self.limits.digits)
+        return int(written)
+
+    def decimal(self, written: str) -> float:
+        if len(written) > 10 * self.limits.digits:
+            raise self.refused("digits", self.limits.digits)
+        number = float(written)
+        if not math.isfinite(number):
+            raise self.refused("number")
+        return number
+
+    def constant(self, _written: str) -> float:
+        raise self.refused("number")
+
+    def object_of(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            seen: set[str] = set()
+            twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+            short = twice if len(twice) <= _LONGEST_TOLD else f"{twice[: _LONGEST_TOLD - 1]}…"
+            raise self.refused("twice", short)
+        return made
+
+    def check_size(self, content: Any) -> None:
+        level, depth, containers = [content], 0, 0
+        while level := [part for part in level if isinstance(part, dict | list)]:
+            depth, containers = depth + 1, containers + len(level)
+            if depth > self.limits.depth:
+                raise self.refused("deep", self.limits.depth)
+            if containers > self.limits.containers:
+                raise self.refused("many", self.limits.containers)
+            level = list(
+                chain.from_iterable(part.values() if isinstance(part, dict) else part for part in level)
+            )
+
+
+def cleared(text: str, content: Any) -> tuple[Any, int]:
     """
     Return what a text holds with blanks for controls and half signs, and how many there were.
 
@@ -129,33 +147,33 @@ def cleared(text: str, found: Any) -> tuple[Any, int]:
     """
     counts: list[int] = []
     if not _SUSPECT.search(text):
-        return found, 0
-    return _cleared(found, counts), sum(counts)
+        return content, 0
+    return _cleared(content, counts), sum(counts)
 
 
-def _looked_through(found: Any, error: RefusedTextError) -> Any:
+def _looked_through(content: Any, error: RefusedTextError) -> Any:
     """Return what was read; raise the error if a text in it has a sign that is none."""
-    level = [found]
+    level = [content]
     while level:
-        if any(CONTROL.search(thing) for thing in level if isinstance(thing, str)):
+        if any(CONTROL.search(part) for part in level if isinstance(part, str)):
             raise error
         level = list(
             chain.from_iterable(
-                chain.from_iterable(thing.items()) if isinstance(thing, dict) else thing
-                for thing in level
-                if isinstance(thing, dict | list)
+                chain.from_iterable(part.items()) if isinstance(part, dict) else part
+                for part in level
+                if isinstance(part, dict | list)
             )
         )
-    return found
+    return content
 
 
-def _cleared(found: Any, counts: list[int]) -> Any:
-    if isinstance(found, str):
-        plain, number = without_controls(found)
+def _cleared(content: Any, counts: list[int]) -> Any:
+    if isinstance(content, str):
+        plain, number = without_controls(content)
         counts.append(number)
         return plain
-    if isinstance(found, list):
-        return [_cleared(part, counts) for part in found]
-    if isinstance(found, dict):
-        return {_cleared(key, counts): _cleared(part, counts) for key, part in found.items()}
-    return found
+    if isinstance(content, list):
+        return [_cleared(part, counts) for part in content]
+    if isinstance(content, dict):
+        return {_cleared(key, counts): _cleared(part, counts) for key, part in content.items()}
+    return content

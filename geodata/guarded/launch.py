@@ -1,7 +1,9 @@
 """
-Set limits for this process, then run a module in it: `python -P -m geodata.guarded.launch MEMORY SECONDS WRITTEN MODULE …`.
+Set limits for this process, then run a module in it:
+`python -P -m geodata.guarded.launch MEMORY SECONDS WRITTEN MODULE …`.
 
-Kept apart from `child`, and free of the project's other modules, because the limits must hold before anything else is imported.
+Kept apart from `child`, and free of the project's other modules,
+because the limits must hold before anything else is imported.
 """
 
 from __future__ import annotations
@@ -18,7 +20,10 @@ TOO_MUCH: Final = 77
 
 
 def limit(memory_bytes: int, seconds: int, written_bytes: int) -> None:
-    """Bound memory, time and written bytes of this process; where the system knows no such limits (Windows), the parent's clock is all."""
+    """
+    Bound memory, time and written bytes of this process; where the system knows no such limits (Windows),
+    the parent's clock is all.
+    """
     if sys.platform == "win32":
         return
     import resource

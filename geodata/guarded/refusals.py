@@ -1,8 +1,8 @@
 """
 Why a text of a stranger is refused, as a kind that can be said in three languages.
 
-The sentences stand in refusals.yaml beside this module: clauses without a full stop, so that a page, a command and a list of
-problems can all set them.
+The sentences stand in refusals.yaml beside this module: clauses without a full stop, so that a page,
+a command and a list of problems can all set them.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ class Refusal:
     def saying(self) -> Said:
         """Return the reason as a clause that can be said in every language."""
         words = _words()
-        place = {} if self.line is None else words["places"]["line"]
+        position = {} if self.line is None else words["places"]["line"]
         clauses = {
-            language: clause + place.get(language, "")
+            language: clause + position.get(language, "")
             for language, clause in words["refusals"][self.kind].items()
         }
         return Said(clauses, {"value": self.value, "line": self.line})
@@ -73,7 +73,8 @@ class RefusedTextError(InputFileError):
 
 def read_bounded(path: Path, most_bytes: int, next_step: str = "Check its name.") -> bytes:
     """
-    Read a whole file that is no larger than it may be; what is larger is never in memory, whatever its size claims.
+    Read a whole file that is no larger than it may be; what is larger is never in memory,
+    whatever its size claims.
 
     Raises
     ------

@@ -24,8 +24,10 @@ Area = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class ScanLimits:
-    """How much a workbook may hold; `bytes` is what all its parts unpack to, counted while they are unpacked. Sheets are
-    counted by their names: many names may stand for one part, which the reader would lay out anew for each.
+    """
+    How much a workbook may hold; `bytes` is what all its parts unpack to, counted while they are unpacked.
+    Sheets are counted by their names: many names may stand for one part,
+    which the reader would lay out anew for each.
     """
 
     cells: int = 1_000_000
@@ -59,7 +61,10 @@ class SheetFacts:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     is_filtered: bool = False
     odd_dimension: int | None = None
-    """Where in the part a `dimension` begins that the reader cannot read; it means nothing and can be left out."""
+    """
+    Where in the part a `dimension` begins that the reader cannot read;
+    it means nothing and can be left out.
+    """
 
 
 class _Styles:
@@ -136,7 +141,8 @@ class Part:
             self._parser.Parse(chunk, is_last)
         except (expat.ExpatError, ValueError, LookupError):
             raise Refused("damaged") from None
-        # A parser that waits for the end of one attribute or comment holds it all, and looks at it again and again.
+        # A parser that waits for the end of one attribute or comment holds it all,
+        # and looks at it again and again.
         if self._taken - self._parser.CurrentByteIndex > LONGEST_TOKEN:
             raise Refused("too_much")
 
@@ -257,34 +263,43 @@ class Part:
             self.facts.unstored.add(at)
 
     def _other(self, name: str, attributes: dict[str, str]) -> None:
-        facts = self.facts
         if name == "mergeCell":
-            area = area_of(attributes.get("ref", ""))
-            if area is not None:
-                facts.merged.append(area)
-                if len(facts.merged) > MOST_MERGED:
-                    raise Refused("too_much")
+            self._merge(attributes)
         elif name == "col" and attributes.get("hidden") in ("1", "true"):
-            if len(facts.hidden_columns) < MOST_NAMES:
-                first, last = _number(attributes.get("min", "1")), _number(attributes.get("max", "1"))
-                facts.hidden_columns.append((first - 1, last - 1))
+            self._hide_columns(attributes)
         elif name == "filterColumn":
-            facts.is_filtered = True
-        elif name == "dimension":
-            reference = attributes.get("ref")
-            if self.root == "worksheet" and (reference is None or not is_plain_area(reference)):
-                facts.odd_dimension = self._parser.CurrentByteIndex
+            self.facts.is_filtered = True
+        elif name == "dimension" and self.root == "worksheet":
+            self._look_at_dimension(attributes)
         elif name == "sheet" and self.root == "workbook":
-            relation = next(
-                (value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), ""
-            )
-            self.named_sheets.append((attributes.get("name", ""), relation))
-            if len(self.named_sheets) > self._limits.sheets:
-                raise Refused("too_many_sheets", most=self._limits.sheets)
+            self._name_sheet(attributes)
         elif name == "calcPr":
             self.computes_on_load |= attributes.get("fullCalcOnLoad") in ("1", "true")
         elif name == "Relationship":
             self.links[attributes.get("Id", "")] = attributes.get("Target", "")
+
+    def _merge(self, attributes: dict[str, str]) -> None:
+        area = area_of(attributes.get("ref", ""))
+        if area is not None:
+            self.facts.merged.append(area)
+            if len(self.facts.merged) > MOST_MERGED:
+                raise Refused("too_much")
+
+    def _hide_columns(self, attributes: dict[str, str]) -> None:
+        if len(self.facts.hidden_columns) < MOST_NAMES:
+            first, last = _number(attributes.get("min", "1")), _number(attributes.get("max", "1"))
+            self.facts.hidden_columns.append((first - 1, last - 1))
+
+    def _look_at_dimension(self, attributes: dict[str, str]) -> None:
+        reference = attributes.get("ref")
+        if reference is None or not is_plain_area(reference):
+            self.facts.odd_dimension = self._parser.CurrentByteIndex
+
+    def _name_sheet(self, attributes: dict[str, str]) -> None:
+        relation = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
+        self.named_sheets.append((attributes.get("name", ""), relation))
+        if len(self.named_sheets) > self._limits.sheets:
+            raise Refused("too_many_sheets", most=self._limits.sheets)
 
 
 def _local(tag: str) -> str:

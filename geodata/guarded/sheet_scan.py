@@ -1,9 +1,11 @@
 """
-Look through the parts of an XLSX before the reader of workbooks sees them: how far its cells lie, and what the reader will not tell.
+Look through the parts of an XLSX before the reader of workbooks sees them:
+how far its cells lie, and what the reader will not tell.
 
-The reader lays out every cell between the first and the last, so the extent must be known before. Whatever the spelling – cells
-and rows without a reference, lower case, prefixes, comments, other encodings – an XML parser counts here as the reader counts. On the
-way it notes what gets lost: error values, formulas whose value was never stored, merged areas, hidden rows and columns.
+The reader lays out every cell between the first and the last, so the extent must be known before.
+Whatever the spelling – cells and rows without a reference, lower case, prefixes, comments,
+other encodings – an XML parser counts here as the reader counts. On the way it notes what gets lost:
+error values, formulas whose value was never stored, merged areas, hidden rows and columns.
 """
 
 from __future__ import annotations
@@ -63,15 +65,15 @@ def scan(archive: zipfile.ZipFile, size: int, limits: ScanLimits, *, cells: bool
     size
         Bytes of the archive.
     cells
-        False: only the beginnings of the parts, for workbooks of a publisher, which are large; whoever reads them must do so under a limit
-        of memory.
+        False: only the beginnings of the parts, for workbooks of a publisher, which are large;
+        whoever reads them must do so under a limit of memory.
 
     Raises
     ------
     Refused
         As soon as anything is too much; nothing larger than a chunk is held.
     """
-    found = BookFacts()
+    book = BookFacts()
     links: dict[str, dict[str, str]] = {}
     named: list[tuple[str, str, str]] = []  # part of the workbook, name of the sheet, relation
     left = limits.bytes
@@ -88,22 +90,22 @@ def scan(archive: zipfile.ZipFile, size: int, limits: ScanLimits, *, cells: bool
                     break
         part.end()
         if part.root == "worksheet" or part.facts.rows:
-            found.sheets[member.filename] = part.facts
+            book.sheets[member.filename] = part.facts
         if part.is_utf_16:
-            found.other_encoding.add(member.filename)
+            book.other_encoding.add(member.filename)
         named += [(member.filename, name, relation) for name, relation in part.named_sheets]
         links[_folded(member.filename)] = part.links
-        found.computes_on_load |= part.computes_on_load
+        book.computes_on_load |= part.computes_on_load
         per_cent |= part.styles.per_cent()
     by_folded = {_folded(member.filename): member.filename for member in archive.infolist()}
-    for book, sheet, relation in named:
-        folder, _, base = _folded(book).rpartition("/")
+    for workbook_part, sheet, relation in named:
+        folder, _, base = _folded(workbook_part).rpartition("/")
         target = links.get(f"{folder}/_rels/{base}.rels".lstrip("/"), {}).get(relation)
         if target is not None:
             part_name = by_folded.get(_resolved(folder, target))
             if part_name is not None:
-                found.part_of_sheet.setdefault(sheet, part_name)
-    return found
+                book.part_of_sheet.setdefault(sheet, part_name)
+    return book
 
 
 def _chunks(read: Callable[[int], bytes]) -> Iterator[bytes]:

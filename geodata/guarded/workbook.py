@@ -1,14 +1,16 @@
 """
-Workbooks of strangers, read in a child process: whatever a file holds, the answer is its cells or one refusal in words.
+Workbooks of strangers, read in a child process: whatever a file holds,
+the answer is its cells or one refusal in words.
 
-`read_workbook` takes the bytes of an XLSX, XLSM or XLS. The child first looks how far the cells lie, then lets the reader of workbooks at them,
-under limits of memory and time; this process only takes JSON.
+`read_workbook` takes the bytes of an XLSX, XLSM or XLS. The child first looks how far the cells lie,
+then lets the reader of workbooks at them, under limits of memory and time; this process only takes JSON.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,7 +21,10 @@ from geodata.wordings import Told, WordedFileError
 
 CHILD: Final = "geodata.guarded.workbook_child"
 MOST_CELLS: Final = 1_000_000
-"""Twenty columns of fifty thousand rows: no table that people fill in comes near it, and it is read within seconds."""
+"""
+Twenty columns of fifty thousand rows: no table that people fill in comes near it,
+and it is read within seconds.
+"""
 MOST_UNPACKED_BYTES: Final = 200_000_000
 """A sheet of a million cells has about 60 MB of XML."""
 
@@ -61,8 +66,8 @@ class Sheet:
     """
     One sheet; `rows` begin with row 1 of the spreadsheet, hidden sheets come without rows.
 
-    `merged` areas, `formulas` with a stored value and `hidden_rows` (at most the first thousand) count from 0; `hidden_columns` are pairs of the first
-    and last.
+    `merged` areas, `formulas` with a stored value and `hidden_rows` (at most the first thousand)
+    count from 0; `hidden_columns` are pairs of the first and last.
     """
 
     name: str
@@ -79,7 +84,10 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Workbook:
-    """A workbook; `computes_on_load` says that its stored values wait to be computed anew by a spreadsheet program."""
+    """
+    A workbook; `computes_on_load` says that its stored values wait to be computed anew
+    by a spreadsheet program.
+    """
 
     sheets: tuple[Sheet, ...]
     computes_on_load: bool = False
@@ -116,8 +124,8 @@ def read_workbook(
     content
         All bytes of the file; whoever calls has bounded them.
     facts
-        Tell error values, formulas without a value, merged areas and what is hidden. False for large files of a publisher: only the
-        limits of the child stand between them and the memory then.
+        Tell error values, formulas without a value, merged areas and what is hidden. False for large files
+        of a publisher: only the limits of the child stand between them and the memory then.
     first_only
         Read the first sheet alone, hidden or not.
 
@@ -172,22 +180,23 @@ def _row(cells: list[Any]) -> tuple[Value, ...]:
     return tuple(map(_value, cells)) if list in set(map(type, cells)) else tuple(cells)
 
 
+_OF_KIND: Final[Mapping[str, Callable[[str], Value]]] = {
+    "day": dt.date.fromisoformat,
+    "moment": lambda text: Moment(text.replace("T", " "), dt.date.fromisoformat(text[:10])),
+    "time": Moment,
+    "percent": lambda text: Percent(float(text)),
+    "error": ErrorValue,
+    "unstored": lambda _text: Unstored(),
+}
+"""What the child writes as a pair of kind and text; a kind that is not here is a text."""
+
+
 def _value(cell: Any) -> Value:
-    if not isinstance(cell, list):
-        found: Value = cell
-        return found
-    kind, text = cell
-    if kind == "day":
-        return dt.date.fromisoformat(text)
-    if kind == "moment":
-        return Moment(text.replace("T", " "), dt.date.fromisoformat(text[:10]))
-    if kind == "time":
-        return Moment(text)
-    if kind == "percent":
-        return Percent(float(text))
-    if kind == "error":
-        return ErrorValue(text)
-    return Unstored() if kind == "unstored" else str(text)
+    if isinstance(cell, list):
+        kind, text = cell
+        return _OF_KIND.get(kind, str)(text)
+    value: Value = cell
+    return value
 
 
 def plain_rows(sheet: Sheet) -> list[list[Value]]:
@@ -197,7 +206,10 @@ def plain_rows(sheet: Sheet) -> list[list[Value]]:
 
 
 def text_rows(sheet: Sheet) -> list[list[str]]:
-    """Return the rows of a sheet as text: 598143.0 is "598143", nothing is ""; error values keep their signs."""
+    """
+    Return the rows of a sheet as text: 598143.0 is "598143", nothing is "";
+    error values keep their signs.
+    """
     return [[value_text(cell) for cell in row] for row in plain_rows(sheet)]
 
 

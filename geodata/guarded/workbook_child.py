@@ -1,7 +1,9 @@
 """
-Read a workbook from standard input and write its cells to standard output as JSON: a process of its own, started by `workbook`.
+Read a workbook from standard input and write its cells to standard output as JSON:
+a process of its own, started by `workbook`.
 
-`python -m geodata.guarded.workbook_child '{"cells": …, "facts": true, …}'`. A refusal is JSON too: its kind and what stands in its sentence.
+`python -m geodata.guarded.workbook_child '{"cells": …, "facts": true, …}'`. A refusal is JSON too:
+its kind and what stands in its sentence.
 """
 
 from __future__ import annotations
@@ -63,7 +65,7 @@ def _sheets(
 ) -> list[dict[str, Any]]:
     import python_calamine as calamine
 
-    found: list[dict[str, Any]] = []
+    entries: list[dict[str, Any]] = []
     cells = 0
     try:
         workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -77,7 +79,7 @@ def _sheets(
                 continue
             facts = known.sheets.get(known.part_of_sheet.get(sheet.name, ""), SheetFacts())
             entry: dict[str, Any] = {"name": sheet.name[:LONGEST_SHEET_NAME], "rows": []}
-            found.append(entry)
+            entries.append(entry)
             if sheet.visible != calamine.SheetVisibleEnum.Visible and not first_only:
                 entry["is_hidden"] = True
                 entry["is_empty"] = not facts.rows
@@ -98,7 +100,7 @@ def _sheets(
         raise Refused("locked") from None
     except (calamine.CalamineError, OSError, ValueError, RuntimeError, IndexError, OverflowError) as error:
         raise Refused("locked" if "password" in str(error).casefold() else "damaged") from None
-    return found
+    return entries
 
 
 def _merged(facts: SheetFacts, held: Any) -> list[Sequence[int]]:
@@ -113,6 +115,10 @@ def _plain(cell: Any) -> Any:
         return cell or (None if cell == "" else cell)
     if isinstance(cell, (int, float)):
         return float(cell) if math.isfinite(cell) else ["number", str(cell)]
+    return _plain_time(cell) or str(cell)
+
+
+def _plain_time(cell: Any) -> list[str] | None:
     if isinstance(cell, dt.datetime):
         is_day = (cell.hour, cell.minute, cell.second, cell.microsecond) == (0, 0, 0, 0)
         return ["day", cell.date().isoformat()] if is_day else ["moment", cell.isoformat(timespec="seconds")]
@@ -120,24 +126,22 @@ def _plain(cell: Any) -> Any:
         return ["day", cell.isoformat()]
     if isinstance(cell, dt.time):
         return ["time", cell.isoformat(timespec="seconds")]
-    if isinstance(cell, dt.timedelta):
-        return ["time", str(cell)]
-    return str(cell)
+    return ["time", str(cell)] if isinstance(cell, dt.timedelta) else None
 
 
 def _with_losses(rows: list[list[Any]], facts: SheetFacts) -> list[list[Any]]:
     """Put error values and formulas without a value where the reader leaves nothing."""
-    places = [(at, ["error", text[:40]]) for at, text in facts.errors.items()]
-    places += [(at, ["unstored", ""]) for at in facts.unstored]
-    for (row, column), told in places:
+    marks = [(at, ["error", text[:40]]) for at, text in facts.errors.items()]
+    marks += [(at, ["unstored", ""]) for at in facts.unstored]
+    for (row, column), mark in marks:
         while len(rows) <= row:
             rows.append([])
         cells = rows[row]
         cells += [None] * (column + 1 - len(cells))
         # A value that the reader did find stands: then cell and fact are not the same.
         held = cells[column]
-        if held is None or told[0] == "error" or (isinstance(held, str) and not held.strip()):
-            cells[column] = told
+        if held is None or mark[0] == "error" or (isinstance(held, str) and not held.strip()):
+            cells[column] = mark
     for row, column in facts.percents:
         if row < len(rows) and column < len(rows[row]) and isinstance(rows[row][column], float):
             rows[row][column] = ["percent", rows[row][column]]
@@ -156,7 +160,10 @@ def _told(facts: SheetFacts) -> dict[str, Any]:
 
 
 def _mended(archive: zipfile.ZipFile, content: bytes, known: BookFacts) -> bytes:
-    """Return the workbook without what the reader stumbles over although it means nothing: an odd `dimension`, UTF-16."""
+    """
+    Return the workbook without what the reader stumbles over although it means nothing:
+    an odd `dimension`, UTF-16.
+    """
     odd = {
         name: facts.odd_dimension for name, facts in known.sheets.items() if facts.odd_dimension is not None
     }
@@ -190,15 +197,15 @@ def answer(content: bytes, wish: dict[str, Any]) -> str:
     """
     Return the JSON that the child writes: cells, or a refusal.
 
-    Called in the asking process only by tests that read very many files (`tests/fuzz`): there nothing guards against what a file asks for but the
-    look at its cells before.
+    Called in the asking process only by tests that read very many files (`tests/fuzz`):
+    there nothing guards against what a file asks for but the look at its cells before.
     """
     limits = ScanLimits(cells=wish["cells"], bytes=wish["bytes"])
     try:
-        found = read(content, limits, facts=wish["facts"], first_only=wish["first_only"])
+        reply = read(content, limits, facts=wish["facts"], first_only=wish["first_only"])
     except Refused as refused:
-        found = {"refused": refused.kind, "values": refused.values}
-    return json.dumps(found, default=_plain, separators=(",", ":"))
+        reply = {"refused": refused.kind, "values": refused.values}
+    return json.dumps(reply, default=_plain, separators=(",", ":"))
 
 
 def main() -> None:

@@ -1,11 +1,13 @@
 """
 Read YAML that a stranger wrote: small, plain, and over at once.
 
-The parser's events are taken one by one and bounded as they come, so that what is refused was never built. Refused are references
-(`&`, `*`), merge keys (`<<`), types (`!`), a key that stands twice, several documents, control signs, and what exceeds a limit.
+The parser's events are taken one by one and bounded as they come, so that what is refused was never built.
+Refused are references (`&`, `*`), merge keys (`<<`), types (`!`), a key that stands twice, several documents,
+control signs, and what exceeds a limit.
 
-Scalars are read as people mean them: figures with a leading zero, days, hours (12:30), `yes` and `no` stay text as they were
-written; `true`, `false`, `null` and plain decimal numbers are what they seem. So a code needs no quotes.
+Scalars are read as people mean them: figures with a leading zero, days, hours (12:30), `yes`
+and `no` stay text as they were written; `true`, `false`, `null` and plain decimal numbers are what they seem.
+So a code needs no quotes.
 """
 
 from __future__ import annotations
@@ -35,11 +37,15 @@ from geodata.text_signs import CONTROL
 NEXT_STEP: Final = "Mend the file and try again."
 # Where PyYAML was built with it, the parser in C gives the same events ten times as fast.
 _PARSER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# Each is a number for PyYAML too: what `yaml.safe_dump` writes as text, with or without quotes, comes back as text.
+# Each is a number for PyYAML too: what `yaml.safe_dump` writes as text,
+# with or without quotes, comes back as text.
 _WHOLE: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _DECIMAL: Final = re.compile(r"(?:[-+]?(?:0|[1-9][0-9]*)\.[0-9]*|\.[0-9]+)(?:[eE][-+][0-9]+)?")
-_WORDS: Final = {"": None, "~": None, "null": None, "Null": None, "NULL": None,
-                 "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}  # fmt: skip
+_WORDS: Final = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
 _LONGEST_TOLD: Final = 40
 
 
@@ -60,7 +66,8 @@ def parse(
     content: bytes | str, file: str, limits: YamlLimits = DEFAULT_LIMITS, *, next_step: str = NEXT_STEP
 ) -> Any:
     """
-    Return what a text of YAML holds: dictionaries, lists, text, int, float, bool, None; None where it is empty.
+    Return what a text of YAML holds: dictionaries, lists, text, int, float, bool, None;
+    None where it is empty.
 
     Parameters
     ----------
@@ -93,8 +100,8 @@ class _RefusedError(Exception):
 
     def __init__(self, kind: str, event: Event, value: object = "") -> None:
         mark = getattr(event, "start_mark", None)
-        told = str(value)
-        shown = told if len(told) <= _LONGEST_TOLD else f"{told[: _LONGEST_TOLD - 1]}…"
+        text = str(value)
+        shown = text if len(text) <= _LONGEST_TOLD else f"{text[: _LONGEST_TOLD - 1]}…"
         self.refusal = Refusal(kind, shown, None if mark is None else mark.line + 1)
         super().__init__(kind)
 
@@ -108,16 +115,16 @@ class _Composer:
 
     def read(self, text: str) -> Any:
         events: Iterator[Event] = iter(yaml.parse(text, Loader=_PARSER))
-        found, documents = None, 0
+        value, documents = None, 0
         for event in events:
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
                     raise _RefusedError("documents", event)
-                found = self._value(next(events), events, 1)
+                value = self._value(next(events), events, 1)
             elif isinstance(event, StreamEndEvent):
                 break
-        return found
+        return value
 
     def _value(self, event: Event, events: Iterator[Event], depth: int) -> Any:
         """Return the value that begins with an event; no deeper than the limit, so recursion is bounded."""
@@ -139,23 +146,23 @@ class _Composer:
         raise _RefusedError("not_yaml", event)
 
     def _sequence(self, events: Iterator[Event], depth: int) -> list[Any]:
-        found: list[Any] = []
+        parts: list[Any] = []
         while not isinstance(event := next(events), SequenceEndEvent):
-            found.append(self._value(event, events, depth + 1))
-        return found
+            parts.append(self._value(event, events, depth + 1))
+        return parts
 
     def _mapping(self, events: Iterator[Event], depth: int) -> dict[Any, Any]:
-        found: dict[Any, Any] = {}
+        mapping: dict[Any, Any] = {}
         while not isinstance(event := next(events), MappingEndEvent):
             if isinstance(event, ScalarEvent) and event.implicit[0] and event.value == "<<":
                 raise _RefusedError("merge", event)
             if not isinstance(event, ScalarEvent | AliasEvent):
                 raise _RefusedError("key", event)
             key = self._value(event, events, depth + 1)
-            if key in found:
+            if key in mapping:
                 raise _RefusedError("twice", event, key)
-            found[key] = self._value(next(events), events, depth + 1)
-        return found
+            mapping[key] = self._value(next(events), events, depth + 1)
+        return mapping
 
     def _scalar(self, event: ScalarEvent) -> Any:
         value: str = event.value

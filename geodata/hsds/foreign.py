@@ -1,8 +1,9 @@
 """
-Read anybody's HSDS 3.1 as far as the standard goes: what it does not say stays unknown, and nothing is guessed.
+Read anybody's HSDS 3.1 as far as the standard goes:
+what it does not say stays unknown, and nothing is guessed.
 
-Named contacts are never read: no natural person is stored. Neither is `available`: how many places are free today is no
-capacity. What our own exports add (attributes `dosah:…`) is taken where it stands.
+Named contacts are never read: no natural person is stored. Neither is `available`: how many places are free
+today is no capacity. What our own exports add (attributes `dosah:…`) is taken where it stands.
 """
 
 from __future__ import annotations
@@ -39,9 +40,9 @@ _DAY: Final = re.compile(r"(\d{4})-\d\d-\d\d")
 @dataclass(frozen=True)
 class ForeignCapacity:
     """
-    One capacity: `unit` and `form` are codes of ours, None where the document's unit is none of ours; `only_free` where it tells
-    how many places are free and not how many there are. `contradicts_itself` where more are free than
-    there are: then there is no number.
+    One capacity: `unit` and `form` are codes of ours, None where the document's unit is none of ours;
+    `only_free` where it tells how many places are free and not how many there are.
+    `contradicts_itself` where more are free than there are: then there is no number.
     """
 
     number: float | None
@@ -56,8 +57,8 @@ class ForeignCapacity:
 @dataclass(frozen=True)
 class ForeignPlace:
     """
-    Where a service is given, as the document says it; `municipality_code` only where it is ours. `has_no_point` where it gives
-    coordinates that are no place: 0, 0, or only one of the two.
+    Where a service is given, as the document says it; `municipality_code` only where it is ours.
+    `has_no_point` where it gives coordinates that are no place: 0, 0, or only one of the two.
     """
 
     municipality_code: str | None = None
@@ -96,7 +97,7 @@ class ForeignService:
         How many capacities stand elsewhere than with the service.
     """
 
-    place: str
+    position: str
     record_id: str
     name: str
     provider: str | None
@@ -124,7 +125,10 @@ class ForeignService:
 
 
 def plain(written: str | None) -> str | None:
-    """Return a text of others as people read it: tags and signs of HTML resolved, on one line; None where nothing is left."""
+    """
+    Return a text of others as people read it: tags and signs of HTML resolved, on one line;
+    None where nothing is left.
+    """
     if written is None:
         return None
     text = html.unescape(_TAG.sub(" ", written))
@@ -145,28 +149,28 @@ def read_services(document: Any, file: str = "HSDS") -> list[ForeignService]:
     Raises
     ------
     InputFileError
-        With all problems and their places: what the standard requires and is missing, fields of a wrong type, identifiers that
-        stand twice, states that the standard does not know.
+        With all problems and their places: what the standard requires and is missing, fields of a wrong type,
+        identifiers that stand twice, states that the standard does not know.
     """
     problems: list[str] = []
     page = page_of(document, file, problems)
-    found = [_service(service) for service in services_of(page) if service.is_object]
+    foreign = [_service(service) for service in services_of(page) if service.is_object]
     first: dict[str, str] = {}
-    for service in found:
+    for service in foreign:
         if service.record_id and service.record_id in first:
             same = say("value.same_id", other=first[service.record_id])
-            problems.append(say("place.at", place=within(service.place, "id"), problem=same))
-        first.setdefault(service.record_id, service.place)
+            problems.append(say("place.at", place=within(service.position, "id"), problem=same))
+        first.setdefault(service.record_id, service.position)
     refuse(file, list(dict.fromkeys(problems)), NEXT_STEP)
-    return found
+    return foreign
 
 
 def _service(service: Thing) -> ForeignService:
     key = service.text("id", is_needed=True)
     own = own_values(service, "service", key)
-    told = status_named(service.text("status", is_needed=True))
-    if told is not None and told not in STATUSES:
-        service.note("status", say("value.one_of", value=shown(told), names=", ".join(STATUSES)))
+    status = status_named(service.text("status", is_needed=True))
+    if status is not None and status not in STATUSES:
+        service.note("status", say("value.one_of", value=shown(status), names=", ".join(STATUSES)))
     kinds, terms, groups = _classified(service, key)
     organization = service.thing("organization")
     phones = [
@@ -183,15 +187,15 @@ def _service(service: Thing) -> ForeignService:
     places = tuple(_place(part) for part in service.things("service_at_locations"))
     year = own.get("year_of_information") or (checked[1] if checked else None)
     return ForeignService(
-        place=service.place,
+        position=service.position,
         record_id=own.get("service_id") or key or "",
         name=plain(service.text("name", is_needed=True)) or "",
         provider=plain(organization.text("name")) if organization is not None else None,
         ico=_ico(organization),
         kind=kinds[0] if kinds else None,
         terms=terms,
-        status=own.get("status") or STATUSES.get(told or "", "existing"),
-        status_told=told if told == "temporarily closed" else None,
+        status=own.get("status") or STATUSES.get(status or "", "existing"),
+        status_told=status if status == "temporarily closed" else None,
         url=service.text("url") or _first(organization, ("website", "url")),
         email=service.text("email") or _first(organization, ("email",)),
         phone=next((number for phone in phones if (number := phone.text("number"))), None),
@@ -214,7 +218,10 @@ def _service(service: Thing) -> ForeignService:
 
 
 def status_named(written: str | None) -> str | None:
-    """Return a state in the standard's spelling where only case and signs differ ("Active", "temporarily_closed")."""
+    """
+    Return a state in the standard's spelling where only case and signs differ
+    ("Active", "temporarily_closed").
+    """
     if written is None:
         return None
     folded = fold(written)
@@ -226,17 +233,20 @@ def _first(thing: Thing | None, names: tuple[str, ...]) -> str | None:
 
 
 def _ages(service: Thing) -> tuple[dict[str, float | None], str | None]:
-    """Return ages in whole years, and the ages as told where they are no whole years or mean that there is no limit."""
-    told = {
+    """
+    Return ages in whole years, and the ages as told where they are no whole years
+    or mean that there is no limit.
+    """
+    stated = {
         name: service.number(theirs, 0)
         for name, theirs in zip(AGES, ("minimum_age", "maximum_age"), strict=True)
     }
     ages = {
-        name: None if age is None or age > OLDEST else float(math.floor(age)) for name, age in told.items()
+        name: None if age is None or age > OLDEST else float(math.floor(age)) for name, age in stated.items()
     }
-    if ages == told:
+    if ages == stated:
         return ages, None
-    return ages, "–".join("" if age is None else f"{age:g}" for age in told.values())
+    return ages, "–".join("" if age is None else f"{age:g}" for age in stated.values())
 
 
 def _ico(organization: Thing | None) -> str | None:
@@ -244,7 +254,11 @@ def _ico(organization: Thing | None) -> str | None:
         return None
     named = organization.things("organization_identifiers")
     return next(
-        (one.text("identifier") for one in named if one.text("identifier_scheme") == "CZ-ICO"),
+        (
+            identifier.text("identifier")
+            for identifier in named
+            if identifier.text("identifier_scheme") == "CZ-ICO"
+        ),
         None,
     )
 
@@ -307,7 +321,10 @@ def _free_places(free: Any) -> float:
 
 
 def unit_named(name: str) -> str | None:
-    """Return our unit of a name in any of our languages, one or many ("Bed", "lůžka"); None where it is none of ours."""
+    """
+    Return our unit of a name in any of our languages, one or many ("Bed", "lůžka");
+    None where it is none of ours.
+    """
     for unit in codelist("capacity_units").values():
         forms = unit.attributes.get("plural_forms") or {}
         if fold(name) in {fold(word) for words in forms.values() for word in words}:
@@ -327,10 +344,10 @@ def _located(location: Thing | None, code: str | None, own: Mapping[str, str]) -
     if location is None:
         return ForeignPlace(municipality_code=code)
     addresses = [
-        one
+        address
         for name in ("addresses", "physical_addresses")
-        for one in location.things(name)
-        if one.text("address_type") != "postal"
+        for address in location.things(name)
+        if address.text("address_type") != "postal"
     ]
     address = addresses[0] if addresses else Thing({}, "", [])
     point = (location.number("latitude", *LATITUDE), location.number("longitude", *LONGITUDE))

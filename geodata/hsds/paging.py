@@ -1,9 +1,11 @@
 """
-What a page of services says of the whole: how many services and pages there are, and whether others come before or after it.
+What a page of services says of the whole: how many services and pages there are,
+and whether others come before or after it.
 
-No standard says how; each program has its own words (HSDS 3, Open Referral UK, Spring, HAL, JSON:API, OData, Hydra, Django REST, Laravel).
-They are compared without capitals, underscores and prefixes, beside the services and in the objects that programs put around such facts.
-A number may be written as text. What is not understood says nothing.
+No standard says how; each program has its own words (HSDS 3, Open Referral UK, Spring, HAL, JSON:API,
+OData, Hydra, Django REST, Laravel). They are compared without capitals, underscores and prefixes,
+beside the services and in the objects that programs put around such facts. A number may be written as text.
+What is not understood says nothing.
 """
 
 from __future__ import annotations
@@ -13,22 +15,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 TOTAL: Final = (
-    "totalitems", "totalelements", "totalcount", "totalresults", "totalrecords", "totalservices", "recordstotal", "totalhits", "numfound",
-    "total", "count",
+    "totalitems", "totalelements", "totalcount", "totalresults", "totalrecords", "totalservices",
+    "recordstotal", "totalhits", "numfound", "total", "count",
 )  # fmt: skip
 """Names of the number of services on all pages, the clearest first: `count` is that of one page for some."""
 PAGES: Final = ("totalpages", "pagestotal", "pagecount", "numpages", "lastpage", "pages", "last")
 NUMBER: Final = ("pagenumber", "currentpage", "pageno", "pageindex", "number", "page", "current")
 _ENVELOPES: Final = (
-    "meta", "metadata", "pagination", "paging", "paginator", "pager", "page", "pageinfo", "pageable", "links", "view", "cursor",
-    "cursors", "info", "response", "header", "total", "count",
+    "meta", "metadata", "pagination", "paging", "paginator", "pager", "page", "pageinfo", "pageable",
+    "links", "view", "cursor", "cursors", "info", "response", "header", "total", "count",
 )  # fmt: skip
 _NEXT: Final = (
-    "next", "nextpage", "nextpageurl", "nexturl", "nextlink", "nexthref", "nexturi", "nextpagelink", "nextpagetoken", "nexttoken",
-    "nextcursor", "nextoffset", "continuationtoken",
+    "next", "nextpage", "nextpageurl", "nexturl", "nextlink", "nexthref", "nexturi", "nextpagelink",
+    "nextpagetoken", "nexttoken", "nextcursor", "nextoffset", "continuationtoken",
 )  # fmt: skip
 _MORE: Final = (
-    "hasnext", "hasnextpage", "hasmore", "hasmorepages", "hasmoreresults", "more", "moreresults", "truncated", "istruncated",
+    "hasnext", "hasnextpage", "hasmore", "hasmorepages", "hasmoreresults", "more", "moreresults",
+    "truncated", "istruncated",
 )  # fmt: skip
 _LAST: Final = ("last", "lastpage", "islast", "islastpage")
 _FIRST: Final = ("first", "firstpage", "isfirst", "isfirstpage")
@@ -52,9 +55,12 @@ def facts_of(about: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def number_of(facts: Sequence[Mapping[str, Any]], names: Sequence[str]) -> int | None:
-    """Return the number under the first of several names that has one; the clearer name counts before the outer place."""
-    found = (_number(one.get(name)) for name in names for one in facts)
-    return next((number for number in found if number is not None), None)
+    """
+    Return the number under the first of several names that has one;
+    the clearer name counts before the outer place.
+    """
+    numbers = (_number(part.get(name)) for name in names for part in facts)
+    return next((number for number in numbers if number is not None), None)
 
 
 def leads_on(facts: Sequence[Mapping[str, Any]]) -> bool:
@@ -86,7 +92,10 @@ def _folded(name: object) -> str:
 
 
 def _number(value: Any) -> int | None:
-    """Return a whole number that is not negative: an int, 23.0, "23", or what an object gives as its `value`."""
+    """
+    Return a whole number that is not negative: an int, 23.0, "23",
+    or what an object gives as its `value`.
+    """
     if isinstance(value, Mapping):
         value = value.get("value")
     if isinstance(value, str):
@@ -99,12 +108,15 @@ def _number(value: Any) -> int | None:
 def _truths(facts: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[bool]:
     words = {"true": True, "false": False}
     values = [one.get(name) for one in facts for name in names]
-    told = [words.get(value.strip().casefold()) if isinstance(value, str) else value for value in values]
-    return [value for value in told if isinstance(value, bool)]
+    truths = [words.get(value.strip().casefold()) if isinstance(value, str) else value for value in values]
+    return [value for value in truths if isinstance(value, bool)]
 
 
 def _is_target(value: Any) -> bool:
-    """Tell whether something leads to another page: an address, a mark, an object with an address, a page's number."""
+    """
+    Tell whether something leads to another page: an address, a mark,
+    an object with an address, a page's number.
+    """
     if isinstance(value, Mapping):
         return any(_is_target(value.get(name)) for name in _TARGETS)
     if isinstance(value, str):

@@ -1,4 +1,7 @@
-"""Read back a catalogue from HSDS 3.1: the way here of `geodata.hsds.write`, and nothing of ours is lost on it."""
+"""
+Read back a catalogue from HSDS 3.1: the way here of `geodata.hsds.write`,
+and nothing of ours is lost on it.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +37,8 @@ def refuse(file: str, problems: Sequence[str], next_step: str = NEXT_STEP) -> No
     if not problems:
         return
     more = len(problems) - MOST_TOLD
-    told = [*problems[:MOST_TOLD], *([say("place.more", number=more)] if more > 0 else [])]
-    raise InputFileError(file, told, next_step)
+    shown = [*problems[:MOST_TOLD], *([say("place.more", number=more)] if more > 0 else [])]
+    raise InputFileError(file, shown, next_step)
 
 
 def page_of(document: Any, file: str, problems: list[str]) -> Thing:
@@ -50,7 +53,7 @@ def page_of(document: Any, file: str, problems: list[str]) -> Thing:
     if not isinstance(document, dict) or not isinstance(document.get("contents"), list):
         raise InputFileError(file, [say("hsds.no_services")], NEXT_STEP)
     page = Thing(document, "", problems)
-    page.place = "document"
+    page.position = "document"
     return page
 
 
@@ -63,7 +66,10 @@ def services_of(page: Thing) -> list[Thing]:
 
 
 def is_ours(document: Any) -> bool:
-    """Tell whether every service of a document carries what our catalogue needs, so that it can be read back as it was."""
+    """
+    Tell whether every service of a document carries what our catalogue needs,
+    so that it can be read back as it was.
+    """
     problems: list[str] = []
     services = services_of(page_of(document, "HSDS", problems))
     return bool(services) and all(
@@ -73,8 +79,10 @@ def is_ours(document: Any) -> bool:
 
 def own_values(thing: Thing, entity: str, link: str | None) -> dict[str, str]:
     """Return the values of our columns among the attributes of one thing."""
-    told = thing.labelled.get((entity, link), {})
-    return {label.removeprefix(PREFIX): value for label, value in told.items() if label.startswith(PREFIX)}
+    labelled = thing.labelled.get((entity, link), {})
+    return {
+        label.removeprefix(PREFIX): value for label, value in labelled.items() if label.startswith(PREFIX)
+    }
 
 
 def _value(table: str, column: str, written: str | None, thing: Thing) -> Any:
@@ -126,8 +134,8 @@ def from_hsds(document: Any, file: str = "HSDS") -> dict[str, pd.DataFrame]:
     Raises
     ------
     InputFileError
-        With all problems and their places, if the document is no page of services, or services lack what our catalogue needs
-        (a kind of service).
+        With all problems and their places, if the document is no page of services,
+        or services lack what our catalogue needs (a kind of service).
     """
     problems: list[str] = []
     page = page_of(document, file, problems)
@@ -159,8 +167,8 @@ def _read_organization(organization: Thing) -> dict[str, Any] | None:
     key = organization.text("id", is_needed=True)
     own = own_values(organization, "organization", key)
     ico = next(
-        (one.text("identifier") for one in organization.things("organization_identifiers")
-         if one.text("identifier_scheme") == "CZ-ICO"),
+        (identifier.text("identifier") for identifier in organization.things("organization_identifiers")
+         if identifier.text("identifier_scheme") == "CZ-ICO"),
         None,
     )  # fmt: skip
     known = {"name": organization.text("name", is_needed=True), "provider_id_ico": ico}
@@ -183,44 +191,62 @@ def _read_service(
     }
     phones = service.things("phones")
     known["phone"] = phones[0].text("number") if phones else None
-    known["provider_id"] = None
-    organization = service.thing("organization")
-    if organization is not None:
-        organization_key = organization.text("id", is_needed=True)
-        organizations.setdefault(str(organization_key), organization)
-        known["provider_id"] = own_values(organization, "organization", organization_key).get("provider_id")
+    known["provider_id"] = _provider_of(service, organizations)
     rows["service"].append(_row("service", own, known, service))
     service_id = own["service_id"]
-    for attribute in service.things("attributes"):
-        if (attribute.text("label") or "").startswith(f"{PREFIX}target_groups/"):
-            rows["service_target_group"].append(
-                {
-                    "service_id": service_id,
-                    "target_group_code": attribute.text("value", is_needed=True),
-                    "is_inferred": attribute.text("link_type") == "inferred",
-                }
-            )
+    rows["service_target_group"] += _target_groups(service, service_id)
+    rows["capacity"] += _capacities(service, service_id)
+    rows["site"] += [_site(site, service_id) for site in service.things("service_at_locations")]
+    for area in service.things("service_areas"):
+        stated = own_values(area, "service_area", area.text("id", is_needed=True))
+        rows["served_area"].append(_row("served_area", stated, {"service_id": service_id}, area))
+
+
+def _provider_of(service: Thing, organizations: dict[str, Thing]) -> Any:
+    """Return the provider_id of a service's organisation, and put it to those that are read later."""
+    organization = service.thing("organization")
+    if organization is None:
+        return None
+    key = organization.text("id", is_needed=True)
+    organizations.setdefault(str(key), organization)
+    return own_values(organization, "organization", key).get("provider_id")
+
+
+def _target_groups(service: Thing, service_id: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "service_id": service_id,
+            "target_group_code": attribute.text("value", is_needed=True),
+            "is_inferred": attribute.text("link_type") == "inferred",
+        }
+        for attribute in service.things("attributes")
+        if (attribute.text("label") or "").startswith(f"{PREFIX}target_groups/")
+    ]
+
+
+def _capacities(service: Thing, service_id: str) -> list[dict[str, Any]]:
+    capacities = []
     for capacity in service.things("capacities"):
-        told = own_values(service, "service_capacity", capacity.text("id", is_needed=True))
+        stated = own_values(service, "service_capacity", capacity.text("id", is_needed=True))
         unit = capacity.thing("unit")
         if unit is None:
             capacity.note("unit", say("value.missing"))
             continue
-        place = {
+        known = {
             "service_id": service_id,
             "unit": unit.text("identifier", is_needed=True),
             "capacity_number": capacity.number("maximum", 0),
         }
-        rows["capacity"].append(_row("capacity", told, place, capacity))
-    for site in service.things("service_at_locations"):
-        told = own_values(site, "service_at_location", site.text("id", is_needed=True))
-        location = site.thing("location")
-        point = {
-            "service_id": service_id,
-            "latitude": location.number("latitude", *LATITUDE) if location else None,
-            "longitude": location.number("longitude", *LONGITUDE) if location else None,
-        }
-        rows["site"].append(_row("site", told, point, site))
-    for area in service.things("service_areas"):
-        told = own_values(area, "service_area", area.text("id", is_needed=True))
-        rows["served_area"].append(_row("served_area", told, {"service_id": service_id}, area))
+        capacities.append(_row("capacity", stated, known, capacity))
+    return capacities
+
+
+def _site(site: Thing, service_id: str) -> dict[str, Any]:
+    stated = own_values(site, "service_at_location", site.text("id", is_needed=True))
+    location = site.thing("location")
+    point = {
+        "service_id": service_id,
+        "latitude": location.number("latitude", *LATITUDE) if location else None,
+        "longitude": location.number("longitude", *LONGITUDE) if location else None,
+    }
+    return _row("site", stated, point, site)

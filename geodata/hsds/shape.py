@@ -1,7 +1,9 @@
 """
-The shapes in which services of HSDS come, brought into one: a page (`contents`), several pages, a list, a single service.
+The shapes in which services of HSDS come, brought into one: a page (`contents`), several pages,
+a list, a single service.
 
-A part is never taken for the whole: pages say how many services and pages there are, and what is missing is told.
+A part is never taken for the whole: pages say how many services and pages there are,
+and what is missing is told.
 """
 
 from __future__ import annotations
@@ -40,14 +42,14 @@ class Page:
     ----------
     services
         As they stand.
-    place
-        What comes before `[3]` in the place of a service.
+    position
+        What comes before `[3]` in the position of a service.
     about
         The object around them.
     """
 
     services: Sequence[Any]
-    place: str
+    position: str
     about: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -83,8 +85,10 @@ class Page:
 def is_service(thing: Any) -> bool:
     """Tell whether an object looks like a service of HSDS."""
     return (
-        isinstance(thing, Mapping) and "id" in thing and "name" in thing and any(name in thing for name in _OF_A_SERVICE)
-    )  # fmt: skip
+        isinstance(thing, Mapping)
+        and {"id", "name"} <= thing.keys()
+        and any(name in thing for name in _OF_A_SERVICE)
+    )
 
 
 def pages_of(document: Any, file: str, prefix: str = "") -> list[Page]:
@@ -143,8 +147,8 @@ def lacks(pages: Sequence[Page]) -> Said | None:
         if len(pages) == 1 and counts and counts[0] > 1:
             number = pages[0].number
             # Some count from 0.
-            told = say("hsds.unknown_number") if number is None else max(number, 1)
-            return say("hsds.page_of", page=told, pages=counts[0], have=have, all=totals[0])
+            which = say("hsds.unknown_number") if number is None else max(number, 1)
+            return say("hsds.page_of", page=which, pages=counts[0], have=have, all=totals[0])
         return say("hsds.part_of", have=have, all=max(totals))
     if counts and max(counts) > len(pages):
         seen = {page.number for page in pages}
@@ -157,7 +161,10 @@ def lacks(pages: Sequence[Page]) -> Said | None:
 
 
 def doubts(pages: Sequence[Page]) -> Said | None:
-    """Say where pages that hold as many services as they promise also say that others follow: `count` may be that of one page."""
+    """
+    Say where pages that hold as many services as they promise also say that others follow:
+    `count` may be that of one page.
+    """
     counts = [page.pages for page in pages if page.pages is not None]
     if not any(page.total is not None for page in pages):
         return None
@@ -206,31 +213,31 @@ def as_document(pages: Sequence[Page], file: str, notes: Iterable[Said] = ()) ->
     seen: set[tuple[str, str]] = set()
     for page in pages:
         for number, service in enumerate(page.services):
-            place = f"{page.place}[{number}]"
+            position = f"{page.position}[{number}]"
             key = _key(service)
             if key is not None and key in seen:
-                repeated.append(place)
+                repeated.append(position)
                 continue
             if key is not None:
                 seen.add(key)
-            # Places are those of the document as it was given.
-            is_plain = page.place == "contents" and not repeated and len(pages) == 1
+            # Positions are those of the document as it was given.
+            is_plain = page.position == "contents" and not repeated and len(pages) == 1
             if not is_plain and isinstance(service, Mapping):
-                told = service.get(PLACE)
-                service = {**service, PLACE: told if isinstance(told, Said) else as_it_is(place)}  # noqa: PLW2901  # the same, with its place
+                known = service.get(PLACE)
+                service = {**service, PLACE: known if isinstance(known, Said) else as_it_is(position)}  # noqa: PLW2901  # the same, with its place
             contents.append(service)
     if not contents:
         raise InputFileError(file, [say("hsds.empty")], NEXT_STEP)
-    told = list(notes)
+    every_note = list(notes)
     doubt = doubts(pages)
     if doubt is not None:
-        told.append(doubt)
+        every_note.append(doubt)
     if repeated:
-        told.append(say("hsds.same_twice", number=len(repeated), place=repeated[0]))
+        every_note.append(say("hsds.same_twice", number=len(repeated), place=repeated[0]))
     about = next(
         (page.about["dosah"] for page in pages if isinstance(page.about.get("dosah"), Mapping)), None
     )
-    return {"contents": contents, NOTES: told, **({} if about is None else {"dosah": about})}
+    return {"contents": contents, NOTES: every_note, **({} if about is None else {"dosah": about})}
 
 
 def _key(service: Any) -> tuple[str, str] | None:
@@ -246,12 +253,15 @@ def _key(service: Any) -> tuple[str, str] | None:
 
 def notes_of(document: Mapping[str, Any]) -> list[Said]:
     """Return what a person should see of a document that `as_document` made."""
-    found = document.get(NOTES)
-    return [note for note in found if isinstance(note, Said)] if isinstance(found, list) else []
+    notes = document.get(NOTES)
+    return [note for note in notes if isinstance(note, Said)] if isinstance(notes, list) else []
 
 
 def capacities_elsewhere(service: Thing) -> int:
-    """Count capacities inside a service that do not stand in its own list, for instance with a place or a schedule."""
+    """
+    Count capacities inside a service that do not stand in its own list,
+    for instance with a place or a schedule.
+    """
 
     def count(value: Any, name: str, depth: int) -> int:
         if depth > DEEPEST:

@@ -1,4 +1,7 @@
-"""The tabular form of HSDS 3.1, there and back: one file for each kind of object, described by a datapackage."""
+"""
+The tabular form of HSDS 3.1, there and back: one file for each kind of object,
+described by a datapackage.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from geodata.hsds.write import VERSION, Json
 from geodata.said import Said, say
 from geodata.sheet_cells import marked, unmarked
 
-# Files of the tabular form: entity → (file, columns). Columns are HSDS's; objects inside become keys of other files.
+# Files of the tabular form: entity → (file, columns). Columns are HSDS's;
+# objects inside become keys of other files.
 TABULAR: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "organization": ("organizations.csv", ("id", "name", "description")),
     "organization_identifier": (
@@ -22,17 +26,8 @@ TABULAR: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "service": (
         "services.csv",
-        (
-            "id",
-            "organization_id",
-            "name",
-            "url",
-            "email",
-            "status",
-            "eligibility_description",
-            "minimum_age",
-            "maximum_age",
-        ),
+        ("id", "organization_id", "name", "url", "email", "status", "eligibility_description",
+         "minimum_age", "maximum_age"),
     ),
     "phone": ("phones.csv", ("id", "service_id", "number", "type")),
     "service_capacity": (
@@ -44,49 +39,40 @@ TABULAR: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "service_at_location": ("service_at_location.csv", ("id", "service_id", "location_id")),
     "location": (
         "locations.csv",
-        (
-            "id",
-            "location_type",
-            "name",
-            "latitude",
-            "longitude",
-            "external_identifier",
-            "external_identifier_type",
-        ),
+        ("id", "location_type", "name", "latitude", "longitude", "external_identifier",
+         "external_identifier_type"),
     ),
     "address": (
         "addresses.csv",
-        (
-            "id",
-            "location_id",
-            "address_1",
-            "city",
-            "state_province",
-            "postal_code",
-            "country",
-            "address_type",
-        ),
+        ("id", "location_id", "address_1", "city", "state_province", "postal_code", "country",
+         "address_type"),
     ),
     "attribute": (
         "attributes.csv",
         ("id", "link_id", "taxonomy_term_id", "link_type", "link_entity", "value", "label"),
     ),
     "taxonomy_term": ("taxonomy_terms.csv", ("id", "code", "name", "description", "taxonomy", "language")),
-}
+}  # fmt: skip
 # Other names of the same files: one or many, and what older versions called them.
 _OTHER_NAMES: Final = {
-    "organisation": "organization", "organisation_identifier": "organization_identifier", "capacity": "service_capacity",
-    "services_at_location": "service_at_location", "physical_address": "address",
-}  # fmt: skip
+    "organisation": "organization",
+    "organisation_identifier": "organization_identifier",
+    "capacity": "service_capacity",
+    "services_at_location": "service_at_location",
+    "physical_address": "address",
+}
 DELIMITERS: Final = (",", ";", "\t", "|")
 
 
 def entity_named(name: str) -> str | None:
-    """Return the kind of object of a file or resource ("Services.CSV", "service_at_locations"); None where the profile knows none."""
+    """
+    Return the kind of object of a file or resource ("Services.CSV", "service_at_locations");
+    None where the profile knows none.
+    """
     stem = name.casefold().removesuffix(".csv").removesuffix(".json").replace("-", "_").replace(" ", "_")
     singular = [stem, stem.removesuffix("s"), stem.removesuffix("es"), f"{stem.removesuffix('ies')}y"]
-    known = (_OTHER_NAMES.get(one, one) for one in singular)
-    return next((one for one in known if one in TABULAR), None)
+    known = (_OTHER_NAMES.get(form, form) for form in singular)
+    return next((entity for entity in known if entity in TABULAR), None)
 
 
 _CHILDREN: Final = {
@@ -112,7 +98,7 @@ def _walk(entity: str, thing: Json) -> Iterator[tuple[str, Json]]:
                 yield from _walk(_CHILDREN[name], part)
 
 
-# -- cells ------------------------------------------------------------------------------------------------------------
+# -- cells ---------------------------------------------------------------------------------------------------
 
 LONGEST_CELL: Final = 1_000_000
 NEXT_STEP: Final = say("hsds.next")
@@ -120,7 +106,8 @@ NEXT_STEP: Final = say("hsds.next")
 
 def csv_cell(value: object) -> str:
     """
-    Write a cell that machines read unchanged and no spreadsheet runs: what looks like a formula gets an apostrophe in front.
+    Write a cell that machines read unchanged and no spreadsheet runs:
+    what looks like a formula gets an apostrophe in front.
 
     So does what begins with an apostrophe, so that `read_cell` knows ours from theirs.
     """
@@ -138,7 +125,8 @@ def csv_text(file: str, rows: Sequence[Mapping[str, Any]]) -> str:
     """Write the rows of a file of the tabular form."""
     columns = next(columns for name, columns in TABULAR.values() if name == file)
     buffer = io.StringIO(newline="")
-    # The writer quotes signs of its line end only: with "\n" a lone "\r" inside a text would end the row for a reader.
+    # The writer quotes signs of its line end only:
+    # with "\n" a lone "\r" inside a text would end the row for a reader.
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(columns)
     writer.writerows([csv_cell(row[column]) for column in columns] for row in rows)
@@ -168,11 +156,11 @@ def rows_of(written: str, file: str) -> list[Json]:
         for cells in reader:
             if not any(cells):
                 continue
-            place = say("place.line", file=file, line=reader.line_num)
+            position = say("place.line", file=file, line=reader.line_num)
             if len(cells) > len(heading):
-                raise InputFileError(place, [say("hsds.more_cells")], NEXT_STEP)
+                raise InputFileError(position, [say("hsds.more_cells")], NEXT_STEP)
             row: Json = {name: read_cell(cell) for name, cell in zip(heading, cells, strict=False) if cell}
-            rows.append({**row, PLACE: place})
+            rows.append({**row, PLACE: position})
     except csv.Error as error:
         raise InputFileError(file, [say("hsds.no_csv", reason=error)], NEXT_STEP) from error
     return rows
@@ -187,7 +175,7 @@ def _delimiter(text: str) -> str:
     return DELIMITERS[0]
 
 
-# -- there ------------------------------------------------------------------------------------------------------------
+# -- there ---------------------------------------------------------------------------------------------------
 
 
 def to_tabular(document: Json) -> dict[str, list[dict[str, Any]]]:
@@ -196,14 +184,24 @@ def to_tabular(document: Json) -> dict[str, list[dict[str, Any]]]:
 
     The attributes are one file, so the whole of our catalogue is in the tabular form too.
     """
-    found: dict[str, dict[str, dict[str, Any]]] = {entity: {} for entity in TABULAR}
+    objects: dict[str, dict[str, dict[str, Any]]] = {entity: {} for entity in TABULAR}
     things = [("service", service) for service in document["contents"]]
-    things += [("organization", one) for one in document["dosah"]["organizations_without_services"]]
+    things += [
+        ("organization", organization) for organization in document["dosah"]["organizations_without_services"]
+    ]
     for kind, top in things:
         for entity, thing in _walk(kind, top):
             columns = TABULAR[entity][1]
-            found[entity].setdefault(thing["id"], {column: thing.get(column) for column in columns})
-    return {TABULAR[entity][0]: list(rows.values()) for entity, rows in found.items()}
+            objects[entity].setdefault(thing["id"], {column: thing.get(column) for column in columns})
+    return {TABULAR[entity][0]: list(rows.values()) for entity, rows in objects.items()}
+
+
+_CSV: Final = {
+    "profile": "tabular-data-resource",
+    "format": "csv",
+    "mediatype": "text/csv",
+    "encoding": "utf-8",
+}
 
 
 def datapackage(document: Json, title: str) -> Json:
@@ -225,10 +223,7 @@ def datapackage(document: Json, title: str) -> Json:
         }
         if keys:
             schema["foreignKeys"] = keys
-        resources.append(
-            {"name": entity, "path": file, "profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv",
-             "encoding": "utf-8", "schema": schema}
-        )  # fmt: skip
+        resources.append({"name": entity, "path": file, **_CSV, "schema": schema})
     about = document["dosah"]
     return {
         "name": "dosah-hsds",
@@ -236,21 +231,30 @@ def datapackage(document: Json, title: str) -> Json:
         "profile": "tabular-data-package",
         "version": about["dataset_version"],
         "created": about["data_date"],
-        "description": f"HSDS {VERSION}, profile of docs/EXCHANGE.md: maximum capacity where known, available capacity never.",
+        "description": (
+            f"HSDS {VERSION}, profile of docs/EXCHANGE.md: "
+            "maximum capacity where known, available capacity never."
+        ),
         "sources": [
-            {"title": f"{one['publisher']}: {one['title']}", **({"path": one["url"]} if "url" in one else {})}
-            for one in about["origins"]
+            {
+                "title": f"{origin['publisher']}: {origin['title']}",
+                **({"path": origin["url"]} if "url" in origin else {}),
+            }
+            for origin in about["origins"]
         ],
-        "licenses": [{"name": one["origin_id"], "title": one["licence"]} for one in about["origins"]],
+        "licenses": [
+            {"name": origin["origin_id"], "title": origin["licence"]} for origin in about["origins"]
+        ],
         "resources": resources,
         # What the tables have no place for; `from_tabular` gives it back.
         "dosah": {name: value for name, value in about.items() if name != "organizations_without_services"},
     }
 
 
-# -- back -------------------------------------------------------------------------------------------------------------
+# -- back ----------------------------------------------------------------------------------------------------
 
-# Where the objects of a file belong: (file's entity, column that names the owner, entity of the owner, field of the owner).
+# Where the objects of a file belong:
+# (file's entity, column that names the owner, entity of the owner, field of the owner).
 _OWNERS: Final = (
     ("organization_identifier", "organization_id", "organization", "organization_identifiers"),
     ("phone", "service_id", "service", "phones"),
@@ -284,7 +288,7 @@ def lost(files: Mapping[str, Sequence[Json]]) -> list[Said]:
     files
         Rows by the file names of the profile.
     """
-    found = {
+    objects = {
         entity: {str(row.get("id")): row for row in reversed(files.get(file, ()))}
         for entity, (file, _columns) in TABULAR.items()
     }
@@ -293,24 +297,27 @@ def lost(files: Mapping[str, Sequence[Json]]) -> list[Said]:
     for entity, column, target in links:
         if entity not in _TOLD_IF_LOST:
             continue
-        # A column that is empty, or an object inside instead of a key, points to nothing that could be missing.
+        # A column that is empty, or an object inside instead of a key,
+        # points to nothing that could be missing.
         astray = [
-            row for row in found[entity].values() if column in row and str(row[column]) not in found[target]
+            row
+            for row in objects[entity].values()
+            if column in row and str(row[column]) not in objects[target]
         ]
         if astray:
-            file, place = TABULAR[entity][0], astray[0].get(PLACE, "")
-            notes.append(say("hsds.lost_pointers", file=file, column=column, number=len(astray), place=place))
-    used = {str(row.get("location_id")) for row in found["service_at_location"].values()}
+            file, at = TABULAR[entity][0], astray[0].get(PLACE, "")
+            notes.append(say("hsds.lost_pointers", file=file, column=column, number=len(astray), place=at))
+    used = {str(row.get("location_id")) for row in objects["service_at_location"].values()}
     spare = [
         row
-        for key, row in found["location"].items()
-        if key not in used and str(row.get("organization_id")) not in found["organization"]
+        for key, row in objects["location"].items()
+        if key not in used and str(row.get("organization_id")) not in objects["organization"]
     ]
     repeated = [
         row
         for entity, (file, _columns) in TABULAR.items()
         for row in files.get(file, ())
-        if row is not found[entity][str(row.get("id"))]
+        if row is not objects[entity][str(row.get("id"))]
     ]
     if repeated:
         notes.append(say("hsds.same_rows", number=len(repeated), place=repeated[0].get(PLACE, "")))
@@ -335,37 +342,47 @@ def from_tabular(files: Mapping[str, Sequence[Json]], package: Json | None = Non
     document
         A page of services. What points to nothing stays away; `geodata.hsds.read` tells what is missing then.
     """
-    found: dict[str, dict[str, Json]] = {}
+    objects: dict[str, dict[str, Json]] = {}
     for entity, (file, _columns) in TABULAR.items():
         # The first of two rows with one identifier stands.
-        found[entity] = {}
+        objects[entity] = {}
         for row in files.get(file, ()):
-            found[entity].setdefault(str(row.get("id", row[PLACE])), dict(row))
-    for entity, column, target, field in _POINTERS:
-        for thing in found[entity].values():
-            pointed = found[target].get(str(thing.get(column)))
-            if pointed is not None:
-                thing[field] = pointed
-    for entity, column, owner, field in _OWNERS:
-        for thing in found[entity].values():
-            owning = found[owner].get(str(thing.get(column)))
-            if owning is not None:
-                owning.setdefault(field, []).append(thing)
-    for attribute in found["attribute"].values():
-        entity = str(attribute.get("link_entity"))
-        owning = found.get(entity, {}).get(str(attribute.get("link_id")))
-        if entity == _WITH_SERVICE and owning is not None:
-            owning = found["service"].get(str(owning.get("service_id")))
-        if owning is not None:
-            owning.setdefault("attributes", []).append(attribute)
-    used = {str(service.get("organization_id")) for service in found["service"].values()}
+            objects[entity].setdefault(str(row.get("id", row[PLACE])), dict(row))
+    _set_inside(objects)
+    _hand_to_owners(objects)
+    used = {str(service.get("organization_id")) for service in objects["service"].values()}
     about = package.get("dosah") if isinstance(package, dict) else None
     return {
-        "contents": list(found["service"].values()),
+        "contents": list(objects["service"].values()),
         "dosah": {
             **(about if isinstance(about, dict) else {}),
             "organizations_without_services": [
-                one for key, one in found["organization"].items() if key not in used
+                organization for key, organization in objects["organization"].items() if key not in used
             ],
         },
     }
+
+
+def _set_inside(objects: Mapping[str, Mapping[str, Json]]) -> None:
+    """Put the object that a column points to into the one that points."""
+    for entity, column, target, field in _POINTERS:
+        for thing in objects[entity].values():
+            pointed = objects[target].get(str(thing.get(column)))
+            if pointed is not None:
+                thing[field] = pointed
+
+
+def _hand_to_owners(objects: Mapping[str, Mapping[str, Json]]) -> None:
+    """Append each object to the list of the one that owns it, an attribute to the one it speaks of."""
+    for entity, column, owner, field in _OWNERS:
+        for thing in objects[entity].values():
+            owning = objects[owner].get(str(thing.get(column)))
+            if owning is not None:
+                owning.setdefault(field, []).append(thing)
+    for attribute in objects["attribute"].values():
+        entity = str(attribute.get("link_entity"))
+        owning = objects.get(entity, {}).get(str(attribute.get("link_id")))
+        if entity == _WITH_SERVICE and owning is not None:
+            owning = objects["service"].get(str(owning.get("service_id")))
+        if owning is not None:
+            owning.setdefault("attributes", []).append(attribute)

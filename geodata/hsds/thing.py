@@ -1,8 +1,10 @@
 """
-Objects of an HSDS document that somebody else wrote: every field as what it must be, every problem noted with its place.
+Objects of an HSDS document that somebody else wrote: every field as what it must be,
+every problem noted with its place.
 
-A place is where a person finds the value: `contents[3].capacities[0].maximum` in JSON, `service_capacity.csv, row 12, maximum` in
-the tabular form (whose objects carry their place under the key `PLACE`, which no document can hold).
+A place is where a person finds the value:
+`contents[3].capacities[0].maximum` in JSON, `service_capacity.csv, row 12, maximum` in the tabular form
+(whose objects carry their place under the key `PLACE`, which no document can hold).
 """
 
 from __future__ import annotations
@@ -36,9 +38,11 @@ def shown(value: object) -> str:
     return f"“{plain[:MOST_SHOWN_LETTERS]}{'…' if len(plain) > MOST_SHOWN_LETTERS else ''}”"
 
 
-def within(place: str, part: str) -> str:
-    """Return the place of a part of a thing."""
-    return say("place.part", place=place, name=part) if isinstance(place, Said) else f"{place}.{part}"
+def within(position: str, part: str) -> str:
+    """Return where a part of a thing stands."""
+    return (
+        say("place.part", place=position, name=part) if isinstance(position, Said) else f"{position}.{part}"
+    )
 
 
 class Thing:
@@ -49,35 +53,38 @@ class Thing:
     ----------
     content
         The object as it was parsed; anything else is a problem, and the thing is empty.
-    place
+    position
         Where it stands.
     problems
         Where its problems are noted, one sentence each.
     """
 
-    def __init__(self, content: Any, place: str, problems: list[str]) -> None:
+    def __init__(self, content: Any, position: str, problems: list[str]) -> None:
         self.problems = problems
         self.is_object = isinstance(content, Mapping)
         self.content: Mapping[str, Any] = content if self.is_object else {}
-        told = self.content.get(PLACE)
+        known = self.content.get(PLACE)
         # What a file holds is plain text, never `Said`: no document can say where it stands.
-        self.place: str = told if isinstance(told, Said) else place
+        self.position: str = known if isinstance(known, Said) else position
         if not self.is_object:
             problem = say("value.no_object", value=shown(content))
-            self.problems.append(say("place.at", place=place, problem=problem))
+            self.problems.append(say("place.at", place=position, problem=problem))
 
     def note(self, name: str, problem: str) -> None:
         """Note a problem of a field; of what is no object that has been said already."""
         if not self.is_object:
             return
         if isinstance(self.content.get(PLACE), Said):
-            place: str = say("place.field", place=self.place, name=name)
+            position: str = say("place.field", place=self.position, name=name)
         else:
-            place = within(self.place, name)
-        self.problems.append(say("place.at", place=place, problem=problem))
+            position = within(self.position, name)
+        self.problems.append(say("place.at", place=position, problem=problem))
 
     def text(self, name: str, *, is_needed: bool = False) -> str | None:
-        """Return a text (a whole number is one too: keys and phones are often written so); None where there is none or it is empty."""
+        """
+        Return a text (a whole number is one too: keys and phones are often written so);
+        None where there is none or it is empty.
+        """
         value = self.content.get(name)
         if value is None or value == "":
             if is_needed:
@@ -124,22 +131,25 @@ class Thing:
             self.note(name, say("value.no_list", value=shown(value)))
             return []
         return [
-            Thing(part, within(self.place, f"{name}[{number}]"), self.problems)
+            Thing(part, within(self.position, f"{name}[{number}]"), self.problems)
             for number, part in enumerate(value)
         ]
 
     def thing(self, name: str) -> Thing | None:
         """Return the object of a field; None where there is none."""
         value = self.content.get(name)
-        return None if value is None else Thing(value, within(self.place, name), self.problems)
+        return None if value is None else Thing(value, within(self.position, name), self.problems)
 
     @cached_property
     def labelled(self) -> Mapping[tuple[str | None, str | None], Mapping[str, str]]:
-        """Values of the attributes by what they belong to (kind of object, its id), then by label; read once."""
-        found: dict[tuple[str | None, str | None], dict[str, str]] = {}
+        """
+        Values of the attributes by what they belong to (kind of object, its id),
+        then by label; read once.
+        """
+        by_owner: dict[tuple[str | None, str | None], dict[str, str]] = {}
         for attribute in self.things("attributes"):
             label = attribute.text("label")
             if label is not None:
                 owner = (attribute.text("link_entity"), attribute.text("link_id"))
-                found.setdefault(owner, {})[label] = attribute.text("value") or ""
-        return found
+                by_owner.setdefault(owner, {})[label] = attribute.text("value") or ""
+        return by_owner

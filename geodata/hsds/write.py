@@ -1,9 +1,10 @@
 """
 Exchange of the catalogue as HSDS 3.1 (Open Referral): pure functions between our tables and JSON objects.
 
-HSDS is a format for directories of human services. What it has a field for goes there; every other column of ours travels as
-an attribute (`label` "dosah:<column>"), so that the way there and back loses nothing. The profile and each deviation
-are argued in docs/EXCHANGE.md. Identifiers are UUIDs derived from ours: the same row has the same one in every export.
+HSDS is a format for directories of human services. What it has a field for goes there;
+every other column of ours travels as an attribute (`label` "dosah:<column>"),
+so that the way there and back loses nothing. The profile and each deviation are argued in docs/EXCHANGE.md.
+Identifiers are UUIDs derived from ours: the same row has the same one in every export.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def identifier(kind: str, *key: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, "/".join((kind, *key))))
 
 
-# -- out -------------------------------------------------------------------------------------------------------------
+# -- out -----------------------------------------------------------------------------------------------------
 
 
 def _known(value: Any) -> bool:
@@ -86,7 +87,10 @@ def _attribute(entity: str, link: str, label: str, value: str) -> Json:
 
 
 def _attributes(entity: str, link: str, row: Row, columns: Sequence[str]) -> list[Json]:
-    """Return an attribute for each column that is known; what is unknown is left out, never written as empty."""
+    """
+    Return an attribute for each column that is known;
+    what is unknown is left out, never written as empty.
+    """
     return [_attribute(entity, link, column, _text(row[column])) for column in columns if _known(row[column])]
 
 
@@ -130,7 +134,10 @@ def _organization(row: Row) -> Json:
 
 
 def _capacity(row: Row, service_id: str, updated: str | None, language: str) -> tuple[Json, list[Json]]:
-    """Return a capacity and the attributes that say of it what HSDS has no field for (they belong to the service)."""
+    """
+    Return a capacity and the attributes that say of it what HSDS has no field for
+    (they belong to the service).
+    """
     key = identifier("capacity", row["service_id"], row["form"], row["unit"])
     unit = codelist("capacity_units")[row["unit"]]
     unit_id = identifier("unit", row["unit"])
@@ -161,7 +168,10 @@ def _capacity(row: Row, service_id: str, updated: str | None, language: str) -> 
 
 
 def _address(row: Row, city: str | None, region: str | None, location_id: str) -> Json | None:
-    """Return an address where all that the schema requires is known; None otherwise, the parts travel as attributes."""
+    """
+    Return an address where all that the schema requires is known;
+    None otherwise, the parts travel as attributes.
+    """
     if not (_known(row["street_address"]) and city and region and _known(row["postal_code"])):
         return None
     return {
@@ -182,14 +192,16 @@ def _site(row: Row, service_id: str, municipalities: Mapping[str, Row]) -> Json:
     table = fields.BY_NAME["site"]
     if bool(row["is_protected"]):
         # No location at all: its district, and that it is protected, is everything a reader may know.
-        kept = [column for column in table.columns if column not in ("service_id", *PLACE_COLUMNS)]
-        made["attributes"] = _attributes("service_at_location", key, row, kept)
+        own_columns = [column for column in table.columns if column not in ("service_id", *PLACE_COLUMNS)]
+        made["attributes"] = _attributes("service_at_location", key, row, own_columns)
         return made
     rest = [column for column in table.columns if column not in ("service_id", "latitude", "longitude")]
     made["attributes"] = _attributes("service_at_location", key, row, rest)
     location_id = identifier("location", row["site_id"])
-    place = municipalities.get(str(row["municipality_code"]), {})
-    city = place.get("name") or (row["municipality_name"] if _known(row["municipality_name"]) else None)
+    municipality = municipalities.get(str(row["municipality_code"]), {})
+    city = municipality.get("name") or (
+        row["municipality_name"] if _known(row["municipality_name"]) else None
+    )
     location: Json = {"id": location_id, "location_type": "physical"}
     if _known(row["name"]):
         location["name"] = row["name"]
@@ -198,7 +210,7 @@ def _site(row: Row, service_id: str, municipalities: Mapping[str, Row]) -> Json:
     if _known(row["address_point_code"]):
         location["external_identifier"] = row["address_point_code"]
         location["external_identifier_type"] = "RÚIAN"
-    address = _address(row, city, place.get("region_name"), location_id)
+    address = _address(row, city, municipality.get("region_name"), location_id)
     if address:
         location["addresses"] = [address]
     made["location_id"], made["location"] = location_id, location
@@ -206,10 +218,10 @@ def _site(row: Row, service_id: str, municipalities: Mapping[str, Row]) -> Json:
 
 
 def _grouped(frame: pd.DataFrame, column: str) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
+    grouped: dict[str, list[dict[str, Any]]] = {}
     for row in frame.to_dict("records"):
-        found.setdefault(str(row[column]), []).append({str(name): value for name, value in row.items()})
-    return found
+        grouped.setdefault(str(row[column]), []).append({str(name): value for name, value in row.items()})
+    return grouped
 
 
 def to_hsds(contents: Mapping[str, pd.DataFrame], language: str = "en") -> Json:
@@ -226,7 +238,8 @@ def to_hsds(contents: Mapping[str, pd.DataFrame], language: str = "en") -> Json:
     Returns
     -------
     document
-        A page of services as the HSDS API gives it (`contents`), with our version, origins and licences under `dosah`.
+        A page of services as the HSDS API gives it (`contents`), with our version,
+        origins and licences under `dosah`.
     """
     municipalities = {str(row["municipality_code"]): row for row in _rows(contents["municipality"])}
     origins = {str(row["origin_id"]): row for row in _rows(contents["origin"])}
@@ -260,8 +273,8 @@ def to_hsds(contents: Mapping[str, pd.DataFrame], language: str = "en") -> Json:
 
 
 def _origin(row: Row) -> Json:
-    kept = ("origin_id", "title", "publisher", "licence", "citation", "url", "reference_date")
-    return {column: row[column] for column in kept if _known(row[column])}
+    columns = ("origin_id", "title", "publisher", "licence", "citation", "url", "reference_date")
+    return {column: row[column] for column in columns if _known(row[column])}
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -311,8 +324,8 @@ def _service(
     for capacity in parts["capacity"]:
         origin = origins.get(str(capacity["origin_id"]), {})
         day = origin.get("reference_date")
-        one, more = _capacity(capacity, key, str(day) if _known(day) else None, language)
-        capacities.append(one)
+        written, more = _capacity(capacity, key, str(day) if _known(day) else None, language)
+        capacities.append(written)
         attributes += more
     if capacities:
         made["capacities"] = capacities

@@ -1,7 +1,8 @@
 """
 Floating catchments: how much of what demand asks for is within reach.
 
-Reach weights are sparse (places × sites). Nothing here knows municipalities, services or files: arrays in, arrays out.
+Reach weights are sparse (places × sites). Nothing here knows municipalities,
+services or files: arrays in, arrays out.
 """
 
 from __future__ import annotations
@@ -25,22 +26,28 @@ from geodata.travel.straight import (
 
 STEP_WEIGHTS = (1.0, 0.68, 0.22)
 """
-Weights of the near, middle and far third of the limit: the slower of the two sets of Luo & Qi (2009), who used them for
-0-10, 10-20 and 20-30 minutes; doi 10.1016/j.healthplace.2009.06.002.
+Weights of the near, middle and far third of the limit: the slower of the two sets of Luo & Qi (2009),
+who used them for 0-10, 10-20 and 20-30 minutes; doi 10.1016/j.healthplace.2009.06.002.
 """
 
 BANDWIDTH_SHARE_OF_LIMIT = 0.5
 """
-Bandwidth h of the smooth decays as a share of the limit: gaussian exp(-(c/h)²/2), exponential exp(-c/h). With half the
-limit, both fall to exp(-2) = 0.14 at the limit, which stays above 0 because the boundary counts as inside. A convention
-of this program (parameter of codelist `decays`).
+Bandwidth h of the smooth decays as a share of the limit: gaussian exp(-(c/h)²/2), exponential exp(-c/h).
+With half the limit, both fall to exp(-2) = 0.14 at the limit, which stays above 0 because the boundary counts
+as inside. A convention of this program (parameter of codelist `decays`).
 """
 
 INVERSE_POWER_EXPONENT = 1.5
-"""Exponent of the inverse power decay, in the middle of the 1 to 2 that gravity models of care commonly use."""
+"""
+Exponent of the inverse power decay, in the middle of the 1 to 2
+that gravity models of care commonly use.
+"""
 
 INVERSE_POWER_NEAR_M = 1_000.0
-"""Below this distance the inverse power decay is 1: next door is not infinitely better than the next street."""
+"""
+Below this distance the inverse power decay is 1:
+next door is not infinitely better than the next street.
+"""
 
 
 def _binary(cost_m: FloatArray, _limit_m: float) -> FloatArray:
@@ -94,7 +101,7 @@ def check_decay(decay: str) -> None:
     >>> check_decay("cubic")
     Traceback (most recent call last):
         ...
-    geodata.errors.ParameterError: decay must be one of binary, stepped, gaussian, exponential, inverse_power, not 'cubic'.
+    geodata.errors.ParameterError: decay must be one of binary, stepped, ..., not 'cubic'.
     """
     if decay not in DECAYS:
         raise ParameterError(f"decay must be one of {', '.join(DECAYS)}, not {decay!r}.")
@@ -164,7 +171,8 @@ def reach_of_points(
     detour_factor: float = DEFAULT_DETOUR_FACTOR,
 ) -> sparse.csr_array:
     """
-    Weigh every pair of points by the straight line × detour, shape (places, sites), in blocks that keep memory small.
+    Weigh every pair of points by the straight line × detour, shape (places, sites),
+    in blocks that keep memory small.
 
     Raises
     ------
@@ -190,9 +198,10 @@ class Catchment:
     """
     Result of a floating catchment.
 
-    `demand_in_reach` and `supply_ratio` belong to sites (the ratio is NaN where nobody with a need can reach the site or its
-    capacity is unknown), `coverage_ratio` to places (1 = as much within reach as demand asks; NaN where demand is unknown
-    or 0), `is_reachable` says whether somebody with a known need can reach the site.
+    `demand_in_reach` and `supply_ratio` belong to sites
+    (the ratio is NaN where nobody with a need can reach the site or its capacity is unknown),
+    `coverage_ratio` to places (1 = as much within reach as demand asks; NaN where demand is unknown or 0),
+    `is_reachable` says whether somebody with a known need can reach the site.
     """
 
     demand_in_reach: FloatArray
@@ -219,7 +228,8 @@ def check_shapes(demand: FloatArray, supply: FloatArray, reach: sparse.csr_array
     """
     if reach.shape != (len(demand), len(supply)):
         raise ReachShapeError(
-            f"Reach weights have the shape {reach.shape}, but there are {len(demand)} places and {len(supply)} sites."
+            f"Reach weights have the shape {reach.shape}, but there are {len(demand)} places and "
+            f"{len(supply)} sites."
         )
 
 
@@ -237,7 +247,7 @@ def check_amounts(name: str, amounts: FloatArray) -> None:
     >>> check_amounts("demand", np.array([1.0, -1.0]))
     Traceback (most recent call last):
         ...
-    geodata.errors.ParameterError: demand must be finite and not negative: 1 values are not (first: -1.0 at position 1).
+    geodata.errors.ParameterError: demand must be finite and not negative: 1 values are not (first: -1.0 ...).
     """
     wrong = np.flatnonzero((amounts < 0) | np.isinf(amounts))
     if len(wrong):
@@ -254,10 +264,11 @@ def two_step_catchment(demand: FloatArray, supply: FloatArray, reach: sparse.csr
     Parameters
     ----------
     demand
-        N_i in capacity units, one for each place; NaN = unknown: such a place does not compete and gets no ratio.
+        N_i in capacity units, one for each place; NaN = unknown:
+        such a place does not compete and gets no ratio.
     supply
-        S_j in capacity units, one for each site; NaN = unknown: such a site adds nothing (the caller marks the result
-        as "at least").
+        S_j in capacity units, one for each site; NaN = unknown:
+        such a site adds nothing (the caller marks the result as "at least").
     reach
         Weights w_ij in [0, 1], shape (places, sites).
 

@@ -1,7 +1,9 @@
 """
-One answer for page, command and test: what is within reach in every municipality, compared with what a norm asks.
+One answer for page, command and test: what is within reach in every municipality,
+compared with what a norm asks.
 
-Countries never mix: a group is computed for one country, because a resident of one is not served by the system of another.
+Countries never mix: a group is computed for one country,
+because a resident of one is not served by the system of another.
 """
 
 from __future__ import annotations
@@ -16,7 +18,6 @@ from scipy import sparse
 
 from geodata.arrays import FloatArray
 from geodata.dataset.dataset import Dataset
-from geodata.errors import UnknownCodeError
 from geodata.method.benchmark import Norm
 from geodata.method.coverage import coverage_of_places
 from geodata.method.edge import near_edge
@@ -29,17 +30,13 @@ from geodata.method.settings import DEFAULT_SETTINGS, Settings
 from geodata.method.supply import site_capacities
 from geodata.travel.straight import Points
 from geodata.travel.table import STRAIGHT_LINE, TravelTable
-from geodata.vocabulary import codes
 from geodata.vocabulary.codes import ServiceGroup
 
 __all__ = [
     "Analysis",
     "Settings",
     "analyse",
-    "analyse_group",
     "available_norms",
-    "available_norms_of",
-    "group_of",
 ]
 
 
@@ -48,9 +45,9 @@ class Analysis:
     """
     Coverage of one group in one country under given settings.
 
-    `coverage` has one row per municipality, `supply` one per site (columns: docs/ARCHITECTURE.md). Of `capacity_known`
-    (all that counts), `capacity_reachable` is within reach of somebody with a need, `capacity_unreachable` is not or nobody
-    knows where it is. `limit_m` is the limit that was used.
+    `coverage` has one row per municipality, `supply` one per site (columns: docs/ARCHITECTURE.md).
+    Of `capacity_known` (all that counts), `capacity_reachable` is within reach of somebody with a need,
+    `capacity_unreachable` is not or nobody knows where it is. `limit_m` is the limit that was used.
     """
 
     group_id: str
@@ -80,17 +77,26 @@ class Analysis:
 
     @property
     def site_points(self) -> Points:
-        """Where each site stands, in the order of `supply`; unknown for sites known by their district or not at all."""
+        """
+        Where each site stands, in the order of `supply`;
+        unknown for sites known by their district or not at all.
+        """
         return self._group.plan.located
 
     @property
     def travel_level(self) -> str:
-        """Return "straight_line", "network" or "matrix"; sites that a table does not know are in `supply.travel_level`."""
+        """
+        Return "straight_line", "network" or "matrix";
+        sites that a table does not know are in `supply.travel_level`.
+        """
         return STRAIGHT_LINE if self.travel is None else self.travel.level
 
     @cached_property
     def cost_m(self) -> FloatArray:
-        """Return metres along roads of every stored cell of `reach`, in its order; NaN where a site's place is not known."""
+        """
+        Return metres along roads of every stored cell of `reach`, in its order;
+        NaN where a site's place is not known.
+        """
         return costs_of_cells(
             self._group.plan,
             self._country.places,
@@ -104,8 +110,8 @@ class Analysis:
         """
         Return every pair of municipality and site within reach: the middle of the explanation.
 
-        Columns: municipality_code, site_id, service_id, cost_m (metres along roads; NA where the site's place is not
-        known), weight. Sorted by municipality, then site, in the order of `coverage` and `supply`.
+        Columns: municipality_code, site_id, service_id, cost_m (metres along roads; NA where the site's place
+        is not known), weight. Sorted by municipality, then site, in the order of `coverage` and `supply`.
         """
         row = np.repeat(np.arange(self.reach.shape[0]), np.diff(self.reach.indptr))
         order = np.lexsort((self.reach.indices, row))
@@ -123,57 +129,7 @@ class Analysis:
 
 def analyse(
     dataset: Dataset,
-    group_id: str,
-    country: str,
-    area_id: str | None = None,
-    settings: Settings = DEFAULT_SETTINGS,
-    *,
-    travel: TravelTable | None = None,
-    known_capacity: Mapping[str, float] | None = None,
-) -> Analysis:
-    """
-    Compute coverage of a group of services in every municipality of a country.
-
-    Parameters
-    ----------
-    dataset
-        A published dataset. It is not modified.
-    group_id
-        One of `geodata.vocabulary.codes.service_groups`.
-    country
-        ISO 3166 code.
-    area_id
-        Planning area: it changes the norm "area" only; the calculation always spans the country, because people
-        and services do not stop at the area's edge.
-    settings
-        Assumptions.
-    travel
-        Costs on a road network or of a user's matrix; None = the straight line × detour. Sites that the table does not
-        know keep the straight line, and `supply` says so.
-    known_capacity
-        Capacity of single sites by site_id, where it is known; the other sites of a registration share the rest equally.
-
-    Returns
-    -------
-    analysis
-        Every municipality of the country has a row. Where the norm is not available, demand and all that follows from it
-        is unknown, while services in reach and distances are known all the same.
-
-    Raises
-    ------
-    UnknownCodeError
-        If the group, country, area or norm does not exist.
-    ParameterError
-        If a setting is refused, or the norm does not fit group and country.
-    """
-    return analyse_group(
-        dataset, group_of(group_id), country, area_id, settings, travel=travel, known_capacity=known_capacity
-    )
-
-
-def analyse_group(
-    dataset: Dataset,
-    group: ServiceGroup,
+    group: str | ServiceGroup,
     country: str,
     area_id: str | None = None,
     settings: Settings = DEFAULT_SETTINGS,
@@ -182,7 +138,45 @@ def analyse_group(
     known_capacity: Mapping[str, float] | None = None,
     fixed_norm: Norm | None = None,
 ) -> Analysis:
-    """Do what `analyse` does for a group that is given as a value, on request by a norm computed elsewhere."""
+    """
+    Compute coverage of a group of services in every municipality of a country.
+
+    Parameters
+    ----------
+    dataset
+        A published dataset. It is not modified.
+    group
+        Id of one of `geodata.vocabulary.codes.service_groups`, or a group as a value.
+    country
+        ISO 3166 code.
+    area_id
+        Planning area: it changes the norm "area" only; the calculation always spans the country,
+        because people and services do not stop at the area's edge.
+    settings
+        Assumptions.
+    travel
+        Costs on a road network or of a user's matrix; None = the straight line × detour.
+        Sites that the table does not know keep the straight line, and `supply` says so.
+    known_capacity
+        Capacity of single sites by site_id, where it is known;
+        the other sites of a registration share the rest equally.
+    fixed_norm
+        A norm that was computed elsewhere, for instance of today's services for a scenario;
+        None = the one of `settings`.
+
+    Returns
+    -------
+    analysis
+        Every municipality of the country has a row. Where the norm is not available, demand and all
+        that follows from it is unknown, while services in reach and distances are known all the same.
+
+    Raises
+    ------
+    UnknownCodeError
+        If the group, country, area or norm does not exist.
+    ParameterError
+        If a setting is refused, or the norm does not fit group and country.
+    """
     inputs = group_inputs(dataset, group, country)
     here = country_inputs(dataset, country)
     limit_m = settings.limit_of(inputs.scope.form)
@@ -208,7 +202,7 @@ def analyse_group(
     reaches_unknown = (reach.T @ np.isnan(target).astype(np.float64)) > 0
     known, reachable = np.nansum(site_capacity), np.nansum(site_capacity[is_reachable])
     return Analysis(
-        group_id=group.group_id,
+        group_id=inputs.group.group_id,
         country=country,
         area_id=area_id,
         settings=settings,
@@ -258,29 +252,9 @@ def analyse_group(
     )
 
 
-def group_of(group_id: str) -> ServiceGroup:
-    """
-    Return a group of services by its id.
-
-    Raises
-    ------
-    UnknownCodeError
-        If there is no such group.
-
-    Examples
-    --------
-    >>> group_of("home_care").scopes["CZ"].form
-    'ter'
-    """
-    groups = codes.service_groups()
-    if group_id not in groups:
-        raise UnknownCodeError(f"There is no group of services '{group_id}'. Groups: {', '.join(groups)}.")
-    return groups[group_id]
-
-
 def available_norms(
     dataset: Dataset,
-    group_id: str,
+    group: str | ServiceGroup,
     country: str,
     area_id: str | None = None,
     settings: Settings = DEFAULT_SETTINGS,
@@ -291,25 +265,14 @@ def available_norms(
     Returns
     -------
     norms
-        National, loaded, area (where one is given), then the published ones for this group and country, then what the
-        user typed.
+        National, loaded, area (where one is given), then the published ones for this group and country,
+        then what the user typed.
 
     Raises
     ------
     UnknownCodeError
         If the group, country or area does not exist.
     """
-    return available_norms_of(dataset, group_of(group_id), country, area_id, settings)
-
-
-def available_norms_of(
-    dataset: Dataset,
-    group: ServiceGroup,
-    country: str,
-    area_id: str | None = None,
-    settings: Settings = DEFAULT_SETTINGS,
-) -> list[Norm]:
-    """Do what `available_norms` does for a group that is given as a value."""
     inputs = group_inputs(dataset, group, country)
     return _norm_sources(dataset, inputs, country_inputs(dataset, country), area_id, settings).available()
 

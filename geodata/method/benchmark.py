@@ -1,8 +1,9 @@
 """
-Benchmarks: capacity per 1,000 of the target population, each with its name, year, denominator and the numbers behind it.
+Benchmarks: capacity per 1,000 of the target population, each with its name, year,
+denominator and the numbers behind it.
 
-A norm is not a law of nature. The user picks it, and it is shown with every result. Capacity is counted for a norm by the
-same rule as for the result: what is doubtful there is doubtful here.
+A norm is not a law of nature. The user picks it, and it is shown with every result.
+Capacity is counted for a norm by the same rule as for the result: what is doubtful there is doubtful here.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from geodata.vocabulary.codes import AgeWeight, GroupScope, PublishedNorm
 NATIONAL, LOADED, AREA, TYPED, DEFAULT = "national", "loaded", "area", "typed", "default"
 DEFAULT_ORDER = (NATIONAL, LOADED)
 """
-The first of these that is available and whole is the default: a whole country levels out what a few districts happen to
-have. A figure of a part of the kind only (`Norm.is_of_part`) is never the default while there is another.
+The first of these that is available and whole is the default:
+a whole country levels out what a few districts happen to have.
+A figure of a part of the kind only (`Norm.is_of_part`) is never the default while there is another.
 """
 
 NO_FIGURE = "no_national_figure"
@@ -36,12 +38,13 @@ class Norm:
     """
     A norm, or the reason why there is none.
 
-    `value_per_1000` is capacity (form, unit) per 1,000 persons of `age_weights`; it is capacity_number · 1000 /
-    population_persons, and None where `unavailable_reason` is given. `year` is the year of the capacity, `population_year`
-    that of the persons. `services_counted` and `services_not_counted` say on how many registrations it rests;
-    `types_without_figure` are kinds of the group that the source has no figure for. `is_of_part` marks a figure that counts
-    only a part of the services of these kinds (the national figures hold those open to seniors), so that it is too low for
-    a group that is for others. `scope` and `citation` are the source's.
+    `value_per_1000` is capacity (form, unit) per 1,000 persons of `age_weights`;
+    it is capacity_number · 1000 / population_persons, and None where `unavailable_reason` is given.
+    `year` is the year of the capacity, `population_year` that of the persons. `services_counted`
+    and `services_not_counted` say on how many registrations it rests; `types_without_figure` are kinds
+    of the group that the source has no figure for. `is_of_part` marks a figure that counts only a part
+    of the services of these kinds (the national figures hold those open to seniors),
+    so that it is too low for a group that is for others. `scope` and `citation` are the source's.
     """
 
     norm_id: str
@@ -133,7 +136,7 @@ def national_norm(
     bands = age_bands(national_population, "country", [country])
     persons = float(target_population(bands, age_weights)[0])
     of_country = (national_population["country"] == country).to_numpy(dtype=bool)
-    found = set(rows["service_type_code"])
+    types_with_figure = set(rows["service_type_code"])
     origins = [rows["origin_id"], national_population.loc[of_country, "origin_id"]]
     return _with_value(
         replace(
@@ -145,7 +148,9 @@ def national_norm(
             services_counted=registrations,
             services_not_counted=int(rows["registrations"].sum()) - registrations,
             is_of_part=not scope.is_register_complete,
-            types_without_figure=tuple(code for code in scope.service_type_codes if code not in found),
+            types_without_figure=tuple(
+                code for code in scope.service_type_codes if code not in types_with_figure
+            ),
             scope="; ".join(dict.fromkeys(rows["scope"])),
             origin_ids=tuple(dict.fromkeys(pd.concat(origins).dropna())),
         )
@@ -154,7 +159,8 @@ def national_norm(
 
 def _counted(rows: pd.DataFrame, *, count_doubtful: bool) -> tuple[float, int]:
     """Return the capacity and the registrations that the results would count."""
-    # Datasets made before beds had a bound of their own count beds as other units: a kind whose largest is plausible counts whole.
+    # Datasets made before beds had a bound of their own count beds as other units:
+    # a kind whose largest is plausible counts whole.
     held = rows["unit"].isin(UNITS_AT_ONE_TIME).to_numpy(dtype=bool)
     median, count = (rows[name].to_numpy(dtype=np.float64) for name in ("median", "registrations"))
     bound = bound_of(median, count, rows["unit"])
@@ -174,8 +180,8 @@ class LocalFigures:
     """
     What a norm of an area or of the loaded region is divided from.
 
-    `capacity_number` is the counted capacity of the sites there, `population_persons` the target population of the
-    municipalities where it is known; services have a site there.
+    `capacity_number` is the counted capacity of the sites there, `population_persons` the target population
+    of the municipalities where it is known; services have a site there.
     """
 
     capacity_number: float

@@ -19,9 +19,10 @@ class Coverage:
     """
     Demand of every place divided into what is met and what is not, in places of the capacity unit.
 
-    `served` + `waiting` + `out_of_reach` = demand; all three are NaN where demand is unknown and 0 where it is 0.
-    `is_lower_bound` marks places that reach a site whose capacity is not known: there may be more than `coverage_ratio`.
-    `has_reach` marks places with any site within reach, `has_known_reach` those with one whose capacity is known.
+    `served` + `waiting` + `out_of_reach` = demand; all three are NaN where demand is unknown and 0
+    where it is 0. `is_lower_bound` marks places that reach a site whose capacity is not known:
+    there may be more than `coverage_ratio`. `has_reach` marks places with any site within reach,
+    `has_known_reach` those with one whose capacity is known.
     """
 
     catchment: Catchment
@@ -77,7 +78,8 @@ def coverage_of_places(demand: FloatArray, supply: FloatArray, reach: sparse.csr
     known_in_reach = touches @ np.isfinite(supply).astype(np.float64)
     ratio = np.nan_to_num(catchment.coverage_ratio)
     served = demand * np.minimum(1.0, ratio)
-    # served + rest must give demand back to the last bit that matters, so the rest is a difference, not a product.
+    # served + rest must give demand back to the last bit that matters,
+    # so the rest is a difference, not a product.
     rest = demand - served
     has_reach = in_reach > 0
     return Coverage(

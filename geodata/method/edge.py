@@ -1,8 +1,9 @@
 """
 Edge of the loaded data: who is near it, and how much of what a result depends on lies beyond.
 
-A result depends on two things at once: the services within reach of a place, and everybody else who reaches those services. Either may go on beyond the
-edge, so there are two limits to look at, one around the place and one around each of its sites.
+A result depends on two things at once: the services within reach of a place,
+and everybody else who reaches those services. Either may go on beyond the edge,
+so there are two limits to look at, one around the place and one around each of its sites.
 """
 
 from __future__ import annotations
@@ -19,16 +20,20 @@ from geodata.method.reach import MODELLED
 from geodata.travel.straight import Points, distance_between, straight_line_pairs
 
 MATERIAL_SHARE = 0.10
-"""Part beyond the edge from which a result is called unsure: below, what is not loaded is less than what a limit of 20 km itself leaves open."""
+"""
+Part beyond the edge from which a result is called unsure:
+below, what is not loaded is less than what a limit of 20 km itself leaves open.
+"""
 
 
 @dataclass(frozen=True)
 class LoadedLand:
     """
-    Municipalities whose people are loaded, of every country: a point inside and the radius of a disc as large as each (m; NaN = area unknown).
+    Municipalities whose people are loaded, of every country:
+    a point inside and the radius of a disc as large as each (m; NaN = area unknown).
 
-    Discs stand in for outlines, which the calculation does not read: their sum is the loaded area, and what a circle of ten kilometres or more holds of
-    it is right to a few hundredths.
+    Discs stand in for outlines, which the calculation does not read: their sum is the loaded area,
+    and what a circle of ten kilometres or more holds of it is right to a few hundredths.
     """
 
     points: Points
@@ -77,7 +82,8 @@ def share_beyond(points: Points, radius_m: float, land: LoadedLand) -> FloatArra
 
 def common_area(distance: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
     """
-    Return the area that two discs of radius `first` and `second`, `distance` apart, have in common (the unit squared).
+    Return the area that two discs of radius `first` and `second`, `distance` apart,
+    have in common (the unit squared).
 
     Examples
     --------
@@ -88,7 +94,8 @@ def common_area(distance: FloatArray, first: FloatArray, second: FloatArray) -> 
     """
     distance = np.maximum(distance, 1e-9)
     smaller = np.minimum(first, second)
-    # Where one lies inside the other, or they do not meet, cosines leave [-1, 1]: clipped, the formula gives the limits.
+    # Where one lies inside the other, or they do not meet, cosines leave [-1, 1]:
+    # clipped, the formula gives the limits.
     cos_first = np.clip((distance**2 + first**2 - second**2) / np.maximum(2 * distance * first, 1e-9), -1, 1)
     cos_second = np.clip(
         (distance**2 + second**2 - first**2) / np.maximum(2 * distance * second, 1e-9), -1, 1
@@ -108,7 +115,8 @@ class SiteEdges:
     """
     The sites of a group beside the edge.
 
-    `distance_m` is how far each lies from the edge at least (NaN = unknown or beyond), `is_modelled` whether who reaches it is a matter of distance.
+    `distance_m` is how far each lies from the edge at least (NaN = unknown or beyond),
+    `is_modelled` whether who reaches it is a matter of distance.
     """
 
     points: Points
@@ -123,12 +131,14 @@ def site_edges(
     """Tell how far sites are from the edge: as far as their municipality's point, less the way from there."""
     sites = np.arange(len(points))
     is_here = place_of_site >= 0
-    place = np.where(is_here, place_of_site, 0)
+    municipality = np.where(is_here, place_of_site, 0)
     if len(edge_distance_m) == 0 or len(points) == 0:
         return SiteEdges(points, np.full(len(points), np.nan), mode == MODELLED)
-    away = distance_between(points, place_points, sites, place)
+    away = distance_between(points, place_points, sites, municipality)
     return SiteEdges(
-        points, np.where(is_here, edge_distance_m[place] - away, np.nan), (mode == MODELLED).astype(bool)
+        points,
+        np.where(is_here, edge_distance_m[municipality] - away, np.nan),
+        (mode == MODELLED).astype(bool),
     )
 
 
@@ -156,7 +166,8 @@ def near_edge(
     reach
         Weights, shape (places, sites).
     is_counted, supply_ratio
-        Of every site: whether its capacity counts, and what it has for a unit of need (NaN where no norm is known).
+        Of every site: whether its capacity counts, and what it has for a unit of need
+        (NaN where no norm is known).
     people_unknown
         Of every place: its people are not known, so that they compete for nothing.
     radius_m
@@ -165,10 +176,12 @@ def near_edge(
     Returns
     -------
     is_near, share
-        Places nearer to the edge than the limit, or with a counted site that is, or whose site somebody uncounted shares. `share` is the larger of two
-        parts: of the land within the limit of the place (there may be more services), and of the land within the limit of its sites, weighted by
-        what each contributes (there may be more people who share them); of a declared or district-wide service the part of its municipalities whose
-        people are unknown. 0 where nothing is near, NaN where areas are unknown.
+        Places nearer to the edge than the limit, or with a counted site that is,
+        or whose site somebody uncounted shares. `share` is the larger of two parts:
+        of the land within the limit of the place (there may be more services),
+        and of the land within the limit of its sites, weighted by what each contributes
+        (there may be more people who share them); of a declared or district-wide service the part
+        of its municipalities whose people are unknown. 0 where nothing is near, NaN where areas are unknown.
     """
     near_place = ~(edge_distance_m >= radius_m)
     touched = touched_by(reach)

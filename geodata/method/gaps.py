@@ -26,7 +26,10 @@ DEFAULT_AT_NORM = 1.0
 """Coverage from which a place is at the norm: as much within reach as the norm asks."""
 
 DEFAULT_FAR_BELOW = 0.5
-"""Coverage under which a gap is called far below. A convention of this program: less than half of what the norm asks."""
+"""
+Coverage under which a gap is called far below. A convention of this program:
+less than half of what the norm asks.
+"""
 
 RATIO_TOLERANCE = 1e-9
 """A coverage of 0.9999999999 is 1 that went through a sum of fractions, not a gap."""
@@ -84,8 +87,8 @@ def gap_classes(
     Returns
     -------
     classes
-        Codes of `GAP_CLASSES`. Where services are within reach but the capacity of every one of them is unknown, the
-        class is unknown: that is neither a gap nor its absence.
+        Codes of `GAP_CLASSES`. Where services are within reach but the capacity
+        of every one of them is unknown, the class is unknown: that is neither a gap nor its absence.
 
     Raises
     ------
@@ -124,15 +127,16 @@ def ranking(
     Parameters
     ----------
     coverage
-        Table of `geodata.method.analysis` (municipality_code, name, missing_places, coverage_ratio, gap_class).
+        Table of `geodata.method.analysis` (municipality_code, name, missing_places,
+        coverage_ratio, gap_class).
     by
         "missing_places": most missing capacity first. "coverage_ratio": least covered first.
 
     Returns
     -------
     ranked
-        Every row of `coverage`, with `rank` in front (equal figures share a rank). Places without a need and places whose
-        class is unknown come last and have no rank. Ties go by name, then by code.
+        Every row of `coverage`, with `rank` in front (equal figures share a rank). Places without a need
+        and places whose class is unknown come last and have no rank. Ties go by name, then by code.
 
     Raises
     ------
@@ -145,8 +149,10 @@ def ranking(
 
     Examples
     --------
-    >>> villages = pd.DataFrame({"municipality_code": ["1", "2"], "name": ["A", "B"], "missing_places": [1.0, 3.0],
-    ...                          "coverage_ratio": [0.2, 0.4], "gap_class": ["far_below", "far_below"]})
+    >>> villages = pd.DataFrame(
+    ...     {"municipality_code": ["1", "2"], "name": ["A", "B"], "missing_places": [1.0, 3.0],
+    ...      "coverage_ratio": [0.2, 0.4], "gap_class": ["far_below", "far_below"]}
+    ... )
     >>> ranking(villages)["name"].tolist(), ranking(villages, "coverage_ratio")["name"].tolist()
     (['B', 'A'], ['A', 'B'])
     """

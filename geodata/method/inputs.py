@@ -1,8 +1,9 @@
 """
-Inputs of a calculation taken out of a dataset once: plain arrays of a country and of a group of services in it.
+Inputs of a calculation taken out of a dataset once:
+plain arrays of a country and of a group of services in it.
 
-They depend on the dataset only, not on limits, norms or decays, and are kept as long as the dataset object lives. They are
-read-only by agreement: whoever computes makes new arrays.
+They depend on the dataset only, not on limits, norms or decays, and are kept as long
+as the dataset object lives. They are read-only by agreement: whoever computes makes new arrays.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from geodata.method.need import AgeBands, age_bands, target_population
 from geodata.method.reach import Places, ReachPlan, nearest_located_sites, reach_plan
 from geodata.method.supply import supply_of_group
 from geodata.travel.straight import Points
+from geodata.vocabulary import codes
 from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup, scope_in
 from geodata.vocabulary.eligibility import NOT_FOR_SENIORS, is_of_seniors, services_not_for_seniors
 
@@ -53,7 +55,10 @@ class CountryInputs:
 
 @dataclass(frozen=True, eq=False)
 class GroupInputs:
-    """Sites of one group in one country. `place_of_site` is -1 where the municipality is unknown or not loaded."""
+    """
+    Sites of one group in one country.
+    `place_of_site` is -1 where the municipality is unknown or not loaded.
+    """
 
     group: ServiceGroup
     scope: GroupScope
@@ -91,20 +96,46 @@ def country_inputs(dataset: Dataset, country: str) -> CountryInputs:
         return kept.countries[country]
 
 
-def group_inputs(dataset: Dataset, group: ServiceGroup, country: str) -> GroupInputs:
+def group_in(group: str | ServiceGroup, country: str) -> ServiceGroup:
+    """
+    Return a group of services that is given by its id or as a value: whoever takes both asks here.
+
+    Raises
+    ------
+    UnknownCodeError
+        If there is no group of this id, or the group does not exist in the country.
+
+    Examples
+    --------
+    >>> home_care = group_in("home_care", "CZ")
+    >>> home_care.scopes["CZ"].form
+    'ter'
+    >>> group_in(home_care, "PL") is home_care
+    True
+    """
+    if isinstance(group, str):
+        groups = codes.service_groups()
+        if group not in groups:
+            raise UnknownCodeError(f"There is no group of services '{group}'. Groups: {', '.join(groups)}.")
+        group = groups[group]
+    if country not in group.scopes:
+        raise UnknownCodeError(
+            f"The group '{group.group_id}' is not defined in country '{country}': "
+            f"it is in {', '.join(group.scopes)}."
+        )
+    return group
+
+
+def group_inputs(dataset: Dataset, group: str | ServiceGroup, country: str) -> GroupInputs:
     """
     Return the sites of a group in a country.
 
     Raises
     ------
     UnknownCodeError
-        If the group does not exist in this country, or the dataset has no municipality of it.
+        As `group_in`, or if the dataset has no municipality of the country.
     """
-    if country not in group.scopes:
-        raise UnknownCodeError(
-            f"The group '{group.group_id}' is not defined in country '{country}': "
-            f"it is in {', '.join(group.scopes)}."
-        )
+    group = group_in(group, country)
     here = country_inputs(dataset, country)
     kept = _kept_of(dataset)
     key = (group.group_id, country)
@@ -116,7 +147,10 @@ def group_inputs(dataset: Dataset, group: ServiceGroup, country: str) -> GroupIn
 
 
 def keep_countries(dataset: Dataset, other: Dataset) -> None:
-    """Let `other` use what was read of `dataset`, where both hold the very same tables of people and places."""
+    """
+    Let `other` use what was read of `dataset`,
+    where both hold the very same tables of people and places.
+    """
     same = all(dataset[name] is other[name] for name in ("municipality", "population", "dataset"))
     if same:
         with _LOCK:

@@ -1,8 +1,9 @@
 """
 Need: how many people a group of services is for, and the capacity that a norm asks for them.
 
-Bands of age differ by source and seldom fit the ages of a law ("6 to 26"). Persons of a closed band are shared
-uniformly among its years; an open band ("75 and more") is never cut, because nobody knows how its persons divide.
+Bands of age differ by source and seldom fit the ages of a law ("6 to 26").
+Persons of a closed band are shared uniformly among its years; an open band ("75 and more") is never cut,
+because nobody knows how its persons divide.
 """
 
 from __future__ import annotations
@@ -25,19 +26,20 @@ OPEN = -1
 @dataclass(frozen=True)
 class AgeBands:
     """
-    Persons by band of age, as plain arrays: one element for each place and band.
+    Persons by band of age, as plain arrays: one element for each row and band.
 
-    `place` numbers the place (0 ... places-1), `age_to` is `OPEN` for an open band.
+    A row stands for a municipality or a country: `row` numbers it (0 ... rows-1).
+    `age_to` is `OPEN` for an open band.
     """
 
-    place: IndexArray
+    row: IndexArray
     age_from: IndexArray
     age_to: IndexArray
     persons: FloatArray
-    places: int
+    rows: int
 
 
-def age_bands(population: pd.DataFrame, place_column: str, places: Sequence[str]) -> AgeBands:
+def age_bands(population: pd.DataFrame, code_column: str, codes: Sequence[str]) -> AgeBands:
     """
     Take the bands of both sexes together out of a population table.
 
@@ -45,34 +47,37 @@ def age_bands(population: pd.DataFrame, place_column: str, places: Sequence[str]
     ----------
     population
         Table `population` or `national_population` (geodata.dataset.fields).
-    place_column
-        Column that names the place: municipality_code or country.
-    places
-        Codes of the places, in the order wanted. Rows of other places are left aside.
+    code_column
+        Whom the rows stand for: municipality_code or country.
+    codes
+        Their codes, in the order wanted. What the table holds of others is left aside.
 
     Examples
     --------
-    >>> people = pd.DataFrame({"municipality_code": ["1", "1"], "sex": ["total", "female"], "age_from": [65, 65],
-    ...                        "age_to": [None, None], "persons": [50, 30]})
+    >>> people = pd.DataFrame(
+    ...     {"municipality_code": ["1", "1"], "sex": ["total", "female"], "age_from": [65, 65],
+    ...      "age_to": [None, None], "persons": [50, 30]}
+    ... )
     >>> age_bands(people, "municipality_code", ["1"]).persons.tolist()
     [50.0]
     """
     total = population.loc[(population["sex"] == "total").to_numpy(dtype=bool)]
-    number = pd.Index(places).get_indexer(pd.Index(total[place_column]))
+    number = pd.Index(codes).get_indexer(pd.Index(total[code_column]))
     known = number >= 0
     total = total.loc[known]
     return AgeBands(
-        place=np.asarray(number[known], dtype=np.int64),
+        row=np.asarray(number[known], dtype=np.int64),
         age_from=total["age_from"].to_numpy(dtype=np.int64),
         age_to=total["age_to"].fillna(OPEN).to_numpy(dtype=np.int64),
         persons=total["persons"].to_numpy(dtype=np.float64),
-        places=len(places),
+        rows=len(codes),
     )
 
 
 def check_age_weights(age_weights: Sequence[AgeWeight]) -> None:
     """
-    Refuse weights of age that describe nobody: none at all, negative ones, a range that ends before it begins.
+    Refuse weights of age that describe nobody: none at all, negative ones,
+    a range that ends before it begins.
 
     Raises
     ------
@@ -102,15 +107,15 @@ def target_population(bands: AgeBands, age_weights: Sequence[AgeWeight]) -> Floa
     Parameters
     ----------
     bands
-        Persons by place and band.
+        Persons by row and band.
     age_weights
         Ranges of age with their weight; a person counts once for each range that holds their age.
 
     Returns
     -------
     persons
-        One for each place; NaN where the place's bands do not cover a range, or an open band would have to be cut
-        (80 and more cannot be known where the last band is 75 and more).
+        One for each row; NaN where its bands do not cover a range,
+        or an open band would have to be cut (80 and more cannot be known where the last band is 75 and more).
 
     Raises
     ------
@@ -123,12 +128,12 @@ def target_population(bands: AgeBands, age_weights: Sequence[AgeWeight]) -> Floa
 
     Examples
     --------
-    >>> band = AgeBands(np.array([0]), np.array([5]), np.array([9]), np.array([50.0]), places=1)
+    >>> band = AgeBands(np.array([0]), np.array([5]), np.array([9]), np.array([50.0]), rows=1)
     >>> target_population(band, [AgeWeight(6, 9, 1.0)]).tolist()
     [40.0]
     """
     check_age_weights(age_weights)
-    persons = np.zeros(bands.places)
+    persons = np.zeros(bands.rows)
     for part in age_weights:
         persons += part.weight * _persons_of_range(bands, part)
     return persons
@@ -138,14 +143,14 @@ def _persons_of_range(bands: AgeBands, part: AgeWeight) -> FloatArray:
     is_open = bands.age_to == OPEN
     overlap = _years_of_overlap(bands, part)
     years = np.where(is_open, 1, bands.age_to - bands.age_from + 1)
-    persons = np.bincount(bands.place, bands.persons * overlap / years, minlength=bands.places)
+    persons = np.bincount(bands.row, bands.persons * overlap / years, minlength=bands.rows)
     # A range is covered when every year of it is covered once, and an open end by exactly one open band.
-    covered = np.bincount(bands.place[~is_open], overlap[~is_open], minlength=bands.places)
+    covered = np.bincount(bands.row[~is_open], overlap[~is_open], minlength=bands.rows)
     takes_open = is_open & (overlap > 0)
-    open_bands = np.bincount(bands.place[takes_open], minlength=bands.places)
+    open_bands = np.bincount(bands.row[takes_open], minlength=bands.rows)
     if part.age_to is None:
-        begin = np.full(bands.places, -1, dtype=np.int64)
-        begin[bands.place[is_open]] = bands.age_from[is_open]
+        begin = np.full(bands.rows, -1, dtype=np.int64)
+        begin[bands.row[is_open]] = bands.age_from[is_open]
         wanted = np.maximum(begin - part.age_from, 0)
         is_covered = (open_bands == 1) & (covered == wanted) & (begin >= part.age_from)
     else:
@@ -154,7 +159,10 @@ def _persons_of_range(bands: AgeBands, part: AgeWeight) -> FloatArray:
 
 
 def _years_of_overlap(bands: AgeBands, part: AgeWeight) -> NDArray[np.int64]:
-    """Return years of each band inside the range; of an open band 1 if the range reaches into it at all, else 0."""
+    """
+    Return years of each band inside the range;
+    of an open band 1 if the range reaches into it at all, else 0.
+    """
     is_open = bands.age_to == OPEN
     far = np.iinfo(np.int32).max
     upper = np.where(is_open, far, bands.age_to)
@@ -166,7 +174,8 @@ def _years_of_overlap(bands: AgeBands, part: AgeWeight) -> NDArray[np.int64]:
 
 def demand_of(target_persons: FloatArray, norm_per_1000: float) -> FloatArray:
     """
-    Return the capacity that a norm asks for: N_i = b · P_i / 1000, in the norm's unit; NaN where P_i is unknown.
+    Return the capacity that a norm asks for: N_i = b · P_i / 1000, in the norm's unit;
+    NaN where P_i is unknown.
 
     Raises
     ------

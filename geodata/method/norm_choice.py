@@ -8,6 +8,7 @@ import numpy as np
 
 from geodata.arrays import FloatArray
 from geodata.dataset.dataset import Dataset
+from geodata.dataset.membership import members
 from geodata.errors import ParameterError, UnknownCodeError
 from geodata.method import benchmark
 from geodata.method.benchmark import LocalFigures, Norm
@@ -29,14 +30,12 @@ def area_members(dataset: Dataset, area_id: str, country: str) -> tuple[str, ...
     ParameterError
         If the area lies in another country.
     """
+    codes_inside = members(dataset, area_id)
     area = dataset["area"]
-    of_area = area.loc[area["area_id"] == area_id, "country"].tolist()
-    if not of_area:
-        raise UnknownCodeError(f"There is no area '{area_id}'. Areas: {', '.join(area['area_id'])}.")
-    if of_area[0] != country:
-        raise ParameterError(f"area_id '{area_id}' lies in country '{of_area[0]}', not in '{country}'.")
-    membership = dataset["area_membership"]
-    return tuple(membership.loc[membership["area_id"] == area_id, "municipality_code"])
+    of_area = str(area.loc[area["area_id"] == area_id, "country"].iloc[0])
+    if of_area != country:
+        raise ParameterError(f"area_id '{area_id}' lies in country '{of_area}', not in '{country}'.")
+    return codes_inside
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +43,8 @@ class NormSources:
     """
     What norms of one group in one country are made from.
 
-    `site_capacity` is the counted share of every site (NaN = does not count): norms follow the same rule as results.
+    `site_capacity` is the counted share of every site (NaN = does not count):
+    norms follow the same rule as results.
     """
 
     dataset: Dataset
@@ -81,7 +81,10 @@ class NormSources:
         return self._published(norm_id)
 
     def available(self) -> list[Norm]:
-        """Return national, loaded, area (where one is chosen), published and typed (where one is given), in this order."""
+        """
+        Return national, loaded, area (where one is chosen), published and typed
+        (where one is given), in this order.
+        """
         wanted = [benchmark.NATIONAL, benchmark.LOADED]
         wanted += [benchmark.AREA] if self.area_id is not None else []
         wanted += [norm_id for norm_id in codes.norms() if self._fits(norm_id)]
@@ -131,20 +134,21 @@ class NormSources:
             return replace(
                 Norm(benchmark.AREA, scope.form, scope.unit, ages), unavailable_reason=benchmark.NO_AREA
             )
-        members = area_members(self.dataset, self.area_id, self.country.country)
-        chosen = self.country.places.codes.isin(members)
+        inside = area_members(self.dataset, self.area_id, self.country.country)
+        chosen = self.country.places.codes.isin(inside)
         # A site known by its district only may lie in the area or not: it is not counted for the area.
         return benchmark.local_norm(benchmark.AREA, scope, ages, self._figures(chosen, with_districts=False))
 
     def _figures(self, chosen: BoolArray, *, with_districts: bool) -> LocalFigures:
         target = self.country.target_persons(self.group.group.target_population)
         known = chosen & np.isfinite(target)
-        place = self.group.place_of_site
-        is_here = (place >= 0) & known[place]
+        municipality = self.group.place_of_site
+        is_here = (municipality >= 0) & known[municipality]
         if with_districts:
             districts = list(set(self.country.places.districts[known]))
             is_here |= (self.group.plan.mode == DISTRICT) & np.isin(self.group.district_of_site, districts)
-        # By the rule of the national figures: a capacity of 0 is no registration with one, and what is for others is none of these services.
+        # By the rule of the national figures: a capacity of 0 is no registration with one,
+        # and what is for others is none of these services.
         has = has_capacity(self.site_capacity)
         is_unknown = ~np.isfinite(self.site_capacity) & self.group.is_for_group
         counted = np.isfinite(self.site_capacity)

@@ -1,9 +1,9 @@
 """
 Reach: which places a site serves, and with what weight.
 
-Where a field service declares the municipalities it serves, these count and no others. A protected site is known by its
-district only and serves all of it. A site whose place is unknown serves nobody that can be named. The rest is modelled
-by distance.
+Where a field service declares the municipalities it serves, these count and no others.
+A protected site is known by its district only and serves all of it.
+A site whose place is unknown serves nobody that can be named. The rest is modelled by distance.
 """
 
 from __future__ import annotations
@@ -51,8 +51,9 @@ class ReachPlan:
     """
     What reach of a group depends on, before limits and decay are chosen.
 
-    `mode` is one word per site; `fixed_row` and `fixed_column` are the pairs (place, site) that are in reach whatever the
-    distance; `modelled` are the points of the sites whose reach is modelled, `located` of all whose place is known.
+    `mode` is one word per site; `fixed_row` and `fixed_column` are the pairs (place, site)
+    that are in reach whatever the distance; `modelled` are the points of the sites whose reach is modelled,
+    `located` of all whose place is known.
     """
 
     site_ids: pd.Index
@@ -74,7 +75,8 @@ def reach_plan(places: Places, supply: pd.DataFrame, served_area: pd.DataFrame, 
     supply
         Table of `geodata.method.supply.supply_of_group`.
     served_area
-        Table `served_area`: declared municipalities; those outside `places` are left aside, but the service stays declared.
+        Table `served_area`: declared municipalities; those outside `places` are left aside,
+        but the service stays declared.
     form
         Form of the group; only field services ("ter") are served by declaration.
     """
@@ -83,7 +85,8 @@ def reach_plan(places: Places, supply: pd.DataFrame, served_area: pd.DataFrame, 
     latitude = supply["latitude"].to_numpy(dtype=np.float64)
     longitude = supply["longitude"].to_numpy(dtype=np.float64)
     is_located = np.array([word in LOCATED_QUALITIES for word in quality], dtype=bool)
-    # Whoever is for other people is in nobody's reach: not near, not crowded, not a service of unknown capacity.
+    # Whoever is for other people is in nobody's reach: not near, not crowded,
+    # not a service of unknown capacity.
     is_for_others = (supply["not_counted_reason"] == NOT_FOR_SENIORS).to_numpy(dtype=bool)
     has_point = is_located & np.isfinite(latitude) & np.isfinite(longitude) & ~is_for_others
     is_declared = np.zeros(len(supply), dtype=bool)
@@ -203,8 +206,8 @@ def without(points: Points, left_out: NDArray[np.bool_]) -> Points:
 
 def _modelled_pairs(plan: ReachPlan, places: Places, table: TravelTable) -> Pairs:
     pairs = table.pairs_for(places.codes, plan.site_ids)
-    keep = plan.mode[pairs.column] == MODELLED
-    return Pairs(pairs.row[keep], pairs.column[keep], pairs.cost_m[keep], pairs.shape)
+    is_modelled = plan.mode[pairs.column] == MODELLED
+    return Pairs(pairs.row[is_modelled], pairs.column[is_modelled], pairs.cost_m[is_modelled], pairs.shape)
 
 
 def costs_of_cells(
@@ -215,7 +218,10 @@ def costs_of_cells(
     detour_factor: float,
     table: TravelTable | None = None,
 ) -> FloatArray:
-    """Return metres along roads of every stored cell of `reach`, in its order; NaN where a site's place is not known."""
+    """
+    Return metres along roads of every stored cell of `reach`, in its order;
+    NaN where a site's place is not known.
+    """
     row = np.repeat(np.arange(reach.shape[0]), np.diff(reach.indptr))
     column = reach.indices.astype(np.int64)
     cost_m = distance_between(places.points, plan.located, row, column) * detour_factor
@@ -224,11 +230,11 @@ def costs_of_cells(
     # Where the table knows both, its costs alone count, even where it holds none for a declared place.
     cost_m[table.knows(plan.site_ids)[column] & table.knows_places(places.codes)[row]] = np.nan
     pairs = table.pairs_for(places.codes, plan.site_ids)
-    wanted, told = row * reach.shape[1] + column, pairs.row * reach.shape[1] + pairs.column
-    if len(told):
-        position = np.minimum(np.searchsorted(told, wanted), len(told) - 1)
-        found = told[position] == wanted
-        cost_m[found] = pairs.cost_m[position[found]]
+    wanted, held = row * reach.shape[1] + column, pairs.row * reach.shape[1] + pairs.column
+    if len(held):
+        position = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
+        is_held = held[position] == wanted
+        cost_m[is_held] = pairs.cost_m[position[is_held]]
     return cost_m
 
 
@@ -236,7 +242,8 @@ def nearest_by_table(
     plan: ReachPlan, places: Places, detour_factor: float, table: TravelTable
 ) -> tuple[FloatArray, IndexArray]:
     """
-    Find the nearest site of every place by a travel table, and by the straight line × detour for what it does not know.
+    Find the nearest site of every place by a travel table,
+    and by the straight line × detour for what it does not know.
 
     Returns
     -------
@@ -288,7 +295,8 @@ def nearest_located_sites(plan: ReachPlan, places: Places) -> tuple[FloatArray, 
     row = plan.fixed_row[is_known][order]
     first_row, first = np.unique(row, return_index=True)
     chosen = np.flatnonzero(is_known)[order][first]
-    # Of equals the first site counts, as in `nearest_sites`; a place without any modelled site takes what there is.
+    # Of equals the first site counts, as in `nearest_sites`;
+    # a place without any modelled site takes what there is.
     gap_m = fixed_m[chosen] - np.nan_to_num(distance[first_row], nan=np.inf)
     is_first = plan.fixed_column[chosen] < site[first_row]
     nearer = (gap_m < -BOUNDARY_TOLERANCE_M) | ((gap_m <= BOUNDARY_TOLERANCE_M) & is_first)

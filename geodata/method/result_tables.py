@@ -35,8 +35,9 @@ def coverage_table(
     """
     Return one row per municipality; columns as docs/ARCHITECTURE.md, `Analysis.coverage`.
 
-    Where the class is unknown, nobody can tell how much of the need is met: all that would say so (`OF_THE_MET`) is NA here,
-    once, so that no table, map or file made of it can print the 0 that the sums of the method stand on.
+    Where the class is unknown, nobody can tell how much of the need is met:
+    all that would say so (`OF_THE_MET`) is NA here, once, so that no table,
+    map or file made of it can print the 0 that the sums of the method stand on.
     """
     classes = gap_classes(
         demand,
@@ -79,7 +80,10 @@ def coverage_table(
 def nearest_services(
     here: CountryInputs, inputs: GroupInputs, settings: Settings, travel: TravelTable | None
 ) -> tuple[FloatArray, pd.Series]:
-    """Return metres along roads to the nearest service of every municipality, and its service_id; NA where there is none."""
+    """
+    Return metres along roads to the nearest service of every municipality,
+    and its service_id; NA where there is none.
+    """
     if travel is None:
         return inputs.nearest_straight_m * settings.detour_factor, inputs.nearest_service_id
     cost_m, site = nearest_by_table(inputs.plan, here.places, settings.detour_factor, travel)
@@ -107,8 +111,8 @@ def supply_table(
     """
     Return one row per site; columns as docs/ARCHITECTURE.md, `Analysis.supply`.
 
-    Beside them `travel_level` (how a modelled reach was measured) and `reaches_unknown_demand` (somebody nobody counted
-    shares the site, so its ratio is an upper bound).
+    Beside them `travel_level` (how a modelled reach was measured) and `reaches_unknown_demand`
+    (somebody nobody counted shares the site, so its ratio is an upper bound).
     """
     is_counted = np.isfinite(site_capacity)
     has_norm = norm.is_available

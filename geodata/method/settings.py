@@ -17,18 +17,20 @@ class Settings:
     Assumptions of a calculation; each is printed with the result.
 
     norm
-        "default" (the national mean, else that of the loaded region: a whole country levels out what a few districts
-        happen to have), "national", "loaded", "area", the id of a published norm, or "typed".
+        "default" (the national mean, else that of the loaded region: a whole country levels out what a few
+        districts happen to have), "national", "loaded", "area", the id of a published norm, or "typed".
     typed_norm_per_1000
         Capacity per 1,000 of the target population, for norm "typed".
     limit_m
-        Metres along roads, the boundary included; None = `DEFAULT_LIMITS_M` of the form (conventions of this program).
+        Metres along roads, the boundary included; None = `DEFAULT_LIMITS_M` of the form
+        (conventions of this program).
     detour_factor
         Metres along roads per metre in a straight line (`DEFAULT_DETOUR_FACTOR`).
     decay
         Code of codelist `decays`. "binary" is the plainest to explain at a meeting: in reach or not.
     count_doubtful
-        Count numbers beyond their bound after all. Off: one number for a whole year would hide every gap around it.
+        Count numbers beyond their bound after all. Off:
+        one number for a whole year would hide every gap around it.
     at_norm, far_below
         Thresholds of the gap classes: as much as the norm asks, and half of it.
     """

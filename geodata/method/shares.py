@@ -2,7 +2,8 @@
 How a registration's capacity is divided: among all its places in the whole register, loaded or not
 (docs/decisions/0002-capacity-is-counted-once.md).
 
-Everything that divides a capacity by places asks here, so that a result, its explanation and a document never disagree.
+Everything that divides a capacity by places asks here, so that a result,
+its explanation and a document never disagree.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ def sites_sharing(service: pd.DataFrame, site: pd.DataFrame) -> pd.Series[int]:
     Returns
     -------
     sites
-        By service_id, 1 or more: what the whole register holds, but never fewer than the places listed here (an office or a page may know of one
-        that the register lacks). Where the register does not tell, those listed; a service without any has one, at an unknown place.
+        By service_id, 1 or more: what the whole register holds, but never fewer than the places listed here
+        (an office or a page may know of one that the register lacks). Where the register does not tell,
+        those listed; a service without any has one, at an unknown place.
 
     Examples
     --------
@@ -39,8 +41,8 @@ def sites_sharing(service: pd.DataFrame, site: pd.DataFrame) -> pd.Series[int]:
     {'a': 3, 'b': 2}
     """
     listed = sites_listed(service, site)
-    told = service["sites_total"].to_numpy(dtype=np.float64, na_value=np.nan)
-    sites = np.fmax(told, np.maximum(listed.to_numpy(), 1))
+    stated = service["sites_total"].to_numpy(dtype=np.float64, na_value=np.nan)
+    sites = np.fmax(stated, np.maximum(listed.to_numpy(), 1))
     return pd.Series(sites.astype(np.int64), index=listed.index, name="sites_of_service")
 
 
@@ -50,7 +52,8 @@ def sites_listed(service: pd.DataFrame, site: pd.DataFrame) -> pd.Series[int]:
 
     Examples
     --------
-    >>> sites_listed(pd.DataFrame({"service_id": ["a", "b"]}), pd.DataFrame({"service_id": ["b", "b"]})).to_dict()
+    >>> service, site = (pd.DataFrame({"service_id": rows}) for rows in (["a", "b"], ["b", "b"]))
+    >>> sites_listed(service, site).to_dict()
     {'a': 0, 'b': 2}
     """
     counts: pd.Series[int] = site["service_id"].value_counts()
@@ -63,7 +66,8 @@ def equal_share(capacity: float, sites: int) -> float: ...
 def equal_share(capacity: FloatArray, sites: IndexArray) -> FloatArray: ...
 def equal_share(capacity: float | FloatArray, sites: int | IndexArray) -> float | FloatArray:
     """
-    Return what one place has of a capacity that `sites` places share alike; NaN where the capacity is unknown.
+    Return what one place has of a capacity that `sites` places share alike;
+    NaN where the capacity is unknown.
 
     Examples
     --------

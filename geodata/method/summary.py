@@ -23,17 +23,21 @@ _PARTS = ("served_places", "waiting_places", "out_of_reach_places", "missing_pla
 @dataclass(frozen=True)
 class Summary:
     """
-    Totals of a set of municipalities; served + waiting + out of reach + untold = demand, missing = waiting + out of reach.
+    Totals of a set of municipalities; served + waiting + out of reach + untold = demand,
+    missing = waiting + out of reach.
 
     Each total is the sum of the rows that have the figure, and None where no row has it: unknown is not 0.
-    `demand_places` is over the municipalities whose demand is known (`municipalities_unknown` counts the others). What is
-    served, waiting, out of reach and missing is over the `municipalities_told`, whose gap class is known; `untold_places` is
-    the demand of those where only capacities unknown are within reach: nobody can tell how much of it is met.
-    `coverage_ratio` is the mean of A weighted by demand, `served_share` the part of demand that is met, both of the
-    municipalities told; None where these have no demand. `is_lower_bound` marks served as "at least", missing as "at most".
-    `persons_none_in_reach` counts the target population with no service within reach at all, whatever its capacity.
-    `edge_share` is the part beyond the edge (`geodata.method.edge`), the mean weighted by target persons; None where no share is known.
-    `capacity_located` is the counted capacity of the sites in these municipalities, None where none of those there counts.
+    `demand_places` is over the municipalities whose demand is known
+    (`municipalities_unknown` counts the others). What is served, waiting,
+    out of reach and missing is over the `municipalities_told`, whose gap class is known;
+    `untold_places` is the demand of those where only capacities unknown are within reach:
+    nobody can tell how much of it is met. `coverage_ratio` is the mean of A weighted by demand,
+    `served_share` the part of demand that is met, both of the municipalities told;
+    None where these have no demand. `is_lower_bound` marks served as "at least", missing as "at most".
+    `persons_none_in_reach` counts the target population with no service within reach at all,
+    whatever its capacity. `edge_share` is the part beyond the edge (`geodata.method.edge`), the mean weighted
+    by target persons; None where no share is known. `capacity_located` is the counted capacity of the sites
+    in these municipalities, None where none of those there counts.
     """
 
     municipalities: int
@@ -82,7 +86,8 @@ def known_sum(values: FloatArray) -> float | None:
 
 def positions_of(analysis: Analysis, municipality_codes: Sequence[str]) -> IndexArray:
     """
-    Return the rows of municipalities in the coverage table, in its order; a code that is named twice counts once.
+    Return the rows of municipalities in the coverage table, in its order;
+    a code that is named twice counts once.
 
     Raises
     ------
@@ -95,7 +100,8 @@ def positions_of(analysis: Analysis, municipality_codes: Sequence[str]) -> Index
     if (position < 0).any():
         missing = wanted[position < 0]
         raise UnknownCodeError(
-            f"{len(missing)} municipalities are not in the analysis of {analysis.country} (first: '{missing[0]}')."
+            f"{len(missing)} municipalities are not in the analysis of {analysis.country} (first: "
+            f"'{missing[0]}')."
         )
     return np.sort(position).astype(np.int64)
 
@@ -124,7 +130,7 @@ def summarise(analysis: Analysis, municipality_codes: Sequence[str]) -> Summary:
     demand, persons = numbers["demand_places"], numbers["target_persons"]
     class_of_row = coverage["gap_class"].to_numpy(dtype=object)[rows]
     is_told = class_of_row != UNKNOWN
-    told = float(demand[is_told].sum())
+    told_places = float(demand[is_told].sum())
     parts = {name: known_sum(numbers[name][is_told]) for name in _PARTS}
     served = parts["served_places"]
     classes = Counter(class_of_row.tolist())
@@ -142,10 +148,10 @@ def summarise(analysis: Analysis, municipality_codes: Sequence[str]) -> Summary:
         demand_places=known_sum(demand),
         untold_places=None if np.isnan(demand).all() else float(np.nansum(demand[~is_told])),
         # Without a need there is no ratio: its product with the need is nothing.
-        coverage_ratio=float(np.nansum((demand * numbers["coverage_ratio"])[is_told]) / told)
-        if told
+        coverage_ratio=float(np.nansum((demand * numbers["coverage_ratio"])[is_told]) / told_places)
+        if told_places
         else None,
-        served_share=served / told if told and served is not None else None,
+        served_share=served / told_places if told_places and served is not None else None,
         persons_none_in_reach=known_sum(persons[none_in_reach]) if none_in_reach.any() else 0.0,
         class_counts={code: classes[code] for code in GAP_CLASSES},
         is_lower_bound=bool(coverage["is_lower_bound"].to_numpy()[rows][is_told].any()),
@@ -161,7 +167,10 @@ def summarise(analysis: Analysis, municipality_codes: Sequence[str]) -> Summary:
 
 
 def _mean_by_people(values: FloatArray, persons: FloatArray) -> float | None:
-    """Return the mean of the known values, weighted by the people each stands for; None where there is none."""
+    """
+    Return the mean of the known values, weighted by the people each stands for;
+    None where there is none.
+    """
     known = np.isfinite(values)
     if not known.any():
         return None

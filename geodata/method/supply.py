@@ -1,5 +1,6 @@
 """
-Supply of a group of services: every site of every existing service, with its share of the registration's capacity.
+Supply of a group of services: every site of every existing service,
+with its share of the registration's capacity.
 
 Capacity belongs to the registration and its form. It is shared among all its sites in the register, loaded or
 not, never counted once per site, never added across forms or units
@@ -34,8 +35,9 @@ REASONS = (
     NOT_FOR_SENIORS,
 )
 """
-Why a service does not count: nothing is told; not in this form; not in this unit; not yet; not at one time – in reach, its capacity is unknown. The
-last is for other people and is in nobody's reach (geodata.vocabulary.eligibility).
+Why a service does not count: nothing is told; not in this form;
+not in this unit; not yet; not at one time – in reach, its capacity is unknown.
+The last is for other people and is in nobody's reach (geodata.vocabulary.eligibility).
 """
 
 
@@ -64,14 +66,14 @@ def capacity_of_services(
     Returns
     -------
     services
-        One row per existing service of these kinds that has the form or does not tell its forms, in the order of `service`:
-        service_id, form (the scope's or "unknown"), unit, capacity_number (as told, NA unknown), not_counted_reason (NA = it
-        counts; "doubtful" may be overruled by the caller).
+        One row per existing service of these kinds that has the form or does not tell its forms,
+        in the order of `service`: service_id, form (the scope's or "unknown"), unit, capacity_number
+        (as told, NA unknown), not_counted_reason (NA = it counts; "doubtful" may be overruled by the caller).
 
     Notes
     -----
-    A number told in the group's unit counts even where the same places are told in a second unit too: within one unit
-    nothing is added twice.
+    A number told in the group's unit counts even where the same places are told in a second unit too:
+    within one unit nothing is added twice.
     """
     is_of_group = (
         (service["country"] == country)
@@ -80,12 +82,12 @@ def capacity_of_services(
     )
     of_group = service.loc[is_of_group, "service_id"]
     # Only their capacities are looked at one by one: a country has tens of thousands.
-    told = _told_by_service(capacity.loc[capacity["service_id"].isin(of_group)])
+    stated = _told_by_service(capacity.loc[capacity["service_id"].isin(of_group)])
     rows = []
     for service_id in of_group.tolist():
-        found = _capacity_in(told.get(service_id, []), scope)
-        if found is not None:
-            form, unit, number, reason = found
+        counted = _capacity_in(stated.get(service_id, []), scope)
+        if counted is not None:
+            form, unit, number, reason = counted
             rows.append(
                 (service_id, form, unit, number, NOT_FOR_SENIORS if service_id in for_others else reason)
             )
@@ -104,18 +106,21 @@ Told = tuple[str, str, str, float, object]
 
 def _told_by_service(capacity: pd.DataFrame) -> dict[str, list[Told]]:
     """Return (form, unit, kind, number, basis) of every capacity, by service."""
-    told: dict[str, list[Told]] = {}
+    stated: dict[str, list[Told]] = {}
     names = ("service_id", "form", "unit", "kind", "capacity_number", "basis")
     for service_id, *row in zip(*(capacity[name].tolist() for name in names), strict=True):
-        told.setdefault(service_id, []).append(cast("Told", tuple(row)))
-    return told
+        stated.setdefault(service_id, []).append(cast("Told", tuple(row)))
+    return stated
 
 
-def _capacity_in(told: list[Told], scope: GroupScope) -> tuple[str, str, float, str | None] | None:
-    """Return form, unit, number and the reason why it does not count; None where the service is not of the form."""
-    in_form = [row for row in told if row[0] == scope.form]
+def _capacity_in(stated: list[Told], scope: GroupScope) -> tuple[str, str, float, str | None] | None:
+    """
+    Return form, unit, number and the reason why it does not count;
+    None where the service is not of the form.
+    """
+    in_form = [row for row in stated if row[0] == scope.form]
     if not in_form:
-        hides_form = not told or any(row[0] == UNKNOWN_FORM for row in told)
+        hides_form = not stated or any(row[0] == UNKNOWN_FORM for row in stated)
         return (UNKNOWN_FORM, scope.unit, math.nan, "form_unknown") if hides_form else None
     for _, unit, kind, number, basis in in_form:
         if unit == scope.unit:
@@ -154,10 +159,11 @@ def supply_of_group(
     Returns
     -------
     supply
-        One row per site, by service, then in the order of `site`: site_id, service_id, municipality_code, district_code, latitude, longitude,
-        location_quality, form, unit, capacity_number (of the registration), sites_of_service (those that share it, loaded or not),
-        sites_loaded, not_counted_reason. A service without any site has one row with an unknown place and no site_id, so that
-        its capacity is not lost.
+        One row per site, by service, then in the order of `site`: site_id, service_id, municipality_code,
+        district_code, latitude, longitude, location_quality, form, unit, capacity_number
+        (of the registration), sites_of_service (those that share it, loaded or not), sites_loaded,
+        not_counted_reason. A service without any site has one row with an unknown place and no site_id,
+        so that its capacity is not lost.
     """
     services = capacity_of_services(service, capacity, scope, country, for_others=for_others)
     sites: dict[str, list[int]] = {}
@@ -235,8 +241,9 @@ def site_capacities(
     Returns
     -------
     site_capacity
-        In the group's unit, NaN where the capacity does not count. Sites of known capacity take theirs, the others share the rest equally.
-        The shares of all sites of a registration, loaded or not, always add up to its capacity: known ones that do not fit are scaled.
+        In the group's unit, NaN where the capacity does not count. Sites of known capacity take theirs,
+        the others share the rest equally. The shares of all sites of a registration, loaded or not,
+        always add up to its capacity: known ones that do not fit are scaled.
 
     Raises
     ------
@@ -273,13 +280,15 @@ def _shares_with_known(
         raise ParameterError(f"known_capacity must be 0 or more (first: site '{wrong[0]}').")
     services = pd.factorize(supply["service_id"])[0]
     is_known = np.isfinite(known)
-    told = np.bincount(services, np.nan_to_num(known))[services]
+    stated = np.bincount(services, np.nan_to_num(known))[services]
     others = sites - np.bincount(services, is_known.astype(np.float64))[services]
-    rest = np.maximum(capacity - told, 0.0)
-    # Too much told, or everything told: the registration's own number decides, and the parts keep their proportion.
-    must_scale = (told > capacity) | (others == 0)
-    part = np.divide(known, told, out=np.zeros(len(told)), where=told > 0)
+    rest = np.maximum(capacity - stated, 0.0)
+    # Too much told, or everything told: the registration's own number decides,
+    # and the parts keep their proportion.
+    must_scale = (stated > capacity) | (others == 0)
+    part = np.divide(known, stated, out=np.zeros(len(stated)), where=stated > 0)
     of_known = np.where(must_scale, capacity * part, known)
     shares = np.where(is_known, of_known, np.divide(rest, others, out=np.zeros(len(rest)), where=others > 0))
-    # Where every site is told to hold nothing but the registration holds something, equal shares are all there is.
-    return np.where((others == 0) & (told == 0), equal_share(capacity, sites), shares)
+    # Where every site is told to hold nothing but the registration holds something,
+    # equal shares are all there is.
+    return np.where((others == 0) & (stated == 0), equal_share(capacity, sites), shares)

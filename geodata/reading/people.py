@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Population:
     """
-    Inhabitants of a municipality or an area, in persons; None = not loaded, or not told by the age bands of the source.
+    Inhabitants of a municipality or an area, in persons; None = not loaded,
+    or not told by the age bands of the source.
 
     An age that the source does not divide (Jastrzębie-Zdrój ends with 75 and more) is unknown, not guessed.
     """

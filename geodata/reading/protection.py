@@ -1,8 +1,9 @@
 """
 What a protected service may tell, applied when it is read.
 
-The dataset holds nothing finer than the district of a protected site (`etl.cleaning.protect`). This is the second lock, for a
-dataset that somebody else made or changed: whoever reads a service through `geodata.reading` cannot show what it must not.
+The dataset holds nothing finer than the district of a protected site (`etl.cleaning.protect`).
+This is the second lock, for a dataset that somebody else made or changed:
+whoever reads a service through `geodata.reading` cannot show what it must not.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import Any, Final
 DISTRICT: Final = "district"
 # What of a site tells where it is; the district stays.
 OF_A_SITE: Final = (
-    "name", "municipality_code", "municipality_name", "municipality_part", "street_address", "postal_code", "latitude",
-    "longitude",
+    "name", "municipality_code", "municipality_name", "municipality_part",
+    "street_address", "postal_code", "latitude", "longitude",
 )  # fmt: skip
 # The page that a service was found on may tell its town.
 OF_A_SERVICE: Final = ("source_url",)

@@ -1,8 +1,8 @@
 """
 A service as everybody reads it: page, sheet, chapter, slides, workbook and exchange.
 
-Codes and figures, no words: the same services serve every language. Unknown is None. What a protected address must not tell is
-left out here (`geodata.reading.protection`), so that no page and no document can print it.
+Codes and figures, no words: the same services serve every language. Unknown is None. What a protected address
+must not tell is left out here (`geodata.reading.protection`), so that no page and no document can print it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,10 @@ class Capacity:
 
 @dataclass(frozen=True)
 class Site:
-    """Where a service is given (latitude and longitude in degrees, EPSG:4326); a protected one tells no more than its district."""
+    """
+    Where a service is given (latitude and longitude in degrees, EPSG:4326);
+    a protected one tells no more than its district.
+    """
 
     site_id: str
     name: str | None
@@ -153,12 +156,14 @@ class Service:
     @cached_property
     def has_capacity(self) -> bool:
         """Whether any capacity in force is told as a number."""
-        return any(one.number is not None and one.kind != "planned" for one in self.capacities)
+        return any(capacity.number is not None and capacity.kind != "planned" for capacity in self.capacities)
 
     @cached_property
     def has_known_capacity(self) -> bool:
         """Whether any capacity is known as places at one time or in a year, not as a doubtful number."""
-        return any(one.number is not None and one.basis != "doubtful" for one in self.capacities)
+        return any(
+            capacity.number is not None and capacity.basis != "doubtful" for capacity in self.capacities
+        )
 
     @cached_property
     def is_protected(self) -> bool:
@@ -211,13 +216,13 @@ def services(dataset: Dataset) -> dict[str, Service]:
     corrected = corrections(dataset)
     sharing = sites_sharing(dataset["service"], dataset["site"])
     for_others = services_not_for_seniors(dataset["service"], dataset["service_target_group"])
-    found = {}
-    for told in rows(dataset["service"]):
-        key = told["service_id"]
+    by_id = {}
+    for published in rows(dataset["service"]):
+        key = published["service_id"]
         is_protected = any(site.is_protected for site in sites[key])
-        row = protection.service_row(told, is_protected=is_protected)
+        row = protection.service_row(published, is_protected=is_protected)
         provider = providers.get(row["provider_id"], {})
-        found[key] = Service(
+        by_id[key] = Service(
             service_id=key,
             registration_id=row["registration_id"],
             country=row["country"],
@@ -253,20 +258,20 @@ def services(dataset: Dataset) -> dict[str, Service]:
             sites_sharing=int(sharing[key]),
             is_for_others=key in for_others and row["service_type_code"] in kinds_of_seniors(),
         )
-    return found
+    return by_id
 
 
 def corrections(dataset: Dataset) -> dict[str, tuple[Correction, ...]]:
     """Return the corrections of every service that has any, the newest first."""
     site = dataset["site"]
     service_of = dict(zip(site["site_id"], site["service_id"], strict=True))
-    found: defaultdict[str, list[Correction]] = defaultdict(list)
+    by_service: defaultdict[str, list[Correction]] = defaultdict(list)
     for row in rows(dataset["correction"]):
         record = str(row["record_id"])
-        found[service_of.get(record, record)].append(_correction(row))
+        by_service[service_of.get(record, record)].append(_correction(row))
     return {
-        service_id: tuple(sorted(ones, key=lambda one: one.day, reverse=True))
-        for service_id, ones in found.items()
+        service_id: tuple(sorted(corrections, key=lambda correction: correction.day, reverse=True))
+        for service_id, corrections in by_service.items()
     }
 
 
@@ -285,10 +290,10 @@ def _correction(row: Mapping[str, Any]) -> Correction:
 
 
 def _by_service(pairs: Iterable[tuple[str, Any]]) -> defaultdict[str, list[Any]]:
-    found: defaultdict[str, list[Any]] = defaultdict(list)
+    by_key: defaultdict[str, list[Any]] = defaultdict(list)
     for key, value in pairs:
-        found[key].append(value)
-    return found
+        by_key[key].append(value)
+    return by_key
 
 
 def _capacity(row: Mapping[str, Any]) -> Capacity:
@@ -304,8 +309,8 @@ def _capacity(row: Mapping[str, Any]) -> Capacity:
     )
 
 
-def _site(told: Mapping[str, Any], names: Mapping[str, str], district_of: Mapping[str, str]) -> Site:
-    row = protection.site_row(told)
+def _site(published: Mapping[str, Any], names: Mapping[str, str], district_of: Mapping[str, str]) -> Site:
+    row = protection.site_row(published)
     code = row["municipality_code"]
     return Site(
         site_id=row["site_id"],

@@ -1,8 +1,8 @@
 """
 Values of a table as everybody reads them: unknown is None, once.
 
-pandas says "unknown" in four ways (None, NaN, NaT, NA); whoever asks each column in a way of its own sooner or later
-reads one of them as nought.
+pandas says "unknown" in four ways (None, NaN, NaT, NA);
+whoever asks each column in a way of its own sooner or later reads one of them as nought.
 """
 
 from __future__ import annotations

@@ -1,14 +1,16 @@
 """
-Stories told in a hall: views that follow one another, each with a sentence on the screen and notes for the speaker.
+Stories told in a hall: views that follow one another,
+each with a sentence on the screen and notes for the speaker.
 
-One YAML per story in this folder; `_steps.yaml` holds steps that several stories tell in the same words, and a story may
-say any of them in its own. Figures never stand in a story: they are computed when it is told. The stories of the project
-are told in three languages; one of a reader's own needs only the language it was written in.
+One YAML per story in this folder; `_steps.yaml` holds steps that several stories tell in the same words,
+and a story may say any of them in its own. Figures never stand in a story:
+they are computed when it is told. The stories of the project are told in three languages;
+one of a reader's own needs only the language it was written in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -21,7 +23,7 @@ from geodata.errors import UnknownCodeError
 from geodata.guarded import yaml_text
 from geodata.guarded.refusals import RefusedTextError
 from geodata.guarded.yaml_text import YamlLimits
-from geodata.stories.problems import Problem, StoryError, told
+from geodata.stories.problems import Problem, StoryError, short_text
 from geodata.stories.views import (
     GAP_MEASURES,
     MEASURES,
@@ -34,8 +36,9 @@ from geodata.stories.views import (
 from geodata.vocabulary.codes import LANGUAGES
 
 __all__ = [
-    "GAP_MEASURES", "LARGEST_BYTES", "LONGEST", "MEASURES", "MOST_STEPS", "PICTURES", "VIEW_KINDS", "Problem", "Step", "Story",
-    "StoryError", "View", "clean", "parse_story", "read_story", "said", "stories", "story_for", "story_mapping", "write_story",
+    "GAP_MEASURES", "LARGEST_BYTES", "LONGEST", "MEASURES", "MOST_STEPS", "PICTURES", "VIEW_KINDS",
+    "Problem", "Step", "Story", "StoryError", "View", "clean", "parse_story", "read_story", "said",
+    "stories", "story_for", "story_mapping", "write_story",
 ]  # fmt: skip
 
 LARGEST_BYTES: Final = 200_000
@@ -72,11 +75,12 @@ def said(texts: Mapping[str, str], language: str) -> tuple[str, str]:
     """
     Return a text in a language, else in the first one it has, and the language it is in.
 
-    Whoever shows it says so where the second is not what was asked for. A text that is not there is "" in `language`.
+    Whoever shows it says so where the second is not what was asked for.
+    A text that is not there is "" in `language`.
     """
-    for one in (language, *LANGUAGES):
-        if texts.get(one):
-            return texts[one], one
+    for shown_in in (language, *LANGUAGES):
+        if texts.get(shown_in):
+            return texts[shown_in], shown_in
     return "", language
 
 
@@ -85,7 +89,7 @@ def clean(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
-# -- reading ---------------------------------------------------------------------------------------------------------------
+# -- reading -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -98,32 +102,35 @@ class _Texts:
 
     def read(self, value: Any, name: str, step: int | None = None) -> Mapping[str, str]:
         """Read a text by language; a plain one is in the language of the story."""
-
-        def tell(code: str, part: str = "") -> None:
-            self.problems.append(Problem(code, part, step, name))
-
         if isinstance(value, str) and self.language is not None:
             value = {self.language: value}
         if not isinstance(value, dict):
             if value is not None or name != "notes" or self.is_whole:
-                tell(_NO_TEXT[name])
+                self.problems.append(Problem(_NO_TEXT[name], "", step, name))
             return MappingProxyType({})
+        texts = {
+            language: clean(value[language])
+            for language in LANGUAGES
+            if isinstance(value.get(language), str) and clean(value[language])
+        }
+        self.problems.extend(
+            Problem(code, part, step, name) for code, part in self._problems(value, texts, name)
+        )
+        return MappingProxyType(texts)
+
+    def _problems(
+        self, value: Mapping[Any, Any], texts: Mapping[str, str], name: str
+    ) -> Iterator[tuple[str, str]]:
         for key in value:
             if key not in LANGUAGES:
-                tell("unknown_key", told(key))
-        texts = {
-            one: clean(value[one])
-            for one in LANGUAGES
-            if isinstance(value.get(one), str) and clean(value[one])
-        }
-        for one in LANGUAGES:
-            if one not in texts and (self.is_whole or not isinstance(value.get(one, ""), str)):
-                tell("no_text_in", one)
-            elif len(texts.get(one, "")) > LONGEST[name]:
-                tell("too_long", str(LONGEST[name]))
+                yield "unknown_key", short_text(key)
+        for language in LANGUAGES:
+            if language not in texts and (self.is_whole or not isinstance(value.get(language, ""), str)):
+                yield "no_text_in", language
+            elif len(texts.get(language, "")) > LONGEST[name]:
+                yield "too_long", str(LONGEST[name])
         if not texts and name != "notes" and not self.is_whole:
-            tell(_NO_TEXT[name])
-        return MappingProxyType(texts)
+            yield _NO_TEXT[name], ""
 
 
 def read_story(content: Any, file: str, common: Mapping[str, Any], *, is_whole: bool = False) -> Story:
@@ -148,14 +155,14 @@ def read_story(content: Any, file: str, common: Mapping[str, Any], *, is_whole: 
     """
     if not isinstance(content, dict):
         raise StoryError(file, [Problem("not_mapping")])
-    problems = [Problem("unknown_key", told(key)) for key in content if key not in _STORY_KEYS]
+    problems = [Problem("unknown_key", short_text(key)) for key in content if key not in _STORY_KEYS]
     for key in ("story_id", "area_id"):
         value = content.get(key)
         if not isinstance(value, str) or not clean(value) or len(value) > _LONGEST_ID:
             problems.append(Problem("missing", key))
     language = content.get("language")
     if language is not None and language not in LANGUAGES:
-        problems.append(Problem("bad_value", f"language: {told(language)}"))
+        problems.append(Problem("bad_value", f"language: {short_text(language)}"))
         language = None
     texts = _Texts(is_whole, language, problems)
     title = texts.read(content.get("title"), "title")
@@ -180,12 +187,12 @@ def _step(entry: Any, number: int, texts: _Texts, common: Mapping[str, Any]) -> 
     if not isinstance(entry, dict):
         problems.append(Problem("step_not_mapping", step=number))
         return None
-    problems += [Problem("unknown_key", told(key), number) for key in entry if key not in _STEP_KEYS]
+    problems += [Problem("unknown_key", short_text(key), number) for key in entry if key not in _STEP_KEYS]
     base: Mapping[str, Any] = {}
     if "use" in entry:
         used = entry["use"]
         if not isinstance(used, str) or used not in common:
-            problems.append(Problem("unknown_step", told(used), number))
+            problems.append(Problem("unknown_step", short_text(used), number))
             return None
         base = common[used]
     view = _view_of(entry.get("view"), base.get("view"))
@@ -220,20 +227,21 @@ def _common() -> Mapping[str, Any]:
 @cache
 def stories() -> Mapping[str, Story]:
     """Return the stories of the project by their id."""
-    found: dict[str, Story] = {}
+    by_id: dict[str, Story] = {}
     for file in sorted(resources.files("geodata.stories").iterdir(), key=lambda file: file.name):
         if file.name.endswith(".yaml") and not file.name.startswith("_"):
             content = _parsed(file.read_text(encoding="utf-8"), file.name)
             story = read_story(content, file.name, _common(), is_whole=True)
-            if story.story_id in found:
+            if story.story_id in by_id:
                 raise StoryError(file.name, [Problem("bad_value", f"story_id: {story.story_id}")])
-            found[story.story_id] = story
-    return MappingProxyType(found)
+            by_id[story.story_id] = story
+    return MappingProxyType(by_id)
 
 
 def parse_story(text: str | bytes, file: str) -> Story:
     """
-    Read a story of somebody's own from its YAML, text or UTF-8; it may use the steps that this project's stories share.
+    Read a story of somebody's own from its YAML, text or UTF-8;
+    it may use the steps that this project's stories share.
 
     Raises
     ------
@@ -254,13 +262,17 @@ def story_for(area_id: str, story_id: str | None = None) -> Story:
     """
     if story_id is not None and story_id not in stories():
         raise UnknownCodeError(f"There is no story '{story_id}'. Stories: {', '.join(stories())}.")
-    mine = [one for one in stories().values() if one.area_id == area_id and story_id in (None, one.story_id)]
+    mine = [
+        story
+        for story in stories().values()
+        if story.area_id == area_id and story_id in (None, story.story_id)
+    ]
     if not mine:
         raise UnknownCodeError(f"There is no such story of the area '{area_id}'. Give a file of your own.")
     return mine[0]
 
 
-# -- writing ---------------------------------------------------------------------------------------------------------------
+# -- writing -------------------------------------------------------------------------------------------------
 
 
 def story_mapping(story: Story) -> dict[str, Any]:

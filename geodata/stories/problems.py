@@ -1,4 +1,7 @@
-"""What can be wrong with a story: each problem as a code, so that a page can say it in its reader's language."""
+"""
+What can be wrong with a story: each problem as a code,
+so that a page can say it in its reader's language.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,9 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "unknown_group": "unknown service group {part}",
         "needs_group": "a view of kind {part} needs a group",
         "needs_groups": "a view of kind {part} needs groups",
-        "needs_two_groups": "a view of kind {part} needs two groups, or one with beside_norm or beside_limit_km",
+        "needs_two_groups": (
+            "a view of kind {part} needs two groups, or one with beside_norm or beside_limit_km"
+        ),
         "needs_municipality": "a view of kind {part} needs a municipality code",
         "needs_changes": "a view of kind {part} needs changes",
         "needs_typed_norm": "the norm 'typed' needs typed_norm_per_1000",
@@ -96,7 +101,7 @@ class StoryError(InputFileError):
         super().__init__(file, [str(problem) for problem in found], NEXT_STEP)
 
 
-def told(value: object) -> str:
+def short_text(value: object) -> str:
     """Return what stands in the file, short enough to be repeated in a message."""
     word = (
         " ".join(str(value).split()) if isinstance(value, str | int | float | bool) else type(value).__name__

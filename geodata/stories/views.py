@@ -1,4 +1,7 @@
-"""Views that a story can show, and how they stand in its file: codes and settings, never pictures or figures."""
+"""
+Views that a story can show, and how they stand in its file:
+codes and settings, never pictures or figures.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Any, Final
 
 from geodata.errors import DosahError
 from geodata.method.analysis import Settings
-from geodata.stories.problems import Problem, told
+from geodata.stories.problems import Problem, short_text
 from geodata.vocabulary.codes import norms, service_groups
 
 VIEW_KINDS: Final = (
@@ -50,10 +53,11 @@ class View:
     What a step shows.
 
     kind
-        title (the area), population (`measure` by municipality), services (who helps, of `groups`), gap (the map of one
-        group by `measure`), certainty (how sure we are), help (what is missing most, of all groups or of `groups`), village (one
-        municipality; `group` colours the map, `groups` are told), scenario (`changes` to one group), compare (two `groups` side by side, or
-        one with the norm or limit of `settings` beside another one), ages (the pyramid of the area or of one municipality).
+        title (the area), population (`measure` by municipality), services (who helps, of `groups`),
+        gap (the map of one group by `measure`), certainty (how sure we are), help (what is missing most,
+        of all groups or of `groups`), village (one municipality; `group` colours the map, `groups` are told),
+        scenario (`changes` to one group), compare (two `groups` side by side, or one with the norm or limit
+        of `settings` beside another one), ages (the pyramid of the area or of one municipality).
     measure
         One of `MEASURES` (population) or `GAP_MEASURES` (gap).
     municipality
@@ -88,7 +92,7 @@ def view_mapping(view: View) -> dict[str, Any]:
     """Return a view as it stands in a file; what is as usual is left out."""
     usual = Settings()
     settings = view.settings
-    found: dict[str, Any] = {
+    values: dict[str, Any] = {
         "kind": view.kind,
         "group": view.group,
         "groups": list(view.groups),
@@ -107,7 +111,7 @@ def view_mapping(view: View) -> dict[str, Any]:
         "decay": settings.decay if settings.decay != usual.decay else None,
         "count_doubtful": settings.count_doubtful or None,
     }
-    return {name: value for name, value in found.items() if value not in (None, "", [])}
+    return {name: value for name, value in values.items() if value not in (None, "", [])}
 
 
 class _Reader:
@@ -119,14 +123,14 @@ class _Reader:
         self.problems = problems
 
     def tell(self, code: str, part: object = "") -> None:
-        self.problems.append(Problem(code, told(part), self.step))
+        self.problems.append(Problem(code, short_text(part), self.step))
 
     def word(self, key: str, allowed: tuple[str, ...]) -> str | None:
         value = self.view.get(key)
         if value is None:
             return None
         if not isinstance(value, str) or value not in allowed:
-            self.tell("bad_value", f"{key}: {told(value)}")
+            self.tell("bad_value", f"{key}: {short_text(value)}")
             return None
         return value
 
@@ -136,7 +140,7 @@ class _Reader:
             return None
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not math.isfinite(value) or not bounds[0] <= value <= bounds[1]:
-            self.tell("bad_value", f"{key}: {told(value)}")
+            self.tell("bad_value", f"{key}: {short_text(value)}")
             return None
         return float(value)
 
@@ -145,7 +149,7 @@ class _Reader:
         # Words that YAML once took for truth values are text for our reader; here they can mean nothing else.
         value = _TRUTHS.get(value, value) if isinstance(value, str) else value
         if not isinstance(value, bool):
-            self.tell("bad_value", f"{key}: {told(value)}")
+            self.tell("bad_value", f"{key}: {short_text(value)}")
             return False
         return value
 
@@ -165,9 +169,13 @@ class _Reader:
         if not isinstance(value, list) or len(value) > MOST_GROUPS:
             self.tell("bad_value", "groups")
             return ()
-        strangers = [one for one in value if not isinstance(one, str) or one not in service_groups()]
-        for one in strangers:
-            self.tell("unknown_group", one)
+        strangers = [
+            group_id
+            for group_id in value
+            if not isinstance(group_id, str) or group_id not in service_groups()
+        ]
+        for group_id in strangers:
+            self.tell("unknown_group", group_id)
         return () if strangers else tuple(value)
 
     def municipality(self) -> str | None:
@@ -177,7 +185,7 @@ class _Reader:
         # YAML reads a code in figures as a number unless it stands in quotes.
         code = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
         if not isinstance(code, str) or not _CODE.fullmatch(code):
-            self.tell("bad_value", f"municipality: {told(value)}")
+            self.tell("bad_value", f"municipality: {short_text(value)}")
             return None
         return code
 
@@ -202,11 +210,11 @@ class _Reader:
                 typed_norm_per_1000=typed if norm == "typed" else None,
                 limit_m=None if limit is None else limit * 1000,
                 detour_factor=Settings().detour_factor if detour is None else detour,
-                decay=decay if isinstance(decay, str) else told(decay),
+                decay=decay if isinstance(decay, str) else short_text(decay),
                 count_doubtful=self.truth("count_doubtful"),
             )
         except (DosahError, TypeError, ValueError):
-            self.tell("bad_value", f"decay: {told(decay)}")
+            self.tell("bad_value", f"decay: {short_text(decay)}")
             return Settings()
 
 
@@ -225,9 +233,9 @@ def read_view(view: Any, step: int, problems: list[Problem]) -> View:
     """
     kind = view.get("kind") if isinstance(view, dict) else None
     if not isinstance(kind, str) or kind not in VIEW_KINDS:
-        problems.append(Problem("unknown_kind", told(kind or ""), step))
+        problems.append(Problem("unknown_kind", short_text(kind or ""), step))
         return View("title")
-    unknown = sorted(told(key) for key in view if key != "kind" and key not in _KEYS[kind])
+    unknown = sorted(short_text(key) for key in view if key != "kind" and key not in _KEYS[kind])
     if unknown:
         problems.append(Problem("unknown_view_key", ", ".join(unknown), step))
     reader = _Reader(view, step, problems)
@@ -237,7 +245,7 @@ def read_view(view: Any, step: int, problems: list[Problem]) -> View:
     if allowed and not is_measure and (kind == "population" or measure is not None):
         reader.tell("bad_measure", ", ".join(allowed))
     beside_limit = reader.number("beside_limit_km", LIMIT_KM)
-    found = View(
+    result = View(
         kind=kind,
         group=reader.group(),
         groups=reader.groups(),
@@ -251,13 +259,13 @@ def read_view(view: Any, step: int, problems: list[Problem]) -> View:
         beside_limit_m=None if beside_limit is None else beside_limit * 1000,
         settings=reader.settings(),
     )
-    _check_needs(found, view, reader)
-    return found
+    _check_needs(result, view, reader)
+    return result
 
 
-def _check_needs(found: View, view: Mapping[str, Any], reader: _Reader) -> None:
+def _check_needs(result: View, view: Mapping[str, Any], reader: _Reader) -> None:
     """Tell what a view of this kind lacks; what stands there but is wrong was told before."""
-    kind = found.kind
+    kind = result.kind
     if kind in ("gap", "scenario") and view.get("group") is None:
         reader.tell("needs_group", kind)
     if kind == "services" and not view.get("groups"):
@@ -270,5 +278,5 @@ def _check_needs(found: View, view: Mapping[str, Any], reader: _Reader) -> None:
         reader.tell("needs_municipality", kind)
     if kind == "scenario" and not view.get("changes") and not view.get("scenario_norm"):
         reader.tell("needs_changes", kind)
-    if found.scenario_norm == "typed" and found.scenario_norm_per_1000 is None:
+    if result.scenario_norm == "typed" and result.scenario_norm_per_1000 is None:
         reader.tell("needs_typed_norm")

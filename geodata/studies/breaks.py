@@ -1,8 +1,8 @@
 """
 Class breaks: where the scale of a quantity, for instance the share of older people, is cut into classes.
 
-Both ways depend on the places that happen to be on the map: they are offered for looking at a distribution, never as a
-norm. The gap classes of `geodata.method.gaps` have fixed meanings and are not cut here.
+Both ways depend on the places that happen to be on the map: they are offered for looking at a distribution,
+never as a norm. The gap classes of `geodata.method.gaps` have fixed meanings and are not cut here.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def break_values(values: FloatArray, classes: int, method: str) -> FloatArray:
     if len(distinct) <= classes:
         return distinct[1:]
     if method == QUANTILE:
-        # Equal figures are never parted: all of them belong above the break. One at the very bottom parts nothing.
+        # Equal figures are never parted: all of them belong above the break.
+        # One at the very bottom parts nothing.
         starts = np.unique(known[len(known) * np.arange(1, classes) // classes])
         breaks: FloatArray = starts[starts > distinct[0]]
         return breaks
@@ -62,7 +63,10 @@ def break_values(values: FloatArray, classes: int, method: str) -> FloatArray:
 
 
 def _natural_starts(values: FloatArray, weights: FloatArray, classes: int) -> IndexArray:
-    """Return where the second and later classes begin, by dynamic programming over the sorted distinct values."""
+    """
+    Return where the second and later classes begin,
+    by dynamic programming over the sorted distinct values.
+    """
     count = len(values)
     centred = values - values.mean()
     n = np.concatenate(([0.0], np.cumsum(weights)))

@@ -30,7 +30,10 @@ class CloseService:
 
 @dataclass(frozen=True)
 class CloseSite:
-    """One of several sites closes; the capacity of the registration stays and is shared by the others, those that are not loaded too."""
+    """
+    One of several sites closes; the capacity of the registration stays and is shared by the others,
+    those that are not loaded too.
+    """
 
     site_id: str
 

@@ -112,11 +112,11 @@ def equity(analysis: Analysis, municipality_codes: Sequence[str]) -> Equity:
     below = float(persons[known & (ratio < analysis.settings.at_norm - RATIO_TOLERANCE)].sum())
     mean = float((persons[known] * ratio[known]).sum() / total)
     spread = gini(np.where(known, ratio, np.nan), np.nan_to_num(persons))
-    told = rows.loc[known, ["municipality_code", "coverage_ratio", "is_lower_bound"]]
+    known_rows = rows.loc[known, ["municipality_code", "coverage_ratio", "is_lower_bound"]]
     lowest, highest = (
         Extreme(str(row[0]), float(row[1]), bool(row[2]))
         for row in (
-            told.iloc[position].tolist() for position in (ratio[known].argmin(), ratio[known].argmax())
+            known_rows.iloc[position].tolist() for position in (ratio[known].argmin(), ratio[known].argmax())
         )
     )
     return Equity(
@@ -127,7 +127,7 @@ def equity(analysis: Analysis, municipality_codes: Sequence[str]) -> Equity:
         share_below_norm=below / total,
         persons_below_norm=below,
         persons_known=total,
-        is_lower_bound=bool(told["is_lower_bound"].any()),
+        is_lower_bound=bool(known_rows["is_lower_bound"].any()),
         lowest=lowest,
         highest=highest,
         unknown=unknown,

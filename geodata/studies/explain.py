@@ -38,12 +38,13 @@ class Explanation:
     How the figures of one municipality came about.
 
     chain
-        One row per calculation: step (a code of `STEPS`), site_id (for steps of a site, else NA), calculation (numbers as
-        they are multiplied and divided), value, unit ("per_1000", "places", "ratio").
+        One row per calculation: step (a code of `STEPS`), site_id (for steps of a site, else NA),
+        calculation (numbers as they are multiplied and divided), value, unit ("per_1000", "places", "ratio").
     sites
-        One row per site within reach: site_id, service_id, reach_mode, cost_m, weight, capacity_number, sites_of_service (those that share
-        the capacity, loaded or not), sites_loaded, site_capacity, not_counted_reason, demand_in_reach, supply_ratio, contribution (supply_ratio · weight; they add
-        up to the coverage ratio). Sites that do not count contribute nothing and make the result "at least".
+        One row per site within reach: site_id, service_id, reach_mode, cost_m, weight, capacity_number,
+        sites_of_service (those that share the capacity, loaded or not), sites_loaded, site_capacity,
+        not_counted_reason, demand_in_reach, supply_ratio, contribution (supply_ratio · weight; they add up
+        to the coverage ratio). Sites that do not count contribute nothing and make the result "at least".
     """
 
     municipality_code: str
@@ -103,8 +104,8 @@ def explain_site(analysis: Analysis, site_id: str) -> pd.DataFrame:
     -------
     sharers
         One row per municipality within reach: municipality_code, name, target_persons, demand_places, weight,
-        weighted_demand (their product; it adds up to the site's demand_in_reach; NA where demand is unknown, which
-        then does not compete).
+        weighted_demand (their product; it adds up to the site's demand_in_reach;
+        NA where demand is unknown, which then does not compete).
 
     Raises
     ------
@@ -157,7 +158,10 @@ def _number(value: float) -> str:
 
 
 def _share(site: pd.Series) -> str:
-    """Write a site's part of the registration's capacity: by equal shares among all its sites, loaded or not, or as it is known."""
+    """
+    Write a site's part of the registration's capacity: by equal shares among all its sites,
+    loaded or not, or as it is known.
+    """
     share = float(site["site_capacity"])
     equal = equal_share(float(site["capacity_number"]), int(site["sites_of_service"]))
     if np.isclose(share, equal):
@@ -187,7 +191,8 @@ def _chain(norm: Norm, target: float, row: pd.Series, sites: pd.DataFrame) -> pd
         for _, site in counted.iterrows()
     ]
     if row["gap_class"] == UNKNOWN:
-        # What is within reach counts for nothing here or cannot be compared: a sum of 0 would be read as "nobody is served".
+        # What is within reach counts for nothing here or cannot be compared:
+        # a sum of 0 would be read as "nobody is served".
         steps += [
             (step, None, "?", np.nan, "ratio" if step == "coverage" else "places") for step in AFTER_DEMAND
         ]

@@ -1,8 +1,8 @@
 """
 Finer places: where in a municipality people live – localities, or cells of a census grid.
 
-Ages are known by municipality only. They are shared down to its cells in proportion to the people of each cell, so that every total is
-conserved; a municipality without cells stays one place at its own point.
+Ages are known by municipality only. They are shared down to its cells in proportion to the people
+of each cell, so that every total is conserved; a municipality without cells stays one place at its own point.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def check_cells(cells: pd.DataFrame, dataset: Dataset, file: str) -> None:
     Raises
     ------
     WordedFileError
-        With every problem: columns, ids told twice or taken by a municipality, unknown municipalities, coordinates or
-        persons that are no numbers, places far from their municipality, too many of them.
+        With every problem: columns, ids told twice or taken by a municipality, unknown municipalities,
+        coordinates or persons that are no numbers, places far from their municipality, too many of them.
     """
     missing = [Told("missing_column", {"column": column}) for column in CELL_COLUMNS if column not in cells]
     if missing:
@@ -122,7 +122,10 @@ def _far_away(codes: pd.Series, numbers: Mapping[str, FloatArray], municipality:
 
 
 def shares_of_cells(cells: pd.DataFrame) -> FloatArray:
-    """Return the part of its municipality's people that lives in each cell; NaN where its cells are all empty."""
+    """
+    Return the part of its municipality's people that lives in each cell;
+    NaN where its cells are all empty.
+    """
     persons = cells["persons"].to_numpy(dtype=np.float64)
     totals = cells.groupby("municipality_code")["persons"].transform("sum").to_numpy(dtype=np.float64)
     shares: FloatArray = np.divide(persons, totals, out=np.full(len(cells), np.nan), where=totals > 0)
@@ -145,9 +148,10 @@ def with_finer_places(dataset: Dataset, cells: pd.DataFrame, file: str = "cells"
     Returns
     -------
     finer
-        Table municipality has a row per cell (its code is the cell_id) and one per municipality whose cells are missing or empty; population,
-        area_membership and served_area follow; a site belongs to the nearest cell of its municipality. `geodata.method.analysis` works on it as on
-        any dataset; `by_municipality` brings a result back.
+        Table municipality has a row per cell (its code is the cell_id)
+        and one per municipality whose cells are missing or empty; population,
+        area_membership and served_area follow; a site belongs to the nearest cell of its municipality.
+        `geodata.method.analysis` works on it as on any dataset; `by_municipality` brings a result back.
 
     Raises
     ------
@@ -156,7 +160,8 @@ def with_finer_places(dataset: Dataset, cells: pd.DataFrame, file: str = "cells"
 
     Notes
     -----
-    Σ over cells of persons by age = persons by age of the municipality, exactly up to rounding of floats; persons become fractions.
+    Σ over cells of persons by age = persons by age of the municipality, exactly up to rounding of floats;
+    persons become fractions.
     """
     check_cells(cells, dataset, file)
     cells = cells.assign(share=shares_of_cells(cells))
@@ -197,7 +202,8 @@ def _places(municipality: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     )
     rows = rows.assign(
         municipality_code=rows["cell_id"],
-        # The land is divided too, else the loaded area would grow with every cell. Nobody knows the cells' own sizes.
+        # The land is divided too, else the loaded area would grow with every cell.
+        # Nobody knows the cells' own sizes.
         area_km2=rows["area_km2"] / rows.groupby("municipality_code")["cell_id"].transform("size"),
         name=rows["name"] + " – " + rows["name_cell"],
         latitude=rows["latitude_cell"],
@@ -208,7 +214,10 @@ def _places(municipality: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sites(site: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
-    """Give each site the nearest cell of its municipality, so that local capacity stays local; the first cell where its point is unknown."""
+    """
+    Give each site the nearest cell of its municipality, so that local capacity stays local;
+    the first cell where its point is unknown.
+    """
     codes = site["municipality_code"].to_numpy(dtype=object).copy()
     for code, part in cells.groupby("municipality_code"):
         rows = np.flatnonzero(codes == code)
@@ -237,10 +246,10 @@ def by_municipality(analysis: Analysis, dataset: Dataset, cells: pd.DataFrame) -
     Returns
     -------
     coverage
-        One row per municipality of the country, in the order of `dataset`: municipality_code, name, the sums of persons, demand, served, waiting,
-        out of reach and missing, coverage_ratio (A weighted by demand; NA where there is none), lowest_coverage_ratio and
-        highest_coverage_ratio of its cells, is_lower_bound and is_near_edge (of any cell), cells. Sums are NA where a
-        cell's is.
+        One row per municipality of the country, in the order of `dataset`: municipality_code, name, the sums
+        of persons, demand, served, waiting, out of reach and missing, coverage_ratio (A weighted by demand;
+        NA where there is none), lowest_coverage_ratio and highest_coverage_ratio of its cells,
+        is_lower_bound and is_near_edge (of any cell), cells. Sums are NA where a cell's is.
     """
     parent = dict(zip(cells["cell_id"], cells["municipality_code"], strict=True))
     rows = analysis.coverage

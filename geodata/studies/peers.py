@@ -1,4 +1,7 @@
-"""Peers: municipalities alike in size and age structure, so that a village is compared with villages, not with a city."""
+"""
+Peers: municipalities alike in size and age structure,
+so that a village is compared with villages, not with a city.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ from geodata.method.need import age_bands, target_population
 from geodata.vocabulary.codes import AgeWeight
 
 PEERS = 8
-"""How many municipalities are compared: few enough to be alike, enough for a middle that one odd neighbour does not move."""
+"""
+How many municipalities are compared: few enough to be alike,
+enough for a middle that one odd neighbour does not move.
+"""
 
 OLD_AGE = 65
 _EVERYBODY = (AgeWeight(0, None, 1.0),)
@@ -26,7 +32,8 @@ class PeerComparison:
     """
     Coverage of one municipality beside that of its peers.
 
-    `here` is its coverage ratio (None = unknown), `middle` the median of the peers' (None where it is known of none).
+    `here` is its coverage ratio (None = unknown),
+    `middle` the median of the peers' (None where it is known of none).
     `counted` peers have a known ratio, `unknown` have none and are left out of the middle, never taken for 0.
     `here_is_lower_bound` and `middle_is_lower_bound` mark "at least": a capacity within reach is unknown.
     """
@@ -53,8 +60,9 @@ def age_structure(population: pd.DataFrame, municipality_codes: Sequence[str]) -
     Returns
     -------
     structure
-        One row per code, in order: municipality_code, persons, share_old (persons aged 65 and over / persons). NA where
-        the population is not loaded, where its ages are too coarse, or where nobody lives there.
+        One row per code, in order: municipality_code, persons,
+        share_old (persons aged 65 and over / persons). NA where the population is not loaded,
+        where its ages are too coarse, or where nobody lives there.
     """
     codes = [str(code) for code in municipality_codes]
     bands = age_bands(population, "municipality_code", codes)
@@ -82,7 +90,8 @@ def peers_of(structure: pd.DataFrame, municipality_code: str, number: int = PEER
     Returns
     -------
     peers
-        Codes, the most alike first; fewer where fewer are known, none where the municipality itself is not known.
+        Codes, the most alike first; fewer where fewer are known,
+        none where the municipality itself is not known.
 
     Raises
     ------
@@ -93,10 +102,11 @@ def peers_of(structure: pd.DataFrame, municipality_code: str, number: int = PEER
 
     Notes
     -----
-    Distance is Euclidean over two standardised properties (divided by their standard deviation among the known
-    municipalities): the logarithm of the population, because 200 and 400 inhabitants differ as much as 2,000 and 4,000,
-    and the share of people aged 65 and over. A property that is the same everywhere tells nobody apart. Equal distances
-    are ordered by code, so that the answer does not depend on the order of rows.
+    Distance is Euclidean over two standardised properties
+    (divided by their standard deviation among the known municipalities):
+    the logarithm of the population, because 200 and 400 inhabitants differ as much as 2,000 and 4,000,
+    and the share of people aged 65 and over. A property that is the same everywhere tells nobody apart.
+    Equal distances are ordered by code, so that the answer does not depend on the order of rows.
     """
     if number < 1:
         raise ParameterError(f"number must be 1 at least, not {number}.")
@@ -143,9 +153,9 @@ def compare_with_peers(
 
     Notes
     -----
-    The middle is the median: half of the peers have at least as much. Where the ratio of any counted peer is a lower
-    bound, so is the median. Where a capacity is unknown and nothing else is within reach, the ratio 0 is a lower bound
-    that says nothing: the class is unknown then, and so is the ratio here.
+    The middle is the median: half of the peers have at least as much. Where the ratio of any counted peer
+    is a lower bound, so is the median. Where a capacity is unknown and nothing else is within reach,
+    the ratio 0 is a lower bound that says nothing: the class is unknown then, and so is the ratio here.
     """
     indexed = coverage.set_index("municipality_code")
     if municipality_code not in indexed.index or not len(peers):

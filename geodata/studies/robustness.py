@@ -1,7 +1,8 @@
 """
 Robustness: does a gap stay a gap when an assumption is another?
 
-The variants change one assumption at a time and leave the others as they were chosen, so that a flip has one cause.
+The variants change one assumption at a time and leave the others as they were chosen,
+so that a flip has one cause.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from numpy.typing import NDArray
 from geodata.dataset.dataset import Dataset
 from geodata.method import benchmark
 from geodata.method.access import DECAYS
-from geodata.method.analysis import Analysis, analyse_group, available_norms_of, group_of
+from geodata.method.analysis import Analysis, analyse, available_norms
 from geodata.method.gaps import BELOW, FAR_BELOW, NO_NEED, NONE_WITHIN_REACH, UNKNOWN
+from geodata.method.inputs import group_in
 from geodata.method.settings import DEFAULT_SETTINGS, Settings
 from geodata.vocabulary.codes import AgeWeight, ServiceGroup
 
@@ -35,7 +37,10 @@ CHOSEN = "chosen"
 
 @dataclass(frozen=True)
 class Variant:
-    """One assumption (a code of `ASSUMPTIONS`) changed to a choice: "0.5", "gaussian", "loaded", "75", "counted"."""
+    """
+    One assumption (a code of `ASSUMPTIONS`) changed to a choice:
+    "0.5", "gaussian", "loaded", "75", "counted".
+    """
 
     assumption: str
     choice: str
@@ -49,12 +54,13 @@ class Robustness:
     A result under every variant.
 
     verdict
-        One row per municipality, in dataset order: municipality_code, name, gap_class (as chosen), is_gap (NA where unknown or no need),
-        gap_in (variants, the chosen one included, in which it is a gap), variants_known (in how many the class is
-        known), flipped_by (assumptions that turn the answer over, divided by a space; empty = none).
+        One row per municipality, in dataset order: municipality_code, name, gap_class (as chosen), is_gap
+        (NA where unknown or no need), gap_in (variants, the chosen one included, in which it is a gap),
+        variants_known (in how many the class is known), flipped_by (assumptions that turn the answer over,
+        divided by a space; empty = none).
     variants
-        One row per municipality and variant: municipality_code, assumption, choice, norm_id, norm_per_1000, coverage_ratio, gap_class, is_gap.
-        The chosen settings are the variant "chosen".
+        One row per municipality and variant: municipality_code, assumption, choice, norm_id, norm_per_1000,
+        coverage_ratio, gap_class, is_gap. The chosen settings are the variant "chosen".
     """
 
     chosen: Analysis
@@ -63,30 +69,33 @@ class Robustness:
 
 
 def variants_of(
-    dataset: Dataset, group: ServiceGroup, country: str, area_id: str | None, settings: Settings
+    dataset: Dataset, group: str | ServiceGroup, country: str, area_id: str | None, settings: Settings
 ) -> list[Variant]:
     """
-    List what is worth trying for a group: limits ± 50 %, the other decays, norms, denominators, and the doubtful switch.
+    List what is worth trying for a group: limits ± 50 %, the other decays, norms,
+    denominators, and the doubtful switch.
 
     Notes
     -----
-    Denominators are varied where the group is for seniors (its ages are open and begin at 60 or later) and the norm is made from
-    populations, so that norm and need change together. Norms that are not available are left out.
+    Denominators are varied where the group is for seniors (its ages are open and begin at 60 or later)
+    and the norm is made from populations, so that norm and need change together.
+    Norms that are not available are left out.
     """
+    group = group_in(group, country)
     scope = group.scopes[country]
     limit_m = settings.limit_of(scope.form)
-    found = [
+    variants = [
         Variant("limit", f"{factor:g}", replace(settings, limit_m=factor * limit_m), group)
         for factor in LIMIT_FACTORS
     ]
-    found += [
+    variants += [
         Variant("decay", decay, replace(settings, decay=decay), group)
         for decay in DECAYS
         if decay != settings.decay
     ]
-    norms = available_norms_of(dataset, group, country, area_id, settings)
-    used = analyse_group(dataset, group, country, area_id, settings).norm.norm_id
-    found += [
+    norms = available_norms(dataset, group, country, area_id, settings)
+    used = analyse(dataset, group, country, area_id, settings).norm.norm_id
+    variants += [
         Variant("norm", norm.norm_id, replace(settings, norm=norm.norm_id), group)
         for norm in norms
         if norm.is_available and norm.norm_id != used
@@ -95,7 +104,7 @@ def variants_of(
     ages = group.target_population
     is_for_seniors = len(ages) == 1 and ages[0].age_to is None and ages[0].age_from >= 60
     if made_here and is_for_seniors:
-        found += [
+        variants += [
             Variant(
                 "denominator",
                 str(age),
@@ -106,17 +115,17 @@ def variants_of(
             if age != ages[0].age_from
         ]
     switch = not settings.count_doubtful
-    found.append(
+    variants.append(
         Variant(
             "doubtful", "counted" if switch else "left_out", replace(settings, count_doubtful=switch), group
         )
     )
-    return found
+    return variants
 
 
 def robustness(
     dataset: Dataset,
-    group_id: str,
+    group: str | ServiceGroup,
     country: str,
     area_id: str | None = None,
     settings: Settings = DEFAULT_SETTINGS,
@@ -126,7 +135,7 @@ def robustness(
 
     Parameters
     ----------
-    dataset, group_id, country, area_id, settings
+    dataset, group, country, area_id, settings
         As for `geodata.method.analysis.analyse`.
 
     Raises
@@ -134,37 +143,29 @@ def robustness(
     UnknownCodeError
         If group, country or area does not exist.
     """
-    return robustness_of_group(dataset, group_of(group_id), country, area_id, settings)
-
-
-def robustness_of_group(
-    dataset: Dataset,
-    group: ServiceGroup,
-    country: str,
-    area_id: str | None = None,
-    settings: Settings = DEFAULT_SETTINGS,
-) -> Robustness:
-    """Do what `robustness` does for a group that is given as a value."""
-    chosen = analyse_group(dataset, group, country, area_id, settings)
+    chosen = analyse(dataset, group, country, area_id, settings)
     tried = [(CHOSEN, "", chosen)]
     tried += [
         (
             variant.assumption,
             variant.choice,
-            analyse_group(dataset, variant.group, country, area_id, variant.settings),
+            analyse(dataset, variant.group, country, area_id, variant.settings),
         )
         for variant in variants_of(dataset, group, country, area_id, settings)
     ]
-    gaps = np.column_stack([gap_states(found.coverage["gap_class"]) for _, _, found in tried])
+    gaps = np.column_stack([gap_states(analysis.coverage["gap_class"]) for _, _, analysis in tried])
     return Robustness(
         chosen=chosen,
         verdict=_verdict(chosen.coverage, gaps, [assumption for assumption, _, _ in tried]),
-        variants=pd.concat([_variant_rows(*one) for one in tried], ignore_index=True),
+        variants=pd.concat([_variant_rows(*variant) for variant in tried], ignore_index=True),
     )
 
 
 def gap_states(gap_class: pd.Series) -> NDArray[np.float64]:
-    """Return 1 where a class is a gap, 0 where it is at the norm, NaN where it is unknown or nobody needs anything."""
+    """
+    Return 1 where a class is a gap, 0 where it is at the norm,
+    NaN where it is unknown or nobody needs anything.
+    """
     states = np.where(gap_class.isin(GAPS), 1.0, 0.0)
     return np.where(gap_class.isin([UNKNOWN, NO_NEED]), np.nan, states)
 
@@ -191,16 +192,16 @@ def _verdict(coverage: pd.DataFrame, gaps: NDArray[np.float64], assumptions: lis
     )
 
 
-def _variant_rows(assumption: str, choice: str, found: Analysis) -> pd.DataFrame:
-    coverage = found.coverage
+def _variant_rows(assumption: str, choice: str, analysis: Analysis) -> pd.DataFrame:
+    coverage = analysis.coverage
     states = gap_states(coverage["gap_class"])
     return pd.DataFrame(
         {
             "municipality_code": coverage["municipality_code"],
             "assumption": pd.Series([assumption] * len(coverage), dtype="str"),
             "choice": pd.Series([choice] * len(coverage), dtype="str"),
-            "norm_id": pd.Series([found.norm.norm_id] * len(coverage), dtype="str"),
-            "norm_per_1000": np.nan if found.norm.value_per_1000 is None else found.norm.value_per_1000,
+            "norm_id": pd.Series([analysis.norm.norm_id] * len(coverage), dtype="str"),
+            "norm_per_1000": np.nan if analysis.norm.value_per_1000 is None else analysis.norm.value_per_1000,
             "coverage_ratio": coverage["coverage_ratio"],
             "gap_class": coverage["gap_class"],
             "is_gap": _nullable(states),

@@ -16,8 +16,8 @@ import pandas as pd
 
 from geodata.dataset.dataset import Dataset
 from geodata.errors import ParameterError, UnknownCodeError
-from geodata.method.analysis import Analysis, analyse_group, group_of
-from geodata.method.inputs import keep_countries
+from geodata.method.analysis import Analysis, analyse
+from geodata.method.inputs import group_in, keep_countries
 from geodata.method.settings import DEFAULT_SETTINGS, Settings
 from geodata.method.summary import Summary, summarise
 from geodata.studies.changes import AddService, Change, CloseService, CloseSite, MoveSite
@@ -31,9 +31,10 @@ class Comparison:
     """
     Today beside a scenario.
 
-    `differences` has one row per municipality: municipality_code, name, and for coverage_ratio, served_places, missing_places, services_in_reach and
-    nearest_service_m the figure `<name>_before`, `<name>_after`; gap_class_before, gap_class_after; is_changed. Totals of the municipalities asked
-    for are in `summary_before` and `summary_after`.
+    `differences` has one row per municipality: municipality_code, name, and for coverage_ratio,
+    served_places, missing_places, services_in_reach and nearest_service_m the figure `<name>_before`,
+    `<name>_after`; gap_class_before, gap_class_after; is_changed.
+    Totals of the municipalities asked for are in `summary_before` and `summary_after`.
     """
 
     before: Analysis
@@ -69,10 +70,13 @@ def apply_changes(dataset: Dataset, changes: Sequence[Change], scope: GroupScope
         If a capacity is negative, an id is taken, or a place is not told.
     """
     tables = dict(dataset.tables)
-    # New services that follow one another are appended at once: a table is copied once, not once for each of them.
+    # New services that follow one another are appended at once: a table is copied once,
+    # not once for each of them.
     for is_new, run in groupby(changes, lambda change: isinstance(change, AddService)):
         if is_new:
-            tables |= _added(tables, [one for one in run if isinstance(one, AddService)], scope, country)
+            tables |= _added(
+                tables, [change for change in run if isinstance(change, AddService)], scope, country
+            )
         else:
             for change in run:
                 tables |= _changed(tables, change, scope, country)
@@ -86,7 +90,7 @@ def apply_changes(dataset: Dataset, changes: Sequence[Change], scope: GroupScope
 
 def compare(
     dataset: Dataset,
-    group_id: str,
+    group: str | ServiceGroup,
     country: str,
     municipality_codes: Sequence[str],
     changes: Sequence[Change],
@@ -100,47 +104,23 @@ def compare(
 
     Parameters
     ----------
-    dataset, group_id, country, area_id, settings
+    dataset, group, country, area_id, settings
         As for `geodata.method.analysis.analyse`.
     municipality_codes
         Municipalities of the summaries.
     changes
         See `apply_changes`.
     scenario_settings
-        Other assumptions of the scenario, for instance another norm; None = the same. The value of a norm is always that of
-        today: a new service must not raise the bar that it is measured by, nor make one where there is none.
+        Other assumptions of the scenario, for instance another norm;
+        None = the same. The value of a norm is always that of today:
+        a new service must not raise the bar that it is measured by, nor make one where there is none.
 
     Raises
     ------
     UnknownCodeError, ParameterError
         As `analyse` and `apply_changes`.
     """
-    return compare_group(
-        dataset,
-        group_of(group_id),
-        country,
-        municipality_codes,
-        changes,
-        area_id=area_id,
-        settings=settings,
-        scenario_settings=scenario_settings,
-    )
-
-
-def compare_group(
-    dataset: Dataset,
-    group: ServiceGroup,
-    country: str,
-    municipality_codes: Sequence[str],
-    changes: Sequence[Change],
-    *,
-    area_id: str | None = None,
-    settings: Settings = DEFAULT_SETTINGS,
-    scenario_settings: Settings | None = None,
-) -> Comparison:
-    """Do what `compare` does for a group that is given as a value."""
-    if country not in group.scopes:
-        raise UnknownCodeError(f"The group '{group.group_id}' is not defined in country '{country}'.")
+    group = group_in(group, country)
     return compare_datasets(
         dataset,
         apply_changes(dataset, changes, group.scopes[country], country),
@@ -156,7 +136,7 @@ def compare_group(
 def compare_datasets(
     dataset: Dataset,
     scenario: Dataset,
-    group: ServiceGroup,
+    group: str | ServiceGroup,
     country: str,
     municipality_codes: Sequence[str],
     *,
@@ -172,12 +152,12 @@ def compare_datasets(
     UnknownCodeError, ParameterError
         As `analyse`.
     """
-    before = analyse_group(dataset, group, country, area_id, settings)
+    before = analyse(dataset, group, country, area_id, settings)
     other = settings if scenario_settings is None else scenario_settings
-    # Whatever norm is asked by, it is made of today's services: what a scenario adds must never be its own yardstick. Where
-    # today knows no norm, the scenario knows none either.
-    norm = before.norm if other == settings else analyse_group(dataset, group, country, area_id, other).norm
-    after = analyse_group(scenario, group, country, area_id, other, fixed_norm=norm)
+    # Whatever norm is asked by, it is made of today's services: what a scenario adds must never be its own
+    # yardstick. Where today knows no norm, the scenario knows none either.
+    norm = before.norm if other == settings else analyse(dataset, group, country, area_id, other).norm
+    after = analyse(scenario, group, country, area_id, other, fixed_norm=norm)
     return Comparison(
         before=before,
         after=after,
@@ -210,20 +190,22 @@ def _changed(tables: Tables, change: Change, scope: GroupScope, country: str) ->
         return _added(tables, [change], scope, country)
     if isinstance(change, CloseService):
         _must_be(tables["service"], "service_id", change.service_id)
-        keep = {
+        stays = {
             name: tables[name]["service_id"] != change.service_id
             for name in ("service", "capacity", "site", "served_area")
         }
-        return {name: tables[name].loc[rows].reset_index(drop=True) for name, rows in keep.items()}
+        return {name: tables[name].loc[rows].reset_index(drop=True) for name, rows in stays.items()}
     if isinstance(change, CloseSite):
         _must_be(tables["site"], "site_id", change.site_id)
         return _without_site(tables, change.site_id)
     if isinstance(change, MoveSite):
         _must_be(tables["site"], "site_id", change.site_id)
-        place = _place(tables, change, country)
+        position = _place(tables, change, country)
         site = tables["site"]
         moves = site["site_id"] == change.site_id
-        return {"site": site.assign(**{name: site[name].mask(moves, value) for name, value in place.items()})}
+        return {
+            "site": site.assign(**{name: site[name].mask(moves, value) for name, value in position.items()})
+        }
     _must_be(tables["service"], "service_id", change.service_id)
     _check_capacity(change.capacity_number)
     capacity = tables["capacity"]
@@ -269,7 +251,7 @@ def _added(tables: Tables, changes: Sequence[AddService], scope: GroupScope, cou
 
 
 def _rows_of(
-    change: AddService, place: dict[str, object], scope: GroupScope, country: str
+    change: AddService, position: dict[str, object], scope: GroupScope, country: str
 ) -> Iterator[tuple[str, dict[str, object]]]:
     """Yield the rows that a new service is made of, with the table of each."""
     yield (
@@ -295,7 +277,7 @@ def _rows_of(
             "country": country,
             "is_protected": False,
             "origin_id": ORIGIN,
-            **place,
+            **position,
         },
     )
     for code in change.served:
@@ -325,7 +307,10 @@ def _with_row(table: pd.DataFrame, row: dict[str, object]) -> pd.DataFrame:
 
 
 def _with_rows(table: pd.DataFrame, rows: Sequence[dict[str, object]]) -> pd.DataFrame:
-    """Append rows at once: a service that declares forty municipalities must not copy the table forty times."""
+    """
+    Append rows at once:
+    a service that declares forty municipalities must not copy the table forty times.
+    """
     if not rows:
         return table
     columns = {column: [row.get(column) for row in rows] for column in table.columns}
@@ -335,24 +320,22 @@ def _with_rows(table: pd.DataFrame, rows: Sequence[dict[str, object]]) -> pd.Dat
 def _place(tables: Tables, change: AddService | MoveSite, country: str) -> dict[str, object]:
     """Return the columns that say where a site is."""
     municipality = tables["municipality"]
-    found = None
+    home = None
     if change.municipality_code is not None:
         rows = _must_be(municipality, "municipality_code", change.municipality_code)
-        found = municipality.loc[rows].iloc[0]
-        if found["country"] != country:
-            raise ParameterError(
-                f"municipality_code '{change.municipality_code}' lies in {found['country']}."
-            )
+        home = municipality.loc[rows].iloc[0]
+        if home["country"] != country:
+            raise ParameterError(f"municipality_code '{change.municipality_code}' lies in {home['country']}.")
     latitude, longitude, quality = change.latitude, change.longitude, "coordinates"
     if latitude is None or longitude is None:
-        if found is None:
+        if home is None:
             raise ParameterError("A site needs a municipality_code, or both latitude and longitude.")
-        latitude, longitude, quality = float(found["latitude"]), float(found["longitude"]), "municipality"
+        latitude, longitude, quality = float(home["latitude"]), float(home["longitude"]), "municipality"
     if not (abs(latitude) <= 90 and abs(longitude) <= 180):
         raise ParameterError(f"latitude and longitude must be degrees, not {latitude!r} and {longitude!r}.")
     return {
-        "municipality_code": None if found is None else found["municipality_code"],
-        "district_code": None if found is None else found["district_code"],
+        "municipality_code": None if home is None else home["municipality_code"],
+        "district_code": None if home is None else home["district_code"],
         "latitude": latitude,
         "longitude": longitude,
         "location_quality": quality,

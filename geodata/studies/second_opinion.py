@@ -32,8 +32,9 @@ def three_step_catchment(demand: FloatArray, supply: FloatArray, reach: sparse.c
     Returns
     -------
     catchment
-        R_j = S_j / Σ_i N_i g_ij w_ij and A_i = Σ_j R_j g_ij w_ij with the selection weight g_ij = w_ij / Σ_k w_ik, so that
-        Σ_i N_i A_i = Σ S_j over the reachable sites, as in two steps.
+        R_j = S_j / Σ_i N_i g_ij w_ij and A_i = Σ_j R_j g_ij w_ij
+        with the selection weight g_ij = w_ij / Σ_k w_ik,
+        so that Σ_i N_i A_i = Σ S_j over the reachable sites, as in two steps.
 
     Raises
     ------
@@ -44,9 +45,9 @@ def three_step_catchment(demand: FloatArray, supply: FloatArray, reach: sparse.c
 
     Notes
     -----
-    Three-step floating catchment: Wan, Zou & Sternberg (2012), doi 10.1080/13658816.2011.624987. Two steps count the whole
-    demand of a place at every site it reaches, and so overstate demand where sites are many. The four travel zones of
-    the paper are the decay "stepped" or any other here.
+    Three-step floating catchment: Wan, Zou & Sternberg (2012), doi 10.1080/13658816.2011.624987.
+    Two steps count the whole demand of a place at every site it reaches, and so overstate demand
+    where sites are many. The four travel zones of the paper are the decay "stepped" or any other here.
     """
     check_shapes(demand, supply, reach)
     totals = reach @ np.ones(reach.shape[1])
@@ -63,8 +64,8 @@ class Assignment:
     """
     Who goes where when everybody goes to the nearest site that still has room.
 
-    `row`, `column`, `amount`: flows from places to sites in capacity units; `served` by place (NaN where demand is
-    unknown), `used` by site (NaN where the capacity is unknown).
+    `row`, `column`, `amount`: flows from places to sites in capacity units;
+    `served` by place (NaN where demand is unknown), `used` by site (NaN where the capacity is unknown).
     """
 
     row: np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -90,8 +91,9 @@ def nearest_assignment(
     Returns
     -------
     assignment
-        Pairs are taken by rising cost. Of pairs equally far (to a micrometre) nobody is first: places ask the sites in
-        equal parts, a site that is too small gives each the same part of what they ask, until nothing moves.
+        Pairs are taken by rising cost. Of pairs equally far (to a micrometre) nobody is first:
+        places ask the sites in equal parts, a site that is too small gives each the same part
+        of what they ask, until nothing moves.
 
     Raises
     ------
@@ -142,7 +144,10 @@ def _share_ties(
     wanted: FloatArray,
     room: FloatArray,
 ) -> FloatArray:
-    """Share equally far pairs without an order; lowers `wanted` and `room`. A round fills a site or serves everybody."""
+    """
+    Share equally far pairs without an order; lowers `wanted` and `room`.
+    A round fills a site or serves everybody.
+    """
     amount = np.zeros(len(row))
     for _ in range(len(np.unique(column)) + 1):
         is_open = (wanted[row] > 0) & (room[column] > 0)
@@ -174,10 +179,10 @@ def second_opinion(analysis: Analysis) -> pd.DataFrame:
     Returns
     -------
     opinions
-        One row per municipality, in order: municipality_code, name, gap_class (of the result), coverage_ratio; coverage_three_steps and
-        gap_class_three_steps; served_share_nearest (part of demand that finds room when everybody goes to the nearest
-        site with room) and gap_class_nearest; methods_agree (all three say gap, or all three say no gap; NA where unknown or
-        without a need).
+        One row per municipality, in order: municipality_code, name, gap_class (of the result),
+        coverage_ratio; coverage_three_steps and gap_class_three_steps; served_share_nearest (part
+        of demand that finds room when everybody goes to the nearest site with room) and gap_class_nearest;
+        methods_agree (all three say gap, or all three say no gap; NA where unknown or without a need).
     """
     coverage = analysis.coverage
     demand = coverage["demand_places"].to_numpy(dtype=np.float64)

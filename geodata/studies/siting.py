@@ -1,9 +1,9 @@
 """
 Siting: where k new sites, or n new places, would do most for need that is not met today.
 
-Solved exactly: the classical models by PySAL spopt and the solver it comes with (heavy and optional, extra `siting`, imported
-when asked for), the reduction of missing places by the mixed-integer solver of scipy (HiGHS). Where a problem is too large
-for an exact answer in a moment, site by site, each where it helps most.
+Solved exactly: the classical models by PySAL spopt and the solver it comes with (heavy and optional,
+extra `siting`, imported when asked for), the reduction of missing places by the mixed-integer solver of scipy
+(HiGHS). Where a problem is too large for an exact answer in a moment, site by site, each where it helps most.
 """
 
 from __future__ import annotations
@@ -35,12 +35,16 @@ METHODS = (P_MEDIAN, MAXIMAL_COVERING, LEAST_MISSING, SPREAD_PLACES, SITE_BY_SIT
 """
 What is made as small or as large as possible.
 
-p_median: the distance from each missing place to the nearest new site (Hakimi 1964, doi 10.1287/opre.12.3.450).
-maximal_covering: missing places with a new site within the limit (Church & ReVelle 1974, doi 10.1007/BF01942293).
+p_median: the distance from each missing place to the nearest new site
+(Hakimi 1964, doi 10.1287/opre.12.3.450).
+maximal_covering: missing places with a new site within the limit
+(Church & ReVelle 1974, doi 10.1007/BF01942293).
 least_missing: missing places that the capacity of the new sites serves, shared by the floating catchment.
-spread_places: the same, but `sites · places_each` places are divided freely, any whole number at any candidate.
-site_by_site: as least_missing, but each site where it serves most beside those before it. Not always the best answer; what it
-serves is never less than 63 % of the best, 1 − 1/e (Nemhauser, Wolsey & Fisher 1978, doi 10.1007/BF01588971).
+spread_places: the same, but `sites · places_each` places are divided freely,
+any whole number at any candidate.
+site_by_site: as least_missing, but each site where it serves most beside those before it.
+Not always the best answer; what it serves is never less than 63 % of the best,
+1 − 1/e (Nemhauser, Wolsey & Fisher 1978, doi 10.1007/BF01588971).
 """
 
 LARGEST_PROBLEM = 250_000
@@ -52,9 +56,10 @@ class Siting:
     """
     Where to build.
 
-    `chosen`: municipality_code, name, places (how many there), largest first. `objective` is the exact value of what the method
-    optimises: metres along roads times missing places for p_median (a minimum), missing places covered or served for
-    the others (a maximum). `missing_before` and `missing_after` count missing places of the municipalities asked for,
+    `chosen`: municipality_code, name, places (how many there), largest first.
+    `objective` is the exact value of what the method optimises: metres along roads times missing places
+    for p_median (a minimum), missing places covered or served for the others (a maximum).
+    `missing_before` and `missing_after` count missing places of the municipalities asked for,
     with the new capacity shared by the floating catchment, whatever the method.
     """
 
@@ -103,8 +108,8 @@ def site_services(
 
     Notes
     -----
-    New capacity c at a candidate j raises A_i by c · w_ij / Σ_k N_k w_kj, whatever else is built, so that least_missing is
-    a linear program with whole numbers and its answer exact.
+    New capacity c at a candidate j raises A_i by c · w_ij / Σ_k N_k w_kj, whatever else is built,
+    so that least_missing is a linear program with whole numbers and its answer exact.
     """
     if method not in METHODS:
         raise ParameterError(f"method must be one of {', '.join(METHODS)}, not {method!r}.")
@@ -250,7 +255,10 @@ def _solve_located(
 def _solve_reduction(
     problem: _Problem, places_each: float, total: int, *, spread: bool
 ) -> tuple[FloatArray, float]:
-    """Maximise demand met: max Σ N_i s_i with s_i <= 1 and s_i <= A_i + Σ_j x_j · places_each · g_ij, Σ x_j = total."""
+    """
+    Maximise demand met:
+    max Σ N_i s_i with s_i <= 1 and s_i <= A_i + Σ_j x_j · places_each · g_ij, Σ x_j = total.
+    """
     places, candidates = problem.gain.shape
     count = np.concatenate((np.ones(candidates), np.zeros(places)))
     added = sparse.hstack((problem.gain * -places_each, sparse.eye_array(places)), format="csr")

@@ -1,8 +1,9 @@
 """
 What the tags of a road in OpenStreetMap say: who may go there, which way, how fast. Pure functions on texts.
 
-Who may go: OpenStreetMap's order from general to special, and the most special tag that says something decides. A car obeys `access`, `vehicle`,
-`motor_vehicle`, `motorcar`; a walker `access`, `foot`. A forest road is closed by any of them.
+Who may go: OpenStreetMap's order from general to special,
+and the most special tag that says something decides. A car obeys `access`, `vehicle`, `motor_vehicle`,
+`motorcar`; a walker `access`, `foot`. A forest road is closed by any of them.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ CAR_KMH: Final = MappingProxyType(
     }
 )
 """
-Speed of a car by class of road (OpenStreetMap `highway`), all stops included: somewhat below the legal limits of both countries. Conventions
-of this program; a posted limit below them counts instead.
+Speed of a car by class of road (OpenStreetMap `highway`), all stops included: somewhat below the legal limits
+of both countries. Conventions of this program; a posted limit below them counts instead.
 """
 
 WALK_KMH: Final = 4.5
@@ -55,24 +56,30 @@ ACCESS_KEYS: Final[Mapping[Mode, tuple[str, ...]]] = MappingProxyType(
 
 OPEN: Final = frozenset({"yes", "permissive", "designated", "official", "public", "destination"})
 """
-Values that let people through. `destination` (cs: dopravní obsluze vjezd povolen) lets in whoever has business there. Many
-mountain hamlets have no other road, so it counts as open; a way through it is not told from a way to it.
+Values that let people through. `destination` (cs: dopravní obsluze vjezd povolen)
+lets in whoever has business there. Many mountain hamlets have no other road, so it counts as open;
+a way through it is not told from a way to it.
 """
 
 CLOSED: Final = frozenset(
     {
-        "no", "private", "agricultural", "forestry", "military", "permit", "delivery", "customers", "residents", "employees",
-        "emergency", "psv", "bus", "taxi", "hgv", "use_sidepath", "restricted", "closed",
+        "no", "private", "agricultural", "forestry", "military", "permit", "delivery", "customers",
+        "residents", "employees", "emergency", "psv", "bus", "taxi", "hgv", "use_sidepath",
+        "restricted", "closed",
     }
 )  # fmt: skip
-"""Values that let nobody through whom the method counts: neither people on their way to a service nor a carer on hers."""
+"""
+Values that let nobody through whom the method counts:
+neither people on their way to a service nor a carer on hers.
+"""
 
-# Obstacles on a road that stop a car unless they say otherwise; gates and lift gates let it pass unless they say otherwise, as in
-# other routers (most stand open, and a closed one carries its access).
+# Obstacles on a road that stop a car unless they say otherwise; gates and lift gates let it pass unless they
+# say otherwise, as in other routers (most stand open, and a closed one carries its access).
 STOPS_CARS: Final = frozenset(
     {
-        "bollard", "block", "chain", "cycle_barrier", "debris", "full-height_turnstile", "horse_jump", "horse_stile",
-        "jersey_barrier", "kissing_gate", "log", "motorcycle_barrier", "planter", "stile", "sump_buster", "turnstile", "wedge",
+        "bollard", "block", "chain", "cycle_barrier", "debris", "full-height_turnstile", "horse_jump",
+        "horse_stile", "jersey_barrier", "kissing_gate", "log", "motorcycle_barrier", "planter", "stile",
+        "sump_buster", "turnstile", "wedge",
     }
 )  # fmt: skip
 
@@ -84,7 +91,8 @@ _NEVER: Final = (
 
 KEYS: Final = (
     *dict.fromkeys(key for keys in ACCESS_KEYS.values() for key in keys),
-    "barrier", "oneway", "oneway:vehicle", "oneway:motor_vehicle", "oneway:motorcar", "junction", "maxspeed", "motorroad",
+    "barrier", "oneway", "oneway:vehicle", "oneway:motor_vehicle", "oneway:motorcar",
+    "junction", "maxspeed", "motorroad",
     *dict.fromkeys(key for key, _value in _NEVER),
 )  # fmt: skip
 """The tags that are looked at."""
@@ -114,21 +122,26 @@ def allows(value: str) -> bool | None:
 
 
 def is_open(tags: Tags, mode: Mode) -> bool:
-    """Tell whether a road is open to a car or a walker: the most special tag that says something decides; none says closed."""
+    """
+    Tell whether a road is open to a car or a walker:
+    the most special tag that says something decides; none says closed.
+    """
     if any(tags.get(key) == value for key, value in _NEVER):
         return False
-    said = (allows(tags[key]) for key in ACCESS_KEYS[mode] if key in tags)
-    found = next((answer for answer in said if answer is not None), None)
-    if found is None:
-        return not (mode == "walk" and tags.get("motorroad") == "yes")
-    return found
+    decided = _most_special(tags, mode)
+    return not (mode == "walk" and tags.get("motorroad") == "yes") if decided is None else decided
+
+
+def _most_special(tags: Tags, mode: Mode) -> bool | None:
+    """Return what the most special tag of access says that says something; None where none does."""
+    answers = (allows(tags[key]) for key in ACCESS_KEYS[mode] if key in tags)
+    return next((answer for answer in answers if answer is not None), None)
 
 
 def stops_cars(barrier: str, tags: Tags) -> bool:
     """Tell whether an obstacle on a road stops cars: what its own access tags say, else its kind."""
-    said = (allows(tags[key]) for key in ACCESS_KEYS["car"] if key in tags)
-    found = next((answer for answer in said if answer is not None), None)
-    return barrier.strip().casefold() in STOPS_CARS if found is None else not found
+    decided = _most_special(tags, "car")
+    return barrier.strip().casefold() in STOPS_CARS if decided is None else not decided
 
 
 _FORWARDS: Final = frozenset({"yes", "true", "1"})
@@ -140,8 +153,8 @@ def oneway_of(tags: Tags, highway: str) -> int:
     """
     Return 1 for a way open forwards only, -1 backwards only, 0 both.
 
-    Motorways and roundabouts are one-way unless they say no. A road whose direction changes (`reversible`, `alternating`) can be
-    driven both ways, each at its time.
+    Motorways and roundabouts are one-way unless they say no.
+    A road whose direction changes (`reversible`, `alternating`) can be driven both ways, each at its time.
     """
     for key in _ONE_WAY_KEYS:
         if tags.get(key):
@@ -161,11 +174,15 @@ _IMPLIED: Final[Mapping[str, float]] = MappingProxyType(
 _OF_COUNTRY: Final[Mapping[str, float]] = MappingProxyType(
     {
         "cz:motorway": 130, "cz:trunk": 110, "cz:urban_motorway": 80, "cz:urban_trunk": 80,
-        "pl:motorway": 140, "pl:expressway": 120, "pl:trunk": 100, "sk:motorway": 130, "sk:trunk": 130, "sk:rural": 90,
+        "pl:motorway": 140, "pl:expressway": 120, "pl:trunk": 100,
+        "sk:motorway": 130, "sk:trunk": 130, "sk:rural": 90,
         "de:rural": 100, "at:rural": 100, "de:living_street": 7, "at:living_street": 5,
     }
 )  # fmt: skip
-"""Legal limits that a tag names by country and kind of road (CZ: § 18 Act 361/2000; PL: art. 20 Prawo o ruchu drogowym), km/h."""
+"""
+Legal limits that a tag names by country and kind of road, km/h
+(CZ: § 18 Act 361/2000; PL: art. 20 Prawo o ruchu drogowym).
+"""
 
 _SPEED: Final = re.compile(r"(\d{1,3}(?:\.\d+)?) ?(mph|km/h|kmh|kph)?")
 _ZONE: Final = re.compile(r"[a-z]{2}:zone:?(\d{1,3})")
@@ -177,9 +194,9 @@ def speed_limit_kmh(written: str | None) -> float:
 
     Of several (`30;50`, `50|30`: parts of a road, lanes, directions) the lowest counts.
     """
-    found = [_one_limit(part.strip()) for part in re.split(r"[;|,]", (written or "").casefold())]
-    told = [limit for limit in found if not math.isnan(limit)]
-    return min(told, default=math.nan)
+    written_limits = [_one_limit(part.strip()) for part in re.split(r"[;|,]", (written or "").casefold())]
+    limits = [limit for limit in written_limits if not math.isnan(limit)]
+    return min(limits, default=math.nan)
 
 
 def _one_limit(part: str) -> float:

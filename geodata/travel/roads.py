@@ -1,8 +1,8 @@
 """
 Roads: shortest paths on a network (docs/METHOD.md#travel-cost).
 
-Lines of roads become a sparse graph of junctions; scipy finds the shortest paths up to a limit. Reading a file of roads is the business of
-`etl.travel.roads`; here are arrays only.
+Lines of roads become a sparse graph of junctions; scipy finds the shortest paths up to a limit.
+Reading a file of roads is the business of `etl.travel.roads`; here are arrays only.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from geodata.travel.table import METRES_PER_MINUTE, TravelTable
 
 SNAP_LIMIT_M = 2_000.0
 """
-How far from a road a point may be. The point of a municipality lies somewhere inside it, often in a field; beyond two kilometres it is
-more likely that the network is missing there than that people live there.
+How far from a road a point may be. The point of a municipality lies somewhere inside it, often in a field;
+beyond two kilometres it is more likely that the network is missing there than that people live there.
 """
 
 ACCESS_KMH = MappingProxyType({"car": 20.0, "walk": WALK_KMH})
@@ -43,9 +43,10 @@ class Ways:
     """
     Roads as they are drawn: for each way a run of vertices.
 
-    `latitude` / `longitude` of all vertices; `start` begins each way in them (one more at the end); `highway` is its class; `oneway` is 1 forwards,
-    -1 backwards, 0 both; `max_kmh` a posted limit or NaN. `car` and `walk` say of each way whether it is open to them (None = all are), `barrier` of
-    each vertex whether an obstacle there stops cars (None = none does).
+    `latitude` / `longitude` of all vertices; `start` begins each way in them (one more at the end);
+    `highway` is its class; `oneway` is 1 forwards, -1 backwards, 0 both; `max_kmh` a posted limit or NaN.
+    `car` and `walk` say of each way whether it is open to them (None = all are),
+    `barrier` of each vertex whether an obstacle there stops cars (None = none does).
     """
 
     latitude: FloatArray
@@ -64,7 +65,8 @@ class Network:
     """
     Junctions and minutes between them: `minutes[a, b]` is the time from a to b.
 
-    Only the largest part in which every junction reaches every other is kept; `left_out` says how many vertices were in others.
+    Only the largest part in which every junction reaches every other is kept;
+    `left_out` says how many vertices were in others.
     """
 
     points: Points
@@ -90,7 +92,10 @@ class Network:
 
 @dataclass(frozen=True, eq=False)
 class Snap:
-    """Where points meet the network: `node` (-1 = too far or unknown), `offset_m` in a straight line (NaN where unknown)."""
+    """
+    Where points meet the network: `node` (-1 = too far or unknown),
+    `offset_m` in a straight line (NaN where unknown).
+    """
 
     node: IndexArray
     offset_m: FloatArray
@@ -139,10 +144,12 @@ def build_network(ways: Ways, mode: Mode = "car", keep: Points | None = None) ->
     ways
         Roads. Ways meet where they share a vertex (equal to 1e-7 degrees, a centimetre).
     mode
-        "car" or "walk"; one-way streets and obstacles bind cars only. An obstacle cuts the road it stands on; where three or more
-        stretches meet, it belongs to one of them and nobody can tell to which, so it cuts none.
+        "car" or "walk"; one-way streets and obstacles bind cars only.
+        An obstacle cuts the road it stands on; where three or more stretches meet,
+        it belongs to one of them and nobody can tell to which, so it cuts none.
     keep
-        Points that will be snapped later: the vertex nearest to each stays in the network even in the middle of a way.
+        Points that will be snapped later:
+        the vertex nearest to each stays in the network even in the middle of a way.
 
     Raises
     ------
@@ -242,8 +249,8 @@ def _fastest(rows: IndexArray, columns: IndexArray, times: FloatArray, count: in
     is_first[1:] = (np.diff(rows) != 0) | (np.diff(columns) != 0)
     is_first &= rows != columns
     # A stretch of no length at all would be no connection to a sparse graph.
-    kept = np.maximum(times[is_first], 1e-9)
-    return sparse.csr_array((kept, (rows[is_first], columns[is_first])), shape=(count, count))
+    minutes = np.maximum(times[is_first], 1e-9)
+    return sparse.csr_array((minutes, (rows[is_first], columns[is_first])), shape=(count, count))
 
 
 def _largest_part(
@@ -283,10 +290,10 @@ def snap(network: Network, points: Points, limit_m: float = SNAP_LIMIT_M) -> Sna
     offset_m = np.full(len(points), np.nan)
     known = points.known()
     if len(known) and len(network.points):
-        chord, found = cKDTree(network.points.vectors()).query(points.vectors()[known])
+        chord, vertex = cKDTree(network.points.vectors()).query(points.vectors()[known])
         offset_m[known] = distance_of_chord(np.asarray(chord, dtype=np.float64))
         near = offset_m[known] <= limit_m
-        node[known[near]] = np.asarray(found, dtype=np.int64)[near]
+        node[known[near]] = np.asarray(vertex, dtype=np.int64)[near]
     return Snap(node, offset_m, limit_m)
 
 
@@ -308,8 +315,8 @@ def network_costs(
     network
         Roads.
     places, sites
-        Where municipalities and sites meet the network; what did not snap is not in the table, so that the straight line
-        stands in for it.
+        Where municipalities and sites meet the network; what did not snap is not in the table,
+        so that the straight line stands in for it.
     municipality_codes, site_ids
         Names of the places and sites, in order.
     limit_minutes
@@ -329,7 +336,8 @@ def network_costs(
 
     Notes
     -----
-    Dijkstra's algorithm by scipy.sparse.csgraph, from the sites against the direction of travel, with a cut-off.
+    Dijkstra's algorithm by scipy.sparse.csgraph, from the sites against the direction of travel,
+    with a cut-off.
     """
     check_positive("limit_minutes", limit_minutes)
     metres_per_minute = ACCESS_KMH[network.mode] * 1000 / 60
@@ -340,13 +348,13 @@ def network_costs(
     nodes, site_of_node = np.unique(sites.node[snapped_sites], return_inverse=True)
     for begin in range(0, len(nodes), SOURCES_AT_ONCE):
         chunk = nodes[begin : begin + SOURCES_AT_ONCE]
-        found = csgraph.dijkstra(backwards, indices=chunk, limit=limit_minutes)[
+        reached_minutes = csgraph.dijkstra(backwards, indices=chunk, limit=limit_minutes)[
             :, places.node[snapped_places]
         ]
         for position, site in enumerate(snapped_sites):
             source = site_of_node[position] - begin
             if 0 <= source < len(chunk):
-                total = found[source] + place_access[snapped_places] + site_access[site]
+                total = reached_minutes[source] + place_access[snapped_places] + site_access[site]
                 near = np.flatnonzero(total <= limit_minutes)
                 rows.append(snapped_places[near])
                 columns.append(np.full(len(near), site))
@@ -356,7 +364,7 @@ def network_costs(
         level="network",
         name=name,
         unit="min",
-        municipality_codes=pd.Index([municipality_codes[place] for place in snapped_places.tolist()]),
+        municipality_codes=pd.Index([municipality_codes[number] for number in snapped_places.tolist()]),
         site_ids=pd.Index([site_ids[site] for site in snapped_sites.tolist()]),
         row=np.searchsorted(snapped_places, np.concatenate([empty, *rows])),
         column=np.searchsorted(snapped_sites, np.concatenate([empty, *columns])),

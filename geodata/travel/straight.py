@@ -1,9 +1,9 @@
 """
 Travel cost between places where people live and sites of services.
 
-The straight line on the sphere times a detour factor (docs/METHOD.md#travel-cost). Costs are kept as a list of
-pairs within a limit, never as a full table of places × sites: a country has a hundred million of those, and a
-few per mille matter.
+The straight line on the sphere times a detour factor (docs/METHOD.md#travel-cost).
+Costs are kept as a list of pairs within a limit, never as a full table of places × sites:
+a country has a hundred million of those, and a few per mille matter.
 """
 
 from __future__ import annotations
@@ -21,29 +21,34 @@ EARTH_RADIUS_M = 6_371_008.8
 """Mean radius of the Earth (IUGG 1980). On a sphere a distance within Central Europe is right to 0.5 %."""
 
 BOUNDARY_TOLERANCE_M = 1e-6
-"""A site at the limit is inside; a micrometre absorbs the rounding of trigonometric functions, no real distance."""
+"""
+A site at the limit is inside;
+a micrometre absorbs the rounding of trigonometric functions, no real distance.
+"""
 
 DEFAULT_DETOUR_FACTOR = 1.3
 """
-Road kilometres per straight kilometre. A convention of this program, near the middle of what road networks show
-(published circuity factors run from about 1.2 to 1.5); hills and rivers make it larger.
+Road kilometres per straight kilometre. A convention of this program, near the middle of what road networks
+show (published circuity factors run from about 1.2 to 1.5); hills and rivers make it larger.
 """
 
 DEFAULT_LIMITS_M = {"pob": 30_000.0, "amb": 15_000.0, "ter": 20_000.0}
 """
 How far people or carers go, by form, in metres along roads (straight line × detour factor).
 
-Conventions of this program, not published norms: Czech availability standards exist, but their numbers were not found.
-Residential care is chosen once and visited by the family (30 km, about half an hour by car); an ambulatory service is
-reached again and again by the client (15 km); a carer of a field service drives between clients (20 km).
+Conventions of this program, not published norms: Czech availability standards exist,
+but their numbers were not found. Residential care is chosen once and visited by the family
+(30 km, about half an hour by car); an ambulatory service is reached again and again by the client (15 km);
+a carer of a field service drives between clients (20 km).
 """
 
 
 @dataclass(frozen=True)
 class Pairs:
     """
-    Costs of the pairs (place, site) within a limit; a cost of 0 is a pair like any other, a pair that is not here is not
-    within the limit. `row` numbers places, `column` numbers sites, `cost_m` is in metres; `shape` is (places, sites).
+    Costs of the pairs (place, site) within a limit; a cost of 0 is a pair like any other,
+    a pair that is not here is not within the limit. `row` numbers places, `column` numbers sites,
+    `cost_m` is in metres; `shape` is (places, sites).
     """
 
     row: IndexArray
@@ -65,8 +70,8 @@ class Pairs:
         >>> pairs.within(1_000.0).column.tolist()
         [0]
         """
-        keep = self.cost_m <= limit_m + BOUNDARY_TOLERANCE_M
-        return Pairs(self.row[keep], self.column[keep], self.cost_m[keep], self.shape)
+        is_inside = self.cost_m <= limit_m + BOUNDARY_TOLERANCE_M
+        return Pairs(self.row[is_inside], self.column[is_inside], self.cost_m[is_inside], self.shape)
 
 
 @dataclass(frozen=True)
@@ -158,7 +163,8 @@ def straight_line_pairs(
 
     Notes
     -----
-    Neighbours are found by the chord in three dimensions, which grows with the arc, so that no projection bends them.
+    Neighbours are found by the chord in three dimensions, which grows with the arc,
+    so that no projection bends them.
 
     Examples
     --------
@@ -183,9 +189,11 @@ def straight_line_blocks(
     block: int = 4_096,
 ) -> Iterator[Pairs]:
     """
-    Yield what `straight_line_pairs` finds, `block` places at a time, for sizes whose pairs would not fit in memory at once.
+    Yield what `straight_line_pairs` finds, `block` places at a time,
+    for sizes whose pairs would not fit in memory at once.
 
-    Rows are numbered from 0 within each block; pairs are in no particular order; there is always one block at least.
+    Rows are numbered from 0 within each block; pairs are in no particular order;
+    there is always one block at least.
 
     Raises
     ------
@@ -203,7 +211,8 @@ def straight_line_blocks(
     known_sites = sites.known()
     tree = cKDTree(sites.vectors()[known_sites]) if len(known_sites) else None
     vectors = places.vectors()
-    # A little more than the limit is searched, so that rounding of the chord cannot lose a pair on the boundary.
+    # A little more than the limit is searched,
+    # so that rounding of the chord cannot lose a pair on the boundary.
     radius = float(chord_of_distance((limit_m + 1.0) / detour_factor))
     for begin in range(0, max(len(places), 1), block):
         part = vectors[begin : begin + block]
@@ -212,15 +221,16 @@ def straight_line_blocks(
         if tree is None or len(known) == 0:
             yield Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), shape)
             continue
-        found = cKDTree(part[known]).sparse_distance_matrix(tree, radius, output_type="ndarray")
-        cost = distance_of_chord(found["v"]) * detour_factor
-        keep = cost <= limit_m + BOUNDARY_TOLERANCE_M
-        yield Pairs(known[found["i"][keep]], known_sites[found["j"][keep]], cost[keep], shape)
+        near = cKDTree(part[known]).sparse_distance_matrix(tree, radius, output_type="ndarray")
+        cost = distance_of_chord(near["v"]) * detour_factor
+        is_inside = cost <= limit_m + BOUNDARY_TOLERANCE_M
+        yield Pairs(known[near["i"][is_inside]], known_sites[near["j"][is_inside]], cost[is_inside], shape)
 
 
 def distance_between(places: Points, sites: Points, row: IndexArray, column: IndexArray) -> FloatArray:
     """
-    Return the straight line in metres of each pair (place `row`, site `column`); NaN where a point is unknown.
+    Return the straight line in metres of each pair (place `row`, site `column`);
+    NaN where a point is unknown.
 
     Examples
     --------
@@ -270,7 +280,8 @@ def nearest_sites(places: Points, sites: Points) -> tuple[FloatArray, IndexArray
 
     Examples
     --------
-    >>> places, sites = (Points(np.array([49.0]), np.array([18.0])), Points(np.array([52.0, 50.0]), np.array([18.0, 18.0])))
+    >>> places = Points(np.array([49.0]), np.array([18.0]))
+    >>> sites = Points(np.array([52.0, 50.0]), np.array([18.0, 18.0]))
     >>> distance_m, site = nearest_sites(places, sites)
     >>> distance_m.round().tolist(), site.tolist()
     ([111195.0], [1])
@@ -282,11 +293,11 @@ def nearest_sites(places: Points, sites: Points) -> tuple[FloatArray, IndexArray
         return distance, site
     # Sites at one point are one leaf: the first of them stands for all, whatever the tree prefers.
     points, first = np.unique(sites.vectors()[known_sites], axis=0, return_index=True)
-    chord, found = cKDTree(points).query(
+    chord, neighbour = cKDTree(points).query(
         places.vectors()[known_places], k=np.arange(1, min(4, len(points)) + 1)
     )
     arc = distance_of_chord(chord)
     tied = arc <= arc[:, :1] + BOUNDARY_TOLERANCE_M
     distance[known_places] = arc[:, 0]
-    site[known_places] = np.where(tied, known_sites[first[found]], np.iinfo(np.int64).max).min(axis=1)
+    site[known_places] = np.where(tied, known_sites[first[neighbour]], np.iinfo(np.int64).max).min(axis=1)
     return distance, site

@@ -2,7 +2,8 @@
 Travel tables: costs between municipalities and sites that were computed elsewhere.
 
 Shortest paths on a road network (`geodata.travel.roads`) and a matrix that the user supplies both arrive as
-such a table; the straight line × detour fills in for sites that it does not know (docs/METHOD.md#travel-cost).
+such a table; the straight line × detour fills in for sites that it does not know
+(docs/METHOD.md#travel-cost).
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ STRAIGHT_LINE = "straight_line"
 
 METRES_PER_MINUTE = 750.0
 """
-45 km/h, door to door on Czech and Polish roads between villages: a convention of this program. Minutes of a table are turned into metres
-with it, so that one limit serves both; a limit of n minutes is a limit of n · 750 m and the comparison is exact.
+45 km/h, door to door on Czech and Polish roads between villages: a convention of this program.
+Minutes of a table are turned into metres with it, so that one limit serves both;
+a limit of n minutes is a limit of n · 750 m and the comparison is exact.
 """
 
 ROOM = "travel"
@@ -37,9 +39,10 @@ class TravelTable:
     """
     Costs of pairs by code.
 
-    `row` and `column` number `municipality_codes` and `site_ids`; `cost_m` is in metres (or minutes × `METRES_PER_MINUTE`, where
-    `unit` is "min"). A known site without a pair for a known municipality is not within reach of it; for a site or a
-    municipality that the table does not know, the straight line stands in.
+    `row` and `column` number `municipality_codes` and `site_ids`;
+    `cost_m` is in metres (or minutes × `METRES_PER_MINUTE`, where `unit` is "min").
+    A known site without a pair for a known municipality is not within reach of it;
+    for a site or a municipality that the table does not know, the straight line stands in.
     """
 
     level: Level
@@ -53,17 +56,18 @@ class TravelTable:
 
     def pairs_for(self, codes: pd.Index, site_ids: pd.Index) -> Pairs:
         """
-        Return the costs of the given municipalities and sites, numbered as given; what the table does not hold is left out.
+        Return the costs of the given municipalities and sites, numbered as given;
+        what the table does not hold is left out.
 
         A site without an id (NaN) is in no pair.
         """
         # Services without a site share the id NaN, so an index of sites need not be unique.
         of_code, of_site = _numbers(codes, self.municipality_codes), _numbers(site_ids, self.site_ids)
         row, column = of_code[self.row], of_site[self.column]
-        keep = (row >= 0) & (column >= 0)
-        row, column = row[keep], column[keep]
+        is_known = (row >= 0) & (column >= 0)
+        row, column = row[is_known], column[is_known]
         order = np.lexsort((column, row))
-        return Pairs(row[order], column[order], self.cost_m[keep][order], (len(codes), len(site_ids)))
+        return Pairs(row[order], column[order], self.cost_m[is_known][order], (len(codes), len(site_ids)))
 
     def knows_places(self, codes: pd.Index) -> NDArray[np.bool_]:
         """Tell which municipalities the table knows."""
@@ -77,7 +81,10 @@ class TravelTable:
 
 
 def _numbers(index: pd.Index, wanted: pd.Index) -> NDArray[np.int64]:
-    """Return the position of every wanted label in an index, -1 where it is not there; missing labels match nothing."""
+    """
+    Return the position of every wanted label in an index, -1 where it is not there;
+    missing labels match nothing.
+    """
     position = {label: number for number, label in enumerate(index.tolist()) if isinstance(label, str)}
     return np.array([position.get(label, -1) for label in wanted.tolist()], dtype=np.int64)
 
@@ -96,8 +103,8 @@ def travel_table(
     Parameters
     ----------
     frame
-        One row per pair: municipality_code, site_id (text), and either cost_m or cost_min; row_number where the rows of a file are not
-        numbered from 2 on.
+        One row per pair: municipality_code, site_id (text), and either cost_m or cost_min;
+        row_number where the rows of a file are not numbered from 2 on.
     name
         Name of the file as the reader knows it; it is part of every result.
     level

@@ -1,9 +1,9 @@
 """
 Basis of a capacity: places at one time, a number for a whole year, or doubtful.
 
-Beds are beds, but "clients", "interventions" and "contacts" are registered by some providers as what they can do at one
-time and by others as what they do in a year, and the register rarely says which
-(docs/METHOD.md#what-a-number-counts).
+Beds are beds, but "clients", "interventions" and "contacts" are registered
+by some providers as what they can do at one time and by others as what they do in a year,
+and the register rarely says which (docs/METHOD.md#what-a-number-counts).
 """
 
 from __future__ import annotations
@@ -21,19 +21,24 @@ PER_YEAR = "per_year"
 DOUBTFUL = "doubtful"
 
 UNITS_AT_ONE_TIME = frozenset({"luzka", "place"})
-"""Units that are held by one person at a time by their meaning: a bed, a place. Their number can still be a typing error."""
+"""
+Units that are held by one person at a time by their meaning: a bed, a place.
+Their number can still be a typing error.
+"""
 
 BOUND_FACTOR = 10.0
 """
-A number beyond ten times the median of its kind, form and unit is doubtful. Home care (field, clients), whole country:
-67 of 667 registrations lie beyond and hold 69 % of the sum, while beds and day centres show no such tail.
+A number beyond ten times the median of its kind, form and unit is doubtful.
+Home care (field, clients), whole country: 67 of 667 registrations lie beyond and hold 69 % of the sum,
+while beds and day centres show no such tail.
 """
 
 LARGEST_PLAUSIBLE_BEDS = 500.0
 """
-Beds and places show no tail of yearly numbers, but typing errors: 9,000 for 90 moved the norm of a country from 94.9 to 115.0. A number is doubtful
-beyond ten times the median of its kind, yet never below this: the largest home of the Czech register has 358 beds (4 Sep 2026), and kinds with few
-registrations (social beds in hospitals: 4, median 11.5, largest 158) have no median to trust.
+Beds and places show no tail of yearly numbers, but typing errors: 9,000 for 90 moved the norm of a country
+from 94.9 to 115.0. A number is doubtful beyond ten times the median of its kind, yet never below this:
+the largest home of the Czech register has 358 beds (4 Sep 2026), and kinds with few registrations
+(social beds in hospitals: 4, median 11.5, largest 158) have no median to trust.
 """
 
 SMALLEST_SAMPLE = 10
@@ -47,7 +52,9 @@ AT_ONE_TIME_WORDS = re.compile(
     re.IGNORECASE,
 )
 PER_YEAR_WORDS = re.compile(
-    r"ročně|za (?:celý )?rok\b|do roka|/\s*rok\b|rocznie|w ciągu roku|na rok\b|w skali roku|per year|a year|annually",
+    r"ročně|za (?:celý )?rok\b|do roka|/\s*rok\b"
+    r"|rocznie|w ciągu roku|na rok\b|w skali roku"
+    r"|per year|a year|annually",
     re.IGNORECASE,
 )
 CAPACITY_WORDS = re.compile(r"kapacit|pojemno|liczba miejsc|capacity", re.IGNORECASE)
@@ -56,7 +63,7 @@ NUMBER = re.compile(r"(?<![\d:./-])\d+(?:[  ]\d{3})*(?![\d:./-])")
 
 
 def _numbers(clause: str) -> list[float]:
-    return [float(re.sub(r"\D", "", found)) for found in NUMBER.findall(clause)]
+    return [float(re.sub(r"\D", "", number)) for number in NUMBER.findall(clause)]
 
 
 def _speaks_of(clause: str, number: float) -> bool:
@@ -69,7 +76,8 @@ def has_capacity(number: FloatArray | pd.Series) -> NDArray[np.bool_]:
     """
     Tell which numbers are a capacity: above 0.
 
-    A registered 0 says that there is none: it adds nothing, is no registration with a capacity, and says nothing about the sizes that exist.
+    A registered 0 says that there is none: it adds nothing, is no registration with a capacity,
+    and says nothing about the sizes that exist.
     """
     positive: NDArray[np.bool_] = np.asarray(number, dtype=np.float64) > 0
     return positive
@@ -86,8 +94,9 @@ def bound_of(
     median, registrations
         Of the kind, form and unit of each row: the median, and of how many registrations; NaN = unknown.
     units
-        Unit of each row; beds and places have a bound of their own (`LARGEST_PLAUSIBLE_BEDS`), which only the median of `SMALLEST_SAMPLE`
-        registrations or more can raise: the wrong number must not be its own measure.
+        Unit of each row; beds and places have a bound of their own (`LARGEST_PLAUSIBLE_BEDS`),
+        which only the median of `SMALLEST_SAMPLE` registrations or more can raise:
+        the wrong number must not be its own measure.
     factor
         Times the median.
     """
@@ -105,7 +114,8 @@ def basis_from_text(text: str | None, number: float) -> str | None:
     Parameters
     ----------
     text
-        Czech, Polish or English, as found at the source: "okamžitá kapacita", "300 klientů ročně", "kapacita 35 osob denně".
+        Czech, Polish or English, as found at the source: "okamžitá kapacita", "300 klientů ročně",
+        "kapacita 35 osob denně".
     number
         The capacity the question is about. "150 lidí ročně" says nothing about a capacity of 40.
 
@@ -116,12 +126,12 @@ def basis_from_text(text: str | None, number: float) -> str | None:
     """
     if not isinstance(text, str):
         return None
-    found = set()
+    bases = set()
     for clause in CLAUSE.split(text):
         for words, basis in ((AT_ONE_TIME_WORDS, AT_ONE_TIME), (PER_YEAR_WORDS, PER_YEAR)):
             if words.search(clause) and _speaks_of(clause, number):
-                found.add(basis)
-    return found.pop() if len(found) == 1 else None
+                bases.add(basis)
+    return bases.pop() if len(bases) == 1 else None
 
 
 def bounds_of_capacities(
@@ -140,9 +150,9 @@ def bounds_of_capacities(
     Returns
     -------
     bound
-        One for each row of `capacity`: `factor` times the national median of its kind, form and unit; where that is not
-        published, times the median of the loaded registrations if they are `SMALLEST_SAMPLE` or more; else NaN. Beds and places are bounded by
-        `LARGEST_PLAUSIBLE_BEDS` at least.
+        One for each row of `capacity`: `factor` times the national median of its kind, form and unit;
+        where that is not published, times the median of the loaded registrations if they are
+        `SMALLEST_SAMPLE` or more; else NaN. Beds and places are bounded by `LARGEST_PLAUSIBLE_BEDS` at least.
     """
     key = ["country", "service_type_code", "form", "unit"]
     rows = capacity[["service_id", "form", "unit"]].assign(
@@ -189,9 +199,10 @@ def basis_of_capacities(
     Returns
     -------
     basis
-        Index of `capacity`, columns basis, basis_reason, bound_number. All NA where the number is unknown. In this order:
-        the unit decides, unless the number is beyond any plausible home (reason "unit"); the words at the capacity, else in the note of the
-        service ("text"); the bound ("within_bound", "beyond_bound"); else the number is taken as at one time, unverified ("no_bound").
+        Index of `capacity`, columns basis, basis_reason, bound_number. All NA where the number is unknown.
+        In this order: the unit decides, unless the number is beyond any plausible home (reason "unit");
+        the words at the capacity, else in the note of the service ("text"); the bound
+        ("within_bound", "beyond_bound"); else the number is taken as at one time, unverified ("no_bound").
 
     Notes
     -----
@@ -208,9 +219,9 @@ def basis_of_capacities(
         said = None
         if not np.isnan(number) and unit not in UNITS_AT_ONE_TIME:
             said = basis_from_text(text, number) or basis_from_text(note_of.get(service_id), number)
-        found = _decide(number, bound, unit, said)
-        basis.append(found[0])
-        reason.append(found[1])
+        decision = _decide(number, bound, unit, said)
+        basis.append(decision[0])
+        reason.append(decision[1])
     is_bounded = np.isin(np.asarray(reason, dtype=object), ["within_bound", "beyond_bound"])
     return pd.DataFrame(
         {

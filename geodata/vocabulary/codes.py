@@ -1,7 +1,8 @@
 """
 The vocabulary: code lists, groups of services and published norms, read from `geodata/codelists`.
 
-Every code has a label and a description in Czech, Polish and English: nothing falls back silently to another language.
+Every code has a label and a description in Czech, Polish and English:
+nothing falls back silently to another language.
 """
 
 from __future__ import annotations
@@ -72,8 +73,8 @@ class GroupScope:
     """
     What a group counts in one country: kinds of services, one form, one unit; never added across.
 
-    `is_register_complete` says that the loaded register holds every registration of these kinds that is open to the
-    group's target population. Where it is False, "no service known" is not "no service".
+    `is_register_complete` says that the loaded register holds every registration of these kinds that is open
+    to the group's target population. Where it is False, "no service known" is not "no service".
     """
 
     service_type_codes: tuple[str, ...]
@@ -107,9 +108,11 @@ class ServiceGroup:
 @dataclass(frozen=True)
 class PublishedNorm:
     """
-    A published yardstick: `capacity_number` per `denominator_persons` of the ages from `age_from` to `age_to`.
+    A published yardstick: `capacity_number` per `denominator_persons` of the ages
+    from `age_from` to `age_to`.
 
-    It may be compared with one group in the named countries only; `value_per_1000` is the same figure per 1,000.
+    It may be compared with one group in the named countries only;
+    `value_per_1000` is the same figure per 1,000.
     """
 
     norm_id: str
@@ -177,7 +180,7 @@ def _checked(file: str, entries: Any, key: str) -> list[Mapping[str, Any]]:
     """Return the entries of a list after checking keys and texts; every problem is told at once."""
     problems: list[str] = []
     seen: set[str] = set()
-    kept: list[Mapping[str, Any]] = []
+    checked: list[Mapping[str, Any]] = []
     for number, entry in enumerate(entries if isinstance(entries, list) else [], start=1):
         name = entry.get(key) if isinstance(entry, dict) else None
         if not isinstance(name, str) or not name:
@@ -187,12 +190,12 @@ def _checked(file: str, entries: Any, key: str) -> list[Mapping[str, Any]]:
             problems.append(f"{key} {name} stands there twice")
         seen.add(name)
         problems.extend(text_problems(entry, name))
-        kept.append(entry)
-    if not kept and not problems:
+        checked.append(entry)
+    if not checked and not problems:
         problems.append("there are no entries")
     if problems:
         raise InputFileError(file, problems, "Mend the file in geodata/codelists.")
-    return kept
+    return checked
 
 
 @cache
@@ -261,8 +264,8 @@ def scope_in(group: ServiceGroup, country: str, facts: Mapping[str, str]) -> Gro
     Parameters
     ----------
     facts
-        `Dataset.facts`: where "register_scope_cz" (by country) is "all", the whole national register was read, every kind and target
-        group of it, not the embedded part that is open to seniors.
+        `Dataset.facts`: where "register_scope_cz" (by country) is "all", the whole national register
+        was read, every kind and target group of it, not the embedded part that is open to seniors.
 
     Raises
     ------
@@ -301,15 +304,32 @@ def service_groups() -> Mapping[str, ServiceGroup]:
 
 
 @cache
+def groups_of(country: str) -> Mapping[str, ServiceGroup]:
+    """
+    Return the groups of services that exist in a country, in the order of the file.
+
+    Examples
+    --------
+    >>> "home_care" in groups_of("CZ")
+    True
+    >>> len(groups_of("SK"))
+    0
+    """
+    return MappingProxyType(
+        {group_id: group for group_id, group in service_groups().items() if country in group.scopes}
+    )
+
+
+@cache
 def norms() -> Mapping[str, PublishedNorm]:
     """Return the published norms, each with its year, denominator and citation."""
-    found: dict[str, PublishedNorm] = {}
+    published: dict[str, PublishedNorm] = {}
     for entry in _checked("norms.yaml", _read("norms").get("norms"), "norm_id"):
         if entry["group_id"] not in service_groups():
             raise UnknownCodeError(
                 f"The norm '{entry['norm_id']}' names an unknown group '{entry['group_id']}'."
             )
-        found[entry["norm_id"]] = PublishedNorm(
+        published[entry["norm_id"]] = PublishedNorm(
             norm_id=entry["norm_id"],
             label=_frozen(entry["label"]),
             description=_frozen(entry["description"]),
@@ -322,7 +342,7 @@ def norms() -> Mapping[str, PublishedNorm]:
             year=entry.get("year"),
             citation=entry["citation"],
         )
-    return MappingProxyType(found)
+    return MappingProxyType(published)
 
 
 @cache
@@ -363,12 +383,13 @@ def infer_target_groups(text: str | None) -> tuple[str, ...]:
     Returns
     -------
     codes
-        In the order of the list, each once; empty where nothing is recognised. A reading by rule, not a statement
-        of the source: mark it `is_inferred`.
+        In the order of the list, each once; empty where nothing is recognised.
+        A reading by rule, not a statement of the source: mark it `is_inferred`.
     """
     if not isinstance(text, str):
         return ()
-    # A stem counts only where a word begins: "pas " must not be found in "kompas". "|" marks where a part ends.
+    # A stem counts only where a word begins: "pas " must not be found in "kompas".
+    # "|" marks where a part ends.
     signs = ("|" if sign in ";,|()" else sign if sign.isalnum() else " " for sign in text.casefold())
     words = " ".join("".join(signs).replace("|", " | ").split())
     padded = f" | {words} | "

@@ -1,8 +1,10 @@
 """
-Who a service is for: one that is for other people does not count for groups of seniors, locally and in the national figures alike.
+Who a service is for: one that is for other people does not count for groups of seniors,
+locally and in the national figures alike.
 
-A register states its target groups as a closed list, and the national figures count the registrations that name seniors. Words of a page, and an
-office's table, are read leniently: only what plainly speaks of other people (children, a lifelong disability, ages below 65) is left out.
+A register states its target groups as a closed list, and the national figures count the registrations
+that name seniors. Words of a page, and an office's table, are read leniently:
+only what plainly speaks of other people (children, a lifelong disability, ages below 65) is left out.
 """
 
 from __future__ import annotations
@@ -66,19 +68,21 @@ def services_not_for_seniors(service: pd.DataFrame, service_target_group: pd.Dat
     Returns
     -------
     service_ids
-        Those whose oldest client is younger than `SENIOR_FROM`; registrations whose register names target groups and seniors not among them;
-        others all of whose target groups are of other people. Where no target group is known a service counts.
+        Those whose oldest client is younger than `SENIOR_FROM`;
+        registrations whose register names target groups and seniors not among them;
+        others all of whose target groups are of other people.
+        Where no target group is known a service counts.
     """
     names = service_target_group["service_id"]
     codes = service_target_group["target_group_code"]
-    told = set(names)
+    with_groups = set(names)
     welcomes = set(names[codes.isin(_codes_that("yes"))])
-    of_others_only = told - set(names[~codes.isin(_codes_that("no"))])
+    of_others_only = with_groups - set(names[~codes.isin(_codes_that("no"))])
     ids, text = service["service_id"], service["target_groups_text"]
     oldest = service["age_to"].to_numpy(dtype=np.float64, na_value=np.nan)
     in_register = service["evidence"].isin(REGISTER_EVIDENCES)
     # Codes of a register that have no name in the list are told as text only: seniors are not among them.
-    tells = ids.isin(told) | text.notna()
+    tells = ids.isin(with_groups) | text.notna()
     speaks_of_others = np.array(
         [
             not known and is_text_of_others(words)
@@ -99,15 +103,18 @@ def is_text_of_others(text: object) -> bool:
     """
     Tell whether words of a page speak of other people than seniors only.
 
-    Each part between ";" or "," is looked at by itself: "děti a mládež se zdravotním postižením" are children, whatever else they are. A part that names
-    adults, or nobody the code list knows, may mean seniors too.
+    Each part between ";" or "," is looked at by itself:
+    "děti a mládež se zdravotním postižením" are children, whatever else they are.
+    A part that names adults, or nobody the code list knows, may mean seniors too.
 
     Examples
     --------
     >>> is_text_of_others("děti a mládež se zdravotním postižením")
     True
-    >>> is_text_of_others("rodiny s dětmi;senioři"), is_text_of_others("děti a dospělí s autismem"), is_text_of_others(None)
-    (False, False, False)
+    >>> is_text_of_others("rodiny s dětmi;senioři"), is_text_of_others("děti a dospělí s autismem")
+    (False, False)
+    >>> is_text_of_others(None)
+    False
     """
     if not isinstance(text, str):
         return False

@@ -1,4 +1,7 @@
-"""National figures of a register by kind, form and unit; what a number means is decided as for results (geodata.vocabulary.basis)."""
+"""
+National figures of a register by kind, form and unit;
+what a number means is decided as for results (geodata.vocabulary.basis).
+"""
 
 from __future__ import annotations
 
@@ -21,17 +24,19 @@ def national_figures(
     service
         Registrations in force: service_id, country, service_type_code, note.
     capacity
-        Their capacities: service_id, form, unit, kind, capacity_number, capacity_text. Rows of other services are left aside.
+        Their capacities: service_id, form, unit, kind, capacity_number, capacity_text.
+        Rows of other services are left aside.
     sites
         Places of each registration by service_id; missing = one.
     has_texts
-        Whether the source has the words beside a number. Where it has none, numbers for a year cannot be told and only the bound decides.
+        Whether the source has the words beside a number. Where it has none,
+        numbers for a year cannot be told and only the bound decides.
 
     Returns
     -------
     benchmark
-        Columns of table `benchmark` from country to registrations_per_year, sorted by key. A capacity of 0 or unknown is not counted as a registration
-        with one.
+        Columns of table `benchmark` from country to registrations_per_year, sorted by key.
+        A capacity of 0 or unknown is not counted as a registration with one.
     """
     known = capacity.loc[
         has_capacity(capacity["capacity_number"]) & capacity["service_id"].isin(service["service_id"])
@@ -55,7 +60,7 @@ def national_figures(
         per_year=per_year,
         number_per_year=number.where(per_year, 0.0),
     )
-    found: pd.DataFrame = rows.groupby(KEY, as_index=False).agg(
+    figures: pd.DataFrame = rows.groupby(KEY, as_index=False).agg(
         registrations=("capacity_number", "size"),
         capacity_number=("capacity_number", "sum"),
         capacity_per_site_number=("per_site", "sum"),
@@ -68,9 +73,9 @@ def national_figures(
         registrations_per_year=("per_year", "sum"),
     )
     if not has_texts:
-        unknown = pd.array([None] * len(found), dtype="Int64")
-        found = found.assign(capacity_per_year_number=np.nan, registrations_per_year=unknown)
-    return found
+        unknown = pd.array([None] * len(figures), dtype="Int64")
+        figures = figures.assign(capacity_per_year_number=np.nan, registrations_per_year=unknown)
+    return figures
 
 
 def _upper_quartile(numbers: pd.Series) -> float:

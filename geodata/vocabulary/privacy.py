@@ -1,10 +1,10 @@
 """
 Small numbers: show "< k" instead of a number that describes few persons, so that totals cannot undo it.
 
-Whoever knows a total and all but one of its parts knows that part too. So where a small number is hidden, larger ones are
-hidden with it until the total leaves every small number anywhere from 1 to k - 1. Which larger ones are hidden is decided by an
-order that everybody may know (for instance the number of inhabitants), never by the numbers themselves: a
-choice by size would tell something about them.
+Whoever knows a total and all but one of its parts knows that part too. So where a small number is hidden,
+larger ones are hidden with it until the total leaves every small number anywhere from 1 to k - 1.
+Which larger ones are hidden is decided by an order that everybody may know (for instance the number
+of inhabitants), never by the numbers themselves: a choice by size would tell something about them.
 """
 
 from __future__ import annotations
@@ -73,14 +73,14 @@ def suppress(
     values
         Counts of persons (or of anything that stands for persons): whole, >= 0; NA = unknown. Not modified.
     k
-        Numbers from 1 to k - 1 are hidden; one for all or one per row (the largest of a group counts). At least 3; NA = the
-        row asks for no suppression.
+        Numbers from 1 to k - 1 are hidden; one for all or one per row (the largest of a group counts).
+        At least 3; NA = the row asks for no suppression.
     group
-        Rows whose total will be shown together, for instance the planning area. Totals of several groups may be added.
-        None = one group.
+        Rows whose total will be shown together, for instance the planning area.
+        Totals of several groups may be added. None = one group.
     order
-        What everybody knows about the rows: rows with the smallest come first where others must be hidden too. It must not be
-        derived from `values`. None = order of rows.
+        What everybody knows about the rows: rows with the smallest come first
+        where others must be hidden too. It must not be derived from `values`. None = order of rows.
 
     Returns
     -------
@@ -94,11 +94,11 @@ def suppress(
 
     Notes
     -----
-    Zero is shown: it describes nobody. With p the n small numbers and c the m others that are hidden, the reader knows
-    s = Σp + Σc, 1 <= p <= k - 1 and c >= k. Every p may still be anything from 1 to k - 1
-    if Σ(p - 1) + Σ(c - k) >= k - 1, whichever p is meant and even for a reader who knows this rule: the last c can take up
-    whatever the others leave. Without any c the sum must leave room on the other side too: Σ(k - 1 - p) >= k - 2.
-    Where all numbers together do not suffice, the total is hidden as well.
+    Zero is shown: it describes nobody. With p the n small numbers and c the m others that are hidden,
+    the reader knows s = Σp + Σc, 1 <= p <= k - 1 and c >= k. Every p may still be anything from 1 to k - 1
+    if Σ(p - 1) + Σ(c - k) >= k - 1, whichever p is meant and even for a reader who knows this rule: the last
+    c can take up whatever the others leave. Without any c the sum must leave room on the other side too:
+    Σ(k - 1 - p) >= k - 2. Where all numbers together do not suffice, the total is hidden as well.
     """
     numbers = pd.to_numeric(values).astype("float64")
     _check_threshold(k)
@@ -171,7 +171,8 @@ def _check_threshold(k: int | pd.Series[Any]) -> None:
     smallest = pd.Series(k).min()
     if pd.notna(smallest) and smallest < SMALLEST_K:
         raise ParameterError(
-            f"Numbers cannot be suppressed below {smallest:g}: the smallest threshold that hides anything is {SMALLEST_K}."
+            f"Numbers cannot be suppressed below {smallest:g}: the smallest threshold that hides anything is "
+            f"{SMALLEST_K}."
         )
 
 

@@ -1,8 +1,8 @@
 """
 Where figures come from: publisher, licence, citation and date of every file of the snapshot.
 
-The text stands in `geodata/data/origins.yaml` in three languages; the dataset carries the Czech one, the pages take the
-reader's language from here.
+The text stands in `geodata/data/origins.yaml` in three languages; the dataset carries the Czech one,
+the pages take the reader's language from here.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ class Origin:
     """
     Who made a file, under which terms, of what date; `title` and `state_note` by language.
 
-    `by_country` says of a file of several countries what holds for one of them: publisher, licence, citation, reference_date.
+    `by_country` says of a file of several countries what holds for one of them:
+    publisher, licence, citation, reference_date.
     """
 
     origin_id: str

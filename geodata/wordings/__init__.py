@@ -1,8 +1,9 @@
 """
 What can be wrong with a file as a whole, in three languages: one mechanism for every reader of files.
 
-A room has a YAML file here: `problems` (kind → cs, pl, en, and `next`) and `next_steps` (name → cs, pl, en). A reader raises
-`WordedFileError(file, Told(kind, …), room=…)`; whoever shows it asks for `error.in_language(language)`. Sentences need no plural forms: "rows: 3".
+A room has a YAML file here: `problems` (kind → cs, pl, en, and `next`) and `next_steps` (name → cs, pl, en).
+A reader raises `WordedFileError(file, Told(kind, …), room=…)`;
+whoever shows it asks for `error.in_language(language)`. Sentences need no plural forms: "rows: 3".
 """
 
 from __future__ import annotations
@@ -61,11 +62,14 @@ class WordedFileError(InputFileError):
         self.told = (told,) if isinstance(told, Told) else tuple(told)
         self.room, self.language = room, language
         known = texts(room)
-        entries = [known["problems"][one.kind] for one in self.told]
+        entries = [known["problems"][problem.kind] for problem in self.told]
         steps = dict.fromkeys(entry["next"] for entry in entries)
         super().__init__(
             file,
-            [_filled(entry[language], one.values) for entry, one in zip(entries, self.told, strict=True)],
+            [
+                _filled(entry[language], problem.values)
+                for entry, problem in zip(entries, self.told, strict=True)
+            ],
             " ".join(known["next_steps"][step][language] for step in steps),
         )
 

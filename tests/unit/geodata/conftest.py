@@ -78,7 +78,10 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="session")
 def make_dataset() -> Callable[..., Dataset]:
-    """Return a function that makes a dataset of lists of rows, one list per table; what is left out takes a default."""
+    """
+    Return a function that makes a dataset of lists of rows, one list per table;
+    what is left out takes a default.
+    """
 
     def make(**rows: list[dict[str, Any]]) -> Dataset:
         contents = {}

@@ -1,5 +1,6 @@
 """One atomic write, one lock, and folders that go with their process, however it ends."""
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
@@ -43,6 +44,17 @@ def test_a_lock_tells_who_holds_it(tmp_path):
     ):
         pass
     with durable.lock(tmp_path / "l"):
+        pass
+
+
+def test_a_drive_that_keeps_no_locks_is_not_taken_for_another_writer(tmp_path, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    with pytest.raises(OSError, match="No locks available"), durable.lock(tmp_path / "l"):
         pass
 
 

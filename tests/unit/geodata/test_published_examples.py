@@ -1,7 +1,8 @@
 """
 Results that others published, computed again.
 
-Numbers are taken from the documentation or the tests of other implementations; each test names its source. None of their code is here.
+Numbers are taken from the documentation or the tests of other implementations; each test names its source.
+None of their code is here.
 """
 
 from fractions import Fraction
@@ -19,7 +20,10 @@ def matrix(weights):
 
 
 def test_two_steps_where_everybody_reaches_everything():
-    """R package fca 0.1.0 (E. Grüebler), its test of spai_2sfca: demand 1-4, supply 1-6, all within reach: 2.1 each."""
+    """
+    R package fca 0.1.0 (E. Grüebler), its test of spai_2sfca: demand 1-4, supply 1-6,
+    all within reach: 2.1 each.
+    """
     found = two_step_catchment(np.arange(1.0, 5), np.arange(1.0, 7), matrix(np.ones((4, 6))))
     assert found.coverage_ratio.tolist() == pytest.approx([2.1] * 4)
 
@@ -34,7 +38,10 @@ def test_three_steps_with_weights_one_to_twenty_four():
 
 
 def test_three_steps_of_ten_places_and_three_practices():
-    """R package fca 0.1.0, example of its README: travel times in minutes, gaussian falling to 0.01 at 20 minutes."""
+    """
+    R package fca 0.1.0, example of its README: travel times in minutes,
+    gaussian falling to 0.01 at 20 minutes.
+    """
     minutes = np.array(
         [
             [
@@ -91,7 +98,8 @@ def test_three_steps_of_ten_places_and_three_practices():
         0.37539987,
         1.10349481,
     ]
-    # The printed travel times are rounded to five digits after the point or fewer, and so is what can be got back.
+    # The printed travel times are rounded to five digits after the point or fewer,
+    # and so is what can be got back.
     assert found.coverage_ratio.tolist() == pytest.approx(published, rel=5e-6)
 
 
@@ -99,12 +107,16 @@ def test_three_steps_of_ten_places_and_three_practices():
     ("limit", "decay", "published"),
     [
         (3.0, "binary", [0.066667, 0.066667, 0.066667]),
-        # Their curve is exp(-d²/2); ours has this width when the limit is 2, where the farthest pair still is inside.
+        # Their curve is exp(-d²/2); ours has this width when the limit is 2,
+        # where the farthest pair still is inside.
         (2.0, "gaussian", [0.065179, 0.069641, 0.065179]),
     ],
 )
 def test_three_consumers_in_a_line_and_two_providers_at_its_ends(limit, decay, published):
-    """Python package sdc-catchment (Social Data Commons), its introduction: 100 people at 0, 1 and 2; 10 at both ends."""
+    """
+    Python package sdc-catchment (Social Data Commons), its introduction:
+    100 people at 0, 1 and 2; 10 at both ends.
+    """
     distance = np.array([[0.0, 2.0], [1.0, 1.0], [2.0, 0.0]])
     reach = matrix(decay_weights(distance, limit, decay))
     found = two_step_catchment(np.full(3, 100.0), np.full(2, 10.0), reach)
@@ -123,9 +135,11 @@ MINUTES = {
 @pytest.mark.parametrize("steps", [2, 3])
 def test_two_suburbs_and_a_city_of_hospitals(traffic, steps):
     """
-    PySAL access, its hospital example (test_hospital_example.py): people 100, 50, 10; doctors 15, 20, 100; weight 1 / minutes.
+    PySAL access, its hospital example (test_hospital_example.py): people 100, 50, 10;
+    doctors 15, 20, 100; weight 1 / minutes.
 
-    Suburbs 1 and 2, city 3; 1 minute at home; suburb to suburb is out of reach or 40. Worked out here in exact fractions.
+    Suburbs 1 and 2, city 3; 1 minute at home; suburb to suburb is out of reach or 40.
+    Worked out here in exact fractions.
     """
     inbound, outbound, across = MINUTES[traffic]
     minutes = [[1, across, inbound], [across, 1, inbound], [outbound, outbound, 1]]
@@ -141,7 +155,10 @@ def test_two_suburbs_and_a_city_of_hospitals(traffic, steps):
 
 
 def test_faster_roads_move_access_as_that_example_says():
-    """PySAL access, the same example: a fast lane into the city helps the suburbs and costs the city, and the other way round."""
+    """
+    PySAL access, the same example:
+    a fast lane into the city helps the suburbs and costs the city, and the other way round.
+    """
 
     def access(traffic):
         inbound, outbound, across = MINUTES[traffic]

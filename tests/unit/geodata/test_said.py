@@ -25,14 +25,17 @@ def test_a_sentence_says_the_same_in_every_language(name):
 
 
 def test_what_fills_a_sentence_is_said_in_its_language_and_never_parsed():
-    place = say("place.line", file="{x} {0}.csv", line=3)
-    told = say("place.at", place=place, problem=say("value.missing"))
-    assert told == "{x} {0}.csv, line 3: it is missing"
-    assert told.in_language("cs") == "{x} {0}.csv, řádek 3: chybí"
-    assert told.in_language("pl") == "{x} {0}.csv, wiersz 3: brakuje wartości"
-    for copied in (copy.deepcopy(told), pickle.loads(pickle.dumps(told))):  # noqa: S301  # our own
-        assert copied.in_language("cs") == told.in_language("cs")
-    assert together([told, told]).in_language("cs") == f"{told.in_language('cs')}, {told.in_language('cs')}"
+    line = say("place.line", file="{x} {0}.csv", line=3)
+    sentence = say("place.at", place=line, problem=say("value.missing"))
+    assert sentence == "{x} {0}.csv, line 3: it is missing"
+    assert sentence.in_language("cs") == "{x} {0}.csv, řádek 3: chybí"
+    assert sentence.in_language("pl") == "{x} {0}.csv, wiersz 3: brakuje wartości"
+    for copied in (copy.deepcopy(sentence), pickle.loads(pickle.dumps(sentence))):  # noqa: S301  # our own
+        assert copied.in_language("cs") == sentence.in_language("cs")
+    assert (
+        together([sentence, sentence]).in_language("cs")
+        == f"{sentence.in_language('cs')}, {sentence.in_language('cs')}"
+    )
 
 
 def test_an_error_says_all_of_itself_in_a_language():

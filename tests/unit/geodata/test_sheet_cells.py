@@ -1,4 +1,7 @@
-"""Cells of sheets: no text is a formula, phones and numbers stay as they are, every text comes back as it was."""
+"""
+Cells of sheets: no text is a formula, phones and numbers stay as they are,
+every text comes back as it was.
+"""
 
 import re
 
@@ -9,10 +12,12 @@ from hypothesis import strategies as st
 from geodata.sheet_cells import marked, unmarked
 
 SIGNS = "=+-@\t\r\n＝＋－＠' \u00a0"
-PLAIN = ["", "Domov", "558 441 611", "+420 558 441 611", "+420 558 441 611, +420 777 123 456", "-2", "+2", "-1,5", "-1.5", "a=b", "1-2"]  # fmt: skip
+PLAIN = ["", "Domov", "558 441 611", "+420 558 441 611", "+420 558 441 611, +420 777 123 456", "-2", "+2",
+         "-1,5", "-1.5", "a=b", "1-2"]  # fmt: skip
 FORMULAS = [
-    "=1", "=cmd|' /C calc'!A0", "+1-2", "+1+cmd|'x'!A0", "-2+3", "-A1", "+SUM(A1)", "@A1", "\t=1", "\r=1", "\n=1", "＝1", " =1", "\u00a0=1",
-    "+420 558 441 611+1", "+420 558 441 611=A1", "-", "- nic", "+420/2", "+(1)", "-1-1", "+420 558,A1",
+    "=1", "=cmd|' /C calc'!A0", "+1-2", "+1+cmd|'x'!A0", "-2+3", "-A1", "+SUM(A1)", "@A1", "\t=1", "\r=1",
+    "\n=1", "＝1", " =1", "\u00a0=1", "+420 558 441 611+1", "+420 558 441 611=A1", "-", "- nic", "+420/2",
+    "+(1)", "-1-1", "+420 558,A1",
 ]  # fmt: skip
 
 

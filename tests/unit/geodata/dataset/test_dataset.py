@@ -1,4 +1,7 @@
-"""The published dataset: the same input gives the same bytes, and a failure leaves the last good file alone."""
+"""
+The published dataset: the same input gives the same bytes,
+and a failure leaves the last good file alone.
+"""
 
 import json
 import sqlite3

@@ -1,4 +1,7 @@
-"""A dataset that somebody made or damaged is refused with a sentence, or is a valid one; reading it is bounded by its size."""
+"""
+A dataset that somebody made or damaged is refused with a sentence, or is a valid one;
+reading it is bounded by its size.
+"""
 
 import math
 import os
@@ -147,9 +150,9 @@ def test_all_problems_are_told_at_once(dataset):
         "UPDATE population SET persons = -1",
         "UPDATE population SET reference_date = 'x'",
     )
-    told = refused(dataset, "latitude")
-    assert "column persons: is out of range in 60 rows" in told
-    assert "column reference_date: is no day" in told
+    problems = refused(dataset, "latitude")
+    assert "column persons: is out of range in 60 rows" in problems
+    assert "column reference_date: is no day" in problems
 
 
 SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
@@ -190,7 +193,8 @@ def test_a_generated_value_is_refused(dataset):
     change(
         dataset,
         "ALTER TABLE municipality DROP COLUMN pou_name",
-        "ALTER TABLE municipality ADD COLUMN pou_name TEXT GENERATED ALWAYS AS (hex(zeroblob(90000))) VIRTUAL",
+        "ALTER TABLE municipality ADD COLUMN pou_name "
+        "TEXT GENERATED ALWAYS AS (hex(zeroblob(90000))) VIRTUAL",
     )
     refused(dataset, "municipality is no plain table")
 
@@ -218,7 +222,8 @@ def test_a_text_of_200_mb_is_refused_and_not_read(dataset):
 
 
 def test_rows_that_are_told_twice_are_refused(dataset):
-    # Every cell pointer of a page leads to the first of its rows: a small file would tell one long text a thousand times.
+    # Every cell pointer of a page leads to the first of its rows:
+    # a small file would tell one long text a thousand times.
     with closing(sqlite3.connect(dataset)) as connection:
         (root,) = connection.execute(
             "SELECT rootpage FROM sqlite_master WHERE name = 'population'"
@@ -379,14 +384,17 @@ VALUES = st.one_of(
     VALUES,
 )
 @fuzzed
-def test_any_value_in_any_column_gives_a_valid_dataset_or_a_sentence(valid, tmp_path, place, value):
-    table, column = place
+def test_any_value_in_any_column_gives_a_valid_dataset_or_a_sentence(
+    valid, tmp_path, table_and_column, value
+):
+    table, column = table_and_column
     path = shutil.copy(valid, tmp_path / "dosah.gpkg")
     # As a tool writes it that keeps to no constraint.
     change(
         path,
         "PRAGMA writable_schema = ON",
-        "UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '') WHERE sql NOT LIKE '%fid INTEGER%' OR 1",
+        "UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '') "
+        "WHERE sql NOT LIKE '%fid INTEGER%' OR 1",
     )
     try:
         change(path, (f'UPDATE "{table}" SET "{column}" = ? WHERE fid = 1', [value]))
@@ -564,6 +572,6 @@ def test_where_changes_cannot_be_read_only_what_was_published_counts(dataset, is
     beside = dataset.with_name("dosah.gpkg-wal")
     beside.write_bytes(log)
     beside.chmod(0o600)
-    told = read_as_nobody(dataset)
+    problems = read_as_nobody(dataset)
     expected = "in_use dosah.gpkg is open in another program" if is_half else "Zkouška"
-    assert told.startswith(expected)
+    assert problems.startswith(expected)

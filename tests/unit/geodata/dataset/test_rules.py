@@ -1,4 +1,7 @@
-"""The quick look at a table's rules must never let through what the schema would refuse, nor refuse what it lets through."""
+"""
+The quick look at a table's rules must never let through what the schema would refuse,
+nor refuse what it lets through.
+"""
 
 import pandas as pd
 import pytest
@@ -24,7 +27,7 @@ def whole() -> dict[str, pd.DataFrame]:
         "file_name": "f",
         "checksum_sha256": "0",
     }
-    place = {
+    municipality = {
         "municipality_code": "598143",
         "country": "CZ",
         "name": "Frýdlant",
@@ -55,7 +58,7 @@ def whole() -> dict[str, pd.DataFrame]:
         for sex in ("female", "male", "total")
         for low in (0, 85)
     ]
-    frames = {"origin": [origin], "municipality": [place], "population": people}
+    frames = {"origin": [origin], "municipality": [municipality], "population": people}
     return {
         table.name: rules.conform(table.name, pd.DataFrame(frames[table.name], dtype=object))
         if table.name in frames

@@ -101,7 +101,8 @@ SHEET = (
     record(0x0205, 0, 3, 0, 1, 0, form="HHHBB"),
     number(1, 0, 0.12, 1),
     number(1, 1, 0.12, 2),
-    record(0xBD, struct.pack("<HH", 1, 2), struct.pack("<HI", 1, 6) + struct.pack("<HI", 0, 6), struct.pack("<H", 3)),
+    record(0xBD, struct.pack("<HH", 1, 2), struct.pack("<HI", 1, 6) + struct.pack("<HI", 0, 6),
+           struct.pack("<H", 3)),
     BOF_SHEET, error(7, 7, 0), EOF,  # a chart inside the sheet
     record(0x9B),
 )  # fmt: skip

@@ -1,4 +1,7 @@
-"""YAML and JSON of strangers: what our own files hold is read, what costs or means more is refused with its reason."""
+"""
+YAML and JSON of strangers: what our own files hold is read,
+what costs or means more is refused with its reason.
+"""
 
 import string
 import tracemalloc
@@ -125,7 +128,8 @@ PLAIN = st.recursive(
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(SIGNS, max_size=20)
     | st.text(string.digits + "+-._:eExoOyn~", max_size=8),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(string.printable.strip("\x0b\x0c"), max_size=6), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4)
+    | st.dictionaries(st.text(string.printable.strip("\x0b\x0c"), max_size=6), inner, max_size=4),
     max_leaves=12,
 )  # fmt: skip
 
@@ -170,9 +174,11 @@ def test_json_is_bounded_too(text, kind):
 
 
 @given(st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False)
+    st.none() | st.booleans() | st.integers(-(10**30), 10**30)
+    | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(SIGNS, max_size=10),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(SIGNS, max_size=6), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4)
+    | st.dictionaries(st.text(SIGNS, max_size=6), inner, max_size=4),
     max_leaves=12,
 ))  # fmt: skip
 def test_json_that_is_small_comes_back_as_it_was(value):
@@ -207,7 +213,8 @@ def test_signs_that_are_kept_can_be_cleared_and_counted():
 
 @pytest.mark.parametrize(
     ("text", "key"),
-    [('{"a": 1, "b": 2, "a": 3}', "a"), ('[{"x": {"maximum": 5, "maximum": 50}}]', "maximum"), ('{"é": 1, "\\u00e9": 1}', "é")],
+    [('{"a": 1, "b": 2, "a": 3}', "a"), ('[{"x": {"maximum": 5, "maximum": 50}}]', "maximum"),
+     ('{"é": 1, "\\u00e9": 1}', "é")],
 )  # fmt: skip
 def test_a_key_twice_is_refused_in_json_as_in_yaml(text, key):
     assert refused(text, json_text) == Refusal("twice", key)
@@ -244,7 +251,7 @@ def test_every_reason_is_said_in_every_language(language):
 def test_an_error_speaks_the_reader_s_language(language):
     with pytest.raises(InputFileError) as caught:
         yaml_text.parse("a: *b", "moje.yaml")
-    told = str(caught.value.in_language(language))
-    assert told.startswith("moje.yaml: ")
-    assert told != str(caught.value)
-    assert "Mend" not in told
+    sentence = str(caught.value.in_language(language))
+    assert sentence.startswith("moje.yaml: ")
+    assert sentence != str(caught.value)
+    assert "Mend" not in sentence

@@ -1,4 +1,7 @@
-"""Workbooks of strangers: how far their cells lie is known before memory is asked for, however they are spelt."""
+"""
+Workbooks of strangers:
+how far their cells lie is known before memory is asked for, however they are spelt.
+"""
 
 import datetime as dt
 import io
@@ -53,8 +56,14 @@ def workbook(sheet, *, part="worksheets/sheet1.xml", strings=None, more=None, ca
     package = "http://schemas.openxmlformats.org/package/2006/relationships"
     parts = {
         "[Content_Types].xml": types,
-        "_rels/.rels": f'<Relationships xmlns="{package}"><Relationship Id="a" Type="{RELATED}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELATED}"><sheets><sheet name="S" sheetId="1"{state} r:id="r1"/></sheets>{calc}</workbook>',
+        "_rels/.rels": (
+            f'<Relationships xmlns="{package}">'
+            f'<Relationship Id="a" Type="{RELATED}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+        ),
+        "xl/workbook.xml": (
+            f'<workbook xmlns="{MAIN}" xmlns:r="{RELATED}">'
+            f'<sheets><sheet name="S" sheetId="1"{state} r:id="r1"/></sheets>{calc}</workbook>'
+        ),
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}">{links}</Relationships>',
         folder + part: body,
     }
@@ -64,7 +73,10 @@ def workbook(sheet, *, part="worksheets/sheet1.xml", strings=None, more=None, ca
 
 
 def sheet(rows, before="", after=""):
-    return f'<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="{MAIN}">{before}<sheetData>{rows}</sheetData>{after}</worksheet>'
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="{MAIN}">'
+        f"{before}<sheetData>{rows}</sheetData>{after}</worksheet>"
+    )
 
 
 FAR = "<row{r}>{cells}</row>"
@@ -80,7 +92,9 @@ FAR_SHEETS = {
     "no reference of rows": sheet(f"<row>{ONE}</row>" * 20_000 + f"<row>{WIDE}</row>"),
     "lower case": sheet('<row r="1048576"><c r="xfd1048576"><v>1</v></c></row>'),
     "single quotes and spaces": sheet("<row  r = '1048576' ><c  r = 'XFD1048576' ><v>1</v></c></row>"),
-    "other attributes first": sheet('<row spans="1:1" r="1048576"><c s="1" t="n" r="XFD1048576"><v>1</v></c></row>'),
+    "other attributes first": sheet(
+        '<row spans="1:1" r="1048576"><c s="1" t="n" r="XFD1048576"><v>1</v></c></row>'
+    ),
     "digits as entities": sheet('<row r="&#49;048576"><c r="&#88;FD1048576"><v>1</v></c></row>'),
     "comments inside": sheet(f'<row r="1048576"><!-- <row r="1"> -->{WIDE}<!-- </row> --></row>'),
     "characters in a section": sheet(f'<row r="1048576">{"<c><v><![CDATA[1]]></v></c>" * 200}</row>'),
@@ -172,7 +186,8 @@ def strings(count, text=""):
     ("content", "kind"),
     [
         (workbook(sheet(""), strings=strings(3_000_000)), "too_much"),
-        (workbook(sheet(""), strings=strings(1_000_001, "a" * 4), more={"noise": os.urandom(200_000)}), "too_many_cells"),
+        (workbook(sheet(""), strings=strings(1_000_001, "a" * 4), more={"noise": os.urandom(200_000)}),
+         "too_many_cells"),
         (workbook(sheet(""), strings=strings(1, "a" * 60_000_000)), "too_much"),
         (workbook(sheet(""), strings=strings(1, "a" * 2_000_000)), "too_much"),
         (workbook(sheet(f"<row><c t='e'><v>{'x' * 2_000_000}</v></c></row>")), "too_much"),
@@ -216,7 +231,8 @@ def facts_of(content):
 def test_cells_are_counted_as_the_reader_counts():
     rows = (
         "<row><c><v>1</v></c><c/><c t='e'><v>#N/A</v></c></row>"
-        "<row r='5'><c r='c5'><v>2</v></c><c t='e'><v>#REF!</v></c><c r='B5' t='e'><v>#NUM!</v></c><c t='e'><v>#NULL!</v></c></row>"
+        "<row r='5'><c r='c5'><v>2</v></c><c t='e'><v>#REF!</v></c><c r='B5' t='e'><v>#NUM!</v></c>"
+        "<c t='e'><v>#NULL!</v></c></row>"
         "<row><c t='e'><v>#NAME?</v></c></row>"
     )
     facts, _ = facts_of(workbook(sheet(rows)))
@@ -237,7 +253,10 @@ def test_cells_are_counted_as_the_reader_counts():
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.booleans(), st.integers(0, 12)), max_size=12))
 def test_whatever_the_spelling_places_agree_with_those_of_the_reader(wishes):
-    """Cells hold their own number; those that the scan takes for errors must be blank to the reader at the same place."""
+    """
+    Cells hold their own number; those that the scan takes for errors must be blank
+    to the reader at the same place.
+    """
     rows, number = "", 0
     for gap, has_reference, column in wishes:
         number += 1 + gap
@@ -260,11 +279,15 @@ def test_whatever_the_spelling_places_agree_with_those_of_the_reader(wishes):
 
 def test_what_the_reader_does_not_tell():
     rows = (
-        "<row r='1'><c r='A1'><f>1+1</f></c><c r='B1'><f>1+1</f><v></v></c><c r='C1' t='str'><f>x</f><v></v></c>"
+        "<row r='1'><c r='A1'><f>1+1</f></c><c r='B1'><f>1+1</f><v></v></c>"
+        "<c r='C1' t='str'><f>x</f><v></v></c>"
         "<c r='D1'><f>1+1</f><v>2</v></c><c r='E1' t='e'><f>1/0</f><v>#DIV/0!</v></c></row>"
         "<row r='2' hidden='1'><c r='A2'><v>0.5</v></c></row>"
     )
-    after = "<autoFilter ref='A1:B2'><filterColumn colId='0'/></autoFilter><mergeCells><mergeCell ref='A3:B4'/><mergeCell ref='A9'/></mergeCells>"
+    after = (
+        "<autoFilter ref='A1:B2'><filterColumn colId='0'/></autoFilter>"
+        "<mergeCells><mergeCell ref='A3:B4'/><mergeCell ref='A9'/></mergeCells>"
+    )
     content = workbook(
         sheet(rows, '<cols><col min="2" max="3" hidden="1"/></cols>', after),
         calc='<calcPr fullCalcOnLoad="1"/>',
@@ -346,7 +369,10 @@ KINDS = {
     "locked": OLE + "EncryptedPackage".encode("utf-16-le"),
     "xls": OLE + "Workbook".encode("utf-16-le"),
     "is_html": b"\xef\xbb\xbf\r\n<html xmlns:x='urn:schemas-microsoft-com:office:excel'><table>",
-    "is_xml_sheet": b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+    "is_xml_sheet": (
+        b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
+        b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'
+    ),
     "is_other": b"\x89PNG\r\n\x1a\n",
     "text": "Obec;Rok\r\n".encode("cp1250"),
 }

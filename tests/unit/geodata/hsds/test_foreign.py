@@ -1,4 +1,7 @@
-"""HSDS that others wrote: read as far as the standard goes, unknown stays unknown, every problem with its place, no harm done."""
+"""
+HSDS that others wrote: read as far as the standard goes, unknown stays unknown,
+every problem with its place, no harm done.
+"""
 
 import copy
 import json
@@ -22,7 +25,8 @@ SERVICE = {
     "assured_date": "2024-05-01",
     "eligibility_description": "Adults without a home",
     "organization": {
-        "id": "d9d5e0f5-d3ce-4f73-9a2f-4dd0ecc6c610", "name": "Example Org", "description": "x", "email": "org@beds.example",
+        "id": "d9d5e0f5-d3ce-4f73-9a2f-4dd0ecc6c610", "name": "Example Org", "description": "x",
+        "email": "org@beds.example",
         "organization_identifiers": [
             {"id": "1", "identifier_scheme": "CZ-ICO", "identifier_type": "IČO", "identifier": "00000001"},
         ],
@@ -30,8 +34,10 @@ SERVICE = {
     },
     "contacts": [{"id": "3", "name": "Jane Person", "email": "jane@person.example"}],
     "capacities": [
-        {"id": "4", "unit": {"id": "5", "name": "Beds"}, "available": 3, "maximum": 12, "updated": "2024-09-25T14:23:06.5+01:00"},
-        {"id": "6", "unit": {"id": "7", "name": "Meals"}, "available": 0, "updated": "2024-09-25T14:23:06.5+01:00"},
+        {"id": "4", "unit": {"id": "5", "name": "Beds"}, "available": 3, "maximum": 12,
+         "updated": "2024-09-25T14:23:06.5+01:00"},
+        {"id": "6", "unit": {"id": "7", "name": "Meals"}, "available": 0,
+         "updated": "2024-09-25T14:23:06.5+01:00"},
     ],
     "service_areas": [{"id": "8", "name": "MyCity"}],
     "service_at_locations": [
@@ -39,11 +45,13 @@ SERVICE = {
             "id": "10", "location_type": "physical", "latitude": 49.59, "longitude": 18.35,
             "addresses": [
                 {"id": "11", "address_1": "PO box 1", "city": "Elsewhere", "address_type": "postal"},
-                {"id": "12", "address_1": "1 Main Street", "city": "MyCity", "postal_code": "73911", "address_type": "physical"},
+                {"id": "12", "address_1": "1 Main Street", "city": "MyCity", "postal_code": "73911",
+                 "address_type": "physical"},
             ],
         }},
     ],
-    "attributes": [{"id": "13", "taxonomy_term": {"id": "14", "name": "Shelter", "description": "y", "taxonomy": "AIRS"}}],
+    "attributes": [{"id": "13", "taxonomy_term": {"id": "14", "name": "Shelter", "description": "y",
+                                                  "taxonomy": "AIRS"}}],
 }  # fmt: skip
 
 
@@ -69,9 +77,9 @@ def test_what_the_standard_says_is_read_and_the_rest_stays_unknown():
     beds, meals = found.capacities
     assert (beds.number, beds.unit, beds.form, beds.basis) == (12.0, "luzka", None, None)
     assert (meals.number, meals.unit, meals.told) == (None, None, "Meals")
-    (place,) = found.places
-    assert (place.municipality_code, place.city, place.street) == (None, "MyCity", "1 Main Street")
-    assert (place.latitude, place.longitude) == (49.59, 18.35)
+    (site,) = found.places
+    assert (site.municipality_code, site.city, site.street) == (None, "MyCity", "1 Main Street")
+    assert (site.latitude, site.longitude) == (49.59, 18.35)
     assert (found.served, found.served_told) == ((), ("MyCity",))
 
 
@@ -121,7 +129,7 @@ def test_all_problems_are_told_at_once_with_their_places():
     broken["contents"].append(7)
     with pytest.raises(InputFileError) as caught:
         foreign.read_services(broken, "theirs.json")
-    told = "; ".join(caught.value.problems)
+    problems = "; ".join(caught.value.problems)
     for part in (
         "contents[0].name: it is missing",
         "contents[0].minimum_age: “old” is no number",
@@ -131,7 +139,7 @@ def test_all_problems_are_told_at_once_with_their_places():
         "contents[2].service_at_locations[0].location.latitude: “400” is not between -90 and 90",
         "contents[3]: “7” is no object",
     ):
-        assert part in told
+        assert part in problems
     assert caught.value.file == "theirs.json"
 
 
@@ -149,11 +157,13 @@ def test_places_of_the_tabular_form_are_files_and_lines():
     )
 
 
-# -- harm ---------------------------------------------------------------------------------------------------------------
+# -- harm ----------------------------------------------------------------------------------------------------
 
 anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["\ud800", "\0", "1e999", "9" * 400]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*SERVICE, "id", "name", "unit", "location"]), inner, max_size=4),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+    | st.sampled_from(["\ud800", "\0", "1e999", "9" * 400]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from([*SERVICE, "id", "name", "unit", "location"]), inner, max_size=4),
     max_leaves=12,
 )  # fmt: skip
 
@@ -180,13 +190,13 @@ def test_whatever_stands_in_a_document_it_is_read_or_refused_in_words(seed, valu
         for value in values:
             replaced(made, chooser, value)
         for read in (foreign.read_services, hsds_read.from_hsds):
-            told = ""
+            sentence = ""
             try:
                 read(made, "theirs.json")
             except DosahError as error:
-                told = str(error)
-            assert told.encode().decode() == told
-            assert len(told) < 20_000
+                sentence = str(error)
+            assert sentence.encode().decode() == sentence
+            assert len(sentence) < 20_000
 
 
 OURS = {
@@ -200,11 +210,13 @@ OURS = {
             "attributes": [
                 {"link_entity": "service", "link_id": "s", "label": f"dosah:{name}", "value": value}
                 for name, value in (
-                    ("service_id", "cz-1"), ("service_type_code", "cz-49"), ("country", "CZ"), ("status", "existing"),
-                    ("evidence", "register"), ("is_follow_on", "false"), ("served_area_state", "unknown"), ("origin_id", "x"),
+                    ("service_id", "cz-1"), ("service_type_code", "cz-49"), ("country", "CZ"),
+                    ("status", "existing"), ("evidence", "register"), ("is_follow_on", "false"),
+                    ("served_area_state", "unknown"), ("origin_id", "x"),
                 )
             ],
-            "capacities": [{"id": "c", "unit": {"id": "u", "name": "lůžka", "identifier": "luzka"}, "maximum": 3}],
+            "capacities": [{"id": "c", "unit": {"id": "u", "name": "lůžka", "identifier": "luzka"},
+                            "maximum": 3}],
         }
     ]
 }  # fmt: skip
@@ -212,10 +224,10 @@ OURS = {
 
 @given(anything)
 def test_a_value_is_shown_short_and_on_one_line(value):
-    told = shown(value)
-    assert len(told) <= 45
-    assert told.isprintable()
-    told.encode()
+    text = shown(value)
+    assert len(text) <= 45
+    assert text.isprintable()
+    text.encode()
 
 
 @given(anything)
@@ -227,7 +239,7 @@ def test_a_thing_reads_any_content_or_notes_why_not(value):
     assert all(problem.startswith("here") for problem in problems)
 
 
-# -- cells of the tabular form --------------------------------------------------------------------------------------------
+# -- cells of the tabular form -------------------------------------------------------------------------------
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00")))

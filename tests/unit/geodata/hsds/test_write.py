@@ -1,4 +1,7 @@
-"""HSDS 3.1: what the schema requires (in our own words), what is never invented, and a round trip that loses nothing."""
+"""
+HSDS 3.1: what the schema requires (in our own words), what is never invented,
+and a round trip that loses nothing.
+"""
 
 import functools
 import json
@@ -17,7 +20,8 @@ from geodata.errors import InputFileError
 from geodata.hsds import read, tabular, write
 
 ROOT = Path(__file__).resolve().parents[4]
-# Required fields and types as the published schemas of 3.1 have them; `available` is our first deviation (docs/EXCHANGE.md).
+# Required fields and types as the published schemas of 3.1 have them;
+# `available` is our first deviation (docs/EXCHANGE.md).
 REQUIRED = {
     "organization": {"id": str, "name": str, "description": str},
     "organization_identifier": {"id": str, "identifier_type": str, "identifier": str},
@@ -29,7 +33,8 @@ REQUIRED = {
     "service_at_location": {"id": str},
     "location": {"id": str, "location_type": str},
     "address": {
-        "id": str, "address_1": str, "city": str, "state_province": str, "postal_code": str, "country": str, "address_type": str,
+        "id": str, "address_1": str, "city": str, "state_province": str, "postal_code": str, "country": str,
+        "address_type": str,
     },
     "attribute": {"id": str},
     "taxonomy_term": {"id": str, "name": str, "description": str},
@@ -62,36 +67,40 @@ def frame(table, rows):
 @functools.cache
 def contents():
     service = {
-        "service_id": "cz-rpss-1", "registration_id": "1", "provider_id": "cz-ico-00000001", "country": "CZ", "name": "Domov",
-        "service_type_code": "cz-49", "status": "existing", "evidence": "register", "is_follow_on": False,
-        "valid_from": "2007-01-01", "sites_total": 4, "target_groups_text": "senioři", "age_from": 65, "served_area_state": "declared",
-        "web": "https://domov.example", "phone": "+420 558 000 111", "email": "info@domov.example", "note": "pozn.", "origin_id": "o",
+        "service_id": "cz-rpss-1", "registration_id": "1", "provider_id": "cz-ico-00000001", "country": "CZ",
+        "name": "Domov", "service_type_code": "cz-49", "status": "existing", "evidence": "register",
+        "is_follow_on": False, "valid_from": "2007-01-01", "sites_total": 4, "target_groups_text": "senioři",
+        "age_from": 65, "served_area_state": "declared", "web": "https://domov.example",
+        "phone": "+420 558 000 111", "email": "info@domov.example", "note": "pozn.", "origin_id": "o",
     }  # fmt: skip
     hidden = {
-        **service, "service_id": "page-P2", "registration_id": None, "name": "Azylové domy", "service_type_code": "cz-57",
-        "status": "planned", "evidence": "page", "note": "v Tajnov", "served_area_text": "Tajnov",
-        "source_url": "https://secret.example", "served_area_state": "described", "phone": None, "provider_id": None,
+        **service, "service_id": "page-P2", "registration_id": None, "name": "Azylové domy",
+        "service_type_code": "cz-57", "status": "planned", "evidence": "page", "note": "v Tajnov",
+        "served_area_text": "Tajnov", "source_url": "https://secret.example",
+        "served_area_state": "described", "phone": None, "provider_id": None,
     }  # fmt: skip
     site = {
-        "site_id": "cz-rpss-1-s1", "service_id": "cz-rpss-1", "name": "Domov", "country": "CZ", "is_protected": False,
-        "municipality_code": "598143", "district_code": "CZ0802", "street_address": "Hlavní 1", "postal_code": "73911",
-        "address_point_code": "123", "latitude": 49.59, "longitude": 18.35, "location_quality": "coordinates", "origin_id": "o",
+        "site_id": "cz-rpss-1-s1", "service_id": "cz-rpss-1", "name": "Domov", "country": "CZ",
+        "is_protected": False, "municipality_code": "598143", "district_code": "CZ0802",
+        "street_address": "Hlavní 1", "postal_code": "73911", "address_point_code": "123", "latitude": 49.59,
+        "longitude": 18.35, "location_quality": "coordinates", "origin_id": "o",
     }  # fmt: skip
     secret = {
         **site, "site_id": "page-P2-s1", "service_id": "page-P2", "name": "Úkryt", "is_protected": True,
-        "municipality_name": "Tajnov", "street_address": "Tajná 7", "postal_code": "73912", "latitude": 49.51234,
-        "longitude": 18.51234, "location_quality": "district",
+        "municipality_name": "Tajnov", "street_address": "Tajná 7", "postal_code": "73912",
+        "latitude": 49.51234, "longitude": 18.51234, "location_quality": "district",
     }  # fmt: skip
     capacity = {
-        "service_id": "cz-rpss-1", "form": "pob", "unit": "luzka", "kind": "registered", "capacity_number": 35.0,
-        "basis": "at_one_time", "basis_reason": "unit", "is_retold": False, "capacity_text": "pob:luzka=35", "origin_id": "o",
+        "service_id": "cz-rpss-1", "form": "pob", "unit": "luzka", "kind": "registered",
+        "capacity_number": 35.0, "basis": "at_one_time", "basis_reason": "unit", "is_retold": False,
+        "capacity_text": "pob:luzka=35", "origin_id": "o",
     }  # fmt: skip
     made = {name: frame(name, []) for name in fields.BY_NAME}
     made["municipality"] = frame(
         "municipality",
-        [{"municipality_code": "598143", "country": "CZ", "name": "Frýdlant nad Ostravicí", "district_code": "CZ0802",
-          "district_name": "Frýdek-Místek", "region_code": "CZ080", "region_name": "Moravskoslezský kraj", "latitude": 49.6,
-          "longitude": 18.36, "origin_id": "o"}],
+        [{"municipality_code": "598143", "country": "CZ", "name": "Frýdlant nad Ostravicí",
+          "district_code": "CZ0802", "district_name": "Frýdek-Místek", "region_code": "CZ080",
+          "region_name": "Moravskoslezský kraj", "latitude": 49.6, "longitude": 18.36, "origin_id": "o"}],
     )  # fmt: skip
     made["origin"] = frame(
         "origin",
@@ -103,12 +112,14 @@ def contents():
     )
     made["provider"] = frame(
         "provider",
-        [{"provider_id": "cz-ico-00000001", "country": "CZ", "name": "Domov, p. o.", "provider_id_ico": "00000001", "origin_id": "o"},
+        [{"provider_id": "cz-ico-00000001", "country": "CZ", "name": "Domov, p. o.",
+          "provider_id_ico": "00000001", "origin_id": "o"},
          {"provider_id": "pl-x", "country": "PL", "name": "Ośrodek", "origin_id": "o"}],
     )  # fmt: skip
     made["service"] = frame("service", [service, hidden])
     made["site"] = frame("site", [site, secret])
-    unknown = {**capacity, "service_id": "page-P2", "form": "unknown", "unit": "unknown", "capacity_number": None, "basis": None,
+    unknown = {**capacity, "service_id": "page-P2", "form": "unknown", "unit": "unknown",
+               "capacity_number": None, "basis": None,
                "basis_reason": None, "capacity_text": None}  # fmt: skip
     made["capacity"] = frame("capacity", [capacity, unknown])
     made["service_target_group"] = frame(
@@ -188,9 +199,9 @@ def test_the_tabular_form_leaves_out_of_what_is_required_only_what_the_documenta
         for row in files[tabular.TABULAR[kind][0]]:
             left_out |= {(kind, column) for column in columns if row.get(column) is None}
     assert left_out == LEFT_OUT
-    told = (ROOT / "docs" / "EXCHANGE.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "EXCHANGE.md").read_text(encoding="utf-8")
     for kind, column in LEFT_OUT:
-        assert f"`{kind}.{column}`" in told, (kind, column)
+        assert f"`{kind}.{column}`" in page, (kind, column)
     resources = {one["name"]: one for one in tabular.datapackage(document, "t")["resources"]}
     for kind, needed in REQUIRED.items():
         columns = {column["name"] for column in resources[kind]["schema"]["fields"]}

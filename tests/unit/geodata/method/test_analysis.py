@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import ParameterError, UnknownCodeError
-from geodata.method.analysis import Settings, analyse, analyse_group, available_norms
+from geodata.method.analysis import Settings, analyse, available_norms
 from geodata.method.result_tables import OF_THE_MET
 from geodata.method.summary import summarise
-from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
+from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup, service_groups
 
 HOME_CARE = ServiceGroup(
     group_id="home",
@@ -32,7 +32,10 @@ EXAMPLES = int(os.environ.get("DOSAH_EXAMPLES", "0"))  # the nightly run asks fo
 
 @st.composite
 def worlds(draw):
-    """A few villages along a meridian (1 step = 5.56 km), services with all the defects that real ones have."""
+    """
+    A few villages along a meridian (1 step = 5.56 km),
+    services with all the defects that real ones have.
+    """
     villages = [
         {
             "municipality_code": f"v{i}",
@@ -109,6 +112,43 @@ def services_whole(reached):
     return {name for name, _, _ in reached} if all(share is None for _, share, _ in reached) else set()
 
 
+def parts_by_hand(world, limit_m, count_doubtful):
+    """Every site of the group: (service, its share or None, {villages that it reaches})."""
+    trusted = {"at_one_time", "doubtful"} if count_doubtful else {"at_one_time"}
+    parts = []
+    for service in world["service"]:
+        name = service["service_id"]
+        stated = [c for c in world["capacity"] if c["service_id"] == name]
+        of_form = [c for c in stated if c["form"] == "ter"]
+        hides = not stated or any(c["form"] == "unknown" for c in stated)
+        if service["status"] != "existing" or not (of_form or hides):
+            continue
+        number = None
+        for row in of_form:
+            if row["unit"] == "klient" and row["kind"] == "registered" and row["basis"] in trusted:
+                number = row["capacity_number"]
+        sites = [s for s in world["site"] if s["service_id"] == name] or [{"location_quality": "unknown"}]
+        share = None if number is None else number / len(sites)
+        parts += [(name, share, villages_by_hand(world, name, site, limit_m)) for site in sites]
+    return parts
+
+
+def villages_by_hand(world, service_id, site, limit_m):
+    declared = {d["municipality_code"] for d in world["served_area"] if d["service_id"] == service_id}
+    if declared:
+        return declared
+    quality = site["location_quality"]
+    return {
+        v["municipality_code"]
+        for v in world["municipality"]
+        if (quality == "district" and v["district_code"] == site["district_code"])
+        or (
+            quality == "coordinates"
+            and math.radians(abs(v["latitude"] - site["latitude"])) * EARTH_RADIUS_M <= limit_m
+        )
+    }
+
+
 def answer_by_hand(world, limit_m, norm_per_1000, count_doubtful):
     """The method in loops: {village: (demand, ratio, served, waiting, out, at least, services, unknown)}."""
     seniors = {p["municipality_code"]: p["persons"] for p in world["population"] if p["age_to"] is None}
@@ -117,39 +157,7 @@ def answer_by_hand(world, limit_m, norm_per_1000, count_doubtful):
         for v in world["municipality"]
         if v["municipality_code"] in seniors
     }
-    parts = []  # (service, share or None, {villages})
-    for service in world["service"]:
-        name = service["service_id"]
-        told = [c for c in world["capacity"] if c["service_id"] == name]
-        of_form = [c for c in told if c["form"] == "ter"]
-        hides = not told or any(c["form"] == "unknown" for c in told)
-        if service["status"] != "existing" or not (of_form or hides):
-            continue
-        number = None
-        for row in of_form:
-            trusted = {"at_one_time", "doubtful"} if count_doubtful else {"at_one_time"}
-            if row["unit"] == "klient" and row["kind"] == "registered" and row["basis"] in trusted:
-                number = row["capacity_number"]
-        declared = {d["municipality_code"] for d in world["served_area"] if d["service_id"] == name}
-        sites = [s for s in world["site"] if s["service_id"] == name] or [{"location_quality": "unknown"}]
-        for site in sites:
-            if declared:
-                villages = declared
-            elif site["location_quality"] == "district":
-                villages = {
-                    v["municipality_code"]
-                    for v in world["municipality"]
-                    if v["district_code"] == site["district_code"]
-                }
-            elif site["location_quality"] == "coordinates":
-                villages = {
-                    v["municipality_code"]
-                    for v in world["municipality"]
-                    if math.radians(abs(v["latitude"] - site["latitude"])) * EARTH_RADIUS_M <= limit_m
-                }
-            else:
-                villages = set()
-            parts.append((name, None if number is None else number / len(sites), villages))
+    parts = parts_by_hand(world, limit_m, count_doubtful)
     answer = {}
     for village in world["municipality"]:
         code = village["municipality_code"]
@@ -208,7 +216,7 @@ def test_the_whole_chain_is_the_method_in_loops(make_dataset, world, count_doubt
     dataset = make_dataset(**world)
     before = {name: frame.copy() for name, frame in dataset.tables.items()}
     chosen = replace(TYPED, count_doubtful=count_doubtful)
-    found = analyse_group(dataset, HOME_CARE, "CZ", settings=chosen)
+    found = analyse(dataset, HOME_CARE, "CZ", settings=chosen)
     expected, known, reachable = answer_by_hand(world, 12_000, 100.0, count_doubtful)
 
     rows = found.coverage.set_index("municipality_code")
@@ -225,12 +233,12 @@ def test_the_whole_chain_is_the_method_in_loops(make_dataset, world, count_doubt
     demand = rows["demand_places"].to_numpy()
     assert np.nansum(demand * rows["coverage_ratio"].to_numpy()) == pytest.approx(reachable)
     parts = rows["served_places"] + rows["waiting_places"] + rows["out_of_reach_places"]
-    told = rows["gap_class"] != "unknown"
-    assert parts[told].tolist() == pytest.approx(demand[told.to_numpy()].tolist())
-    assert rows.loc[~told, list(OF_THE_MET)].isna().all(axis=None)
+    is_told = rows["gap_class"] != "unknown"
+    assert parts[is_told].tolist() == pytest.approx(demand[is_told.to_numpy()].tolist())
+    assert rows.loc[~is_told, list(OF_THE_MET)].isna().all(axis=None)
 
     whole = summarise(found, list(rows.index))
-    assert whole.municipalities_told == int(told.sum())
+    assert whole.municipalities_told == int(is_told.sum())
     totals = {name: getattr(whole, name) for name in [*OF_THE_MET[1:], "demand_places", "target_persons"]}
     for name, total in totals.items():
         assert total == (None if rows[name].isna().all() else pytest.approx(rows[name].sum()))
@@ -254,8 +262,8 @@ def test_the_order_of_the_tables_does_not_matter(make_dataset, world, random):
         order = list(range(len(shuffled.tables[name])))
         random.shuffle(order)
         shuffled.tables[name] = shuffled.tables[name].iloc[order].reset_index(drop=True)
-    straight = analyse_group(dataset, HOME_CARE, "CZ", settings=TYPED).coverage
-    other = analyse_group(shuffled, HOME_CARE, "CZ", settings=TYPED).coverage
+    straight = analyse(dataset, HOME_CARE, "CZ", settings=TYPED).coverage
+    other = analyse(shuffled, HOME_CARE, "CZ", settings=TYPED).coverage
     columns = ["municipality_code", "gap_class", "is_near_edge", *COLUMNS]
     pd.testing.assert_frame_equal(
         straight[columns].sort_values("municipality_code", ignore_index=True),
@@ -273,7 +281,7 @@ def village(code, latitude=49.0, seniors=100, **more):
 
 def world_of(villages, **tables):
     return {
-        "municipality": [place for place, _ in villages],
+        "municipality": [municipality for municipality, _ in villages],
         "population": [row for _, rows in villages for row in rows],
         **tables,
     }
@@ -298,8 +306,8 @@ def service_at(latitude, number, name="s0", **more):
 def test_a_service_of_one_country_does_not_serve_the_other(make_dataset):
     places = [village("a"), village("p", country="PL")]
     dataset = make_dataset(**world_of(places, **service_at(49.0, 5)))
-    czech = analyse_group(dataset, HOME_CARE, "CZ", settings=TYPED)
-    polish = analyse_group(dataset, HOME_CARE, "PL", settings=TYPED)
+    czech = analyse(dataset, HOME_CARE, "CZ", settings=TYPED)
+    polish = analyse(dataset, HOME_CARE, "PL", settings=TYPED)
     assert czech.coverage["municipality_code"].tolist() == ["a"]
     assert czech.coverage["coverage_ratio"].tolist() == pytest.approx([0.5])
     assert polish.coverage["gap_class"].tolist() == ["none_within_reach"]
@@ -309,7 +317,7 @@ def test_a_place_that_shares_its_service_with_people_nobody_counted_is_marked(ma
     unknown = village("u")[0]
     places = [village("a", edge_distance_m=50_000), (unknown | {"edge_distance_m": None}, [])]
     dataset = make_dataset(**world_of(places, **service_at(49.0, 5)))
-    found = analyse_group(dataset, HOME_CARE, "CZ", settings=TYPED)
+    found = analyse(dataset, HOME_CARE, "CZ", settings=TYPED)
     assert found.coverage["is_near_edge"].tolist() == [True, True]
     assert found.coverage["gap_class"].tolist() == ["below", "unknown"]
     assert found.supply["reaches_unknown_demand"].tolist() == [True]
@@ -318,12 +326,12 @@ def test_a_place_that_shares_its_service_with_people_nobody_counted_is_marked(ma
 @pytest.mark.parametrize(("edge_m", "near"), [(11_999, True), (12_000, False)])
 def test_a_place_nearer_to_the_edge_than_the_limit_is_marked(make_dataset, edge_m, near):
     dataset = make_dataset(**world_of([village("a", edge_distance_m=edge_m)]))
-    assert analyse_group(dataset, HOME_CARE, "CZ", settings=TYPED).coverage["is_near_edge"].tolist() == [near]
+    assert analyse(dataset, HOME_CARE, "CZ", settings=TYPED).coverage["is_near_edge"].tolist() == [near]
 
 
 def test_only_services_of_unknown_capacity_are_neither_a_gap_nor_none(make_dataset):
     dataset = make_dataset(**world_of([village("a")], **service_at(49.0, None)))
-    row = analyse_group(dataset, HOME_CARE, "CZ", settings=TYPED).coverage.iloc[0]
+    row = analyse(dataset, HOME_CARE, "CZ", settings=TYPED).coverage.iloc[0]
     assert (row["gap_class"], row["is_lower_bound"]) == ("unknown", True)
     assert (row["services_in_reach"], row["services_in_reach_unknown"]) == (1, 1)
     assert (row["nearest_service_m"], row["nearest_service_id"]) == (0, "s0")
@@ -331,7 +339,7 @@ def test_only_services_of_unknown_capacity_are_neither_a_gap_nor_none(make_datas
 
 def test_without_a_norm_distances_and_counts_are_still_known(make_dataset):
     dataset = make_dataset(**world_of([village("a")], **service_at(49.0, None)))
-    found = analyse_group(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="loaded"))
+    found = analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="loaded"))
     row = found.coverage.iloc[0]
     assert found.norm.unavailable_reason == "no_capacity_known"
     assert row[["demand_places", "coverage_ratio", "served_places", "missing_places"]].isna().all()
@@ -341,7 +349,7 @@ def test_without_a_norm_distances_and_counts_are_still_known(make_dataset):
 def test_the_loaded_norm_serves_the_loaded_region_exactly(make_dataset):
     places = [village("a", seniors=100), village("b", latitude=49.05, seniors=300)]
     dataset = make_dataset(**world_of(places, **service_at(49.0, 8)))
-    found = analyse_group(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="default"))
+    found = analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="default"))
     assert found.norm.norm_id == "loaded"
     assert found.norm.value_per_1000 == pytest.approx(20)
     assert found.coverage["coverage_ratio"].tolist() == pytest.approx([1, 1])
@@ -354,7 +362,7 @@ def test_the_national_norm_comes_before_the_loaded_one(make_dataset):
         benchmark=[{"capacity_number": 40, "capacity_within_bound_number": 30, "median": 2}],
         national_population=[{"age_from": 65, "age_to": None, "persons": 1_000}],
     )
-    found = analyse_group(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="default"))
+    found = analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="default"))
     assert (found.norm.norm_id, found.norm.value_per_1000) == ("national", pytest.approx(30))
 
 
@@ -367,9 +375,9 @@ def test_a_national_figure_of_a_part_is_not_the_default_while_there_is_another(m
     }
     chosen = replace(TYPED, norm="default")
     dataset = make_dataset(**world_of([village("a")], **service_at(49.0, 8)), **national)
-    assert analyse_group(dataset, group, "CZ", settings=chosen).norm.norm_id == "loaded"
+    assert analyse(dataset, group, "CZ", settings=chosen).norm.norm_id == "loaded"
     dataset = make_dataset(**world_of([village("a")], **service_at(49.0, None)), **national)
-    found = analyse_group(dataset, group, "CZ", settings=chosen)
+    found = analyse(dataset, group, "CZ", settings=chosen)
     assert (found.norm.norm_id, found.norm.is_of_part) == ("national", True)
 
 
@@ -384,18 +392,16 @@ def test_the_area_norm_counts_members_only(make_dataset):
         ],
     )
     area = replace(TYPED, norm="area")
-    south = analyse_group(dataset, HOME_CARE, "CZ", "south", area)
+    south = analyse(dataset, HOME_CARE, "CZ", "south", area)
     assert south.norm.value_per_1000 == pytest.approx(80)
-    assert (
-        analyse_group(dataset, HOME_CARE, "CZ", "north", area).norm.unavailable_reason == "no_capacity_known"
-    )
-    assert analyse_group(dataset, HOME_CARE, "CZ", None, area).norm.unavailable_reason == "no_area_chosen"
+    assert analyse(dataset, HOME_CARE, "CZ", "north", area).norm.unavailable_reason == "no_capacity_known"
+    assert analyse(dataset, HOME_CARE, "CZ", None, area).norm.unavailable_reason == "no_area_chosen"
 
 
 def test_the_pairs_give_every_ratio_back(make_dataset):
     places = [village("a"), village("b", latitude=49.05), village("c", latitude=49.1)]
     dataset = make_dataset(**world_of(places, **service_at(49.0, 8)))
-    found = analyse_group(dataset, HOME_CARE, "CZ", settings=replace(TYPED, decay="gaussian"))
+    found = analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, decay="gaussian"))
     pairs = found.pairs.merge(found.supply[["site_id", "supply_ratio"]], on="site_id")
     again = (pairs["weight"] * pairs["supply_ratio"]).groupby(pairs["municipality_code"]).sum()
     assert again.to_dict() == pytest.approx(
@@ -404,22 +410,31 @@ def test_the_pairs_give_every_ratio_back(make_dataset):
     assert pairs["cost_m"].tolist() == pytest.approx([0, 5_559.75, 11_119.5], abs=1)
 
 
+def test_a_group_is_given_by_its_id_or_as_a_value(make_dataset):
+    dataset = make_dataset(**world_of([village("a")]))
+    group = service_groups()["home_care"]
+    by_id, by_value = (analyse(dataset, spelling, "CZ", settings=TYPED) for spelling in ("home_care", group))
+    assert by_id.group_id == by_value.group_id == "home_care"
+    pd.testing.assert_frame_equal(by_id.coverage, by_value.coverage)
+    assert available_norms(dataset, "home_care", "CZ") == available_norms(dataset, group, "CZ")
+
+
 def test_what_is_unknown_is_refused_by_name(make_dataset):
     dataset = make_dataset(**world_of([village("a")]), area=[{"area_id": "x", "country": "PL"}])
     with pytest.raises(UnknownCodeError, match="no-such-group"):
         analyse(dataset, "no-such-group", "CZ")
     with pytest.raises(UnknownCodeError, match="DE"):
-        analyse_group(dataset, HOME_CARE, "DE")
+        analyse(dataset, HOME_CARE, "DE")
     with pytest.raises(UnknownCodeError, match="PL"):
-        analyse_group(dataset, HOME_CARE, "PL")
+        analyse(dataset, HOME_CARE, "PL")
     with pytest.raises(UnknownCodeError, match="nowhere"):
-        analyse_group(dataset, HOME_CARE, "CZ", "nowhere")
+        analyse(dataset, HOME_CARE, "CZ", "nowhere")
     with pytest.raises(ParameterError, match="PL"):
-        analyse_group(dataset, HOME_CARE, "CZ", "x")
+        analyse(dataset, HOME_CARE, "CZ", "x")
     with pytest.raises(UnknownCodeError, match="no-such-norm"):
-        analyse_group(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="no-such-norm"))
+        analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="no-such-norm"))
     with pytest.raises(UnknownCodeError, match="v9"):
-        summarise(analyse_group(dataset, HOME_CARE, "CZ", settings=TYPED), ["a", "v9"])
+        summarise(analyse(dataset, HOME_CARE, "CZ", settings=TYPED), ["a", "v9"])
     with pytest.raises(UnknownCodeError, match="no-such-group"):
         available_norms(dataset, "no-such-group", "CZ")
 
@@ -470,7 +485,7 @@ def test_no_setting_is_ignored(make_dataset, changed):
     second["capacity"][0]["basis"] = "doubtful"
     tables = {name: first[name] + second[name] for name in first}
     dataset = make_dataset(**world_of(places, **tables))
-    chosen = analyse_group(dataset, HOME_CARE, "CZ", settings=TYPED).coverage
-    other = analyse_group(dataset, HOME_CARE, "CZ", settings=replace(TYPED, **changed)).coverage
+    chosen = analyse(dataset, HOME_CARE, "CZ", settings=TYPED).coverage
+    other = analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, **changed)).coverage
     columns = ["demand_places", "coverage_ratio", "gap_class", "services_in_reach", "nearest_service_m"]
     assert not chosen[columns].equals(other[columns])

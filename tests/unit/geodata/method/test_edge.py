@@ -67,8 +67,8 @@ def world(make_dataset, *villages, site_km=0.0, area_km2=1_000.0):
         ],
         service=[{"service_id": "s"}],
         capacity=[{"service_id": "s", "capacity_number": 1}],
-        site=[{"service_id": "s", "site_id": "s-1", "latitude": 49.0 + site_km / KM_PER_DEGREE, "longitude": 18.0,
-               "municipality_code": "m0"}],
+        site=[{"service_id": "s", "site_id": "s-1", "latitude": 49.0 + site_km / KM_PER_DEGREE,
+               "longitude": 18.0, "municipality_code": "m0"}],
     )  # fmt: skip
 
 

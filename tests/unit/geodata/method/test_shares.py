@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata.method.analysis import Settings, analyse_group
+from geodata.method.analysis import Settings, analyse
 from geodata.method.shares import equal_share, sites_listed, sites_sharing
 from geodata.method.supply import site_capacities, supply_of_group
 from geodata.studies.changes import CloseService, CloseSite
@@ -31,9 +31,9 @@ CASES = [
 ]
 
 
-def world(make_dataset, told, listed, number=84):
+def world(make_dataset, stated, listed, number=84):
     return make_dataset(
-        service=[{"service_id": "s", "sites_total": told}],
+        service=[{"service_id": "s", "sites_total": stated}],
         capacity=[{"service_id": "s", "capacity_number": number}],
         site=[
             {"service_id": "s", "site_id": f"s-{n}", "latitude": 49.0, "longitude": 18.0}
@@ -46,9 +46,9 @@ def supply_of(dataset):
     return supply_of_group(dataset["service"], dataset["capacity"], dataset["site"], SCOPE, "CZ")
 
 
-@pytest.mark.parametrize(("told", "listed", "share"), CASES)
-def test_a_place_has_its_share_among_all_places(make_dataset, told, listed, share):
-    supply = supply_of(world(make_dataset, told, listed))
+@pytest.mark.parametrize(("stated", "listed", "share"), CASES)
+def test_a_place_has_its_share_among_all_places(make_dataset, stated, listed, share):
+    supply = supply_of(world(make_dataset, stated, listed))
     assert site_capacities(supply).tolist() == [share] * max(listed, 1)
     assert set(supply["sites_loaded"]) == {max(listed, 1)}
 
@@ -94,7 +94,7 @@ def test_no_registration_gives_its_loaded_places_more_than_their_part(make_datas
         municipality=[{"municipality_code": "a", "latitude": 49.0, "longitude": 18.0}],
         population=[{"municipality_code": "a", "age_from": 65, "age_to": None, "persons": 100}],
         service=[
-            {"service_id": f"s{n}", "sites_total": told} for n, (told, _, _) in enumerate(registrations)
+            {"service_id": f"s{n}", "sites_total": stated} for n, (stated, _, _) in enumerate(registrations)
         ],
         capacity=[
             {"service_id": f"s{n}", "capacity_number": number}
@@ -106,15 +106,15 @@ def test_no_registration_gives_its_loaded_places_more_than_their_part(make_datas
             for k in range(listed)
         ],
     )
-    supply = analyse_group(
+    supply = analyse(
         dataset, HOME_CARE, "CZ", settings=Settings(norm="typed", typed_norm_per_1000=10.0)
     ).supply
     held = Counter()
     for row in supply.to_dict("records"):
         held[row["service_id"]] += 0.0 if math.isnan(row["site_capacity"]) else row["site_capacity"]
-    for n, (told, listed, number) in enumerate(registrations):
+    for n, (stated, listed, number) in enumerate(registrations):
         here = max(listed, 1)
-        everywhere = max(told or 0, here)
+        everywhere = max(stated or 0, here)
         assert held[f"s{n}"] == pytest.approx((number or 0.0) * here / everywhere)
 
 

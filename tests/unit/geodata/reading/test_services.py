@@ -1,4 +1,7 @@
-"""One reading: what a service is, unknown as None, and nothing of a protected place whatever the dataset holds."""
+"""
+One reading: what a service is, unknown as None,
+and nothing of a protected place whatever the dataset holds.
+"""
 
 import dataclasses
 
@@ -12,7 +15,10 @@ GIVEAWAY = "Tajná 77"
 
 @pytest.fixture(scope="module")
 def betrayed(published):
-    """A dataset that somebody made by hand: a site is protected, and its row tells everything all the same."""
+    """
+    A dataset that somebody made by hand: a site is protected,
+    and its row tells everything all the same.
+    """
     site = published["site"].copy()
     service = published["service"].copy()
     chosen = site.loc[~site["is_protected"].astype(bool)].iloc[0]
@@ -22,8 +28,9 @@ def betrayed(published):
     service.loc[service["service_id"] == chosen["service_id"], "source_url"] = f"https://{GIVEAWAY}.example"
     corrections = published["correction"]
     row = dict.fromkeys(corrections.columns) | {
-        "record_id": chosen["service_id"], "table_name": "service", "field_name": "phone", "new_text": GIVEAWAY,
-        "office": GIVEAWAY, "reason": GIVEAWAY, "correction_date": "2026-09-01", "state": "applied",
+        "record_id": chosen["service_id"], "table_name": "service", "field_name": "phone",
+        "new_text": GIVEAWAY, "office": GIVEAWAY, "reason": GIVEAWAY, "correction_date": "2026-09-01",
+        "state": "applied",
     }  # fmt: skip
     correction = pd.DataFrame([row], columns=corrections.columns)
     tables = {**published.tables, "site": site, "service": service, "correction": correction}

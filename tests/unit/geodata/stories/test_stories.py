@@ -47,7 +47,7 @@ def problems_of(text):
     return caught.value.found
 
 
-# -- the project's own -----------------------------------------------------------------------------------------------------
+# -- the project's own ---------------------------------------------------------------------------------------
 
 
 def test_every_area_has_a_story_from_people_to_what_would_help():
@@ -84,7 +84,7 @@ def test_a_story_of_another_area_is_not_told():
         story_for("mikolow", "nowhere")
 
 
-# -- somebody's own --------------------------------------------------------------------------------------------------------
+# -- somebody's own ------------------------------------------------------------------------------------------
 
 
 def test_a_story_of_ones_own_uses_shared_steps_and_says_some_in_its_own_words():
@@ -127,7 +127,7 @@ def test_notes_may_be_missing_but_a_sentence_may_not():
     assert problem.code == "no_sentence"
 
 
-# -- every mistake at once -------------------------------------------------------------------------------------------------
+# -- every mistake at once -----------------------------------------------------------------------------------
 
 BROKEN = """
 story_id: mine
@@ -166,14 +166,14 @@ steps:
 
 def test_every_problem_of_a_story_is_told_at_once():
     found = problems_of(BROKEN)
-    told = {(problem.step, problem.code) for problem in found}
-    assert told >= {
+    problems = {(problem.step, problem.code) for problem in found}
+    assert problems >= {
         (None, "unknown_key"), (None, "missing"), (None, "no_title"),
         (1, "unknown_step"), (2, "unknown_step"), (3, "step_not_mapping"),
-        (4, "unknown_group"), (4, "bad_value"), (5, "bad_measure"), (5, "unknown_view_key"), (5, "no_text_in"),
-        (6, "bad_value"), (7, "needs_two_groups"), (8, "needs_municipality"), (9, "bad_value"), (10, "needs_typed_norm"),
-        (11, "needs_changes"), (12, "needs_group"), (13, "unknown_kind"), (14, "needs_typed_norm"), (14, "bad_measure"),
-        (14, "unknown_key"),
+        (4, "unknown_group"), (4, "bad_value"), (5, "bad_measure"), (5, "unknown_view_key"),
+        (5, "no_text_in"), (6, "bad_value"), (7, "needs_two_groups"), (8, "needs_municipality"),
+        (9, "bad_value"), (10, "needs_typed_norm"), (11, "needs_changes"), (12, "needs_group"),
+        (13, "unknown_kind"), (14, "needs_typed_norm"), (14, "bad_measure"), (14, "unknown_key"),
     }  # fmt: skip
     assert {problem.part for problem in found if problem.step == 4} >= {
         "no_such", "limit_km: far", "norm: list", "count_doubtful: maybe", "decay: dict",
@@ -236,7 +236,7 @@ def test_lists_that_grow_without_end_cost_nothing():
     assert all(len(problem.part) < 100 for problem in found)
 
 
-# -- written and read ------------------------------------------------------------------------------------------------------
+# -- written and read ----------------------------------------------------------------------------------------
 
 texts = st.text(min_size=1, max_size=60).map(clean).filter(bool)
 by_language = st.dictionaries(st.sampled_from(["cs", "pl", "en"]), texts, min_size=1)
@@ -254,7 +254,8 @@ views = st.one_of(
     st.builds(View, st.just("population"), measure=st.sampled_from(MEASURES)),
     st.builds(View, st.just("services"), groups=st.lists(group, min_size=1, max_size=4).map(tuple)),
     st.builds(View, st.just("help"), groups=st.lists(group, max_size=4).map(tuple)),
-    st.builds(View, st.just("gap"), group=group, measure=st.none() | st.sampled_from(GAP_MEASURES), settings=settings_of_view),
+    st.builds(View, st.just("gap"), group=group, measure=st.none() | st.sampled_from(GAP_MEASURES),
+              settings=settings_of_view),
     st.builds(View, st.just("village"), municipality=code, group=st.none() | group),
     st.builds(View, st.just("ages"), municipality=code),
     st.builds(
@@ -271,7 +272,8 @@ views = st.one_of(
     st.builds(View, st.just("compare"), groups=st.tuples(group), beside_limit_m=st.just(15_000.0)),
 )  # fmt: skip
 steps = st.builds(Step, views, by_language, st.one_of(st.just({}), by_language))
-whole = st.builds(Story, st.just("mine"), st.just("podbrdsko"), by_language, st.lists(steps, min_size=1, max_size=6).map(tuple))  # fmt: skip
+whole = st.builds(Story, st.just("mine"), st.just("podbrdsko"), by_language,
+                  st.lists(steps, min_size=1, max_size=6).map(tuple))  # fmt: skip
 
 
 @given(whole)
@@ -294,13 +296,13 @@ def test_every_kind_of_view_key_and_shared_step_stands_in_the_documentation():
     from geodata.stories import views as written
 
     root = Path(__file__).resolve().parents[4]
-    told = (root / "docs" / "DOCUMENTS.md").read_text(encoding="utf-8")
-    told = told[told.index("## Stories") :]
+    page = (root / "docs" / "DOCUMENTS.md").read_text(encoding="utf-8")
+    page = page[page.index("## Stories") :]
     words = [*VIEW_KINDS, *{key for keys in written._KEYS.values() for key in keys}]
-    assert [word for word in words if f"`{word}" not in told] == []
-    assert [one for one in (*MEASURES, *GAP_MEASURES, *PICTURES) if one not in told] == []
+    assert [word for word in words if f"`{word}" not in page] == []
+    assert [one for one in (*MEASURES, *GAP_MEASURES, *PICTURES) if one not in page] == []
     shared = yaml.safe_load((root / "geodata" / "stories" / "_steps.yaml").read_text(encoding="utf-8"))
-    listed = re.search(r"Shared steps: ([\w, ]+)\.", told)[1].split(", ")
+    listed = re.search(r"Shared steps: ([\w, ]+)\.", page)[1].split(", ")
     assert sorted(listed) == sorted(shared)
 
 

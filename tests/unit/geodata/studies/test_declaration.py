@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from geodata.method.analysis import Settings, analyse_group
+from geodata.method.analysis import Settings, analyse
 from geodata.studies.declaration import declared_and_modelled
 from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
@@ -52,7 +52,7 @@ def test_where_declaration_and_distance_disagree(make_dataset):
         ("two", 49.15, "coordinates"),
         ("modelled", 49.0, "coordinates"),
     ]
-    analysis = analyse_group(world(make_dataset, served, sites), GROUP, "CZ", settings=SETTINGS)
+    analysis = analyse(world(make_dataset, served, sites), GROUP, "CZ", settings=SETTINGS)
     assert agreements(analysis, "far", ["a", "d"]) == {
         "a": "both",
         "b": "modelled_only",
@@ -76,13 +76,13 @@ def test_where_declaration_and_distance_disagree(make_dataset):
 
 def test_a_declaration_that_does_not_decide_is_compared_as_well(make_dataset):
     dataset = world(make_dataset, [], [("modelled", 49.0, "coordinates")])
-    analysis = analyse_group(dataset, GROUP, "CZ", settings=SETTINGS)
+    analysis = analyse(dataset, GROUP, "CZ", settings=SETTINGS)
     # Those of another country are left aside.
     assert agreements(analysis, "modelled", ["a", "elsewhere"]) == {"a": "both", "b": "modelled_only"}
 
 
 def test_of_nothing_declared_and_nothing_near_there_is_no_row(make_dataset):
     dataset = world(make_dataset, [], [("lost", None, "unknown")])
-    found = declared_and_modelled(analyse_group(dataset, GROUP, "CZ", settings=SETTINGS), "lost", [])
+    found = declared_and_modelled(analyse(dataset, GROUP, "CZ", settings=SETTINGS), "lost", [])
     assert found.empty
     assert "agreement" in found

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import ParameterError, UnknownCodeError
-from geodata.method.analysis import Settings, analyse_group
+from geodata.method.analysis import Settings, analyse
 from geodata.studies.equity import added_places, equity, gini
 from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
@@ -42,7 +42,10 @@ def test_gini_of_equals_is_nothing_and_of_one_who_has_all_nearly_one():
 @pytest.fixture(scope="module")
 def make_world(make_dataset):
     def make(capacities):
-        """Four villages in a row, 5.56 km apart, 100, 50, 0 and 200 seniors; sites in the first, second and last."""
+        """
+        Four villages in a row, 5.56 km apart, 100, 50, 0 and 200 seniors;
+        sites in the first, second and last.
+        """
         villages = [("a", 49.0, 100), ("b", 49.05, 50), ("c", 49.1, 0), ("d", 49.15, 200)]
         sites = [("s1", 49.0, "a"), ("s2", 49.05, "b"), ("s3", 49.15, "d")]
         return make_dataset(
@@ -68,7 +71,7 @@ def make_world(make_dataset):
 
 
 def test_equity_of_an_area(make_world):
-    found = analyse_group(make_world([6, 3, 20]), GROUP, "CZ", settings=SETTINGS)
+    found = analyse(make_world([6, 3, 20]), GROUP, "CZ", settings=SETTINGS)
     # a and b need 10 + 5 and share 9: 0.6 each; d needs 20 and has 20.
     measured = equity(found, ["a", "b", "c", "d"])
     assert measured.mean_coverage == pytest.approx((150 * 0.6 + 200 * 1.0) / 350)
@@ -84,7 +87,7 @@ def test_equity_of_an_area(make_world):
 
 def test_whoever_nothing_can_be_told_of_is_counted_apart_and_not_as_having_nothing(make_world):
     # d reaches only a service of unknown capacity; c has nobody and is no unknown.
-    found = analyse_group(make_world([6, 3, None]), GROUP, "CZ", settings=SETTINGS)
+    found = analyse(make_world([6, 3, None]), GROUP, "CZ", settings=SETTINGS)
     measured = equity(found, ["a", "b", "c", "d"])
     assert (measured.unknown, measured.persons_unknown) == (("d",), 200)
     assert (measured.persons_known, measured.mean_coverage) == (150, pytest.approx(0.6))
@@ -95,7 +98,7 @@ def test_whoever_nothing_can_be_told_of_is_counted_apart_and_not_as_having_nothi
 
 
 def test_where_nobody_has_anything_nobody_has_more_than_another(make_world):
-    measured = equity(analyse_group(make_world([0, 0, 0]), GROUP, "CZ", settings=SETTINGS), ["a", "b", "d"])
+    measured = equity(analyse(make_world([0, 0, 0]), GROUP, "CZ", settings=SETTINGS), ["a", "b", "d"])
     assert (measured.mean_coverage, measured.gini, measured.mean_difference) == (0, None, 0)
     assert measured.share_below_norm == 1
 
@@ -103,12 +106,12 @@ def test_where_nobody_has_anything_nobody_has_more_than_another(make_world):
 @pytest.mark.slow
 @pytest.mark.parametrize("places", [1, 4, 30])
 def test_more_places_do_what_a_recalculation_says(make_world, places):
-    before = analyse_group(make_world([6, 3, 5]), GROUP, "CZ", settings=SETTINGS)
+    before = analyse(make_world([6, 3, 5]), GROUP, "CZ", settings=SETTINGS)
     effects = added_places(before, ["a", "b"], places).set_index("site_id")
     for position, site in enumerate(("s1", "s2", "s3")):
         capacities = [6, 3, 5]
         capacities[position] += places
-        after = analyse_group(make_world(capacities), GROUP, "CZ", settings=SETTINGS).coverage
+        after = analyse(make_world(capacities), GROUP, "CZ", settings=SETTINGS).coverage
         served = after["served_places"][:2].sum()
         assert effects.loc[site, "served_share_after"] == pytest.approx(served / 15)
         assert effects.loc[site, "served_gain"] == pytest.approx(
@@ -119,7 +122,7 @@ def test_more_places_do_what_a_recalculation_says(make_world, places):
 
 
 def test_the_best_site_comes_first_and_no_place_serves_more_than_one(make_world):
-    found = analyse_group(make_world([6, 3, 5]), GROUP, "CZ", settings=SETTINGS)
+    found = analyse(make_world([6, 3, 5]), GROUP, "CZ", settings=SETTINGS)
     effects = added_places(found, ["d"], 2)
     assert effects["site_id"].tolist()[0] == "s3"
     assert effects["gain_per_place"].tolist() == pytest.approx([1, 0, 0])
@@ -129,7 +132,7 @@ def test_the_best_site_comes_first_and_no_place_serves_more_than_one(make_world)
 
 
 def test_what_makes_no_sense_is_refused(make_world):
-    found = analyse_group(make_world([6, 3, 5]), GROUP, "CZ", settings=SETTINGS)
+    found = analyse(make_world([6, 3, 5]), GROUP, "CZ", settings=SETTINGS)
     with pytest.raises(ParameterError, match="places"):
         added_places(found, ["a"], 0)
     with pytest.raises(UnknownCodeError, match="zzz"):

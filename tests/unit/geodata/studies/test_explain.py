@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from geodata.errors import UnknownCodeError
-from geodata.method.analysis import Settings, analyse_group
+from geodata.method.analysis import Settings, analyse
 from geodata.studies.explain import STEPS, explain_municipality, explain_site
 from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
@@ -49,7 +49,7 @@ SETTINGS = Settings(norm="typed", typed_norm_per_1000=50, limit_m=8_000, detour_
 
 @pytest.fixture(scope="module")
 def found(dataset):
-    return analyse_group(dataset, GROUP, "CZ", settings=SETTINGS)
+    return analyse(dataset, GROUP, "CZ", settings=SETTINGS)
 
 
 def evaluate(calculation):
@@ -113,7 +113,7 @@ def test_what_is_not_there_cannot_be_explained(found):
 
 
 def test_a_known_share_stands_in_the_chain(dataset):
-    known = analyse_group(dataset, GROUP, "CZ", settings=SETTINGS, known_capacity={"s1-1": 9})
+    known = analyse(dataset, GROUP, "CZ", settings=SETTINGS, known_capacity={"s1-1": 9})
     assert known.supply.set_index("site_id")["site_capacity"].dropna().to_dict() == {
         "s1-1": 9,
         "s1-2": 3,

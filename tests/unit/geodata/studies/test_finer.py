@@ -3,7 +3,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata.method.analysis import Settings, analyse_group
+from geodata.method.analysis import Settings, analyse
 from geodata.studies.finer import MOST_CELLS, by_municipality, with_finer_places
 from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 from geodata.wordings import WordedFileError
@@ -98,10 +98,10 @@ def test_every_total_is_conserved(dataset, found):
 
 
 def test_people_far_from_the_service_are_no_longer_at_the_point_of_the_municipality(dataset):
-    coarse = analyse_group(dataset, GROUP, "CZ", settings=SETTINGS)
+    coarse = analyse(dataset, GROUP, "CZ", settings=SETTINGS)
     assert coarse.coverage["coverage_ratio"].tolist() == pytest.approx([6 / 30, 2 / 5])
     finer = with_finer_places(dataset, NORTH_AND_SOUTH)
-    found = analyse_group(finer, GROUP, "CZ", settings=SETTINGS)
+    found = analyse(finer, GROUP, "CZ", settings=SETTINGS)
     rows = found.coverage.set_index("municipality_code")
     # A quarter of the 300 seniors live in the north, at the service: 7.5 places of need, 6 there are.
     assert rows["demand_places"].to_dict() == pytest.approx({"b": 5, "north": 7.5, "south": 22.5})
@@ -113,7 +113,7 @@ def test_people_far_from_the_service_are_no_longer_at_the_point_of_the_municipal
 
 def test_a_result_on_cells_comes_back_to_municipalities(dataset):
     finer = with_finer_places(dataset, NORTH_AND_SOUTH)
-    found = by_municipality(analyse_group(finer, GROUP, "CZ", settings=SETTINGS), dataset, NORTH_AND_SOUTH)
+    found = by_municipality(analyse(finer, GROUP, "CZ", settings=SETTINGS), dataset, NORTH_AND_SOUTH)
     assert found["municipality_code"].tolist() == ["a", "b"]
     a = found.iloc[0]
     assert (a["demand_places"], a["served_places"], a["out_of_reach_places"]) == pytest.approx((30, 6, 22.5))

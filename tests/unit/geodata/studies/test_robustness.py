@@ -3,8 +3,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from geodata.method.analysis import Settings, analyse_group
-from geodata.studies.robustness import ASSUMPTIONS, robustness_of_group, variants_of
+from geodata.method.analysis import Settings, analyse
+from geodata.studies.robustness import ASSUMPTIONS, robustness, variants_of
 from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
 SCOPE = GroupScope(("cz-40",), "ter", "klient", is_register_complete=True)
@@ -88,9 +88,9 @@ def test_a_group_for_others_than_seniors_keeps_its_denominator(dataset):
 
 
 def test_each_variant_is_what_the_engine_says_under_it(dataset):
-    found = robustness_of_group(dataset, SENIORS, "CZ", settings=CHOSEN)
+    found = robustness(dataset, SENIORS, "CZ", settings=CHOSEN)
     for variant in variants_of(dataset, SENIORS, "CZ", None, CHOSEN):
-        alone = analyse_group(dataset, variant.group, "CZ", settings=variant.settings).coverage
+        alone = analyse(dataset, variant.group, "CZ", settings=variant.settings).coverage
         rows = found.variants[
             (found.variants["assumption"] == variant.assumption)
             & (found.variants["choice"] == variant.choice)
@@ -99,7 +99,7 @@ def test_each_variant_is_what_the_engine_says_under_it(dataset):
 
 
 def test_the_verdict_counts_gaps_and_names_what_flips_them(dataset):
-    found = robustness_of_group(dataset, SENIORS, "CZ", settings=CHOSEN)
+    found = robustness(dataset, SENIORS, "CZ", settings=CHOSEN)
     verdict = found.verdict.set_index("municipality_code")
     tried = 1 + len(variants_of(dataset, SENIORS, "CZ", None, CHOSEN))
     # National norm: 45 per 1,000, so a and b need 4.5 each and share 10: at the norm. d reaches nothing.
@@ -120,7 +120,7 @@ def test_the_verdict_counts_gaps_and_names_what_flips_them(dataset):
 
 def test_the_doubtful_switch_is_one_of_the_assumptions(dataset):
     strict = replace(CHOSEN, norm="typed", typed_norm_per_1000=200)
-    found = robustness_of_group(dataset, SENIORS, "CZ", settings=strict)
+    found = robustness(dataset, SENIORS, "CZ", settings=strict)
     verdict = found.verdict.set_index("municipality_code")
     assert verdict.loc["a", "is_gap"]
     assert "doubtful" in verdict.loc["a", "flipped_by"].split()
@@ -135,7 +135,7 @@ def test_where_the_chosen_answer_is_unknown_there_is_nothing_to_flip(make_datase
         site=[{"service_id": "s", "site_id": "s", "latitude": 49.0, "longitude": 18.0}],
     )
     strict = replace(CHOSEN, norm="typed", typed_norm_per_1000=200)
-    row = robustness_of_group(dataset, SENIORS, "CZ", settings=strict).verdict.iloc[0]
+    row = robustness(dataset, SENIORS, "CZ", settings=strict).verdict.iloc[0]
     # Only the doubtful switch knows an answer at all.
     assert (row["gap_class"], row["variants_known"], row["gap_in"], row["flipped_by"]) == (
         "unknown",

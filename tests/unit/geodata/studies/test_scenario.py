@@ -2,9 +2,9 @@ import pandas as pd
 import pytest
 
 from geodata.errors import ParameterError, UnknownCodeError
-from geodata.method.analysis import Settings, analyse_group
+from geodata.method.analysis import Settings, analyse
 from geodata.studies.changes import AddService, CloseService, CloseSite, MoveSite, ResizeService
-from geodata.studies.scenario import apply_changes, compare_group
+from geodata.studies.scenario import apply_changes, compare
 from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
 SCOPE = GroupScope(("cz-40", "cz-39"), "ter", "klient", is_register_complete=True)
@@ -47,7 +47,7 @@ def today(make_dataset):
 
 
 def ratios(dataset):
-    return analyse_group(dataset, GROUP, "CZ", settings=SETTINGS).coverage["coverage_ratio"].tolist()
+    return analyse(dataset, GROUP, "CZ", settings=SETTINGS).coverage["coverage_ratio"].tolist()
 
 
 def changed(today, *changes):
@@ -101,7 +101,7 @@ def test_a_scenario_leaves_today_alone(today):
 
 
 def test_comparing_today_with_a_scenario(today):
-    found = compare_group(
+    found = compare(
         today, GROUP, "CZ", CODES, [AddService("new", 10, municipality_code="c")], settings=SETTINGS
     )
     rows = found.differences.set_index("municipality_code")
@@ -116,11 +116,11 @@ def test_comparing_today_with_a_scenario(today):
 
 def test_a_new_service_does_not_raise_the_bar_it_is_measured_by(today):
     loaded = Settings(norm="loaded", limit_m=6_000, detour_factor=1.0)
-    found = compare_group(
+    found = compare(
         today, GROUP, "CZ", CODES, [AddService("new", 10, municipality_code="c")], settings=loaded
     )
     assert found.after.norm == found.before.norm
-    other = compare_group(
+    other = compare(
         today,
         GROUP,
         "CZ",
@@ -166,7 +166,7 @@ def test_what_a_scenario_adds_is_never_its_own_yardstick(today, make_dataset):
     loaded = Settings(norm="loaded", limit_m=6_000, detour_factor=1.0)
     new = AddService("new", 40, municipality_code="c")
     # Asked by another norm than today: the mean is the one of today's services, 8 places for 300 people.
-    found = compare_group(today, GROUP, "CZ", CODES, [new], settings=SETTINGS, scenario_settings=loaded)
+    found = compare(today, GROUP, "CZ", CODES, [new], settings=SETTINGS, scenario_settings=loaded)
     assert found.after.norm.value_per_1000 == pytest.approx(8 / 300 * 1000)
     # Where nothing is known today there is no mean, and a new service does not make one.
     nothing = make_dataset(
@@ -178,7 +178,7 @@ def test_what_a_scenario_adds_is_never_its_own_yardstick(today, make_dataset):
             {"municipality_code": code, "age_from": 65, "age_to": None, "persons": 100} for code in CODES
         ],
     )
-    found = compare_group(nothing, GROUP, "CZ", CODES, [new], settings=loaded)
+    found = compare(nothing, GROUP, "CZ", CODES, [new], settings=loaded)
     assert not found.before.norm.is_available
     assert not found.after.norm.is_available
     assert set(found.after.coverage["gap_class"]) == {"unknown"}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from geodata.errors import ReachShapeError
-from geodata.method.analysis import Settings, analyse_group
+from geodata.method.analysis import Settings, analyse
 from geodata.studies.second_opinion import nearest_assignment, second_opinion, three_step_catchment
 from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
@@ -84,12 +84,14 @@ def test_the_order_of_places_and_sites_does_not_matter(market, random):
 
 
 def test_the_nearest_first_by_hand():
-    # Site 0 has room for 10, site 1 for 5. Place 0 is next to site 0, place 1 is 2 km from it, place 2 is nearest to site 1.
+    # Site 0 has room for 10, site 1 for 5. Place 0 is next to site 0, place 1 is 2 km from it,
+    # place 2 is nearest to site 1.
     cost = np.array([[0.0, 9.0], [2.0, 3.0], [7.0, 1.0]])
     found = nearest_assignment(
         np.array([6.0, 6.0, 6.0]), np.array([10.0, 5.0]), *reach_of(np.ones((3, 2)), cost)
     )
-    # 6 of place 0 and 4 of place 1 fill site 0; 5 of place 2 fill site 1; 2 of place 1 and 1 of place 2 find no room.
+    # 6 of place 0 and 4 of place 1 fill site 0; 5 of place 2 fill site 1;
+    # 2 of place 1 and 1 of place 2 find no room.
     assert found.served.tolist() == [6, 4, 5]
     assert found.used.tolist() == [10, 5]
     assert list(zip(found.row.tolist(), found.column.tolist(), found.amount.tolist(), strict=True)) == [
@@ -129,7 +131,7 @@ def test_opinions_beside_a_result(make_dataset):
         site=[{"service_id": "s", "site_id": "s-1", "latitude": 49.0, "longitude": 18.0}],
     )
     settings = Settings(norm="typed", typed_norm_per_1000=100, limit_m=6_000, detour_factor=1.0)
-    result = analyse_group(dataset, group, "CZ", settings=settings)
+    result = analyse(dataset, group, "CZ", settings=settings)
     found = second_opinion(result).set_index("municipality_code")
     # Two steps share 10 places between a and b; going to the nearest gives all of them to a.
     assert found["coverage_ratio"].tolist() == pytest.approx([0.5, 0.5, 0, math.nan], nan_ok=True)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from geodata.errors import ParameterError, UnknownCodeError
-from geodata.method.analysis import Settings, analyse_group
+from geodata.method.analysis import Settings, analyse
 from geodata.studies import siting
 from geodata.studies.changes import AddService
-from geodata.studies.scenario import compare_group
+from geodata.studies.scenario import compare
 from geodata.studies.siting import METHODS, site_services
 from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
 
@@ -40,7 +40,7 @@ def dataset(make_dataset):
 
 @pytest.fixture(scope="module")
 def today(dataset):
-    return analyse_group(dataset, GROUP, "CZ", settings=SETTINGS)
+    return analyse(dataset, GROUP, "CZ", settings=SETTINGS)
 
 
 def missing_of(dataset, places):
@@ -48,7 +48,7 @@ def missing_of(dataset, places):
     changes = [
         AddService(f"new-{code}", number, municipality_code=code) for code, number in places.items() if number
     ]
-    found = compare_group(dataset, GROUP, "CZ", CODES, changes, settings=SETTINGS)
+    found = compare(dataset, GROUP, "CZ", CODES, changes, settings=SETTINGS)
     return found.summary_after.missing_places
 
 
@@ -136,9 +136,11 @@ def test_maximal_covering_reaches_the_most_missing_places(today, sites):
 
 def test_a_p_median_that_others_solved(make_dataset):
     """
-    Six points of a p-median test in a Julia package for facility location: (1,5) (2,4) (4,3) (2,1) (7,8) (8,7), two medians.
+    Six points of a p-median test in a Julia package for facility location:
+    (1,5) (2,4) (4,3) (2,1) (7,8) (8,7), two medians.
 
-    Published answer: the second and the sixth. One unit is one kilometre here; the fifth is exactly as good as the sixth.
+    Published answer: the second and the sixth. One unit is one kilometre here;
+    the fifth is exactly as good as the sixth.
     """
     grid = [(1, 5), (2, 4), (4, 3), (2, 1), (7, 8), (8, 7)]
     codes = [f"p{number}" for number in range(1, 7)]
@@ -156,7 +158,7 @@ def test_a_p_median_that_others_solved(make_dataset):
             {"municipality_code": code, "age_from": 65, "age_to": None, "persons": 100} for code in codes
         ],
     )
-    today = analyse_group(dataset, GROUP, "CZ", settings=SETTINGS)
+    today = analyse(dataset, GROUP, "CZ", settings=SETTINGS)
     found = site_services(today, codes, codes, sites=2, places_each=1, method="p_median")
     chosen = set(found.chosen["municipality_code"])
     assert "p2" in chosen

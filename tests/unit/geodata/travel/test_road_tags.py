@@ -7,16 +7,19 @@ import pytest
 from geodata.travel import road_tags
 
 CLOSED = {
-    "access": ["no", "private", "agricultural", "forestry", "military", "permit", "delivery", "customers", "agricultural;forestry", "Private"],
+    "access": ["no", "private", "agricultural", "forestry", "military", "permit", "delivery", "customers",
+               "agricultural;forestry", "Private"],
     "vehicle": ["no", "private", "forestry", "agricultural;forestry"],
-    "motor_vehicle": ["no", "private", "agricultural", "forestry", "agricultural;forestry", "agricultural; forestry", "forestry, agricultural", "agricultural,forestry", "forestry|agricultural", "permit", "delivery"],
+    "motor_vehicle": ["no", "private", "agricultural", "forestry", "agricultural;forestry",
+                      "agricultural; forestry", "forestry, agricultural", "agricultural,forestry",
+                      "forestry|agricultural", "permit", "delivery"],
     "motorcar": ["no", "private"],
 }  # fmt: skip
 
 
-def tags(**told):
+def tags(**of_road):
     return road_tags.tags_of(
-        ",".join(f'"{key.replace("__", ":")}"=>"{value}"' for key, value in told.items())
+        ",".join(f'"{key.replace("__", ":")}"=>"{value}"' for key, value in of_road.items())
     )
 
 
@@ -30,7 +33,7 @@ def test_a_road_closed_to_the_public_is_closed_to_cars(key, value):
 
 
 @pytest.mark.parametrize(
-    ("told", "is_open"),
+    ("of_road", "is_open"),
     [
         ({}, True),
         ({"access": "no", "motorcar": "yes"}, True),
@@ -50,8 +53,8 @@ def test_a_road_closed_to_the_public_is_closed_to_cars(key, value):
         ({"motor_vehicle": "whatever"}, True),
     ],
 )
-def test_the_most_special_tag_that_says_something_decides(told, is_open):
-    assert road_tags.is_open(tags(**told), "car") == is_open
+def test_the_most_special_tag_that_says_something_decides(of_road, is_open):
+    assert road_tags.is_open(tags(**of_road), "car") == is_open
 
 
 def test_walkers_have_tags_of_their_own():
@@ -61,7 +64,7 @@ def test_walkers_have_tags_of_their_own():
 
 
 @pytest.mark.parametrize(
-    ("told", "highway", "expected"),
+    ("of_road", "highway", "expected"),
     [
         *[({"oneway": value}, "primary", 1) for value in ("yes", "true", "1", "YES")],
         *[({"oneway": value}, "primary", -1) for value in ("-1", "reverse")],
@@ -76,17 +79,18 @@ def test_walkers_have_tags_of_their_own():
         ({"oneway": "no", "oneway__motorcar": "yes"}, "primary", 1),
     ],
 )
-def test_directions(told, highway, expected):
-    assert road_tags.oneway_of(tags(**told), highway) == expected
+def test_directions(of_road, highway, expected):
+    assert road_tags.oneway_of(tags(**of_road), highway) == expected
 
 
 @pytest.mark.parametrize(
     ("written", "kmh"),
     [
-        ("50", 50), ("30;50", 30), ("50;30", 30), ("50|30", 30), ("50, 30", 30), ("50; signals", 50), ("30 mph", 48.28), ("20mph", 32.19), ("50 km/h", 50),
-        ("7.5", 7.5), ("walk", 5), ("CZ:urban", 50), ("CZ:rural", 90), ("CZ:motorway", 130), ("CZ:living_street", 20),
-        ("PL:urban", 50), ("PL:rural", 90), ("PL:motorway", 140), ("pl:rural", 90), ("DE:rural", 100), ("CZ:zone30", 30),
-        ("DE:zone:20", 20), ("none", None), ("signals", None), ("variable", None), ("0", None), ("", None), (None, None),
+        ("50", 50), ("30;50", 30), ("50;30", 30), ("50|30", 30), ("50, 30", 30), ("50; signals", 50),
+        ("30 mph", 48.28), ("20mph", 32.19), ("50 km/h", 50), ("7.5", 7.5), ("walk", 5), ("CZ:urban", 50),
+        ("CZ:rural", 90), ("CZ:motorway", 130), ("CZ:living_street", 20), ("PL:urban", 50), ("PL:rural", 90),
+        ("PL:motorway", 140), ("pl:rural", 90), ("DE:rural", 100), ("CZ:zone30", 30), ("DE:zone:20", 20),
+        ("none", None), ("signals", None), ("variable", None), ("0", None), ("", None), (None, None),
         ("fast", None), ("1000000", None), ("50 knots", None), ("CZ:", None),
     ],
 )  # fmt: skip
@@ -96,7 +100,7 @@ def test_posted_limits(written, kmh):
 
 
 @pytest.mark.parametrize(
-    ("barrier", "told", "stops"),
+    ("barrier", "of_road", "stops"),
     [
         ("bollard", {}, True),
         ("block", {}, True),
@@ -110,8 +114,8 @@ def test_posted_limits(written, kmh):
         ("toll_booth", {}, False),
     ],
 )
-def test_obstacles(barrier, told, stops):
-    assert road_tags.stops_cars(barrier, tags(**told)) == stops
+def test_obstacles(barrier, of_road, stops):
+    assert road_tags.stops_cars(barrier, tags(**of_road)) == stops
 
 
 def test_a_value_with_signs_of_the_list_hides_no_tag_and_makes_none():

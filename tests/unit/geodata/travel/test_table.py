@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from geodata.errors import InputFileError
-from geodata.method.analysis import Settings, analyse_group
+from geodata.method.analysis import Settings, analyse
 from geodata.studies.explain import explain_municipality
 from geodata.travel.table import travel_table
 from geodata.vocabulary.codes import AgeWeight, GroupScope, ServiceGroup
@@ -17,7 +17,10 @@ SETTINGS = Settings(norm="typed", typed_norm_per_1000=100, limit_m=8_000, detour
 
 @pytest.fixture(scope="module")
 def dataset(make_dataset):
-    """Three villages 5.56 km apart; services in a, in c, one that declares b, and one that nobody can place."""
+    """
+    Three villages 5.56 km apart; services in a, in c, one that declares b,
+    and one that nobody can place.
+    """
     return make_dataset(
         municipality=[
             {"municipality_code": code, "latitude": 49.0 + 0.05 * i, "longitude": 18.0}
@@ -47,11 +50,11 @@ def reached(found):
 
 
 def test_a_table_takes_the_place_of_the_straight_line_for_the_sites_it_knows(dataset):
-    straight = analyse_group(dataset, GROUP, "CZ", settings=SETTINGS)
+    straight = analyse(dataset, GROUP, "CZ", settings=SETTINGS)
     assert reached(straight) == {("a", "s1-1"), ("b", "s1-1"), ("b", "s2-1"), ("c", "s2-1"), ("b", "s3-1")}
     # By road b is too far from s1, and c is near; s2 is not in the table and keeps the straight line.
     roads = table([("a", "s1-1", 0), ("b", "s1-1", 9_000), ("c", "s1-1", 8_000)])
-    found = analyse_group(dataset, GROUP, "CZ", settings=SETTINGS, travel=roads)
+    found = analyse(dataset, GROUP, "CZ", settings=SETTINGS, travel=roads)
     assert reached(found) == {("a", "s1-1"), ("c", "s1-1"), ("b", "s2-1"), ("c", "s2-1"), ("b", "s3-1")}
     assert found.travel_level == "matrix"
     assert straight.travel_level == "straight_line"
@@ -64,7 +67,7 @@ def test_a_table_takes_the_place_of_the_straight_line_for_the_sites_it_knows(dat
 
 def test_costs_and_nearest_services_follow_the_table(dataset):
     roads = table([("a", "s1-1", 4_000), ("b", "s1-1", 700), ("b", "s3-1", 300), ("a", "s3-1", 1)])
-    found = analyse_group(dataset, GROUP, "CZ", settings=SETTINGS, travel=roads)
+    found = analyse(dataset, GROUP, "CZ", settings=SETTINGS, travel=roads)
     cost = found.pairs.set_index(["municipality_code", "site_id"])["cost_m"].to_dict()
     assert cost["a", "s1-1"] == 4_000
     assert cost["b", "s1-1"] == 700
@@ -82,19 +85,19 @@ def test_costs_and_nearest_services_follow_the_table(dataset):
 def test_minutes_are_compared_as_minutes(dataset):
     # 8,000 m are 10 minutes and 40 seconds.
     minutes = [("a", "s1-1", 10.6), ("b", "s1-1", 10.7), ("a", "s2-1", 99), ("c", "s3-1", 99)]
-    found = analyse_group(dataset, GROUP, "CZ", settings=SETTINGS, travel=table(minutes, "cost_min"))
+    found = analyse(dataset, GROUP, "CZ", settings=SETTINGS, travel=table(minutes, "cost_min"))
     assert reached(found) == {("a", "s1-1"), ("b", "s3-1")}
 
 
 def test_a_known_pair_without_a_cost_is_unknown_not_guessed(dataset):
     roads = table([("a", "s3-1", 1), ("b", "s1-1", 1)])
-    found = analyse_group(dataset, GROUP, "CZ", settings=SETTINGS, travel=roads)
+    found = analyse(dataset, GROUP, "CZ", settings=SETTINGS, travel=roads)
     cost = found.pairs.set_index(["municipality_code", "site_id"])["cost_m"]
     assert math.isnan(cost["b", "s3-1"])
 
 
 def test_a_village_that_the_table_does_not_know_keeps_the_straight_line(dataset):
-    found = analyse_group(dataset, GROUP, "CZ", settings=SETTINGS, travel=table([("a", "s1-1", 9_000)]))
+    found = analyse(dataset, GROUP, "CZ", settings=SETTINGS, travel=table([("a", "s1-1", 9_000)]))
     # a is 9 km from s1 by road; b is not in the table: 5.56 km in a straight line.
     assert {("b", "s1-1")} == {pair for pair in reached(found) if pair[1] == "s1-1"}
     nearest = found.coverage.set_index("municipality_code")["nearest_service_m"]
@@ -104,8 +107,8 @@ def test_a_village_that_the_table_does_not_know_keeps_the_straight_line(dataset)
 
 def test_the_order_of_rows_does_not_matter(dataset):
     rows = [("a", "s1-1", 4_000), ("b", "s1-1", 700), ("c", "s2-1", 300)]
-    one = analyse_group(dataset, GROUP, "CZ", settings=SETTINGS, travel=table(rows)).coverage
-    other = analyse_group(dataset, GROUP, "CZ", settings=SETTINGS, travel=table(rows[::-1])).coverage
+    one = analyse(dataset, GROUP, "CZ", settings=SETTINGS, travel=table(rows)).coverage
+    other = analyse(dataset, GROUP, "CZ", settings=SETTINGS, travel=table(rows[::-1])).coverage
     pd.testing.assert_frame_equal(one, other)
 
 

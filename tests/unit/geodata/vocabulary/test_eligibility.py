@@ -2,7 +2,7 @@
 
 import pytest
 
-from geodata.method.analysis import Settings, analyse_group
+from geodata.method.analysis import Settings, analyse
 from geodata.vocabulary.codes import service_groups
 from geodata.vocabulary.eligibility import (
     NOT_FOR_SENIORS,
@@ -22,8 +22,10 @@ CASES = [
     ("page", ["seniors"], "senioři", 35, True),
     ("page", ["autism", "intellectual_disability"], "osoby s mentálním postižením a PAS", None, True),
     ("page", ["children_youth", "disability"], "děti a mládež se zdravotním postižením", None, True),
-    ("page", ["children_youth", "combined_disability"], "lidé s kombinovaným postižením, děti i dospělí", None, False),
-    ("page", ["disability", "families_with_children"], "rodiny s dětmi;osoby se zdravotním postižením", None, False),
+    ("page", ["children_youth", "combined_disability"], "lidé s kombinovaným postižením, děti i dospělí",
+     None, False),
+    ("page", ["disability", "families_with_children"], "rodiny s dětmi;osoby se zdravotním postižením", None,
+     False),
     ("page", ["mental_illness"], "osoby s duševním onemocněním", None, False),
     ("page", ["reduced_self_sufficiency"], "osoby wymagające pomocy (wiek, choroba)", None, False),
     ("user_table", ["autism"], None, None, True),
@@ -45,14 +47,16 @@ def world(make_dataset, evidence, codes, words, oldest):
             {"service_id": "for-all", "evidence": "page"},
         ],
         service_target_group=[
-            {"service_id": "s", "target_group_code": code, "is_inferred": evidence == "page"} for code in codes
+            {"service_id": "s", "target_group_code": code,
+             "is_inferred": evidence == "page"} for code in codes
         ],
         capacity=[
             {"service_id": "s", "capacity_number": None},
             {"service_id": "for-all", "capacity_number": 1},
         ],
         site=[
-            {"service_id": name, "site_id": f"{name}-1", "latitude": 49.0, "longitude": 18.0, "municipality_code": "a"}
+            {"service_id": name, "site_id": f"{name}-1", "latitude": 49.0, "longitude": 18.0,
+             "municipality_code": "a"}
             for name in ("s", "for-all")
         ],
     )  # fmt: skip
@@ -61,15 +65,15 @@ def world(make_dataset, evidence, codes, words, oldest):
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_who_is_left_out(make_dataset, case):
-    *told, is_for_others = case
-    dataset = world(make_dataset, *told)
+    *service_case, is_for_others = case
+    dataset = world(make_dataset, *service_case)
     found = services_not_for_seniors(dataset["service"], dataset["service_target_group"])
     assert found == (frozenset({"s"}) if is_for_others else frozenset())
 
 
 def test_what_is_for_others_is_listed_but_in_nobodys_reach(make_dataset):
     dataset = world(make_dataset, "page", ["autism"], "osoby s PAS", None)
-    found = analyse_group(dataset, HOME_CARE, "CZ", settings=SETTINGS)
+    found = analyse(dataset, HOME_CARE, "CZ", settings=SETTINGS)
     left_out = found.supply.set_index("service_id").loc["s"]
     assert (left_out["not_counted_reason"], left_out["reach_mode"]) == (NOT_FOR_SENIORS, "nowhere")
     row = found.coverage.iloc[0]
@@ -83,7 +87,7 @@ def test_a_group_for_everybody_asks_nobody_whom_a_service_is_for(make_dataset):
     assert not is_of_seniors(group)
     dataset = world(make_dataset, "page", ["autism"], "osoby s PAS", 35)
     assert NOT_FOR_SENIORS not in set(
-        analyse_group(dataset, group, "CZ", settings=SETTINGS).supply["not_counted_reason"]
+        analyse(dataset, group, "CZ", settings=SETTINGS).supply["not_counted_reason"]
     )
 
 

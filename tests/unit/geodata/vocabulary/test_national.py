@@ -1,4 +1,7 @@
-"""The national figures and the results are made by one rule: the text decides, 0 is no capacity, beds have a bound."""
+"""
+The national figures and the results are made by one rule:
+the text decides, 0 is no capacity, beds have a bound.
+"""
 
 import math
 
@@ -15,9 +18,9 @@ from geodata.vocabulary.national import national_figures
 SENIORS = (AgeWeight(65, None, 1.0),)
 
 
-def register(told, unit="klient", form="ter", kind="cz-40"):
+def register(stated, unit="klient", form="ter", kind="cz-40"):
     """Return service and capacity of registrations (number, text)."""
-    ids = [f"s{n}" for n in range(len(told))]
+    ids = [f"s{n}" for n in range(len(stated))]
     service = pd.DataFrame({"service_id": ids, "country": "CZ", "service_type_code": kind, "note": None})
     capacity = pd.DataFrame(
         {
@@ -25,24 +28,25 @@ def register(told, unit="klient", form="ter", kind="cz-40"):
             "form": form,
             "unit": unit,
             "kind": "registered",
-            "capacity_number": pd.Series([number for number, _ in told], dtype="float64"),
-            "capacity_text": [text for _, text in told],
+            "capacity_number": pd.Series([number for number, _ in stated], dtype="float64"),
+            "capacity_text": [text for _, text in stated],
         }
     )
     return service, capacity
 
 
-def figures(told, *, has_texts=True, **more):
-    service, capacity = register(told, **more)
+def figures(stated, *, has_texts=True, **more):
+    service, capacity = register(stated, **more)
     return national_figures(service, capacity, pd.Series(dtype="float64"), has_texts=has_texts)
 
 
-def norm_of(told, *, count_doubtful=False, unit="klient", form="ter", **more):
-    benchmark = figures(told, unit=unit, form=form, **more).assign(
+def norm_of(stated, *, count_doubtful=False, unit="klient", form="ter", **more):
+    benchmark = figures(stated, unit=unit, form=form, **more).assign(
         reference_date="2026-09-04", scope="all", origin_id="o"
     )
     people = pd.DataFrame(
-        [{"country": "CZ", "sex": "total", "age_from": 65, "age_to": None, "persons": 1000, "reference_date": "2026-01-01", "origin_id": "o"}]
+        [{"country": "CZ", "sex": "total", "age_from": 65, "age_to": None, "persons": 1000,
+          "reference_date": "2026-01-01", "origin_id": "o"}]
     )  # fmt: skip
     scope = GroupScope(("cz-40",), form, unit, is_register_complete=True)
     return national_norm(benchmark, people, scope, "CZ", SENIORS, count_doubtful=count_doubtful)
@@ -52,14 +56,14 @@ USUAL = [(5.0, None)] * 10
 
 
 def test_the_text_decides_in_the_national_figure_as_in_the_result():
-    told = [*USUAL, (30.0, "30 klientů ročně"), (500.0, "okamžitá kapacita 500"), (500.0, None)]
-    (row,) = figures(told).to_dict("records")
+    stated = [*USUAL, (30.0, "30 klientů ročně"), (500.0, "okamžitá kapacita 500"), (500.0, None)]
+    (row,) = figures(stated).to_dict("records")
     assert (row["registrations"], row["capacity_number"]) == (13, 1_080)
     # 30 lies within ten times the median and is for a year; 500 lies beyond it and is for one time.
     assert (row["registrations_within_bound"], row["capacity_within_bound_number"]) == (11, 550)
     assert (row["registrations_per_year"], row["capacity_per_year_number"]) == (1, 30)
-    assert norm_of(told).value_per_1000 == 550
-    assert norm_of(told, count_doubtful=True).value_per_1000 == 1_050
+    assert norm_of(stated).value_per_1000 == 550
+    assert norm_of(stated, count_doubtful=True).value_per_1000 == 1_050
 
 
 def test_a_reference_without_texts_says_that_it_has_none():
@@ -81,9 +85,9 @@ texts = st.sampled_from([None, "30 klientů ročně", "okamžitá kapacita 500",
 @pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(numbers, texts), min_size=1, max_size=14), st.sampled_from(["klient", "luzka"]))
-def test_both_sides_count_the_same_registrations(told, unit):
-    service, capacity = register(told, unit=unit)
-    made = figures(told, unit=unit)
+def test_both_sides_count_the_same_registrations(stated, unit):
+    service, capacity = register(stated, unit=unit)
+    made = figures(stated, unit=unit)
     basis = basis_of_capacities(capacity, service, made)["basis"]
     counted = [
         number
@@ -117,7 +121,7 @@ def test_one_typing_error_in_beds_does_not_move_the_norm():
     ],
 )
 def test_what_a_home_can_hold(beds, others, basis):
-    told = [(number, None) for number in [*others, beds]]
-    service, capacity = register(told, unit="luzka", form="pob")
-    found = basis_of_capacities(capacity, service, figures(told, unit="luzka", form="pob"))
+    stated = [(number, None) for number in [*others, beds]]
+    service, capacity = register(stated, unit="luzka", form="pob")
+    found = basis_of_capacities(capacity, service, figures(stated, unit="luzka", form="pob"))
     assert found["basis"].iloc[-1] == basis

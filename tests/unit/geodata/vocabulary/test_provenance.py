@@ -28,7 +28,8 @@ def test_line_ends_of_a_checkout_do_not_change_a_folders_checksum(tmp_path):
 def test_codes_that_etl_writes_exist():
     wanted = {
         "rejection_reasons": {"missing_name"},
-        "link_rules": {"reviewed", "exact_registration_id", "same_provider_kind_place", "same_provider_kind", "further_site", "same_site_twice"},
+        "link_rules": {"reviewed", "exact_registration_id", "same_provider_kind_place", "same_provider_kind",
+                       "further_site", "same_site_twice"},
         "evidences": {"register", "page", "register_and_page"},
         "served_area_states": {"declared", "described", "unknown"},
         "location_qualities": {"coordinates", "address_point", "municipality", "district", "unknown"},
