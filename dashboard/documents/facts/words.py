@@ -55,6 +55,15 @@ def share(part: int | None, whole: int | None) -> str:
     return text.percent(part / whole, 1)
 
 
+def share_name(measure: str) -> str:
+    """Name a share of older people, one of `geodata.stories.MEASURES`."""
+    return (
+        _("Share of people aged 65 and over")
+        if measure == "share_65"
+        else _("Share of people aged 80 and over")
+    )
+
+
 def group_name(group: ServiceGroup) -> str:
     """Name a service group."""
     return group.label[text.current()]
@@ -205,6 +214,18 @@ def place_text(service: Service, facts: AreaFacts) -> str:
         rest = ngettext("{n} more place", "{n} more places", more)
         return f"{', '.join(places[:2])} (+ {rest})"
     return ", ".join(places)
+
+
+def known_name(service: Service) -> str:
+    """Name a service as people know it: by who gives it where its own name only says its kind."""
+    kind = label("service_types", service.kind)
+    is_plain = sorting.fold(service.name) == sorting.fold(kind)
+    return service.provider if is_plain and service.provider and not service.is_protected else service.name
+
+
+def no_such_kind() -> str:
+    """Say that a kind of help is none of the area's country."""
+    return _("This kind of service does not exist in this country.")
 
 
 def provider_line(service: Service, name: str) -> str | None:

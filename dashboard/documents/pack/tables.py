@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
+from markupsafe import Markup
+
 from dashboard import text
 from dashboard.catalogue.words import short_web
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.facts.slide import ClassCell, MetBar, SlideCell, SlideFigure
 from dashboard.documents.facts.villages import members_by_name
 from dashboard.drawing.outlines import swatch
 from dashboard.phrases import bounds, gaps, norms
@@ -20,6 +23,7 @@ from dashboard.tables.html import (
     Cell,
     Column,
     Html,
+    html,
     html_table,
     lines,
     link,
@@ -28,10 +32,13 @@ from dashboard.tables.html import (
     web_address,
 )
 from dashboard.text import _
+from dashboard.theme import GAP_CLASSES
 from geodata.method.summary import Summary
 from geodata.reading.gap import Gap
 from geodata.reading.services import Service
 
+BAR: Final = 100.0
+"""How wide a bar of a need is drawn; ten high."""
 MEASURES: Final = ("demand", "within_reach", "served", "waiting", "out_of_reach", "missing")
 
 
@@ -56,6 +63,33 @@ def class_cell(gap_class: str, *, is_lower_bound: bool = False, told: str = "") 
     return Html(
         f'<span class="class">{drawn}<span>{escape(told or words.class_name(gap_class))}</span></span>'
     )
+
+
+def met_bar(bar: MetBar) -> Html:
+    """Draw how a need is met as one bar; its words say the same to a screen reader."""
+    drawn, at = [], 0.0
+    for part in bar.parts:
+        fill, width = GAP_CLASSES[part.gap_class].fill, part.share * BAR
+        drawn.append(f'<rect x="{at:.2f}" y="0" width="{width:.2f}" height="10" fill="{fill}"/>')
+        at += width
+    return Html(
+        '<svg class="bar-of-need" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" '
+        f'aria-label="{escape(bar.shown)}">{"".join(drawn)}</svg>'
+    )
+
+
+def cell(shown: SlideCell) -> Markup:
+    """Return a cell of a slide as markup: a figure with its unrounded value, a class with its colour, a bar drawn."""
+    match shown:
+        case SlideFigure():
+            made: Cell = figure(shown.value, shown.shown, **shown.about)
+        case ClassCell():
+            made = class_cell(shown.gap_class, is_lower_bound=shown.is_lower_bound, told=shown.shown)
+        case MetBar():
+            made = met_bar(shown)
+        case str():
+            made = shown
+    return Markup(html(made))  # noqa: S704  # escaped by the room of tables
 
 
 def contacts(service: Service) -> Html:
