@@ -16,6 +16,7 @@ from dashboard.documents.facts import topics, words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.topics import Topic
 from dashboard.documents.work import archive
+from dashboard.phrases import service_columns
 from dashboard.phrases.labels import group_label, label
 from dashboard.phrases.origins import OriginOfCountry, of_country
 from dashboard.tables import sheets
@@ -23,6 +24,7 @@ from dashboard.text import _
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from geodata import durable
 from geodata.hsds import tabular, write
+from geodata.reading.services import Service
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -222,22 +224,24 @@ def _gap_layer(facts: AreaFacts, group_id: str) -> gpd.GeoDataFrame:
 
 def service_points(facts: AreaFacts) -> list[dict[str, Any]]:
     """Return a row for each site of the area's services whose place may be told and is known."""
+    asked = service_columns.columns("points")
+    names = [column.heading("points") for column in asked]
     rows = []
     for service in facts.area_services:
         for site in service.sites:
             if site.is_protected or site.latitude is None or site.longitude is None:
                 continue
+            of_site = {
+                "where": words.site_text(site, facts),
+                "location_quality": label("location_qualities", site.quality),
+            }
+            own: dict[str, Callable[[Service], sheets.Value]] = {
+                "capacity": words.capacity_text,
+                **{name: lambda _service, said=said: said for name, said in of_site.items()},
+            }
             rows.append(
                 {
-                    "service_id": service.service_id,
-                    "name": service.name,
-                    "provider": service.provider,
-                    "kind": label("service_types", service.kind),
-                    "capacity": words.capacity_text(service),
-                    "municipality": words.site_text(site, facts),
-                    "location_quality": label("location_qualities", site.quality),
-                    "phone": service.phone,
-                    "web": service.web,
+                    **dict(zip(names, service_columns.cells(asked, service, own), strict=True)),
                     "longitude": site.longitude,
                     "latitude": site.latitude,
                 }

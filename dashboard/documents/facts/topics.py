@@ -6,7 +6,7 @@ A topic that has nothing to say in an area is left out by `topics`, not shown em
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,7 +15,7 @@ from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.held import all_held
 from dashboard.documents.facts.villages import members_by_name
-from dashboard.phrases import bounds, gaps, norms
+from dashboard.phrases import bounds, gaps, norms, service_columns
 from dashboard.phrases.amounts import parts, parts_of
 from dashboard.phrases.labels import group_label, label
 from dashboard.phrases.origins import of_country
@@ -127,27 +127,29 @@ def _service_sources(facts: AreaFacts) -> list[str]:
 def services(facts: AreaFacts) -> Topic:
     """Every service of the area, with its whole capacity and what the area has of it."""
     members = frozenset(facts.members)
-    rows: list[list[Value]] = []
-    for service in facts.area_services:
-        kind = label("service_types", service.kind)
-        rows.append(
-            [kind, kind if service.is_protected else service.name, service.provider, words.place_text(service, facts),
-             words.capacity_text(service), words.held_text(all_held(service, members))
-             or (NOTHING_OF_THE_KIND if service.has_known_capacity else text.unknown()),
-             text.listing(label("target_groups", group) for group in service.target_group_codes), label("service_statuses", service.status), label("evidences", service.evidence), service.phone, service.email,
-             service.web, service.service_id]
-        )  # fmt: skip
+    asked = service_columns.columns("workbook")
+    own: dict[str, Callable[[Service], Value]] = {
+        # The kind of a protected service is all of its name that helps nobody to find it.
+        "service": lambda one: label("service_types", one.kind) if one.is_protected else one.name,
+        "where": lambda one: words.place_text(one, facts),
+        "capacity": words.capacity_text,
+        "capacity_of_area": lambda one: words.held_text(all_held(one, members)) or _nothing(one),
+    }
+    rows = [service_columns.cells(asked, service, own) for service in facts.area_services]
     rows.sort(key=lambda row: (sorting.sort_key(str(row[0])), sorting.sort_key(str(row[1]))))
     return Topic(
         sheet=_("Services"),
         caption=_("Services in the area or serving it"),
-        headings=[_("kind"), _("service"), _("provider"), _("where"), _("capacity of the whole registration"), _("of it for the area"),
-                  _("target groups"), _("state"), _("how known"),
-                  _("phone"), _("e-mail"), _("web"), _("identifier")],
+        headings=service_columns.headings("workbook"),
         rows=rows,
         notes=[words.incomplete_note()],
         sources=_service_sources(facts),
     )  # fmt: skip
+
+
+def _nothing(service: Service) -> str:
+    """Say that an area has nothing of a capacity, or that nobody knows."""
+    return NOTHING_OF_THE_KIND if service.has_known_capacity else text.unknown()
 
 
 def totals(facts: AreaFacts) -> Topic:
@@ -249,21 +251,24 @@ def groups_with_norm(facts: AreaFacts) -> list[str]:
 
 def doubtful(facts: AreaFacts) -> Topic:
     """Capacities that are not counted until somebody confirms them."""
+    asked = service_columns.columns("doubtful")
+    own: dict[str, Callable[[Service], Value]] = {"where": lambda one: words.place_text(one, facts)}
     rows: list[list[Value]] = [
-        [service.service_id, label("service_types", service.kind), service.provider, words.place_text(service, facts),
-         label("forms", part.form), label("capacity_units", part.unit), part.number]
+        [
+            *service_columns.cells(asked, service, own),
+            label("forms", part.form),
+            label("capacity_units", part.unit),
+            part.number,
+        ]
         for service in facts.area_services
         for part in service.capacities
         if part.basis in ("doubtful", "per_year")
-    ]  # fmt: skip
+    ]
     return Topic(
         sheet=_("Doubtful capacities"),
         caption=_("Capacities that are not counted until somebody confirms them"),
         headings=[
-            _("identifier"),
-            _("kind"),
-            _("provider"),
-            _("where"),
+            *service_columns.headings("doubtful"),
             _("form of it"),
             _("unit of it"),
             _("number"),

@@ -252,7 +252,8 @@ def _build(facts: AreaFacts, template: Template | None) -> bytes:
     chapter.paragraphs(words.certainty_sentences(facts, rows), "List Bullet")
     doubtful = topics.doubtful(facts)
     if doubtful.rows:
-        chapter.table(doubtful, [1, 2, 3, 4, 5, 6], facts, doubtful.sources)
+        # Without the identifier, which stands first.
+        chapter.table(doubtful, range(1, len(doubtful.headings)), facts, doubtful.sources)
     chapter.heading(_("Sources"), 2)
     chapter.paragraphs(words.origin_lines(facts), "List Bullet")
     chapter.paragraphs(

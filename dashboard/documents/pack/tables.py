@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Final
 
@@ -15,10 +16,11 @@ from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.slide import ClassCell, MetBar, SlideCell, SlideFigure
 from dashboard.documents.facts.villages import members_by_name
 from dashboard.drawing.outlines import swatch
-from dashboard.phrases import bounds, gaps, norms
+from dashboard.phrases import bounds, gaps, norms, service_columns
 from dashboard.phrases.amounts import parts, parts_of
 from dashboard.phrases.labels import group_label, label
 from dashboard.phrases.totals import share_missing, told_note
+from dashboard.tables import sheets
 from dashboard.tables.html import (
     Cell,
     Column,
@@ -276,30 +278,43 @@ def population_table(facts: AreaFacts) -> str:
 
 def services_table(facts: AreaFacts, services: Sequence[tuple[Service, float | None]], caption: str) -> str:
     """Return a table of services with capacity, place and contacts."""
-    columns = [
-        Column(_("service")),
-        Column(_("kind")),
-        Column(_("where")),
-        Column(_("capacity")),
-        Column(_("contact")),
+    if not services:
+        return paragraphs([_("No service is known to us.")])
+    asked = service_columns.columns("pack")
+    distances = {service.service_id: distance for service, distance in services}
+    own: dict[str, Callable[[Service], Cell]] = {
+        "service": _name_cell,
+        "kind": _kind_cell,
+        "where": lambda service: _place_cell(facts, service, distances[service.service_id]),
+        "capacity": words.capacity_text,
+        "contact": contacts,
+    }
+    rows = [
+        [as_cell(shown) for shown in service_columns.cells(asked, service, own)]
+        for service, _distance in services
     ]
-    rows: list[list[Cell]] = []
-    for service, distance in services:
-        kind = label("service_types", service.kind)
-        name = kind if service.is_protected else service.name
-        place = words.place_text(service, facts)
-        if words.distance_text(distance):
-            place = f"{place} ({words.distance_text(distance)})"
-        note = words.status_note(service)
-        rows.append(
-            [
-                lines([name, words.provider_line(service, name)]),
-                lines(
-                    [kind, note or None, label("evidences", "page") if service.evidence == "page" else None]
-                ),
-                place,
-                words.capacity_text(service),
-                contacts(service),
-            ]
-        )
-    return html_table(columns, rows, caption) if rows else paragraphs([_("No service is known to us.")])
+    return html_table([Column(column.heading("pack")) for column in asked], rows, caption)
+
+
+def as_cell(shown: Cell | sheets.Value) -> Cell:
+    """Return what a column holds as a cell that is read."""
+    if isinstance(shown, bool):
+        return _("yes") if shown else _("no")
+    if isinstance(shown, int | float):
+        return text.number(shown)
+    return text.date(shown) if isinstance(shown, dt.date) else shown
+
+
+def _name_cell(service: Service) -> Cell:
+    name = label("service_types", service.kind) if service.is_protected else service.name
+    return lines([name, words.provider_line(service, name)])
+
+
+def _kind_cell(service: Service) -> Cell:
+    evidence = label("evidences", "page") if service.evidence == "page" else None
+    return lines([label("service_types", service.kind), words.status_note(service) or None, evidence])
+
+
+def _place_cell(facts: AreaFacts, service: Service, distance: float | None) -> Cell:
+    place, away = words.place_text(service, facts), words.distance_text(distance)
+    return f"{place} ({away})" if away else place
