@@ -1,8 +1,10 @@
 """
-The columns of a service, once for every door that lists services: workbook, chapter, pack, map layers, catalogue.
+The columns of a service, once for every door that lists services: workbook, chapter,
+pack, map layers, catalogue.
 
-A new column is one line in `COLUMNS`: what it is called at each door where it appears, and how it is read. A door says some
-of them in its own way (a link, a place in words of its area); the others are read from the service alone.
+A new column is one line in `COLUMNS`: what it is called at each door where it appears, and how it is read.
+A door says some of them in its own way (a link, a place in words of its area);
+the others are read from the service alone.
 """
 
 from __future__ import annotations
@@ -18,14 +20,20 @@ from dashboard.text import _, mark
 from geodata.reading.services import Service
 
 Door = Literal["workbook", "doubtful", "pack", "points", "list", "export"]
-"""Workbook and CSV of an area; doubtful capacities there and in the chapter; pack; layer of the GeoPackage; list and export."""
+"""
+Workbook and CSV of an area; doubtful capacities there and in the chapter; pack;
+layer of the GeoPackage; list and export.
+"""
 
 CellT = TypeVar("CellT")
 
 
 @dataclass(frozen=True)
 class ServiceColumn:
-    """A column: its heading by door, and what it holds of a service; None = unknown, or to be said by the door."""
+    """
+    A column: its heading by door, and what it holds of a service;
+    None = unknown, or to be said by the door.
+    """
 
     name: str
     headings: Mapping[Door, str]
@@ -48,21 +56,36 @@ def _target_groups(service: Service) -> str:
 COLUMNS: tuple[ServiceColumn, ...] = (
     ServiceColumn(
         "service",
-        {"workbook": mark("service"), "pack": mark("service"), "points": "name",
-         "list": mark("Service and provider"), "export": mark("Name")},
+        {
+            "workbook": mark("service"),
+            "pack": mark("service"),
+            "points": "name",
+            "list": mark("Service and provider"),
+            "export": mark("Name"),
+        },
         lambda service: service.name,
     ),
     ServiceColumn(
         "provider",
-        {"workbook": mark("provider"), "doubtful": mark("provider"), "points": "provider",
-         "export": mark("Provider")},
+        {
+            "workbook": mark("provider"),
+            "doubtful": mark("provider"),
+            "points": "provider",
+            "export": mark("Provider"),
+        },
         lambda service: service.provider,
     ),
     ServiceColumn("ico", {"export": mark("Company number (IČO)")}, lambda service: service.ico),
     ServiceColumn(
         "kind",
-        {"workbook": mark("kind"), "doubtful": mark("kind"), "pack": mark("kind"), "points": "kind",
-         "list": mark("Kind"), "export": mark("Kind of service")},
+        {
+            "workbook": mark("kind"),
+            "doubtful": mark("kind"),
+            "pack": mark("kind"),
+            "points": "kind",
+            "list": mark("Kind"),
+            "export": mark("Kind of service"),
+        },
         lambda service: label("service_types", service.kind),
     ),
     ServiceColumn(
@@ -73,8 +96,13 @@ COLUMNS: tuple[ServiceColumn, ...] = (
     ServiceColumn("forms", {"export": mark("Forms")}, _forms),
     ServiceColumn(
         "capacity",
-        {"workbook": mark("capacity of the whole registration"), "pack": mark("capacity"), "points": "capacity",
-         "list": mark("Capacity"), "export": mark("Capacity")},
+        {
+            "workbook": mark("capacity of the whole registration"),
+            "pack": mark("capacity"),
+            "points": "capacity",
+            "list": mark("Capacity"),
+            "export": mark("Capacity"),
+        },
     ),
     ServiceColumn("capacity_of_area", {"workbook": mark("of it for the area")}),
     ServiceColumn(
@@ -84,8 +112,14 @@ COLUMNS: tuple[ServiceColumn, ...] = (
     ),
     ServiceColumn(
         "where",
-        {"workbook": mark("where"), "doubtful": mark("where"), "pack": mark("where"), "points": "municipality",
-         "list": mark("Place"), "export": mark("Municipality")},
+        {
+            "workbook": mark("where"),
+            "doubtful": mark("where"),
+            "pack": mark("where"),
+            "points": "municipality",
+            "list": mark("Place"),
+            "export": mark("Municipality"),
+        },
         lambda service: "; ".join(service.municipality_names) or None,
     ),
     ServiceColumn("location_quality", {"points": "location_quality"}),
@@ -124,22 +158,49 @@ COLUMNS: tuple[ServiceColumn, ...] = (
     ),
     ServiceColumn(
         "identifier",
-        {"workbook": mark("identifier"), "doubtful": mark("identifier"), "points": "service_id",
-         "export": mark("Identifier")},
+        {
+            "workbook": mark("identifier"),
+            "doubtful": mark("identifier"),
+            "points": "service_id",
+            "export": mark("Identifier"),
+        },
         lambda service: service.service_id,
     ),
-)  # fmt: skip
+)
 """In the order of the catalogue's export."""
 
 FIRST: Final[Mapping[Door, tuple[str, ...]]] = {
-    "workbook": ("kind", "service", "provider", "where", "capacity", "capacity_of_area", "target_groups", "state",
-                 "evidence", "phone", "email", "web", "identifier"),
+    "workbook": (
+        "kind",
+        "service",
+        "provider",
+        "where",
+        "capacity",
+        "capacity_of_area",
+        "target_groups",
+        "state",
+        "evidence",
+        "phone",
+        "email",
+        "web",
+        "identifier",
+    ),
     "doubtful": ("identifier", "kind", "provider", "where"),
     "pack": ("service", "kind", "where", "capacity", "contact"),
-    "points": ("identifier", "service", "provider", "kind", "capacity", "where", "location_quality", "phone", "web"),
+    "points": (
+        "identifier",
+        "service",
+        "provider",
+        "kind",
+        "capacity",
+        "where",
+        "location_quality",
+        "phone",
+        "web",
+    ),
     "list": ("service", "kind", "where", "capacity", "contact"),
     "export": (),
-}  # fmt: skip
+}
 """What a door begins with; its other columns follow in the order of `COLUMNS`."""
 
 

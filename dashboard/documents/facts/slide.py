@@ -1,7 +1,8 @@
 """
 What one view of a story tells, made once: the slides of the pack and those of PPTX only render it.
 
-Words are in the language that is spoken, figures stand beside their words unrounded, and nothing here knows HTML or PPTX.
+Words are in the language that is spoken, figures stand beside their words unrounded,
+and nothing here knows HTML or PPTX.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class StoryText:
     language: str = ""
 
 
-# -- figures and tables --------------------------------------------------------------------------------------------------
+# -- figures and tables --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,10 @@ class ClassCell:
 
 @dataclass(frozen=True)
 class MetPart:
-    """A part of a need: what it is called, how many places, its share (0 to 1), and the gap class whose colour it takes."""
+    """
+    A part of a need: what it is called, how many places, its share (0 to 1),
+    and the gap class whose colour it takes.
+    """
 
     name: str
     places: float
@@ -108,7 +112,7 @@ class Tile:
     words: str
 
 
-# -- pictures ------------------------------------------------------------------------------------------------------------
+# -- pictures ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,7 @@ class AgePyramid:
 SlidePicture = AreaMap | ShareMap | GapMap | AgePyramid
 
 
-# -- the slide -----------------------------------------------------------------------------------------------------------
+# -- the slide -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,11 +188,13 @@ class Slide:
     said
         Its sentences.
     tiles, tables, points, pictures
-        Figures told large, tables, a list of short lines, what is drawn. A slide with none of these says only why.
+        Figures told large, tables, a list of short lines, what is drawn.
+        A slide with none of these says only why.
     notes
         What is said small: assumptions, bounds, what is not known.
     shown
-        Which of the pictures stands on the screen where there is room for one; None where they stand side by side.
+        Which of the pictures stands on the screen where there is room for one;
+        None where they stand side by side.
     """
 
     kind: str

@@ -1,4 +1,8 @@
-"""Slides on the whole area: who lives here, who helps, what is missing most, how sure that is. Few lines, to be read from afar."""
+"""
+Slides on the whole area: who lives here, who helps, what is missing most, how sure that is.
+
+Few lines, to be read from afar.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +58,7 @@ def title(facts: AreaFacts, _view: View) -> Slide:
     )
 
 
-# -- older people --------------------------------------------------------------------------------------------------------
+# -- older people --------------------------------------------------------------------------------------------
 
 
 def population(facts: AreaFacts, view: View) -> Slide:
@@ -97,11 +101,14 @@ def _older(number: int | None, total: int | None, measure: str) -> Tile:
     return Tile(SlideFigure(text.number(number), number, about), of)
 
 
-# -- who helps -----------------------------------------------------------------------------------------------------------
+# -- who helps -----------------------------------------------------------------------------------------------
 
 
 def services_of(facts: AreaFacts, group_id: str) -> list[Service]:
-    """Return the services of a group in the area or for it: those that sit in the area first, then the largest."""
+    """
+    Return the services of a group in the area or for it:
+    those that sit in the area first, then the largest.
+    """
     kinds = set(facts.groups[group_id].scopes[facts.country].service_type_codes)
     members = set(facts.members)
 
@@ -155,7 +162,7 @@ def _rest(more: int) -> str:
     return ngettext("and {n} more service", "and {n} more services", more) if more > 0 else ""
 
 
-# -- what is missing most ------------------------------------------------------------------------------------------------
+# -- what is missing most ------------------------------------------------------------------------------------
 
 
 def totals(facts: AreaFacts, view: View) -> Slide:
@@ -190,7 +197,10 @@ def _total_row(facts: AreaFacts, group_id: str, total: Summary) -> tuple[SlideCe
 
 
 def met_bar(total: Summary) -> MetBar:
-    """Return how a need is met, in parts and in words; what cannot be told has a part only where there is any."""
+    """
+    Return how a need is met, in parts and in words;
+    what cannot be told has a part only where there is any.
+    """
     named = [
         (_("served"), total.served_places, "at_or_above"),
         (_("waiting"), total.waiting_places, "below"),
@@ -211,7 +221,7 @@ def met_bar(total: Summary) -> MetBar:
     return MetBar(", ".join(in_words), met)
 
 
-# -- how sure that is ----------------------------------------------------------------------------------------------------
+# -- how sure that is ----------------------------------------------------------------------------------------
 
 
 def certainty(facts: AreaFacts, _view: View) -> Slide:

@@ -1,4 +1,7 @@
-"""A presentation that is being written: slides, native tables and charts, pictures; the story comes from `slides`."""
+"""
+A presentation that is being written: slides, native tables and charts, pictures;
+the story comes from `slides`.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,8 @@ LIGHT: Final = "EEF2F4"
 WHITE: Final = "FFFFFF"
 # A table ends above the line that says how many more there are.
 TABLE_HEIGHT_IN: Final = 5.1
-# Letters of a table in an inch of its width, and inches of a line, for each point of their size; measured in the widest font
-# that stands in for a missing one.
+# Letters of a table in an inch of its width, and inches of a line, for each point of their size;
+# measured in the widest font that stands in for a missing one.
 LETTERS_PER_INCH: Final = 136.0
 LINE_IN: Final = 0.0172
 CELL_PADDING_IN: Final = 0.2
@@ -91,7 +94,10 @@ def table_height(
 
 
 def fitting_size(said: Sequence[str], width: float, height: float, size: float) -> float:
-    """Return the size in points, `size` at most and `SMALLEST` at least, at which sentences fit a box in inches."""
+    """
+    Return the size in points, `size` at most and `SMALLEST` at least,
+    at which sentences fit a box in inches.
+    """
 
     def needed(points: float) -> float:
         return sum(row_height((sentence,), (width,), points) for sentence in said)
@@ -161,7 +167,10 @@ class Show:
         *,
         is_fitted: bool = False,
     ) -> None:
-        """Write sentences into a box (left, top, width, height in inches); fitted ones are set smaller where there are many."""
+        """
+        Write sentences into a box (left, top, width, height in inches);
+        fitted ones are set smaller where there are many.
+        """
         from pptx.util import Inches, Pt
 
         size = fitting_size(said, box[2], box[3], size) if is_fitted else size

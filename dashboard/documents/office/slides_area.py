@@ -1,4 +1,7 @@
-"""Slides of PPTX that show figures, tables and charts: the area, who helps, what is missing, how sure that is, a village, ages."""
+"""
+Slides of PPTX that show figures, tables and charts: the area, who helps, what is missing,
+how sure that is, a village, ages.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +70,10 @@ def services(show: Show, page: Any, slide: Slide) -> None:
 
 
 def service_rows(table: SlideTable) -> list[list[str]]:
-    """Return the services of a kind of help with its name and their count before the first, and what is left out after them."""
+    """
+    Return the services of a kind of help with its name and their count before the first,
+    and what is left out after them.
+    """
     name = f"{table.caption}: {table.count}" if table.count else table.caption
     rows = [["", *map(str, row)] for row in table.rows]
     if table.rest:
@@ -93,7 +99,10 @@ def totals(show: Show, page: Any, slide: Slide) -> None:
 
 
 def met_series(table: SlideTable) -> list[tuple[str, list[float | None], str]]:
-    """Return places by part of the needs of a table, each part in its colour; a need without the part leaves it empty."""
+    """
+    Return places by part of the needs of a table, each part in its colour;
+    a need without the part leaves it empty.
+    """
     bars = [part for row in table.rows for part in row if isinstance(part, MetBar)]
     names = {part.gap_class: part.name for bar in bars for part in bar.parts}
     places = [{part.gap_class: part.places for part in bar.parts} for bar in bars]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from dashboard.address.question import MEASURES
 from dashboard.documents.facts.slide import GapMap, Slide
 from dashboard.documents.pictures import file
 
@@ -21,7 +22,7 @@ LEFTS: Final = (0.4, 6.8)
 def gap(show: Show, page: Any, slide: Slide) -> None:
     """Set a map of gaps, its sentences beside it, what it assumes below."""
     for shown in maps_of(slide):
-        measure = shown.measure.measure_id if shown.measure else file.MEASURES[0]
+        measure = shown.measure.measure_id if shown.measure else MEASURES[0]
         data = file.gap_data(show.facts, shown.analysis, measure, size=file.ON_SLIDE)
         show.picture(page, file.set_picture(data, "png", PICTURE_PPI), data["alt"], (0.4, 1.35, 8.9))
         show.words(page, [slide.heading], (9.5, 1.35, 3.4, 0.8), 16)

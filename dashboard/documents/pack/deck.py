@@ -41,7 +41,10 @@ MOST_SHARES: Final = 5
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """A picture of a slide as markup: drawn for print, `key` of the live map, its legend (fill and words, or classes)."""
+    """
+    A picture of a slide as markup: drawn for print, `key` of the live map,
+    its legend (fill and words, or classes).
+    """
 
     picture: SlidePicture
     svg: Markup
@@ -85,7 +88,10 @@ class Deck(Book):
         )
 
     def _drawn(self, slide: Slide, picture: SlidePicture) -> Drawn:
-        """Draw a picture of a slide; a map of gaps is kept for the live map too, but where two stand side by side."""
+        """
+        Draw a picture of a slide; a map of gaps is kept for the live map too,
+        but where two stand side by side.
+        """
         match picture:
             case AreaMap():
                 return Drawn(picture, _made(area_picture(self.facts)))
@@ -122,7 +128,10 @@ class Deck(Book):
         return look_of(self.facts, picture.analysis, View("gap", group=picture.analysis.group_id))
 
     def _printed(self, slide: Slide) -> list[Markup]:
-        """Return the services of a slide in full, with contacts: paper has room for those that the screen leaves out."""
+        """
+        Return the services of a slide in full, with contacts:
+        paper has room for those that the screen leaves out.
+        """
         return [
             _made(services_table(self.facts, [(service, None) for service in table.services], table.caption))
             for table in slide.tables

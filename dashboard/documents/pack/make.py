@@ -1,8 +1,10 @@
 """
-The meeting pack: one HTML file with slides, interactive maps, tables, village pages and sources, for a USB stick.
+The meeting pack: one HTML file with slides, interactive maps, tables,
+village pages and sources, for a USB stick.
 
-It asks nobody for anything: scripts and styles are inside, pictures are data addresses, and a policy in its head lets the
-browser refuse every request. Each figure is a `data` element whose value is the unrounded one of the dataset.
+It asks nobody for anything: scripts and styles are inside, pictures are data addresses,
+and a policy in its head lets the browser refuse every request. Each figure is a `data` element whose value
+is the unrounded one of the dataset.
 """
 
 from __future__ import annotations
@@ -52,7 +54,7 @@ SERVICES_OF_A_VILLAGE: Final = 25
 WORDS_OF_SCRIPTS: Final = ("slide", "layer", "speaker", "again", "after", "no_notes", "end", "black")
 
 
-# -- pieces ------------------------------------------------------------------------------------------------------------
+# -- pieces --------------------------------------------------------------------------------------------------
 
 
 def script_json(value: Any) -> str:
@@ -74,7 +76,7 @@ def inline_style(css: str) -> str:
     return re.sub(r"url\(([^)]+)\)", picture, css).replace("</", "<\\/")
 
 
-# -- villages --------------------------------------------------------------------------------------------------------------
+# -- villages ------------------------------------------------------------------------------------------------
 
 
 def village(facts: AreaFacts, code: str) -> Markup:
@@ -123,11 +125,14 @@ def _village_table(facts: AreaFacts, rows: Sequence[Gap]) -> Markup:
 
 
 def _markup(made: str) -> Markup:
-    """Mark what the room of tables or this program's own files hold as markup: nothing of a stranger is in it unescaped."""
+    """
+    Mark what the room of tables or this program's own files hold as markup:
+    nothing of a stranger is in it unescaped.
+    """
     return Markup(made)  # noqa: S704  # escaped where it was made
 
 
-# -- the file --------------------------------------------------------------------------------------------------------------
+# -- the file ------------------------------------------------------------------------------------------------
 
 
 def _words() -> Mapping[str, str]:
@@ -166,17 +171,14 @@ def _sources(facts: AreaFacts) -> Markup:
 def _method(facts: AreaFacts) -> list[str]:
     return [
         _(
-            "Need: norm × target population. Capacity of a registration is shared equally among its sites and "
+            "Need: norm × target population. Capacity of a registration is shared equally among its sites "
+            "and "
             "among all who reach them."
         ),
         _("Served + waiting + out of reach = need, in every municipality."),
         gaps.thresholds_sentence(facts.settings),
         *words.certainty_sentences(facts, [])[-1:],
-        _(
-            "Dataset version {version}, data as of {day}.",
-            version=facts.dataset.version,
-            day=text.date(facts.data_date),
-        ),
+        words.state_sentence(facts),
     ]
 
 

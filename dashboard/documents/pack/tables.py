@@ -81,7 +81,10 @@ def met_bar(bar: MetBar) -> Html:
 
 
 def cell(shown: SlideCell) -> Markup:
-    """Return a cell of a slide as markup: a figure with its unrounded value, a class with its colour, a bar drawn."""
+    """
+    Return a cell of a slide as markup: a figure with its unrounded value,
+    a class with its colour, a bar drawn.
+    """
     match shown:
         case SlideFigure():
             made: Cell = figure(shown.value, shown.shown, **shown.about)
@@ -106,7 +109,7 @@ def contacts(service: Service) -> Html:
     return lines(found)
 
 
-# -- tables ------------------------------------------------------------------------------------------------------------
+# -- tables --------------------------------------------------------------------------------------------------
 
 
 def gap_cells(fact: Gap) -> list[Cell]:
@@ -187,7 +190,10 @@ def group_table(facts: AreaFacts, group_id: str) -> str:
 
 
 def totals_table(facts: AreaFacts) -> str:
-    """Return the table of all groups summed over the area, complete registers and the largest missing part first."""
+    """
+    Return the table of all groups summed over the area, complete registers
+    and the largest missing part first.
+    """
     totals = [(group_id, facts.total(group_id)) for group_id in facts.groups]
     known = [(group_id, total) for group_id, total in totals if total.demand_places is not None]
     known.sort(

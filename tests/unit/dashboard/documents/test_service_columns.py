@@ -22,11 +22,11 @@ NEW = "Sign of the office"
 
 @pytest.fixture
 def facts(published, monkeypatch):
-    """An area, with a column more at every door."""
+    """An area with a doubtful capacity, and a column more at every door."""
     new = ServiceColumn("sign", dict.fromkeys(FIRST, NEW), lambda service: f"§{service.service_id}")
     monkeypatch.setattr(service_columns, "COLUMNS", (*COLUMNS, new))
     monkeypatch.setattr(file, "set_picture", lambda *_args: POINT)
-    return AreaFacts(published, "jablunkovsko")
+    return AreaFacts(published, "podbrdsko")
 
 
 def test_a_new_column_stands_in_workbook_and_csv(facts):

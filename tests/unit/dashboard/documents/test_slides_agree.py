@@ -23,9 +23,11 @@ POINT = bytes.fromhex(
     "0dc5dbb10000000049454e44ae426082"
 )
 BLOCKS = {"p", "li", "td", "th", "h1", "h2", "h3", "caption", "figcaption", "strong", "span", "small", "data"}
-# Drawn, said to a screen reader only, or printed where the screen has a live map: these have no letters on a slide of PPTX.
+# Drawn, said to a screen reader only, or printed where the screen has a live map:
+# these have no letters on a slide of PPTX.
 SKIPPED = {"legend", "print-table", "only-heard", "map-slot"}
-# Words that only one of the two needs: the pack heads lists whose columns name themselves in a table, and the other way round.
+# Words that only one of the two needs: the pack heads lists whose columns name themselves
+# in a table, and the other way round.
 OF_THE_PACK = {"The highest shares", "Notes for the speaker", "how it is met"}
 OF_PPTX = {"kind of help", "service", "where", "capacity"}
 
@@ -169,7 +171,8 @@ def test_the_pack_and_pptx_tell_the_same_of_every_view(every_view, language):
 
 def test_a_sentence_that_is_only_in_one_of_them_is_seen():
     pack = in_pack(
-        '<section><h2>Kdo?</h2><ul class="legend"><li><svg><rect width="1"/></svg>x</li></ul><p>Jedna věta.</p>'
+        '<section><h2>Kdo?</h2><ul class="legend"><li><svg><rect width="1"/></svg>x</li></ul><p>Jedna '
+        "věta.</p>"
     )
     assert pack.blocks == ["Kdo?", "Jedna věta."]
     assert is_told("Kdo? Jedna věta", pack.blocks)
