@@ -39,6 +39,8 @@ from geodata.method.summary import Summary
 from geodata.reading.gap import Gap
 from geodata.reading.services import Service
 
+# A drawing beside words that say the same.
+_UNHEARD: Final = Markup('<svg aria-hidden="true" ')
 BAR: Final = 100.0
 """How wide a bar of a need is drawn; ten high."""
 MEASURES: Final = ("demand", "within_reach", "served", "waiting", "out_of_reach", "missing")
@@ -59,9 +61,7 @@ def paragraphs(said: Sequence[str], css: str = "") -> str:
 
 def class_cell(gap_class: str, *, is_lower_bound: bool = False, told: str = "") -> Html:
     """Return a gap class: its swatch and its name, or what it is `told` to mean."""
-    drawn = swatch(gap_class, dots=is_lower_bound, has_patterns=False).replace(
-        "<svg ", '<svg aria-hidden="true" '
-    )
+    drawn = swatch(gap_class, dots=is_lower_bound, has_patterns=False).replace("<svg ", _UNHEARD)
     return Html(
         f'<span class="class">{drawn}<span>{escape(told or words.class_name(gap_class))}</span></span>'
     )
@@ -186,7 +186,7 @@ def group_table(facts: AreaFacts, group_id: str) -> str:
         gaps.limit_sentence(analysis),
         gaps.catalogue_sentence(analysis),
     ]
-    return html_table(columns, rows, caption) + paragraphs(notes, "note")
+    return f"{html_table(columns, rows, caption)}{paragraphs(notes, 'note')}"
 
 
 def totals_table(facts: AreaFacts) -> str:
@@ -235,7 +235,8 @@ def totals_table(facts: AreaFacts) -> str:
         bounds.note(),
         told_note(),
     ]
-    return html_table(columns, rows, _("What is missing in the whole area")) + paragraphs(notes, "note")
+    table = html_table(columns, rows, _("What is missing in the whole area"))
+    return f"{table}{paragraphs(notes, 'note')}"
 
 
 def _total_cells(group_id: str, total: Summary) -> list[Cell]:
