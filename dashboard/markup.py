@@ -1,9 +1,9 @@
 """
 Markup from templates, and styles from CSS files: both lie in a folder `templates` beside their room.
 
-Whatever is put into a template is escaped, unless its type says that it is markup already (`markupsafe.Markup`). Of one tag
-`Markup("<p>{}</p>").format(words)` is enough. Markup is never put together with `+` or an f-string: the first escapes text that
-stands beside it, the second forgets that it is markup.
+Whatever is put into a template is escaped, unless its type says that it is markup already
+(`markupsafe.Markup`). Of one tag `Markup("<p>{}</p>").format(words)` is enough. Markup is never put together
+with `+` or an f-string: the first escapes text that stands beside it, the second forgets that it is markup.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def environment() -> Environment:
     """
     Return the one environment of all templates; it keeps what it has compiled.
 
-    Jinja2 is loaded here and not above: it takes longer than all that a page imports of its own, and what needs no
-    template need not wait for it (docs/decisions/0006-late-imports.md).
+    Jinja2 is loaded here and not above: it takes longer than all that a page imports of its own,
+    and what needs no template need not wait for it (docs/decisions/0006-late-imports.md).
     """
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
@@ -80,5 +80,9 @@ def render(template: str, /, **values: object) -> Markup:
 
 @cache
 def style(path: str) -> str:
-    """Return a CSS file as an element of a page, read once; `path` as `read` takes it. Styles hold no data."""
+    """
+    Return a CSS file as an element of a page, read once.
+
+    `path` as `read` takes it. Styles hold no data.
+    """
     return f"<style>\n{read(path)}</style>"
