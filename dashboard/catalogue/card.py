@@ -6,7 +6,7 @@ Pure functions; the page shows what they return.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dashboard import sorting, text
@@ -19,7 +19,7 @@ from dashboard.catalogue.words import (
     state_words,
     village_address,
 )
-from dashboard.phrases.amounts import amount
+from dashboard.phrases import service_columns
 from dashboard.phrases.labels import age_range, description, label, origin_text
 from dashboard.tables.html import Cell, Html, lines, link, source_addresses
 from dashboard.text import _
@@ -215,32 +215,7 @@ def linked_text(one: Any, origins: Mapping[str, Mapping[str, Any]]) -> str:
 
 def sheet_headings() -> list[str]:
     """Return the headings of the sheet, in the reader's language."""
-    return [
-        _("Name"),
-        _("Provider"),
-        _("Company number (IČO)"),
-        _("Kind of service"),
-        _("State"),
-        _("Forms"),
-        _("Capacity"),
-        _("Target groups"),
-        _("Municipality"),
-        _("District"),
-        _("Address"),
-        _("Serves"),
-        _("Phone"),
-        _("E-mail"),
-        _("Web"),
-        _("Valid from"),
-        _("Valid to"),
-        _("How it is known"),
-        _("Source"),
-        _("State of"),
-        _("Pages read"),
-        _("Note"),
-        _("Registration number"),
-        _("Identifier"),
-    ]
+    return service_columns.headings("export")
 
 
 def sheet_row(
@@ -253,38 +228,27 @@ def sheet_row(
     origin = origins.get(entry.origin_id, {})
     dated = origin.get("reference_date")
     groups = [label("target_groups", code) for code, _inferred in entry.target_groups]
-    capacities = [
-        f"{label('forms', one.form)}: {amount(one.number, one.unit)}"
-        for one in entry.capacities
-        if one.number is not None and not one.is_retold
-    ]
-    return [
-        entry.name,
-        entry.provider,
-        entry.ico,
-        label("service_types", entry.kind),
-        label("service_statuses", entry.status),
-        ", ".join(label("forms", form) for form in sorted(entry.forms)),
-        "; ".join(capacity_lines(entry)) if capacities else None,
-        "; ".join(groups) or entry.target_groups_text,
-        "; ".join(entry.municipality_names) or None,
-        "; ".join(districts.get(code, code) for code in sorted(entry.district_codes)) or None,
-        "; ".join(site_text(site, districts) for site in entry.sites if site.street or site.is_protected)
-        or None,
-        "; ".join(sorted((places.get(code, code) for code in entry.serves), key=sorting.sort_key)) or None,
-        entry.phone,
-        entry.email,
-        entry.web,
-        entry.valid_from,
-        entry.valid_to,
-        label("evidences", entry.evidence),
-        origin_title(entry.origin_id, origins),
-        None if values.is_missing(dated) else str(dated),
-        entry.source_urls,
-        entry.note,
-        entry.registration_id,
-        entry.service_id,
-    ]
+    own: dict[str, Callable[[Service], Value]] = {
+        "capacity": lambda one: "; ".join(capacity_lines(one)) if _tells_capacity(one) else None,
+        "target_groups": lambda one: "; ".join(groups) or one.target_groups_text,
+        "district": lambda one: (
+            "; ".join(districts.get(code, code) for code in sorted(one.district_codes)) or None
+        ),
+        "address": lambda one: (
+            "; ".join(site_text(site, districts) for site in one.sites if site.street or site.is_protected)
+            or None
+        ),
+        "serves": lambda one: (
+            "; ".join(sorted((places.get(code, code) for code in one.serves), key=sorting.sort_key)) or None
+        ),
+        "origin": lambda one: origin_title(one.origin_id, origins),
+        "origin_day": lambda _one: None if values.is_missing(dated) else str(dated),
+    }
+    return service_columns.cells(service_columns.columns("export"), entry, own)
+
+
+def _tells_capacity(entry: Service) -> bool:
+    return any(one.number is not None and not one.is_retold for one in entry.capacities)
 
 
 def sheet_notes(

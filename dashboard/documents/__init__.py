@@ -1,1 +1,4 @@
-"""Documents for the hall: sheets, slides, packs, tables and exchange files, written from one collection of facts."""
+"""
+Documents for the hall: sheets, slides, packs, tables and exchange files,
+written from one collection of facts.
+"""

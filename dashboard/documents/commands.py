@@ -1,7 +1,8 @@
 """
 Commands of the documents: pack, sheet, slip, report, slides, tables, picture, export.
 
-`etl.cli` loads them through the entry-point group "dosah.commands", so that the two shells do not import each other.
+`etl.cli` loads them through the entry-point group "dosah.commands",
+so that the two shells do not import each other.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ class Language(StrEnum):
 
 
 class Steps(StrEnum):
-    """How a share is cut into steps: `geodata.studies.breaks.METHODS`, named here so that `--help` loads no study."""
+    """
+    How a share is cut into steps: `geodata.studies.breaks.METHODS`,
+    named here so that `--help` loads no study.
+    """
 
     QUANTILE = "quantile"
     NATURAL = "natural"
@@ -94,7 +98,8 @@ def write(path: Path, content: bytes) -> None:
         durable.write_whole(path, content)
     except OSError as error:
         raise PublishError(
-            f"{path.name} could not be written ({error.strerror or error}). Close it if it is open, or choose another place."
+            f"{path.name} could not be written ({error.strerror or error}). Close it if it is open, or "
+            "choose another place."
         ) from error
     typer.echo(f"{path} ({len(content) / 1_000_000:.2f} MB)")
 
@@ -123,7 +128,10 @@ def pack(
     output: OutputOption = None,
     dataset: DatasetOption = None,
 ) -> None:
-    """Write the meeting pack: one HTML file with slides, maps, tables and villages, for a hall without internet."""
+    """
+    Write the meeting pack: one HTML file with slides, maps, tables and villages,
+    for a hall without internet.
+    """
     from dashboard.documents.pack import make as maker
 
     page = maker.build(facts_of(area, dataset), _story(area, story), language.value)
@@ -291,7 +299,8 @@ def export(
         written = exchange.export_all(facts_of(area, dataset), language.value, folder)
     except OSError as error:
         raise PublishError(
-            f"{folder.name} could not be written ({error.strerror or error}). Choose another place with --output."
+            f"{folder.name} could not be written ({error.strerror or error}). Choose another place with "
+            "--output."
         ) from error
     for path in written:
         typer.echo(f"{path} ({path.stat().st_size / 1_000_000:.2f} MB)")

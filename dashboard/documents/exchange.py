@@ -1,4 +1,8 @@
-"""Files for other programs: HSDS, GeoJSON, a GeoPackage that QGIS opens coloured, CSV. Origin and licence are inside each."""
+"""
+Files for other programs: HSDS, GeoJSON, a GeoPackage that QGIS opens coloured, CSV.
+
+Origin and licence are inside each.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape, quoteattr
@@ -16,6 +21,7 @@ from dashboard.documents.facts import topics, words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.topics import Topic
 from dashboard.documents.work import archive
+from dashboard.phrases import service_columns
 from dashboard.phrases.labels import group_label, label
 from dashboard.phrases.origins import OriginOfCountry, of_country
 from dashboard.tables import sheets
@@ -23,6 +29,7 @@ from dashboard.text import _
 from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from geodata import durable
 from geodata.hsds import tabular, write
+from geodata.reading.services import Service
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -136,7 +143,9 @@ def topic_csv(facts: AreaFacts, found: Sequence[Topic]) -> bytes:
     rows: list[list[sheets.Value]] = [[topic.sheet, *row] for topic in found for row in topic.rows]
     rows.append([None] * len(headings))
     blank: list[sheets.Value] = [None] * (len(headings) - 1)
-    rows.extend([line, *blank] for line in [*_notes(found), *words.origin_lines(facts), _state(facts)])
+    rows.extend(
+        [line, *blank] for line in [*_notes(found), *words.origin_lines(facts), words.state_sentence(facts)]
+    )
     return sheets.csv_bytes(headings, rows)
 
 
@@ -148,12 +157,7 @@ def _notes(found: Sequence[Topic]) -> list[str]:
     return [*norms, *dict.fromkeys(note for topic in found for note in topic.notes[1:])]
 
 
-def _state(facts: AreaFacts) -> str:
-    return _("Dataset version {version}, data as of {day}.",
-             version=facts.dataset.version, day=text.date(facts.data_date))  # fmt: skip
-
-
-# -- GeoPackage with styles ----------------------------------------------------------------------------------------------
+# -- GeoPackage with styles ----------------------------------------------------------------------------------
 
 
 def _colour(hexadecimal: str) -> str:
@@ -162,11 +166,15 @@ def _colour(hexadecimal: str) -> str:
 
 
 def gap_style(labels: Mapping[str, str]) -> str:
-    """Return the style of a layer of gaps as QGIS keeps it: one class for each gap class, "unknown" hatched."""
+    """
+    Return the style of a layer of gaps as QGIS keeps it:
+    one class for each gap class, "unknown" hatched.
+    """
     categories, symbols = [], []
     for number, (name, style) in enumerate(GAP_CLASSES.items()):
         categories.append(
-            f'<category render="true" value={quoteattr(name)} symbol="{number}" label={quoteattr(labels[name])}/>'
+            f'<category render="true" value={quoteattr(name)} symbol="{number}" '
+            f"label={quoteattr(labels[name])}/>"
         )
         options = {
             "color": _colour(MAP_COLOURS["hatch"] if style.is_hatched else style.fill),
@@ -180,12 +188,14 @@ def gap_style(labels: Mapping[str, str]) -> str:
             f'<Option type="QString" name="{key}" value="{value}"/>' for key, value in options.items()
         )
         symbols.append(
-            f'<symbol type="fill" name="{number}" alpha="1" clip_to_extent="1"><layer class="SimpleFill" enabled="1" pass="0" '
+            f'<symbol type="fill" name="{number}" alpha="1" clip_to_extent="1"><layer class="SimpleFill" '
+            'enabled="1" pass="0" '
             f'locked="0"><Option type="Map">{inner}</Option></layer></symbol>'
         )
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
-        '<qgis version="3.22" styleCategories="Symbology|Labeling"><renderer-v2 type="categorizedSymbol" attr="gap_class" '
+        '<qgis version="3.22" styleCategories="Symbology|Labeling"><renderer-v2 type="categorizedSymbol" '
+        'attr="gap_class" '
         f'symbollevels="0" enableorderby="0" forceraster="0"><categories>{"".join(categories)}</categories>'
         f"<symbols>{''.join(symbols)}</symbols></renderer-v2></qgis>"
     )
@@ -194,11 +204,15 @@ def gap_style(labels: Mapping[str, str]) -> str:
 def _service_style() -> str:
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
-        '<qgis version="3.22" styleCategories="Symbology"><renderer-v2 type="singleSymbol" symbollevels="0" enableorderby="0" '
-        'forceraster="0"><symbols><symbol type="marker" name="0" alpha="1" clip_to_extent="1"><layer class="SimpleMarker" '
-        'enabled="1" pass="0" locked="0"><Option type="Map"><Option type="QString" name="name" value="circle"/>'
+        '<qgis version="3.22" styleCategories="Symbology"><renderer-v2 type="singleSymbol" symbollevels="0" '
+        'enableorderby="0" '
+        'forceraster="0"><symbols><symbol type="marker" name="0" alpha="1" clip_to_extent="1"><layer '
+        'class="SimpleMarker" '
+        'enabled="1" pass="0" locked="0"><Option type="Map"><Option type="QString" name="name" '
+        'value="circle"/>'
         f'<Option type="QString" name="color" value="{_colour(MAP_COLOURS["site"])}"/>'
-        '<Option type="QString" name="outline_color" value="255,255,255,255"/><Option type="QString" name="size" value="2.6"/>'
+        '<Option type="QString" name="outline_color" value="255,255,255,255"/><Option type="QString" '
+        'name="size" value="2.6"/>'
         "</Option></layer></symbol></symbols></renderer-v2></qgis>"
     )
 
@@ -220,28 +234,26 @@ def _gap_layer(facts: AreaFacts, group_id: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(rows, geometry="geometry", crs=4326)
 
 
+def _of_site(said: str, _service: Service) -> str:
+    return said
+
+
 def service_points(facts: AreaFacts) -> list[dict[str, Any]]:
     """Return a row for each site of the area's services whose place may be told and is known."""
+    asked = service_columns.columns("points")
+    names = [column.heading("points") for column in asked]
     rows = []
     for service in facts.area_services:
         for site in service.sites:
             if site.is_protected or site.latitude is None or site.longitude is None:
                 continue
-            rows.append(
-                {
-                    "service_id": service.service_id,
-                    "name": service.name,
-                    "provider": service.provider,
-                    "kind": label("service_types", service.kind),
-                    "capacity": words.capacity_text(service),
-                    "municipality": words.site_text(site, facts),
-                    "location_quality": label("location_qualities", site.quality),
-                    "phone": service.phone,
-                    "web": service.web,
-                    "longitude": site.longitude,
-                    "latitude": site.latitude,
-                }
-            )
+            own: dict[str, Callable[[Service], sheets.Value]] = {
+                "capacity": words.capacity_text,
+                "where": partial(_of_site, words.site_text(site, facts)),
+                "location_quality": partial(_of_site, label("location_qualities", site.quality)),
+            }
+            row = dict(zip(names, service_columns.cells(asked, service, own), strict=True))
+            rows.append({**row, "longitude": site.longitude, "latitude": site.latitude})
     return rows
 
 
@@ -297,8 +309,9 @@ def _add_styles(path: Path, styles: Sequence[tuple[str, str, str, str]], facts: 
     changed = f"{facts.data_date or '2000-01-01'}T00:00:00.000Z"
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
-            "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT(256), f_table_schema TEXT(256), "
-            "f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT, "
+            "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT(256), "
+            "f_table_schema TEXT(256), f_table_name TEXT(256), f_geometry_column TEXT(256), "
+            "styleName TEXT(30), styleQML TEXT, styleSLD TEXT, "
             "useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME)"
         )
         connection.execute(
@@ -307,8 +320,9 @@ def _add_styles(path: Path, styles: Sequence[tuple[str, str, str, str]], facts: 
             (changed,),
         )
         connection.executemany(
-            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, "
-            "styleSLD, useAsDefault, description, owner, update_time) VALUES ('', '', ?, ?, 'dosah', ?, '', 1, ?, '', ?)",
+            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
+            "styleName, styleQML, styleSLD, useAsDefault, description, owner, update_time) "
+            "VALUES ('', '', ?, ?, 'dosah', ?, '', 1, ?, '', ?)",
             [(layer, column, style, escape(said), changed) for layer, column, style, said in styles],
         )
 

@@ -1,7 +1,8 @@
 """
 What can be made of an area, each in one sentence: what it is for, what it is called, and who makes it.
 
-A page shows the offers and orders them from `dashboard.documents.work.workshop`; the commands make the same files.
+A page shows the offers and orders them from `dashboard.documents.work.workshop`;
+the commands make the same files.
 """
 
 from __future__ import annotations
@@ -207,7 +208,8 @@ def sections(villages: int) -> list[tuple[str, list[Offer]]]:
             _("For the meeting"),
             [
                 Offer("pack", _("Meeting pack"),
-                      _("Slides, live maps, tables and villages in one file for a USB stick; opens in any browser, without internet.")),
+                      _("Slides, live maps, tables and villages in one file for a USB stick; "
+                        "opens in any browser, without internet.")),
                 Offer("slides", _("Slides (PowerPoint)"),
                       _("The same story as slides that you can change; charts and tables stay editable.")),
             ],
@@ -216,7 +218,8 @@ def sections(villages: int) -> list[tuple[str, list[Offer]]]:
             _("For the plan"),
             [
                 Offer("report", _("Analysis chapter (Word)"),
-                      _("People, services, capacity against need and gaps, with numbered tables, maps and sources.")),
+                      _("People, services, capacity against need and gaps, "
+                        "with numbered tables, maps and sources.")),
                 Offer("workbook", _("All tables (Excel)"),
                       _("One sheet for each topic, unrounded figures, filters and sources.")),
             ],
@@ -225,12 +228,15 @@ def sections(villages: int) -> list[tuple[str, list[Offer]]]:
             _("For municipalities"),
             [
                 Offer("sheet", _("Sheet of one municipality (PDF)"),
-                      _("Two pages to print: what people have, what is missing, whom to call, and a slip for corrections.")),
+                      _("Two pages to print: what people have, what is missing, whom to call, "
+                        "and a slip for corrections.")),
                 Offer("slip", _("Correction slip of one municipality (Excel)"),
-                      _("What we know of its services, to confirm or correct; a filled one is taken in by the next build.")),
+                      _("What we know of its services, to confirm or correct; "
+                        "a filled one is taken in by the next build.")),
                 *([] if villages < 2 else [
                     Offer("sheets", _("Sheets of all municipalities (one PDF)"),
-                          _("{every} one after another, ready to print; takes {time}.", every=every, time=lasts)),
+                          _("{every} one after another, ready to print; takes {time}.",
+                            every=every, time=lasts)),
                     Offer("sheets_zip", _("Sheets of all municipalities (zip)"),
                           _("One PDF for each, to send by e-mail; takes {time}.", time=lasts)),
                     Offer("slips_zip", _("Correction slips of all municipalities (zip)"),
@@ -242,20 +248,25 @@ def sections(villages: int) -> list[tuple[str, list[Offer]]]:
             _("Maps"),
             [
                 Offer("png", _("Map picture"),
-                      _("For a document, the web or a poster: legend, scale, norm, sources and day are in it.")),
+                      _("For a document, the web or a poster: "
+                        "legend, scale, norm, sources and day are in it.")),
             ],
         ),
         (
             _("For other programs"),
             [
                 Offer("geopackage", _("GeoPackage for QGIS"),
-                      _("A layer for each kind of help, coloured as on our map when it is opened; services as points.")),
+                      _("A layer for each kind of help, coloured as on our map when it is opened; "
+                        "services as points.")),
                 Offer("geojson", _("GeoJSON"), _("Municipalities with all figures, for any map program.")),
                 Offer("services_csv", _("Services (CSV)"), _("The services of the area as a plain table.")),
-                Offer("gaps_csv", _("Gaps (CSV)"), _("Need, reach and gaps of every municipality as a plain table.")),
+                Offer("gaps_csv", _("Gaps (CSV)"),
+                      _("Need, reach and gaps of every municipality as a plain table.")),
                 Offer("hsds", _("Whole catalogue as HSDS 3.1 (JSON)"),
-                      _("The exchange format of service directories; the command “dosah import hsds” reads it back.")),
-                Offer("hsds_zip", _("Whole catalogue as HSDS 3.1 (tables)"), _("The same as CSV tables in a zip.")),
+                      _("The exchange format of service directories; "
+                        "the command “dosah import hsds” reads it back.")),
+                Offer("hsds_zip", _("Whole catalogue as HSDS 3.1 (tables)"),
+                      _("The same as CSV tables in a zip.")),
             ],
         ),
     ]  # fmt: skip
@@ -272,8 +283,9 @@ def file_name(wish: Wish) -> str:
     """Name the file: codes only, the same in every language."""
     whole = wish.kind in ("hsds", "hsds_zip")
     parts = ["dosah" if whole else wish.village or wish.area]
-    extra = {"services_csv": "services", "gaps_csv": "gaps", "slip": "corrections", "slips_zip": "corrections",
-             "sheets": "sheets", "sheets_zip": "sheets", "hsds": "hsds", "hsds_zip": "hsds-tabular"}  # fmt: skip
+    extra = {"services_csv": "services", "gaps_csv": "gaps", "slip": "corrections",
+             "slips_zip": "corrections", "sheets": "sheets", "sheets_zip": "sheets",
+             "hsds": "hsds", "hsds_zip": "hsds-tabular"}  # fmt: skip
     if wish.subject:
         parts.append(wish.subject)
     if wish.subject and wish.measure != MEASURES[0]:
@@ -307,7 +319,10 @@ def _latest() -> dict[tuple[str, str], AreaFacts]:
 
 
 def _facts(dataset: Dataset, version: str, area: str) -> AreaFacts:
-    """Return the facts of an area; those of the last one asked for are kept, because people order several files of one area."""
+    """
+    Return the facts of an area; those of the last one asked for are kept,
+    because people order several files of one area.
+    """
     from dashboard.documents.facts.area import AreaFacts
 
     kept = _latest()

@@ -1,7 +1,8 @@
 """
 One offer of a document on a page: the button that orders it, how far the work is, the file.
 
-Nothing is made while a page is drawn, and no session holds a file: both belong to `dashboard.documents.work.workshop`.
+Nothing is made while a page is drawn, and no session holds a file:
+both belong to `dashboard.documents.work.workshop`.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ def ask_template() -> None:
     with st.expander(_("Use a template of your own")):
         st.write(
             _(
-                "Your headings and styles are kept, and what stands in the file stays in front. It is not stored."
+                "Your headings and styles are kept, and what stands in the file stays in front. It is not "
+                "stored."
             )
         )
         label = _("Template (.docx or .dotx, {n} MB at most)", n=TEMPLATE_MEGABYTES)
@@ -77,7 +79,8 @@ def show_offer(dataset: Dataset, one: Offer, wish: Wish) -> None:
         job = workshop().find(offer.key(dataset, wish))
         with action:
             if job is not None and job.is_open:
-                # Only while it is waited for, this part alone looks again; the rest of the page stays as it is.
+                # Only while it is waited for, this part alone looks again;
+                # the rest of the page stays as it is.
                 st.fragment(wait_for, run_every=LOOK_AGAIN_SECONDS)(job)
             elif job is not None and job.state == "done":
                 show_file(one, wish, job)
@@ -166,7 +169,8 @@ def problem_of(job: Job) -> str:
         )
     if isinstance(job.error, NoRoomError):
         return _(
-            "This file could not be made: the server has no folder it may write to. Whoever runs Dosah names one in the variable DOSAH_CACHE."
+            "This file could not be made: the server has no folder it may write to. Whoever runs Dosah "
+            "names one in the variable DOSAH_CACHE."
         )
     if isinstance(job.error, DataReplacedError):
         return _("The data were replaced meanwhile. Reload the page and prepare the file again.")

@@ -1,5 +1,6 @@
 """
-What the documents say, as numbers: one collection of facts that every sheet, slide, table and pack is written from.
+What the documents say, as numbers: one collection of facts that every sheet, slide,
+table and pack is written from.
 
 Nothing is worded or rounded here; the rows come from `geodata.reading`.
 """
@@ -121,7 +122,10 @@ class AreaFacts:
 
     @cached_property
     def _columns(self) -> Mapping[str, tuple[Mapping[str, int], Mapping[str, Any]]]:
-        """Position of every municipality and the columns of every coverage: a row is put together only when asked for."""
+        """
+        Position of every municipality and the columns of every coverage:
+        a row is put together only when asked for.
+        """
         return {
             group_id: (
                 {str(code): at for at, code in enumerate(analysis.coverage["municipality_code"])},
@@ -171,8 +175,8 @@ class AreaFacts:
         """
         Return the services of a group within reach of a municipality, the nearest first.
 
-        The distance (metres on the road as the analysis measures it) is None where it is not known or not to be told
-        (a protected address, a service that only declares the municipality).
+        The distance (metres on the road as the analysis measures it) is None where it is not known
+        or not to be told (a protected address, a service that only declares the municipality).
         """
         positions, service_ids, costs = self._pairs[group_id]
         best: dict[str, float | None] = {}

@@ -1,8 +1,9 @@
 """
 What an area has of a service: one answer for every table that adds capacities of an area up.
 
-Beds and places of a day stand where the places of the service stand, so an area has their share of the registration. Field services come to people:
-an area has what those hold that declare one of its municipalities, and shares it with every other municipality that they declare.
+Beds and places of a day stand where the places of the service stand, so an area has their share
+of the registration. Field services come to people: an area has what those hold that declare one
+of its municipalities, and shares it with every other municipality that they declare.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ FIELD_FORM = "ter"
 
 @dataclass(frozen=True)
 class Held:
-    """What an area has of one capacity, in its unit; `is_shared` where municipalities outside the area are declared too."""
+    """
+    What an area has of one capacity, in its unit;
+    `is_shared` where municipalities outside the area are declared too.
+    """
 
     form: str
     unit: str
@@ -55,8 +59,9 @@ def held_by(service: Service, part: Capacity, members: Collection[str]) -> Held 
     Returns
     -------
     held
-        None where the area has nothing of it: no place of the service is in the area, and it is no field service that declares a member. A place known
-        by its district only may lie in the area or not: it is not counted.
+        None where the area has nothing of it: no place of the service is in the area,
+        and it is no field service that declares a member. A place known by its district only may lie
+        in the area or not: it is not counted.
     """
     number = part.number
     if number is None:

@@ -35,13 +35,16 @@ LEAST_NEED: Final = 1.0
 
 
 def analysis_of(facts: AreaFacts, group_id: str, settings: Settings) -> Analysis:
-    """Return the analysis of a group with the assumptions of a view; those of the document are not computed again."""
+    """
+    Return the analysis of a group with the assumptions of a view;
+    those of the document are not computed again.
+    """
     if settings == facts.settings:
         return facts.analyses[group_id]
     return analyse(facts.dataset, group_id, facts.country, facts.area_id, settings)
 
 
-# -- a map of gaps ---------------------------------------------------------------------------------------------------------
+# -- a map of gaps -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,10 @@ def look_of(facts: AreaFacts, analysis: Analysis, view: View) -> Look:
 
 
 def sides_of(facts: AreaFacts, view: View) -> list[Analysis]:
-    """Return the two answers that a comparison shows: two groups, or one by its settings and by another norm or limit."""
+    """
+    Return the two answers that a comparison shows: two groups, or one by its settings
+    and by another norm or limit.
+    """
     groups = [group_id for group_id in view.groups if group_id in facts.groups]
     if len(groups) != 1 or len(view.groups) != 1:
         return [analysis_of(facts, group_id, view.settings) for group_id in groups]
@@ -80,7 +86,7 @@ def sides_of(facts: AreaFacts, view: View) -> list[Analysis]:
     return [analysis_of(facts, groups[0], settings) for settings in (view.settings, other)]
 
 
-# -- a scenario ------------------------------------------------------------------------------------------------------------
+# -- a scenario ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +94,8 @@ class ScenarioFact:
     """
     A scenario that was computed.
 
-    `steps` fit the dataset, `left_out` of them do not any more; `dataset` is what they lead to; `names` says what services,
-    sites and areas are called.
+    `steps` fit the dataset, `left_out` of them do not any more; `dataset` is what they lead to;
+    `names` says what services, sites and areas are called.
     """
 
     comparison: Comparison
@@ -148,14 +154,16 @@ def service_title(facts: AreaFacts, service_id: str) -> str:
     return label("service_types", service.kind) if service.is_protected else service.provider or service.name
 
 
-# -- a village, the whole area, the ages -----------------------------------------------------------------------------------
+# -- a village, the whole area, the ages ---------------------------------------------------------------------
 
 
 def village_rows(facts: AreaFacts, code: str, groups: Sequence[str] = ()) -> tuple[list[Gap], list[Gap]]:
     """
-    Return the kinds of help to tell a village of, the most missing first, and those that less than one person would need.
+    Return the kinds of help to tell a village of, the most missing first,
+    and those that less than one person would need.
 
-    Without `groups` those whose register is complete, as far as there is any: "none known" of the others says little.
+    Without `groups` those whose register is complete, as far as there is any:
+    "none known" of the others says little.
     """
     wanted = [one for one in groups if one in facts.groups] or main_groups(facts)
     found = divide([facts.gap(group_id, code) for group_id in wanted], lambda row: row)
@@ -163,7 +171,10 @@ def village_rows(facts: AreaFacts, code: str, groups: Sequence[str] = ()) -> tup
 
 
 def main_groups(facts: AreaFacts) -> list[str]:
-    """Return the groups whose register is complete and whose norm is known; all with a norm where none is complete."""
+    """
+    Return the groups whose register is complete and whose norm is known;
+    all with a norm where none is complete.
+    """
     known = [group_id for group_id, found in facts.analyses.items() if found.norm.value_per_1000 is not None]
     complete = [
         group_id for group_id in known if facts.groups[group_id].is_register_complete_in(facts.country)
@@ -176,8 +187,8 @@ class Totals:
     """
     What is missing in an area.
 
-    `told`: groups with their totals, the largest missing part first; `slight` need less than one place; of `untold` nothing
-    can be computed.
+    `told`: groups with their totals, the largest missing part first; `slight` need less than one place;
+    of `untold` nothing can be computed.
     """
 
     told: list[tuple[str, Summary]]
@@ -213,7 +224,10 @@ class Certainty:
 
 
 def certainty_of(facts: AreaFacts) -> Certainty:
-    """Count what the figures of an area stand on; of a service that tells several capacities the best one counts."""
+    """
+    Count what the figures of an area stand on;
+    of a service that tells several capacities the best one counts.
+    """
     services = facts.area_services
     known = [one for one in services if one.has_known_capacity]
     doubtful = [

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 class Surroundings(AreaFacts):
     """
-    Everything a sheet and a slip need of a municipality and those of its unit: the same powers (ORP), else the district.
+    Everything a sheet and a slip need of a municipality and those of its unit:
+    the same powers (ORP), else the district.
 
     Parameters
     ----------

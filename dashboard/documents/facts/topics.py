@@ -1,12 +1,13 @@
 """
-Tables by topic, the same ones for the workbook, the chapter and the slides: figures unrounded, words in one language.
+Tables by topic, the same ones for the workbook, the chapter and the slides:
+figures unrounded, words in one language.
 
 A topic that has nothing to say in an area is left out by `topics`, not shown empty.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,7 +16,7 @@ from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.held import all_held
 from dashboard.documents.facts.villages import members_by_name
-from dashboard.phrases import bounds, gaps, norms
+from dashboard.phrases import bounds, gaps, norms, service_columns
 from dashboard.phrases.amounts import parts, parts_of
 from dashboard.phrases.labels import group_label, label
 from dashboard.phrases.origins import of_country
@@ -34,9 +35,10 @@ class Topic:
     """
     One table: `sheet` is its short name, `sources` are origins it was made from.
 
-    `decimals` says of a column (by position) how many decimals its figures are always shown with; `has_total`: the last row
-    sums up the others. `texts` say of a row (by column) how it is read where rounding each figure alone would not do: a need
-    and its parts add up on paper, "≥" and "≤" stand before bounds. A workbook takes the figures themselves.
+    `decimals` says of a column (by position) how many decimals its figures are always shown with;
+    `has_total`: the last row sums up the others. `texts` say of a row (by column)
+    how it is read where rounding each figure alone would not do: a need and its parts add up on paper,
+    "≥" and "≤" stand before bounds. A workbook takes the figures themselves.
     """
 
     sheet: str
@@ -56,17 +58,17 @@ def population(facts: AreaFacts) -> Topic:
     for code in members_by_name(facts):
         people = facts.population(code)
         rows.append(
-            [str(facts.places[code]["name"]), code, people.total, people.from_65, _share(people.from_65, people.total), people.from_80,
-             _share(people.from_80, people.total)]
+            [str(facts.places[code]["name"]), code, people.total, people.from_65,
+             _share(people.from_65, people.total), people.from_80, _share(people.from_80, people.total)]
         )  # fmt: skip
     whole = facts.area_population
-    rows.append([_("whole area"), None, whole.total, whole.from_65, _share(whole.from_65, whole.total), whole.from_80,
-                 _share(whole.from_80, whole.total)])  # fmt: skip
+    rows.append([_("whole area"), None, whole.total, whole.from_65, _share(whole.from_65, whole.total),
+                 whole.from_80, _share(whole.from_80, whole.total)])  # fmt: skip
     return Topic(
         sheet=_("Population"),
         caption=_("Inhabitants by age, {day}", day=text.date(whole.reference_date)),
-        headings=[_("municipality"), _("code"), _("inhabitants"), _("aged 65 and over"), _("share of 65+ (%)"),
-                  _("aged 80 and over"), _("share of 80+ (%)")],
+        headings=[_("municipality"), _("code"), _("inhabitants"), _("aged 65 and over"),
+                  _("share of 65+ (%)"), _("aged 80 and over"), _("share of 80+ (%)")],
         rows=rows,
         sources=whole.origin_ids,
         decimals={4: 1, 6: 1},
@@ -80,7 +82,8 @@ def _share(part: int | None, whole: int | None) -> float | None:
 
 def kinds(facts: AreaFacts) -> Topic:
     """
-    How many services of each kind are in the area or serve it, and what the area has of their capacity, within one form and unit.
+    How many services of each kind are in the area or serve it, and what the area has
+    of their capacity, within one form and unit.
 
     What stands in the area and what field services share with municipalities outside are told apart (`held`).
     """
@@ -105,15 +108,22 @@ def kinds(facts: AreaFacts) -> Topic:
         )  # fmt: skip
     return Topic(
         sheet=_("Kinds of services"),
-        caption=_("Services of the area by kind and target group: what its own places hold, and what comes from field services"),
+        caption=_(
+            "Services of the area by kind and target group: what its own places hold, "
+            "and what comes from field services"
+        ),
         headings=[_("kind"), _("services"), _("capacity of the places in the area, their share, at one time"),
                   _("capacity of field services shared with municipalities outside, at one time"),
                   _("services with unknown or doubtful capacity"), _("target groups")],
         rows=rows,
         notes=[
-            _("Capacity is never added across forms or units, and each registration counts once: a place has its share among all places of the registration, "
-              "loaded or not. Field services count where they declare a municipality of the area; those that declare others too are not divided among them: "
-              "they stand in a column of their own, which must not be added up over areas."),
+            _(
+                "Capacity is never added across forms or units, and each registration counts once: "
+                "a place has its share among all places of the registration, loaded or not. "
+                "Field services count where they declare a municipality of the area; "
+                "those that declare others too are not divided among them: "
+                "they stand in a column of their own, which must not be added up over areas."
+            ),
             words.incomplete_note(),
         ],
         sources=_service_sources(facts),
@@ -127,27 +137,29 @@ def _service_sources(facts: AreaFacts) -> list[str]:
 def services(facts: AreaFacts) -> Topic:
     """Every service of the area, with its whole capacity and what the area has of it."""
     members = frozenset(facts.members)
-    rows: list[list[Value]] = []
-    for service in facts.area_services:
-        kind = label("service_types", service.kind)
-        rows.append(
-            [kind, kind if service.is_protected else service.name, service.provider, words.place_text(service, facts),
-             words.capacity_text(service), words.held_text(all_held(service, members))
-             or (NOTHING_OF_THE_KIND if service.has_known_capacity else text.unknown()),
-             text.listing(label("target_groups", group) for group in service.target_group_codes), label("service_statuses", service.status), label("evidences", service.evidence), service.phone, service.email,
-             service.web, service.service_id]
-        )  # fmt: skip
+    asked = service_columns.columns("workbook")
+    own: dict[str, Callable[[Service], Value]] = {
+        # The kind of a protected service is all of its name that helps nobody to find it.
+        "service": lambda one: label("service_types", one.kind) if one.is_protected else one.name,
+        "where": lambda one: words.place_text(one, facts),
+        "capacity": words.capacity_text,
+        "capacity_of_area": lambda one: words.held_text(all_held(one, members)) or _nothing(one),
+    }
+    rows = [service_columns.cells(asked, service, own) for service in facts.area_services]
     rows.sort(key=lambda row: (sorting.sort_key(str(row[0])), sorting.sort_key(str(row[1]))))
     return Topic(
         sheet=_("Services"),
         caption=_("Services in the area or serving it"),
-        headings=[_("kind"), _("service"), _("provider"), _("where"), _("capacity of the whole registration"), _("of it for the area"),
-                  _("target groups"), _("state"), _("how known"),
-                  _("phone"), _("e-mail"), _("web"), _("identifier")],
+        headings=service_columns.headings("workbook"),
         rows=rows,
         notes=[words.incomplete_note()],
         sources=_service_sources(facts),
     )  # fmt: skip
+
+
+def _nothing(service: Service) -> str:
+    """Say that an area has nothing of a capacity, or that nobody knows."""
+    return NOTHING_OF_THE_KIND if service.has_known_capacity else text.unknown()
 
 
 def totals(facts: AreaFacts) -> Topic:
@@ -166,9 +178,11 @@ def totals(facts: AreaFacts) -> Topic:
             total=text.number(total.municipalities),
         )
         rows.append(
-            [group_label(group_id), label("capacity_units", analysis.unit), norms.norm_sentence(analysis.norm), total.target_persons,
-             total.demand_places, total.served_places, total.waiting_places, total.out_of_reach_places, total.untold_places,
-             total.missing_places, told, total.is_lower_bound if total.is_told else None,
+            [group_label(group_id), label("capacity_units", analysis.unit),
+             norms.norm_sentence(analysis.norm), total.target_persons, total.demand_places,
+             total.served_places, total.waiting_places,
+             total.out_of_reach_places, total.untold_places, total.missing_places, told,
+             total.is_lower_bound if total.is_told else None,
              group.is_register_complete_in(facts.country)]
         )  # fmt: skip
         shown = parts(total)
@@ -185,15 +199,17 @@ def totals(facts: AreaFacts) -> Topic:
     return Topic(
         sheet=_("Capacity and need"),
         caption=_("Capacity against need in the whole area"),
-        headings=[_("kind of help"), _("unit"), _("norm"), _("target population (persons)"), _("need"), _("served"), _("waiting"),
-                  _("out of reach"), _("cannot be told"), _("missing"), _("municipalities that can be told"),
-                  bounds.heading(), _("register complete")],
+        headings=[_("kind of help"), _("unit"), _("norm"), _("target population (persons)"), _("need"),
+                  _("served"), _("waiting"), _("out of reach"), _("cannot be told"), _("missing"),
+                  _("municipalities that can be told"), bounds.heading(), _("register complete")],
         rows=rows,
         notes=[
             told_note(),
             words.incomplete_note(),
         ],
-        sources=list(dict.fromkeys([*facts.area_population.origin_ids, *_service_sources(facts), *origin_ids])),
+        sources=list(
+            dict.fromkeys([*facts.area_population.origin_ids, *_service_sources(facts), *origin_ids])
+        ),
         texts=texts,
     )  # fmt: skip
 
@@ -208,9 +224,10 @@ def gap(facts: AreaFacts, group_id: str) -> Topic:
     analysis = facts.analyses[group_id]
     found = group_rows(facts, group_id)
     rows: list[list[Value]] = [
-        [str(facts.places[row.municipality_code]["name"]), row.municipality_code, words.class_name(row.gap_class), row.target_persons,
-         row.demand, row.within_reach, row.served, row.waiting, row.out_of_reach, row.missing, row.services_in_reach,
-         words.nearest_km(row), row.is_lower_bound if row.is_told else None, row.is_near_edge]
+        [str(facts.places[row.municipality_code]["name"]), row.municipality_code,
+         words.class_name(row.gap_class), row.target_persons, row.demand, row.within_reach, row.served,
+         row.waiting, row.out_of_reach, row.missing, row.services_in_reach, words.nearest_km(row),
+         row.is_lower_bound if row.is_told else None, row.is_near_edge]
         for row in found
     ]  # fmt: skip
     texts = [
@@ -228,12 +245,15 @@ def gap(facts: AreaFacts, group_id: str) -> Topic:
     return Topic(
         sheet=name,
         caption=caption,
-        headings=[_("municipality"), _("code"), _("compared with the norm"), _("target population (persons)"), _("need"),
-                  _("within reach"), _("served"), _("waiting"), _("out of reach"), _("missing"), _("services within reach"),
-                  _("nearest service (km)"), bounds.heading(), _("near the edge of the data")],
+        headings=[_("municipality"), _("code"), _("compared with the norm"), _("target population (persons)"),
+                  _("need"), _("within reach"), _("served"), _("waiting"), _("out of reach"), _("missing"),
+                  _("services within reach"), _("nearest service (km)"), bounds.heading(),
+                  _("near the edge of the data")],
         rows=rows,
-        notes=[norms.norm_sentence(analysis.norm), gaps.limit_sentence(analysis), gaps.catalogue_sentence(analysis)],
-        sources=list(dict.fromkeys([*facts.area_population.origin_ids, *_service_sources(facts), *analysis.norm.origin_ids])),
+        notes=[norms.norm_sentence(analysis.norm), gaps.limit_sentence(analysis),
+               gaps.catalogue_sentence(analysis)],
+        sources=list(dict.fromkeys([*facts.area_population.origin_ids, *_service_sources(facts),
+                                    *analysis.norm.origin_ids])),
         decimals={11: 1},
         texts=texts,
     )  # fmt: skip
@@ -249,21 +269,24 @@ def groups_with_norm(facts: AreaFacts) -> list[str]:
 
 def doubtful(facts: AreaFacts) -> Topic:
     """Capacities that are not counted until somebody confirms them."""
+    asked = service_columns.columns("doubtful")
+    own: dict[str, Callable[[Service], Value]] = {"where": lambda one: words.place_text(one, facts)}
     rows: list[list[Value]] = [
-        [service.service_id, label("service_types", service.kind), service.provider, words.place_text(service, facts),
-         label("forms", part.form), label("capacity_units", part.unit), part.number]
+        [
+            *service_columns.cells(asked, service, own),
+            label("forms", part.form),
+            label("capacity_units", part.unit),
+            part.number,
+        ]
         for service in facts.area_services
         for part in service.capacities
         if part.basis in ("doubtful", "per_year")
-    ]  # fmt: skip
+    ]
     return Topic(
         sheet=_("Doubtful capacities"),
         caption=_("Capacities that are not counted until somebody confirms them"),
         headings=[
-            _("identifier"),
-            _("kind"),
-            _("provider"),
-            _("where"),
+            *service_columns.headings("doubtful"),
             _("form of it"),
             _("unit of it"),
             _("number"),
@@ -286,11 +309,7 @@ def sources(facts: AreaFacts) -> Topic:
         headings=[_("source"), _("publisher"), _("day"), _("licence"), _("citation"), _("address")],
         rows=rows,
         notes=[
-            _(
-                "Dataset version {version}, data as of {day}.",
-                version=facts.dataset.version,
-                day=text.date(facts.data_date),
-            ),
+            words.state_sentence(facts),
             gaps.thresholds_sentence(settings),
             *words.certainty_sentences(facts, []),
         ],

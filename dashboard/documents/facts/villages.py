@@ -24,7 +24,8 @@ def listed_services(
     """
     Return the services of a sheet with their distance, and how many more are within reach.
 
-    First those in the municipality itself, then those that declare to serve it, then the nearest of every group in turn.
+    First those in the municipality itself, then those that declare to serve it,
+    then the nearest of every group in turn.
     """
     by_group = {group_id: facts.services_of(code, group_id) for group_id in facts.groups}
     distances: dict[str, float | None] = {}

@@ -1,8 +1,9 @@
 """
 How the documents say it: sentences, names and amounts in the language that is spoken (`dashboard.text`).
 
-Each function returns words that are ready to be set; figures come from `dashboard.documents.facts.area`. A sentence with
-two figures is put together from clauses, so that each takes the plural form of its own figure.
+Each function returns words that are ready to be set;
+figures come from `dashboard.documents.facts.area`. A sentence with two figures is put together
+from clauses, so that each takes the plural form of its own figure.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ HERE_M = 50.0
 """A service nearer than this stands on the municipality's own point: "0 m" would be no distance to tell."""
 
 
-# -- amounts -----------------------------------------------------------------------------------------------------------
+# -- amounts -------------------------------------------------------------------------------------------------
 
 
 def amount(n: float, unit: str) -> str:
@@ -40,7 +41,7 @@ def plain_amount(n: float | None) -> str:
     return amounts.places(n)
 
 
-# -- places, people ------------------------------------------------------------------------------------------------------
+# -- places, people ------------------------------------------------------------------------------------------
 
 
 def persons(n: int | None) -> str:
@@ -55,6 +56,15 @@ def share(part: int | None, whole: int | None) -> str:
     return text.percent(part / whole, 1)
 
 
+def share_name(measure: str) -> str:
+    """Name a share of older people, one of `geodata.stories.MEASURES`."""
+    return (
+        _("Share of people aged 65 and over")
+        if measure == "share_65"
+        else _("Share of people aged 80 and over")
+    )
+
+
 def group_name(group: ServiceGroup) -> str:
     """Name a service group."""
     return group.label[text.current()]
@@ -65,11 +75,14 @@ def class_name(gap_class: str) -> str:
     return label("gap_classes", gap_class)
 
 
-# -- one group in one municipality ---------------------------------------------------------------------------------------
+# -- one group in one municipality ---------------------------------------------------------------------------
 
 
 def gap_sentence(facts: AreaFacts, fact: Gap) -> str:
-    """Say in one or two plain sentences what a municipality has of a service group: the same words as on its page."""
+    """
+    Say in one or two plain sentences what a municipality has of a service group:
+    the same words as on its page.
+    """
     analysis = facts.analyses[fact.group_id]
     gap = reading_gap.gap_of(analysis, facts.row(fact.group_id, fact.municipality_code))
     loaded = facts.population(fact.municipality_code).total is not None
@@ -82,7 +95,10 @@ def nearest_is_hidden(fact: Gap) -> bool:
 
 
 def nearest_km(fact: Gap) -> float | str | None:
-    """Return how far the nearest service is, in km; words where one is in the district and its address is protected."""
+    """
+    Return how far the nearest service is, in km; words where one is in the district
+    and its address is protected.
+    """
     if nearest_is_hidden(fact):
         return gaps.hidden_place()
     return None if fact.nearest_m is None else round(fact.nearest_m / 1000, 3)
@@ -130,7 +146,10 @@ def slight_sentences(facts: AreaFacts, rows: Sequence[Gap]) -> list[str]:
 
 
 def other_sentences(facts: AreaFacts, rows: Sequence[Gap]) -> list[str]:
-    """Say what is within reach of the groups without figures: one sentence each, and one for all that have none."""
+    """
+    Say what is within reach of the groups without figures: one sentence each,
+    and one for all that have none.
+    """
     near = [row for row in rows if row.services_in_reach]
     far = [row for row in rows if not row.services_in_reach]
     said = [f"{group_name(facts.groups[row.group_id])}: {reach_sentence(row)}." for row in near]
@@ -141,7 +160,7 @@ def other_sentences(facts: AreaFacts, rows: Sequence[Gap]) -> list[str]:
     return said
 
 
-# -- services ----------------------------------------------------------------------------------------------------------
+# -- services ------------------------------------------------------------------------------------------------
 
 
 def capacity_text(service: Service, form: str | None = None) -> str:
@@ -207,6 +226,18 @@ def place_text(service: Service, facts: AreaFacts) -> str:
     return ", ".join(places)
 
 
+def known_name(service: Service) -> str:
+    """Name a service as people know it: by who gives it where its own name only says its kind."""
+    kind = label("service_types", service.kind)
+    is_plain = sorting.fold(service.name) == sorting.fold(kind)
+    return service.provider if is_plain and service.provider and not service.is_protected else service.name
+
+
+def no_such_kind() -> str:
+    """Say that a kind of help is none of the area's country."""
+    return _("This kind of service does not exist in this country.")
+
+
 def provider_line(service: Service, name: str) -> str | None:
     """Return the provider where it says more than the name of the service does."""
     if service.provider is None:
@@ -231,7 +262,7 @@ def status_note(service: Service) -> str:
     return ""
 
 
-# -- how sure we are ---------------------------------------------------------------------------------------------------
+# -- how sure we are -----------------------------------------------------------------------------------------
 
 
 def _names(groups: Iterable[ServiceGroup]) -> str:
@@ -276,7 +307,8 @@ def certainty_sentences(facts: AreaFacts, rows: Sequence[Gap]) -> list[str]:
     if bounded:
         said.append(
             _(
-                "“{least}” stands where a service is within reach whose capacity is unknown or doubtful: {groups}.",
+                "“{least}” stands where a service is within reach whose capacity is unknown or doubtful: "
+                "{groups}.",
                 least=capitalised(bounds.at_least()),
                 groups=_names(by_id[group_id] for group_id in bounded),
             )
@@ -295,14 +327,16 @@ def certainty_sentences(facts: AreaFacts, rows: Sequence[Gap]) -> list[str]:
         names = _names(incomplete) if len(incomplete) <= 6 else _("most kinds listed here")
         said.append(
             _(
-                "The catalogue is complete only for registered services open to seniors. For the other kinds “no service "
+                "The catalogue is complete only for registered services open to seniors. For the other "
+                "kinds “no service "
                 "known to us” is not “no service”: {groups}.",
                 groups=names,
             )
         )
     said.append(
         _(
-            "Distances are straight lines times {factor}; limits: residential {pob}, ambulatory {amb}, field {ter}. "
+            "Distances are straight lines times {factor}; limits: residential {pob}, ambulatory {amb}, "
+            "field {ter}. "
             "They are conventions of this program, not a norm.",
             factor=text.number(facts.settings.detour_factor, 2),
             pob=text.distance(facts.settings.limit_of("pob")),
@@ -316,6 +350,12 @@ def certainty_sentences(facts: AreaFacts, rows: Sequence[Gap]) -> list[str]:
 def incomplete_note() -> str:
     """Say what stands wherever a gap is shown."""
     return _("The catalogue is not complete: “no service known to us” is not “no service”.")
+
+
+def state_sentence(facts: AreaFacts) -> str:
+    """Say which dataset all figures are of."""
+    day = text.date(facts.data_date)
+    return _("Dataset version {version}, data as of {day}.", version=facts.dataset.version, day=day)
 
 
 def origin_lines(
@@ -344,7 +384,8 @@ def attribution(facts: AreaFacts) -> str:
     """Name the publishers of the outlines."""
     used = dict.fromkeys(str(row["origin_id"]) for row in facts.places.values())
     said = [
-        f"{origin_text(origin_id, 'publisher', row['publisher'])} ({origin_text(origin_id, 'licence', row['licence'])})"
+        f"{origin_text(origin_id, 'publisher', row['publisher'])} "
+        f"({origin_text(origin_id, 'licence', row['licence'])})"
         for origin_id in used
         if (row := facts.origins.get(origin_id)) is not None
     ]

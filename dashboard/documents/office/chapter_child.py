@@ -1,8 +1,10 @@
 """
-Write the analysis chapter into an office's template in a process of its own, so that no template can hold up the server.
+Write the analysis chapter into an office's template in a process of its own,
+so that no template can hold up the server.
 
-`make` is called by the server; `python -m dashboard.documents.office.chapter_child` is the child. It gets the template on its standard input and
-answers with the chapter (exit code 0), or with JSON that says why there is none (exit code 1).
+`make` is called by the server; `python -m dashboard.documents.office.chapter_child` is the child.
+It gets the template on its standard input and answers with the chapter (exit code 0),
+or with JSON that says why there is none (exit code 1).
 """
 
 from __future__ import annotations
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
     from dashboard.documents.office.report import Template
 
 LIMITS: Final = ChildLimits(memory_bytes=3 << 30, seconds=300, written_bytes=100_000_000)
-"""A chapter takes 1.7 GB of address space (0.3 GB of memory), the largest template that is let in up to 0.7 GB more."""
+"""
+A chapter takes 1.7 GB of address space (0.3 GB of memory), the largest template
+that is let in up to 0.7 GB more.
+"""
 
 
 class DataReplacedError(DosahError):

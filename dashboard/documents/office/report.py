@@ -1,8 +1,8 @@
 """
 The analysis chapter of a plan as DOCX: people, services, capacity against need, gaps, certainty, sources.
 
-An office's own template is filled in place of the plain one: its styles are used (`report_template` finds or makes them), and what already
-stands in it stays in front.
+An office's own template is filled in place of the plain one: its styles are used (`report_template` finds
+or makes them), and what already stands in it stays in front.
 """
 
 from __future__ import annotations
@@ -232,7 +232,8 @@ def _build(facts: AreaFacts, template: Template | None) -> bytes:
         chapter.paragraphs(
             [
                 _(
-                    "Need is what the norm asks for the people who live here; its norms are named with each figure."
+                    "Need is what the norm asks for the people who live here; its norms are named with each "
+                    "figure."
                 )
             ]
         )
@@ -252,16 +253,9 @@ def _build(facts: AreaFacts, template: Template | None) -> bytes:
     chapter.paragraphs(words.certainty_sentences(facts, rows), "List Bullet")
     doubtful = topics.doubtful(facts)
     if doubtful.rows:
-        chapter.table(doubtful, [1, 2, 3, 4, 5, 6], facts, doubtful.sources)
+        # Without the identifier, which stands first.
+        chapter.table(doubtful, range(1, len(doubtful.headings)), facts, doubtful.sources)
     chapter.heading(_("Sources"), 2)
     chapter.paragraphs(words.origin_lines(facts), "List Bullet")
-    chapter.paragraphs(
-        [
-            _(
-                "Dataset version {version}, data as of {day}.",
-                version=facts.dataset.version,
-                day=text.date(facts.data_date),
-            )
-        ]
-    )
+    chapter.paragraphs([words.state_sentence(facts)])
     return chapter.saved()

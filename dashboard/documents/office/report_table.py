@@ -1,4 +1,7 @@
-"""A topic as a table of a DOCX: widths by what stands in it, a heading on every page, rows that no page cuts in two."""
+"""
+A topic as a table of a DOCX: widths by what stands in it, a heading on every page,
+rows that no page cuts in two.
+"""
 
 from __future__ import annotations
 
@@ -60,8 +63,9 @@ def column_widths(rows: Sequence[Sequence[str]], headings: Sequence[str], whole:
     """
     Share a width (cm) among columns by what stands in them.
 
-    A column holds the longest word of its bold heading and of its cells; what is left goes where cells would break into
-    lines, and where a heading would stand in more than `HEADING_LINES`.
+    A column holds the longest word of its bold heading and of its cells;
+    what is left goes where cells would break into lines, and where a heading would stand
+    in more than `HEADING_LINES`.
     """
     least, wanted = [], []
     for column, heading in enumerate(headings):
@@ -145,7 +149,10 @@ def fill(table: Any, topic: Topic, columns: Sequence[int], whole: float) -> None
 
 
 def _look(table: Any) -> None:
-    """Draw thin lines between rows and narrow margins; an office's own style may still say otherwise of the rest."""
+    """
+    Draw thin lines between rows and narrow margins;
+    an office's own style may still say otherwise of the rest.
+    """
     properties = table._tbl.tblPr  # noqa: SLF001  # python-docx has neither borders nor margins
     borders = _element("w:tblBorders")
     for side in ("top", "bottom", "insideH"):

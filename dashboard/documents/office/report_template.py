@@ -1,8 +1,10 @@
 """
-The template of an office, made ready for a chapter: opened whatever its kind, with pages, styles and numbering that the chapter needs.
+The template of an office, made ready for a chapter: opened whatever its kind, with pages,
+styles and numbering that the chapter needs.
 
-A style is looked up by its kind and by what Word calls it inside the file, then by its name in the languages that programs save, then by
-its place in the outline. What is missing is made, so that the table of contents and the navigation of Word work.
+A style is looked up by its kind and by what Word calls it inside the file, then by its name in the languages
+that programs save, then by its place in the outline. What is missing is made, so that the table of contents
+and the navigation of Word work.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ _MACROS: Final = ("/vbaProject", "/wordVbaData", "/keyMapCustomizations", "/atta
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PACKED_PARTS: Final = ("EncryptedPackage", "EncryptionInfo")
 
-# Names of built-in styles by program and language, folded; the first is what Word itself writes into the file.
+# Names of built-in styles by program and language, folded;
+# the first is what Word itself writes into the file.
 _HEADING: Final = (
     "heading",
     "nadpis",
@@ -49,11 +52,14 @@ _HEADING: Final = (
 NAMES: Final = {
     **{f"Heading {level}": tuple(f"{name} {level}" for name in _HEADING) for level in (1, 2, 3)},
     "Caption": ("caption", "titulek", "popisek", "legenda", "podpis", "beschriftung", "légende", "popis"),
-    "List Bullet": ("list bullet", "seznam s odrážkami", "lista punktowana", "aufzählungszeichen", "zoznam s odrážkami"),
-    "Table Grid": ("table grid", "mřížka tabulky", "tabela - siatka", "tabela – siatka", "tabellenraster", "mriežka tabuľky"),
+    "List Bullet": ("list bullet", "seznam s odrážkami", "lista punktowana", "aufzählungszeichen",
+                    "zoznam s odrážkami"),
+    "Table Grid": ("table grid", "mřížka tabulky", "tabela - siatka", "tabela – siatka", "tabellenraster",
+                   "mriežka tabuľky"),
 }  # fmt: skip
 _SIZES: Final = {1: 18, 2: 14, 3: 12}
-_BULLETS: Final = """<w:abstractNum {ns} w:abstractNumId="{number}"><w:multiLevelType w:val="singleLevel"/><w:lvl w:ilvl="0">
+_BULLETS: Final = """<w:abstractNum {ns} w:abstractNumId="{number}">
+<w:multiLevelType w:val="singleLevel"/><w:lvl w:ilvl="0">
 <w:start w:val="1"/><w:numFmt w:val="bullet"/><w:lvlText w:val="•"/><w:lvlJc w:val="left"/>
 <w:pPr><w:ind w:left="360" w:hanging="360"/></w:pPr></w:lvl></w:abstractNum>"""
 
@@ -66,7 +72,7 @@ class Template:
     content: bytes
 
 
-# -- opening --------------------------------------------------------------------------------------------------------------
+# -- opening -------------------------------------------------------------------------------------------------
 
 
 def opened(template: Template | None) -> Any:
@@ -78,7 +84,8 @@ def opened(template: Template | None) -> Any:
     Raises
     ------
     InputFileError
-        If it is something else, locked or broken, or unpacks to far more than a document holds; in the language that is spoken.
+        If it is something else, locked or broken, or unpacks to far more than a document holds;
+        in the language that is spoken.
     """
     import docx
 
@@ -103,7 +110,8 @@ def opened(template: Template | None) -> Any:
 
 def _look_at_parts(document: Any) -> None:
     """
-    Raise where a part that a chapter is written into is none of its kind: the table of contents of the archive may say anything.
+    Raise where a part that a chapter is written into is none of its kind:
+    the table of contents of the archive may say anything.
 
     python-docx makes a part by that table, and finds out only when it is asked for what such a part has.
     """
@@ -180,11 +188,14 @@ def _as_document(content: bytes, archive: zipfile.ZipFile) -> bytes:
     return buffer.getvalue()
 
 
-# -- pages ----------------------------------------------------------------------------------------------------------------
+# -- pages ---------------------------------------------------------------------------------------------------
 
 
 def ready(document: Any) -> Any:
-    """Give a document what a chapter needs of pages: a section with a size, one column, no macros, no lock."""
+    """
+    Give a document what a chapter needs of pages: a section with a size,
+    one column, no macros, no lock.
+    """
     from docx.enum.section import WD_SECTION
     from docx.oxml.ns import qn
     from docx.shared import Cm
@@ -225,7 +236,7 @@ def room_cm(document: Any) -> tuple[float, float]:
     return max(width / Cm(1), 4.0), max(height / Cm(1), 4.0)
 
 
-# -- styles ---------------------------------------------------------------------------------------------------------------
+# -- styles --------------------------------------------------------------------------------------------------
 
 
 class Styles:
@@ -267,7 +278,8 @@ class Styles:
             for style in styles:
                 if (style.name or "").casefold() == wanted:
                     return style
-        # Word builds the identifier from the name in the language of its first user, without signs of its own.
+        # Word builds the identifier from the name in the language
+        # of its first user, without signs of its own.
         keys = {re.sub(r"[^a-z0-9]", "", wanted) for wanted in names}
         by_key = (style for style in styles if (style.style_id or "").casefold() in keys)
         found = next(by_key, None)

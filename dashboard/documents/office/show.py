@@ -1,4 +1,7 @@
-"""A presentation that is being written: slides, native tables and charts, pictures; the story comes from `slides`."""
+"""
+A presentation that is being written: slides, native tables and charts, pictures;
+the story comes from `slides`.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any, Final
 
 from dashboard import text
 from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.facts.slide import Tile
 from dashboard.documents.office.report import LANGUAGE_TAGS
 from dashboard.text import _
 from geodata.text_signs import writable
@@ -20,12 +24,16 @@ LIGHT: Final = "EEF2F4"
 WHITE: Final = "FFFFFF"
 # A table ends above the line that says how many more there are.
 TABLE_HEIGHT_IN: Final = 5.1
-# Letters of a table in an inch of its width, and inches of a line, for each point of their size; measured in the widest font
-# that stands in for a missing one.
+# Letters of a table in an inch of its width, and inches of a line, for each point of their size;
+# measured in the widest font that stands in for a missing one.
 LETTERS_PER_INCH: Final = 136.0
 LINE_IN: Final = 0.0172
 CELL_PADDING_IN: Final = 0.2
 TITLE_LETTERS: Final = 52
+SMALLEST: Final = 10.0
+"""Points: what is smaller nobody reads from a screen."""
+FIGURE_OF_TILE: Final = 2.0
+"""How much larger a figure is set than what it is of."""
 
 
 def _rgb(hexadecimal: str) -> Any:
@@ -71,6 +79,32 @@ def row_height(values: Sequence[str], widths: Sequence[float], size: float) -> f
             line += len(word) + (1 if line else 0)
         lines = max(lines, needed)
     return lines * size * LINE_IN + 0.08
+
+
+def table_height(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    shares: Sequence[float],
+    width: float,
+    size: float,
+) -> float:
+    """Guess how high a table is set, in inches; `shares` divide its width (inches) among its columns."""
+    widths = [width * share / sum(shares) for share in shares]
+    return sum(row_height(row, widths, size) for row in (headings, *rows))
+
+
+def fitting_size(said: Sequence[str], width: float, height: float, size: float) -> float:
+    """
+    Return the size in points, `size` at most and `SMALLEST` at least,
+    at which sentences fit a box in inches.
+    """
+
+    def needed(points: float) -> float:
+        return sum(row_height((sentence,), (width,), points) for sentence in said)
+
+    while size > SMALLEST and needed(size) > height:
+        size -= 1
+    return size
 
 
 class Show:
@@ -125,16 +159,45 @@ class Show:
         return made
 
     def words(
-        self, slide: Any, said: Sequence[str], box: tuple[float, float, float, float], size: float = 20
+        self,
+        slide: Any,
+        said: Sequence[str],
+        box: tuple[float, float, float, float],
+        size: float = 20,
+        *,
+        is_fitted: bool = False,
     ) -> None:
-        """Write sentences into a box (left, top, width, height in inches)."""
+        """
+        Write sentences into a box (left, top, width, height in inches);
+        fitted ones are set smaller where there are many.
+        """
         from pptx.util import Inches, Pt
 
+        size = fitting_size(said, box[2], box[3], size) if is_fitted else size
         frame = slide.shapes.add_textbox(*(Inches(side) for side in box)).text_frame
         frame.word_wrap = True
         for number, sentence in enumerate(said):
             paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
             paragraph.text = writable(sentence)
+            paragraph.font.size, paragraph.font.color.rgb = Pt(size), _rgb(INK)
+            paragraph.space_after = Pt(size / 2.5)
+
+    def tiles(
+        self, slide: Any, tiles: Sequence[Tile], box: tuple[float, float, float, float], size: float
+    ) -> None:
+        """Write figures into a box, each large with what it is of below it in `size` points."""
+        from pptx.util import Inches, Pt
+
+        if not tiles:
+            return
+        frame = slide.shapes.add_textbox(*(Inches(side) for side in box)).text_frame
+        frame.word_wrap = True
+        for number, tile in enumerate(tiles):
+            paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+            paragraph.text, paragraph.font.bold = writable(tile.figure.shown), True
+            paragraph.font.size, paragraph.font.color.rgb = Pt(size * FIGURE_OF_TILE), _rgb(ACCENT)
+            paragraph = frame.add_paragraph()
+            paragraph.text = writable(tile.words)
             paragraph.font.size, paragraph.font.color.rgb = Pt(size), _rgb(INK)
             paragraph.space_after = Pt(size / 2.5)
 
@@ -147,9 +210,12 @@ class Show:
         *,
         shares: Sequence[float],
         size: float = 14,
+        height: float = TABLE_HEIGHT_IN,
     ) -> int:
         """
-        Add a native table (left, top, width in inches) of as many rows as fit; columns share its width by `shares`.
+        Add a native table (left, top, width in inches) of as many rows as fit into `height`.
+
+        Columns share its width by `shares`.
 
         Returns
         -------
@@ -159,7 +225,7 @@ class Show:
         from pptx.util import Inches, Pt
 
         widths = [box[2] * share / sum(shares) for share in shares]
-        room, fitting = TABLE_HEIGHT_IN - row_height(headings, widths, size), 0
+        room, fitting = height - row_height(headings, widths, size), 0
         for row in rows:
             room -= row_height(row, widths, size)
             if room < 0:

@@ -1,8 +1,10 @@
 """
-Look at a DOCX that an office brings as template before anything reads it: few parts, small parts, no trick of an archive.
+Look at a DOCX that an office brings as template before anything reads it: few parts,
+small parts, no trick of an archive.
 
-A tree of XML takes 24 to 55 times the bytes of its text, so a part that is harmless as a file is none as a document. What remains
-is written into by a process of its own (`dashboard.documents.office.chapter_child`).
+A tree of XML takes 24 to 55 times the bytes of its text, so a part that is harmless as a file is none
+as a document. What remains is written into by a process
+of its own (`dashboard.documents.office.chapter_child`).
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ def problem_of(content: bytes) -> str | None:
     """
     Say in the spoken language why a template is not read; None where nothing speaks against it.
 
-    The sizes in the directory of an archive are only claims, so every part of XML is unpacked once, in pieces, and counted.
+    The sizes in the directory of an archive are only claims, so every part of XML
+    is unpacked once, in pieces, and counted.
     """
     if len(content) > MOST_BYTES:
         return _too_much()
@@ -40,7 +43,8 @@ def problem_of(content: bytes) -> str | None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return next(_problems(archive, len(content)), None)
     except (
-        zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, UnicodeError,
+        zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError,
+        UnicodeError,
     ):  # fmt: skip
         return _("it is no Word document")
 

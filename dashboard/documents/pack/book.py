@@ -30,7 +30,10 @@ class Book:
         dataset: Dataset | None = None,
         heading: str = "",
     ) -> str:
-        """Keep the picture of an analysis with what is said of it, and return its name; equal ones are kept once."""
+        """
+        Keep the picture of an analysis with what is said of it,
+        and return its name; equal ones are kept once.
+        """
         picture = live_map.picture(self.facts, analysis, measure, dataset=dataset, heading=heading)
         made = json.dumps(picture, ensure_ascii=False, allow_nan=False)
         key = hashlib.sha256(made.encode()).hexdigest()[:12]

@@ -1,30 +1,55 @@
-"""Slides of the pack and of the page for presenting: one for each step of a story."""
+"""Slides of the pack and of the page for presenting: what `facts.slides` tells, rendered by the templates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from html import escape
-from typing import Final
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from markupsafe import Markup
 
 from dashboard import text
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
-from dashboard.documents.facts.notes import look_sentences, settings_notes
-from dashboard.documents.facts.story import analysis_of, look_of
-from dashboard.documents.facts.villages import share_of
-from dashboard.documents.pack import hall, views
+from dashboard.documents.facts.notes import SCALE
+from dashboard.documents.facts.slide import (
+    AgePyramid,
+    AreaMap,
+    ClassCell,
+    GapMap,
+    MetBar,
+    ShareMap,
+    Slide,
+    SlidePicture,
+)
+from dashboard.documents.facts.slides import slide_of
+from dashboard.documents.facts.story import Look, look_of
 from dashboard.documents.pack.book import Book
-from dashboard.documents.pack.parts import map_slot, printed_legend
-from dashboard.documents.pack.tables import figure, paragraphs
+from dashboard.documents.pack.tables import cell, services_table
 from dashboard.documents.pictures.maps import area_picture, gap_picture, population_legend, population_picture
+from dashboard.markup import render
+from dashboard.people import pyramid
 from dashboard.phrases import gaps, totals
 from dashboard.phrases.labels import group_label
-from dashboard.tables.html import html
-from dashboard.text import _, ngettext
+from dashboard.text import _
+from dashboard.theme import GAP_CLASSES, MAP_COLOURS
 from geodata.method.summary import summarise
-from geodata.stories import Step, Story, said
+from geodata.stories import Step, Story, View
 
-HIGHEST_SHOWN: Final = 5
+MOST_SHARES: Final = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """
+    A picture of a slide as markup: drawn for print, `key` of the live map,
+    its legend (fill and words, or classes).
+    """
+
+    picture: SlidePicture
+    svg: Markup
+    key: str = ""
+    legend: tuple[Any, ...] = ()
 
 
 class Deck(Book):
@@ -38,127 +63,99 @@ class Deck(Book):
     def layer(self, group_id: str) -> dict[str, str]:
         """Return a line of the list above the map."""
         analysis = self.facts.analyses[group_id]
-        told = totals.headline(summarise(analysis, self.facts.members), self.facts.name)
-        return {"key": self.picture_key(analysis, told), "label": group_label(group_id)}
+        said = totals.headline(summarise(analysis, self.facts.members), self.facts.name)
+        return {"key": self.picture_key(analysis, said), "label": group_label(group_id)}
 
-    def slide(self, number: int, step: Step) -> str:
+    def slide(self, number: int, step: Step) -> Markup:
         """Return one slide."""
-        makers: dict[str, Callable[[Step], str]] = {
-            "title": self._title,
-            "population": self._population,
-            "services": lambda one: hall.services(self.facts, one.view),
-            "gap": self._gap,
-            "certainty": lambda _one: hall.certainty(self.facts),
-            "help": lambda one: hall.totals(self.facts, one.view),
-            "village": lambda one: views.village(self, one.view),
-            "scenario": lambda one: views.scenario(self, one.view),
-            "compare": lambda one: views.compare(self, one.view),
-            "ages": lambda one: views.ages(self.facts, one.view),
-        }
-        body = makers[step.view.kind](step)
-        sentence, spoken = said(step.sentence, self.language)
-        notes, notes_spoken = said(step.notes, self.language)
-        heading = escape(_("Notes for the speaker"))
-        tag = "h1" if step.view.kind == "title" else "h2"
-        told = (
-            f'<aside class="notes"><h3>{heading}</h3><p{self._lang(notes_spoken)}>{escape(notes)}'
-            f"{self._mark(notes_spoken)}</p></aside>"
-            if notes
-            else ""
-        )
-        return (
-            f'<section class="slide kind-{step.view.kind}" id="slide-{number}" aria-labelledby="slide-{number}-title" tabindex="-1">'
-            f'<{tag} id="slide-{number}-title"{self._lang(spoken)}>{escape(sentence)}{self._mark(spoken)}</{tag}>'
-            f"{body}{told}</section>"
+        slide = slide_of(self.facts, step)
+        drawn = [self._drawn(slide, picture) for picture in slide.pictures]
+        return render(
+            "documents/templates/slide.html.j2",
+            slide=slide,
+            number=number,
+            language=self.language,
+            languages=text.LANGUAGES,
+            notes_heading=_("Notes for the speaker"),
+            drawn=drawn,
+            others=_others(drawn),
+            printed=self._printed(slide),
+            met=_met(slide),
+            scale=[cell(ClassCell(words.class_name(name), name)) for name in SCALE],
+            border=MAP_COLOURS["member_border"],
+            most_shares=MOST_SHARES,
+            cell=cell,
         )
 
-    def _lang(self, spoken: str) -> str:
-        return "" if spoken == self.language else f' lang="{escape(spoken)}"'
+    def _drawn(self, slide: Slide, picture: SlidePicture) -> Drawn:
+        """
+        Draw a picture of a slide; a map of gaps is kept for the live map too,
+        but where two stand side by side.
+        """
+        match picture:
+            case AreaMap():
+                return Drawn(picture, _made(area_picture(self.facts)))
+            case ShareMap(measure):
+                drawn, breaks = population_picture(self.facts, measure)
+                legend = tuple(population_legend(self.facts, measure, breaks))
+                return Drawn(picture, _made(drawn), legend=legend)
+            case AgePyramid(ages):
+                return Drawn(picture, _made(pyramid.pyramid(ages.people, ages.country)))
+            case GapMap():
+                return self._drawn_gaps(slide, picture)
 
-    def _mark(self, spoken: str) -> str:
-        """Say that a text is in another language than the slide: it was written in that one only."""
-        if spoken == self.language:
-            return ""
-        return f' <small class="language">{escape(text.LANGUAGES[spoken])}</small>'
+    def _drawn_gaps(self, slide: Slide, picture: GapMap) -> Drawn:
+        drawn = _made(gap_picture(self.facts, picture.analysis, picture.measure, focus=picture.focus))
+        if slide.shown is None:
+            return Drawn(picture, drawn)
+        key = self.picture_key(
+            picture.analysis, picture.said, picture.measure, dataset=picture.dataset, heading=picture.heading
+        )
+        return Drawn(picture, drawn, key, tuple(self._legend(picture)))
 
-    def _title(self, _step: Step) -> str:
-        facts = self.facts
-        members = len(facts.members)
-        count = ngettext("{n} municipality", "{n} municipalities", members)
-        told = [facts.name, count]
-        # A town of one municipality bears the name of its area: counting it to one says nothing.
-        told = told if members > 1 else told[:1]
-        about = [
-            words.population_sentence(facts.area_population),
-            _("Data as of {day}", day=text.date(facts.data_date)),
+    def _legend(self, picture: GapMap) -> list[Markup]:
+        """Return the classes that stand on a map, and all of the scale."""
+        measure = picture.measure or self._coverage(picture).measure
+        classes = measure.classes or {}
+        present = {classes.get(code, "unknown") for code in self.facts.members}
+        return [
+            cell(ClassCell(measure.labels[name], name))
+            for name in gaps.class_labels()
+            if name in present or name in SCALE
         ]
-        return (
-            f'<div class="columns"><div class="picture"><div class="fitted">{area_picture(facts)}</div></div>'
-            f'<div class="words">{paragraphs(told, "huge")}{paragraphs(about)}</div></div>'
-        )
 
-    def _population(self, step: Step) -> str:
-        facts = self.facts
-        measure = step.view.measure or "share_65"
-        drawn, breaks = population_picture(facts, measure)
-        legend = "".join(
-            f'<li><svg viewBox="0 0 52 32" aria-hidden="true"><rect x="1" y="1" width="50" height="30" fill="{fill}" '
-            f'stroke="#26333a" stroke-width="2"/></svg><span>{escape(told)}</span></li>'
-            for fill, told in population_legend(facts, measure, breaks)
-        )
-        name = (
-            _("Share of people aged 65 and over")
-            if measure == "share_65"
-            else _("Share of people aged 80 and over")
-        )
-        ordered = sorted(
-            (code for code in facts.members if share_of(facts, code, measure) is not None),
-            key=lambda code: -(share_of(facts, code, measure) or 0.0),
-        )
-        top = "".join(
-            f"<li>{escape(str(facts.places[code]['name']))}: {escape(text.percent(share_of(facts, code, measure), 1))}</li>"
-            for code in ordered[:HIGHEST_SHOWN]
-        )
-        heading = escape(_("The highest shares"))
-        highest = f"<h3>{heading}</h3><ol>{top}</ol>" if len(ordered) > 1 else ""
-        return (
-            f'<div class="columns"><div class="picture"><div class="fitted">{drawn}</div></div><div class="words">{self._people(measure)}'
-            f"<h3>{escape(name)}</h3><ul class='legend'>{legend}</ul>{highest}</div></div>"
-        )
+    def _coverage(self, picture: GapMap) -> Look:
+        return look_of(self.facts, picture.analysis, View("gap", group=picture.analysis.group_id))
 
-    def _people(self, measure: str) -> str:
-        """Return the one figure that a slide on the old is about, large, and what it is of."""
-        population = self.facts.area_population
-        count = population.from_65 if measure == "share_65" else population.from_80
-        if count is None or not population.total:
-            return paragraphs([words.population_sentence(population)], "big")
-        of = (
-            _("people aged 65 and over: {share} of all", share=words.share(count, population.total))
-            if measure == "share_65"
-            else _("people aged 80 and over: {share} of all", share=words.share(count, population.total))
-        )
-        day = _("On {day}", day=text.date(population.reference_date))
-        number = figure(
-            count, text.number(count), area="", group="population", measure=measure.replace("share", "from")
-        )
-        return (
-            f'<p class="tile">{html(number)} <span>{escape(of)}</span></p><p class="note">{escape(day)}</p>'
-        )
+    def _printed(self, slide: Slide) -> list[Markup]:
+        """
+        Return the services of a slide in full, with contacts:
+        paper has room for those that the screen leaves out.
+        """
+        return [
+            _made(services_table(self.facts, [(service, None) for service in table.services], table.caption))
+            for table in slide.tables
+            if table.services and (slide.kind == "services" or table.rest)
+        ]
 
-    def _gap(self, step: Step) -> str:
-        facts, view = self.facts, step.view
-        group_id = view.group or ""
-        if group_id not in facts.groups:
-            return paragraphs([_("This kind of service does not exist in this country.")], "big")
-        analysis = analysis_of(facts, group_id, view.settings)
-        look = look_of(facts, analysis, view)
-        told = look_sentences(facts, analysis, look)
-        heading = group_label(group_id)
-        notes = [*settings_notes(view), gaps.catalogue_sentence(analysis)]
-        key = self.picture_key(analysis, told, look.measure)
-        return (
-            f'<div class="columns"><div class="picture">{map_slot(key)}'
-            f'<div class="print-only">{gap_picture(facts, analysis, look.measure)}</div></div>'
-            f'<div class="words"><div class="said">{paragraphs(told, "big")}</div><div class="legend-slot"></div>'
-            f"{printed_legend(facts, analysis, look.measure, heading)}{paragraphs(notes, 'note')}</div></div>"
-        )
+
+def _made(drawn: str) -> Markup:
+    """Mark a drawing or a table of ours as markup: whoever made it escaped the names in it."""
+    return Markup(drawn)  # noqa: S704  # escaped where it was made
+
+
+def _others(drawn: list[Drawn]) -> str:
+    """Return what else the list above the map offers on a slide of two maps; "" where there is one."""
+    maps = [(one.key, one.picture.name) for one in drawn if isinstance(one.picture, GapMap) and one.key]
+    if len(maps) < 2:
+        return ""
+    return json.dumps([{"key": key, "label": name} for key, name in reversed(maps)])
+
+
+def _met(slide: Slide) -> dict[str, str]:
+    """Return the parts of the bars of a slide with their fill, each once."""
+    bars = [part for table in slide.tables for row in table.rows for part in row if isinstance(part, MetBar)]
+    order = [part for bar in bars for part in bar.parts]
+    return {
+        part.name: GAP_CLASSES[name].fill for name in GAP_CLASSES for part in order if part.gap_class == name
+    }

@@ -1,4 +1,7 @@
-"""The interactive map of a pack: what `static/dosah-map.js` is told, from the same functions as the page of the map."""
+"""
+The interactive map of a pack: what `static/dosah-map.js` is told,
+from the same functions as the page of the map.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +28,11 @@ DECIMALS: Final = 4
 
 def shown_places(facts: AreaFacts) -> list[str]:
     """
-    Return the municipalities whose outlines a file carries, in the order of table municipality: the area and what is around.
+    Return the municipalities whose outlines a file carries, in the order of table municipality:
+    the area and what is around.
 
-    As far around as the area is wide and high: enough for every screen, and a file that does not grow with the country.
+    As far around as the area is wide and high: enough for every screen,
+    and a file that does not grow with the country.
     """
     window = _window(facts)
     members = set(facts.members)

@@ -1,8 +1,10 @@
 """
-The meeting pack: one HTML file with slides, interactive maps, tables, village pages and sources, for a USB stick.
+The meeting pack: one HTML file with slides, interactive maps, tables,
+village pages and sources, for a USB stick.
 
-It asks nobody for anything: scripts and styles are inside, pictures are data addresses, and a policy in its head lets the
-browser refuse every request. Each figure is a `data` element whose value is the unrounded one of the dataset.
+It asks nobody for anything: scripts and styles are inside, pictures are data addresses,
+and a policy in its head lets the browser refuse every request. Each figure is a `data` element whose value
+is the unrounded one of the dataset.
 """
 
 from __future__ import annotations
@@ -10,15 +12,16 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Mapping
-from html import escape
-from importlib import resources
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
+
+from markupsafe import Markup
 
 from dashboard import text
 from dashboard.catalogue.words import district_text
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.facts.slides import told
 from dashboard.documents.facts.villages import listed_services, members_by_name
 from dashboard.documents.pack import live_map
 from dashboard.documents.pack.deck import Deck
@@ -27,7 +30,6 @@ from dashboard.documents.pack.tables import (
     gap_cells,
     gap_columns,
     group_table,
-    paragraphs,
     population_table,
     services_table,
     totals_table,
@@ -35,22 +37,24 @@ from dashboard.documents.pack.tables import (
 from dashboard.documents.sheet.page import divided_rows, headline
 from dashboard.drawing.outlines import patterns
 from dashboard.map import inlined
+from dashboard.markup import read, render
 from dashboard.phrases import gaps
 from dashboard.phrases.labels import group_label
 from dashboard.phrases.origins import of_country
 from dashboard.tables import html
 from dashboard.tables.html import Cell, Column, html_table, link, web_address
 from dashboard.text import _, ngettext
+from geodata.reading.gap import Gap
 from geodata.stories import Story
-from geodata.stories import said as told
 
 # The browser refuses whatever is not inside the file.
 POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 LARGEST_BYTES: Final = 5_000_000
 SERVICES_OF_A_VILLAGE: Final = 25
+WORDS_OF_SCRIPTS: Final = ("slide", "layer", "speaker", "again", "after", "no_notes", "end", "black")
 
 
-# -- pieces ------------------------------------------------------------------------------------------------------------
+# -- pieces --------------------------------------------------------------------------------------------------
 
 
 def script_json(value: Any) -> str:
@@ -72,61 +76,63 @@ def inline_style(css: str) -> str:
     return re.sub(r"url\(([^)]+)\)", picture, css).replace("</", "<\\/")
 
 
-# -- villages --------------------------------------------------------------------------------------------------------------
+# -- villages ------------------------------------------------------------------------------------------------
 
 
-def village(facts: AreaFacts, code: str) -> str:
+def village(facts: AreaFacts, code: str) -> Markup:
     """Return the page of one village."""
-    place = facts.places[code]
+    row = facts.places[code]
     found = divided_rows(facts, code)
-    rows = found.compared
-    others = found.unknown
+    rows, others = found.compared, found.unknown
+    listed, more = listed_services(facts, code, SERVICES_OF_A_VILLAGE)
+    district = district_text(str(row["district_code"]), facts.districts)
+    return render(
+        "documents/templates/village_page.html.j2",
+        code=code,
+        name=str(row["name"]),
+        about=f"{district} · {code}",
+        people=words.population_sentence(facts.population(code)),
+        headline=headline(facts, code, found, len(rows)),
+        table=_village_table(facts, rows) if rows else "",
+        other_heading=_("Other help within reach"),
+        other=[*words.slight_sentences(facts, found.slight), *words.other_sentences(facts, others)],
+        services=_markup(services_table(facts, listed, _("Services known to us"))),
+        rest=[ngettext("{n} more service is within reach.", "{n} more services are within reach.", more)]
+        if more
+        else [],
+        certainty_heading=_("How sure we are"),
+        certainty=words.certainty_sentences(facts, [*rows, *found.slight, *others]),
+    )
+
+
+def _village_table(facts: AreaFacts, rows: Sequence[Gap]) -> Markup:
     columns = [
         Column(_("kind of help")),
         Column(_("compared with the norm")),
         Column(_("what it means")),
         *gap_columns(),
     ]
-    table = html_table(
-        columns,
+    cells: list[list[Cell]] = [
         [
-            [
-                group_label(row.group_id),
-                class_cell(row.gap_class, is_lower_bound=row.is_lower_bound),
-                words.gap_sentence(facts, row),
-                *gap_cells(row),
-            ]
-            for row in rows
-        ],
-        _("What the people here have, and what is missing"),
-    )
-    listed, more = listed_services(facts, code, SERVICES_OF_A_VILLAGE)
-    rest = (
-        paragraphs(
-            [ngettext("{n} more service is within reach.", "{n} more services are within reach.", more)],
-            "note",
-        )
-        if more
-        else ""
-    )
-    rest_of_help = [*words.slight_sentences(facts, found.slight), *words.other_sentences(facts, others)]
-    other = "".join(f"<li>{escape(sentence)}</li>" for sentence in rest_of_help)
-    sure = words.certainty_sentences(facts, [*rows, *found.slight, *others])
-    certainty = "".join(f"<li>{escape(sentence)}</li>" for sentence in sure)
-    counted = paragraphs(headline(facts, code, found, len(rows)))
-    headings = {"other": escape(_("Other help within reach")), "certainty": escape(_("How sure we are"))}
-    services = services_table(facts, listed, _("Services known to us"))
-    district = district_text(str(place["district_code"]), facts.districts)
-    return (
-        f'<section class="page village" id="village-{escape(code)}" tabindex="-1"><h2>{escape(str(place["name"]))}</h2>'
-        f"{paragraphs([f'{district} · {code}', words.population_sentence(facts.population(code))])}{counted}{table if rows else ''}"
-        f"<h3>{headings['other']}</h3><ul>{other}</ul>"
-        f"{services}{rest}"
-        f"<h3>{headings['certainty']}</h3><ul>{certainty}</ul></section>"
-    )
+            group_label(row.group_id),
+            class_cell(row.gap_class, is_lower_bound=row.is_lower_bound),
+            words.gap_sentence(facts, row),
+            *gap_cells(row),
+        ]
+        for row in rows
+    ]
+    return _markup(html_table(columns, cells, _("What the people here have, and what is missing")))
 
 
-# -- the file --------------------------------------------------------------------------------------------------------------
+def _markup(made: str) -> Markup:
+    """
+    Mark what the room of tables or this program's own files hold as markup:
+    nothing of a stranger is in it unescaped.
+    """
+    return Markup(made)  # noqa: S704  # escaped where it was made
+
+
+# -- the file ------------------------------------------------------------------------------------------------
 
 
 def _words() -> Mapping[str, str]:
@@ -140,6 +146,7 @@ def _words() -> Mapping[str, str]:
         "tables": _("Tables"),
         "village": _("Village"),
         "sources": _("Sources"),
+        "method": _("Sources and method"),
         "notes": _("Notes"),
         "screen": _("Full screen"),
         "speaker": _("Speaker’s window"),
@@ -151,33 +158,28 @@ def _words() -> Mapping[str, str]:
     }
 
 
-def _sources(facts: AreaFacts) -> str:
+def _sources(facts: AreaFacts) -> Markup:
     columns = [Column(_("source")), Column(_("publisher")), Column(_("day")), Column(_("licence"))]
     rows: list[list[Cell]] = []
     for row in facts.origins.values():
-        told = of_country(facts.dataset, row, facts.country)
-        named = link(told.title, None if told.url is None else web_address(told.url))
-        rows.append([named, told.publisher, told.day_words() or text.unknown(), told.licence])
-    settings = facts.settings
-    method = [
+        origin = of_country(facts.dataset, row, facts.country)
+        named = link(origin.title, None if origin.url is None else web_address(origin.url))
+        rows.append([named, origin.publisher, origin.day_words() or text.unknown(), origin.licence])
+    return _markup(html_table(columns, rows, _("Sources")))
+
+
+def _method(facts: AreaFacts) -> list[str]:
+    return [
         _(
-            "Need: norm × target population. Capacity of a registration is shared equally among its sites and among all who reach them."
+            "Need: norm × target population. Capacity of a registration is shared equally among its sites "
+            "and "
+            "among all who reach them."
         ),
         _("Served + waiting + out of reach = need, in every municipality."),
-        gaps.thresholds_sentence(settings),
+        gaps.thresholds_sentence(facts.settings),
         *words.certainty_sentences(facts, [])[-1:],
-        _(
-            "Dataset version {version}, data as of {day}.",
-            version=facts.dataset.version,
-            day=text.date(facts.data_date),
-        ),
+        words.state_sentence(facts),
     ]
-    heading = escape(_("Sources and method"))
-    table = html_table(columns, rows, _("Sources"))
-    return (
-        f'<section class="page" id="sources" tabindex="-1"><h2>{heading}</h2>'
-        f"{table}{paragraphs(method)}</section>"
-    )
 
 
 def build(facts: AreaFacts, story: Story, language: str) -> str:
@@ -203,74 +205,62 @@ def build(facts: AreaFacts, story: Story, language: str) -> str:
 
 
 def _build(facts: AreaFacts, story: Story) -> str:
-    language, said = text.current(), _words()
+    said = _words()
     deck = Deck(facts, story)
-    slides = "".join(deck.slide(number, step) for number, step in enumerate(story.steps, start=1))
+    # The slides first: what they keep of the live map goes into the data.
+    slides = [deck.slide(number, step) for number, step in enumerate(story.steps, start=1)]
     layers = [deck.layer(group_id) for group_id in facts.groups]
     shown = [
         group_id for group_id in facts.groups if facts.analyses[group_id].norm.value_per_1000 is not None
     ]
-    group_tables = "".join(group_table(facts, group_id) for group_id in shown)
-    villages = "".join(village(facts, code) for code in members_by_name(facts))
-    options = "".join(
-        f'<option value="village-{escape(code)}">{escape(str(facts.places[code]["name"]))}</option>'
-        for code in members_by_name(facts)
+    tables = [
+        population_table(facts),
+        totals_table(facts),
+        *(group_table(facts, group_id) for group_id in shown),
+    ]
+    members = members_by_name(facts)
+    return render(
+        "documents/templates/pack.html.j2",
+        language=text.current(),
+        policy=_markup(POLICY),
+        title=told(story.title).text,
+        styles=_styles(),
+        patterns=_markup(patterns()),
+        words=said,
+        members=[(code, str(facts.places[code]["name"])) for code in members],
+        slides=slides,
+        tables=[_markup(table) for table in tables],
+        villages=[village(facts, code) for code in members],
+        sources=_sources(facts),
+        method=_method(facts),
+        speaker_style=read("documents/templates/speaker.css"),
+        data=_markup(script_json(_data(facts, deck, layers, said))),
+        scripts=[_markup(code) for code in inlined.pack_scripts()],
     )
-    data = {
+
+
+def _styles() -> list[Markup]:
+    """Return the style sheets of the file: those of tables, of the map, and its own."""
+    leaflet = inlined.vendor("leaflet", "dist", "leaflet.css").decode().replace("url(#default#VML)", "none")
+    sheets = [
+        inline_style(leaflet),
+        inline_style(read("static/dosah-map.css")),
+        read("documents/templates/pack.css"),
+    ]
+    return [_markup(html.STYLE), *(Markup("<style>{}</style>").format(_markup(sheet)) for sheet in sheets)]
+
+
+def _data(
+    facts: AreaFacts, deck: Deck, layers: Sequence[Mapping[str, str]], said: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return what the scripts are told."""
+    return {
         "outlines": live_map.outlines(facts),
         "config": live_map.config(),
         "members": list(facts.members),
         "pictures": deck.pictures,
         "sentences": deck.sentences,
         "layers": layers,
-        "slides": len(story.steps),
-        "words": {
-            name: said[name]
-            for name in ("slide", "layer", "speaker", "again", "after", "no_notes", "end", "black")
-        },
+        "slides": len(deck.story.steps),
+        "words": {name: said[name] for name in WORDS_OF_SCRIPTS},
     }
-    ours = resources.files("dashboard.documents.templates")
-    static = resources.files("dashboard.static")
-    styles = [
-        inline_style(
-            inlined.vendor("leaflet", "dist", "leaflet.css").decode().replace("url(#default#VML)", "none")
-        ),
-        inline_style(static.joinpath("dosah-map.css").read_text(encoding="utf-8")),
-        ours.joinpath("pack.css").read_text(encoding="utf-8"),
-    ]
-    title = told(story.title, language)[0]
-    speaker = ours.joinpath("speaker.css").read_text(encoding="utf-8")
-    inlined_styles = "".join(f"<style>{style}</style>" for style in styles)
-    inlined_scripts = "".join(f"<script>{code}</script>" for code in inlined.pack_scripts())
-    return (
-        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="generator" content="Dosah">'
-        f'<link rel="icon" href="data:,"><title>{escape(title)}</title>{html.STYLE}{inlined_styles}</head>'
-        f'<body><svg width="0" height="0" class="patterns" aria-hidden="true">{patterns()}</svg>'
-        f"{_bar(said, title, options)}<main>{slides}"
-        f'<section class="page" id="tables" tabindex="-1"><h2>{escape(said["tables"])}</h2>{population_table(facts)}{totals_table(facts)}{group_tables}</section>'
-        f"{villages}{_sources(facts)}</main>"
-        '<div id="announce" class="only-heard" aria-live="polite"></div><div id="corner" class="corner" aria-hidden="true"></div>'
-        f'<template id="speaker-style">{escape(speaker)}</template>'
-        f'<script type="application/json" id="pack-data">{script_json(data)}</script>{inlined_scripts}</body></html>'
-    )
-
-
-def _bar(said: Mapping[str, str], title: str, options: str) -> str:
-    words_of = {name: escape(word) for name, word in said.items()}
-    return (
-        '<header class="bar"><nav>'
-        f'<button type="button" id="previous" title="{words_of["previous"]}" aria-label="{words_of["previous"]}">‹</button>'
-        '<span id="position" aria-hidden="true"></span>'
-        f'<button type="button" id="next" title="{words_of["next"]}" aria-label="{words_of["next"]}">›</button>'
-        f'<strong class="deck-title">{escape(title)}</strong>'
-        f'<a href="#slide-1">{words_of["slides"]}</a><a href="#tables">{words_of["tables"]}</a>'
-        f'<label class="village-choice"><span class="only-heard">{words_of["village"]}</span>'
-        f'<select id="villages"><option value="">{words_of["village"]} …</option>{options}</select></label>'
-        f'<a href="#sources">{words_of["sources"]}</a>'
-        f'<button type="button" id="notes" aria-pressed="false">{words_of["notes"]}</button>'
-        f'<button type="button" id="speaker">{words_of["speaker"]}</button>'
-        f'<button type="button" id="screen">{words_of["screen"]}</button>'
-        f'<button type="button" id="timer" title="{words_of["again"]}" hidden>0:00</button></nav></header>'
-    )

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Final
+
+from markupsafe import Markup
 
 from dashboard import text
 from dashboard.catalogue.words import short_web
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.facts.slide import ClassCell, MetBar, SlideCell, SlideFigure
 from dashboard.documents.facts.villages import members_by_name
 from dashboard.drawing.outlines import swatch
-from dashboard.phrases import bounds, gaps, norms
+from dashboard.phrases import bounds, gaps, norms, service_columns
 from dashboard.phrases.amounts import parts, parts_of
 from dashboard.phrases.labels import group_label, label
 from dashboard.phrases.totals import share_missing, told_note
+from dashboard.tables import sheets
 from dashboard.tables.html import (
     Cell,
     Column,
     Html,
+    html,
     html_table,
     lines,
     link,
@@ -28,10 +34,15 @@ from dashboard.tables.html import (
     web_address,
 )
 from dashboard.text import _
+from dashboard.theme import GAP_CLASSES
 from geodata.method.summary import Summary
 from geodata.reading.gap import Gap
 from geodata.reading.services import Service
 
+# A drawing beside words that say the same.
+_UNHEARD: Final = Markup('<svg aria-hidden="true" ')
+BAR: Final = 100.0
+"""How wide a bar of a need is drawn; ten high."""
 MEASURES: Final = ("demand", "within_reach", "served", "waiting", "out_of_reach", "missing")
 
 
@@ -50,12 +61,40 @@ def paragraphs(said: Sequence[str], css: str = "") -> str:
 
 def class_cell(gap_class: str, *, is_lower_bound: bool = False, told: str = "") -> Html:
     """Return a gap class: its swatch and its name, or what it is `told` to mean."""
-    drawn = swatch(gap_class, dots=is_lower_bound, has_patterns=False).replace(
-        "<svg ", '<svg aria-hidden="true" '
-    )
+    drawn = swatch(gap_class, dots=is_lower_bound, has_patterns=False).replace("<svg ", _UNHEARD)
     return Html(
         f'<span class="class">{drawn}<span>{escape(told or words.class_name(gap_class))}</span></span>'
     )
+
+
+def met_bar(bar: MetBar) -> Html:
+    """Draw how a need is met as one bar; its words say the same to a screen reader."""
+    drawn, at = [], 0.0
+    for part in bar.parts:
+        fill, width = GAP_CLASSES[part.gap_class].fill, part.share * BAR
+        drawn.append(f'<rect x="{at:.2f}" y="0" width="{width:.2f}" height="10" fill="{fill}"/>')
+        at += width
+    return Html(
+        '<svg class="bar-of-need" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" '
+        f'aria-label="{escape(bar.shown)}">{"".join(drawn)}</svg>'
+    )
+
+
+def cell(shown: SlideCell) -> Markup:
+    """
+    Return a cell of a slide as markup: a figure with its unrounded value,
+    a class with its colour, a bar drawn.
+    """
+    match shown:
+        case SlideFigure():
+            made: Cell = figure(shown.value, shown.shown, **shown.about)
+        case ClassCell():
+            made = class_cell(shown.gap_class, is_lower_bound=shown.is_lower_bound, told=shown.shown)
+        case MetBar():
+            made = met_bar(shown)
+        case str():
+            made = shown
+    return Markup(html(made))  # noqa: S704  # escaped by the room of tables
 
 
 def contacts(service: Service) -> Html:
@@ -70,7 +109,7 @@ def contacts(service: Service) -> Html:
     return lines(found)
 
 
-# -- tables ------------------------------------------------------------------------------------------------------------
+# -- tables --------------------------------------------------------------------------------------------------
 
 
 def gap_cells(fact: Gap) -> list[Cell]:
@@ -151,7 +190,10 @@ def group_table(facts: AreaFacts, group_id: str) -> str:
 
 
 def totals_table(facts: AreaFacts) -> str:
-    """Return the table of all groups summed over the area, complete registers and the largest missing part first."""
+    """
+    Return the table of all groups summed over the area, complete registers
+    and the largest missing part first.
+    """
     totals = [(group_id, facts.total(group_id)) for group_id in facts.groups]
     known = [(group_id, total) for group_id, total in totals if total.demand_places is not None]
     known.sort(
@@ -243,30 +285,43 @@ def population_table(facts: AreaFacts) -> str:
 
 def services_table(facts: AreaFacts, services: Sequence[tuple[Service, float | None]], caption: str) -> str:
     """Return a table of services with capacity, place and contacts."""
-    columns = [
-        Column(_("service")),
-        Column(_("kind")),
-        Column(_("where")),
-        Column(_("capacity")),
-        Column(_("contact")),
+    if not services:
+        return paragraphs([_("No service is known to us.")])
+    asked = service_columns.columns("pack")
+    distances = {service.service_id: distance for service, distance in services}
+    own: dict[str, Callable[[Service], Cell]] = {
+        "service": _name_cell,
+        "kind": _kind_cell,
+        "where": lambda service: _place_cell(facts, service, distances[service.service_id]),
+        "capacity": words.capacity_text,
+        "contact": contacts,
+    }
+    rows = [
+        [as_cell(shown) for shown in service_columns.cells(asked, service, own)]
+        for service, _distance in services
     ]
-    rows: list[list[Cell]] = []
-    for service, distance in services:
-        kind = label("service_types", service.kind)
-        name = kind if service.is_protected else service.name
-        place = words.place_text(service, facts)
-        if words.distance_text(distance):
-            place = f"{place} ({words.distance_text(distance)})"
-        note = words.status_note(service)
-        rows.append(
-            [
-                lines([name, words.provider_line(service, name)]),
-                lines(
-                    [kind, note or None, label("evidences", "page") if service.evidence == "page" else None]
-                ),
-                place,
-                words.capacity_text(service),
-                contacts(service),
-            ]
-        )
-    return html_table(columns, rows, caption) if rows else paragraphs([_("No service is known to us.")])
+    return html_table([Column(column.heading("pack")) for column in asked], rows, caption)
+
+
+def as_cell(shown: Cell | sheets.Value) -> Cell:
+    """Return what a column holds as a cell that is read."""
+    if isinstance(shown, bool):
+        return _("yes") if shown else _("no")
+    if isinstance(shown, int | float):
+        return text.number(shown)
+    return text.date(shown) if isinstance(shown, dt.date) else shown
+
+
+def _name_cell(service: Service) -> Cell:
+    name = label("service_types", service.kind) if service.is_protected else service.name
+    return lines([name, words.provider_line(service, name)])
+
+
+def _kind_cell(service: Service) -> Cell:
+    evidence = label("evidences", "page") if service.evidence == "page" else None
+    return lines([label("service_types", service.kind), words.status_note(service) or None, evidence])
+
+
+def _place_cell(facts: AreaFacts, service: Service, distance: float | None) -> Cell:
+    place, away = words.place_text(service, facts), words.distance_text(distance)
+    return f"{place} ({away})" if away else place

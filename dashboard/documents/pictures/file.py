@@ -1,4 +1,7 @@
-"""Any map as a picture: PNG for print, SVG and PDF, with title, legend in words, scale, norm, sources and day."""
+"""
+Any map as a picture: PNG for print, SVG and PDF, with title, legend in words,
+scale, norm, sources and day.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +39,8 @@ class Size:
     """
     How large a picture is set, and whether it says everything itself.
 
-    `width_mm` is the width it is meant to be looked at: letters are of the same size on every picture. A bare one stands
-    in a document that says norm, reach and sources beside it.
+    `width_mm` is the width it is meant to be looked at: letters are of the same size on every picture.
+    A bare one stands in a document that says norm, reach and sources beside it.
     """
 
     width_mm: int
@@ -52,7 +55,8 @@ ON_SLIDE: Final = Size(145, is_bare=True)
 
 def _box(fill: str) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 52 32">{patterns()}<rect x="1" y="1" width="50" height="30" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 52 32">{patterns()}<rect x="1" y="1" '
+        'width="50" height="30" '
         f'fill="{fill}" stroke="{MAP_COLOURS["member_border"]}" stroke-width="2"/></svg>'
     )
 
@@ -68,7 +72,8 @@ def _frame(
     size: Size = ALONE,
 ) -> dict[str, Any]:
     sources = _("Data as of {day}, version {version}. Outlines: {outlines}. Made with Dosah.",
-        day=text.date(facts.data_date), version=facts.dataset.version, outlines=attribution(facts))  # fmt: skip
+        day=text.date(facts.data_date), version=facts.dataset.version,
+        outlines=attribution(facts))  # fmt: skip
     return {
         "language": text.current(),
         "width": size.width_mm,
@@ -199,8 +204,8 @@ def build(
     measure
         What is shown of a service group, one of `dashboard.address.question.MEASURES`.
     classes
-        How the share of older people is cut into steps, a method of `geodata.studies.breaks`. The steps of a service
-        group have fixed meanings.
+        How the share of older people is cut into steps, a method of `geodata.studies.breaks`.
+        The steps of a service group have fixed meanings.
 
     Raises
     ------

@@ -21,7 +21,7 @@ from geodata.studies.breaks import QUANTILE, break_values
 
 STEPS: Final = len(POPULATION_STEPS)
 
-# -- pictures ------------------------------------------------------------------------------------------------------------
+# -- pictures ------------------------------------------------------------------------------------------------
 
 
 def area_picture(facts: AreaFacts) -> str:
@@ -51,7 +51,11 @@ def gap_picture(
     focus: str | None = None,
     has_patterns: bool = False,
 ) -> str:
-    """Draw a measure of one group for print; None = the gap classes. `focus` is the municipality that it is about."""
+    """
+    Draw a measure of one group for print; None = the gap classes.
+
+    `focus` is the municipality that it is about.
+    """
     members = set(facts.members)
     coverage = analysis.coverage
     labels = class_labels() if measure is None else measure.labels
@@ -98,7 +102,10 @@ def around(facts: AreaFacts, code: str) -> list[str]:
 def population_picture(
     facts: AreaFacts, measure: str, classes: str = QUANTILE, *, has_patterns: bool = False
 ) -> tuple[str, list[float]]:
-    """Draw the share of older people, cut as `geodata.studies.breaks` says; return it with the limits of its steps."""
+    """
+    Draw the share of older people, cut as `geodata.studies.breaks` says;
+    return it with the limits of its steps.
+    """
     members = set(facts.members)
     known = [value for code in facts.members if (value := share_of(facts, code, measure)) is not None]
     breaks = step_limits(known, classes)
@@ -150,7 +157,8 @@ def population_legend(facts: AreaFacts, measure: str, breaks: Sequence[float]) -
 
 def step_limits(values: Sequence[float], classes: str = QUANTILE) -> list[float]:
     """
-    Return up to three limits of steps, in whole tenths of a per cent; none where there are fewer than four values.
+    Return up to three limits of steps, in whole tenths of a per cent;
+    none where there are fewer than four values.
 
     Parameters
     ----------

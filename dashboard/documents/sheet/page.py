@@ -33,7 +33,10 @@ _REGIONS: Final = {"cs": "cz", "pl": "pl", "en": "gb"}
 
 
 def divided_rows(facts: AreaFacts, code: str) -> Divided[Gap]:
-    """Divide the kinds of help of a municipality as its page does; of equals those with a complete register stand first."""
+    """
+    Divide the kinds of help of a municipality as its page does;
+    of equals those with a complete register stand first.
+    """
     rows = [facts.gap(group_id, code) for group_id in facts.groups]
     rows.sort(key=lambda row: not facts.groups[row.group_id].is_register_complete_in(facts.country))
     return divide(rows, lambda row: row)
@@ -41,7 +44,8 @@ def divided_rows(facts: AreaFacts, code: str) -> Divided[Gap]:
 
 def headline(facts: AreaFacts, code: str, found: Divided[Gap], shown: int) -> list[str]:
     """
-    Say the most important: how many kinds fall short of how many, where most is missing, what is out of reach, what is fine.
+    Say the most important: how many kinds fall short of how many, where most is missing,
+    what is out of reach, what is fine.
 
     Parameters
     ----------
@@ -100,8 +104,10 @@ def _count_sentence(found: Divided[Gap]) -> str:
         )
     else:
         first = ngettext(
-            "Of {n} kind of help that somebody here needs and that we can compare with a norm, {short} falls short.",
-            "Of {n} kinds of help that somebody here needs and that we can compare with a norm, {short} fall short.",
+            "Of {n} kind of help that somebody here needs and that we can compare with a norm, {short} "
+            "falls short.",
+            "Of {n} kinds of help that somebody here needs and that we can compare with a norm, {short} "
+            "fall short.",
             counted,
             short=text.number(short),
         )
@@ -231,7 +237,8 @@ def sheet_data(
             for row in rows
         ],
         "norm_note": _(
-            "Norm: {norm}. * The catalogue of this kind is incomplete. A place serves one person at one time.",
+            "Norm: {norm}. * The catalogue of this kind is incomplete. A place serves one person at one "
+            "time.",
             norm=text.listing(norms),
         )
         if rows
@@ -257,7 +264,8 @@ def sheet_data(
         "slip": {
             "title": _("Correction slip: {name} ({code})", name=name, code=code),
             "lead": _(
-                "Please confirm what is right, correct what is not, add what we do not know. Write no names of persons; "
+                "Please confirm what is right, correct what is not, add what we do not know. Write no names "
+                "of persons; "
                 "“No.” is the number in the table above, leave it empty for a service that is not there."
             ),
             "return_to": return_to,

@@ -28,7 +28,10 @@ def qr_code(address: str) -> str:
 
 
 def village_map(facts: AreaFacts, code: str, numbered: Sequence[Service]) -> str:
-    """Draw the area with a municipality outlined and services numbered as in the table; a place that may not be told is not drawn."""
+    """
+    Draw the area with a municipality outlined and services numbered as in the table;
+    a place that may not be told is not drawn.
+    """
     codes = dict.fromkeys([*facts.members, code])
     frame = frame_of(facts.shapes.bounds(codes), ratio=0.98)
     members = set(facts.members)

@@ -1,8 +1,8 @@
 """
 The correction slip as a workbook: what we know of a village's services, and a sheet to correct it.
 
-The sheet of corrections has the headings of the table `corrections` that `dosah build` reads (`dosah template corrections`
-writes the same ones): a filled slip goes back as it is.
+The sheet of corrections has the headings of the table `corrections` that `dosah build` reads
+(`dosah template corrections` writes the same ones): a filled slip goes back as it is.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ def choice(code: str, words_of_it: str) -> str:
 
 
 def known_rows(facts: AreaFacts, service: Service) -> list[list[Value]]:
-    """Return what is known of a service, one line for each fact; a protected address has no lines on its place."""
+    """
+    Return what is known of a service, one line for each fact;
+    a protected address has no lines on its place.
+    """
     names = field_names()
     kind = label("service_types", service.kind)
     name = kind if service.is_protected else service.name
@@ -188,12 +191,14 @@ def _guide(facts: AreaFacts) -> list[str]:
     return [
         _("On the sheet “{sheet}” tick what is right.", sheet=_("What we know")),
         _(
-            "What is wrong or missing goes to the sheet “{sheet}”, one row for each fact. Choose the service and the fact "
+            "What is wrong or missing goes to the sheet “{sheet}”, one row for each fact. Choose the "
+            "service and the fact "
             "from the lists; “unknown” takes a value away.",
             sheet=_("Corrections"),
         ),
         _(
-            "Write the office that answers for it, the day and the reason. Write no names of persons: corrections are published."
+            "Write the office that answers for it, the day and the reason. Write no names of persons: "
+            "corrections are published."
         ),
         _("A service that is not in the list goes into the table that `dosah template services` writes."),
         _("Send the file back as it is: `dosah build` takes it in and reports what it changed."),

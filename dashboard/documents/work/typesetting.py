@@ -1,4 +1,7 @@
-"""Set a template with typst: data go in as JSON, never into the source; the same input gives the same bytes."""
+"""
+Set a template with typst: data go in as JSON, never into the source;
+the same input gives the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final, Literal
 
-# A document tells the day of its data in its text; the day of making would make equal documents unequal files.
+# A document tells the day of its data in its text;
+# the day of making would make equal documents unequal files.
 _TIMESTAMP: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -65,10 +69,11 @@ def query(template: str, data: Mapping[str, Any], selector: str) -> Any:
 
 def _forget() -> None:
     """
-    Let typst forget old work: it remembers all it set, and forgets what the last ten compilations did not ask for.
+    Let typst forget old work: it remembers all it set,
+    and forgets what the last ten compilations did not ask for.
 
-    A query is no compilation, so hundreds of them are remembered for ever: 17 MB each, 700 MB for the sheets of 38 villages. An empty
-    page (2 ms) counts as one.
+    A query is no compilation, so hundreds of them are remembered for ever: 17 MB each, 700 MB for the sheets
+    of 38 villages. An empty page (2 ms) counts as one.
     """
     import typst
 

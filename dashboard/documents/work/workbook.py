@@ -1,4 +1,7 @@
-"""Workbooks of several sheets in which no cell can become a formula: frozen headings, filters, widths, sources."""
+"""
+Workbooks of several sheets in which no cell can become a formula:
+frozen headings, filters, widths, sources.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,8 @@ class Sheet:
     """
     One sheet: headings, rows, and notes under the table.
 
-    `choices` gives a column (by position) a drop-down list; `empty_rows` is how many rows below the table get it too.
-    `intro` stands above the heading.
+    `choices` gives a column (by position) a drop-down list; `empty_rows` is how many rows below the table get
+    it too. `intro` stands above the heading.
     """
 
     title: str
@@ -48,7 +51,10 @@ def clean(value: str) -> str:
 
 
 def sheet_name(title: str, taken: Sequence[str] = ()) -> str:
-    r"""Return a name that Excel accepts (31 signs, none of []:*?/\, no apostrophe at an end) and that is not taken."""
+    r"""
+    Return a name that Excel accepts (31 signs, none of []:*?/\,
+    no apostrophe at an end) and that is not taken.
+    """
     plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", title)[:31].strip(" '") or "Dosah"
     name, number = plain, 2
     while name.casefold() in {other.casefold() for other in taken}:

@@ -1,9 +1,10 @@
 """
-Where files are made on demand: beside the readers, a long one and a short one at a time, each kept on the disk until room is needed.
+Where files are made on demand: beside the readers, a long one and a short one at a time,
+each kept on the disk until room is needed.
 
-A page never waits for a file and never holds one: it orders, asks how far the work is, and hands out the file when it is
-done. Two readers who want the same get the same. Of one reader a few orders may be open, and the first of everybody comes before the
-second of anybody. Nothing of Streamlit is known here.
+A page never waits for a file and never holds one: it orders, asks how far the work is, and hands out the file
+when it is done. Two readers who want the same get the same. Of one reader a few orders may be open,
+and the first of everybody comes before the second of anybody. Nothing of Streamlit is known here.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ class Job:
     number
         Its number: of orders of the same round the lower one comes first.
     round
-        How many orders its reader had open before it: the first of everybody comes before the second of anybody.
+        How many orders its reader had open before it: the first of everybody comes
+        before the second of anybody.
     owner
         Who ordered it; None = nobody who is counted.
     is_long
@@ -137,7 +139,10 @@ class Workshop:
         }
 
     def find(self, key: Hashable) -> Job | None:
-        """Return the job of a key, None where nobody ordered it or its file is gone; a file that was asked for stays longest."""
+        """
+        Return the job of a key, None where nobody ordered it or its file is gone;
+        a file that was asked for stays longest.
+        """
         with self._lock:
             job = self._jobs.get(key)
             if job is None:

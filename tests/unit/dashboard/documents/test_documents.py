@@ -47,7 +47,7 @@ def bands(*rows):
     ).astype({"age_to": "Int64"})
 
 
-# -- words ---------------------------------------------------------------------------------------------------------------
+# -- words ---------------------------------------------------------------------------------------------------
 
 
 def test_no_message_hides_in_an_f_string_where_it_is_never_found_for_translation():
@@ -64,7 +64,7 @@ def test_no_message_hides_in_an_f_string_where_it_is_never_found_for_translation
     assert hidden == []
 
 
-# -- people ------------------------------------------------------------------------------------------------------------
+# -- people --------------------------------------------------------------------------------------------------
 
 
 def test_persons_of_an_age_and_older_are_summed():
@@ -82,7 +82,7 @@ def test_an_open_band_says_nothing_of_an_age_inside_it():
     assert (people.total, people.from_65, people.from_80) == (104, 24, None)
 
 
-# -- maps ----------------------------------------------------------------------------------------------------------------
+# -- maps ----------------------------------------------------------------------------------------------------
 
 
 @given(st.floats(1, 1e6))
@@ -98,7 +98,8 @@ def test_a_frame_shows_its_bounds_in_true_proportion(west, south, width, height)
     frame = frame_of((west, south, west + width, south + height), ratio=1.35)
     corners = [frame.point(x, y) for x in (west, west + width) for y in (south, south + height)]
     assert all(-0.5 <= x <= frame.width + 0.5 and -0.5 <= y <= frame.height + 0.5 for x, y in corners)
-    # A kilometre to the east and one to the north, by the sphere, are as long on the map within half a per cent.
+    # A kilometre to the east and one to the north, by the sphere,
+    # are as long on the map within half a per cent.
     latitude, longitude = south + height / 2, west + width / 2
     metres_per_degree = math.radians(1) * 6_371_008.8
     east = 1000 / (metres_per_degree * math.cos(math.radians(latitude)))
@@ -174,7 +175,7 @@ def test_steps_are_quarters_or_follow_the_gaps_between_the_shares():
     assert maps.step_limits(shares[:3], "natural") == []
 
 
-# -- inlining ------------------------------------------------------------------------------------------------------------
+# -- inlining ------------------------------------------------------------------------------------------------
 
 
 @given(
@@ -204,7 +205,7 @@ def test_pictures_of_a_style_become_data_addresses():
     assert re.findall(r"url\(([^)]{0,16})", styled) == ["data:image/png;b", "#x", "'data:,'"]
 
 
-# -- cells ---------------------------------------------------------------------------------------------------------------
+# -- cells ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("value", ["+420 558 441 611", "-12.5", "35", "Žďár", "2026-09-04"])

@@ -1,4 +1,7 @@
-"""What an area has of a service: its places with their share, and field services that declare its municipalities."""
+"""
+What an area has of a service: its places with their share,
+and field services that declare its municipalities.
+"""
 
 import pytest
 
@@ -18,13 +21,14 @@ def fact(form, sites=("a",), served=(), sharing=None, number=60.0, **more):
         form, part["unit"], part["kind"], number, part["basis"], None, part["is_retold"], None
     )
     nothing = dict.fromkeys(
-        ("provider_id", "provider", "ico", "valid_from", "valid_to", "target_groups_text", "age_from", "age_to",
-         "served_area_text", "web", "phone", "email", "year", "note", "source_urls")
+        ("provider_id", "provider", "ico", "valid_from", "valid_to", "target_groups_text", "age_from",
+         "age_to", "served_area_text", "web", "phone", "email", "year", "note", "source_urls")
     )  # fmt: skip
     return Service(
         service_id="s", registration_id="1", country="CZ", name="Služba", kind="cz-49", status="existing",
-        evidence="register", is_follow_on=False, target_groups=(), served_area_state="unknown", serves=served, origin_id="o",
-        capacities=(capacity,), sites=places, linked=(), sites_sharing=sharing or max(len(sites), 1), **nothing,
+        evidence="register", is_follow_on=False, target_groups=(), served_area_state="unknown",
+        serves=served, origin_id="o", capacities=(capacity,), sites=places, linked=(),
+        sites_sharing=sharing or max(len(sites), 1), **nothing,
     )  # fmt: skip
 
 

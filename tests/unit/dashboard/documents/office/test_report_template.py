@@ -1,4 +1,7 @@
-"""Templates of offices: opened whatever their kind, their styles found by kind and name, what is missing made, the rest refused in words."""
+"""
+Templates of offices: opened whatever their kind, their styles found by kind and name,
+what is missing made, the rest refused in words.
+"""
 
 import io
 import zipfile
@@ -71,7 +74,8 @@ def made(document):
 def test_headings_are_found_in_the_language_of_the_program_that_wrote_them(word):
     names = {f"Heading{level}": f"{word} {level}" for level in (1, 2, 3)}
     styles = Styles(made(renamed(docx.Document(), **names)))
-    assert [styles.named(f"Heading {level}").style_id for level in (1, 2, 3)] == [f"Heading{level}" for level in (1, 2, 3)]  # fmt: skip
+    ids = [styles.named(f"Heading {level}").style_id for level in (1, 2, 3)]
+    assert ids == [f"Heading{level}" for level in (1, 2, 3)]
 
 
 def test_a_style_is_found_by_its_identifier_and_by_its_place_in_the_outline():
@@ -154,15 +158,24 @@ def test_templates_and_files_with_macros_become_plain_documents(kind):
     document = docx.Document()
     document.sections[0].header.paragraphs[0].text = "Úřad"
     document.add_paragraph("Stojí vpředu")
-    relation = b'<Relationship Id="rIdM" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" Target="vbaProject.bin"/>'
+    relation = (
+        b'<Relationship Id="rIdM" '
+        b'Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" '
+        b'Target="vbaProject.bin"/>'
+    )
     content = with_parts(
         saved(document),
         **{
             "[Content_Types].xml": lambda part: part.replace(
                 b"openxmlformats-officedocument.wordprocessingml.document", TYPES[kind]
-            ).replace(b"</Types>", b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>'),
+            ).replace(
+                b"</Types>",
+                b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>',
+            ),
             "word__vbaProject.bin": lambda _part: b"macro",
-            "word___rels__document.xml.rels": lambda part: part.replace(b"</Relationships>", relation + b"</Relationships>"),
+            "word___rels__document.xml.rels": lambda part: part.replace(
+                b"</Relationships>", relation + b"</Relationships>"
+            ),
         },
     )  # fmt: skip
     taken = saved(opened(Template(f"ours.{kind}", content)))
@@ -199,9 +212,17 @@ REFUSED = {
     "Strict": with_parts(
         saved(docx.Document()),
         _rels__rels=lambda _part: b"",
-        **{"_rels/.rels": lambda part: part.replace(b"schemas.openxmlformats.org/officeDocument/2006", b"purl.oclc.org/ooxml/officeDocument")},
+        **{
+            "_rels/.rels": lambda part: part.replace(
+                b"schemas.openxmlformats.org/officeDocument/2006", b"purl.oclc.org/ooxml/officeDocument"
+            )
+        },
     ),
-    "broken": with_parts(saved(docx.Document()), word__document__xml=lambda part: part, **{"word/document.xml": lambda part: part[:300]}),
+    "broken": with_parts(
+        saved(docx.Document()),
+        word__document__xml=lambda part: part,
+        **{"word/document.xml": lambda part: part[:300]},
+    ),
 }  # fmt: skip
 
 

@@ -1,4 +1,7 @@
-"""Files on demand: made once, beside the readers, told apart by what is wanted, and never kept without bound."""
+"""
+Files on demand: made once, beside the readers, told apart by what is wanted,
+and never kept without bound.
+"""
 
 import threading
 from dataclasses import replace
@@ -194,7 +197,7 @@ def test_its_folder_goes_with_it(tmp_path):
     assert not (tmp_path / "files").exists()
 
 
-# -- wishes ---------------------------------------------------------------------------------------------------------------
+# -- wishes --------------------------------------------------------------------------------------------------
 
 
 class OfVersion:

@@ -1,0 +1,280 @@
+"""
+Slides on the whole area: who lives here, who helps, what is missing most, how sure that is.
+
+Few lines, to be read from afar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from dashboard import text
+from dashboard.documents.facts import words
+from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.facts.notes import totals_notes
+from dashboard.documents.facts.slide import (
+    AreaMap,
+    MetBar,
+    MetPart,
+    ShareMap,
+    Slide,
+    SlideCell,
+    SlideFigure,
+    SlideTable,
+    Tile,
+)
+from dashboard.documents.facts.story import area_totals, certainty_of
+from dashboard.documents.facts.villages import share_of
+from dashboard.phrases import bounds
+from dashboard.phrases.amounts import parts
+from dashboard.phrases.labels import group_label
+from dashboard.text import _, ngettext
+from geodata.figures import adding_up
+from geodata.method.summary import Summary
+from geodata.reading.services import Service
+from geodata.stories import View
+
+# Services of a group, by how many groups share the slide: more lines would not be read from the last row.
+SHOWN: Final = (10, 7, 4, 3, 3, 2)
+MOST_TOTALS: Final = 8
+MOST_DOUBTFUL: Final = 4
+
+
+def title(facts: AreaFacts, _view: View) -> Slide:
+    """Tell where we are: the area, how many municipalities and people it has, of which day the data are."""
+    members = len(facts.members)
+    # A town of one municipality bears the name of its area: counting it to one says nothing.
+    count = [ngettext("{n} municipality", "{n} municipalities", members)] if members > 1 else []
+    return Slide(
+        "title",
+        heading=facts.name,
+        points=tuple(count),
+        said=(
+            words.population_sentence(facts.area_population),
+            _("Data as of {day}", day=text.date(facts.data_date)),
+        ),
+        pictures=(AreaMap(),),
+    )
+
+
+# -- older people --------------------------------------------------------------------------------------------
+
+
+def population(facts: AreaFacts, view: View) -> Slide:
+    """Tell how many older people live here, and their share in every municipality, the highest first."""
+    measure = view.measure or "share_65"
+    shares = {code: share_of(facts, code, measure) for code in facts.members}
+    # An unknown share is no share of zero: it stands last.
+    ordered = sorted(shares, key=lambda code: (shares[code] is None, -(shares[code] or 0.0)))
+    rows: list[tuple[SlideCell, ...]] = [
+        (
+            str(facts.places[code]["name"]),
+            SlideFigure(text.percent(shares[code], 1), shares[code], {"municipality": code}),
+        )
+        for code in ordered
+    ]
+    name = words.share_name(measure)
+    people = facts.area_population
+    number = people.from_65 if measure == "share_65" else people.from_80
+    is_known = number is not None and bool(people.total)
+    return Slide(
+        "population",
+        heading=name,
+        tiles=(_older(number, people.total, measure),) if is_known else (),
+        said=() if is_known else (words.population_sentence(people),),
+        tables=(SlideTable(_("The highest shares"), (_("municipality"), name), tuple(rows)),),
+        pictures=(ShareMap(measure),),
+        notes=(_("On {day}", day=text.date(people.reference_date)),) if is_known else (),
+    )
+
+
+def _older(number: int | None, total: int | None, measure: str) -> Tile:
+    """Return the one figure that a slide on the old is about, and what it is of."""
+    share = words.share(number, total)
+    of = (
+        _("people aged 65 and over: {share} of all", share=share)
+        if measure == "share_65"
+        else _("people aged 80 and over: {share} of all", share=share)
+    )
+    about = {"area": "", "group": "population", "measure": measure.replace("share", "from")}
+    return Tile(SlideFigure(text.number(number), number, about), of)
+
+
+# -- who helps -----------------------------------------------------------------------------------------------
+
+
+def services_of(facts: AreaFacts, group_id: str) -> list[Service]:
+    """
+    Return the services of a group in the area or for it:
+    those that sit in the area first, then the largest.
+    """
+    kinds = set(facts.groups[group_id].scopes[facts.country].service_type_codes)
+    members = set(facts.members)
+
+    def order(service: Service) -> tuple[bool, float, str]:
+        is_here = any(site.municipality_code in members for site in service.sites)
+        known = [
+            part.number for part in service.capacities if part.number is not None and part.basis != "doubtful"
+        ]
+        return not is_here, -max(known, default=0.0), service.name
+
+    return sorted((service for service in facts.area_services if service.kind in kinds), key=order)
+
+
+def services(facts: AreaFacts, view: View) -> Slide:
+    """Tell who helps, group by group."""
+    groups = [group_id for group_id in view.groups if group_id in facts.groups]
+    if not groups:
+        return Slide("services", said=(words.no_such_kind(),))
+    most = SHOWN[min(len(groups), len(SHOWN)) - 1]
+    return Slide("services", tables=tuple(_helpers(facts, group_id, most) for group_id in groups))
+
+
+def _helpers(facts: AreaFacts, group_id: str, most: int) -> SlideTable:
+    """Return the services of one group, as many as a hall reads."""
+    members = services_of(facts, group_id)
+    # One more than fits is shown rather than "and 1 more".
+    shown = members if len(members) <= most + 1 else members[:most]
+    rest = _rest(len(members) - len(shown)) if members else _("No service in the area is known to us.")
+    count = ngettext("{n} service", "{n} services", len(members)) if members else ""
+    return _service_table(facts, group_label(group_id), shown, members, rest=rest, count=count)
+
+
+def _service_table(
+    facts: AreaFacts,
+    caption: str,
+    shown: Sequence[Service],
+    members: Sequence[Service],
+    *,
+    rest: str,
+    count: str = "",
+) -> SlideTable:
+    rows = [
+        (words.known_name(service), words.place_text(service, facts), words.capacity_text(service))
+        for service in shown
+    ]
+    headings = (_("service"), _("where"), _("capacity"))
+    return SlideTable(caption, headings, tuple(rows), count=count, rest=rest, services=tuple(members))
+
+
+def _rest(more: int) -> str:
+    return ngettext("and {n} more service", "and {n} more services", more) if more > 0 else ""
+
+
+# -- what is missing most ------------------------------------------------------------------------------------
+
+
+def totals(facts: AreaFacts, view: View) -> Slide:
+    """Tell what is missing in the whole area: need, who gets help, who waits, whom nobody reaches."""
+    found = area_totals(facts, view.groups)
+    if not found.told:
+        return Slide("help", said=(_("No group has a norm and a known need here."),))
+    shown = found.told[:MOST_TOTALS]
+    notes = []
+    if any(total.is_lower_bound for _group, total in shown):
+        notes.append(bounds.note())
+    if any(not facts.groups[group_id].is_register_complete_in(facts.country) for group_id, _total in shown):
+        notes.append(words.incomplete_note())
+    headings = (_("kind of help"), _("need"), _("how it is met"), _("missing"))
+    rows = tuple(_total_row(facts, group_id, total) for group_id, total in shown)
+    return Slide(
+        "help",
+        tables=(SlideTable(_("What is missing in the whole area"), headings, rows),),
+        notes=(*notes, *totals_notes(found)),
+    )
+
+
+def _total_row(facts: AreaFacts, group_id: str, total: Summary) -> tuple[SlideCell, ...]:
+    need = words.amount(total.demand_places or 0.0, facts.analyses[group_id].unit)
+    about = {"area": "", "group": group_id}
+    return (
+        group_label(group_id),
+        SlideFigure(need, total.demand_places, {**about, "measure": "demand"}),
+        met_bar(total),
+        SlideFigure(parts(total).missing, total.missing_places, {**about, "measure": "missing"}),
+    )
+
+
+def met_bar(total: Summary) -> MetBar:
+    """
+    Return how a need is met, in parts and in words;
+    what cannot be told has a part only where there is any.
+    """
+    named = [
+        (_("served"), total.served_places, "at_or_above"),
+        (_("waiting"), total.waiting_places, "below"),
+        (_("out of reach"), total.out_of_reach_places, "none_within_reach"),
+        (_("cannot be told"), total.untold_places or None, "unknown"),
+    ]
+    demand = total.demand_places or 1.0
+    met = tuple(
+        MetPart(name, places, places / demand, gap_class)
+        for name, places, gap_class in named
+        if places is not None
+    )
+    shown = adding_up(100.0, [100 * part.share for part in met], 0)
+    in_words = [
+        f"{part.name} {text.percent(float(share) / 100, shown.digits)}"
+        for part, share in zip(met, shown.parts, strict=True)
+    ]
+    return MetBar(", ".join(in_words), met)
+
+
+# -- how sure that is ----------------------------------------------------------------------------------------
+
+
+def certainty(facts: AreaFacts, _view: View) -> Slide:
+    """Tell how sure the figures are: of how many services a capacity is known, and what else is not known."""
+    found = certainty_of(facts)
+    counts = [
+        (found.services, _("services in the area or for it")),
+        (found.known, _("with a known capacity")),
+        (found.doubtful, _("with a doubtful capacity: not counted")),
+        (found.unknown, _("with an unknown capacity")),
+    ]
+    doubtful = [
+        service
+        for service in facts.area_services
+        if any(part.basis == "doubtful" for part in service.capacities)
+    ]
+    table = _service_table(
+        facts,
+        _("Doubtful capacities: not counted until somebody confirms them"),
+        doubtful[:MOST_DOUBTFUL],
+        doubtful,
+        rest=_rest(len(doubtful) - MOST_DOUBTFUL),
+    )
+    return Slide(
+        "certainty",
+        tiles=tuple(Tile(SlideFigure(text.number(number), number), said) for number, said in counts),
+        points=tuple(certainty_lines(facts)),
+        tables=(table,) if doubtful else (),
+    )
+
+
+def certainty_lines(facts: AreaFacts) -> list[str]:
+    """Say in short lines what the figures do not know."""
+    found = certainty_of(facts)
+    said = []
+    if found.groups_bounded:
+        said.append(
+            ngettext(
+                "In {n} of {total} kinds of help we can only say “{least}” or “{most}”.",
+                "In {n} of {total} kinds of help we can only say “{least}” or “{most}”.",
+                found.groups_bounded,
+                total=text.number(found.groups),
+                least=bounds.at_least(),
+                most=bounds.at_most(),
+            )
+        )
+    said.append(words.incomplete_note())
+    if found.is_near_edge:
+        said.append(_("What lies beyond the edge of the loaded data is not counted."))
+    said.append(
+        _(
+            "Distances are estimated: straight line times {factor}.",
+            factor=text.number(facts.settings.detour_factor, 2),
+        )
+    )
+    return said
