@@ -2,7 +2,7 @@
 Tables that keep to their description in `geodata.dataset.fields`:
 columns, types, bounds, code lists, references, keys.
 
-`conform` brings one table into the form that the contract describes (docs/ARCHITECTURE.md, "In memory");
+`conform` brings one table into the form that the contract describes (docs/ENGINE.md, "In memory");
 `validate` looks at all tables together and reports every problem at once.
 """
 

@@ -45,7 +45,7 @@ class Analysis:
     """
     Coverage of one group in one country under given settings.
 
-    `coverage` has one row per municipality, `supply` one per site (columns: docs/ARCHITECTURE.md).
+    `coverage` has one row per municipality, `supply` one per site (columns: docs/ENGINE.md).
     Of `capacity_known` (all that counts), `capacity_reachable` is within reach of somebody with a need,
     `capacity_unreachable` is not or nobody knows where it is. `limit_m` is the limit that was used.
     """

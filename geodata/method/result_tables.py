@@ -33,7 +33,7 @@ def coverage_table(
     nearest: tuple[FloatArray, pd.Series],
 ) -> pd.DataFrame:
     """
-    Return one row per municipality; columns as docs/ARCHITECTURE.md, `Analysis.coverage`.
+    Return one row per municipality; columns as docs/ENGINE.md, `Analysis.coverage`.
 
     Where the class is unknown, nobody can tell how much of the need is met:
     all that would say so (`OF_THE_MET`) is NA here, once, so that no table,
@@ -109,7 +109,7 @@ def supply_table(
     travel: TravelTable | None,
 ) -> pd.DataFrame:
     """
-    Return one row per site; columns as docs/ARCHITECTURE.md, `Analysis.supply`.
+    Return one row per site; columns as docs/ENGINE.md, `Analysis.supply`.
 
     Beside them `travel_level` (how a modelled reach was measured) and `reaches_unknown_demand`
     (somebody nobody counted shares the site, so its ratio is an upper bound).
