@@ -98,6 +98,7 @@ def show() -> None:
     """Put style, words and script into the page; the words hold nothing that a reader or a table supplies."""
     st.html(style())
     st.html(
-        f'<span hidden data-dosah-spoken="{escape(words())}"></span><script type="module" src="{SCRIPT}"></script>',
+        f'<span hidden data-dosah-spoken="{escape(words())}"></span>'
+        f'<script type="module" src="{SCRIPT}"></script>',
         unsafe_allow_javascript=True,
     )
