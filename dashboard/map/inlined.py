@@ -45,11 +45,13 @@ def vendor(*parts: str) -> bytes:
 
 def pack_scripts() -> list[str]:
     """Return the scripts of the meeting pack as they stand in it, in their order; what a pack tells is no script."""
+    static = resources.files("dashboard.static")
+    templates = resources.files("dashboard.documents.templates")
     codes = [
         vendor("leaflet", "dist", "leaflet.js").decode(),
         vendor(*scripts.CLUSTERS.removeprefix("vendor/").split("/")).decode(),
-        joined.script(scripts.MAP),
-        joined.join(resources.files("dashboard.documents.templates"), "pack.js"),
+        joined.join(static, scripts.MAP),
+        joined.join(templates, "pack.js"),
     ]
     return [inline_script(code) for code in codes]
 
