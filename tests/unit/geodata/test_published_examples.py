@@ -24,15 +24,15 @@ def test_two_steps_where_everybody_reaches_everything():
     R package fca 0.1.0 (E. Grüebler), its test of spai_2sfca: demand 1-4, supply 1-6,
     all within reach: 2.1 each.
     """
-    found = two_step_catchment(np.arange(1.0, 5), np.arange(1.0, 7), matrix(np.ones((4, 6))))
-    assert found.coverage_ratio.tolist() == pytest.approx([2.1] * 4)
+    catchment = two_step_catchment(np.arange(1.0, 5), np.arange(1.0, 7), matrix(np.ones((4, 6))))
+    assert catchment.coverage_ratio.tolist() == pytest.approx([2.1] * 4)
 
 
 def test_three_steps_with_weights_one_to_twenty_four():
     """R package fca 0.1.0, its test of spai_3sfca: weights 1-24 column by column, demand 1-4, supply 1-6."""
     weights = np.arange(1.0, 25).reshape(4, 6)
-    found = three_step_catchment(np.arange(1.0, 5), np.arange(1.0, 7), matrix(weights))
-    assert found.coverage_ratio.tolist() == pytest.approx(
+    catchment = three_step_catchment(np.arange(1.0, 5), np.arange(1.0, 7), matrix(weights))
+    assert catchment.coverage_ratio.tolist() == pytest.approx(
         [0.6686168, 1.3565093, 2.0921208, 2.8355005], rel=1e-6
     )
 
@@ -85,7 +85,7 @@ def test_three_steps_of_ten_places_and_three_practices():
     people = np.array([100.0, 200, 50, 100, 500, 50, 100, 100, 50, 500])
     # The example knows no limit: only the slope of the curve is set at 20 minutes.
     weights = np.exp(np.log(0.01) * (minutes / 20) ** 2)
-    found = three_step_catchment(people, np.array([1000.0, 200, 500]), matrix(weights))
+    catchment = three_step_catchment(people, np.array([1000.0, 200, 500]), matrix(weights))
     published = [
         3.97260949,
         0.03678999,
@@ -100,7 +100,7 @@ def test_three_steps_of_ten_places_and_three_practices():
     ]
     # The printed travel times are rounded to five digits after the point or fewer,
     # and so is what can be got back.
-    assert found.coverage_ratio.tolist() == pytest.approx(published, rel=5e-6)
+    assert catchment.coverage_ratio.tolist() == pytest.approx(published, rel=5e-6)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_three_consumers_in_a_line_and_two_providers_at_its_ends(limit, decay, p
     """
     distance = np.array([[0.0, 2.0], [1.0, 1.0], [2.0, 0.0]])
     reach = matrix(decay_weights(distance, limit, decay))
-    found = two_step_catchment(np.full(3, 100.0), np.full(2, 10.0), reach)
-    assert found.coverage_ratio.round(6).tolist() == published
+    catchment = two_step_catchment(np.full(3, 100.0), np.full(2, 10.0), reach)
+    assert catchment.coverage_ratio.round(6).tolist() == published
 
 
 MINUTES = {

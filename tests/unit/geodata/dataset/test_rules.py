@@ -136,9 +136,11 @@ def test_conform_sorts_by_the_whole_key(rows, is_sorted):
         [(*row, None, 1, "2020-12-31", "x") for row in (wanted if is_sorted else rows)],
         columns=list(fields.BY_NAME["population"].columns),
     )
-    found = rules.conform("population", frame)
-    assert list(found[["municipality_code", "sex", "age_from"]].itertuples(index=False, name=None)) == wanted
-    assert list(found.index) == list(range(len(rows)))
+    conformed = rules.conform("population", frame)
+    assert (
+        list(conformed[["municipality_code", "sex", "age_from"]].itertuples(index=False, name=None)) == wanted
+    )
+    assert list(conformed.index) == list(range(len(rows)))
 
 
 @pytest.mark.parametrize("column", ["persons", "municipality_code", "age_to", "reference_date"])

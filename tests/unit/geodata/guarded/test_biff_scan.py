@@ -112,8 +112,8 @@ FORMAT = record(0x041E, struct.pack("<H", 164), struct.pack("<HB", 5, 0), b"0.0 
 @pytest.mark.parametrize("cutoff", [0, 4096])
 @pytest.mark.parametrize("name", ["Workbook", "Book"])
 def test_what_the_reader_does_not_tell(cutoff, name):
-    found = scan_old(ole(stream(*SHEET, globals_=[FORMAT]), name=name, cutoff=cutoff), LIMITS)
-    facts = found.sheets[found.part_of_sheet["Služby"]]
+    book = scan_old(ole(stream(*SHEET, globals_=[FORMAT]), name=name, cutoff=cutoff), LIMITS)
+    facts = book.sheets[book.part_of_sheet["Služby"]]
     assert facts.errors == {(0, 0): "#REF!", (0, 1): "#DIV/0!"}
     assert facts.percents == {(1, 0), (1, 1), (1, 2)}
     assert (facts.rows, facts.columns) == (2, 4)

@@ -224,8 +224,8 @@ def test_members_that_claim_less_than_they_hold_are_counted_while_they_are_unpac
 
 def facts_of(content):
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        found = scan(archive, len(content), ScanLimits())
-    return found.sheets[found.part_of_sheet["S"]], found
+        book = scan(archive, len(content), ScanLimits())
+    return book.sheets[book.part_of_sheet["S"]], book
 
 
 def test_cells_are_counted_as_the_reader_counts():

@@ -65,29 +65,29 @@ def document(*changes):
 
 
 def test_what_the_standard_says_is_read_and_the_rest_stays_unknown():
-    (found,) = foreign.read_services(document())
-    assert (found.name, found.provider, found.ico) == ("Community Beds", "Example Org", "00000001")
-    assert (found.kind, found.terms, found.status) == (None, ("Shelter",), "existing")
-    assert (found.phone, found.email, found.url) == (
+    (service,) = foreign.read_services(document())
+    assert (service.name, service.provider, service.ico) == ("Community Beds", "Example Org", "00000001")
+    assert (service.kind, service.terms, service.status) == (None, ("Shelter",), "existing")
+    assert (service.phone, service.email, service.url) == (
         "+420 558 000 111",
         "org@beds.example",
         "https://beds.example",
     )
-    assert (found.age_from, found.age_to, found.year) == (18.0, None, 2024)
-    beds, meals = found.capacities
+    assert (service.age_from, service.age_to, service.year) == (18.0, None, 2024)
+    beds, meals = service.capacities
     assert (beds.number, beds.unit, beds.form, beds.basis) == (12.0, "luzka", None, None)
     assert (meals.number, meals.unit, meals.told) == (None, None, "Meals")
-    (site,) = found.places
+    (site,) = service.places
     assert (site.municipality_code, site.city, site.street) == (None, "MyCity", "1 Main Street")
     assert (site.latitude, site.longitude) == (49.59, 18.35)
-    assert (found.served, found.served_told) == ((), ("MyCity",))
+    assert (service.served, service.served_told) == ((), ("MyCity",))
 
 
 def test_no_person_and_no_free_places_are_read():
-    (found,) = foreign.read_services(document())
-    assert "Jane" not in repr(found)
-    assert "jane@" not in repr(found)
-    assert 3.0 not in [part.number for part in found.capacities]
+    (service,) = foreign.read_services(document())
+    assert "Jane" not in repr(service)
+    assert "jane@" not in repr(service)
+    assert 3.0 not in [part.number for part in service.capacities]
 
 
 @pytest.mark.parametrize(
@@ -100,8 +100,8 @@ def test_no_person_and_no_free_places_are_read():
     ],
 )
 def test_a_state_that_is_not_open_is_no_capacity(told, ours):
-    (found,) = foreign.read_services(document({"status": told}))
-    assert found.status == ours
+    (service,) = foreign.read_services(document({"status": told}))
+    assert service.status == ours
 
 
 @pytest.mark.parametrize(

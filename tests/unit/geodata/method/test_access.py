@@ -48,18 +48,18 @@ def catchment_by_loops(demand, supply, weight):
 @given(markets())
 def test_a_catchment_is_the_formula_one_figure_at_a_time(market):
     demand, supply, weight = market
-    found = two_step_catchment(demand, supply, sparse.csr_array(weight))
+    catchment = two_step_catchment(demand, supply, sparse.csr_array(weight))
     ratios, coverage = catchment_by_loops(demand.tolist(), supply.tolist(), weight.tolist())
-    assert found.supply_ratio.tolist() == pytest.approx(ratios, nan_ok=True)
-    assert found.coverage_ratio.tolist() == pytest.approx(coverage, nan_ok=True)
+    assert catchment.supply_ratio.tolist() == pytest.approx(ratios, nan_ok=True)
+    assert catchment.coverage_ratio.tolist() == pytest.approx(coverage, nan_ok=True)
 
 
 @given(markets())
 def test_capacity_is_neither_lost_nor_made(market):
     demand, supply, weight = market
-    found = two_step_catchment(demand, supply, sparse.csr_array(weight))
-    given_out = np.nansum(demand * found.coverage_ratio)
-    assert given_out == pytest.approx(np.nansum(supply[found.is_reachable]))
+    catchment = two_step_catchment(demand, supply, sparse.csr_array(weight))
+    given_out = np.nansum(demand * catchment.coverage_ratio)
+    assert given_out == pytest.approx(np.nansum(supply[catchment.is_reachable]))
 
 
 @given(markets(), st.randoms(use_true_random=False))
@@ -89,16 +89,16 @@ def test_inputs_are_not_changed(market):
 
 def test_a_place_with_unknown_need_does_not_compete():
     reach = sparse.csr_array(np.ones((2, 1)))
-    found = two_step_catchment(np.array([10.0, math.nan]), np.array([5.0]), reach)
-    assert found.coverage_ratio.tolist() == pytest.approx([0.5, math.nan], nan_ok=True)
+    catchment = two_step_catchment(np.array([10.0, math.nan]), np.array([5.0]), reach)
+    assert catchment.coverage_ratio.tolist() == pytest.approx([0.5, math.nan], nan_ok=True)
 
 
 def test_a_capacity_nobody_reaches_is_marked_not_divided_by_zero():
-    found = two_step_catchment(
+    catchment = two_step_catchment(
         np.array([10.0]), np.array([5.0, 7.0]), sparse.csr_array(np.array([[1.0, 0.0]]))
     )
-    assert found.is_reachable.tolist() == [True, False]
-    assert math.isnan(found.supply_ratio[1])
+    assert catchment.is_reachable.tolist() == [True, False]
+    assert math.isnan(catchment.supply_ratio[1])
 
 
 @pytest.mark.parametrize("decay", DECAYS)

@@ -216,20 +216,22 @@ def test_the_whole_chain_is_the_method_in_loops(make_dataset, world, count_doubt
     dataset = make_dataset(**world)
     before = {name: frame.copy() for name, frame in dataset.tables.items()}
     chosen = replace(TYPED, count_doubtful=count_doubtful)
-    found = analyse(dataset, HOME_CARE, "CZ", settings=chosen)
+    analysis = analyse(dataset, HOME_CARE, "CZ", settings=chosen)
     expected, known, reachable = answer_by_hand(world, 12_000, 100.0, count_doubtful)
 
-    rows = found.coverage.set_index("municipality_code")
+    rows = analysis.coverage.set_index("municipality_code")
     assert sorted(rows.index) == sorted(v["municipality_code"] for v in world["municipality"])
     for code, figures in expected.items():
         assert rows.loc[code, COLUMNS].astype(float).tolist() == pytest.approx(
             [float(figure) for figure in figures], nan_ok=True
         )
-    assert (found.capacity_known, found.capacity_reachable) == (
+    assert (analysis.capacity_known, analysis.capacity_reachable) == (
         pytest.approx(known),
         pytest.approx(reachable),
     )
-    assert found.capacity_known == pytest.approx(found.capacity_reachable + found.capacity_unreachable)
+    assert analysis.capacity_known == pytest.approx(
+        analysis.capacity_reachable + analysis.capacity_unreachable
+    )
     demand = rows["demand_places"].to_numpy()
     assert np.nansum(demand * rows["coverage_ratio"].to_numpy()) == pytest.approx(reachable)
     parts = rows["served_places"] + rows["waiting_places"] + rows["out_of_reach_places"]
@@ -237,7 +239,7 @@ def test_the_whole_chain_is_the_method_in_loops(make_dataset, world, count_doubt
     assert parts[is_told].tolist() == pytest.approx(demand[is_told.to_numpy()].tolist())
     assert rows.loc[~is_told, list(OF_THE_MET)].isna().all(axis=None)
 
-    whole = summarise(found, list(rows.index))
+    whole = summarise(analysis, list(rows.index))
     assert whole.municipalities_told == int(is_told.sum())
     totals = {name: getattr(whole, name) for name in [*OF_THE_MET[1:], "demand_places", "target_persons"]}
     for name, total in totals.items():
@@ -317,10 +319,10 @@ def test_a_place_that_shares_its_service_with_people_nobody_counted_is_marked(ma
     unknown = village("u")[0]
     places = [village("a", edge_distance_m=50_000), (unknown | {"edge_distance_m": None}, [])]
     dataset = make_dataset(**world_of(places, **service_at(49.0, 5)))
-    found = analyse(dataset, HOME_CARE, "CZ", settings=TYPED)
-    assert found.coverage["is_near_edge"].tolist() == [True, True]
-    assert found.coverage["gap_class"].tolist() == ["below", "unknown"]
-    assert found.supply["reaches_unknown_demand"].tolist() == [True]
+    analysis = analyse(dataset, HOME_CARE, "CZ", settings=TYPED)
+    assert analysis.coverage["is_near_edge"].tolist() == [True, True]
+    assert analysis.coverage["gap_class"].tolist() == ["below", "unknown"]
+    assert analysis.supply["reaches_unknown_demand"].tolist() == [True]
 
 
 @pytest.mark.parametrize(("edge_m", "near"), [(11_999, True), (12_000, False)])
@@ -339,9 +341,9 @@ def test_only_services_of_unknown_capacity_are_neither_a_gap_nor_none(make_datas
 
 def test_without_a_norm_distances_and_counts_are_still_known(make_dataset):
     dataset = make_dataset(**world_of([village("a")], **service_at(49.0, None)))
-    found = analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="loaded"))
-    row = found.coverage.iloc[0]
-    assert found.norm.unavailable_reason == "no_capacity_known"
+    analysis = analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="loaded"))
+    row = analysis.coverage.iloc[0]
+    assert analysis.norm.unavailable_reason == "no_capacity_known"
     assert row[["demand_places", "coverage_ratio", "served_places", "missing_places"]].isna().all()
     assert (row["gap_class"], row["services_in_reach"], row["target_persons"]) == ("unknown", 1, 100)
 
@@ -349,11 +351,11 @@ def test_without_a_norm_distances_and_counts_are_still_known(make_dataset):
 def test_the_loaded_norm_serves_the_loaded_region_exactly(make_dataset):
     places = [village("a", seniors=100), village("b", latitude=49.05, seniors=300)]
     dataset = make_dataset(**world_of(places, **service_at(49.0, 8)))
-    found = analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="default"))
-    assert found.norm.norm_id == "loaded"
-    assert found.norm.value_per_1000 == pytest.approx(20)
-    assert found.coverage["coverage_ratio"].tolist() == pytest.approx([1, 1])
-    assert found.coverage["gap_class"].tolist() == ["at_or_above", "at_or_above"]
+    analysis = analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="default"))
+    assert analysis.norm.norm_id == "loaded"
+    assert analysis.norm.value_per_1000 == pytest.approx(20)
+    assert analysis.coverage["coverage_ratio"].tolist() == pytest.approx([1, 1])
+    assert analysis.coverage["gap_class"].tolist() == ["at_or_above", "at_or_above"]
 
 
 def test_the_national_norm_comes_before_the_loaded_one(make_dataset):
@@ -362,8 +364,8 @@ def test_the_national_norm_comes_before_the_loaded_one(make_dataset):
         benchmark=[{"capacity_number": 40, "capacity_within_bound_number": 30, "median": 2}],
         national_population=[{"age_from": 65, "age_to": None, "persons": 1_000}],
     )
-    found = analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="default"))
-    assert (found.norm.norm_id, found.norm.value_per_1000) == ("national", pytest.approx(30))
+    analysis = analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, norm="default"))
+    assert (analysis.norm.norm_id, analysis.norm.value_per_1000) == ("national", pytest.approx(30))
 
 
 def test_a_national_figure_of_a_part_is_not_the_default_while_there_is_another(make_dataset):
@@ -377,8 +379,8 @@ def test_a_national_figure_of_a_part_is_not_the_default_while_there_is_another(m
     dataset = make_dataset(**world_of([village("a")], **service_at(49.0, 8)), **national)
     assert analyse(dataset, group, "CZ", settings=chosen).norm.norm_id == "loaded"
     dataset = make_dataset(**world_of([village("a")], **service_at(49.0, None)), **national)
-    found = analyse(dataset, group, "CZ", settings=chosen)
-    assert (found.norm.norm_id, found.norm.is_of_part) == ("national", True)
+    analysis = analyse(dataset, group, "CZ", settings=chosen)
+    assert (analysis.norm.norm_id, analysis.norm.is_of_part) == ("national", True)
 
 
 def test_the_area_norm_counts_members_only(make_dataset):
@@ -401,11 +403,11 @@ def test_the_area_norm_counts_members_only(make_dataset):
 def test_the_pairs_give_every_ratio_back(make_dataset):
     places = [village("a"), village("b", latitude=49.05), village("c", latitude=49.1)]
     dataset = make_dataset(**world_of(places, **service_at(49.0, 8)))
-    found = analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, decay="gaussian"))
-    pairs = found.pairs.merge(found.supply[["site_id", "supply_ratio"]], on="site_id")
+    analysis = analyse(dataset, HOME_CARE, "CZ", settings=replace(TYPED, decay="gaussian"))
+    pairs = analysis.pairs.merge(analysis.supply[["site_id", "supply_ratio"]], on="site_id")
     again = (pairs["weight"] * pairs["supply_ratio"]).groupby(pairs["municipality_code"]).sum()
     assert again.to_dict() == pytest.approx(
-        found.coverage.set_index("municipality_code")["coverage_ratio"].to_dict()
+        analysis.coverage.set_index("municipality_code")["coverage_ratio"].to_dict()
     )
     assert pairs["cost_m"].tolist() == pytest.approx([0, 5_559.75, 11_119.5], abs=1)
 

@@ -26,10 +26,10 @@ def markets(draw, most=6):
 @given(markets())
 def test_served_waiting_and_out_of_reach_add_up_to_demand_in_every_place(market):
     demand, supply, weight = market
-    found = coverage_of_places(demand, supply, sparse.csr_array(weight))
-    total = found.served + found.waiting + found.out_of_reach
+    covered = coverage_of_places(demand, supply, sparse.csr_array(weight))
+    total = covered.served + covered.waiting + covered.out_of_reach
     assert total.tolist() == pytest.approx(demand.tolist(), nan_ok=True)
-    for part in (found.served, found.waiting, found.out_of_reach):
+    for part in (covered.served, covered.waiting, covered.out_of_reach):
         assert (np.isnan(part) == np.isnan(demand)).all()
         assert (part[~np.isnan(part)] >= 0).all()
 
@@ -37,14 +37,14 @@ def test_served_waiting_and_out_of_reach_add_up_to_demand_in_every_place(market)
 @given(markets())
 def test_who_reaches_nothing_is_out_of_reach_and_who_reaches_something_waits(market):
     demand, supply, weight = market
-    found = coverage_of_places(demand, supply, sparse.csr_array(weight))
+    covered = coverage_of_places(demand, supply, sparse.csr_array(weight))
     for i, need in enumerate(demand):
         reached = [j for j in range(len(supply)) if weight[i, j] > 0]
-        assert found.has_reach[i] == bool(reached)
-        assert found.is_lower_bound[i] == any(math.isnan(supply[j]) for j in reached)
-        assert found.has_known_reach[i] == any(not math.isnan(supply[j]) for j in reached)
+        assert covered.has_reach[i] == bool(reached)
+        assert covered.is_lower_bound[i] == any(math.isnan(supply[j]) for j in reached)
+        assert covered.has_known_reach[i] == any(not math.isnan(supply[j]) for j in reached)
         if need > 0:
-            assert (found.out_of_reach[i] > 0) == (not reached)
+            assert (covered.out_of_reach[i] > 0) == (not reached)
 
 
 @given(markets(), st.integers(0, 5))
@@ -64,15 +64,15 @@ def test_a_new_site_serves_more_or_as_many_in_all(market, near):
 
 
 def test_a_place_without_need_has_no_ratio_and_nothing_to_serve():
-    found = coverage_of_places(np.array([0.0]), np.array([5.0]), sparse.csr_array(np.ones((1, 1))))
-    assert math.isnan(found.catchment.coverage_ratio[0])
-    assert (found.served[0], found.waiting[0], found.out_of_reach[0]) == (0, 0, 0)
+    covered = coverage_of_places(np.array([0.0]), np.array([5.0]), sparse.csr_array(np.ones((1, 1))))
+    assert math.isnan(covered.catchment.coverage_ratio[0])
+    assert (covered.served[0], covered.waiting[0], covered.out_of_reach[0]) == (0, 0, 0)
 
 
 def test_more_than_enough_serves_everyone_once():
-    found = coverage_of_places(np.array([4.0]), np.array([10.0]), sparse.csr_array(np.ones((1, 1))))
-    assert found.catchment.coverage_ratio[0] == pytest.approx(2.5)
-    assert (found.served[0], found.waiting[0]) == (4, 0)
+    covered = coverage_of_places(np.array([4.0]), np.array([10.0]), sparse.csr_array(np.ones((1, 1))))
+    assert covered.catchment.coverage_ratio[0] == pytest.approx(2.5)
+    assert (covered.served[0], covered.waiting[0]) == (4, 0)
 
 
 def test_a_service_with_three_sites_in_reach_is_one_service():

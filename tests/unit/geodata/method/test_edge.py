@@ -21,8 +21,8 @@ SETTINGS = Settings(
 @given(st.floats(0, 30), st.floats(0.5, 12), st.floats(0.5, 12))
 def test_the_common_area_is_that_of_two_discs(distance, first, second):
     discs = (shapely.Point(0, 0).buffer(first, 256), shapely.Point(distance, 0).buffer(second, 256))
-    found = common_area(np.array([distance]), np.array([first]), np.array([second]))[0]
-    assert found == pytest.approx(discs[0].intersection(discs[1]).area, rel=2e-3, abs=2e-3)
+    area = common_area(np.array([distance]), np.array([first]), np.array([second]))[0]
+    assert area == pytest.approx(discs[0].intersection(discs[1]).area, rel=2e-3, abs=2e-3)
 
 
 def land(*places):
@@ -79,8 +79,8 @@ def coverage(dataset):
 def test_a_place_far_from_the_edge_is_near_it_where_its_service_is(make_dataset):
     """The village lies 15 km from the edge, its service 7: people up to 3 km beyond the edge share it."""
     dataset = world(make_dataset, (0, 7), (8, 15))
-    found = coverage(dataset)
-    assert found["is_near_edge"].tolist() == [True, True]
+    rows = coverage(dataset)
+    assert rows["is_near_edge"].tolist() == [True, True]
     assert coverage(world(make_dataset, (0, 30), (8, 38)))["is_near_edge"].tolist() == [False, False]
 
 
@@ -94,15 +94,15 @@ def test_the_size_is_nought_inside_and_grows_towards_the_edge(make_dataset):
 
 def test_people_nobody_counted_are_told_in_parts_of_those_who_share(make_dataset):
     dataset = world(make_dataset, (0, 50), (1, None))
-    found = coverage(dataset)
-    assert found["is_near_edge"].tolist() == [True, True]
-    assert found["edge_share"].iloc[0] == pytest.approx(0.5)
+    rows = coverage(dataset)
+    assert rows["is_near_edge"].tolist() == [True, True]
+    assert rows["edge_share"].iloc[0] == pytest.approx(0.5)
 
 
 def test_without_areas_the_mark_stands_and_the_size_is_unknown(make_dataset):
-    found = coverage(world(make_dataset, (0, 2), area_km2=None))
-    assert found["is_near_edge"].tolist() == [True]
-    assert found["edge_share"].isna().all()
+    rows = coverage(world(make_dataset, (0, 2), area_km2=None))
+    assert rows["is_near_edge"].tolist() == [True]
+    assert rows["edge_share"].isna().all()
     total = summarise(
         analyse(world(make_dataset, (0, 2), area_km2=None), "home_care", "CZ", settings=SETTINGS), ["m0"]
     )

@@ -52,8 +52,8 @@ def test_a_range_takes_the_years_it_covers(counts, age_from, length, weight):
     age_to = None if length is None else min(age_from + length, 84)
     if age_to is not None and age_to < age_from:
         age_to = None
-    found = target_population(bands_of(bands), (AgeWeight(age_from, age_to, weight),))
-    assert found[0] == pytest.approx(weight * persons_by_years(bands, age_from, age_to))
+    persons = target_population(bands_of(bands), (AgeWeight(age_from, age_to, weight),))
+    assert persons[0] == pytest.approx(weight * persons_by_years(bands, age_from, age_to))
 
 
 def test_the_range_6_to_26_takes_four_of_five_years_of_5_to_9_and_two_of_25_to_29():
@@ -66,8 +66,8 @@ def test_the_range_6_to_26_takes_four_of_five_years_of_5_to_9_and_two_of_25_to_2
         (25, 29, 100),
         (30, None, 900),
     ]
-    found = target_population(bands_of(bands), (AgeWeight(6, 26, 1.0),))
-    assert found[0] == pytest.approx(80 + 300 + 40)
+    persons = target_population(bands_of(bands), (AgeWeight(6, 26, 1.0),))
+    assert persons[0] == pytest.approx(80 + 300 + 40)
 
 
 def test_an_open_band_is_never_cut():
@@ -79,13 +79,13 @@ def test_an_open_band_is_never_cut():
 
 
 def test_ages_that_are_not_told_are_unknown_not_zero():
-    found = target_population(
+    persons = target_population(
         bands_of(
             [(0, 64, 10)], [(65, None, 7)], [(65, 69, 1), (75, None, 1)], codes=["p0", "p1", "p2", "p3"]
         ),
         (AgeWeight(65, None, 1.0),),
     )
-    assert found.tolist() == pytest.approx([math.nan, 7, math.nan, math.nan], nan_ok=True)
+    assert persons.tolist() == pytest.approx([math.nan, 7, math.nan, math.nan], nan_ok=True)
 
 
 def test_a_band_told_twice_is_unknown_not_double():

@@ -39,14 +39,14 @@ def betrayed(published):
 
 def test_a_protected_service_tells_nothing_of_its_place_whatever_the_dataset_holds(betrayed):
     dataset, service_id = betrayed
-    found = services.services(dataset)[service_id]
-    assert found.is_protected
-    assert GIVEAWAY not in repr(found)
-    (site,) = (one for one in found.sites if one.is_protected)
+    service = services.services(dataset)[service_id]
+    assert service.is_protected
+    assert GIVEAWAY not in repr(service)
+    (site,) = (one for one in service.sites if one.is_protected)
     assert (site.municipality_code, site.municipality, site.postal_code) == (None, None, None)
     assert (site.latitude, site.longitude, site.quality) == (None, None, "district")
-    assert found.source_urls is None
-    assert found.corrections == ()
+    assert service.source_urls is None
+    assert service.corrections == ()
 
 
 def test_what_is_not_protected_keeps_its_place(published):

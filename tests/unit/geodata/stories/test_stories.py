@@ -229,11 +229,11 @@ def test_lists_that_grow_without_end_cost_nothing():
     names = "abcdefgh"
     lines = ["a: &a [lol, lol, lol, lol, lol, lol, lol, lol, lol]"]
     lines += [f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]" for old, new in itertools.pairwise(names)]
-    found = problems_of(
+    problems = problems_of(
         "\n".join([*lines, "story_id: *h", "title: {cs: *h}", "steps: [{view: *h, sentence: *h, notes: *h}]"])
     )
-    assert [problem.refusal.kind for problem in found] == ["alias"]
-    assert all(len(problem.part) < 100 for problem in found)
+    assert [problem.refusal.kind for problem in problems] == ["alias"]
+    assert all(len(problem.part) < 100 for problem in problems)
 
 
 # -- written and read ----------------------------------------------------------------------------------------

@@ -26,12 +26,12 @@ def spread_of_classes(values, breaks):
 @given(figures, st.integers(2, 4))
 def test_no_other_cut_makes_classes_more_alike_than_natural_breaks(values, classes):
     known = [value for value in values if not math.isnan(value)]
-    found = break_values(np.array(values), classes, "natural").tolist()
-    assert len(found) <= classes - 1
+    breaks = break_values(np.array(values), classes, "natural").tolist()
+    assert len(breaks) <= classes - 1
     candidates = sorted(set(known))[1:]
     cuts = [cut for size in range(classes) for cut in combinations(candidates, size)]
     best = min(spread_of_classes(known, cut) for cut in cuts)
-    assert spread_of_classes(known, found) == pytest.approx(best, abs=1e-9)
+    assert spread_of_classes(known, breaks) == pytest.approx(best, abs=1e-9)
 
 
 @given(st.lists(st.integers(0, 300), min_size=8, max_size=40, unique=True), st.integers(2, 4))

@@ -39,8 +39,8 @@ def world(make_dataset, served, sites):
 
 
 def agreements(analysis, service, declared):
-    found = declared_and_modelled(analysis, service, declared)
-    return dict(zip(found["municipality_code"], found["agreement"], strict=True))
+    agreement = declared_and_modelled(analysis, service, declared)
+    return dict(zip(agreement["municipality_code"], agreement["agreement"], strict=True))
 
 
 def test_where_declaration_and_distance_disagree(make_dataset):
@@ -65,10 +65,10 @@ def test_where_declaration_and_distance_disagree(make_dataset):
         "c": "modelled_only",
         "d": "both",
     }
-    found = declared_and_modelled(analysis, "far", ["d", "a"]).set_index("municipality_code")
-    assert found.loc["d", "cost_m"] == pytest.approx(3 * 5_559.75, abs=1)
-    assert found.loc["b", ["is_declared", "is_modelled"]].tolist() == [False, True]
-    assert found.index.tolist() == ["a", "b", "d"]
+    agreement = declared_and_modelled(analysis, "far", ["d", "a"]).set_index("municipality_code")
+    assert agreement.loc["d", "cost_m"] == pytest.approx(3 * 5_559.75, abs=1)
+    assert agreement.loc["b", ["is_declared", "is_modelled"]].tolist() == [False, True]
+    assert agreement.index.tolist() == ["a", "b", "d"]
     # The nearest of two sites counts.
     assert declared_and_modelled(analysis, "two", ["d"])["cost_m"].iloc[-1] == 0
     assert pd.isna(declared_and_modelled(analysis, "hidden", ["b"])["is_modelled"].iloc[0])
@@ -83,6 +83,6 @@ def test_a_declaration_that_does_not_decide_is_compared_as_well(make_dataset):
 
 def test_of_nothing_declared_and_nothing_near_there_is_no_row(make_dataset):
     dataset = world(make_dataset, [], [("lost", None, "unknown")])
-    found = declared_and_modelled(analyse(dataset, GROUP, "CZ", settings=SETTINGS), "lost", [])
-    assert found.empty
-    assert "agreement" in found
+    agreement = declared_and_modelled(analyse(dataset, GROUP, "CZ", settings=SETTINGS), "lost", [])
+    assert agreement.empty
+    assert "agreement" in agreement

@@ -26,11 +26,11 @@ def gini_by_pairs(values, persons):
 @given(st.lists(st.tuples(st.floats(0, 5), st.integers(1, 6)), min_size=1, max_size=8))
 def test_gini_is_the_mean_difference_of_two_people(places):
     values, persons = [value for value, _ in places], [count for _, count in places]
-    found = gini(np.array(values), np.array(persons, float))
+    measured_gini = gini(np.array(values), np.array(persons, float))
     if sum(value * count for value, count in places) == 0:
-        assert found is None
+        assert measured_gini is None
     else:
-        assert found == pytest.approx(gini_by_pairs(values, persons), abs=1e-9)
+        assert measured_gini == pytest.approx(gini_by_pairs(values, persons), abs=1e-9)
 
 
 def test_gini_of_equals_is_nothing_and_of_one_who_has_all_nearly_one():
@@ -71,9 +71,9 @@ def make_world(make_dataset):
 
 
 def test_equity_of_an_area(make_world):
-    found = analyse(make_world([6, 3, 20]), GROUP, "CZ", settings=SETTINGS)
+    analysis = analyse(make_world([6, 3, 20]), GROUP, "CZ", settings=SETTINGS)
     # a and b need 10 + 5 and share 9: 0.6 each; d needs 20 and has 20.
-    measured = equity(found, ["a", "b", "c", "d"])
+    measured = equity(analysis, ["a", "b", "c", "d"])
     assert measured.mean_coverage == pytest.approx((150 * 0.6 + 200 * 1.0) / 350)
     assert (measured.persons_known, measured.persons_below_norm) == (350, 150)
     assert measured.share_below_norm == pytest.approx(150 / 350)
@@ -82,17 +82,17 @@ def test_equity_of_an_area(make_world):
     assert (measured.lowest.municipality_code, measured.lowest.coverage_ratio) == ("a", pytest.approx(0.6))
     assert (measured.highest.municipality_code, measured.is_lower_bound) == ("d", False)
     assert (measured.unknown, measured.persons_unknown) == ((), 0.0)
-    assert equity(found, ["c"]).mean_coverage is None
+    assert equity(analysis, ["c"]).mean_coverage is None
 
 
 def test_whoever_nothing_can_be_told_of_is_counted_apart_and_not_as_having_nothing(make_world):
     # d reaches only a service of unknown capacity; c has nobody and is no unknown.
-    found = analyse(make_world([6, 3, None]), GROUP, "CZ", settings=SETTINGS)
-    measured = equity(found, ["a", "b", "c", "d"])
+    analysis = analyse(make_world([6, 3, None]), GROUP, "CZ", settings=SETTINGS)
+    measured = equity(analysis, ["a", "b", "c", "d"])
     assert (measured.unknown, measured.persons_unknown) == (("d",), 200)
     assert (measured.persons_known, measured.mean_coverage) == (150, pytest.approx(0.6))
     assert measured.mean_difference == pytest.approx(0)
-    nothing = equity(found, ["d"])
+    nothing = equity(analysis, ["d"])
     assert (nothing.mean_coverage, nothing.gini, nothing.mean_difference) == (None, None, None)
     assert (nothing.unknown, nothing.persons_unknown) == (("d",), 200)
 
@@ -122,21 +122,21 @@ def test_more_places_do_what_a_recalculation_says(make_world, places):
 
 
 def test_the_best_site_comes_first_and_no_place_serves_more_than_one(make_world):
-    found = analyse(make_world([6, 3, 5]), GROUP, "CZ", settings=SETTINGS)
-    effects = added_places(found, ["d"], 2)
+    analysis = analyse(make_world([6, 3, 5]), GROUP, "CZ", settings=SETTINGS)
+    effects = added_places(analysis, ["d"], 2)
     assert effects["site_id"].tolist()[0] == "s3"
     assert effects["gain_per_place"].tolist() == pytest.approx([1, 0, 0])
-    everywhere = added_places(found, ["a", "b", "c", "d"], 1)
+    everywhere = added_places(analysis, ["a", "b", "c", "d"], 1)
     assert (everywhere["gain_per_place"] <= 1 + 1e-9).all()
     assert everywhere["served_gain"].tolist() == sorted(everywhere["served_gain"], reverse=True)
 
 
 def test_what_makes_no_sense_is_refused(make_world):
-    found = analyse(make_world([6, 3, 5]), GROUP, "CZ", settings=SETTINGS)
+    analysis = analyse(make_world([6, 3, 5]), GROUP, "CZ", settings=SETTINGS)
     with pytest.raises(ParameterError, match="places"):
-        added_places(found, ["a"], 0)
+        added_places(analysis, ["a"], 0)
     with pytest.raises(UnknownCodeError, match="zzz"):
-        equity(found, ["zzz"])
+        equity(analysis, ["zzz"])
     codes = ["a", "b", "a"]
     random.Random(1).shuffle(codes)
-    assert equity(found, codes) == equity(found, ["a", "b"])
+    assert equity(analysis, codes) == equity(analysis, ["a", "b"])

@@ -101,8 +101,8 @@ def test_people_far_from_the_service_are_no_longer_at_the_point_of_the_municipal
     coarse = analyse(dataset, GROUP, "CZ", settings=SETTINGS)
     assert coarse.coverage["coverage_ratio"].tolist() == pytest.approx([6 / 30, 2 / 5])
     finer = with_finer_places(dataset, NORTH_AND_SOUTH)
-    found = analyse(finer, GROUP, "CZ", settings=SETTINGS)
-    rows = found.coverage.set_index("municipality_code")
+    analysis = analyse(finer, GROUP, "CZ", settings=SETTINGS)
+    rows = analysis.coverage.set_index("municipality_code")
     # A quarter of the 300 seniors live in the north, at the service: 7.5 places of need, 6 there are.
     assert rows["demand_places"].to_dict() == pytest.approx({"b": 5, "north": 7.5, "south": 22.5})
     assert rows.loc["north", "coverage_ratio"] == pytest.approx(6 / 7.5)
@@ -113,17 +113,17 @@ def test_people_far_from_the_service_are_no_longer_at_the_point_of_the_municipal
 
 def test_a_result_on_cells_comes_back_to_municipalities(dataset):
     finer = with_finer_places(dataset, NORTH_AND_SOUTH)
-    found = by_municipality(analyse(finer, GROUP, "CZ", settings=SETTINGS), dataset, NORTH_AND_SOUTH)
-    assert found["municipality_code"].tolist() == ["a", "b"]
-    a = found.iloc[0]
+    rows = by_municipality(analyse(finer, GROUP, "CZ", settings=SETTINGS), dataset, NORTH_AND_SOUTH)
+    assert rows["municipality_code"].tolist() == ["a", "b"]
+    a = rows.iloc[0]
     assert (a["demand_places"], a["served_places"], a["out_of_reach_places"]) == pytest.approx((30, 6, 22.5))
     assert a["served_places"] + a["waiting_places"] + a["out_of_reach_places"] == pytest.approx(
         a["demand_places"]
     )
     assert a["coverage_ratio"] == pytest.approx(6 / 30)
     assert (a["lowest_coverage_ratio"], a["highest_coverage_ratio"]) == pytest.approx((0, 0.8))
-    assert found["cells"].tolist() == [2, 1]
-    assert found["is_lower_bound"].tolist() == [False, False]
+    assert rows["cells"].tolist() == [2, 1]
+    assert rows["is_lower_bound"].tolist() == [False, False]
 
 
 def test_what_a_service_declares_holds_for_every_cell_and_sites_stay_in_their_municipality(dataset):

@@ -54,7 +54,7 @@ ROWS = st.lists(
 
 @given(ROWS)
 def test_sums_are_those_of_a_loop_and_nothing_unlike_is_added(rows):
-    found = funding.sums_of_services(money(*rows), ["a", "b"])
+    sums = funding.sums_of_services(money(*rows), ["a", "b"])
     oracle = {}
     for service, year, payer, kind, amount, currency in rows:
         if service == "c":
@@ -63,8 +63,8 @@ def test_sums_are_those_of_a_loop_and_nothing_unlike_is_added(rows):
         part["amounts"].append(amount)
         part["services"].add(service)
         part["payers"].add(payer)
-    assert {(row["year"], row["kind"], row["currency"]) for row in found.to_dict("records")} == set(oracle)
-    for row in found.to_dict("records"):
+    assert {(row["year"], row["kind"], row["currency"]) for row in sums.to_dict("records")} == set(oracle)
+    for row in sums.to_dict("records"):
         part = oracle[row["year"], row["kind"], row["currency"]]
         known = [amount for amount in part["amounts"] if amount is not None]
         assert row["is_at_least"] == (len(known) < len(part["amounts"]))
@@ -74,7 +74,7 @@ def test_sums_are_those_of_a_loop_and_nothing_unlike_is_added(rows):
             assert row["amount"] == pytest.approx(sum(known))
         else:
             assert math.isnan(row["amount"])
-    assert list(found["year"]) == sorted(found["year"], reverse=True)
+    assert list(sums["year"]) == sorted(sums["year"], reverse=True)
 
 
 def test_the_order_of_rows_does_not_matter_and_inputs_stay():

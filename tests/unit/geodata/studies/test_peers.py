@@ -99,10 +99,10 @@ def test_the_middle_of_the_peers():
         ("c", 2.0, "at_or_above", False),
         ("far", 9.0, "at_or_above", True),
     )
-    found = compare_with_peers(table, "m", ["a", "b", "c"])
-    assert (found.here, found.middle, found.counted, found.unknown) == (0.4, 0.75, 3, 0)
-    assert not found.middle_is_lower_bound
-    assert not found.here_is_lower_bound
+    peers = compare_with_peers(table, "m", ["a", "b", "c"])
+    assert (peers.here, peers.middle, peers.counted, peers.unknown) == (0.4, 0.75, 3, 0)
+    assert not peers.middle_is_lower_bound
+    assert not peers.here_is_lower_bound
 
 
 def test_unknown_is_not_nothing():
@@ -112,9 +112,9 @@ def test_unknown_is_not_nothing():
         ("b", float("nan"), "no_need", False),
         ("c", 0.6, "below", True),
     )
-    found = compare_with_peers(table, "m", ["a", "b", "c", "elsewhere"])
-    assert (found.here, found.middle, found.counted, found.unknown) == (None, 0.6, 1, 3)
-    assert found.middle_is_lower_bound
+    peers = compare_with_peers(table, "m", ["a", "b", "c", "elsewhere"])
+    assert (peers.here, peers.middle, peers.counted, peers.unknown) == (None, 0.6, 1, 3)
+    assert peers.middle_is_lower_bound
     nobody = compare_with_peers(table, "c", ["a"])
     assert (nobody.here, nobody.middle) == (0.6, None)
     assert compare_with_peers(table, "c", []) is None

@@ -83,24 +83,24 @@ def test_one_assumption_changes_at_a_time(dataset):
 
 def test_a_group_for_others_than_seniors_keeps_its_denominator(dataset):
     everyone = replace(SENIORS, target_population=(AgeWeight(65, 79, 1.0),))
-    found = variants_of(dataset, everyone, "CZ", None, CHOSEN)
-    assert "denominator" not in {variant.assumption for variant in found}
+    variants = variants_of(dataset, everyone, "CZ", None, CHOSEN)
+    assert "denominator" not in {variant.assumption for variant in variants}
 
 
 def test_each_variant_is_what_the_engine_says_under_it(dataset):
-    found = robustness(dataset, SENIORS, "CZ", settings=CHOSEN)
+    robust = robustness(dataset, SENIORS, "CZ", settings=CHOSEN)
     for variant in variants_of(dataset, SENIORS, "CZ", None, CHOSEN):
         alone = analyse(dataset, variant.group, "CZ", settings=variant.settings).coverage
-        rows = found.variants[
-            (found.variants["assumption"] == variant.assumption)
-            & (found.variants["choice"] == variant.choice)
+        rows = robust.variants[
+            (robust.variants["assumption"] == variant.assumption)
+            & (robust.variants["choice"] == variant.choice)
         ]
         assert rows["gap_class"].tolist() == alone["gap_class"].tolist()
 
 
 def test_the_verdict_counts_gaps_and_names_what_flips_them(dataset):
-    found = robustness(dataset, SENIORS, "CZ", settings=CHOSEN)
-    verdict = found.verdict.set_index("municipality_code")
+    robust = robustness(dataset, SENIORS, "CZ", settings=CHOSEN)
+    verdict = robust.verdict.set_index("municipality_code")
     tried = 1 + len(variants_of(dataset, SENIORS, "CZ", None, CHOSEN))
     # National norm: 45 per 1,000, so a and b need 4.5 each and share 10: at the norm. d reaches nothing.
     assert verdict.loc["a", "gap_class"] == "at_or_above"
@@ -113,15 +113,15 @@ def test_the_verdict_counts_gaps_and_names_what_flips_them(dataset):
     assert verdict.loc["d", ["gap_in", "variants_known"]].tolist() == [tried, tried]
     assert verdict.loc["d", "flipped_by"] == ""
     for code, row in verdict.iterrows():
-        rows = found.variants[found.variants["municipality_code"] == code]
+        rows = robust.variants[robust.variants["municipality_code"] == code]
         assert row["gap_in"] == rows["is_gap"].sum()
         assert row["variants_known"] == rows["is_gap"].notna().sum()
 
 
 def test_the_doubtful_switch_is_one_of_the_assumptions(dataset):
     strict = replace(CHOSEN, norm="typed", typed_norm_per_1000=200)
-    found = robustness(dataset, SENIORS, "CZ", settings=strict)
-    verdict = found.verdict.set_index("municipality_code")
+    robust = robustness(dataset, SENIORS, "CZ", settings=strict)
+    verdict = robust.verdict.set_index("municipality_code")
     assert verdict.loc["a", "is_gap"]
     assert "doubtful" in verdict.loc["a", "flipped_by"].split()
 

@@ -101,25 +101,27 @@ def test_a_scenario_leaves_today_alone(today):
 
 
 def test_comparing_today_with_a_scenario(today):
-    found = compare(
+    comparison = compare(
         today, GROUP, "CZ", CODES, [AddService("new", 10, municipality_code="c")], settings=SETTINGS
     )
-    rows = found.differences.set_index("municipality_code")
+    rows = comparison.differences.set_index("municipality_code")
     assert rows["is_changed"].tolist() == [False, True, True]
     assert rows.loc["c", ["coverage_ratio_before", "coverage_ratio_after"]].tolist() == pytest.approx(
         [4 / 30, 4 / 30 + 1 / 2]
     )
     assert rows.loc["c", ["gap_class_before", "gap_class_after"]].tolist() == ["far_below", "below"]
     assert rows.loc["c", ["services_in_reach_before", "services_in_reach_after"]].tolist() == [1, 2]
-    assert found.summary_after.served_places - found.summary_before.served_places == pytest.approx(10)
+    assert comparison.summary_after.served_places - comparison.summary_before.served_places == pytest.approx(
+        10
+    )
 
 
 def test_a_new_service_does_not_raise_the_bar_it_is_measured_by(today):
     loaded = Settings(norm="loaded", limit_m=6_000, detour_factor=1.0)
-    found = compare(
+    comparison = compare(
         today, GROUP, "CZ", CODES, [AddService("new", 10, municipality_code="c")], settings=loaded
     )
-    assert found.after.norm == found.before.norm
+    assert comparison.after.norm == comparison.before.norm
     other = compare(
         today,
         GROUP,
@@ -166,8 +168,8 @@ def test_what_a_scenario_adds_is_never_its_own_yardstick(today, make_dataset):
     loaded = Settings(norm="loaded", limit_m=6_000, detour_factor=1.0)
     new = AddService("new", 40, municipality_code="c")
     # Asked by another norm than today: the mean is the one of today's services, 8 places for 300 people.
-    found = compare(today, GROUP, "CZ", CODES, [new], settings=SETTINGS, scenario_settings=loaded)
-    assert found.after.norm.value_per_1000 == pytest.approx(8 / 300 * 1000)
+    comparison = compare(today, GROUP, "CZ", CODES, [new], settings=SETTINGS, scenario_settings=loaded)
+    assert comparison.after.norm.value_per_1000 == pytest.approx(8 / 300 * 1000)
     # Where nothing is known today there is no mean, and a new service does not make one.
     nothing = make_dataset(
         municipality=[
@@ -178,8 +180,8 @@ def test_what_a_scenario_adds_is_never_its_own_yardstick(today, make_dataset):
             {"municipality_code": code, "age_from": 65, "age_to": None, "persons": 100} for code in CODES
         ],
     )
-    found = compare(nothing, GROUP, "CZ", CODES, [new], settings=loaded)
-    assert not found.before.norm.is_available
-    assert not found.after.norm.is_available
-    assert set(found.after.coverage["gap_class"]) == {"unknown"}
-    assert found.summary_after.served_share is None
+    comparison = compare(nothing, GROUP, "CZ", CODES, [new], settings=loaded)
+    assert not comparison.before.norm.is_available
+    assert not comparison.after.norm.is_available
+    assert set(comparison.after.coverage["gap_class"]) == {"unknown"}
+    assert comparison.summary_after.served_share is None

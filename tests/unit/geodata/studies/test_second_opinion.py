@@ -39,9 +39,11 @@ def reach_of(weight, cost):
 @given(markets())
 def test_three_steps_conserve_capacity_and_follow_the_formula(market):
     demand, supply, weight, _ = market
-    found = three_step_catchment(demand, supply, sparse.csr_array(weight))
+    catchment = three_step_catchment(demand, supply, sparse.csr_array(weight))
     n = np.nan_to_num(demand)
-    assert np.nansum(demand * found.coverage_ratio) == pytest.approx(np.nansum(supply[found.is_reachable]))
+    assert np.nansum(demand * catchment.coverage_ratio) == pytest.approx(
+        np.nansum(supply[catchment.is_reachable])
+    )
     for i, need in enumerate(demand):
         if need > 0:
             total = 0.0
@@ -49,25 +51,27 @@ def test_three_steps_conserve_capacity_and_follow_the_formula(market):
                 chosen = [weight[k, j] ** 2 / weight[k].sum() if weight[k, j] else 0.0 for k in range(len(n))]
                 if chosen[i] and not math.isnan(capacity):
                     total += capacity * chosen[i] / sum(n * chosen)
-            assert found.coverage_ratio[i] == pytest.approx(total)
+            assert catchment.coverage_ratio[i] == pytest.approx(total)
 
 
 @given(markets())
 def test_nobody_is_served_twice_and_no_site_is_overfull(market):
     demand, supply, weight, cost = market
     reach, costs = reach_of(weight, cost)
-    found = nearest_assignment(demand, supply, reach, costs)
-    assert (np.isnan(found.served) == np.isnan(demand)).all()
-    assert (np.nan_to_num(found.served) <= np.nan_to_num(demand) + 1e-9).all()
-    assert (np.nan_to_num(found.used) <= np.nan_to_num(supply) + 1e-9).all()
+    assignment = nearest_assignment(demand, supply, reach, costs)
+    assert (np.isnan(assignment.served) == np.isnan(demand)).all()
+    assert (np.nan_to_num(assignment.served) <= np.nan_to_num(demand) + 1e-9).all()
+    assert (np.nan_to_num(assignment.used) <= np.nan_to_num(supply) + 1e-9).all()
     assert (
-        np.nansum(found.served) == pytest.approx(np.nansum(found.used)) == pytest.approx(found.amount.sum())
+        np.nansum(assignment.served)
+        == pytest.approx(np.nansum(assignment.used))
+        == pytest.approx(assignment.amount.sum())
     )
     # Greedy, but not lazy: nobody waits beside an empty place.
     for i in range(len(demand)):
         for j in range(len(supply)):
             if weight[i, j] > 0 and demand[i] > 0 and supply[j] > 0:
-                assert demand[i] - found.served[i] < 1e-6 or supply[j] - found.used[j] < 1e-6
+                assert demand[i] - assignment.served[i] < 1e-6 or supply[j] - assignment.used[j] < 1e-6
 
 
 @given(markets(), st.randoms(use_true_random=False))
@@ -87,14 +91,16 @@ def test_the_nearest_first_by_hand():
     # Site 0 has room for 10, site 1 for 5. Place 0 is next to site 0, place 1 is 2 km from it,
     # place 2 is nearest to site 1.
     cost = np.array([[0.0, 9.0], [2.0, 3.0], [7.0, 1.0]])
-    found = nearest_assignment(
+    assignment = nearest_assignment(
         np.array([6.0, 6.0, 6.0]), np.array([10.0, 5.0]), *reach_of(np.ones((3, 2)), cost)
     )
     # 6 of place 0 and 4 of place 1 fill site 0; 5 of place 2 fill site 1;
     # 2 of place 1 and 1 of place 2 find no room.
-    assert found.served.tolist() == [6, 4, 5]
-    assert found.used.tolist() == [10, 5]
-    assert list(zip(found.row.tolist(), found.column.tolist(), found.amount.tolist(), strict=True)) == [
+    assert assignment.served.tolist() == [6, 4, 5]
+    assert assignment.used.tolist() == [10, 5]
+    assert list(
+        zip(assignment.row.tolist(), assignment.column.tolist(), assignment.amount.tolist(), strict=True)
+    ) == [
         (0, 0, 6),
         (2, 1, 5),
         (1, 0, 4),
@@ -102,10 +108,10 @@ def test_the_nearest_first_by_hand():
 
 
 def test_equally_far_places_share_what_there_is():
-    found = nearest_assignment(
+    assignment = nearest_assignment(
         np.array([6.0, 2.0]), np.array([4.0]), *reach_of(np.ones((2, 1)), np.ones((2, 1)))
     )
-    assert found.served.tolist() == pytest.approx([3, 1])
+    assert assignment.served.tolist() == pytest.approx([3, 1])
 
 
 def test_a_cost_for_every_pair():
@@ -132,10 +138,15 @@ def test_opinions_beside_a_result(make_dataset):
     )
     settings = Settings(norm="typed", typed_norm_per_1000=100, limit_m=6_000, detour_factor=1.0)
     result = analyse(dataset, group, "CZ", settings=settings)
-    found = second_opinion(result).set_index("municipality_code")
+    opinions = second_opinion(result).set_index("municipality_code")
     # Two steps share 10 places between a and b; going to the nearest gives all of them to a.
-    assert found["coverage_ratio"].tolist() == pytest.approx([0.5, 0.5, 0, math.nan], nan_ok=True)
-    assert found["served_share_nearest"].tolist() == pytest.approx([1, 0, 0, math.nan], nan_ok=True)
-    assert found["gap_class_nearest"].tolist() == ["at_or_above", "far_below", "none_within_reach", "no_need"]
-    assert found.loc[["a", "b", "c"], "methods_agree"].tolist() == [False, True, True]
-    assert pd.isna(found.loc["d", "methods_agree"])
+    assert opinions["coverage_ratio"].tolist() == pytest.approx([0.5, 0.5, 0, math.nan], nan_ok=True)
+    assert opinions["served_share_nearest"].tolist() == pytest.approx([1, 0, 0, math.nan], nan_ok=True)
+    assert opinions["gap_class_nearest"].tolist() == [
+        "at_or_above",
+        "far_below",
+        "none_within_reach",
+        "no_need",
+    ]
+    assert opinions.loc[["a", "b", "c"], "methods_agree"].tolist() == [False, True, True]
+    assert pd.isna(opinions.loc["d", "methods_agree"])

@@ -48,8 +48,8 @@ def missing_of(dataset, places):
     changes = [
         AddService(f"new-{code}", number, municipality_code=code) for code, number in places.items() if number
     ]
-    found = compare(dataset, GROUP, "CZ", CODES, changes, settings=SETTINGS)
-    return found.summary_after.missing_places
+    comparison = compare(dataset, GROUP, "CZ", CODES, changes, settings=SETTINGS)
+    return comparison.summary_after.missing_places
 
 
 def chosen_of(found):

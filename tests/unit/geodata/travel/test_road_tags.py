@@ -95,8 +95,8 @@ def test_directions(of_road, highway, expected):
     ],
 )  # fmt: skip
 def test_posted_limits(written, kmh):
-    found = road_tags.speed_limit_kmh(written)
-    assert math.isnan(found) if kmh is None else found == pytest.approx(kmh, abs=0.01)
+    limit = road_tags.speed_limit_kmh(written)
+    assert math.isnan(limit) if kmh is None else limit == pytest.approx(kmh, abs=0.01)
 
 
 @pytest.mark.parametrize(

@@ -101,11 +101,11 @@ spots = st.tuples(st.integers(0, 2), st.integers(0, 3))
 )
 def test_the_fastest_way_is_that_of_a_textbook(places, sites, mode):
     network = build_network(ways_of(*GRID), mode, keep=points_of(*places, *sites))
-    found = costs(network, places, sites)
+    minutes = costs(network, places, sites)
     for i, place in enumerate(places):
         for j, site in enumerate(sites):
             expected = minutes_by_dijkstra(GRID, mode, place, site)
-            assert found[f"m{i}", f"s{j}"] == pytest.approx(expected, rel=1e-4, abs=1e-6)
+            assert minutes[f"m{i}", f"s{j}"] == pytest.approx(expected, rel=1e-4, abs=1e-6)
 
 
 def test_a_one_way_street_is_one_way_for_cars_only():
@@ -134,8 +134,8 @@ def test_a_posted_limit_counts_where_it_is_lower():
 
 def test_of_parallel_roads_the_faster_counts():
     ways = [([(0, 0), (1, 0)], "residential"), ([(0, 0), (1, 0)], "primary")]
-    found = costs(build_network(ways_of(*ways), "car"), [(0, 0)], [(1, 0)])
-    assert found["m0", "s0"] == pytest.approx(
+    minutes = costs(build_network(ways_of(*ways), "car"), [(0, 0)], [(1, 0)])
+    assert minutes["m0", "s0"] == pytest.approx(
         metres((0, 0), (1, 0)) / (CAR_KMH["primary"] * 1000 / 60), rel=1e-4
     )
 
@@ -146,8 +146,8 @@ def test_ways_that_only_cross_on_the_map_do_not_meet():
         ([(1, 0), (1, 2)], "primary"),
         ([(0, 1), (0, 5), (1, 5), (1, 2)], "primary"),
     ]
-    found = costs(build_network(ways_of(*bridge), "car"), [(2, 1)], [(1, 0)])
-    assert found["m0", "s0"] == pytest.approx(minutes_by_dijkstra(bridge, "car", (2, 1), (1, 0)), rel=1e-4)
+    minutes = costs(build_network(ways_of(*bridge), "car"), [(2, 1)], [(1, 0)])
+    assert minutes["m0", "s0"] == pytest.approx(minutes_by_dijkstra(bridge, "car", (2, 1), (1, 0)), rel=1e-4)
 
 
 def test_an_island_of_roads_is_left_out_and_nobody_snaps_to_it():
@@ -158,23 +158,23 @@ def test_an_island_of_roads_is_left_out_and_nobody_snaps_to_it():
     )
     network = build_network(ways, "car")
     assert network.left_out == 2
-    found = snap(network, points_of((0, 3), (0, 0)))
-    assert found.node[0] == -1
-    assert found.node[1] >= 0
-    assert found.report(["far", "near"])["id"].tolist() == ["far"]
+    snapped = snap(network, points_of((0, 3), (0, 0)))
+    assert snapped.node[0] == -1
+    assert snapped.node[1] >= 0
+    assert snapped.report(["far", "near"])["id"].tolist() == ["far"]
 
 
 def test_points_too_far_or_without_coordinates_are_reported_and_not_in_the_table():
     network = build_network(ways_of(([(0, 0), (1, 0)], "primary")), "car")
     points = Points(np.array([LAT, LAT + 0.1, math.nan]), np.array([LON, LON, LON]))
-    found = snap(network, points)
-    report = found.report(["a", "b", "c"])
+    snapped = snap(network, points)
+    report = snapped.report(["a", "b", "c"])
     assert report["id"].tolist() == ["b", "c"]
     assert report["offset_m"].tolist() == pytest.approx([11_119.5, math.nan], abs=1, nan_ok=True)
     table = network_costs(
         network,
-        found,
-        found,
+        snapped,
+        snapped,
         municipality_codes=["a", "b", "c"],
         site_ids=["x", "y", "z"],
         limit_minutes=60,

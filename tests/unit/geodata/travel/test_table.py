@@ -54,53 +54,53 @@ def test_a_table_takes_the_place_of_the_straight_line_for_the_sites_it_knows(dat
     assert reached(straight) == {("a", "s1-1"), ("b", "s1-1"), ("b", "s2-1"), ("c", "s2-1"), ("b", "s3-1")}
     # By road b is too far from s1, and c is near; s2 is not in the table and keeps the straight line.
     roads = table([("a", "s1-1", 0), ("b", "s1-1", 9_000), ("c", "s1-1", 8_000)])
-    found = analyse(dataset, GROUP, "CZ", settings=SETTINGS, travel=roads)
-    assert reached(found) == {("a", "s1-1"), ("c", "s1-1"), ("b", "s2-1"), ("c", "s2-1"), ("b", "s3-1")}
-    assert found.travel_level == "matrix"
+    analysis = analyse(dataset, GROUP, "CZ", settings=SETTINGS, travel=roads)
+    assert reached(analysis) == {("a", "s1-1"), ("c", "s1-1"), ("b", "s2-1"), ("c", "s2-1"), ("b", "s3-1")}
+    assert analysis.travel_level == "matrix"
     assert straight.travel_level == "straight_line"
-    levels = found.supply.set_index("site_id")["travel_level"]
+    levels = analysis.supply.set_index("site_id")["travel_level"]
     assert levels.loc[["s1-1", "s2-1"]].tolist() == ["matrix", "straight_line"]
     assert pd.isna(levels.loc["s3-1"])
-    assert found.capacity_known == pytest.approx(30)
-    assert found.capacity_unreachable == pytest.approx(12)
+    assert analysis.capacity_known == pytest.approx(30)
+    assert analysis.capacity_unreachable == pytest.approx(12)
 
 
 def test_costs_and_nearest_services_follow_the_table(dataset):
     roads = table([("a", "s1-1", 4_000), ("b", "s1-1", 700), ("b", "s3-1", 300), ("a", "s3-1", 1)])
-    found = analyse(dataset, GROUP, "CZ", settings=SETTINGS, travel=roads)
-    cost = found.pairs.set_index(["municipality_code", "site_id"])["cost_m"].to_dict()
+    analysis = analyse(dataset, GROUP, "CZ", settings=SETTINGS, travel=roads)
+    cost = analysis.pairs.set_index(["municipality_code", "site_id"])["cost_m"].to_dict()
     assert cost["a", "s1-1"] == 4_000
     assert cost["b", "s1-1"] == 700
     assert cost["b", "s3-1"] == 300
     assert cost["c", "s2-1"] == 0
-    nearest = found.coverage.set_index("municipality_code")[["nearest_service_m", "nearest_service_id"]]
+    nearest = analysis.coverage.set_index("municipality_code")[["nearest_service_m", "nearest_service_id"]]
     # s3 stands nearest to a, but declares b only.
     assert nearest.loc["a"].tolist() == [4_000, "s1"]
     assert nearest.loc["b"].tolist() == [300, "s3"]
     assert nearest.loc["c"].tolist() == [0, "s2"]
-    sites = explain_municipality(found, "b").sites.set_index("site_id")
+    sites = explain_municipality(analysis, "b").sites.set_index("site_id")
     assert sites.loc["s1-1", "cost_m"] == 700
 
 
 def test_minutes_are_compared_as_minutes(dataset):
     # 8,000 m are 10 minutes and 40 seconds.
     minutes = [("a", "s1-1", 10.6), ("b", "s1-1", 10.7), ("a", "s2-1", 99), ("c", "s3-1", 99)]
-    found = analyse(dataset, GROUP, "CZ", settings=SETTINGS, travel=table(minutes, "cost_min"))
-    assert reached(found) == {("a", "s1-1"), ("b", "s3-1")}
+    analysis = analyse(dataset, GROUP, "CZ", settings=SETTINGS, travel=table(minutes, "cost_min"))
+    assert reached(analysis) == {("a", "s1-1"), ("b", "s3-1")}
 
 
 def test_a_known_pair_without_a_cost_is_unknown_not_guessed(dataset):
     roads = table([("a", "s3-1", 1), ("b", "s1-1", 1)])
-    found = analyse(dataset, GROUP, "CZ", settings=SETTINGS, travel=roads)
-    cost = found.pairs.set_index(["municipality_code", "site_id"])["cost_m"]
+    analysis = analyse(dataset, GROUP, "CZ", settings=SETTINGS, travel=roads)
+    cost = analysis.pairs.set_index(["municipality_code", "site_id"])["cost_m"]
     assert math.isnan(cost["b", "s3-1"])
 
 
 def test_a_village_that_the_table_does_not_know_keeps_the_straight_line(dataset):
-    found = analyse(dataset, GROUP, "CZ", settings=SETTINGS, travel=table([("a", "s1-1", 9_000)]))
+    analysis = analyse(dataset, GROUP, "CZ", settings=SETTINGS, travel=table([("a", "s1-1", 9_000)]))
     # a is 9 km from s1 by road; b is not in the table: 5.56 km in a straight line.
-    assert {("b", "s1-1")} == {pair for pair in reached(found) if pair[1] == "s1-1"}
-    nearest = found.coverage.set_index("municipality_code")["nearest_service_m"]
+    assert {("b", "s1-1")} == {pair for pair in reached(analysis) if pair[1] == "s1-1"}
+    nearest = analysis.coverage.set_index("municipality_code")["nearest_service_m"]
     assert nearest["b"] == pytest.approx(5_560, abs=1)
     assert nearest["a"] == pytest.approx(9_000)
 

@@ -58,25 +58,25 @@ def clients(number, text=None, kind="registered", unit="klient"):
 
 
 def test_ten_times_the_national_median_is_the_last_number_that_is_believed():
-    found = basis_of_capacities(
+    basis = basis_of_capacities(
         *tables_of([clients(70), clients(70.5), clients(710)], medians=[("klient", 7)])
     )
-    assert found["basis"].tolist() == ["at_one_time", "doubtful", "doubtful"]
-    assert found["basis_reason"].tolist() == ["within_bound", "beyond_bound", "beyond_bound"]
-    assert found["bound_number"].tolist() == [70, 70, 70]
+    assert basis["basis"].tolist() == ["at_one_time", "doubtful", "doubtful"]
+    assert basis["basis_reason"].tolist() == ["within_bound", "beyond_bound", "beyond_bound"]
+    assert basis["bound_number"].tolist() == [70, 70, 70]
 
 
 def test_what_the_text_says_overrules_the_bound_and_the_note_helps_where_it_is_silent():
-    found = basis_of_capacities(
+    basis = basis_of_capacities(
         *tables_of(
             [clients(710, "710 klientů ročně"), clients(100, "kapacita 100"), clients(3)],
             notes=[None, "100 osob najednou", None],
             medians=[("klient", 7)],
         )
     )
-    assert found["basis"].tolist() == ["per_year", "at_one_time", "at_one_time"]
-    assert found["basis_reason"].tolist() == ["text", "text", "within_bound"]
-    assert found["bound_number"].isna().tolist() == [True, True, False]
+    assert basis["basis"].tolist() == ["per_year", "at_one_time", "at_one_time"]
+    assert basis["basis_reason"].tolist() == ["text", "text", "within_bound"]
+    assert basis["bound_number"].isna().tolist() == [True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -89,23 +89,23 @@ def test_what_the_text_says_overrules_the_bound_and_the_note_helps_where_it_is_s
     ],
 )
 def test_beds_are_beds_unless_no_home_could_hold_them(beds, median, expected):
-    found = basis_of_capacities(*tables_of([clients(beds, unit="luzka")], medians=[("luzka", median)]))
-    assert found.iloc[0][["basis", "basis_reason"]].tolist() == expected
+    basis = basis_of_capacities(*tables_of([clients(beds, unit="luzka")], medians=[("luzka", median)]))
+    assert basis.iloc[0][["basis", "basis_reason"]].tolist() == expected
 
 
 def test_an_unknown_number_has_no_basis():
-    found = basis_of_capacities(*tables_of([clients(math.nan)], medians=[("klient", 7)]))
-    assert found.isna().all(axis=None)
+    basis = basis_of_capacities(*tables_of([clients(math.nan)], medians=[("klient", 7)]))
+    assert basis.isna().all(axis=None)
 
 
 def test_without_a_national_median_ten_loaded_registrations_are_a_measure_and_nine_are_not():
     ten = [clients(4) for _ in range(9)]
-    found = basis_of_capacities(*tables_of([*ten, clients(41)]))
-    assert found["basis"].tolist()[-1] == "doubtful"
-    assert found["bound_number"].tolist()[-1] == 40
-    found = basis_of_capacities(*tables_of([*ten[:-1], clients(41)]))
-    assert found["basis_reason"].unique().tolist() == ["no_bound"]
-    assert found["basis"].unique().tolist() == ["at_one_time"]
+    basis = basis_of_capacities(*tables_of([*ten, clients(41)]))
+    assert basis["basis"].tolist()[-1] == "doubtful"
+    assert basis["bound_number"].tolist()[-1] == 40
+    basis = basis_of_capacities(*tables_of([*ten[:-1], clients(41)]))
+    assert basis["basis_reason"].unique().tolist() == ["no_bound"]
+    assert basis["basis"].unique().tolist() == ["at_one_time"]
 
 
 def test_planned_capacities_do_not_measure_existing_ones():
@@ -114,8 +114,8 @@ def test_planned_capacities_do_not_measure_existing_ones():
 
 
 def test_a_median_of_zero_is_no_measure():
-    found = basis_of_capacities(*tables_of([clients(3)], medians=[("klient", 0)]))
-    assert found["basis_reason"].tolist() == ["no_bound"]
+    basis = basis_of_capacities(*tables_of([clients(3)], medians=[("klient", 0)]))
+    assert basis["basis_reason"].tolist() == ["no_bound"]
 
 
 def test_inputs_are_not_changed_and_the_index_is_kept():

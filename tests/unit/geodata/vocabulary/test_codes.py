@@ -278,8 +278,8 @@ def test_parts_of_a_text_are_read_one_by_one(parts):
 @given(st.text())
 def test_any_text_gives_known_groups_in_the_order_of_the_list(text):
     order = list(codes.codelist("target_groups"))
-    found = codes.infer_target_groups(text)
-    assert list(found) == [code for code in order if code in found]
+    groups = codes.infer_target_groups(text)
+    assert list(groups) == [code for code in order if code in groups]
 
 
 def test_only_seen_target_groups_carry_an_official_code():

@@ -73,10 +73,10 @@ def test_who_is_left_out(make_dataset, case):
 
 def test_what_is_for_others_is_listed_but_in_nobodys_reach(make_dataset):
     dataset = world(make_dataset, "page", ["autism"], "osoby s PAS", None)
-    found = analyse(dataset, HOME_CARE, "CZ", settings=SETTINGS)
-    left_out = found.supply.set_index("service_id").loc["s"]
+    analysis = analyse(dataset, HOME_CARE, "CZ", settings=SETTINGS)
+    left_out = analysis.supply.set_index("service_id").loc["s"]
     assert (left_out["not_counted_reason"], left_out["reach_mode"]) == (NOT_FOR_SENIORS, "nowhere")
-    row = found.coverage.iloc[0]
+    row = analysis.coverage.iloc[0]
     # Its capacity is unknown: counted as a service in reach it would make the result "at least".
     assert (row["services_in_reach"], row["services_in_reach_unknown"]) == (1, 0)
     assert not row["is_lower_bound"]
