@@ -81,16 +81,16 @@ def about(facts: AreaFacts) -> dict[str, Any]:
     }
 
 
-def _origin(told: OriginOfCountry) -> dict[str, str]:
+def _origin(origin: OriginOfCountry) -> dict[str, str]:
     """Return what a file says of an origin, for the country of the area."""
     said = {
-        "origin_id": told.origin_id,
-        "title": told.title,
-        "publisher": told.publisher,
-        "licence": told.licence,
-        "citation": told.citation,
-        "url": told.url,
-        "reference_date": told.day,
+        "origin_id": origin.origin_id,
+        "title": origin.title,
+        "publisher": origin.publisher,
+        "licence": origin.licence,
+        "citation": origin.citation,
+        "url": origin.url,
+        "reference_date": origin.day,
     }
     return {name: value for name, value in said.items() if value}
 
@@ -137,24 +137,24 @@ def gaps_geojson(facts: AreaFacts) -> bytes:
     return json.dumps(collection, ensure_ascii=False, allow_nan=False).encode()
 
 
-def topic_csv(facts: AreaFacts, found: Sequence[Topic]) -> bytes:
+def topic_csv(facts: AreaFacts, tables: Sequence[Topic]) -> bytes:
     """Write topics of equal columns under one another; sources stand in the last lines."""
-    headings = [_("table"), *found[0].headings]
-    rows: list[list[sheets.Value]] = [[topic.sheet, *row] for topic in found for row in topic.rows]
+    headings = [_("table"), *tables[0].headings]
+    rows: list[list[sheets.Value]] = [[topic.sheet, *row] for topic in tables for row in topic.rows]
     rows.append([None] * len(headings))
     blank: list[sheets.Value] = [None] * (len(headings) - 1)
     rows.extend(
-        [line, *blank] for line in [*_notes(found), *words.origin_lines(facts), words.state_sentence(facts)]
+        [line, *blank] for line in [*_notes(tables), *words.origin_lines(facts), words.state_sentence(facts)]
     )
     return sheets.csv_bytes(headings, rows)
 
 
-def _notes(found: Sequence[Topic]) -> list[str]:
+def _notes(tables: Sequence[Topic]) -> list[str]:
     """Return what is said of the topics, each sentence once; where there are several, whose norm it is."""
-    if len(found) == 1:
-        return list(found[0].notes)
-    norms = [f"{topic.sheet}: {topic.notes[0]}" for topic in found]
-    return [*norms, *dict.fromkeys(note for topic in found for note in topic.notes[1:])]
+    if len(tables) == 1:
+        return list(tables[0].notes)
+    norms = [f"{topic.sheet}: {topic.notes[0]}" for topic in tables]
+    return [*norms, *dict.fromkeys(note for topic in tables for note in topic.notes[1:])]
 
 
 # -- GeoPackage with styles ----------------------------------------------------------------------------------

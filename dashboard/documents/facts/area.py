@@ -85,10 +85,10 @@ class AreaFacts:
 
     def place(self, code: str) -> Mapping[str, Any]:
         """Row of table municipality; a code of another country is no village of this area's documents."""
-        found = self.places.get(code)
-        if found is None or found["country"] != self.country:
+        row = self.places.get(code)
+        if row is None or row["country"] != self.country:
             raise UnknownCodeError(f"There is no municipality {code} in the country of {self.area_id}.")
-        return found
+        return row
 
     def analysis_of(self, group_id: str) -> Analysis:
         """Analysis of a group that exists in the area's country."""
@@ -196,16 +196,16 @@ class AreaFacts:
     @cached_property
     def _pairs(self) -> Mapping[str, tuple[Mapping[str, Any], Any, Any]]:
         """Where the pairs of every municipality stand, with their service and cost."""
-        found = {}
+        by_group = {}
         for group_id, analysis in self.analyses.items():
             pairs = analysis.pairs
             positions = {str(code): rows for code, rows in pairs.groupby("municipality_code").indices.items()}
-            found[group_id] = (
+            by_group[group_id] = (
                 positions,
                 pairs["service_id"].to_numpy(dtype=object),
                 pairs["cost_m"].to_numpy(),
             )
-        return found
+        return by_group
 
     @cached_property
     def origins(self) -> Mapping[str, Mapping[str, Any]]:

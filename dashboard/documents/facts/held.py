@@ -78,5 +78,5 @@ def held_by(service: Service, part: Capacity, members: Collection[str]) -> Held 
 
 def all_held(service: Service, members: Collection[str]) -> list[Held]:
     """Return what the area has of every known capacity of a service."""
-    found = (held_by(service, part, members) for part in service.capacities if is_known(part))
-    return [held for held in found if held is not None]
+    parts = (held_by(service, part, members) for part in service.capacities if is_known(part))
+    return [held for held in parts if held is not None]

@@ -28,24 +28,24 @@ def settings_notes(view: View) -> list[str]:
 
 def look_sentences(facts: AreaFacts, analysis: Analysis, look: Look) -> list[str]:
     """Say in a few sentences what a map of gaps shows in an area."""
-    told = totals.headline(summarise(analysis, facts.members), facts.name)
+    headline = totals.headline(summarise(analysis, facts.members), facts.name)
     classes = look.measure.classes or {}
     if look.verdict is not None:
         own = look.verdict.loc[look.verdict["municipality_code"].isin(list(facts.members))]
-        return [told[0], gaps.robustness_sentence(own)]
+        return [headline[0], gaps.robustness_sentence(own)]
     if look.measure.measure_id == "services":
         return _reach_sentences(analysis, facts)
     if look.measure.measure_id == "confidence":
         sure = sum(classes.get(code) == SCALE[0] for code in facts.members)
         return [
-            told[0],
+            headline[0],
             _(
                 "Known without reservation: {n} of {total} municipalities.",
                 n=text.number(sure),
                 total=text.number(len(facts.members)),
             ),
         ]
-    return told
+    return headline
 
 
 def _reach_sentences(analysis: Analysis, facts: AreaFacts) -> list[str]:
@@ -74,13 +74,13 @@ def _reach_sentences(analysis: Analysis, facts: AreaFacts) -> list[str]:
     ]
 
 
-def totals_notes(found: Totals) -> list[str]:
+def totals_notes(summed: Totals) -> list[str]:
     """Say of which kinds of help a table of what is missing says nothing, and why."""
     notes = []
-    if found.slight:
-        kinds = text.listing(group_label(group_id) for group_id in found.slight)
+    if summed.slight:
+        kinds = text.listing(group_label(group_id) for group_id in summed.slight)
         notes.append(_("By the norm less than one place is needed here: {kinds}.", kinds=kinds))
-    if found.untold:
-        kinds = text.listing(group_label(group_id) for group_id in found.untold)
+    if summed.untold:
+        kinds = text.listing(group_label(group_id) for group_id in summed.untold)
         notes.append(_("What is missing cannot be computed, something is not known: {kinds}.", kinds=kinds))
     return notes

@@ -167,10 +167,10 @@ def _rest(more: int) -> str:
 
 def totals(facts: AreaFacts, view: View) -> Slide:
     """Tell what is missing in the whole area: need, who gets help, who waits, whom nobody reaches."""
-    found = area_totals(facts, view.groups)
-    if not found.told:
+    summed = area_totals(facts, view.groups)
+    if not summed.told:
         return Slide("help", said=(_("No group has a norm and a known need here."),))
-    shown = found.told[:MOST_TOTALS]
+    shown = summed.told[:MOST_TOTALS]
     notes = []
     if any(total.is_lower_bound for _group, total in shown):
         notes.append(bounds.note())
@@ -181,7 +181,7 @@ def totals(facts: AreaFacts, view: View) -> Slide:
     return Slide(
         "help",
         tables=(SlideTable(_("What is missing in the whole area"), headings, rows),),
-        notes=(*notes, *totals_notes(found)),
+        notes=(*notes, *totals_notes(summed)),
     )
 
 
@@ -226,12 +226,12 @@ def met_bar(total: Summary) -> MetBar:
 
 def certainty(facts: AreaFacts, _view: View) -> Slide:
     """Tell how sure the figures are: of how many services a capacity is known, and what else is not known."""
-    found = certainty_of(facts)
+    sure = certainty_of(facts)
     counts = [
-        (found.services, _("services in the area or for it")),
-        (found.known, _("with a known capacity")),
-        (found.doubtful, _("with a doubtful capacity: not counted")),
-        (found.unknown, _("with an unknown capacity")),
+        (sure.services, _("services in the area or for it")),
+        (sure.known, _("with a known capacity")),
+        (sure.doubtful, _("with a doubtful capacity: not counted")),
+        (sure.unknown, _("with an unknown capacity")),
     ]
     doubtful = [
         service
@@ -255,21 +255,21 @@ def certainty(facts: AreaFacts, _view: View) -> Slide:
 
 def certainty_lines(facts: AreaFacts) -> list[str]:
     """Say in short lines what the figures do not know."""
-    found = certainty_of(facts)
+    sure = certainty_of(facts)
     said = []
-    if found.groups_bounded:
+    if sure.groups_bounded:
         said.append(
             ngettext(
                 "In {n} of {total} kinds of help we can only say “{least}” or “{most}”.",
                 "In {n} of {total} kinds of help we can only say “{least}” or “{most}”.",
-                found.groups_bounded,
-                total=text.number(found.groups),
+                sure.groups_bounded,
+                total=text.number(sure.groups),
                 least=bounds.at_least(),
                 most=bounds.at_most(),
             )
         )
     said.append(words.incomplete_note())
-    if found.is_near_edge:
+    if sure.is_near_edge:
         said.append(_("What lies beyond the edge of the loaded data is not counted."))
     said.append(
         _(

@@ -145,7 +145,7 @@ def scenario(facts: AreaFacts, view: View) -> Slide:
         return Slide("scenario", said=(words.no_such_kind(),))
     computed = scenario_of(facts, view)
     comparison = computed.comparison
-    told = scenario_words.headline(
+    headline = scenario_words.headline(
         comparison, facts.name, computed.steps, computed.places, has_other_norm=computed.has_other_norm
     )
     outside = scenario_words.outside_sentence(comparison.differences, facts.members)
@@ -153,18 +153,18 @@ def scenario(facts: AreaFacts, view: View) -> Slide:
     return Slide(
         "scenario",
         heading=group_label(group_id),
-        said=tuple(told[:MOST_SENTENCES] if is_pair else [*told, *([outside] if outside else [])]),
+        said=tuple(headline[:MOST_SENTENCES] if is_pair else [*headline, *([outside] if outside else [])]),
         points=tuple(
             scenario_words.step_sentence(step, computed.names, computed.places, comparison.after.unit)
             for step in computed.steps
         ),
-        pictures=_today_and_then(facts, computed, told),
+        pictures=_today_and_then(facts, computed, headline),
         notes=(*settings_notes(view), *_left_out(computed)),
         shown=None if is_pair else 0 if view.picture == "today" else 1,
     )
 
 
-def _today_and_then(facts: AreaFacts, computed: ScenarioFact, told: list[str]) -> tuple[GapMap, GapMap]:
+def _today_and_then(facts: AreaFacts, computed: ScenarioFact, headline: list[str]) -> tuple[GapMap, GapMap]:
     before, after = computed.comparison.before, computed.comparison.after
     today = phrases_totals.headline(computed.comparison.summary_before, facts.name)
     group, names = group_label(before.group_id), (_("Today"), _("Scenario"))
@@ -175,7 +175,7 @@ def _today_and_then(facts: AreaFacts, computed: ScenarioFact, told: list[str]) -
             f"{group} – {names[1]}",
             names[1],
             dataset=computed.dataset,
-            said=tuple(told),
+            said=tuple(headline),
             notes=_yardstick(after),
         ),
     )
@@ -227,23 +227,23 @@ def compare(facts: AreaFacts, view: View) -> Slide:
 def ages(facts: AreaFacts, view: View) -> Slide:
     """Tell how many live in the area or in one municipality, and how many of them are old."""
     try:
-        found = ages_of(facts, view.municipality)
+        ages_here = ages_of(facts, view.municipality)
     except UnknownCodeError:
         return _unknown_municipality("ages", view.municipality)
-    if not found.people.bands:
+    if not ages_here.people.bands:
         return Slide("ages", said=(_("The number of inhabitants is not loaded."),))
     return Slide(
         "ages",
-        heading=found.name,
-        tiles=_age_tiles(found),
-        pictures=(AgePyramid(found, _("Age pyramid of {name}", name=found.name)),),
-        notes=_age_notes(found),
+        heading=ages_here.name,
+        tiles=_age_tiles(ages_here),
+        pictures=(AgePyramid(ages_here, _("Age pyramid of {name}", name=ages_here.name)),),
+        notes=_age_notes(ages_here),
     )
 
 
-def _age_tiles(found: Ages) -> tuple[Tile, ...]:
+def _age_tiles(ages_here: Ages) -> tuple[Tile, ...]:
     """Return the inhabitants and how many are old, as far as the ages are divided there."""
-    people = found.people
+    people = ages_here.people
     seniors, oldest = people.between(65, None), people.between(80, None)
     tiles = [(people.total, _("Inhabitants"))]
     if seniors is not None:
@@ -253,9 +253,9 @@ def _age_tiles(found: Ages) -> tuple[Tile, ...]:
     return tuple(Tile(SlideFigure(text.number(number), number), said) for number, said in tiles)
 
 
-def _age_notes(found: Ages) -> tuple[str, ...]:
+def _age_notes(ages_here: Ages) -> tuple[str, ...]:
     """Say what the ages do not tell, of which day they are, and whose are not counted."""
-    people, notes = found.people, []
+    people, notes = ages_here.people, []
     if people.between(65, None) is None:
         notes.append(_("aged {age} and over: unknown", age=65))
     if people.between(80, None) is None:

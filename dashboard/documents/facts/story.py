@@ -66,8 +66,8 @@ def look_of(facts: AreaFacts, analysis: Analysis, view: View) -> Look:
             facts.dataset, analysis.group_id, facts.country, facts.area_id, view.settings
         ).verdict
         verdict = verdict.loc[verdict["municipality_code"].isin(analysis.coverage["municipality_code"])]
-    found = {one.measure_id: one for one in measures(analysis.coverage, facts.members, verdict)}
-    return Look(found.get(wanted, found["coverage"]), verdict)
+    by_id = {one.measure_id: one for one in measures(analysis.coverage, facts.members, verdict)}
+    return Look(by_id.get(wanted, by_id["coverage"]), verdict)
 
 
 def sides_of(facts: AreaFacts, view: View) -> list[Analysis]:
@@ -166,8 +166,8 @@ def village_rows(facts: AreaFacts, code: str, groups: Sequence[str] = ()) -> tup
     "none known" of the others says little.
     """
     wanted = [one for one in groups if one in facts.groups] or main_groups(facts)
-    found = divide([facts.gap(group_id, code) for group_id in wanted], lambda row: row)
-    return [*found.compared, *found.unknown], [row for row in found.slight if row.demand]
+    divided = divide([facts.gap(group_id, code) for group_id in wanted], lambda row: row)
+    return [*divided.compared, *divided.unknown], [row for row in divided.slight if row.demand]
 
 
 def main_groups(facts: AreaFacts) -> list[str]:
@@ -175,7 +175,9 @@ def main_groups(facts: AreaFacts) -> list[str]:
     Return the groups whose register is complete and whose norm is known;
     all with a norm where none is complete.
     """
-    known = [group_id for group_id, found in facts.analyses.items() if found.norm.value_per_1000 is not None]
+    known = [
+        group_id for group_id, analysis in facts.analyses.items() if analysis.norm.value_per_1000 is not None
+    ]
     complete = [
         group_id for group_id in known if facts.groups[group_id].is_register_complete_in(facts.country)
     ]
@@ -201,10 +203,10 @@ def area_totals(facts: AreaFacts, groups: Sequence[str] = ()) -> Totals:
     wanted = [one for one in groups if one in facts.groups] or main_groups(facts)
     totals = [(group_id, facts.total(group_id)) for group_id in wanted]
     known = [(group_id, one) for group_id, one in totals if one.is_told]
-    told = [(group_id, one) for group_id, one in known if (one.demand_places or 0.0) >= LEAST_NEED]
-    told.sort(key=lambda item: -share_missing(item[1]))
+    needed = [(group_id, one) for group_id, one in known if (one.demand_places or 0.0) >= LEAST_NEED]
+    needed.sort(key=lambda item: -share_missing(item[1]))
     return Totals(
-        told=told,
+        told=needed,
         slight=[group_id for group_id, one in known if 0 < (one.demand_places or 0.0) < LEAST_NEED],
         untold=[group_id for group_id, one in totals if not one.is_told],
     )

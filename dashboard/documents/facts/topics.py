@@ -87,13 +87,13 @@ def kinds(facts: AreaFacts) -> Topic:
 
     What stands in the area and what field services share with municipalities outside are told apart (`held`).
     """
-    found: dict[str, list[Service]] = {}
+    by_kind: dict[str, list[Service]] = {}
     for service in facts.area_services:
-        found.setdefault(service.kind, []).append(service)
+        by_kind.setdefault(service.kind, []).append(service)
     members = frozenset(facts.members)
     rows: list[list[Value]] = []
     for code, services in sorted(
-        found.items(), key=lambda item: sorting.sort_key(label("service_types", item[0]))
+        by_kind.items(), key=lambda item: sorting.sort_key(label("service_types", item[0]))
     ):
         held = [one for service in services for one in all_held(service, members)]
         own = words.held_text(one for one in held if not one.is_shared)
@@ -172,7 +172,7 @@ def totals(facts: AreaFacts) -> Topic:
         if total.demand_places is None:
             continue
         origin_ids.update(dict.fromkeys(analysis.norm.origin_ids))
-        told = _(
+        counted = _(
             "{count} of {total}",
             count=text.number(total.municipalities_told),
             total=text.number(total.municipalities),
@@ -181,7 +181,7 @@ def totals(facts: AreaFacts) -> Topic:
             [group_label(group_id), label("capacity_units", analysis.unit),
              norms.norm_sentence(analysis.norm), total.target_persons, total.demand_places,
              total.served_places, total.waiting_places,
-             total.out_of_reach_places, total.untold_places, total.missing_places, told,
+             total.out_of_reach_places, total.untold_places, total.missing_places, counted,
              total.is_lower_bound if total.is_told else None,
              group.is_register_complete_in(facts.country)]
         )  # fmt: skip
@@ -222,18 +222,18 @@ def group_rows(facts: AreaFacts, group_id: str) -> list[Gap]:
 def gap(facts: AreaFacts, group_id: str) -> Topic:
     """One group in every member."""
     analysis = facts.analyses[group_id]
-    found = group_rows(facts, group_id)
+    members = group_rows(facts, group_id)
     rows: list[list[Value]] = [
         [str(facts.places[row.municipality_code]["name"]), row.municipality_code,
          words.class_name(row.gap_class), row.target_persons, row.demand, row.within_reach, row.served,
          row.waiting, row.out_of_reach, row.missing, row.services_in_reach, words.nearest_km(row),
          row.is_lower_bound if row.is_told else None, row.is_near_edge]
-        for row in found
+        for row in members
     ]  # fmt: skip
     texts = [
         {4: shown.demand, 5: words.within_reach_text(row), 6: shown.served, 7: shown.waiting,
          8: shown.out_of_reach, 9: shown.missing}
-        for row, shown in ((row, parts_of(row)) for row in found)
+        for row, shown in ((row, parts_of(row)) for row in members)
     ]  # fmt: skip
     name, unit = group_label(group_id), label("capacity_units", analysis.unit)
     # Some kinds of help carry their unit in their name.
@@ -261,9 +261,9 @@ def gap(facts: AreaFacts, group_id: str) -> Topic:
 
 def groups_with_norm(facts: AreaFacts) -> list[str]:
     """Return the groups that can be compared with a norm in this area, complete registers first."""
-    found = [group_id for group_id in facts.groups if facts.total(group_id).demand_places is not None]
+    with_norm = [group_id for group_id in facts.groups if facts.total(group_id).demand_places is not None]
     return sorted(
-        found, key=lambda group_id: not facts.groups[group_id].is_register_complete_in(facts.country)
+        with_norm, key=lambda group_id: not facts.groups[group_id].is_register_complete_in(facts.country)
     )
 
 
@@ -298,9 +298,9 @@ def doubtful(facts: AreaFacts) -> Topic:
 
 def sources(facts: AreaFacts) -> Topic:
     """Where everything comes from, with its licence."""
-    told = [of_country(facts.dataset, row, facts.country) for row in facts.origins.values()]
+    origins = [of_country(facts.dataset, row, facts.country) for row in facts.origins.values()]
     rows: list[list[Value]] = [
-        [one.title, one.publisher, one.day, one.licence, one.citation, one.url] for one in told
+        [one.title, one.publisher, one.day, one.licence, one.citation, one.url] for one in origins
     ]
     settings = facts.settings
     return Topic(
@@ -318,7 +318,7 @@ def sources(facts: AreaFacts) -> Topic:
 
 def topics(facts: AreaFacts) -> list[Topic]:
     """Return all tables of an area in the language that is spoken."""
-    found = [population(facts), kinds(facts), services(facts), totals(facts)]
-    found += [gap(facts, group_id) for group_id in groups_with_norm(facts)]
-    found.append(doubtful(facts))
-    return [*(topic for topic in found if topic.rows), sources(facts)]
+    made = [population(facts), kinds(facts), services(facts), totals(facts)]
+    made += [gap(facts, group_id) for group_id in groups_with_norm(facts)]
+    made.append(doubtful(facts))
+    return [*(topic for topic in made if topic.rows), sources(facts)]

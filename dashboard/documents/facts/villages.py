@@ -29,8 +29,8 @@ def listed_services(
     """
     by_group = {group_id: facts.services_of(code, group_id) for group_id in facts.groups}
     distances: dict[str, float | None] = {}
-    for found in by_group.values():
-        for service, distance in found:
+    for nearest in by_group.values():
+        for service, distance in nearest:
             distances.setdefault(service.service_id, distance)
     here = [
         service
@@ -38,11 +38,11 @@ def listed_services(
         if any(site.municipality_code == code for site in service.sites) or code in service.serves
     ]
     order = dict.fromkeys(service.service_id for service in here)
-    deepest = max((len(found) for found in by_group.values()), default=0)
+    deepest = max((len(nearest) for nearest in by_group.values()), default=0)
     for depth in range(deepest):
-        for found in by_group.values():
-            if depth < len(found):
-                order.setdefault(found[depth][0].service_id)
+        for nearest in by_group.values():
+            if depth < len(nearest):
+                order.setdefault(nearest[depth][0].service_id)
     chosen = list(order)[:limit]
     return [(facts.services[service_id], distances.get(service_id)) for service_id in chosen], len(
         order

@@ -368,10 +368,10 @@ def origin_lines(
         row = facts.origins.get(origin_id)
         if row is None:
             continue
-        told = of_country(facts.dataset, row, facts.country)
-        when = f", {told.day_words()}" if told.days else ""
-        line = capitalised(f"{told.publisher or ''}: {told.title}{when}")
-        lines.append(f"{line}. {capitalised(told.licence or '')}" if has_licence else line)
+        origin = of_country(facts.dataset, row, facts.country)
+        when = f", {origin.day_words()}" if origin.days else ""
+        line = capitalised(f"{origin.publisher or ''}: {origin.title}{when}")
+        lines.append(f"{line}. {capitalised(origin.licence or '')}" if has_licence else line)
     return lines
 
 

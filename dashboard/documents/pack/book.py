@@ -24,7 +24,7 @@ class Book:
     def picture_key(
         self,
         analysis: Analysis,
-        told: Sequence[str] = (),
+        said: Sequence[str] = (),
         measure: Measure | None = None,
         *,
         dataset: Dataset | None = None,
@@ -38,5 +38,5 @@ class Book:
         made = json.dumps(picture, ensure_ascii=False, allow_nan=False)
         key = hashlib.sha256(made.encode()).hexdigest()[:12]
         self.pictures[key] = made
-        self.sentences[key] = list(told)
+        self.sentences[key] = list(said)
         return key

@@ -111,7 +111,9 @@ class Deck(Book):
         key = self.picture_key(
             picture.analysis, picture.said, picture.measure, dataset=picture.dataset, heading=picture.heading
         )
-        return Drawn(picture, drawn, key, tuple(self._legend(picture)))
+        # Of two maps the last is explained; one without its norm beside it has no legend in print.
+        is_explained = picture is slide.pictures[-1] and bool(picture.notes)
+        return Drawn(picture, drawn, key, tuple(self._legend(picture)) if is_explained else ())
 
     def _legend(self, picture: GapMap) -> list[Markup]:
         """Return the classes that stand on a map, and all of the scale."""

@@ -82,8 +82,8 @@ def inline_style(css: str) -> str:
 def village(facts: AreaFacts, code: str) -> Markup:
     """Return the page of one village."""
     row = facts.places[code]
-    found = divided_rows(facts, code)
-    rows, others = found.compared, found.unknown
+    divided = divided_rows(facts, code)
+    rows, others = divided.compared, divided.unknown
     listed, more = listed_services(facts, code, SERVICES_OF_A_VILLAGE)
     district = district_text(str(row["district_code"]), facts.districts)
     return render(
@@ -92,16 +92,16 @@ def village(facts: AreaFacts, code: str) -> Markup:
         name=str(row["name"]),
         about=f"{district} · {code}",
         people=words.population_sentence(facts.population(code)),
-        headline=headline(facts, code, found, len(rows)),
+        headline=headline(facts, code, divided, len(rows)),
         table=_village_table(facts, rows) if rows else "",
         other_heading=_("Other help within reach"),
-        other=[*words.slight_sentences(facts, found.slight), *words.other_sentences(facts, others)],
+        other=[*words.slight_sentences(facts, divided.slight), *words.other_sentences(facts, others)],
         services=_markup(services_table(facts, listed, _("Services known to us"))),
         rest=[ngettext("{n} more service is within reach.", "{n} more services are within reach.", more)]
         if more
         else [],
         certainty_heading=_("How sure we are"),
-        certainty=words.certainty_sentences(facts, [*rows, *found.slight, *others]),
+        certainty=words.certainty_sentences(facts, [*rows, *divided.slight, *others]),
     )
 
 

@@ -99,14 +99,14 @@ def cell(shown: SlideCell) -> Markup:
 
 def contacts(service: Service) -> Html:
     """Return an organisation's contacts as links, one under another."""
-    found: list[Cell] = []
+    links: list[Cell] = []
     if service.phone:
-        found.append(link(service.phone, phone_address(service.phone, service.country)))
+        links.append(link(service.phone, phone_address(service.phone, service.country)))
     if service.email:
-        found.append(link(service.email, mail_address(service.email)))
+        links.append(link(service.email, mail_address(service.email)))
     if service.web:
-        found.append(link(short_web(service.web), web_address(service.web)))
-    return lines(found)
+        links.append(link(short_web(service.web), web_address(service.web)))
+    return lines(links)
 
 
 # -- tables --------------------------------------------------------------------------------------------------
@@ -122,12 +122,12 @@ def gap_cells(fact: Gap) -> list[Cell]:
         "out_of_reach": fact.out_of_reach,
         "missing": fact.missing,
     }
-    told = parts_of(fact)
+    shown = parts_of(fact)
     about = {"municipality": fact.municipality_code, "group": fact.group_id}
     return [
         figure(
             values[measure],
-            words.within_reach_text(fact) if measure == "within_reach" else getattr(told, measure),
+            words.within_reach_text(fact) if measure == "within_reach" else getattr(shown, measure),
             **about,
             measure=measure,
         )
@@ -323,5 +323,5 @@ def _kind_cell(service: Service) -> Cell:
 
 
 def _place_cell(facts: AreaFacts, service: Service, distance: float | None) -> Cell:
-    place, away = words.place_text(service, facts), words.distance_text(distance)
-    return f"{place} ({away})" if away else place
+    where, away = words.place_text(service, facts), words.distance_text(distance)
+    return f"{where} ({away})" if away else where

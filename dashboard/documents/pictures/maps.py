@@ -176,5 +176,5 @@ def step_limits(values: Sequence[float], classes: str = QUANTILE) -> list[float]
     if len(values) < STEPS:
         return []
     # Down, so that the value that begins a class stays in it.
-    found = {math.floor(cut * 1000) / 1000 for cut in cuts}
-    return sorted(limit for limit in found if limit > min(values))
+    limits = {math.floor(cut * 1000) / 1000 for cut in cuts}
+    return sorted(limit for limit in limits if limit > min(values))

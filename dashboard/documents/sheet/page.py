@@ -42,7 +42,7 @@ def divided_rows(facts: AreaFacts, code: str) -> Divided[Gap]:
     return divide(rows, lambda row: row)
 
 
-def headline(facts: AreaFacts, code: str, found: Divided[Gap], shown: int) -> list[str]:
+def headline(facts: AreaFacts, code: str, divided: Divided[Gap], shown: int) -> list[str]:
     """
     Say the most important: how many kinds fall short of how many, where most is missing,
     what is out of reach, what is fine.
@@ -57,21 +57,21 @@ def headline(facts: AreaFacts, code: str, found: Divided[Gap], shown: int) -> li
         How many of them the table has room for.
     """
     name = str(facts.places[code]["name"])
-    if not found.compared:
+    if not divided.compared:
         said = (
             _("So few people live here that by the norm less than one would need any single kind of help.")
-            if found.slight
+            if divided.slight
             else _(
                 "{name}: the data do not tell the need here; the services known to us are on the next page.",
                 name=name,
             )
         )
         return [said, words.incomplete_note()]
-    sentences = [_count_sentence(found)]
-    if shown < len(found.compared):
+    sentences = [_count_sentence(divided)]
+    if shown < len(divided.compared):
         sentences.append(ngettext("The table shows {n} of them.", "The table shows {n} of them.", shown))
-    if found.short:
-        worst = found.short[0]
+    if divided.short:
+        worst = divided.short[0]
         share = text.percent(share_missing(worst))
         sentences.append(
             _(
@@ -80,7 +80,7 @@ def headline(facts: AreaFacts, code: str, found: Divided[Gap], shown: int) -> li
                 share=bounds.most(share, is_bound=worst.is_lower_bound),
             )
         )
-        absent = [row for row in found.short if row.gap_class == "none_within_reach"]
+        absent = [row for row in divided.short if row.gap_class == "none_within_reach"]
         if absent:
             sentences.append(
                 _(
@@ -88,14 +88,14 @@ def headline(facts: AreaFacts, code: str, found: Divided[Gap], shown: int) -> li
                     groups=words.group_names(facts, absent),
                 )
             )
-    if found.enough:
-        sentences.append(_("Enough by the norm: {groups}.", groups=words.group_names(facts, found.enough)))
+    if divided.enough:
+        sentences.append(_("Enough by the norm: {groups}.", groups=words.group_names(facts, divided.enough)))
     sentences.append(words.incomplete_note())
     return sentences
 
 
-def _count_sentence(found: Divided[Gap]) -> str:
-    counted, short = len(found.compared), len(found.short)
+def _count_sentence(divided: Divided[Gap]) -> str:
+    counted, short = len(divided.compared), len(divided.short)
     if not short:
         first = ngettext(
             "{n} kind of help that somebody here needs can be compared with a norm; it does not fall short.",
@@ -111,12 +111,12 @@ def _count_sentence(found: Divided[Gap]) -> str:
             counted,
             short=text.number(short),
         )
-    if not found.unknown:
+    if not divided.unknown:
         return first
     rest = ngettext(
         "Of {n} more kind of help it is not known.",
         "Of {n} more kinds of help it is not known.",
-        len(found.unknown),
+        len(divided.unknown),
     )
     return f"{first} {rest}"
 
@@ -189,21 +189,25 @@ def sheet_data(
     services
         Most services listed; the rest is counted.
     """
-    place = facts.place(code)
+    municipality = facts.place(code)
     language = text.current()
     population = facts.population(code)
-    found = divided_rows(facts, code)
-    rows = found.compared[:groups]
-    cut = found.compared[groups:]
+    divided = divided_rows(facts, code)
+    rows = divided.compared[:groups]
+    cut = divided.compared[groups:]
     listed, more = listed_services(facts, code, services)
     link = village_address(address, code, language) if address else None
     norms = list(dict.fromkeys(norm_of_sheet(facts.analyses[row.group_id].norm) for row in rows))
     origin_ids = dict.fromkeys(
-        [*population.origin_ids, *(service.origin_id for service, _d in listed), str(place["origin_id"])]
+        [
+            *population.origin_ids,
+            *(service.origin_id for service, _d in listed),
+            str(municipality["origin_id"]),
+        ]
     )
-    district = district_text(str(place["district_code"]), facts.districts)
-    where = [district, str(place["region_name"]), _("code {code}", code=code)]
-    name = str(place["name"])
+    district = district_text(str(municipality["district_code"]), facts.districts)
+    where = [district, str(municipality["region_name"]), _("code {code}", code=code)]
+    name = str(municipality["name"])
     return {
         "code": code,
         "name": name,
@@ -219,7 +223,7 @@ def sheet_data(
         "qr": qr_code(link) if link else None,
         "qr_alt": _("QR code of the village's page: {address}", address=link or ""),
         "address": link or "",
-        "headline": headline(facts, code, found, len(rows)),
+        "headline": headline(facts, code, divided, len(rows)),
         "map": village_map(facts, code, [service for service, _distance in listed]),
         "map_alt": _(
             "Map of {area}: {name} is outlined, services are numbered as in the table.",
@@ -245,8 +249,8 @@ def sheet_data(
         else "",
         "others": [
             *(words.class_sentence(facts, row) for row in cut),
-            *words.slight_sentences(facts, found.slight),
-            *words.other_sentences(facts, found.unknown),
+            *words.slight_sentences(facts, divided.slight),
+            *words.other_sentences(facts, divided.unknown),
         ],
         "services": [
             _service_row(facts, number, service, distance)
@@ -259,7 +263,7 @@ def sheet_data(
         )
         if more
         else "",
-        "certainty": words.certainty_sentences(facts, [*rows, *cut, *found.slight, *found.unknown]),
+        "certainty": words.certainty_sentences(facts, [*rows, *cut, *divided.slight, *divided.unknown]),
         "sources": " · ".join(words.origin_lines(facts, origin_ids)),
         "slip": {
             "title": _("Correction slip: {name} ({code})", name=name, code=code),
