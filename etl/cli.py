@@ -68,8 +68,9 @@ def main() -> None:
     """
     Run the command line.
 
-    Errors that were foreseen end in their sentence. One that was not ends in a sentence too, with exit code 1: what is published is
-    swapped in at once and whole, so nothing half is left. With --debug it is raised as it came.
+    Errors that were foreseen end in their sentence. One that was not ends in a sentence too,
+    with exit code 1: what is published is swapped in at once and whole, so nothing half is left.
+    With --debug it is raised as it came.
     """
     # Windows consoles and pipes of old locales do not write Czech by themselves.
     for stream in (sys.stdout, sys.stderr):

@@ -1,8 +1,9 @@
 """
 Capacity as sources write it, read into (form, unit, number).
 
-The register writes `form:unit=number`, `;` between. Pages write a number and a word; only words that mean places that can
-be held become a unit, everything else (rooms, meals, attendance, figures of a project) leaves the capacity unknown.
+The register writes `form:unit=number`, `;` between. Pages write a number and a word;
+only words that mean places that can be held become a unit, everything else (rooms, meals, attendance,
+figures of a project) leaves the capacity unknown.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ PAGE_UNITS = {
     "místa": "place",
     "miejsca": "place",
     "miejsca noclegowe": "place",
-    # A workshop's and a centre's places are counted by those who take part; "osoby" and "dzieci" stand for places on
-    # the two pages that use them.
+    # A workshop's and a centre's places are counted by those who take part; "osoby" and "dzieci" stand
+    # for places on the two pages that use them.
     "uczestnicy": "place",
     "osoby": "place",
     "dzieci": "place",
@@ -70,7 +71,8 @@ def parse_register(
     Returns
     -------
     capacities, problem
-        Every telling in the order of `UNIT_ORDER` within its form, the repeated ones marked; or what is wrong.
+        Every telling in the order of `UNIT_ORDER` within its form, the repeated ones marked;
+        or what is wrong.
     """
     found: dict[tuple[str, str], Capacity] = {}
     for part in filter(None, (piece.strip() for piece in text.split(";"))):
@@ -96,8 +98,9 @@ def mark_retold(capacities: list[Capacity]) -> list[Capacity]:
     """
     Mark tellings of the same places in a second unit.
 
-    Two units of one form with equal numbers are one capacity told twice; the first of `UNIT_ORDER` stands. With unequal
-    numbers (960 interventions, 480 clients) they are two measures of it: both stand, and neither is ever added to the other.
+    Two units of one form with equal numbers are one capacity told twice; the first of `UNIT_ORDER` stands.
+    With unequal numbers (960 interventions, 480 clients) they are two measures of it: both stand,
+    and neither is ever added to the other.
     """
     ordered = sorted(
         capacities,

@@ -141,8 +141,9 @@ def build_command(
     """
     Build the dataset: read, validate, clean, link, locate, check, publish.
 
-    The last good dataset stays as it is whenever anything is wrong with an input, and whenever much would be lost. With --country CZ or PL
-    the official files are fetched (or taken from the cache, or named by --source NAME=PATH,PATH2).
+    The last good dataset stays as it is whenever anything is wrong with an input,
+    and whenever much would be lost. With --country CZ or PL the official files are fetched
+    (or taken from the cache, or named by --source NAME=PATH,PATH2).
     """
     from rich.console import Console
 

@@ -33,8 +33,8 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
             Path | None,
             typer.Option(
                 "--output",
-                help="A table of services (.xlsx) for the next build, or a dataset (.gpkg, of our own exports only); "
-                "default a table named after the file.",
+                help="A table of services (.xlsx) for the next build, or a dataset "
+                "(.gpkg, of our own exports only); default a table named after the file.",
             ),
         ] = None,
         kind: Annotated[
@@ -51,7 +51,8 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         """
         Read a catalogue in HSDS 3.1 (Open Referral), from whatever program it comes.
 
-        As a table it is looked through with `dosah table`, completed and put into the folder tables; every build reads it.
+        As a table it is looked through with `dosah table`, completed and put into the folder tables;
+        every build reads it.
         """
         target = output or Path(f"{file.stem}.xlsx")
         if target.suffix.lower() == ".gpkg":

@@ -61,7 +61,8 @@ def info_command(
     service = dataset["service"]
     typer.echo(
         f"{len(service)} services ({int(service['registration_id'].notna().sum())} registered), "
-        f"{len(dataset['site'])} sites, {len(dataset['municipality'])} municipalities, {len(dataset['area'])} areas"
+        f"{len(dataset['site'])} sites, {len(dataset['municipality'])} municipalities, "
+        f"{len(dataset['area'])} areas"
     )
     print_frame(origin[["origin_id", "reference_date", "title", "file_name"]])
 
@@ -87,16 +88,16 @@ def gaps_command(
         Path | None,
         typer.Option(
             "--travel",
-            help="Travel costs in place of the straight line: a CSV or workbook of municipality_code, site_id and cost_m or "
-            "cost_min, or roads as .osm or .osm.pbf.",
+            help="Travel costs in place of the straight line: a CSV or workbook of municipality_code, "
+            "site_id and cost_m or cost_min, or roads as .osm or .osm.pbf.",
         ),
     ] = None,
     finer: Annotated[
         Path | None,
         typer.Option(
             "--finer",
-            help="Where in their municipality people live: a CSV or workbook of localities or grid cells with cell_id, name, "
-            "municipality_code, latitude, longitude and persons.",
+            help="Where in their municipality people live: a CSV or workbook of localities "
+            "or grid cells with cell_id, name, municipality_code, latitude, longitude and persons.",
         ),
     ] = None,
     language: Annotated[

@@ -1,7 +1,9 @@
 """
-Commands that publish a table and take it out again: for an administrator at the command line and for the page "Own tables".
+Commands that publish a table and take it out again: for an administrator at the command line
+and for the page "Own tables".
 
-With `--format json` one JSON object stands on standard output, whatever happens; exit code 1 says that nothing was done.
+With `--format json` one JSON object stands on standard output, whatever happens; exit code 1 says
+that nothing was done.
 """
 
 from __future__ import annotations
@@ -193,7 +195,10 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         form: FormOption = Form.TEXT,
         language: LanguageOption = Language.CS,
     ) -> None:
-        """Publish a table: build with it as the dataset was built before, and keep it for every later build."""
+        """
+        Publish a table:
+        build with it as the dataset was built before, and keep it for every later build.
+        """
         from etl.publish.own import publish
 
         path = dataset_path(dataset)
@@ -235,7 +240,10 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
 
 
 def _report(report: BuildReport) -> dict[str, Any]:
-    """Return what a reader of a build of one table needs: what changed, what was left out, corrections, resemblances."""
+    """
+    Return what a reader of a build of one table needs: what changed, what was left out, corrections,
+    resemblances.
+    """
     content = report.as_json()
     own = {row["origin_id"] for row in content["sources"] if str(row["origin_id"]).startswith("user_")}
     return {

@@ -162,7 +162,8 @@ def known_to(dataset: Path | None) -> tuple[Places, AreaNames, frozenset[str]]:
     Returns
     -------
     places, areas, services
-        Of the dataset, else of the embedded snapshot; services by every identifier, none where there is no dataset.
+        Of the dataset, else of the embedded snapshot; services by every identifier, none where there
+        is no dataset.
     """
     from etl.publish.build import area_names
     from etl.publish.own import known

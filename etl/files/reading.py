@@ -1,8 +1,10 @@
 """
-Read a CSV file of a source strictly: every problem of the file in one message, or a table that can be trusted.
+Read a CSV file of a source strictly: every problem of the file in one message, or a table
+that can be trusted.
 
-A source describes its columns; this module opens the file, finds what is wrong with it (encoding, cut-off rows, missing
-columns, numbers, dates, codes, coordinates) and says so with rows as a spreadsheet counts them: the heading is row 1.
+A source describes its columns; this module opens the file, finds what is wrong with it (encoding,
+cut-off rows, missing columns, numbers, dates, codes, coordinates) and says so with rows
+as a spreadsheet counts them: the heading is row 1.
 """
 
 from __future__ import annotations
@@ -36,8 +38,9 @@ class Column:
     """
     What a column must hold.
 
-    `kind` count is a whole number of 0 or more, number any number of 0 or more (`is_signed` lifts the bound); `codes` are the only values allowed; `check`
-    returns what is wrong with a value, or None. A column that `may_be_absent` is left out of the table where the file has none.
+    `kind` count is a whole number of 0 or more, number any number of 0 or more (`is_signed` lifts the bound);
+    `codes` are the only values allowed; `check` returns what is wrong with a value, or None.
+    A column that `may_be_absent` is left out of the table where the file has none.
     """
 
     name: str
@@ -189,7 +192,8 @@ def read_table(
     path
         A comma-separated file, UTF-8.
     columns
-        What each column must hold. Columns that are not described are left out, unless `extra` names their kind.
+        What each column must hold. Columns that are not described are left out,
+        unless `extra` names their kind.
     key
         Columns whose values together may stand only once.
     extra

@@ -1,7 +1,8 @@
 """
 Read an HSDS document from a file: JSON in the shapes that others write, or an archive of tables or of JSON.
 
-Whatever is wrong with the file is told at once, with the file inside an archive and the line. What is not read is named.
+Whatever is wrong with the file is told at once, with the file inside an archive and the line.
+What is not read is named.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def read_document(path: Path) -> dict[str, Any]:
     return shape.as_document(pages, path.name, notes)
 
 
-# -- text and JSON --------------------------------------------------------------------------------------------------------
+# -- text and JSON --------------------------------
 
 
 def decoded(content: bytes, file: str, notes: list[Said]) -> str:
@@ -98,7 +99,10 @@ def decoded(content: bytes, file: str, notes: list[Said]) -> str:
 
 
 def json_of(text: str, file: str, notes: list[Said]) -> Any:
-    """Parse JSON: the one place where it is done, with bounds for size, depth and digits. Controls become blanks, which is noted."""
+    """
+    Parse JSON: the one place where it is done, with bounds for size, depth and digits.
+    Controls become blanks, which is noted.
+    """
     found = json_text.parse(text, file, JSON_LIMITS, next_step=NEXT_STEP)
     found, number = json_text.cleared(text, found)
     _note_signs(number, file, notes)
@@ -161,7 +165,7 @@ def _instead(text: str, error: RefusedTextError) -> Said:
     return say("hsds.xml") if start.startswith("<") else error.refusal.saying()
 
 
-# -- archives -------------------------------------------------------------------------------------------------------------
+# -- archives --------------------------------
 
 
 @dataclass
@@ -169,7 +173,10 @@ class _Archive:
     """Members of an archive by what they are: names inside it."""
 
     tables: dict[str, list[str]] = field(default_factory=dict)
-    """Kind of object → its CSV (several only where the datapackage divides it), or its JSON where the kind is no service."""
+    """
+    Kind of object → its CSV (several only where the datapackage divides it), or its JSON where the kind
+    is no service.
+    """
     pages: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
 
@@ -276,7 +283,8 @@ def _sorted(
     names: list[str], package_name: str | None, package: Mapping[str, Any] | None, problems: list[str]
 ) -> _Archive:
     """
-    Find out which member is what: first by the paths of the datapackage, then by names near the file of services.
+    Find out which member is what: first by the paths of the datapackage, then by names near the file
+    of services.
 
     Letters of any case; folders of any depth. A second file of a kind is not read, and named.
     """

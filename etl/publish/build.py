@@ -56,7 +56,8 @@ class Own:
     Parameters
     ----------
     tables
-        Filled-in tables, or folders of them; None = the folder `tables` beside the dataset, where there is one.
+        Filled-in tables, or folders of them; None = the folder `tables` beside the dataset,
+        where there is one.
     areas
         YAML files of planning areas.
     most_lost_share
@@ -98,7 +99,8 @@ def build(
     own
         Tables and areas of the office, and the limit of losses.
     country
-        Take this whole country from the official sources named in `replaced`; None = the embedded snapshot alone.
+        Take this whole country from the official sources named in `replaced`;
+        None = the embedded snapshot alone.
     notes
         Sentences for the report: what was found out while the files were obtained.
     progress
@@ -173,8 +175,8 @@ def without_garbage_collection() -> Iterator[None]:
     """
     Leave the search for reference cycles off for a while.
 
-    A build of a country makes millions of small objects and no cycles worth mentioning; searching them again and again takes a tenth of its
-    time. Peak memory was the same (620 MiB).
+    A build of a country makes millions of small objects and no cycles worth mentioning;
+    searching them again and again takes a tenth of its time. Peak memory was the same (620 MiB).
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -288,7 +290,10 @@ def area_names(areas: Mapping[str, Area]) -> dict[str, tuple[str, ...]]:
 
 
 def _last(output: Path, language: str) -> tuple[Dataset | None, tuple[str, ...]]:
-    """Return the last good dataset, None where there is none to compare with, and what to tell a person of it."""
+    """
+    Return the last good dataset, None where there is none to compare with,
+    and what to tell a person of it.
+    """
     try:
         return read_dataset(output), ()
     except DatasetMissingError:
@@ -306,7 +311,10 @@ def _near(pages: PageResult) -> tuple[dict[str, Any], ...]:
 
 
 def _unconfirmed(contents: Mapping[str, pd.DataFrame]) -> tuple[dict[str, Any], ...]:
-    """Return page services of a kind the register covers, in a district it covers, that it does not confirm."""
+    """
+    Return page services of a kind the register covers,
+    in a district it covers, that it does not confirm.
+    """
     facts = dict(zip(contents["dataset"]["name"], contents["dataset"]["value"], strict=True))
     is_whole = facts.get("register_scope_cz") == "all"
     service, site = contents["service"], contents["site"]
@@ -336,7 +344,10 @@ def _unconfirmed(contents: Mapping[str, pd.DataFrame]) -> tuple[dict[str, Any], 
 
 
 def _for_seniors(text: object) -> str:
-    """Say whether a page's target groups name seniors: the register's part that is loaded holds only such services."""
+    """
+    Say whether a page's target groups name seniors: the register's part that is loaded holds only such
+    services.
+    """
     if not isinstance(text, str):
         return "unknown"
     groups: Sequence[str] = infer_target_groups(text)

@@ -1,8 +1,9 @@
 """
-What changed since the last build: one list for a person (cs, pl, en), for a program (JSON) and for the memory of the dataset.
+What changed since the last build: one list for a person (cs, pl, en), for a program (JSON)
+and for the memory of the dataset.
 
-Services are compared by their identity, sites by their place: the number of a site may move when another one is added. Where an
-address is protected now, nothing of the place it had before is told either.
+Services are compared by their identity, sites by their place: the number of a site may move when another one
+is added. Where an address is protected now, nothing of the place it had before is told either.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ class Change:
     """
     One change of one record.
 
-    `before` and `after` are values as the dataset holds them (None = unknown or none); `form` and `unit` say which
-    capacity; `service_type_code` is None for municipalities.
+    `before` and `after` are values as the dataset holds them (None = unknown or none); `form` and `unit` say
+    which capacity; `service_type_code` is None for municipalities.
     """
 
     kind: Kind
@@ -222,7 +223,8 @@ def _services(old: Tables, new: Tables) -> Iterator[Change]:
             until = row["valid_to"] if what == "service_ended" else row["status"]
             yield Change(what, code, row["name"], was["status"], until, service_type_code=kind)
         if was["name"] != row["name"]:
-            # A service whose address has become protected is called by its kind: its old name may tell the place.
+            # A service whose address has become protected is called by its kind:
+            # its old name may tell the place.
             secret = _is_protected(new, code)
             yield Change(
                 "service_renamed",
@@ -272,7 +274,8 @@ def _places(
     contents: Tables, service_ids: set[str], secret: set[str]
 ) -> dict[str, dict[tuple[Any, ...], str]]:
     """
-    Return the places of services, by codes and in words: no finer than the district where the address is protected.
+    Return the places of services, by codes and in words: no finer than the district where the address
+    is protected.
 
     A municipality that is renamed moves nobody: places are compared by code.
     """

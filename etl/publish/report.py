@@ -30,10 +30,12 @@ class BuildReport:
     """
     What a build did.
 
-    `unconfirmed` are page services of kinds the register covers, in its districts, that it does not confirm; `near` are pages
-    that resemble a registration without being joined to it; `described` served areas that stayed words. None of them tells
-    the place of a protected service. `changes` are those since the last dataset (None where there was none to compare with),
-    `losses` what it lost, `notes` what a person should look at in the office's own tables, `alike` pairs of an own service and a known one that resemble each other.
+    `unconfirmed` are page services of kinds the register covers, in its districts,
+    that it does not confirm; `near` are pages that resemble a registration without being joined to it;
+    `described` served areas that stayed words. None of them tells the place of a protected service.
+    `changes` are those since the last dataset (None where there was none to compare with),
+    `losses` what it lost, `notes` what a person should look at in the office's own tables,
+    `alike` pairs of an own service and a known one that resemble each other.
     """
 
     path: str

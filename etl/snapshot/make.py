@@ -1,9 +1,11 @@
 """
-Make the embedded snapshot of `geodata/data` from the reference figures: `python -m etl.snapshot.make --reference DIR`.
+Make the embedded snapshot of `geodata/data` from the reference figures:
+`python -m etl.snapshot.make --reference DIR`.
 
-A maintainers' tool, run when the reference changes. The same reference gives the same bytes: rows are sorted by their
-key, nothing depends on the clock. Figures are taken over as they are; only what is plainly an artefact of how the
-reference was made (a path of a working folder, a remark about who read the page first) is left out.
+A maintainers' tool, run when the reference changes. The same reference gives the same bytes:
+rows are sorted by their key, nothing depends on the clock. Figures are taken over as they are;
+only what is plainly an artefact of how the reference was made (a path of a working folder,
+a remark about who read the page first) is left out.
 """
 
 from __future__ import annotations
@@ -148,9 +150,10 @@ def national_capacity_rows(rows: Iterable[Row], national: Sequence[Row]) -> list
     """
     National capacity by kind, form and unit under the names of table `benchmark`.
 
-    Made of every registration by the rule of the results (geodata.vocabulary.national), and compared with the published sums. The reference has no words beside
-    its numbers, so what only a text can tell (a number for a year, or for one time although it is large) is not applied here; `capacity_per_year_number`
-    is left blank.
+    Made of every registration by the rule of the results (geodata.vocabulary.national), and compared
+    with the published sums. The reference has no words beside its numbers, so what only a text can tell
+    (a number for a year, or for one time although it is large) is not applied here;
+    `capacity_per_year_number` is left blank.
 
     Raises
     ------
@@ -232,13 +235,17 @@ def _figures(national: Sequence[Row]) -> pd.DataFrame:
 
 
 def sites_by_registration(national: Iterable[Row]) -> Counter[str]:
-    """Count the sites of every registration in the whole register, those at a secret or unknown address too."""
+    """
+    Count the sites of every registration in the whole register,
+    those at a secret or unknown address too.
+    """
     return Counter(row["registration_id"] for row in national)
 
 
 def register_rows(rows: Iterable[Row], sites: Mapping[str, int]) -> list[Row]:
     """
-    Sites of registrations, one row per site; what belongs to the registration stands at each: capacity, and its sites in the whole register.
+    Sites of registrations, one row per site; what belongs to the registration stands at each: capacity,
+    and its sites in the whole register.
 
     Raises
     ------

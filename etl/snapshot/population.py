@@ -1,4 +1,7 @@
-"""Inhabitants of municipalities by five-year age band: a wide table, one column a band, blank = band not given."""
+"""
+Inhabitants of municipalities by five-year age band:
+a wide table, one column a band, blank = band not given.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Findings of focus groups from filled-in tables into the dataset: by area or municipality, never by person."""
+"""
+Findings of focus groups from filled-in tables into the dataset:
+by area or municipality, never by person.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +73,8 @@ def finding_table(sources: Sequence[tuple[UserTable, str]]) -> pd.DataFrame:
     Returns
     -------
     finding
-        Fewer than `FEWEST_PARTICIPANTS` people are "below": the number itself is not kept. No totals are made of them.
+        Fewer than `FEWEST_PARTICIPANTS` people are "below": the number itself is not kept.
+        No totals are made of them.
     """
     rows = [
         {

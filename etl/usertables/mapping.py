@@ -1,8 +1,8 @@
 """
 Bring a list in somebody else's layout into one of our tables, by a mapping written in YAML.
 
-Voivode and regional lists have no common layout: the mapping says which column is which, what is the same for all rows, and
-what the list's own words mean. Whatever it does not say is not guessed.
+Voivode and regional lists have no common layout: the mapping says which column is which,
+what is the same for all rows, and what the list's own words mean. Whatever it does not say is not guessed.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ class MappedColumn:
     """
     Where the values of one of our columns come from.
 
-    `sources` are headings of the list, joined by `join`; `values` translate its words, `unknown` are words for "not
-    known", `multiply` brings its unit to ours (a list in thousands: 1000).
+    `sources` are headings of the list, joined by `join`; `values` translate its words,
+    `unknown` are words for "not known", `multiply` brings its unit to ours (a list in thousands: 1000).
     """
 
     sources: tuple[str, ...]
@@ -69,7 +69,10 @@ class MappedColumn:
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """A whole mapping. `heading_row` counts from 1; `stop_at` and `skip_rows_with` are first cells of rows that are no data."""
+    """
+    A whole mapping. `heading_row` counts from 1; `stop_at` and `skip_rows_with` are first cells of rows
+    that are no data.
+    """
 
     name: str
     table: TableLayout
@@ -90,7 +93,8 @@ def read_mapping(path: Path) -> ColumnMapping:
     Raises
     ------
     InputFileError
-        With all its problems: unknown keys and columns with suggestions, a required column that nothing fills.
+        With all its problems: unknown keys and columns with suggestions, a required column
+        that nothing fills.
     """
     content = read_bounded(path, LIMITS.bytes, "Check its path.")
     entry = yaml_text.parse(content, path.name, LIMITS, next_step=NEXT_STEP)
@@ -350,7 +354,8 @@ def _wrong_codes(name: str, values: Any, table: TableLayout) -> list[str]:
 
     column = table.column(name)
     if column.type in AS_WRITTEN:
-        # A number may have lost its leading zeros in whatever wrote it; 0201011 itself stays text (`geodata.guarded.yaml_text`).
+        # A number may have lost its leading zeros in whatever wrote it; 0201011 itself stays text
+        # (`geodata.guarded.yaml_text`).
         return [
             say("mapping.in_quotes", name=name, value=value)
             for value in values

@@ -1,8 +1,8 @@
 """
 Read the tables that people filled in: XLSX or CSV, headings in any of three languages, all problems at once.
 
-A workbook may hold several tables, one per sheet. A row marked as an example is never read in; one that is marked but
-holds something else is a problem, so that nothing a person wrote is left out silently.
+A workbook may hold several tables, one per sheet. A row marked as an example is never read in;
+one that is marked but holds something else is a problem, so that nothing a person wrote is left out silently.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ class UserTable:
     """
     One table that was read in.
 
-    `rows` hold `row_number` and every column of the layout; `examples` counts rows left out as examples; `unused` are
-    headings that mean nothing to the program; `columns` say where each column stands, from 0 (empty where a mapping read it);
-    `notes` are no problems, but worth a look.
+    `rows` hold `row_number` and every column of the layout; `examples` counts rows left out as examples;
+    `unused` are headings that mean nothing to the program; `columns` say where each column stands, from 0
+    (empty where a mapping read it); `notes` are no problems, but worth a look.
     """
 
     kind: str
@@ -52,7 +52,10 @@ class UserTable:
 
 
 class ReadError(UserTableError):
-    """A table that cannot be read in; `tables` is what could be read of it, for checks that need every table."""
+    """
+    A table that cannot be read in;
+    `tables` is what could be read of it, for checks that need every table.
+    """
 
     def __init__(
         self, file: str, details: Sequence[Problem], language: str, tables: tuple[UserTable, ...]

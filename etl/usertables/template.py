@@ -1,5 +1,6 @@
 """
-Write an empty table for people to fill in: drop-down lists, notes, one example row, and a guide, in cs, pl or en.
+Write an empty table for people to fill in: drop-down lists, notes, one example row, and a guide, in cs,
+pl or en.
 
 Codes stand in the lists as "label [code]": people read the label, the program reads the code.
 """
@@ -93,7 +94,8 @@ def write_template(
         durable.write_whole(path, made.getvalue())
     except OSError as error:
         raise PublishError(
-            f"{path.name} could not be written ({error.strerror or error}). Close it if it is open, or choose another place with --output."
+            f"{path.name} could not be written ({error.strerror or error}). Close it if it is open, "
+            "or choose another place with --output."
         ) from error
 
 
@@ -176,7 +178,10 @@ def _write_rows(
     *,
     first: int,
 ) -> None:
-    """Write rows as a person would: codes with their labels; a text is never read as a formula, a number or a link."""
+    """
+    Write rows as a person would: codes with their labels; a text is never read as a formula,
+    a number or a link.
+    """
     as_text = book.add_format({"num_format": "@"})
     for number, row in enumerate(rows, start=first):
         for position, column in enumerate(table.columns):

@@ -51,7 +51,10 @@ def tables_of(found: UserInputs) -> list[dict[str, Any]]:
 
 
 def cautions_of(found: UserInputs, language: str) -> list[dict[str, Any]]:
-    """Return what is no problem, but worth a look: columns that are not read, names of persons, what a spreadsheet hides."""
+    """
+    Return what is no problem, but worth a look: columns that are not read, names of persons,
+    what a spreadsheet hides.
+    """
     cautions: list[dict[str, Any]] = []
     for part in found.inputs:
         table = part.table

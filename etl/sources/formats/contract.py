@@ -1,9 +1,9 @@
 """
 What every connector of an official source promises.
 
-A connector module has two functions: `read(path, origin, ...) -> SourceTables`, pure on a local file, and
-`addresses(origin, ...) -> list[Download]`, which says what to fetch. Addresses live in the origin YAML beside the
-module, so that a moved address is a one-line change.
+A connector module has two functions: `read(path, origin, ...) -> SourceTables`,
+pure on a local file, and `addresses(origin, ...) -> list[Download]`, which says what to fetch.
+Addresses live in the origin YAML beside the module, so that a moved address is a one-line change.
 """
 
 from __future__ import annotations
@@ -119,8 +119,8 @@ class SourceTables:
     Parameters
     ----------
     tables
-        Columns of `geodata.dataset.fields` as far as the source gives them, plus natural keys. A table of outlines has a
-        column `geometry` of shapely MultiPolygons in EPSG:4326.
+        Columns of `geodata.dataset.fields` as far as the source gives them, plus natural keys.
+        A table of outlines has a column `geometry` of shapely MultiPolygons in EPSG:4326.
     rows_read
         Rows of the file; what counts as a row is said by the reader's docstring.
     rejected
@@ -173,8 +173,9 @@ def source_tables(
     merged_table = _accounts(merged, MERGED_COLUMNS)
     if rows_read != rows_loaded + len(rejected_table) + len(merged_table):
         raise AccountingError(
-            f"{origin.origin_id}: {rows_read} rows were read, but {rows_loaded} loaded + {len(merged_table)} merged "
-            f"+ {len(rejected_table)} rejected. This is a fault of the program; please report it."
+            f"{origin.origin_id}: {rows_read} rows were read, but {rows_loaded} loaded "
+            f"+ {len(merged_table)} merged + {len(rejected_table)} rejected. "
+            "This is a fault of the program; please report it."
         )
     return SourceTables(
         origin.origin_id,

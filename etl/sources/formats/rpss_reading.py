@@ -40,8 +40,8 @@ BAD_GROUPS = "target groups or ages that are no reference, left out"
 BAD_CONTACTS = "contacts that cannot be read, left out"
 TWO_NAMES = "names of one provider number that differ; the most frequent one counts"
 TOLD_TWICE = (
-    "registrations told more than once and differently; the telling that is in force longest counts, a capacity on which they "
-    "differ is unknown, an address that one of them closes is closed"
+    "registrations told more than once and differently; the telling that is in force longest counts, "
+    "a capacity on which they differ is unknown, an address that one of them closes is closed"
 )
 
 

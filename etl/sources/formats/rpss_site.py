@@ -101,9 +101,9 @@ def facilities(
     """
     Read the facilities of a registration.
 
-    A facility has no number of its own and may be listed twice with the same name and address: then it is one site, in
-    force from the earlier start to the later end. Two secret or unknown addresses may be two places and stay two.
-    Ends stand at the service and at the facility and disagree: the earlier one counts.
+    A facility has no number of its own and may be listed twice with the same name and address: then it is one
+    site, in force from the earlier start to the later end. Two secret or unknown addresses may be two places
+    and stay two. Ends stand at the service and at the facility and disagree: the earlier one counts.
 
     Parameters
     ----------
@@ -272,7 +272,10 @@ def is_said(value: Any) -> bool:
 
 
 def is_strange(value: Any, keys: tuple[str, ...]) -> bool:
-    """Tell whether something is said, but not in a record with one of the keys: the layout may have changed."""
+    """
+    Tell whether something is said, but not in a record with one of the keys:
+    the layout may have changed.
+    """
     return is_said(value) and not any(key in mapping(value) for key in keys)
 
 

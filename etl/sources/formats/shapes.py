@@ -32,8 +32,8 @@ def as_multipolygon(shape: BaseGeometry | None) -> MultiPolygon | None:
     """
     Return a valid MultiPolygon of whatever stands for an area, None where nothing does.
 
-    Lines are closed (half of the outlines of a known KML are open lines), self-crossings resolved, heights dropped, points and leftover
-    lines left out.
+    Lines are closed (half of the outlines of a known KML are open lines), self-crossings resolved,
+    heights dropped, points and leftover lines left out.
     """
     if shape is None or shape.is_empty:
         return None
@@ -101,7 +101,10 @@ def transform(shapes: Any, operation: Callable[[Any, Any], tuple[Any, Any]]) -> 
 
 @contextmanager
 def unpacked(path: Path, wanted: Callable[[str], bool]) -> Iterator[list[Path]]:
-    """Give the readable files of a zip (unpacked for the while) or the file itself; side files come with them."""
+    """
+    Give the readable files of a zip (unpacked for the while) or the file itself;
+    side files come with them.
+    """
     if path.suffix.lower() != ".zip" and not _is_zip(path):
         yield [path]
         return
@@ -171,7 +174,8 @@ def read_layer(
                 path, layer=layer, encoding=encoding, force_2d=True, **options
             )
             shapes = np.array([], dtype=object) if wkb is None else shapely.from_wkb(wkb, on_invalid="ignore")
-    # A broken file makes GDAL, pyogrio and shapely raise nearly anything (IndexError, KeyError, errors of their own).
+    # A broken file makes GDAL, pyogrio and shapely raise nearly anything (IndexError, KeyError,
+    # errors of their own).
     except Exception as error:
         raise refuse(
             name, [f"it cannot be read as a vector file ({str(error)[:200]})"], NOT_READABLE
@@ -233,7 +237,10 @@ def _few(names: Sequence[str]) -> str:
 
 
 def check_vector_file(path: Path, name: str) -> None:
-    """Refuse what GDAL should not open: other kinds of files (some name further files or addresses), dangerous XML."""
+    """
+    Refuse what GDAL should not open: other kinds of files (some name further files or addresses),
+    dangerous XML.
+    """
     if not path.is_file():
         raise refuse(name, ["there is no such file"], "Check its name.")
     suffix = path.suffix.lower()

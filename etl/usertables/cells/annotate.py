@@ -1,7 +1,9 @@
 """
-Give a table back with its problems marked: the writer's own values, coloured cells with a comment, and a list of all problems.
+Give a table back with its problems marked: the writer's own values, coloured cells with a comment,
+and a list of all problems.
 
-The copy can be corrected and read in again as it is. Text that a spreadsheet would take for a formula stays text.
+The copy can be corrected and read in again as it is. Text that a spreadsheet would take
+for a formula stays text.
 """
 
 from __future__ import annotations
@@ -81,7 +83,8 @@ def write_annotated(source: Path, problems: Sequence[Problem], output: Path, lan
         durable.write_whole(output, made.getvalue())
     except OSError as error:
         raise PublishError(
-            f"{output.name} could not be written ({error.strerror or error}). Close it if it is open, or choose another place."
+            f"{output.name} could not be written ({error.strerror or error}). Close it if it is open, "
+            "or choose another place."
         ) from error
 
 

@@ -1,8 +1,8 @@
 """
 Cells that stand under no heading, so that nobody reads them.
 
-A CSV row that is longer than its heading has a delimiter too many, and what follows that has moved: a problem. Elsewhere, beside
-a table or under a blank heading, people keep remarks and sums: worth a note.
+A CSV row that is longer than its heading has a delimiter too many, and what follows that has moved:
+a problem. Elsewhere, beside a table or under a blank heading, people keep remarks and sums: worth a note.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def beyond_problems(grid: Grid, heading_row: int, among: Collection[int] | None 
 
 def nameless_cells(grid: Grid, heading_row: int, heading: Sequence[Cell]) -> list[str]:
     """
-    Return the names of cells below the heading, in rows and columns that hold something, whose own column has no heading.
+    Return the names of cells below the heading, in rows and columns that hold something,
+    whose own column has no heading.
 
     Parameters
     ----------

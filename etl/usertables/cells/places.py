@@ -1,8 +1,9 @@
 """
 Which municipality a cell means.
 
-A code decides. A name decides only within a stated district or area, where it stands for one municipality: there are six
-Lhotkas, and only a part of the country may be loaded. Otherwise the writer is told what the cell may mean.
+A code decides. A name decides only within a stated district or area, where it stands for one municipality:
+there are six Lhotkas, and only a part of the country may be loaded. Otherwise the writer
+is told what the cell may mean.
 """
 
 from __future__ import annotations
@@ -51,7 +52,10 @@ class Place:
 
     @property
     def told(self) -> str:
-        """The municipality as a suggestion: name, code and district; no comma, which divides several of them."""
+        """
+        The municipality as a suggestion: name, code and district;
+        no comma, which divides several of them.
+        """
         return f"{self.name} [{self.code}] ({self.district_name})"
 
 
