@@ -74,24 +74,30 @@ def parse_register(
         Every telling in the order of `UNIT_ORDER` within its form, the repeated ones marked;
         or what is wrong.
     """
-    found: dict[tuple[str, str], Capacity] = {}
+    capacities: dict[tuple[str, str], Capacity] = {}
     for part in filter(None, (piece.strip() for piece in text.split(";"))):
         match = REGISTER_PART.fullmatch(part)
         if not match:
             return [], "is not form:unit=number"
         form, unit, number = match.groups()
-        if form not in forms or form == UNKNOWN:
-            return [], f"has the unknown form {form}"
-        if unit not in units or unit == UNKNOWN:
-            return [], f"has the unknown unit {unit}"
-        if number.startswith("-"):
-            return [], "is negative"
-        if not NUMBER.fullmatch(number):
-            return [], "has a number that is none"
-        if (form, unit) in found:
+        if problem := _problem_of_part(form, unit, number, forms, units):
+            return [], problem
+        if (form, unit) in capacities:
             return [], f"tells {form}:{unit} twice"
-        found[form, unit] = Capacity(form, unit, float(number), text)
-    return mark_retold(list(found.values())), None
+        capacities[form, unit] = Capacity(form, unit, float(number), text)
+    return mark_retold(list(capacities.values())), None
+
+
+def _problem_of_part(
+    form: str, unit: str, number: str, forms: frozenset[str], units: frozenset[str]
+) -> str | None:
+    if form not in forms or form == UNKNOWN:
+        return f"has the unknown form {form}"
+    if unit not in units or unit == UNKNOWN:
+        return f"has the unknown unit {unit}"
+    if number.startswith("-"):
+        return "is negative"
+    return None if NUMBER.fullmatch(number) else "has a number that is none"
 
 
 def mark_retold(capacities: list[Capacity]) -> list[Capacity]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from etl.publish.report import BuildReport
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+PathOf = Callable[[Path | None], Path]
 
 
 class Language(StrEnum):
@@ -109,14 +110,19 @@ def failure(error: DosahError, language: str) -> dict[str, Any]:
     return found
 
 
-def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | None], Path]) -> None:
+def register(app: typer.Typer, told: Decorator, dataset_path: PathOf) -> None:
     """Add `dosah own …` to the command line."""
     own = typer.Typer(
         name="own",
         help="Tables of your own in the published dataset: list, try, publish, withdraw.",
         no_args_is_help=True,
     )
+    for add in (_add_list, _add_try, _add_publish, _add_withdraw):
+        add(own, told, dataset_path)
+    app.add_typer(own)
 
+
+def _add_list(own: typer.Typer, told: Decorator, dataset_path: PathOf) -> None:
     @own.command("list")
     @told
     @said
@@ -144,6 +150,8 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         if not found:
             typer.echo("There is no table of your own.")
 
+
+def _add_try(own: typer.Typer, told: Decorator, dataset_path: PathOf) -> None:
     @own.command("try")
     @told
     @said
@@ -183,6 +191,8 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         for loss in trial.losses:
             typer.echo(said_of_tables("lost", language.value, loss=loss))
 
+
+def _add_publish(own: typer.Typer, told: Decorator, dataset_path: PathOf) -> None:
     @own.command("publish")
     @told
     @said
@@ -209,6 +219,8 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         typer.echo(said_of_tables("published", language.value, name=name))
         _print(report, language.value)
 
+
+def _add_withdraw(own: typer.Typer, told: Decorator, dataset_path: PathOf) -> None:
     @own.command("withdraw")
     @told
     @said
@@ -235,8 +247,6 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
             return
         typer.echo(said_of_tables("withdrawn", language.value, name=name))
         _print(report, language.value)
-
-    app.add_typer(own)
 
 
 def _report(report: BuildReport) -> dict[str, Any]:

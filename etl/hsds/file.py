@@ -208,22 +208,8 @@ def _put_together(archive: str, names: list[str], content: Mapping[str, bytes]) 
     package = _package(content, package_name, notes, problems)
     sorted_out = _sorted(names, package_name, package, problems)
     read.refuse(archive, problems, NEXT_STEP)
-    rows: dict[str, list[dict[str, Any]]] = {}
-    pages: list[shape.Page] = []
-    for entity, name in [(entity, name) for entity, parts in sorted_out.tables.items() for name in parts]:
-        file = tabular.TABULAR[entity][0]
-        try:
-            rows.setdefault(file, []).extend(_rows(content[name], name, notes))
-        except InputFileError as error:
-            problems += [say("place.at", place=error.file, problem=problem) for problem in error.problems]
-    for name in sorted_out.pages:
-        try:
-            pages += shape.pages_of(parsed(content[name], name, notes), name, f"{name}: ")
-        except InputFileError as error:
-            if error.problems == (say("hsds.no_services"),) and len(sorted_out.pages) > 1:
-                sorted_out.unread.append(name)
-            else:
-                problems += [say("place.at", place=name, problem=problem) for problem in error.problems]
+    rows = _tables(content, sorted_out, notes, problems)
+    pages = _pages(content, sorted_out, notes, problems)
     read.refuse(archive, problems, NEXT_STEP)
     if SERVICES not in rows and not pages:
         raise InputFileError(archive, [say("hsds.no_services_file")], NEXT_STEP)
@@ -243,6 +229,36 @@ def _put_together(archive: str, names: list[str], content: Mapping[str, bytes]) 
     if not document["contents"]:
         raise InputFileError(archive, [say("hsds.empty")], NEXT_STEP)
     return {**document, shape.NOTES: notes}
+
+
+def _tables(
+    content: Mapping[str, bytes], sorted_out: _Archive, notes: list[Said], problems: list[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of the tables, by the name that the table has among ours."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for entity, name in [(entity, name) for entity, parts in sorted_out.tables.items() for name in parts]:
+        file = tabular.TABULAR[entity][0]
+        try:
+            rows.setdefault(file, []).extend(_rows(content[name], name, notes))
+        except InputFileError as error:
+            problems += [say("place.at", place=error.file, problem=problem) for problem in error.problems]
+    return rows
+
+
+def _pages(
+    content: Mapping[str, bytes], sorted_out: _Archive, notes: list[Said], problems: list[str]
+) -> list[shape.Page]:
+    """Return the pages of JSON; a file of several that holds no services is unread, not wrong."""
+    pages: list[shape.Page] = []
+    for name in sorted_out.pages:
+        try:
+            pages += shape.pages_of(parsed(content[name], name, notes), name, f"{name}: ")
+        except InputFileError as error:
+            if error.problems == (say("hsds.no_services"),) and len(sorted_out.pages) > 1:
+                sorted_out.unread.append(name)
+            else:
+                problems += [say("place.at", place=name, problem=problem) for problem in error.problems]
+    return pages
 
 
 def _base(name: str) -> str:

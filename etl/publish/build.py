@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from etl.cleaning.link import check_reviewed
-from etl.cleaning.locate import places_of
+from etl.cleaning.locate import Place, places_of
 from etl.cleaning.protect import check_protected, redact
 from etl.cleaning.records import Records
 from etl.cleaning.served import gazetteer
@@ -26,7 +26,7 @@ from etl.publish import tabulate
 from etl.publish.changes import Changes, compare, tombstones
 from etl.publish.guard import MOST_LOST_SHARE, check_losses, check_norms, exclusive
 from etl.publish.history import capacity_history
-from etl.publish.inputs import data_date_of, read_sources, read_whole_country
+from etl.publish.inputs import Inputs, data_date_of, read_sources, read_whole_country
 from etl.publish.remembered import BuildCall, absolute, remember
 from etl.publish.report import OTHER_GROUPS, BuildReport, say
 from etl.publish.staging import settle_held
@@ -217,28 +217,17 @@ def _build(
         if inputs.country is not None:
             areas, missing = loaded_areas(areas, inputs.tables[snapshot_municipality.ORIGIN_ID])
         index = Places(inputs.tables[snapshot_municipality.ORIGIN_ID])
-        files = own.tables if own.tables is not None else [default_folder(output)]
-        # A folder that is not there holds no tables; one that was named must be there.
-        paths = [path for path in files if own.tables is not None or path.is_dir()]
+        paths = _paths_of_tables(own, output)
         user = read_inputs(paths, index, area_paths=own.areas, areas=area_names(areas), language=own.language)
         last, warning = _last(output, own.language)
     areas = user.with_areas(areas)
     with step("clean and link"):
-        records = Records()
-        municipality = inputs.tables[snapshot_municipality.ORIGIN_ID]
-        places = places_of(municipality)
-        notes: list[str] = [*(inputs.country.notes if inputs.country else ()), *missing]
-        if inputs.country is not None and inputs.country.official.has_register:
-            outline = inputs.tables[snapshot_outline.ORIGIN_ID]
-            notes += inputs.country.load_register(records, day, places, outline)
-        else:
-            load_register(inputs.tables[register.ORIGIN_ID], records, day, places, inputs.address_points)
+        places = places_of(inputs.tables[snapshot_municipality.ORIGIN_ID])
+        records, notes = _registered(inputs, day, places)
+        notes = [*(inputs.country.notes if inputs.country else ()), *missing, *notes]
         registrations = registrations_of(records)
-        names = gazetteer(municipality, {area_id: area.municipality_codes for area_id, area in areas.items()})
-        pages = load_pages(inputs.tables[public_page.ORIGIN_ID], records, places, names)
-        page = inputs.tables[public_page.ORIGIN_ID]
-        kinds = dict(zip(page["page_row"], page["service_type_code"], strict=True))
-        stale = check_reviewed(kinds, registrations, is_strict=country is None)
+        pages = _with_pages(inputs, records, places, areas)
+        stale = check_reviewed(_kinds_of_pages(inputs), registrations, is_strict=country is None)
         user.add_to_records(records, index, places)
     with step("assemble"):
         contents, outlines = tabulate.assemble(inputs, areas, records, {"data_date": day, "title": TITLE})
@@ -282,6 +271,41 @@ def _build(
         notes=(*notes, *warning, *user.notes(own.language)),
         alike=tuple(pair for added in user.added.values() for pair in added.alike),
     )
+
+
+def _paths_of_tables(own: Own, output: Path) -> Sequence[Path]:
+    """
+    Return the files and folders of own tables:
+    one that was named must be there, the usual folder may be absent.
+    """
+    if own.tables is not None:
+        return own.tables
+    folder = default_folder(output)
+    return [folder] if folder.is_dir() else []
+
+
+def _registered(inputs: Inputs, day: str, places: dict[str, Place]) -> tuple[Records, list[str]]:
+    """Return the records of the register, official or embedded, and what is to be noted of it."""
+    records = Records()
+    if inputs.country is not None and inputs.country.official.has_register:
+        outline = inputs.tables[snapshot_outline.ORIGIN_ID]
+        return records, inputs.country.load_register(records, day, places, outline)
+    load_register(inputs.tables[register.ORIGIN_ID], records, day, places, inputs.address_points)
+    return records, []
+
+
+def _with_pages(
+    inputs: Inputs, records: Records, places: Mapping[str, Place], areas: Mapping[str, Area]
+) -> PageResult:
+    """Add what public pages tell to the records of the register."""
+    members = {area_id: area.municipality_codes for area_id, area in areas.items()}
+    names = gazetteer(inputs.tables[snapshot_municipality.ORIGIN_ID], members)
+    return load_pages(inputs.tables[public_page.ORIGIN_ID], records, places, names)
+
+
+def _kinds_of_pages(inputs: Inputs) -> dict[str, str]:
+    page = inputs.tables[public_page.ORIGIN_ID]
+    return dict(zip(page["page_row"], page["service_type_code"], strict=True))
 
 
 def area_names(areas: Mapping[str, Area]) -> dict[str, tuple[str, ...]]:

@@ -211,13 +211,13 @@ def _sheet(path: Path, mapping: ColumnMapping) -> Grid:
 def _raw_rows(
     grid: Grid, heading: Mapping[str, int], mapping: ColumnMapping
 ) -> tuple[list[RawRow], list[Problem]]:
-    kept, problems = [], []
-    places = {
+    rows, problems = [], []
+    columns_of = {
         name: tuple(heading[fold(source)] for source in column.sources)
         for name, column in mapping.columns.items()
     }
-    positions: dict[str, int | None] = {name: columns[0] for name, columns in places.items()}
-    used = {position for columns in places.values() for position in columns}
+    positions: dict[str, int | None] = {name: columns[0] for name, columns in columns_of.items()}
+    used = {position for columns in columns_of.values() for position in columns}
     for number in range(mapping.heading_row + 1, len(grid.rows) + 1):
         cells = grid.rows[number - 1]
         first = fold(next((as_text(cell) for cell in cells if cell is not None), ""))
@@ -226,13 +226,11 @@ def _raw_rows(
         if all(grid.cell(number, position) is None for position in used) or first in mapping.skip_rows_with:
             continue
         row: dict[str, Cell] = dict(mapping.constants)
-        for name, column in mapping.columns.items():
-            found = [grid.cell(number, position) for position in places[name]]
+        for name in mapping.columns:
             try:
-                if len(found) > 1 and is_without_days(mapping.table.column(name)):
-                    for part in found:
-                        check_no_day(part, is_key=mapping.table.column(name).type == "key")
-                row[name] = _translated(found, column)
+                row[name] = _cell_of(
+                    [grid.cell(number, position) for position in columns_of[name]], name, mapping
+                )
             except CellError as error:
                 problems.append(
                     Problem(
@@ -248,14 +246,23 @@ def _raw_rows(
                     )
                 )
                 row[name] = None
-        kept.append(RawRow(number, row, positions))
-    told = {(problem.row, problem.column) for problem in problems}
+        rows.append(RawRow(number, row, positions))
+    blamed = {(problem.row, problem.column) for problem in problems}
     # A word that could not be translated is told once, not again as missing.
-    for raw in kept:
+    for raw in rows:
         for name in mapping.columns:
-            if (raw.number, positions[name]) in told:
+            if (raw.number, positions[name]) in blamed:
                 raw.cells.pop(name)  # type: ignore[attr-defined]  # a dict made above
-    return kept, problems
+    return rows, problems
+
+
+def _cell_of(parts: list[Cell], name: str, mapping: ColumnMapping) -> Cell:
+    """Return what a row of the list says of one of our columns."""
+    column = mapping.table.column(name)
+    if len(parts) > 1 and is_without_days(column):
+        for part in parts:
+            check_no_day(part, is_key=column.type == "key")
+    return _translated(parts, mapping.columns[name])
 
 
 def _translated(cells: list[Cell], column: MappedColumn) -> Cell:

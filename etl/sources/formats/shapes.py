@@ -22,9 +22,14 @@ from etl.sources.formats.contract import refuse
 XML_SUFFIXES = (".kml", ".gml", ".xml", ".xsd")
 XML_ROOTS = ("kml", "FeatureCollection", "VymennyFormat")
 JSON_SUFFIXES = (".json", ".geojson", ".topojson")
-PLAIN_SUFFIXES = (".gpkg", ".shp", ".fgb")
+SIGNATURES = {
+    ".gpkg": (b"SQLite format 3\x00", "GeoPackage"),
+    ".shp": (b"\x00\x00\x27\x0a", "shape file"),
+    ".fgb": (b"fgb", "FlatGeobuf file"),
+}
+"""How a file begins, by suffix, and what it is then."""
 SIDE_FILES = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-READABLE = (*XML_SUFFIXES[:3], *JSON_SUFFIXES, *PLAIN_SUFFIXES)
+READABLE = (*XML_SUFFIXES[:3], *JSON_SUFFIXES, *SIGNATURES)
 NOT_READABLE = "Give GeoJSON, TopoJSON, GPKG, FlatGeobuf, SHP (zipped with its side files), KML or GML."
 
 
@@ -254,15 +259,10 @@ def check_vector_file(path: Path, name: str) -> None:
             raise refuse(name, ["it is not JSON"], NOT_READABLE)
     elif suffix in XML_SUFFIXES:
         check_xml(path, roots=XML_ROOTS)
-    elif suffix == ".gpkg":
-        if not head.startswith(b"SQLite format 3\x00"):
-            raise refuse(name, ["it is not a GeoPackage"], NOT_READABLE)
-    elif suffix == ".shp":
-        if not head.startswith(b"\x00\x00\x27\x0a"):
-            raise refuse(name, ["it is not a shape file"], NOT_READABLE)
-    elif suffix == ".fgb":
-        if not head.startswith(b"fgb"):
-            raise refuse(name, ["it is not a FlatGeobuf file"], NOT_READABLE)
+    elif suffix in SIGNATURES:
+        signature, kind = SIGNATURES[suffix]
+        if not head.startswith(signature):
+            raise refuse(name, [f"it is not a {kind}"], NOT_READABLE)
     else:
         raise refuse(name, [f"files of kind '{suffix or 'without suffix'}' are not read"], NOT_READABLE)
 

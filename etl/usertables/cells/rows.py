@@ -157,13 +157,17 @@ def read_cell(cell: Cell, column: Column) -> Any:
     if column.type == "codes":
         parts = [part for part in SEVERAL.split(values.read_text(cell)) if part]
         return tuple(dict.fromkeys(values.read_code(part, column) for part in parts))
-    if column.type == "year":
-        return int(values.read_bounded(cell, values.FIRST_YEAR, values.LAST_YEAR, whole=True))
-    if column.type == "count":
-        return int(values.read_bounded(cell, column.minimum, column.maximum, whole=True))
+    if column.type in ("year", "count", "number"):
+        return _read_number(cell, column)
+    return READERS[column.type](cell)
+
+
+def _read_number(cell: Cell, column: Column) -> float:
     if column.type == "number":
         return values.read_bounded(cell, column.minimum, column.maximum, whole=False)
-    return READERS[column.type](cell)
+    is_year = column.type == "year"
+    lowest, highest = (values.FIRST_YEAR, values.LAST_YEAR) if is_year else (column.minimum, column.maximum)
+    return int(values.read_bounded(cell, lowest, highest, whole=True))
 
 
 def is_without_days(column: Column) -> bool:
