@@ -15,7 +15,7 @@ from etl.commands import fetch, hsds, own, table
 from etl.commands.build import build_command
 from etl.commands.common import (
     dataset_path,
-    told,
+    in_words,
 )
 from etl.commands.faults import fault_sentence
 from etl.commands.look import check_command, gaps_command, info_command
@@ -40,10 +40,10 @@ for name, command in {
     "serve": serve_command,
 }.items():
     app.command(name)(command)
-table.register(app, told)
-own.register(app, told, dataset_path)
-hsds.register(app, told, dataset_path)
-fetch.register(app, told, dataset_path)
+table.register(app, in_words)
+own.register(app, in_words, dataset_path)
+hsds.register(app, in_words, dataset_path)
+fetch.register(app, in_words, dataset_path)
 
 
 def load_commands() -> None:

@@ -112,13 +112,13 @@ def mark_retold(capacities: list[Capacity]) -> list[Capacity]:
         capacities,
         key=lambda part: (FORMS.index(part.form) if part.form in FORMS else 9, UNIT_ORDER.index(part.unit)),
     )
-    told: set[tuple[str, float]] = set()
+    numbers_of_forms: set[tuple[str, float]] = set()
     marked = []
     for part in ordered:
         key = (part.form, part.number) if part.number is not None else None
-        marked.append(replace(part, is_retold=key in told))
+        marked.append(replace(part, is_retold=key in numbers_of_forms))
         if key is not None:
-            told.add(key)
+            numbers_of_forms.add(key)
     return marked
 
 

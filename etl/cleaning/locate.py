@@ -62,18 +62,20 @@ def locate(
         The same site with latitude, longitude, location_quality, and its district where the municipality
         tells it. A municipality's name stays only where its code is unknown or not loaded.
     """
-    place = places.get(site["municipality_code"] or "")
+    municipality = places.get(site["municipality_code"] or "")
     located = {**site}
-    if place is not None:
-        located["district_code"] = site["district_code"] or place.district_code
+    if municipality is not None:
+        located["district_code"] = site["district_code"] or municipality.district_code
         located["municipality_name"] = None
     point = address_points.get(site["address_point_code"] or "")
     if site["latitude"] is not None and site["longitude"] is not None:
         located["location_quality"] = "coordinates"
     elif point is not None:
         located.update(latitude=point[0], longitude=point[1], location_quality="address_point")
-    elif place is not None:
-        located.update(latitude=place.latitude, longitude=place.longitude, location_quality="municipality")
+    elif municipality is not None:
+        located.update(
+            latitude=municipality.latitude, longitude=municipality.longitude, location_quality="municipality"
+        )
     else:
         located["location_quality"] = "district" if site["district_code"] else "unknown"
     return located

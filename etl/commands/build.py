@@ -11,7 +11,7 @@ import typer
 from etl.commands.common import (
     console,
     dataset_path,
-    told,
+    in_words,
     write_json,
     write_text,
 )
@@ -97,7 +97,7 @@ def run_build(
         )
 
 
-@told
+@in_words
 def build_command(
     *,
     output: Annotated[

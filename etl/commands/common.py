@@ -36,7 +36,7 @@ PathOption = Annotated[
 ]
 
 
-def told(command: Callable[..., None]) -> Callable[..., None]:
+def in_words(command: Callable[..., None]) -> Callable[..., None]:
     """
     Turn every DosahError of a command into one message on stderr, in the language it was asked for,
     and exit code 1.

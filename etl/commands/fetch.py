@@ -101,9 +101,9 @@ def files_of_country(
         files = {name: paths for name, paths in files.items() if name not in OUTLINES[country]}
     files = {name: paths for name, paths in files.items() if name not in given}
     if not files and not is_own:
-        told = " ".join(obtained.problems) or "Nothing was fetched yet."
+        problems = " ".join(obtained.problems) or "Nothing was fetched yet."
         raise DosahError(
-            f"{told} Run `dosah fetch --country {country}`, or name files of your own with --source "
+            f"{problems} Run `dosah fetch --country {country}`, or name files of your own with --source "
             "(docs/COUNTRY.md)."
         )
     notes = list(obtained.problems)
@@ -113,11 +113,11 @@ def files_of_country(
     return {**joined, **given}, notes
 
 
-def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | None], Path]) -> None:
-    """Add the command to the command line; `told` turns errors into one message."""
+def register(app: typer.Typer, in_words: Decorator, dataset_path: Callable[[Path | None], Path]) -> None:
+    """Add the command to the command line; `in_words` turns errors into one message."""
 
     @app.command("fetch")
-    @told
+    @in_words
     def fetch_command(
         country: Annotated[Country, typer.Option("--country", help="CZ or PL.")],
         only: Annotated[

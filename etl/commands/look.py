@@ -14,13 +14,13 @@ from etl.commands.common import (
     as_json,
     console,
     dataset_path,
+    in_words,
     print_frame,
-    told,
 )
 from etl.commands.own import Language
 
 
-@told
+@in_words
 def check_command(path: PathArgument = None) -> None:
     """Check a dataset: every rule of the data dictionary, and that it is what was published."""
     from geodata.dataset.dataset import check_dataset
@@ -31,7 +31,7 @@ def check_command(path: PathArgument = None) -> None:
     typer.echo(f"Content hash {dataset.facts['content_hash']}")
 
 
-@told
+@in_words
 def info_command(
     path: PathArgument = None,
     form: Annotated[OutputFormat, typer.Option("--format", help="table or json.")] = OutputFormat.TABLE,
@@ -67,7 +67,7 @@ def info_command(
     print_frame(origin[["origin_id", "reference_date", "title", "file_name"]])
 
 
-@told
+@in_words
 def gaps_command(
     *,
     area: Annotated[str, typer.Option("--area", help="Planning area, for instance frydlantsko-beskydy.")],
@@ -111,7 +111,7 @@ def gaps_command(
 
     What is unknown is never zero: the table says so, a CSV leaves it blank, JSON has null.
     """
-    del language  # `told` words the problems of a file in it
+    del language  # `in_words` words the problems of a file in it
     from etl.commands.gaps import csv_of, gaps_of_area, print_gaps
 
     result = gaps_of_area(

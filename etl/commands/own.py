@@ -110,7 +110,7 @@ def failure(error: DosahError, language: str) -> dict[str, Any]:
     return found
 
 
-def register(app: typer.Typer, told: Decorator, dataset_path: PathOf) -> None:
+def register(app: typer.Typer, in_words: Decorator, dataset_path: PathOf) -> None:
     """Add `dosah own …` to the command line."""
     own = typer.Typer(
         name="own",
@@ -118,13 +118,13 @@ def register(app: typer.Typer, told: Decorator, dataset_path: PathOf) -> None:
         no_args_is_help=True,
     )
     for add in (_add_list, _add_try, _add_publish, _add_withdraw):
-        add(own, told, dataset_path)
+        add(own, in_words, dataset_path)
     app.add_typer(own)
 
 
-def _add_list(own: typer.Typer, told: Decorator, dataset_path: PathOf) -> None:
+def _add_list(own: typer.Typer, in_words: Decorator, dataset_path: PathOf) -> None:
     @own.command("list")
-    @told
+    @in_words
     @said
     def list_command(*, dataset: DatasetOption = None, form: FormOption = Form.TEXT) -> None:
         """List the tables of the dataset, and say whether it can be built again from here."""
@@ -151,9 +151,9 @@ def _add_list(own: typer.Typer, told: Decorator, dataset_path: PathOf) -> None:
             typer.echo("There is no table of your own.")
 
 
-def _add_try(own: typer.Typer, told: Decorator, dataset_path: PathOf) -> None:
+def _add_try(own: typer.Typer, in_words: Decorator, dataset_path: PathOf) -> None:
     @own.command("try")
-    @told
+    @in_words
     @said
     def try_command(
         file: Annotated[Path | None, typer.Argument(help="Filled-in table that would come.")] = None,
@@ -192,9 +192,9 @@ def _add_try(own: typer.Typer, told: Decorator, dataset_path: PathOf) -> None:
             typer.echo(said_of_tables("lost", language.value, loss=loss))
 
 
-def _add_publish(own: typer.Typer, told: Decorator, dataset_path: PathOf) -> None:
+def _add_publish(own: typer.Typer, in_words: Decorator, dataset_path: PathOf) -> None:
     @own.command("publish")
-    @told
+    @in_words
     @said
     def publish_command(
         file: Annotated[Path, typer.Argument(help="Filled-in table.")],
@@ -220,9 +220,9 @@ def _add_publish(own: typer.Typer, told: Decorator, dataset_path: PathOf) -> Non
         _print(report, language.value)
 
 
-def _add_withdraw(own: typer.Typer, told: Decorator, dataset_path: PathOf) -> None:
+def _add_withdraw(own: typer.Typer, in_words: Decorator, dataset_path: PathOf) -> None:
     @own.command("withdraw")
-    @told
+    @in_words
     @said
     def withdraw_command(
         name: Annotated[

@@ -139,9 +139,9 @@ def combine(official: OfficialSources, embedded: Mapping[str, pd.DataFrame]) -> 
     notes += differences(codes, set(outline["municipality_code"]), with_ages, municipality)
     if len(rejected):
         lost = sorted(rejected["record_id"].unique())
-        told = and_more(", ".join(lost[:MOST_LOST_TOLD]), len(lost) - MOST_LOST_TOLD)
+        codes_shown = and_more(", ".join(lost[:MOST_LOST_TOLD]), len(lost) - MOST_LOST_TOLD)
         kind = "places.rejected_cz" if official.country == "CZ" else "places.rejected_pl"
-        notes.append(say(kind, number=len(lost), codes=told))
+        notes.append(say(kind, number=len(lost), codes=codes_shown))
     others = {
         name: frame[~frame["municipality_code"].isin(_of_country(embedded, official.country))]
         for name, frame in embedded.items()

@@ -122,20 +122,20 @@ def unknown_places(site: pd.DataFrame, places: Mapping[str, Place]) -> list[str]
     """
     shown = site[~site["is_protected"]]
     code = shown["municipality_code"]
-    told = []
+    sentences = []
     nowhere = shown.loc[code.isna(), "service_id"].str.removeprefix("cz-rpss-").tolist()
     if nowhere:
-        told.append(
+        sentences.append(
             f"facilities that name no municipality, their place is unknown: {len(nowhere)} "
             f"(registration {few(set(nowhere))})"
         )
     strange = code[code.notna() & ~code.isin(list(places))]
     if len(strange):
-        told.append(
+        sentences.append(
             "facilities in a municipality whose code is not loaded, they are on no map: "
             f"{len(strange)} (code {few(set(strange))})"
         )
-    return [f"{REGISTER}: {sentence}." for sentence in told]
+    return [f"{REGISTER}: {sentence}." for sentence in sentences]
 
 
 def _add_services(service: pd.DataFrame, provider: pd.DataFrame, hidden: set[str], records: Records) -> None:
@@ -228,13 +228,15 @@ def marked_capacities(capacity: pd.DataFrame) -> pd.DataFrame:
     order = pd.DataFrame(
         {
             "service_id": capacity["service_id"],
-            "form": capacity["form"].map({form: place for place, form in enumerate(FORMS)}).fillna(9),
-            "unit": capacity["unit"].map({unit: place for place, unit in enumerate(UNIT_ORDER)}),
+            "form": capacity["form"].map({form: rank for rank, form in enumerate(FORMS)}).fillna(9),
+            "unit": capacity["unit"].map({unit: rank for rank, unit in enumerate(UNIT_ORDER)}),
         }
     )
     ordered = capacity.loc[order.sort_values(["service_id", "form", "unit"], kind="stable").index]
-    told = ordered.duplicated(["service_id", "form", "capacity_number"]) & ordered["capacity_number"].notna()
-    return ordered.assign(is_retold=told)
+    is_retold = (
+        ordered.duplicated(["service_id", "form", "capacity_number"]) & ordered["capacity_number"].notna()
+    )
+    return ordered.assign(is_retold=is_retold)
 
 
 def _add_capacities(capacity: pd.DataFrame, service: pd.DataFrame, records: Records) -> None:

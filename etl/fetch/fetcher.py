@@ -314,8 +314,8 @@ class Fetcher:
         """Write the body to the part; return whether its length was told and kept to."""
         is_rest = response.status_code == httpx.codes.PARTIAL_CONTENT
         begin = start if is_rest else 0
-        told = response.headers.get("content-length", "")
-        expected = int(told) if told.isdecimal() else None
+        stated_length = response.headers.get("content-length", "")
+        expected = int(stated_length) if stated_length.isdecimal() else None
         is_encoded = response.headers.get("content-encoding", "identity").lower() not in ("", "identity")
         limit = min(download.max_bytes or self.limits.max_bytes, self.limits.max_bytes)
         if expected is not None and begin + expected > limit:

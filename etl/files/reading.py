@@ -227,8 +227,8 @@ def read_table(
     numbers = [number for number, _ in rows]
     table: dict[str, pd.Series] = {ROW_NUMBER: pd.Series(numbers, dtype="int64")}
     for column in described:
-        place = heading.index(column.name)
-        values = [cells[place] for _, cells in rows]
+        position = heading.index(column.name)
+        values = [cells[position] for _, cells in rows]
         _check(column, values, numbers, problems)
         if not problems.rows:
             table[column.name] = _typed(column, values)
@@ -298,7 +298,7 @@ def _check_key(
     places = [heading.index(name) for name in key]
     first: dict[tuple[str, ...], int] = {}
     for row, cells in rows:
-        value = tuple(cells[place] for place in places)
+        value = tuple(cells[position] for position in places)
         if value in first:
             problems.add(f"{' + '.join(key)} stands already in an earlier row", row, " + ".join(value))
         first.setdefault(value, row)

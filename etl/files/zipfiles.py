@@ -152,5 +152,5 @@ def extract(
 
 
 def _refused(path: Path, problems: Sequence[str]) -> InputFileError:
-    told = [*problems[:10]] + ([say("zip.more", number=len(problems) - 10)] if len(problems) > 10 else [])
-    return InputFileError(path.name, told, say("zip.next"))
+    shown = [*problems[:10]] + ([say("zip.more", number=len(problems) - 10)] if len(problems) > 10 else [])
+    return InputFileError(path.name, shown, say("zip.next"))

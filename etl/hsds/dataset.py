@@ -100,9 +100,9 @@ def _protected(read: Mapping[str, pd.DataFrame], municipality: pd.DataFrame) -> 
     hidden = set(site.loc[is_secret, "service_id"])
     secrets: dict[str, Secrets] = {}
     for row in _rows(site[is_secret]):
-        told = secrets.setdefault(row["service_id"], Secrets())
+        words = secrets.setdefault(row["service_id"], Secrets())
         name = places.get(row["municipality_code"] or "")
-        told.add((name, *(row[column] for column in PLACE_TEXTS)), [row["name"]])
+        words.add((name, *(row[column] for column in PLACE_TEXTS)), [row["name"]])
     sites = [protect_site(row) if row["is_protected"] else row for row in _rows(site)]
     services = [protect_service(row) if row["service_id"] in hidden else row for row in _rows(service)]
     served = read["served_area"]
@@ -127,8 +127,8 @@ def _origins(about: Mapping[str, Any], path: Path, known: pd.DataFrame) -> pd.Da
     which file told of it.
     """
     rows = {str(row["origin_id"]): row for row in _rows(known)}
-    told = about.get("origins")
-    for one in told if isinstance(told, list) else []:
+    stated = about.get("origins")
+    for one in stated if isinstance(stated, list) else []:
         if not isinstance(one, dict) or not isinstance(one.get("origin_id"), str):
             continue
         texts = {name: one[name] if isinstance(one.get(name), str) else None for name in ORIGIN_COLUMNS}

@@ -149,8 +149,8 @@ def _lines(text: str, file: str, notes: list[Said]) -> list[Any]:
             found.append(one)
             signs += number_of_signs
         except RefusedTextError as error:
-            place = say("place.line", file=file, line=number)
-            problems.append(say("place.at", place=place, problem=error.refusal.saying()))
+            position = say("place.line", file=file, line=number)
+            problems.append(say("place.at", place=position, problem=error.refusal.saying()))
     read.refuse(file, problems, NEXT_STEP)
     _note_signs(signs, file, notes)
     return found
@@ -214,10 +214,10 @@ def _put_together(archive: str, names: list[str], content: Mapping[str, bytes]) 
     if SERVICES not in rows and not pages:
         raise InputFileError(archive, [say("hsds.no_services_file")], NEXT_STEP)
     if sorted_out.unread:
-        told = ", ".join(sorted_out.unread[:MOST_NAMED]) + (
+        files = ", ".join(sorted_out.unread[:MOST_NAMED]) + (
             " …" if len(sorted_out.unread) > MOST_NAMED else ""
         )
-        notes.append(say("hsds.not_read", files=told))
+        notes.append(say("hsds.not_read", files=files))
     if pages:
         document = shape.as_document(pages, archive, notes)
         if not rows:

@@ -209,18 +209,18 @@ def _sites_total(service: ForeignService) -> float | None:
     Return how many places share the capacity: as told, else all that the document names, also those
     that cannot be placed.
     """
-    told = service.own.get("sites_total", "")
-    count = int(told) if told.isdecimal() and len(told) < MOST_DIGITS else 0
+    stated = service.own.get("sites_total", "")
+    count = int(stated) if stated.isdecimal() and len(stated) < MOST_DIGITS else 0
     total = max(count, len(service.places))
     return float(total) if total > 1 or count else None
 
 
 def _note(notes: Sequence[str], done: TableImport) -> str:
-    told = "; ".join(dict.fromkeys(notes))
-    if len(told) <= MOST_NOTE_LETTERS:
-        return told
+    note = "; ".join(dict.fromkeys(notes))
+    if len(note) <= MOST_NOTE_LETTERS:
+        return note
     done.counts["cut_note"] += 1
-    return f"{told[: MOST_NOTE_LETTERS - 1]}…"
+    return f"{note[: MOST_NOTE_LETTERS - 1]}…"
 
 
 def _contacts(service: ForeignService, notes: list[str], done: TableImport) -> dict[str, str | None]:
@@ -238,10 +238,10 @@ def _contacts(service: ForeignService, notes: list[str], done: TableImport) -> d
         ),
         "provider_ico": (service.ico, ico if ico and is_valid_ico(ico) else None),
     }
-    for told, taken in found.values():
-        if told and told.strip() and taken is None:
-            done.unusable.append(told)
-            notes.append(told)
+    for stated, taken in found.values():
+        if stated and stated.strip() and taken is None:
+            done.unusable.append(stated)
+            notes.append(stated)
     return {name: taken for name, (_told, taken) in found.items()}
 
 
@@ -251,7 +251,7 @@ def _without_place(
     """Say of a service without a place that it has none, and what its organisation has."""
     if service.places:
         return
-    told = []
+    addresses = []
     for place in service.provider_places:
         code = (
             around.code_at.get((place.latitude, place.longitude))
@@ -259,9 +259,9 @@ def _without_place(
             else None
         )
         town = f"{around.places.by_code[code].name} [{code}]" if code in around.places.by_code else ""
-        told.append(_address(place, town))
+        addresses.append(_address(place, town))
     done.counts["of_organization" if service.provider_places else "without_place"] += 1
-    notes += filter(None, told)
+    notes += filter(None, addresses)
 
 
 def _address(place: ForeignPlace, town: str = "") -> str:
@@ -338,8 +338,8 @@ def _site(place: ForeignPlace, around: Surroundings, notes: list[str], done: Tab
         return {"municipality": place.city, **_street(place, candidates[0].country)}
     if point is None:
         done.counts["unplaced"] += 1
-    told = _address(place)
-    notes += [told] if told else []
+    address = _address(place)
+    notes += [address] if address else []
     return {}
 
 

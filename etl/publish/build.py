@@ -344,7 +344,7 @@ def _unconfirmed(contents: Mapping[str, pd.DataFrame]) -> tuple[dict[str, Any], 
     service, site = contents["service"], contents["site"]
     registered = set(service.loc[service["registration_id"].notna(), "service_id"])
     districts = set(site.loc[site["service_id"].isin(registered), "district_code"].dropna())
-    place = (
+    district_of_service = (
         site.dropna(subset="district_code")
         .drop_duplicates("service_id")
         .set_index("service_id")["district_code"]
@@ -354,7 +354,7 @@ def _unconfirmed(contents: Mapping[str, pd.DataFrame]) -> tuple[dict[str, Any], 
     for row in service[service["evidence"] == "page"].to_dict("records"):
         kind = kinds[row["service_type_code"]].attributes
         covered = kind.get("register_part") == "seniors" or (is_whole and bool(kind.get("open_data_code")))
-        if covered and place.get(row["service_id"]) in districts:
+        if covered and district_of_service.get(row["service_id"]) in districts:
             found.append(
                 {
                     "service_id": row["service_id"],

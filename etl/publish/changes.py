@@ -263,11 +263,11 @@ def _capacities(old: Tables, new: Tables) -> Iterator[Change]:
         was, now = before.get(key, (None, None)), after.get(key, (None, None))
         code, form, unit = key
         row = services[code]
-        told = {"form": form, "unit": unit, "service_type_code": str(row["service_type_code"])}
+        which = {"form": form, "unit": unit, "service_type_code": str(row["service_type_code"])}
         if was[0] != now[0]:
-            yield Change("capacity_changed", code, row["name"], was[0], now[0], **told)
+            yield Change("capacity_changed", code, row["name"], was[0], now[0], **which)
         elif was[1] != now[1]:
-            yield Change("capacity_basis", code, row["name"], was[1], now[1], **told)
+            yield Change("capacity_basis", code, row["name"], was[1], now[1], **which)
 
 
 def _places(

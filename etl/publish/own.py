@@ -102,7 +102,7 @@ def known(dataset: Dataset) -> tuple[Places, dict[str, Sequence[str]]]:
         area_id: (name,) for area_id, name in zip(area["area_id"], area["name"], strict=True)
     }
     of_project = area_names(load_areas())
-    names = {area_id: (*told, *of_project.get(area_id, ())) for area_id, told in names.items()}
+    names = {area_id: (*stated, *of_project.get(area_id, ())) for area_id, stated in names.items()}
     return Places(dataset["municipality"]), names
 
 

@@ -35,9 +35,9 @@ class NotRememberedError(DosahError):
     """A build that cannot be repeated; `reason` says why."""
 
     def __init__(self, dataset: Path, reason: Reason, detail: str = "") -> None:
-        told = f"{WORDS[reason]}{f' ({detail})' if detail else ''}"
+        cause = f"{WORDS[reason]}{f' ({detail})' if detail else ''}"
         super().__init__(
-            f"{dataset.name} cannot be built again by itself: {told}. "
+            f"{dataset.name} cannot be built again by itself: {cause}. "
             "Build it once with `dosah build` as you usually do."
         )
         self.reason: Reason = reason

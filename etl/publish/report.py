@@ -190,5 +190,5 @@ def _print_own(report: BuildReport, console: Console, language: str) -> None:
     if report.changes is not None:
         counts = {kind: number for kind, number in report.changes.as_json()["counts"].items() if number}
         headings = of(language).headings
-        told = "; ".join(f"{headings.get(kind, kind)}: {number}" for kind, number in counts.items())
-        console.print(say("changed", language, what=told or say("nothing", language)), markup=False)
+        counted = "; ".join(f"{headings.get(kind, kind)}: {number}" for kind, number in counts.items())
+        console.print(say("changed", language, what=counted or say("nothing", language)), markup=False)

@@ -99,8 +99,8 @@ def _sites_total(rows: list[Row]) -> int | None:
     Return the sites of a registration in the whole register; what is entered twice here
     is one site there too.
     """
-    told = rows[0].get("sites_total")
-    return None if told is None else int(told) - len(rows) + len({_site_key(row) for row in rows})
+    stated = rows[0].get("sites_total")
+    return None if stated is None else int(stated) - len(rows) + len({_site_key(row) for row in rows})
 
 
 def _site_key(row: Row) -> tuple[str, ...]:

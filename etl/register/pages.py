@@ -340,8 +340,8 @@ def _add_served_area(
     text = row["served_area_text"]
     if not text:
         return None
-    place = places.get(row["municipality_code"] or "")
-    codes = resolve(text, row["country"], place.district_code if place else None, names)
+    municipality = places.get(row["municipality_code"] or "")
+    codes = resolve(text, row["country"], municipality.district_code if municipality else None, names)
     if codes is None:
         if service["served_area_state"] != "declared":
             service["served_area_state"] = "described"

@@ -167,8 +167,8 @@ def national_capacity_rows(rows: Iterable[Row], national: Sequence[Row]) -> list
     kept = []
     for figure in _figures(national).to_dict("records"):
         key = (figure["service_type_code"], figure["form"], figure["unit"])
-        told = published.get(key)
-        if told is None or float(told["capacity"]) != figure["capacity_number"]:
+        figures = published.get(key)
+        if figures is None or float(figures["capacity"]) != figure["capacity_number"]:
             raise InputFileError(
                 "national_capacity_2026.csv",
                 [f"{' '.join(key)} differs from the sum of services_register_national.csv"],
@@ -182,9 +182,9 @@ def national_capacity_rows(rows: Iterable[Row], national: Sequence[Row]) -> list
                 "unit": key[2],
                 **{name: _plain(figure[name]) for name in WHOLE_FIGURES},
                 # As published: halves are written as decimals.
-                "median": told["median"],
-                "upper_quartile": told["upper_quartile"],
-                "largest": told["largest"],
+                "median": figures["median"],
+                "upper_quartile": figures["upper_quartile"],
+                "largest": figures["largest"],
                 "capacity_within_bound_number": _plain(figure["capacity_within_bound_number"]),
                 "registrations_within_bound": _plain(figure["registrations_within_bound"]),
                 "capacity_per_year_number": "",

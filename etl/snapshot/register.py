@@ -121,10 +121,10 @@ def _check_registrations(table: pd.DataFrame, problems: Problems) -> None:
         ):
             problems.add("column valid_to is before valid_from", row, str(values["valid_to"]))
     for registration, known in first.items():
-        told = known["sites_total"]
-        if pd.notna(told) and told < listed[registration]:
+        stated = known["sites_total"]
+        if pd.notna(stated) and stated < listed[registration]:
             problems.add(
                 "column sites_total is less than the sites listed",
                 int(known[ROW_NUMBER]),
-                f"{registration}: {told}",
+                f"{registration}: {stated}",
             )

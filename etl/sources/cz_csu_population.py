@@ -120,7 +120,9 @@ def read_workbook(path: Path, origin: Origin, *, reference_date: str | None = No
     if missing:
         raise refuse(path.name, [f"column '{name}' is missing" for name in missing], AGAIN)
     first = heading.index("0-4")
-    bands = [(place, band) for place in range(first, len(heading)) if (band := band_of(heading[place]))]
+    bands = [
+        (position, band) for position in range(first, len(heading)) if (band := band_of(heading[position]))
+    ]
     _check_bands(path.name, [band for _, band in bands])
     last_place, (last_age, _) = bands[-1]
     twin = heading.index(heading[last_place]) if heading.index(heading[last_place]) < first else None
@@ -133,7 +135,7 @@ def read_workbook(path: Path, origin: Origin, *, reference_date: str | None = No
             continue
         read_rows += 1
         sex, code = SEXES.get(texts[0].lower()), texts[1]
-        counts = [persons_of(cells[place]) for place, _ in bands]
+        counts = [persons_of(cells[position]) for position, _ in bands]
         problem = _problem(code, sex, counts, persons_of(cells[places["Celkem"]]))
         if problem is None and twin is not None and persons_of(cells[twin]) != counts[-1]:
             problem = ("invalid_number", f"the two columns {last_age}+ disagree")

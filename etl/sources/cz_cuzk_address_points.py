@@ -213,17 +213,21 @@ def _located(
     is_good = (krovak.is_inside(longitude, latitude) & ~is_swapped) | is_unknown
     kept = []
     seen: set[str] = set()
-    for place, row in enumerate(rows):
+    for position, row in enumerate(rows):
         code = row["address_point_code"]
-        if not is_good[place]:
+        if not is_good[position]:
             detail = "the coordinates lie outside the Czech Republic or are swapped"
-            rejected.append((numbers[place], code, "invalid_coordinates", detail))
+            rejected.append((numbers[position], code, "invalid_coordinates", detail))
         elif code in seen:
-            rejected.append((numbers[place], code, "duplicate_row", "the address point was loaded already"))
+            rejected.append(
+                (numbers[position], code, "duplicate_row", "the address point was loaded already")
+            )
         else:
             seen.add(code)
             point = (
-                (np.nan, np.nan) if is_unknown[place] else (float(latitude[place]), float(longitude[place]))
+                (np.nan, np.nan)
+                if is_unknown[position]
+                else (float(latitude[position]), float(longitude[position]))
             )
             kept.append({**row, "latitude": point[0], "longitude": point[1]})
     return source_tables(

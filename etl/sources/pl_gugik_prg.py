@@ -133,9 +133,9 @@ def read(path: Path, origin: Origin) -> SourceTables:
             )
         except ShapeError as error:
             rejected.append((number, code, "invalid_shape", str(error)))
-    told = attributes.get("numberReturned", "")
-    if told.isdecimal() and int(told) != number:
-        raise refuse(path.name, [f"it holds {number} gminy but says {told}"], AGAIN)
+    stated = attributes.get("numberReturned", "")
+    if stated.isdecimal() and int(stated) != number:
+        raise refuse(path.name, [f"it holds {number} gminy but says {stated}"], AGAIN)
     return _result(path, origin, found, rejected, number)
 
 

@@ -194,8 +194,8 @@ def road_times(
         ignore_index=True,
     )[["kind", "id", "offset_m"]]
     # One cell holds what the result depends on beside the network: names and points, in order.
-    told = [network.content_hash, mode, str(LARGEST_TIME_MIN), *codes, "|", *site_ids]
-    digest = hashlib.sha256("\n".join(told).encode())
+    parts = [network.content_hash, mode, str(LARGEST_TIME_MIN), *codes, "|", *site_ids]
+    digest = hashlib.sha256("\n".join(parts).encode())
     for part in (keep.latitude, keep.longitude):
         digest.update(np.ascontiguousarray(part).tobytes())
     stored = None if cache is None else cache / f"times-{digest.hexdigest()[:24]}.npz"

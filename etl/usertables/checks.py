@@ -235,10 +235,10 @@ def _check_alike(
     """Note rows that say of one service (or area) something else than its first row."""
     first: dict[object, Row] = {}
     for row in reading.rows:
-        told = key(row)
-        if told is None:
+        row_key = key(row)
+        if row_key is None:
             continue
-        known = first.setdefault(told, row)
+        known = first.setdefault(row_key, row)
         for column in columns:
             if row[column] is None:
                 row[column] = known[column]
@@ -283,12 +283,12 @@ def _check_sites(reading: Reading) -> None:
         key = service_key(row)
         if key is not None and any(place_of(row)):
             places.setdefault(key, set()).add(place_of(row))
-    told: set[str] = set()
+    blamed: set[str] = set()
     for row in reading.rows:
         key = service_key(row)
-        if key is None or key in told or row["sites_total"] is None:
+        if key is None or key in blamed or row["sites_total"] is None:
             continue
-        told.add(key)
+        blamed.add(key)
         named = len(_distinct(places.get(key, set())))
         if row["sites_total"] < named:
             error = CellError("sites_fewer", str(row["sites_total"]), hint=str(named))
@@ -310,8 +310,8 @@ def _distinct(places: Collection[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 def _check_repeated(reading: Reading) -> None:
     first: dict[tuple[Any, ...], int] = {}
     for row in reading.rows:
-        told = {**row, "service_key": service_key(row) if reading.layout.kind == "services" else None}
-        key = tuple(told[column] for column in KEYS[reading.layout.kind])
+        keyed = {**row, "service_key": service_key(row) if reading.layout.kind == "services" else None}
+        key = tuple(keyed[column] for column in KEYS[reading.layout.kind])
         if key[0] is None or (reading.layout.kind not in MAY_END_EMPTY and key[-1] is None):
             continue
         if key in first:

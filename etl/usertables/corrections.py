@@ -240,10 +240,10 @@ class _State:
             found = [row for row in rows if fits(row, unit="unknown") and row["capacity_number"] is None]
         if len(found) == 1:
             return found[0], ""
-        told = ", ".join(f"{row['form']}:{row['unit']}" for row in found or rows)
+        choices = ", ".join(f"{row['form']}:{row['unit']}" for row in found or rows)
         return (
             None,
-            f"the service has {'several' if found else 'no such'} capacities: give form and unit ({told})",
+            f"the service has {'several' if found else 'no such'} capacities: give form and unit ({choices})",
         )
 
 

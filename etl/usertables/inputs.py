@@ -107,9 +107,9 @@ class UserInputs:
                     and service_id in hidden
                     and (one.table == "site" or one.told == "service.name")
                 ):
-                    told = [names.get(value or "", value) for value in (one.expected, one.new)]
+                    words = [names.get(value or "", value) for value in (one.expected, one.new)]
                     is_name = one.told == "service.name"
-                    records.secrets[service_id].add(() if is_name else told, told if is_name else ())
+                    records.secrets[service_id].add(() if is_name else words, words if is_name else ())
 
     def add_to_contents(self, contents: Mapping[str, pd.DataFrame], located: Mapping[str, Place]) -> Contents:
         """

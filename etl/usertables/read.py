@@ -247,7 +247,9 @@ def _heading_problems(table: _Found) -> list[Problem]:
     for column in table.layout.columns:
         if column.name in table.layout.required and column.name not in table.columns:
             likely = {
-                name for told in column.names() for name in nearest(told, strangers, 1, HEADING_LIKENESS)
+                name
+                for heading in column.names()
+                for name in nearest(heading, strangers, 1, HEADING_LIKENESS)
             }
             problems.append(
                 Problem("missing_column", sheet, row, None, column.heading["en"], values=column.heading,
@@ -278,13 +280,13 @@ def _raw_rows(table: _Found, settled: Settled) -> tuple[list[RawRow], int, list[
             name: cells[position] if position < len(cells) else None
             for name, position in table.columns.items()
         }
-        told = {name: fold(as_text(cell)) for name, cell in row.items() if name != MARK and cell is not None}
+        texts = {name: fold(as_text(cell)) for name, cell in row.items() if name != MARK and cell is not None}
         mark = as_text(row.get(MARK))
         position = table.columns.get(MARK)
-        if not told and (not mark or fold(mark) in marks):
+        if not texts and (not mark or fold(mark) in marks):
             continue
         if any(
-            told == {name: text for name, text in example.items() if name in table.columns}
+            texts == {name: text for name, text in example.items() if name in table.columns}
             for example in examples
         ):
             left_out += 1

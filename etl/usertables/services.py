@@ -238,8 +238,8 @@ def _add(
     records.add_capacities(service_id, _capacities(rows, country), kind, origin_id)
     sites = {place_of(part): part for part in rows}
     # A row that only adds a form names no place of its own.
-    told = [part for key, part in sites.items() if any(key)] or [first]
-    for number, part in enumerate(told, start=1):
+    sites_of_rows = [part for key, part in sites.items() if any(key)] or [first]
+    for number, part in enumerate(sites_of_rows, start=1):
         _add_site(part, f"{service_id}-s{number}", service, records=records, located=located)
     if protected:
         _keep_secret(rows, service_id, records, located)
@@ -300,8 +300,8 @@ def _note(rows: Sequence[Row], country: str) -> str | None:
     if rows[0]["registration_id"]:
         parts.append(f"{REGISTRATION_WORD[country]} {rows[0]['registration_id']}")
     words = dict.fromkeys(URL.sub("", row["source"]).strip(" ,;()") for row in rows)
-    if told := ", ".join(word for word in words if word):
-        parts.append(f"{SOURCE_WORD[country]}: {told}")
+    if source_words := ", ".join(word for word in words if word):
+        parts.append(f"{SOURCE_WORD[country]}: {source_words}")
     return "; ".join(parts) or None
 
 

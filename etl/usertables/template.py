@@ -113,8 +113,10 @@ def _write_lists(
     for column in table.columns:
         options = [choice_text(code, label) for code, label in column.labels(language).items()]
         if column.type == "municipality" and places is not None:
-            ordered = sorted(places.by_code.values(), key=lambda place: (place.name, place.code))
-            options = [choice_text(place.code, place.name) for place in ordered]
+            ordered = sorted(
+                places.by_code.values(), key=lambda municipality: (municipality.name, municipality.code)
+            )
+            options = [choice_text(municipality.code, municipality.name) for municipality in ordered]
         if not options:
             continue
         sheet.write_string(0, position, column.heading[language])
@@ -234,10 +236,10 @@ def _write_guide(book: Any, sheet: Any, table: TableLayout, language: str) -> No
         )
         sheet.write_string(row, 2, column.note[language], wrapped)
         labels = column.labels(language)
-        told = (
+        column_note = (
             "\n".join(labels.values()) if 0 < len(labels) <= 10 else texts["pick"][language] if labels else ""
         )
-        sheet.write_string(row, 3, told, wrapped)
+        sheet.write_string(row, 3, column_note, wrapped)
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 1, 10)
     sheet.set_column(2, 2, 90)

@@ -238,10 +238,10 @@ def load_origin(origin_id: str) -> Origin:
     OriginError
         If there is none, or it lacks a part.
     """
-    place = files("etl.sources").joinpath(f"{origin_id}.yaml")
-    if not place.is_file():
+    path = files("etl.sources").joinpath(f"{origin_id}.yaml")
+    if not path.is_file():
         raise OriginError(f"There is no origin called '{origin_id}' (etl/sources/{origin_id}.yaml).")
-    return origin_from_mapping(origin_id, yaml.safe_load(place.read_text(encoding="utf-8")))
+    return origin_from_mapping(origin_id, yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def origin_from_mapping(origin_id: str, content: Any) -> Origin:
@@ -283,7 +283,7 @@ def origin_ids() -> tuple[str, ...]:
 
 def refuse(file: str, problems: Sequence[str], next_step: str) -> InputFileError:
     """Make the error for a file that cannot be used; more than ten problems are counted, not listed."""
-    told = list(problems[:MOST_PROBLEMS_TOLD])
+    shown = list(problems[:MOST_PROBLEMS_TOLD])
     if len(problems) > MOST_PROBLEMS_TOLD:
-        told.append(f"and {len(problems) - MOST_PROBLEMS_TOLD} more problems")
-    return InputFileError(file, told, next_step)
+        shown.append(f"and {len(problems) - MOST_PROBLEMS_TOLD} more problems")
+    return InputFileError(file, shown, next_step)

@@ -39,10 +39,10 @@ def capacities(service_id: str, registration: str, forms: Any, losses: Losses) -
         losses.add_if(UNKNOWN_FORMS, registration, form_words is not None)
         given = mapping(entry).get("kapacity")
         losses.add_if(BROKEN, registration, is_said(given) and not isinstance(given, list))
-        told = listing(given)
-        if not told:
+        stated = listing(given)
+        if not stated:
             found.setdefault((form, UNKNOWN), []).append((None, form_words))
-        for capacity in told:
+        for capacity in stated:
             losses.add_if(BROKEN, registration, is_strange(capacity, ("pocet", "typ", "popis")))
             unit, unit_words = _suffix(mapping(capacity).get("typ"), UNITS, "jednotka")
             losses.add_if(UNKNOWN_UNITS, registration, unit_words is not None)
@@ -58,9 +58,9 @@ def capacities(service_id: str, registration: str, forms: Any, losses: Losses) -
     if not found:
         found[UNKNOWN, UNKNOWN] = [(None, None)]
     rows = []
-    for (form, unit), told in found.items():
+    for (form, unit), stated in found.items():
         row: dict[str, Any] = {"service_id": service_id, "form": form, "unit": unit, "kind": "registered"}
-        rows.append(row | _one(registration, told, losses))
+        rows.append(row | _one(registration, stated, losses))
     return rows
 
 
@@ -130,17 +130,17 @@ def outlier_notes(services: pd.DataFrame, table: pd.DataFrame) -> list[str]:
     is_beyond = (joined["median"] > 0) & (joined["capacity_number"] >= OUTLIER_TIMES * joined["median"])
     beyond = joined[is_beyond]
     beyond = beyond.sort_values(["capacity_number", "registration_id"], ascending=[False, True])
-    told = beyond.head(MOST_OUTLIERS_TOLD)
+    shown = beyond.head(MOST_OUTLIERS_TOLD)
     notes = [
         f"Registration {registration}: capacity {number:g} ({kind}, {form}, {unit}) "
         f"is {number / middle:.0f} times the median of its kind."
         for registration, number, kind, form, unit, middle in zip(
-            told["registration_id"].tolist(),
-            told["capacity_number"].tolist(),
-            told["service_type_code"].tolist(),
-            told["form"].tolist(),
-            told["unit"].tolist(),
-            told["median"].tolist(),
+            shown["registration_id"].tolist(),
+            shown["capacity_number"].tolist(),
+            shown["service_type_code"].tolist(),
+            shown["form"].tolist(),
+            shown["unit"].tolist(),
+            shown["median"].tolist(),
             strict=True,
         )
     ]

@@ -122,15 +122,17 @@ def facilities(
         for number, entry in enumerate(entries, start=1)
     ]
     marked = [is_closed or is_secret(entry) for entry in entries]
-    secret = {place for site, closed in zip(read, marked, strict=True) if closed for place in _places(site)}
+    secret = {
+        site_key for site, closed in zip(read, marked, strict=True) if closed for site_key in _places(site)
+    }
     seen: dict[tuple[str | None, ...], dict[str, Any]] = {}
     for number, (site, closed) in enumerate(zip(read, marked, strict=True), start=1):
         is_known = bool(site["address_point_code"] or site["street_address"])
         if closed or secret.intersection(_places(site)):
             close(site, result)
             is_known = False
-        place = (*(site[part] for part in PLACE), None if is_known else str(number))
-        twin = seen.setdefault(place, site)
+        site_key = (*(site[part] for part in PLACE), None if is_known else str(number))
+        twin = seen.setdefault(site_key, site)
         if twin is not site:
             twin["valid_from"] = _earlier_start(twin["valid_from"], site["valid_from"])
             twin["valid_to"] = _later_end(twin["valid_to"], site["valid_to"])

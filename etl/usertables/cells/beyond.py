@@ -33,8 +33,8 @@ def beyond_problems(grid: Grid, heading_row: int, among: Collection[int] | None 
     for number, row in enumerate(grid.rows[heading_row:], start=heading_row + 1):
         beyond = [(position, cell) for position, cell in enumerate(row[width:], width) if cell is not None]
         if beyond and (among is None or number in among):
-            told = "; ".join(as_text(cell) for _, cell in beyond[:MOST_LISTED])
-            found.append(Problem("beyond_heading", None, number, beyond[0][0], told))
+            texts = "; ".join(as_text(cell) for _, cell in beyond[:MOST_LISTED])
+            found.append(Problem("beyond_heading", None, number, beyond[0][0], texts))
     return found
 
 

@@ -161,8 +161,8 @@ def _check_width(name: str, row: int, cells: Sequence[object]) -> None:
         return
     width = max((number for number, cell in enumerate(cells, start=1) if cell not in (None, "")), default=0)
     if width > MOST_COLUMNS:
-        told = {"row": row, "columns": width, "most": MOST_COLUMNS}
-        raise WordedFileError(name, Told("too_many_columns", told))
+        details = {"row": row, "columns": width, "most": MOST_COLUMNS}
+        raise WordedFileError(name, Told("too_many_columns", details))
 
 
 def _without_tail(rows: Iterable[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
@@ -177,9 +177,9 @@ def _read_csv(name: str, content: bytes, most_cells: int) -> tuple[tuple[Cell, .
     if not text.strip():
         raise WordedFileError(name, Told("empty"))
     delimiter = None
-    told = re.match(r"\"?sep=([;,\t|])\"?\r?\n", text, re.IGNORECASE)
-    if told:  # Excel reads this line and does not show it
-        delimiter, text = told.group(1), text[told.end() :]
+    separator_line = re.match(r"\"?sep=([;,\t|])\"?\r?\n", text, re.IGNORECASE)
+    if separator_line:  # Excel reads this line and does not show it
+        delimiter, text = separator_line.group(1), text[separator_line.end() :]
     delimiter = delimiter or _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[Cell, ...]] = []

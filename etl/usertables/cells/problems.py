@@ -73,8 +73,8 @@ class Problem:
 
     def sentence(self, language: str) -> str:
         """Say place and problem."""
-        place = self.place(language)
-        return f"{place}: {self.message(language)}" if place else self.message(language)
+        position = self.place(language)
+        return f"{position}: {self.message(language)}" if position else self.message(language)
 
 
 class UserTableError(InputFileError):

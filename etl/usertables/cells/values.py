@@ -283,10 +283,10 @@ def read_code(cell: Cell, column: Column) -> str:
     bracketed = BRACKETED.match(text)
     if bracketed:
         code = _by_code(bracketed["code"], labels)
-        told = fold(bracketed["label"])
+        stated_label = fold(bracketed["label"])
         if code is None:
             raise _unknown_code(text, column)
-        if told and told not in labels[code]:
+        if stated_label and stated_label not in labels[code]:
             hints = {language: column.labels(language)[code] for language in LANGUAGES}
             raise CellError("code_mismatch", text, hints=hints)
         return code
@@ -356,9 +356,9 @@ def _by_code(text: str, labels: Mapping[str, frozenset[str]]) -> str | None:
 def _unknown_code(text: str, column: Column) -> CellError:
     """Return the problem with what the writer may have meant: found in any language, said in the reader's."""
     label = BRACKETED.match(text)
-    told = _told(column)
-    near = nearest(label["label"] if label else text, {known: known for known in told}, likeness=70)
-    codes = list(dict.fromkeys(told[known] for known in near))
+    code_of = _told(column)
+    near = nearest(label["label"] if label else text, {known: known for known in code_of}, likeness=70)
+    codes = list(dict.fromkeys(code_of[known] for known in near))
     said = {
         language: tuple(f"{column.labels(language)[code]} [{code}]" for code in codes)
         for language in LANGUAGES
