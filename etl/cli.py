@@ -15,7 +15,7 @@ from etl.commands import fetch, hsds, own, table
 from etl.commands.build import build_command
 from etl.commands.common import (
     dataset_path,
-    told,
+    in_words,
 )
 from etl.commands.faults import fault_sentence
 from etl.commands.look import check_command, gaps_command, info_command
@@ -40,10 +40,10 @@ for name, command in {
     "serve": serve_command,
 }.items():
     app.command(name)(command)
-table.register(app, told)
-own.register(app, told, dataset_path)
-hsds.register(app, told, dataset_path)
-fetch.register(app, told, dataset_path)
+table.register(app, in_words)
+own.register(app, in_words, dataset_path)
+hsds.register(app, in_words, dataset_path)
+fetch.register(app, in_words, dataset_path)
 
 
 def load_commands() -> None:
@@ -68,8 +68,9 @@ def main() -> None:
     """
     Run the command line.
 
-    Errors that were foreseen end in their sentence. One that was not ends in a sentence too, with exit code 1: what is published is
-    swapped in at once and whole, so nothing half is left. With --debug it is raised as it came.
+    Errors that were foreseen end in their sentence. One that was not ends in a sentence too,
+    with exit code 1: what is published is swapped in at once and whole, so nothing half is left.
+    With --debug it is raised as it came.
     """
     # Windows consoles and pipes of old locales do not write Czech by themselves.
     for stream in (sys.stdout, sys.stderr):

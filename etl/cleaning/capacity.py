@@ -1,8 +1,9 @@
 """
 Capacity as sources write it, read into (form, unit, number).
 
-The register writes `form:unit=number`, `;` between. Pages write a number and a word; only words that mean places that can
-be held become a unit, everything else (rooms, meals, attendance, figures of a project) leaves the capacity unknown.
+The register writes `form:unit=number`, `;` between. Pages write a number and a word;
+only words that mean places that can be held become a unit, everything else (rooms, meals, attendance,
+figures of a project) leaves the capacity unknown.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ PAGE_UNITS = {
     "místa": "place",
     "miejsca": "place",
     "miejsca noclegowe": "place",
-    # A workshop's and a centre's places are counted by those who take part; "osoby" and "dzieci" stand for places on
-    # the two pages that use them.
+    # A workshop's and a centre's places are counted by those who take part; "osoby" and "dzieci" stand
+    # for places on the two pages that use them.
     "uczestnicy": "place",
     "osoby": "place",
     "dzieci": "place",
@@ -70,46 +71,54 @@ def parse_register(
     Returns
     -------
     capacities, problem
-        Every telling in the order of `UNIT_ORDER` within its form, the repeated ones marked; or what is wrong.
+        Every telling in the order of `UNIT_ORDER` within its form, the repeated ones marked;
+        or what is wrong.
     """
-    found: dict[tuple[str, str], Capacity] = {}
+    capacities: dict[tuple[str, str], Capacity] = {}
     for part in filter(None, (piece.strip() for piece in text.split(";"))):
         match = REGISTER_PART.fullmatch(part)
         if not match:
             return [], "is not form:unit=number"
         form, unit, number = match.groups()
-        if form not in forms or form == UNKNOWN:
-            return [], f"has the unknown form {form}"
-        if unit not in units or unit == UNKNOWN:
-            return [], f"has the unknown unit {unit}"
-        if number.startswith("-"):
-            return [], "is negative"
-        if not NUMBER.fullmatch(number):
-            return [], "has a number that is none"
-        if (form, unit) in found:
+        if problem := _problem_of_part(form, unit, number, forms, units):
+            return [], problem
+        if (form, unit) in capacities:
             return [], f"tells {form}:{unit} twice"
-        found[form, unit] = Capacity(form, unit, float(number), text)
-    return mark_retold(list(found.values())), None
+        capacities[form, unit] = Capacity(form, unit, float(number), text)
+    return mark_retold(list(capacities.values())), None
+
+
+def _problem_of_part(
+    form: str, unit: str, number: str, forms: frozenset[str], units: frozenset[str]
+) -> str | None:
+    if form not in forms or form == UNKNOWN:
+        return f"has the unknown form {form}"
+    if unit not in units or unit == UNKNOWN:
+        return f"has the unknown unit {unit}"
+    if number.startswith("-"):
+        return "is negative"
+    return None if NUMBER.fullmatch(number) else "has a number that is none"
 
 
 def mark_retold(capacities: list[Capacity]) -> list[Capacity]:
     """
     Mark tellings of the same places in a second unit.
 
-    Two units of one form with equal numbers are one capacity told twice; the first of `UNIT_ORDER` stands. With unequal
-    numbers (960 interventions, 480 clients) they are two measures of it: both stand, and neither is ever added to the other.
+    Two units of one form with equal numbers are one capacity told twice; the first of `UNIT_ORDER` stands.
+    With unequal numbers (960 interventions, 480 clients) they are two measures of it: both stand,
+    and neither is ever added to the other.
     """
     ordered = sorted(
         capacities,
         key=lambda part: (FORMS.index(part.form) if part.form in FORMS else 9, UNIT_ORDER.index(part.unit)),
     )
-    told: set[tuple[str, float]] = set()
+    numbers_of_forms: set[tuple[str, float]] = set()
     marked = []
     for part in ordered:
         key = (part.form, part.number) if part.number is not None else None
-        marked.append(replace(part, is_retold=key in told))
+        marked.append(replace(part, is_retold=key in numbers_of_forms))
         if key is not None:
-            told.add(key)
+            numbers_of_forms.add(key)
     return marked
 
 

@@ -41,7 +41,7 @@ def with_districts(hierarchy: pd.DataFrame) -> pd.DataFrame:
     found = found.fillna(hierarchy["orp_code_csu"].map(of_orp))
     district = hierarchy["district_code"].fillna(found)
     filled = hierarchy.assign(district_code=district.astype("str"))
-    for place, column in enumerate(COLUMNS):
-        names = {code: parts[place] for code, parts in known["districts"].items()}
+    for position, column in enumerate(COLUMNS):
+        names = {code: parts[position] for code, parts in known["districts"].items()}
         filled[column] = hierarchy[column].fillna(district.map(names)).astype("str")
     return filled

@@ -1,9 +1,10 @@
 """
 Tell which rows of public pages describe a service that the register has already.
 
-The register leads. In this order: a person's decision (`links.yaml`), the number of the registration, same provider
-(by IČO or name), kind and municipality, same provider and kind where the page names no municipality. Another kind is another
-service; another form (a centre, a service at home) is another service; two candidates are none.
+The register leads. In this order: a person's decision (`links.yaml`), the number of the registration, same
+provider (by IČO or name), kind and municipality, same provider and kind where the page names no municipality.
+Another kind is another service; another form (a centre, a service at home) is another service;
+two candidates are none.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ from geodata.vocabulary.identifiers import fold_provider, provider_key
 
 LIKE = 88.0
 """
-Likeness (0 to 100, token sort ratio of folded names) from which two names are one provider. On the 220 pages of the snapshot
-every pair that a rule joins reaches 100, and no other pair of the same kind and town 75: the bound leaves room for a typing
-error. Pairs between `NEAR` and this are not joined but told in the report.
+Likeness (0 to 100, token sort ratio of folded names) from which two names are one provider. On the 220 pages
+of the snapshot every pair that a rule joins reaches 100, and no other pair of the same kind and town 75:
+the bound leaves room for a typing error. Pairs between `NEAR` and this are not joined but told in the report.
 """
 
 NEAR = 75.0
@@ -80,7 +81,10 @@ def reviewed_links() -> Mapping[str, Mapping[str, Any]]:
 
 
 def likeness(page: PageService, registration: Registration) -> float:
-    """Return how alike two providers are, 0 to 100: 100 for the same IČO or the same words, 0 for two different IČO."""
+    """
+    Return how alike two providers are, 0 to 100: 100 for the same IČO or the same words,
+    0 for two different IČO.
+    """
     from rapidfuzz import fuzz
 
     if page.ico and registration.ico:
@@ -173,8 +177,8 @@ def check_reviewed(
     registrations
         All registrations.
     is_strict
-        False where today's register was read, not the one that the decisions were made by: then a registration of another
-        kind is told, and the decision does not count.
+        False where today's register was read, not the one that the decisions were made by:
+        then a registration of another kind is told, and the decision does not count.
 
     Raises
     ------

@@ -1,4 +1,7 @@
-"""Where a site is, and how well that is known: coordinates, address point, municipality, district, or unknown."""
+"""
+Where a site is, and how well that is known:
+coordinates, address point, municipality, district, or unknown.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,9 @@ from geodata.crs import shapes_to_metres, to_metres
 
 FAR_OUTSIDE_M = 2000.0
 """
-A point this far outside the outline of its municipality is refused. Outlines are generalised (mean deviation 50 m) and five
-years older than the addresses; the farthest true point of the snapshot lies some hundred metres outside.
+A point this far outside the outline of its municipality is refused. Outlines are generalised
+(mean deviation 50 m) and five years older than the addresses; the farthest true point
+of the snapshot lies some hundred metres outside.
 """
 
 
@@ -55,21 +59,23 @@ def locate(
     Returns
     -------
     located
-        The same site with latitude, longitude, location_quality, and its district where the municipality tells it. A
-        municipality's name stays only where its code is unknown or not loaded.
+        The same site with latitude, longitude, location_quality, and its district where the municipality
+        tells it. A municipality's name stays only where its code is unknown or not loaded.
     """
-    place = places.get(site["municipality_code"] or "")
+    municipality = places.get(site["municipality_code"] or "")
     located = {**site}
-    if place is not None:
-        located["district_code"] = site["district_code"] or place.district_code
+    if municipality is not None:
+        located["district_code"] = site["district_code"] or municipality.district_code
         located["municipality_name"] = None
     point = address_points.get(site["address_point_code"] or "")
     if site["latitude"] is not None and site["longitude"] is not None:
         located["location_quality"] = "coordinates"
     elif point is not None:
         located.update(latitude=point[0], longitude=point[1], location_quality="address_point")
-    elif place is not None:
-        located.update(latitude=place.latitude, longitude=place.longitude, location_quality="municipality")
+    elif municipality is not None:
+        located.update(
+            latitude=municipality.latitude, longitude=municipality.longitude, location_quality="municipality"
+        )
     else:
         located["location_quality"] = "district" if site["district_code"] else "unknown"
     return located

@@ -103,19 +103,19 @@ def redact(
         owners = _owners(name, tables)
         if owners is None:
             continue
-        rows = [(place, owner) for place, owner in enumerate(owners.tolist()) if owner in hidden]
+        rows = [(position, owner) for position, owner in enumerate(owners.tolist()) if owner in hidden]
         for column in _texts_of(name) if rows else ():
             values = frame[column].astype(object).where(frame[column].notna(), None).tolist()
             before = list(values)
-            for place, owner in rows:
+            for position, owner in rows:
                 kind = (
                     column
                     if name != "correction" or column == "office"
-                    else str(frame["field_name"].iloc[place])
+                    else str(frame["field_name"].iloc[position])
                 )
-                if isinstance(values[place], str):
-                    values[place] = _safe(
-                        values[place], column, kind, known[owner], around.words(owner, values[place])
+                if isinstance(values[position], str):
+                    values[position] = _safe(
+                        values[position], column, kind, known[owner], around.words(owner, values[position])
                     )
             if values != before:
                 done[name] = done[name].assign(**{column: pd.Series(values, index=frame.index, dtype=object)})
@@ -203,14 +203,14 @@ class _Surroundings:
         words = (
             self._everywhere if None in near else frozenset(word for part in near if part for word in part)
         )
-        told = [
+        tokens = [
             token
             for token in fold(text).split()
             if not any(
                 token.startswith(stem(region)) and len(token) >= len(region) for region in self._regions
             )
         ]
-        return frozenset(word for word in words if tells(" ".join(told), [word]))
+        return frozenset(word for word in words if tells(" ".join(tokens), [word]))
 
 
 def _name_providers(known: Mapping[str, Secrets], tables: Mapping[str, pd.DataFrame]) -> None:

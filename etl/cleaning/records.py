@@ -52,7 +52,10 @@ class Records:
         return full
 
     def add_capacities(self, service_id: str, capacities: list[Capacity], kind: str, origin_id: str) -> None:
-        """Append the tellings of one service's capacity; their basis is found out later, beside all the others."""
+        """
+        Append the tellings of one service's capacity;
+        their basis is found out later, beside all the others.
+        """
         for part in capacities:
             self.add(
                 "capacity",

@@ -2,7 +2,8 @@
 Words that tell where a protected service is: of its address and its house, found in any case and glued to
 others.
 
-They are in memory while a dataset is built, for `etl.cleaning.protect` to look for, and are never written anywhere.
+They are in memory while a dataset is built, for `etl.cleaning.protect` to look for,
+and are never written anywhere.
 """
 
 from __future__ import annotations

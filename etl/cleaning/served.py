@@ -1,8 +1,9 @@
 """
 Served areas: what a provider says it serves, turned into municipalities, or left as words.
 
-Only a text all of whose parts can be told is "declared". "A okolí", "Třinecko", "i inne" are no list: they stay "described".
-Names are looked up in the service's own district first; one that stands for two municipalities there is not resolved.
+Only a text all of whose parts can be told is "declared". "A okolí", "Třinecko", "i inne" are no list:
+they stay "described". Names are looked up in the service's own district first;
+one that stands for two municipalities there is not resolved.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ def gazetteer(municipality: pd.DataFrame, areas: Mapping[str, Iterable[str]]) ->
         {key: tuple(value) for key, value in names.items()},
         {key: tuple(value) for key, value in districts.items()},
         {key: tuple(value) for key, value in regions.items() if key[0] == "CZ"},
-        # A whole country is told only where all that is loaded of it is meant; neighbours across the border are not.
+        # A whole country is told only where all that is loaded of it is meant; neighbours across the border
+        # are not.
         {country: tuple(codes) for country, codes in countries.items()},
         {area_id: tuple(sorted(codes)) for area_id, codes in areas.items()},
     )

@@ -11,7 +11,7 @@ import typer
 from etl.commands.common import (
     console,
     dataset_path,
-    told,
+    in_words,
     write_json,
     write_text,
 )
@@ -97,7 +97,7 @@ def run_build(
         )
 
 
-@told
+@in_words
 def build_command(
     *,
     output: Annotated[
@@ -141,8 +141,9 @@ def build_command(
     """
     Build the dataset: read, validate, clean, link, locate, check, publish.
 
-    The last good dataset stays as it is whenever anything is wrong with an input, and whenever much would be lost. With --country CZ or PL
-    the official files are fetched (or taken from the cache, or named by --source NAME=PATH,PATH2).
+    The last good dataset stays as it is whenever anything is wrong with an input,
+    and whenever much would be lost. With --country CZ or PL the official files are fetched
+    (or taken from the cache, or named by --source NAME=PATH,PATH2).
     """
     from rich.console import Console
 

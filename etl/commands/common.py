@@ -36,8 +36,11 @@ PathOption = Annotated[
 ]
 
 
-def told(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn every DosahError of a command into one message on stderr, in the language it was asked for, and exit code 1."""
+def in_words(command: Callable[..., None]) -> Callable[..., None]:
+    """
+    Turn every DosahError of a command into one message on stderr, in the language it was asked for,
+    and exit code 1.
+    """
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
@@ -103,7 +106,8 @@ def write_text(path: Path, text: str) -> None:
         durable.write_whole(path, text)
     except OSError as error:
         raise PublishError(
-            f"The dataset was published, but the report {path.name} could not be written ({error.strerror or error}). "
+            f"The dataset was published, but the report {path.name} could not be written "
+            f"({error.strerror or error}). "
             "Choose another place for it."
         ) from error
 

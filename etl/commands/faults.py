@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 FAULTS = {
-    "cs": "V programu nastala chyba, se kterou nepočítal ({what}). Poslední zveřejněná data zůstala, jak byla, pokud příkaz výše nenapsal něco jiného. "
+    "cs": "V programu nastala chyba, se kterou nepočítal ({what}). "
+    "Poslední zveřejněná data zůstala, jak byla, pokud příkaz výše nenapsal něco jiného. "
     "Nahlaste prosím tuto větu; podrobnosti ukáže týž příkaz s volbou --debug.",
-    "pl": "W programie wystąpił błąd, którego nie przewidziano ({what}). Ostatnio opublikowane dane pozostały bez zmian, chyba że polecenie napisało wyżej "
-    "coś innego. Proszę zgłosić to zdanie; szczegóły pokaże to samo polecenie z opcją --debug.",
-    "en": "The program met a fault that it was not made for ({what}). The data published last are as they were, unless the command said otherwise above. "
+    "pl": "W programie wystąpił błąd, którego nie przewidziano ({what}). "
+    "Ostatnio opublikowane dane pozostały bez zmian, chyba że polecenie napisało wyżej coś innego. "
+    "Proszę zgłosić to zdanie; szczegóły pokaże to samo polecenie z opcją --debug.",
+    "en": "The program met a fault that it was not made for ({what}). "
+    "The data published last are as they were, unless the command said otherwise above. "
     "Please report this sentence; the same command with --debug shows the details.",
 }
 """What is said of an unforeseen exception, by language."""
@@ -18,7 +21,8 @@ FAULTS = {
 
 def fault_sentence(error: BaseException, arguments: Sequence[str]) -> str:
     """
-    Say an unforeseen exception in one sentence: what kind, and where in the program; nothing of a file that was read.
+    Say an unforeseen exception in one sentence: what kind, and where in the program; nothing of a file
+    that was read.
 
     The language is that of `--language` among the arguments, else English.
     """

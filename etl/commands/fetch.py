@@ -75,12 +75,14 @@ def files_of_country(
     """
     Complete the files named by `--source` with fetched ones.
 
-    Where an official file is named, nothing is asked of any server: the other sources come from the cache, if they are there.
+    Where an official file is named, nothing is asked of any server: the other sources come from the cache,
+    if they are there.
 
     Returns
     -------
     sources, notes
-        By name of the source; several files of one source are joined by commas. Notes say what came from the cache.
+        By name of the source; several files of one source are joined by commas. Notes say what came
+        from the cache.
 
     Raises
     ------
@@ -99,9 +101,10 @@ def files_of_country(
         files = {name: paths for name, paths in files.items() if name not in OUTLINES[country]}
     files = {name: paths for name, paths in files.items() if name not in given}
     if not files and not is_own:
-        told = " ".join(obtained.problems) or "Nothing was fetched yet."
+        problems = " ".join(obtained.problems) or "Nothing was fetched yet."
         raise DosahError(
-            f"{told} Run `dosah fetch --country {country}`, or name files of your own with --source (docs/COUNTRY.md)."
+            f"{problems} Run `dosah fetch --country {country}`, or name files of your own with --source "
+            "(docs/COUNTRY.md)."
         )
     notes = list(obtained.problems)
     if is_own and files:
@@ -110,11 +113,11 @@ def files_of_country(
     return {**joined, **given}, notes
 
 
-def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | None], Path]) -> None:
-    """Add the command to the command line; `told` turns errors into one message."""
+def register(app: typer.Typer, in_words: Decorator, dataset_path: Callable[[Path | None], Path]) -> None:
+    """Add the command to the command line; `in_words` turns errors into one message."""
 
     @app.command("fetch")
-    @told
+    @in_words
     def fetch_command(
         country: Annotated[Country, typer.Option("--country", help="CZ or PL.")],
         only: Annotated[
@@ -125,8 +128,8 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         """
         Fetch the official files of a country into the cache.
 
-        Only what has changed is fetched; an interrupted file goes on where it stopped. What one server does not give does not
-        stop the others.
+        Only what has changed is fetched; an interrupted file goes on where it stopped.
+        What one server does not give does not stop the others.
         """
         from etl.fetch.obtain import obtain, sources_to_fetch
 
@@ -137,8 +140,9 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         if obtained.problems:
             failed = [problem.split(" ", 1)[0] for problem in obtained.problems]
             raise DosahError(
-                f"{len(failed)} of {len(obtained.files) + len(obtained.missing)} sources did not answer ({', '.join(failed)}); "
-                f"what was fetched is in {folder}. Run the same command again later: it goes on where it stopped."
+                f"{len(failed)} of {len(obtained.files) + len(obtained.missing)} sources did not answer "
+                f"({', '.join(failed)}); what was fetched is in {folder}. "
+                "Run the same command again later: it goes on where it stopped."
             )
         typer.echo(f"Everything is in {folder}. Next: dosah build --country {country.value} --offline")
 

@@ -26,7 +26,18 @@ if TYPE_CHECKING:
     from geodata.method.benchmark import Norm
 
 TYPED = "typed"
-SHOWN = ("municipality_code", "name", "target_persons", "demand_places", "served_places", "waiting_places", "out_of_reach_places", "coverage_ratio", "services_in_reach", "gap_class")  # fmt: skip
+SHOWN = (
+    "municipality_code",
+    "name",
+    "target_persons",
+    "demand_places",
+    "served_places",
+    "waiting_places",
+    "out_of_reach_places",
+    "coverage_ratio",
+    "services_in_reach",
+    "gap_class",
+)
 SHOWN_FINER = (*SHOWN[:-2], "lowest_coverage_ratio", "highest_coverage_ratio", "cells")
 PARTS = ("served_places", "waiting_places", "out_of_reach_places")
 DIGITS = 2
@@ -250,7 +261,8 @@ def print_gaps(result: GapsOfArea, console: Console) -> None:
             else f" About {total.edge_share:.0%} of what the figures depend on lies beyond it."
         )
         console.print(
-            f"Some villages lie near the edge of the loaded data: help and people beyond it are not counted.{size}"
+            "Some villages lie near the edge of the loaded data: "
+            f"help and people beyond it are not counted.{size}"
         )
     if not analysis.is_register_complete:
         console.print("The catalogue of this kind is incomplete: “none known to us” is not “none”.")
@@ -261,13 +273,17 @@ def finer_lines(finer: FinerPlaces, *, has_travel: bool) -> str:
     usual = total_line(finer.at_one_point).removeprefix("Together: ")
     without = "at that point, by the straight line" if has_travel else "at that point"
     return (
-        f"People are divided among {finer.cells:,} places of {finer.name} in this area; a municipality without any "
+        f"People are divided among {finer.cells:,} places of {finer.name} in this area; "
+        "a municipality without any "
         f"stays at its one point.\nWith everybody {without}: {usual}"
     )
 
 
 def total_line(total: Summary) -> str:
-    """Say what becomes of the need of an area, in parts that add up as they are shown; "unknown" where nothing is known."""
+    """
+    Say what becomes of the need of an area, in parts that add up as they are shown;
+    "unknown" where nothing is known.
+    """
     if total.demand_places is None:
         return "Together: the need is unknown, and so is what is served, waiting and out of reach"
     if total.served_places is None or total.waiting_places is None or total.out_of_reach_places is None:
@@ -301,7 +317,10 @@ def _row_as_shown(row: dict[Any, Any], columns: Sequence[str]) -> dict[str, str]
 
 
 def _part(value: Decimal, *, is_trace: bool) -> str:
-    """Write a part; one that is more than nothing and less than a step of the last decimal as less than that."""
+    """
+    Write a part;
+    one that is more than nothing and less than a step of the last decimal as less than that.
+    """
     step = Decimal(1).scaleb(int(value.as_tuple().exponent))
     return f"< {step}" if is_trace else f"{value:,}"
 

@@ -16,8 +16,8 @@ from geodata.said import Said, say
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
-def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | None], Path]) -> None:
-    """Add the command to the command line; `told` turns errors into one message."""
+def register(app: typer.Typer, in_words: Decorator, dataset_path: Callable[[Path | None], Path]) -> None:
+    """Add the command to the command line; `in_words` turns errors into one message."""
     group = typer.Typer(help="Take in what other programs exported.", no_args_is_help=True)
     app.add_typer(group, name="import")
 
@@ -26,15 +26,15 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         """Take in what other programs exported."""
 
     @group.command("hsds")
-    @told
+    @in_words
     def hsds_command(
         file: Annotated[Path, typer.Argument(help="HSDS 3.1: JSON, or a zip of tables or of pages of JSON.")],
         output: Annotated[
             Path | None,
             typer.Option(
                 "--output",
-                help="A table of services (.xlsx) for the next build, or a dataset (.gpkg, of our own exports only); "
-                "default a table named after the file.",
+                help="A table of services (.xlsx) for the next build, or a dataset "
+                "(.gpkg, of our own exports only); default a table named after the file.",
             ),
         ] = None,
         kind: Annotated[
@@ -51,7 +51,8 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         """
         Read a catalogue in HSDS 3.1 (Open Referral), from whatever program it comes.
 
-        As a table it is looked through with `dosah table`, completed and put into the folder tables; every build reads it.
+        As a table it is looked through with `dosah table`, completed and put into the folder tables;
+        every build reads it.
         """
         target = output or Path(f"{file.stem}.xlsx")
         if target.suffix.lower() == ".gpkg":
@@ -99,7 +100,7 @@ def _as_table(
     around = Surroundings(file.name, places, parse_kinds(kinds), code_at, language)
     done = table_of(services, around)
     write_template("services", language, target, places, rows=done.rows, is_example=False)
-    told = say("hsds.done", file=target, services=done.services, rows=len(done.rows))
-    typer.echo(told.in_language(language))
+    sentence = say("hsds.done", file=target, services=done.services, rows=len(done.rows))
+    typer.echo(sentence.in_language(language))
     _look_at([*notes_of(document), *done.notes()], language)
     typer.echo(say("hsds.then", file=target.name).in_language(language))

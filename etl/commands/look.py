@@ -14,13 +14,13 @@ from etl.commands.common import (
     as_json,
     console,
     dataset_path,
+    in_words,
     print_frame,
-    told,
 )
 from etl.commands.own import Language
 
 
-@told
+@in_words
 def check_command(path: PathArgument = None) -> None:
     """Check a dataset: every rule of the data dictionary, and that it is what was published."""
     from geodata.dataset.dataset import check_dataset
@@ -31,7 +31,7 @@ def check_command(path: PathArgument = None) -> None:
     typer.echo(f"Content hash {dataset.facts['content_hash']}")
 
 
-@told
+@in_words
 def info_command(
     path: PathArgument = None,
     form: Annotated[OutputFormat, typer.Option("--format", help="table or json.")] = OutputFormat.TABLE,
@@ -61,12 +61,13 @@ def info_command(
     service = dataset["service"]
     typer.echo(
         f"{len(service)} services ({int(service['registration_id'].notna().sum())} registered), "
-        f"{len(dataset['site'])} sites, {len(dataset['municipality'])} municipalities, {len(dataset['area'])} areas"
+        f"{len(dataset['site'])} sites, {len(dataset['municipality'])} municipalities, "
+        f"{len(dataset['area'])} areas"
     )
     print_frame(origin[["origin_id", "reference_date", "title", "file_name"]])
 
 
-@told
+@in_words
 def gaps_command(
     *,
     area: Annotated[str, typer.Option("--area", help="Planning area, for instance frydlantsko-beskydy.")],
@@ -87,16 +88,16 @@ def gaps_command(
         Path | None,
         typer.Option(
             "--travel",
-            help="Travel costs in place of the straight line: a CSV or workbook of municipality_code, site_id and cost_m or "
-            "cost_min, or roads as .osm or .osm.pbf.",
+            help="Travel costs in place of the straight line: a CSV or workbook of municipality_code, "
+            "site_id and cost_m or cost_min, or roads as .osm or .osm.pbf.",
         ),
     ] = None,
     finer: Annotated[
         Path | None,
         typer.Option(
             "--finer",
-            help="Where in their municipality people live: a CSV or workbook of localities or grid cells with cell_id, name, "
-            "municipality_code, latitude, longitude and persons.",
+            help="Where in their municipality people live: a CSV or workbook of localities "
+            "or grid cells with cell_id, name, municipality_code, latitude, longitude and persons.",
         ),
     ] = None,
     language: Annotated[
@@ -110,7 +111,7 @@ def gaps_command(
 
     What is unknown is never zero: the table says so, a CSV leaves it blank, JSON has null.
     """
-    del language  # `told` words the problems of a file in it
+    del language  # `in_words` words the problems of a file in it
     from etl.commands.gaps import csv_of, gaps_of_area, print_gaps
 
     result = gaps_of_area(

@@ -1,7 +1,9 @@
 """
-Commands that publish a table and take it out again: for an administrator at the command line and for the page "Own tables".
+Commands that publish a table and take it out again: for an administrator at the command line
+and for the page "Own tables".
 
-With `--format json` one JSON object stands on standard output, whatever happens; exit code 1 says that nothing was done.
+With `--format json` one JSON object stands on standard output, whatever happens; exit code 1 says
+that nothing was done.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from etl.publish.report import BuildReport
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+PathOf = Callable[[Path | None], Path]
 
 
 class Language(StrEnum):
@@ -107,16 +110,21 @@ def failure(error: DosahError, language: str) -> dict[str, Any]:
     return found
 
 
-def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | None], Path]) -> None:
+def register(app: typer.Typer, in_words: Decorator, dataset_path: PathOf) -> None:
     """Add `dosah own …` to the command line."""
     own = typer.Typer(
         name="own",
         help="Tables of your own in the published dataset: list, try, publish, withdraw.",
         no_args_is_help=True,
     )
+    for add in (_add_list, _add_try, _add_publish, _add_withdraw):
+        add(own, in_words, dataset_path)
+    app.add_typer(own)
 
+
+def _add_list(own: typer.Typer, in_words: Decorator, dataset_path: PathOf) -> None:
     @own.command("list")
-    @told
+    @in_words
     @said
     def list_command(*, dataset: DatasetOption = None, form: FormOption = Form.TEXT) -> None:
         """List the tables of the dataset, and say whether it can be built again from here."""
@@ -142,8 +150,10 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         if not found:
             typer.echo("There is no table of your own.")
 
+
+def _add_try(own: typer.Typer, in_words: Decorator, dataset_path: PathOf) -> None:
     @own.command("try")
-    @told
+    @in_words
     @said
     def try_command(
         file: Annotated[Path | None, typer.Argument(help="Filled-in table that would come.")] = None,
@@ -181,8 +191,10 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         for loss in trial.losses:
             typer.echo(said_of_tables("lost", language.value, loss=loss))
 
+
+def _add_publish(own: typer.Typer, in_words: Decorator, dataset_path: PathOf) -> None:
     @own.command("publish")
-    @told
+    @in_words
     @said
     def publish_command(
         file: Annotated[Path, typer.Argument(help="Filled-in table.")],
@@ -193,7 +205,10 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         form: FormOption = Form.TEXT,
         language: LanguageOption = Language.CS,
     ) -> None:
-        """Publish a table: build with it as the dataset was built before, and keep it for every later build."""
+        """
+        Publish a table:
+        build with it as the dataset was built before, and keep it for every later build.
+        """
         from etl.publish.own import publish
 
         path = dataset_path(dataset)
@@ -204,8 +219,10 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         typer.echo(said_of_tables("published", language.value, name=name))
         _print(report, language.value)
 
+
+def _add_withdraw(own: typer.Typer, in_words: Decorator, dataset_path: PathOf) -> None:
     @own.command("withdraw")
-    @told
+    @in_words
     @said
     def withdraw_command(
         name: Annotated[
@@ -231,11 +248,12 @@ def register(app: typer.Typer, told: Decorator, dataset_path: Callable[[Path | N
         typer.echo(said_of_tables("withdrawn", language.value, name=name))
         _print(report, language.value)
 
-    app.add_typer(own)
-
 
 def _report(report: BuildReport) -> dict[str, Any]:
-    """Return what a reader of a build of one table needs: what changed, what was left out, corrections, resemblances."""
+    """
+    Return what a reader of a build of one table needs: what changed, what was left out, corrections,
+    resemblances.
+    """
     content = report.as_json()
     own = {row["origin_id"] for row in content["sources"] if str(row["origin_id"]).startswith("user_")}
     return {

@@ -12,14 +12,14 @@ from etl.commands.build import run_build
 from etl.commands.common import (
     PathOption,
     dataset_path,
-    told,
+    in_words,
 )
 from geodata.errors import DosahError
 
 DEFAULT_PORT = 8501
 
 
-@told
+@in_words
 def serve_command(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on.")] = DEFAULT_PORT,
     host: Annotated[

@@ -38,11 +38,11 @@ DatasetOption = Annotated[
 ]
 
 
-def register(app: typer.Typer, told: Decorator) -> None:
-    """Add the commands to the command line; `told` turns errors into one message."""
+def register(app: typer.Typer, in_words: Decorator) -> None:
+    """Add the commands to the command line; `in_words` turns errors into one message."""
 
     @app.command("template")
-    @told
+    @in_words
     def template_command(
         kind: Annotated[TableKind, typer.Argument(help="Which table.")],
         output: Annotated[Path, typer.Option("--output", help="XLSX to write.")],
@@ -69,7 +69,7 @@ def register(app: typer.Typer, told: Decorator) -> None:
         typer.echo(said_of_tables("template", language.value, output=output, name=output.name))
 
     @app.command("table")
-    @told
+    @in_words
     @said
     def table_command(
         files: Annotated[list[Path], typer.Argument(help="Filled-in tables, or folders of them.")],
@@ -162,7 +162,8 @@ def known_to(dataset: Path | None) -> tuple[Places, AreaNames, frozenset[str]]:
     Returns
     -------
     places, areas, services
-        Of the dataset, else of the embedded snapshot; services by every identifier, none where there is no dataset.
+        Of the dataset, else of the embedded snapshot; services by every identifier, none where there
+        is no dataset.
     """
     from etl.publish.build import area_names
     from etl.publish.own import known

@@ -1,8 +1,9 @@
 """
 Put the official files of a country together with what the embedded snapshot holds of the other one.
 
-Code lists, ages and outlines are of different years: where their sets of municipalities differ, nothing is dropped and every difference is
-told. What has no outline stays in the tables, what has no ages has none (unknown, not zero).
+Code lists, ages and outlines are of different years: where their sets of municipalities differ, nothing
+is dropped and every difference is told. What has no outline stays in the tables, what has no ages has none
+(unknown, not zero).
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ country. Neighbours keep their shared borders.
 
 FINE_POINTS = 50.0
 """
-Outlines with fewer points than this on average were generalised by whoever made them (17 in the TopoJSON of 2021, some 470 in
-the raw ones of RÚIAN): simplifying those again would only move borders.
+Outlines with fewer points than this on average were generalised by whoever made them (17 in the TopoJSON
+of 2021, some 470 in the raw ones of RÚIAN): simplifying those again would only move borders.
 """
 
 DECIMALS = 5
@@ -81,8 +82,8 @@ class Combined:
     """
     Municipalities, outlines and ages of both countries, each row with its origin_id.
 
-    `rejected` are rows of ages for codes that no place is known of: origin_id, row_number, record_id, reason, detail.
-    `is_population_whole` says whether every municipality of the official country has ages.
+    `rejected` are rows of ages for codes that no place is known of: origin_id, row_number, record_id, reason,
+    detail. `is_population_whole` says whether every municipality of the official country has ages.
     """
 
     municipality: pd.DataFrame
@@ -102,8 +103,8 @@ def combine(official: OfficialSources, embedded: Mapping[str, pd.DataFrame]) -> 
     official
         What the official sources of one country gave.
     embedded
-        municipality, outline, population (long) of the snapshot, each with origin_id: used for the other country, and for
-        the ages and names that no official file gives.
+        municipality, outline, population (long) of the snapshot, each with origin_id:
+        used for the other country, and for the ages and names that no official file gives.
 
     Returns
     -------
@@ -138,9 +139,9 @@ def combine(official: OfficialSources, embedded: Mapping[str, pd.DataFrame]) -> 
     notes += differences(codes, set(outline["municipality_code"]), with_ages, municipality)
     if len(rejected):
         lost = sorted(rejected["record_id"].unique())
-        told = and_more(", ".join(lost[:MOST_LOST_TOLD]), len(lost) - MOST_LOST_TOLD)
+        codes_shown = and_more(", ".join(lost[:MOST_LOST_TOLD]), len(lost) - MOST_LOST_TOLD)
         kind = "places.rejected_cz" if official.country == "CZ" else "places.rejected_pl"
-        notes.append(say(kind, number=len(lost), codes=told))
+        notes.append(say(kind, number=len(lost), codes=codes_shown))
     others = {
         name: frame[~frame["municipality_code"].isin(_of_country(embedded, official.country))]
         for name, frame in embedded.items()
@@ -255,7 +256,10 @@ def _with_points(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_districts(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
-    """Give a municipality that the hierarchy does not know the higher units of the nearest one that it knows."""
+    """
+    Give a municipality
+    that the hierarchy does not know the higher units of the nearest one that it knows.
+    """
     unknown = table["district_code"].isna()
     if not unknown.any():
         return table

@@ -54,8 +54,8 @@ class OfficialSources:
     """
     What the official sources of a country gave.
 
-    `files` and `read` by origin_id. `outline`, `population` and `municipality` say which origin plays that part; None =
-    no file of it was given. `notes` are sentences for the report.
+    `files` and `read` by origin_id. `outline`, `population` and `municipality` say which origin plays
+    that part; None = no file of it was given. `notes` are sentences for the report.
     """
 
     country: str
@@ -95,7 +95,8 @@ def sources_of_country(country: str, given: Mapping[str, Path]) -> dict[str, tup
     Raises
     ------
     ParameterError
-        If the country is none of ours, an official source of another country is named, or two files play one part.
+        If the country is none of ours, an official source of another country is named,
+        or two files play one part.
     """
     if country not in SOURCES:
         raise ParameterError(say("country.unknown_country", country=country, names=", ".join(SOURCES)))
@@ -116,7 +117,8 @@ def sources_of_country(country: str, given: Mapping[str, Path]) -> dict[str, tup
 
 def check_complete(country: str, files: Mapping[str, Sequence[Path]]) -> None:
     """
-    Check that there are outlines and, in Czechia, the hierarchy: without them there is no municipality to count in.
+    Check that there are outlines and, in Czechia, the hierarchy: without them there is no municipality
+    to count in.
 
     Raises
     ------
@@ -253,7 +255,8 @@ def _mapping(path: Path, country: str) -> column_mapping.ColumnMapping:
 
 
 def _year_of(paths: Sequence[Path]) -> int:
-    # Digests in the names of cached files may hold four such digits by chance: the year is what all names share.
+    # Digests in the names of cached files may hold four such digits by chance:
+    # the year is what all names share.
     found = [set(YEAR.findall(path.stem)) for path in paths]
     years = set.intersection(*found)
     if len(years) != 1:
@@ -266,7 +269,10 @@ def _year_of(paths: Sequence[Path]) -> int:
 
 
 def _code_lists(paths: Sequence[Path]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Give the code lists of the register by name: files called target_groups.json and so on (in a folder, or one by one)."""
+    """
+    Give the code lists of the register by name: files called target_groups.json and so on (in a folder,
+    or one by one).
+    """
     for path in paths:
         files = sorted(path.glob("*.json")) if path.is_dir() else [path]
         for file in files:
@@ -294,7 +300,10 @@ def _address_points(
 
 
 def note_unknown_kinds(official: OfficialSources) -> list[str]:
-    """Say which kinds of the code list the register does not hold at all: a gap there is a gap of the register."""
+    """
+    Say which kinds of the code list the register does not hold at all:
+    a gap there is a gap of the register.
+    """
     service = official.table(REGISTER, "service")
     if service is None:
         return []

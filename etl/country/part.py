@@ -1,8 +1,8 @@
 """
 A whole country from its official sources, through the same pipeline as the embedded snapshot.
 
-The official files of one country take the place of its embedded part; of the other country the embedded part stays, so that
-neighbours across the border are still there.
+The official files of one country take the place of its embedded part; of the other country the embedded part
+stays, so that neighbours across the border are still there.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ class CountryPart:
     """
     The official part of a build.
 
-    `embedded_rows` are the rows of the snapshot's files that are still used, by origin_id; files in `replaced` are not used at
-    all.
+    `embedded_rows` are the rows of the snapshot's files that are still used, by origin_id;
+    files in `replaced` are not used at all.
     """
 
     official: OfficialSources
@@ -86,9 +86,11 @@ class CountryPart:
         self, contents: Mapping[str, pd.DataFrame], outline: pd.DataFrame
     ) -> dict[str, tuple[int, int]]:
         """
-        Return (rows read, rows loaded) by origin_id for every file that plays a part; loaded is counted in the tables.
+        Return (rows read, rows loaded) by origin_id for every file that plays a part;
+        loaded is counted in the tables.
 
-        A row of an age workbook is a municipality and sex, of a census table a municipality, sex and age group.
+        A row of an age workbook is a municipality and sex, of a census table a municipality,
+        sex and age group.
         """
         found: dict[str, tuple[int, int]] = {}
         pairs = contents["population"].drop_duplicates(["municipality_code", "sex", "reference_date"])
@@ -124,7 +126,10 @@ class CountryPart:
 
     @property
     def _is_by_pair(self) -> bool:
-        """Whether a row of the file of ages is a municipality and sex (a workbook), not one age group of it."""
+        """
+        Whether a row of the file of ages is a municipality and sex
+        (a workbook), not one age group of it.
+        """
         return is_by_pair(self.official)
 
     def origins(self, contents: Mapping[str, pd.DataFrame], day: str) -> list[dict[str, Any]]:
@@ -172,7 +177,10 @@ def loaded_areas(areas: Mapping[str, Area], municipality: pd.DataFrame) -> tuple
 
 
 def is_by_pair(official: OfficialSources) -> bool:
-    """Tell whether a row of the file of ages is a municipality and sex (a workbook), not one age group of it."""
+    """
+    Tell whether a row of the file of ages is a municipality and sex
+    (a workbook), not one age group of it.
+    """
     read = official.read[POPULATION]
     return read.rows_loaded == len(read.tables["population"].drop_duplicates(["municipality_code", "sex"]))
 
@@ -198,8 +206,9 @@ def read_country(
     Returns
     -------
     part, tables, day
-        `tables` are all tables of the build by origin_id of the snapshot whose part they play; those that official
-        figures replace whole are not among them under their old meaning. `day` is None where there is no register.
+        `tables` are all tables of the build by origin_id of the snapshot whose part they play;
+        those that official figures replace whole are not among them under their old meaning.
+        `day` is None where there is no register.
     """
     files = sources_of_country(country, given)
     known = embedded[snapshot_municipality.ORIGIN_ID]

@@ -1,8 +1,9 @@
 """
 The whole Czech register as services, sites, capacities and a national benchmark of its own.
 
-The connector has read, cleaned and accounted for every facility; here its tables become rows of the dataset. What is wrong with
-a record is reported, not mended: an end in the past, a start to come, a capacity of another magnitude.
+The connector has read, cleaned and accounted for every facility; here its tables become rows of the dataset.
+What is wrong with a record is reported, not mended: an end in the past, a start to come,
+a capacity of another magnitude.
 """
 
 from __future__ import annotations
@@ -76,14 +77,18 @@ def load_official_register(
     _add_left_out(left_out, records)
     counts = status.value_counts()
     notes.append(
-        f"{REGISTER}: {len(service)} registrations on {data_date}: {int(counts.get('existing', 0))} in force, "
+        f"{REGISTER}: {len(service)} registrations on {data_date}: "
+        f"{int(counts.get('existing', 0))} in force, "
         f"{int(counts.get('planned', 0))} begin later, {int(counts.get('ended', 0))} have ended."
     )
     return notes
 
 
 def status_on(data_date: str, valid_from: pd.Series, valid_to: pd.Series) -> pd.Series:
-    """Return existing, planned or ended for every row; the last day counts as in force, an unknown day as no limit."""
+    """
+    Return existing, planned or ended for every row; the last day counts as in force, an unknown day
+    as no limit.
+    """
     status = pd.Series("existing", index=valid_from.index, dtype="str")
     status[valid_from.fillna(FIRST_DAY) > data_date] = "planned"
     status[valid_to.fillna(LAST_DAY) < data_date] = "ended"
@@ -117,18 +122,20 @@ def unknown_places(site: pd.DataFrame, places: Mapping[str, Place]) -> list[str]
     """
     shown = site[~site["is_protected"]]
     code = shown["municipality_code"]
-    told = []
+    sentences = []
     nowhere = shown.loc[code.isna(), "service_id"].str.removeprefix("cz-rpss-").tolist()
     if nowhere:
-        told.append(
-            f"facilities that name no municipality, their place is unknown: {len(nowhere)} (registration {few(set(nowhere))})"
+        sentences.append(
+            f"facilities that name no municipality, their place is unknown: {len(nowhere)} "
+            f"(registration {few(set(nowhere))})"
         )
     strange = code[code.notna() & ~code.isin(list(places))]
     if len(strange):
-        told.append(
-            f"facilities in a municipality whose code is not loaded, they are on no map: {len(strange)} (code {few(set(strange))})"
+        sentences.append(
+            "facilities in a municipality whose code is not loaded, they are on no map: "
+            f"{len(strange)} (code {few(set(strange))})"
         )
-    return [f"{REGISTER}: {sentence}." for sentence in told]
+    return [f"{REGISTER}: {sentence}." for sentence in sentences]
 
 
 def _add_services(service: pd.DataFrame, provider: pd.DataFrame, hidden: set[str], records: Records) -> None:
@@ -156,8 +163,8 @@ def _count_sites(site: pd.DataFrame, records: Records) -> None:
     """
     Tell every registration how many places share its capacity.
 
-    Counted here, before anything is left out by place or area: secret and unknown addresses are places too, a facility listed twice is one, and one
-    that has ended or not begun is none (`in_force`).
+    Counted here, before anything is left out by place or area: secret and unknown addresses are places too,
+    a facility listed twice is one, and one that has ended or not begun is none (`in_force`).
     """
     counts = site["service_id"].value_counts().to_dict()
     for service in records.rows["service"]:
@@ -167,7 +174,8 @@ def _count_sites(site: pd.DataFrame, records: Records) -> None:
 
 def target_groups_by_code(names: Mapping[str, str]) -> dict[str, list[tuple[str, bool]]]:
     """
-    Return our target groups for each code of the register, with whether that was inferred from the code's name.
+    Return our target groups for each code of the register, with whether that was inferred
+    from the code's name.
 
     Parameters
     ----------
@@ -212,20 +220,23 @@ def _add_target_groups(
 
 def marked_capacities(capacity: pd.DataFrame) -> pd.DataFrame:
     """
-    Mark tellings of the same places in a second unit of one form (equal numbers); the first of `UNIT_ORDER` stands.
+    Mark tellings of the same places in a second unit of one form (equal numbers);
+    the first of `UNIT_ORDER` stands.
 
     The same rule as `etl.cleaning.capacity.mark_retold`, for a whole table.
     """
     order = pd.DataFrame(
         {
             "service_id": capacity["service_id"],
-            "form": capacity["form"].map({form: place for place, form in enumerate(FORMS)}).fillna(9),
-            "unit": capacity["unit"].map({unit: place for place, unit in enumerate(UNIT_ORDER)}),
+            "form": capacity["form"].map({form: rank for rank, form in enumerate(FORMS)}).fillna(9),
+            "unit": capacity["unit"].map({unit: rank for rank, unit in enumerate(UNIT_ORDER)}),
         }
     )
     ordered = capacity.loc[order.sort_values(["service_id", "form", "unit"], kind="stable").index]
-    told = ordered.duplicated(["service_id", "form", "capacity_number"]) & ordered["capacity_number"].notna()
-    return ordered.assign(is_retold=told)
+    is_retold = (
+        ordered.duplicated(["service_id", "form", "capacity_number"]) & ordered["capacity_number"].notna()
+    )
+    return ordered.assign(is_retold=is_retold)
 
 
 def _add_capacities(capacity: pd.DataFrame, service: pd.DataFrame, records: Records) -> None:
@@ -241,8 +252,9 @@ def in_force(
     """
     Part the facilities in force from those that have ended or not begun.
 
-    Ends stand at the registration and at the facility. A facility that is not in force takes no share of its registration's
-    capacity; where none of a registration in force is, the registration leads: all of them stay, and the report says so.
+    Ends stand at the registration and at the facility. A facility that is not in force takes no share
+    of its registration's capacity; where none of a registration in force is, the registration leads:
+    all of them stay, and the report says so.
 
     Parameters
     ----------
@@ -263,7 +275,8 @@ def in_force(
     closed = site.loc[of_existing & ~has_open, "service_id"].nunique()
     if closed:
         notes.append(
-            f"{REGISTER}: {closed} registrations in force have no facility in force; their facilities were kept, ask the office."
+            f"{REGISTER}: {closed} registrations in force have no facility in force; "
+            "their facilities were kept, ask the office."
         )
     reason = state.map({"ended": ENDED, "planned": NOT_STARTED})
     return site[~is_out], site.assign(reason=reason)[is_out]
@@ -292,8 +305,9 @@ def _points(
     if far.any():
         first = joined[far].iloc[0]
         notes.append(
-            f"{ADDRESS_POINTS}: {int(far.sum())} address points lie more than {FAR_OUTSIDE_M / 1000:g} km outside the municipality "
-            f"that the register names (first: {first['address_point_code']}, {first['municipality_code']}); the municipality counts."
+            f"{ADDRESS_POINTS}: {int(far.sum())} address points lie more than {FAR_OUTSIDE_M / 1000:g} km "
+            "outside the municipality that the register names "
+            f"(first: {first['address_point_code']}, {first['municipality_code']}); the municipality counts."
         )
     near = joined[~far]
     return {
@@ -338,7 +352,10 @@ def _add_sites(
 
 
 def add_accounts(official: OfficialSources, records: Records) -> None:
-    """Add what became of the rows of every official file that were not loaded: rejected, or joined to another."""
+    """
+    Add what became of the rows of every official file that were not loaded:
+    rejected, or joined to another.
+    """
     known = {row["service_id"] for row in records.rows["service"]}
     protected = {row["service_id"] for row in records.rows["site"] if row["is_protected"]}
     for origin_id, read in official.read.items():

@@ -25,21 +25,24 @@ KEY = ["service_type_code", "form", "unit"]
 
 def benchmark_of(contents: Mapping[str, pd.DataFrame], data_date: str) -> pd.DataFrame:
     """
-    Compute the national benchmark from the register itself: every registration in force once, by the rules of the results.
+    Compute the national benchmark from the register itself: every registration in force once,
+    by the rules of the results.
 
-    What a number means is decided as for the results (geodata.vocabulary.national); of kinds that groups of seniors count, only registrations open to seniors are
-    counted, as there (geodata.vocabulary.eligibility).
+    What a number means is decided as for the results (geodata.vocabulary.national);
+    of kinds that groups of seniors count, only registrations open to seniors are counted, as there
+    (geodata.vocabulary.eligibility).
 
     Parameters
     ----------
     contents
-        Tables `service`, `service_target_group` and `capacity` of the build, before an office corrects them. What pages add to a registration is
-        part of both sides.
+        Tables `service`, `service_target_group` and `capacity` of the build, before an office corrects them.
+        What pages add to a registration is part of both sides.
 
     Returns
     -------
     benchmark
-        Rows of table `benchmark`: by kind, form and unit; a capacity of 0 or unknown is not counted as a registration with one.
+        Rows of table `benchmark`: by kind, form and unit; a capacity of 0 or unknown is not counted
+        as a registration with one.
     """
     service = contents["service"]
     is_registered = (service["origin_id"] == REGISTER) & (service["status"] == "existing")
@@ -66,7 +69,8 @@ def check_conserved(official: OfficialSources, tables: Mapping[str, pd.DataFrame
     registered = service[service["registration_id"].notna() & (service["origin_id"] == REGISTER)]
     if sorted(registered["service_id"]) != sorted(read["service"]["service_id"]):
         raise PublishError(
-            f"{len(read['service'])} registrations were read, {len(registered)} services came of them. {FAULT}"
+            f"{len(read['service'])} registrations were read, {len(registered)} services came of them. "
+            f"{FAULT}"
         )
 
     def sums(capacity: pd.DataFrame, of: pd.DataFrame) -> dict[Any, float]:

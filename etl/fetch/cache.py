@@ -85,8 +85,8 @@ def own_part(target: Path) -> Iterator[Path]:
     """
     Give the name of a part that no other process writes.
 
-    The first process gets the resumable one and holds its lock (released by the system even after kill -9); another
-    gets a private one, which is removed afterwards.
+    The first process gets the resumable one and holds its lock (released by the system even after kill -9);
+    another gets a private one, which is removed afterwards.
     """
     shared = target.with_name(target.name + ".part")
     held = contextlib.ExitStack()

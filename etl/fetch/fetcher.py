@@ -1,9 +1,9 @@
 """
 Fetch files from the official servers: politely, resumably, and never half.
 
-A file appears under its name in the cache only when all of it has arrived and looks like what was asked for; until
-then it is called `.part`. Beside each file stands a small JSON with its address, checksum and age, so that `offline=True` can
-use what was fetched and say how old it is.
+A file appears under its name in the cache only when all of it has arrived and looks like what was asked for;
+until then it is called `.part`. Beside each file stands a small JSON with its address, checksum and age,
+so that `offline=True` can use what was fetched and say how old it is.
 """
 
 from __future__ import annotations
@@ -294,7 +294,10 @@ class Fetcher:
         raise GuardError(f"the server redirects more than {MOST_REDIRECTS} times")
 
     def _check_peer(self, start_url: str, url: str, response: httpx.Response) -> None:
-        """Refuse an answer from a private address after a redirect: a name may resolve differently the second time."""
+        """
+        Refuse an answer from a private address after a redirect: a name may resolve differently the second
+        time.
+        """
         if url == start_url or urlsplit(url).hostname == urlsplit(start_url).hostname or has_proxy(url):
             return
         stream = response.extensions.get("network_stream")
@@ -311,8 +314,8 @@ class Fetcher:
         """Write the body to the part; return whether its length was told and kept to."""
         is_rest = response.status_code == httpx.codes.PARTIAL_CONTENT
         begin = start if is_rest else 0
-        told = response.headers.get("content-length", "")
-        expected = int(told) if told.isdecimal() else None
+        stated_length = response.headers.get("content-length", "")
+        expected = int(stated_length) if stated_length.isdecimal() else None
         is_encoded = response.headers.get("content-encoding", "identity").lower() not in ("", "identity")
         limit = min(download.max_bytes or self.limits.max_bytes, self.limits.max_bytes)
         if expected is not None and begin + expected > limit:
@@ -343,7 +346,10 @@ class Fetcher:
     def _keep(
         self, download: Download, target: Path, part: Path, etag: str | None, last_modified: str | None
     ) -> Fetched:
-        """Give the whole file its name; the card is written after it, so that no card speaks of another file."""
+        """
+        Give the whole file its name;
+        the card is written after it, so that no card speaks of another file.
+        """
         moment = self._now().isoformat(timespec="seconds")
         fetched = Fetched(
             target,

@@ -1,8 +1,8 @@
 """
 What an answer from the network must look like before it is believed.
 
-Two guards: where a redirect may lead (never to another scheme or into a private network), and what the content must
-look like (an error page with status 200 is not data, and half a file is not a file).
+Two guards: where a redirect may lead (never to another scheme or into a private network), and what
+the content must look like (an error page with status 200 is not data, and half a file is not a file).
 """
 
 from __future__ import annotations
@@ -135,7 +135,8 @@ def check_content_type(kind: Kind, content_type: str) -> None:
         return
     if declared.startswith(CONTENT_TYPES_NEVER_DATA):
         raise GuardError(f"the server sent {declared} where {kind} was expected")
-    # A page is what many servers send instead of an error; where the content itself can prove what it is, it decides.
+    # A page is what many servers send instead of an error; where the content itself can prove what it is,
+    # it decides.
     if declared in ("text/html", "application/xhtml+xml") and kind == "csv":
         raise GuardError("the server sent a web page where a table was expected")
     if kind == "csv" and declared in ("application/json", "application/xml", "text/xml", "application/zip"):
@@ -151,8 +152,8 @@ def check_content(path: Path, kind: Kind, *, is_length_known: bool = True) -> No
     path
         The file as received.
     is_length_known
-        Whether the server told the length, so that a missing end would have been noticed; where it did not, a table must
-        end with a line end.
+        Whether the server told the length, so that a missing end would have been noticed; where it did not,
+        a table must end with a line end.
 
     Raises
     ------

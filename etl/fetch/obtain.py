@@ -1,7 +1,8 @@
 """
 Obtain the official files of a country: fetch them into the cache, or take them from there.
 
-A source that does not answer does not stop the others; what an earlier run fetched whole is used instead and its age is told.
+A source that does not answer does not stop the others; what an earlier run fetched whole is used instead
+and its age is told.
 """
 
 from __future__ import annotations
@@ -157,7 +158,8 @@ def _fetch(origin_id: str, fetcher: Fetcher, day: dt.date) -> tuple[Path, ...]:
         def after(path: Path, _: int) -> Download | None:
             nonlocal offset
             following = pl_gugik_prg.next_page(origin, path, offset)
-            # A page may be shorter than asked for: the next one begins where this one ended, and is called so.
+            # A page may be shorter than asked for: the next one begins where this one ended,
+            # and is called so.
             offset = int(following.file_name[6:11]) if following is not None else offset
             return following
 

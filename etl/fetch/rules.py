@@ -20,8 +20,8 @@ class FetchError(DosahError, ConnectionError):
     """
     A file that could not be fetched; what was there before is untouched.
 
-    `status` is the server's last HTTP status, None where there was none: 400 is how some servers say "no data for
-    this period".
+    `status` is the server's last HTTP status, None where there was none: 400 is how some servers say "no data
+    for this period".
     """
 
     def __init__(self, url: str, reason: str, next_step: str, status: int | None = None) -> None:
@@ -43,8 +43,8 @@ class FetchLimits:
     max_seconds
         For one file with all its retries.
     attempts
-        Tries in all; without progress, that is: a resumed download that got further starts counting anew, at most
-        three times as often.
+        Tries in all; without progress, that is: a resumed download that got further starts counting anew,
+        at most three times as often.
     backoff_s, backoff_max_s
         First and longest pause between tries, doubled each time, with jitter of ±50 %.
     retry_after_max_s

@@ -24,7 +24,8 @@ def check_status(
     now: dt.datetime,
 ) -> None:
     """
-    Check status and kind of an answer before its body is read; the part of a file that does not go on is forgotten.
+    Check status and kind of an answer before its body is read; the part of a file that does not go on
+    is forgotten.
 
     Raises
     ------

@@ -1,8 +1,10 @@
 """
-Read a CSV file of a source strictly: every problem of the file in one message, or a table that can be trusted.
+Read a CSV file of a source strictly: every problem of the file in one message, or a table
+that can be trusted.
 
-A source describes its columns; this module opens the file, finds what is wrong with it (encoding, cut-off rows, missing
-columns, numbers, dates, codes, coordinates) and says so with rows as a spreadsheet counts them: the heading is row 1.
+A source describes its columns; this module opens the file, finds what is wrong with it (encoding,
+cut-off rows, missing columns, numbers, dates, codes, coordinates) and says so with rows
+as a spreadsheet counts them: the heading is row 1.
 """
 
 from __future__ import annotations
@@ -36,8 +38,9 @@ class Column:
     """
     What a column must hold.
 
-    `kind` count is a whole number of 0 or more, number any number of 0 or more (`is_signed` lifts the bound); `codes` are the only values allowed; `check`
-    returns what is wrong with a value, or None. A column that `may_be_absent` is left out of the table where the file has none.
+    `kind` count is a whole number of 0 or more, number any number of 0 or more (`is_signed` lifts the bound);
+    `codes` are the only values allowed; `check` returns what is wrong with a value, or None.
+    A column that `may_be_absent` is left out of the table where the file has none.
     """
 
     name: str
@@ -189,7 +192,8 @@ def read_table(
     path
         A comma-separated file, UTF-8.
     columns
-        What each column must hold. Columns that are not described are left out, unless `extra` names their kind.
+        What each column must hold. Columns that are not described are left out,
+        unless `extra` names their kind.
     key
         Columns whose values together may stand only once.
     extra
@@ -223,8 +227,8 @@ def read_table(
     numbers = [number for number, _ in rows]
     table: dict[str, pd.Series] = {ROW_NUMBER: pd.Series(numbers, dtype="int64")}
     for column in described:
-        place = heading.index(column.name)
-        values = [cells[place] for _, cells in rows]
+        position = heading.index(column.name)
+        values = [cells[position] for _, cells in rows]
         _check(column, values, numbers, problems)
         if not problems.rows:
             table[column.name] = _typed(column, values)
@@ -294,7 +298,7 @@ def _check_key(
     places = [heading.index(name) for name in key]
     first: dict[tuple[str, ...], int] = {}
     for row, cells in rows:
-        value = tuple(cells[place] for place in places)
+        value = tuple(cells[position] for position in places)
         if value in first:
             problems.add(f"{' + '.join(key)} stands already in an earlier row", row, " + ".join(value))
         first.setdefault(value, row)

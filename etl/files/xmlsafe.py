@@ -1,9 +1,9 @@
 """
 Refuse dangerous XML before any other parser sees it.
 
-GDAL and calamine read XML with parsers of their own; a document type or an entity can make them read other files or
-fill the memory. The official files have neither, so both are refused. Checked with expat, which stops at the first
-declaration; the same pass finds a cut-off file.
+GDAL and calamine read XML with parsers of their own; a document type or an entity can make them read
+other files or fill the memory. The official files have neither, so both are refused. Checked with expat,
+which stops at the first declaration; the same pass finds a cut-off file.
 """
 
 from __future__ import annotations

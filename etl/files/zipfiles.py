@@ -1,9 +1,9 @@
 """
 Open archives of strangers without harm.
 
-Refused: names that leave the folder, links, encrypted members, archives in archives, more members or bytes than the
-limits, suspicious compression ratios, members that overlap. What is written is counted while it is written, because the sizes in
-the directory of an archive are only claims.
+Refused: names that leave the folder, links, encrypted members, archives in archives, more members
+or bytes than the limits, suspicious compression ratios, members that overlap. What is written is counted
+while it is written, because the sizes in the directory of an archive are only claims.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ class ZipLimits:
 
     Notes
     -----
-    The largest official archive (all address points, one file per municipality) has 6,258 members and about 350 MB;
-    text compresses up to about 1:25 there. Deflate cannot do better than about 1:1,030, so 1:250 leaves honest data
-    alone and stops bombs. Small members are exempt: a header of a shape file may be nearly all zeros.
+    The largest official archive (all address points, one file per municipality)
+    has 6,258 members and about 350 MB; text compresses up to about 1:25 there. Deflate cannot do better
+    than about 1:1,030, so 1:250 leaves honest data alone and stops bombs. Small members are exempt:
+    a header of a shape file may be nearly all zeros.
     """
 
     members: int = 20_000
@@ -151,5 +152,5 @@ def extract(
 
 
 def _refused(path: Path, problems: Sequence[str]) -> InputFileError:
-    told = [*problems[:10]] + ([say("zip.more", number=len(problems) - 10)] if len(problems) > 10 else [])
-    return InputFileError(path.name, told, say("zip.next"))
+    shown = [*problems[:10]] + ([say("zip.more", number=len(problems) - 10)] if len(problems) > 10 else [])
+    return InputFileError(path.name, shown, say("zip.next"))

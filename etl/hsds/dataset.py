@@ -25,7 +25,8 @@ from geodata.vocabulary.provenance import checksum
 if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
 
-# A dataset tells by these tables how it was built; an import of a catalogue leaves those of another build empty.
+# A dataset tells by these tables how it was built; an import of a catalogue leaves those
+# of another build empty.
 OF_A_BUILD: Final = ("rejected", "linked", "correction", "tombstone", "accounting")
 BY_SERVICE: Final = ("network", "funding")
 PLACE_TEXTS: Final = ("municipality_name", "municipality_part", "street_address", "postal_code")
@@ -38,7 +39,8 @@ def contents_of(document: Mapping[str, Any], path: Path, base: Dataset) -> dict[
     """
     Put the catalogue of one of our own exports in place of that of a dataset.
 
-    Municipalities, inhabitants, areas and norms are the base's; what tells how its own catalogue was built goes.
+    Municipalities, inhabitants, areas and norms are the base's; what tells how its own catalogue was built
+    goes.
 
     Parameters
     ----------
@@ -98,9 +100,9 @@ def _protected(read: Mapping[str, pd.DataFrame], municipality: pd.DataFrame) -> 
     hidden = set(site.loc[is_secret, "service_id"])
     secrets: dict[str, Secrets] = {}
     for row in _rows(site[is_secret]):
-        told = secrets.setdefault(row["service_id"], Secrets())
+        words = secrets.setdefault(row["service_id"], Secrets())
         name = places.get(row["municipality_code"] or "")
-        told.add((name, *(row[column] for column in PLACE_TEXTS)), [row["name"]])
+        words.add((name, *(row[column] for column in PLACE_TEXTS)), [row["name"]])
     sites = [protect_site(row) if row["is_protected"] else row for row in _rows(site)]
     services = [protect_service(row) if row["service_id"] in hidden else row for row in _rows(service)]
     served = read["served_area"]
@@ -120,10 +122,13 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _origins(about: Mapping[str, Any], path: Path, known: pd.DataFrame) -> pd.DataFrame:
-    """Return the base's origins, and those of the document: the same one stays as it is, another says which file told of it."""
+    """
+    Return the base's origins, and those of the document: the same one stays as it is, another says
+    which file told of it.
+    """
     rows = {str(row["origin_id"]): row for row in _rows(known)}
-    told = about.get("origins")
-    for one in told if isinstance(told, list) else []:
+    stated = about.get("origins")
+    for one in stated if isinstance(stated, list) else []:
         if not isinstance(one, dict) or not isinstance(one.get("origin_id"), str):
             continue
         texts = {name: one[name] if isinstance(one.get(name), str) else None for name in ORIGIN_COLUMNS}

@@ -1,7 +1,8 @@
 """
 Read an HSDS document from a file: JSON in the shapes that others write, or an archive of tables or of JSON.
 
-Whatever is wrong with the file is told at once, with the file inside an archive and the line. What is not read is named.
+Whatever is wrong with the file is told at once, with the file inside an archive and the line.
+What is not read is named.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def read_document(path: Path) -> dict[str, Any]:
     return shape.as_document(pages, path.name, notes)
 
 
-# -- text and JSON --------------------------------------------------------------------------------------------------------
+# -- text and JSON --------------------------------
 
 
 def decoded(content: bytes, file: str, notes: list[Said]) -> str:
@@ -98,7 +99,10 @@ def decoded(content: bytes, file: str, notes: list[Said]) -> str:
 
 
 def json_of(text: str, file: str, notes: list[Said]) -> Any:
-    """Parse JSON: the one place where it is done, with bounds for size, depth and digits. Controls become blanks, which is noted."""
+    """
+    Parse JSON: the one place where it is done, with bounds for size, depth and digits.
+    Controls become blanks, which is noted.
+    """
     found = json_text.parse(text, file, JSON_LIMITS, next_step=NEXT_STEP)
     found, number = json_text.cleared(text, found)
     _note_signs(number, file, notes)
@@ -145,8 +149,8 @@ def _lines(text: str, file: str, notes: list[Said]) -> list[Any]:
             found.append(one)
             signs += number_of_signs
         except RefusedTextError as error:
-            place = say("place.line", file=file, line=number)
-            problems.append(say("place.at", place=place, problem=error.refusal.saying()))
+            position = say("place.line", file=file, line=number)
+            problems.append(say("place.at", place=position, problem=error.refusal.saying()))
     read.refuse(file, problems, NEXT_STEP)
     _note_signs(signs, file, notes)
     return found
@@ -161,7 +165,7 @@ def _instead(text: str, error: RefusedTextError) -> Said:
     return say("hsds.xml") if start.startswith("<") else error.refusal.saying()
 
 
-# -- archives -------------------------------------------------------------------------------------------------------------
+# -- archives --------------------------------
 
 
 @dataclass
@@ -169,7 +173,10 @@ class _Archive:
     """Members of an archive by what they are: names inside it."""
 
     tables: dict[str, list[str]] = field(default_factory=dict)
-    """Kind of object → its CSV (several only where the datapackage divides it), or its JSON where the kind is no service."""
+    """
+    Kind of object → its CSV (several only where the datapackage divides it), or its JSON where the kind
+    is no service.
+    """
     pages: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
 
@@ -201,30 +208,16 @@ def _put_together(archive: str, names: list[str], content: Mapping[str, bytes]) 
     package = _package(content, package_name, notes, problems)
     sorted_out = _sorted(names, package_name, package, problems)
     read.refuse(archive, problems, NEXT_STEP)
-    rows: dict[str, list[dict[str, Any]]] = {}
-    pages: list[shape.Page] = []
-    for entity, name in [(entity, name) for entity, parts in sorted_out.tables.items() for name in parts]:
-        file = tabular.TABULAR[entity][0]
-        try:
-            rows.setdefault(file, []).extend(_rows(content[name], name, notes))
-        except InputFileError as error:
-            problems += [say("place.at", place=error.file, problem=problem) for problem in error.problems]
-    for name in sorted_out.pages:
-        try:
-            pages += shape.pages_of(parsed(content[name], name, notes), name, f"{name}: ")
-        except InputFileError as error:
-            if error.problems == (say("hsds.no_services"),) and len(sorted_out.pages) > 1:
-                sorted_out.unread.append(name)
-            else:
-                problems += [say("place.at", place=name, problem=problem) for problem in error.problems]
+    rows = _tables(content, sorted_out, notes, problems)
+    pages = _pages(content, sorted_out, notes, problems)
     read.refuse(archive, problems, NEXT_STEP)
     if SERVICES not in rows and not pages:
         raise InputFileError(archive, [say("hsds.no_services_file")], NEXT_STEP)
     if sorted_out.unread:
-        told = ", ".join(sorted_out.unread[:MOST_NAMED]) + (
+        files = ", ".join(sorted_out.unread[:MOST_NAMED]) + (
             " …" if len(sorted_out.unread) > MOST_NAMED else ""
         )
-        notes.append(say("hsds.not_read", files=told))
+        notes.append(say("hsds.not_read", files=files))
     if pages:
         document = shape.as_document(pages, archive, notes)
         if not rows:
@@ -236,6 +229,36 @@ def _put_together(archive: str, names: list[str], content: Mapping[str, bytes]) 
     if not document["contents"]:
         raise InputFileError(archive, [say("hsds.empty")], NEXT_STEP)
     return {**document, shape.NOTES: notes}
+
+
+def _tables(
+    content: Mapping[str, bytes], sorted_out: _Archive, notes: list[Said], problems: list[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of the tables, by the name that the table has among ours."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for entity, name in [(entity, name) for entity, parts in sorted_out.tables.items() for name in parts]:
+        file = tabular.TABULAR[entity][0]
+        try:
+            rows.setdefault(file, []).extend(_rows(content[name], name, notes))
+        except InputFileError as error:
+            problems += [say("place.at", place=error.file, problem=problem) for problem in error.problems]
+    return rows
+
+
+def _pages(
+    content: Mapping[str, bytes], sorted_out: _Archive, notes: list[Said], problems: list[str]
+) -> list[shape.Page]:
+    """Return the pages of JSON; a file of several that holds no services is unread, not wrong."""
+    pages: list[shape.Page] = []
+    for name in sorted_out.pages:
+        try:
+            pages += shape.pages_of(parsed(content[name], name, notes), name, f"{name}: ")
+        except InputFileError as error:
+            if error.problems == (say("hsds.no_services"),) and len(sorted_out.pages) > 1:
+                sorted_out.unread.append(name)
+            else:
+                problems += [say("place.at", place=name, problem=problem) for problem in error.problems]
+    return pages
 
 
 def _base(name: str) -> str:
@@ -276,7 +299,8 @@ def _sorted(
     names: list[str], package_name: str | None, package: Mapping[str, Any] | None, problems: list[str]
 ) -> _Archive:
     """
-    Find out which member is what: first by the paths of the datapackage, then by names near the file of services.
+    Find out which member is what: first by the paths of the datapackage, then by names near the file
+    of services.
 
     Letters of any case; folders of any depth. A second file of a kind is not read, and named.
     """

@@ -1,7 +1,9 @@
 """
-Services of an HSDS document as a table `services`, which an office looks through, completes and keeps for every build.
+Services of an HSDS document as a table `services`, which an office looks through, completes
+and keeps for every build.
 
-Anybody's HSDS can be read so. What the document does not say stays empty; what the table has no column for stands in the note.
+Anybody's HSDS can be read so. What the document does not say stays empty; what the table has no column
+for stands in the note.
 """
 
 from __future__ import annotations
@@ -36,8 +38,8 @@ MOST_TERMS_TOLD: Final = 8
 FEWEST_DIGITS: Final = 3
 """Of a phone; emergency numbers have three."""
 TOLD: Final = (
-    "other_units", "two_numbers", "only_free", "more_free", "other_capacities", "elsewhere", "exchanged", "no_point", "by_name", "unplaced",
-    "of_organization", "without_place", "exact_places", "ages",
+    "other_units", "two_numbers", "only_free", "more_free", "other_capacities", "elsewhere", "exchanged",
+    "no_point", "by_name", "unplaced", "of_organization", "without_place", "exact_places", "ages",
 )  # fmt: skip
 """Sentences that count something, in the order in which they are said."""
 
@@ -93,7 +95,8 @@ def parse_kinds(values: Sequence[str] | None) -> dict[str, str]:
             raise ParameterError(f"--kind {value}: write it as TERM=CODE, for instance home care=cz-40.")
         if code not in codelist("service_types"):
             raise ParameterError(
-                f"--kind {value}: there is no kind of service '{code}' (geodata/codelists/service_types.yaml)."
+                f"--kind {value}: there is no kind of service '{code}' "
+                "(geodata/codelists/service_types.yaml)."
             )
         found[fold(term)] = code
     return found
@@ -147,7 +150,10 @@ def table_of(services: Sequence[ForeignService], around: Surroundings) -> TableI
 
 
 def _rows_of(service: ForeignService, kind: str | None, around: Surroundings, done: TableImport) -> list[Row]:
-    """Return a row for each capacity and place of a service; what every row must tell alike stands in each."""
+    """
+    Return a row for each capacity and place of a service;
+    what every row must tell alike stands in each.
+    """
     hidden = any(place.is_protected for place in service.places) or (kind is not None and is_protected(kind))
     notes = [part for part in (service.own.get("note"), service.eligibility, service.status_told) if part]
     notes += service.terms
@@ -199,19 +205,22 @@ def _rows_of(service: ForeignService, kind: str | None, around: Surroundings, do
 
 
 def _sites_total(service: ForeignService) -> float | None:
-    """Return how many places share the capacity: as told, else all that the document names, also those that cannot be placed."""
-    told = service.own.get("sites_total", "")
-    count = int(told) if told.isdecimal() and len(told) < MOST_DIGITS else 0
+    """
+    Return how many places share the capacity: as told, else all that the document names, also those
+    that cannot be placed.
+    """
+    stated = service.own.get("sites_total", "")
+    count = int(stated) if stated.isdecimal() and len(stated) < MOST_DIGITS else 0
     total = max(count, len(service.places))
     return float(total) if total > 1 or count else None
 
 
 def _note(notes: Sequence[str], done: TableImport) -> str:
-    told = "; ".join(dict.fromkeys(notes))
-    if len(told) <= MOST_NOTE_LETTERS:
-        return told
+    note = "; ".join(dict.fromkeys(notes))
+    if len(note) <= MOST_NOTE_LETTERS:
+        return note
     done.counts["cut_note"] += 1
-    return f"{told[: MOST_NOTE_LETTERS - 1]}…"
+    return f"{note[: MOST_NOTE_LETTERS - 1]}…"
 
 
 def _contacts(service: ForeignService, notes: list[str], done: TableImport) -> dict[str, str | None]:
@@ -229,10 +238,10 @@ def _contacts(service: ForeignService, notes: list[str], done: TableImport) -> d
         ),
         "provider_ico": (service.ico, ico if ico and is_valid_ico(ico) else None),
     }
-    for told, taken in found.values():
-        if told and told.strip() and taken is None:
-            done.unusable.append(told)
-            notes.append(told)
+    for stated, taken in found.values():
+        if stated and stated.strip() and taken is None:
+            done.unusable.append(stated)
+            notes.append(stated)
     return {name: taken for name, (_told, taken) in found.items()}
 
 
@@ -242,7 +251,7 @@ def _without_place(
     """Say of a service without a place that it has none, and what its organisation has."""
     if service.places:
         return
-    told = []
+    addresses = []
     for place in service.provider_places:
         code = (
             around.code_at.get((place.latitude, place.longitude))
@@ -250,13 +259,16 @@ def _without_place(
             else None
         )
         town = f"{around.places.by_code[code].name} [{code}]" if code in around.places.by_code else ""
-        told.append(_address(place, town))
+        addresses.append(_address(place, town))
     done.counts["of_organization" if service.provider_places else "without_place"] += 1
-    notes += filter(None, told)
+    notes += filter(None, addresses)
 
 
 def _address(place: ForeignPlace, town: str = "") -> str:
-    """Return the address of a place in words; `town` where its municipality is known; its point only where there is nothing else."""
+    """
+    Return the address of a place in words; `town` where its municipality is known; its point only
+    where there is nothing else.
+    """
     point = (
         None
         if place.latitude is None or place.longitude is None
@@ -298,7 +310,10 @@ def _capacities(
 
 
 def _site(place: ForeignPlace, around: Surroundings, notes: list[str], done: TableImport) -> Row:
-    """Return the cells of a place: its municipality by code or point, else the name of its town for the check to ask about."""
+    """
+    Return the cells of a place: its municipality by code or point, else the name of its town for the check
+    to ask about.
+    """
     code, known = place.municipality_code, around.places.by_code
     point = None if place.latitude is None or place.longitude is None else (place.latitude, place.longitude)
     if place.has_no_point:
@@ -317,13 +332,14 @@ def _site(place: ForeignPlace, around: Surroundings, notes: list[str], done: Tab
         return {}
     candidates = around.places.named(place.city) if code is None and place.city else []
     if candidates and place.city:
-        # A name alone decides nothing (there are six Lhotkas): the check of the table asks, and says what it may mean.
+        # A name alone decides nothing (there are six Lhotkas): the check of the table asks,
+        # and says what it may mean.
         done.counts["by_name"] += 1
         return {"municipality": place.city, **_street(place, candidates[0].country)}
     if point is None:
         done.counts["unplaced"] += 1
-    told = _address(place)
-    notes += [told] if told else []
+    address = _address(place)
+    notes += [address] if address else []
     return {}
 
 
@@ -337,7 +353,8 @@ def _street(place: ForeignPlace, country: str) -> Row:
 
 def municipalities_at(services: Sequence[ForeignService], outlines: Any) -> dict[tuple[float, float], str]:
     """
-    Return the municipality of every point, as it is told and with both numbers exchanged, that lies in a loaded one.
+    Return the municipality of every point, as it is told and with both numbers exchanged,
+    that lies in a loaded one.
 
     Parameters
     ----------

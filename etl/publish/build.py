@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from etl.cleaning.link import check_reviewed
-from etl.cleaning.locate import places_of
+from etl.cleaning.locate import Place, places_of
 from etl.cleaning.protect import check_protected, redact
 from etl.cleaning.records import Records
 from etl.cleaning.served import gazetteer
@@ -26,7 +26,7 @@ from etl.publish import tabulate
 from etl.publish.changes import Changes, compare, tombstones
 from etl.publish.guard import MOST_LOST_SHARE, check_losses, check_norms, exclusive
 from etl.publish.history import capacity_history
-from etl.publish.inputs import data_date_of, read_sources, read_whole_country
+from etl.publish.inputs import Inputs, data_date_of, read_sources, read_whole_country
 from etl.publish.remembered import BuildCall, absolute, remember
 from etl.publish.report import OTHER_GROUPS, BuildReport, say
 from etl.publish.staging import settle_held
@@ -56,7 +56,8 @@ class Own:
     Parameters
     ----------
     tables
-        Filled-in tables, or folders of them; None = the folder `tables` beside the dataset, where there is one.
+        Filled-in tables, or folders of them; None = the folder `tables` beside the dataset,
+        where there is one.
     areas
         YAML files of planning areas.
     most_lost_share
@@ -98,7 +99,8 @@ def build(
     own
         Tables and areas of the office, and the limit of losses.
     country
-        Take this whole country from the official sources named in `replaced`; None = the embedded snapshot alone.
+        Take this whole country from the official sources named in `replaced`;
+        None = the embedded snapshot alone.
     notes
         Sentences for the report: what was found out while the files were obtained.
     progress
@@ -173,8 +175,8 @@ def without_garbage_collection() -> Iterator[None]:
     """
     Leave the search for reference cycles off for a while.
 
-    A build of a country makes millions of small objects and no cycles worth mentioning; searching them again and again takes a tenth of its
-    time. Peak memory was the same (620 MiB).
+    A build of a country makes millions of small objects and no cycles worth mentioning;
+    searching them again and again takes a tenth of its time. Peak memory was the same (620 MiB).
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -215,28 +217,17 @@ def _build(
         if inputs.country is not None:
             areas, missing = loaded_areas(areas, inputs.tables[snapshot_municipality.ORIGIN_ID])
         index = Places(inputs.tables[snapshot_municipality.ORIGIN_ID])
-        files = own.tables if own.tables is not None else [default_folder(output)]
-        # A folder that is not there holds no tables; one that was named must be there.
-        paths = [path for path in files if own.tables is not None or path.is_dir()]
+        paths = _paths_of_tables(own, output)
         user = read_inputs(paths, index, area_paths=own.areas, areas=area_names(areas), language=own.language)
         last, warning = _last(output, own.language)
     areas = user.with_areas(areas)
     with step("clean and link"):
-        records = Records()
-        municipality = inputs.tables[snapshot_municipality.ORIGIN_ID]
-        places = places_of(municipality)
-        notes: list[str] = [*(inputs.country.notes if inputs.country else ()), *missing]
-        if inputs.country is not None and inputs.country.official.has_register:
-            outline = inputs.tables[snapshot_outline.ORIGIN_ID]
-            notes += inputs.country.load_register(records, day, places, outline)
-        else:
-            load_register(inputs.tables[register.ORIGIN_ID], records, day, places, inputs.address_points)
+        places = places_of(inputs.tables[snapshot_municipality.ORIGIN_ID])
+        records, notes = _registered(inputs, day, places)
+        notes = [*(inputs.country.notes if inputs.country else ()), *missing, *notes]
         registrations = registrations_of(records)
-        names = gazetteer(municipality, {area_id: area.municipality_codes for area_id, area in areas.items()})
-        pages = load_pages(inputs.tables[public_page.ORIGIN_ID], records, places, names)
-        page = inputs.tables[public_page.ORIGIN_ID]
-        kinds = dict(zip(page["page_row"], page["service_type_code"], strict=True))
-        stale = check_reviewed(kinds, registrations, is_strict=country is None)
+        pages = _with_pages(inputs, records, places, areas)
+        stale = check_reviewed(_kinds_of_pages(inputs), registrations, is_strict=country is None)
         user.add_to_records(records, index, places)
     with step("assemble"):
         contents, outlines = tabulate.assemble(inputs, areas, records, {"data_date": day, "title": TITLE})
@@ -282,13 +273,51 @@ def _build(
     )
 
 
+def _paths_of_tables(own: Own, output: Path) -> Sequence[Path]:
+    """
+    Return the files and folders of own tables:
+    one that was named must be there, the usual folder may be absent.
+    """
+    if own.tables is not None:
+        return own.tables
+    folder = default_folder(output)
+    return [folder] if folder.is_dir() else []
+
+
+def _registered(inputs: Inputs, day: str, places: dict[str, Place]) -> tuple[Records, list[str]]:
+    """Return the records of the register, official or embedded, and what is to be noted of it."""
+    records = Records()
+    if inputs.country is not None and inputs.country.official.has_register:
+        outline = inputs.tables[snapshot_outline.ORIGIN_ID]
+        return records, inputs.country.load_register(records, day, places, outline)
+    load_register(inputs.tables[register.ORIGIN_ID], records, day, places, inputs.address_points)
+    return records, []
+
+
+def _with_pages(
+    inputs: Inputs, records: Records, places: Mapping[str, Place], areas: Mapping[str, Area]
+) -> PageResult:
+    """Add what public pages tell to the records of the register."""
+    members = {area_id: area.municipality_codes for area_id, area in areas.items()}
+    names = gazetteer(inputs.tables[snapshot_municipality.ORIGIN_ID], members)
+    return load_pages(inputs.tables[public_page.ORIGIN_ID], records, places, names)
+
+
+def _kinds_of_pages(inputs: Inputs) -> dict[str, str]:
+    page = inputs.tables[public_page.ORIGIN_ID]
+    return dict(zip(page["page_row"], page["service_type_code"], strict=True))
+
+
 def area_names(areas: Mapping[str, Area]) -> dict[str, tuple[str, ...]]:
     """Return every name of each planning area, in whichever language, by area_id."""
     return {area_id: (area.name, *area.names.values()) for area_id, area in areas.items()}
 
 
 def _last(output: Path, language: str) -> tuple[Dataset | None, tuple[str, ...]]:
-    """Return the last good dataset, None where there is none to compare with, and what to tell a person of it."""
+    """
+    Return the last good dataset, None where there is none to compare with,
+    and what to tell a person of it.
+    """
     try:
         return read_dataset(output), ()
     except DatasetMissingError:
@@ -306,13 +335,16 @@ def _near(pages: PageResult) -> tuple[dict[str, Any], ...]:
 
 
 def _unconfirmed(contents: Mapping[str, pd.DataFrame]) -> tuple[dict[str, Any], ...]:
-    """Return page services of a kind the register covers, in a district it covers, that it does not confirm."""
+    """
+    Return page services of a kind the register covers,
+    in a district it covers, that it does not confirm.
+    """
     facts = dict(zip(contents["dataset"]["name"], contents["dataset"]["value"], strict=True))
     is_whole = facts.get("register_scope_cz") == "all"
     service, site = contents["service"], contents["site"]
     registered = set(service.loc[service["registration_id"].notna(), "service_id"])
     districts = set(site.loc[site["service_id"].isin(registered), "district_code"].dropna())
-    place = (
+    district_of_service = (
         site.dropna(subset="district_code")
         .drop_duplicates("service_id")
         .set_index("service_id")["district_code"]
@@ -322,7 +354,7 @@ def _unconfirmed(contents: Mapping[str, pd.DataFrame]) -> tuple[dict[str, Any], 
     for row in service[service["evidence"] == "page"].to_dict("records"):
         kind = kinds[row["service_type_code"]].attributes
         covered = kind.get("register_part") == "seniors" or (is_whole and bool(kind.get("open_data_code")))
-        if covered and place.get(row["service_id"]) in districts:
+        if covered and district_of_service.get(row["service_id"]) in districts:
             found.append(
                 {
                     "service_id": row["service_id"],
@@ -336,7 +368,10 @@ def _unconfirmed(contents: Mapping[str, pd.DataFrame]) -> tuple[dict[str, Any], 
 
 
 def _for_seniors(text: object) -> str:
-    """Say whether a page's target groups name seniors: the register's part that is loaded holds only such services."""
+    """
+    Say whether a page's target groups name seniors: the register's part that is loaded holds only such
+    services.
+    """
     if not isinstance(text, str):
         return "unknown"
     groups: Sequence[str] = infer_target_groups(text)

@@ -1,4 +1,7 @@
-"""The words of the report of changes, in three languages. Counts stand after a colon: no plural form is needed."""
+"""
+The words of the report of changes, in three languages.
+Counts stand after a colon: no plural form is needed.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """
-What changed since the last build: one list for a person (cs, pl, en), for a program (JSON) and for the memory of the dataset.
+What changed since the last build: one list for a person (cs, pl, en), for a program (JSON)
+and for the memory of the dataset.
 
-Services are compared by their identity, sites by their place: the number of a site may move when another one is added. Where an
-address is protected now, nothing of the place it had before is told either.
+Services are compared by their identity, sites by their place: the number of a site may move when another one
+is added. Where an address is protected now, nothing of the place it had before is told either.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ class Change:
     """
     One change of one record.
 
-    `before` and `after` are values as the dataset holds them (None = unknown or none); `form` and `unit` say which
-    capacity; `service_type_code` is None for municipalities.
+    `before` and `after` are values as the dataset holds them (None = unknown or none); `form` and `unit` say
+    which capacity; `service_type_code` is None for municipalities.
     """
 
     kind: Kind
@@ -222,7 +223,8 @@ def _services(old: Tables, new: Tables) -> Iterator[Change]:
             until = row["valid_to"] if what == "service_ended" else row["status"]
             yield Change(what, code, row["name"], was["status"], until, service_type_code=kind)
         if was["name"] != row["name"]:
-            # A service whose address has become protected is called by its kind: its old name may tell the place.
+            # A service whose address has become protected is called by its kind:
+            # its old name may tell the place.
             secret = _is_protected(new, code)
             yield Change(
                 "service_renamed",
@@ -261,18 +263,19 @@ def _capacities(old: Tables, new: Tables) -> Iterator[Change]:
         was, now = before.get(key, (None, None)), after.get(key, (None, None))
         code, form, unit = key
         row = services[code]
-        told = {"form": form, "unit": unit, "service_type_code": str(row["service_type_code"])}
+        which = {"form": form, "unit": unit, "service_type_code": str(row["service_type_code"])}
         if was[0] != now[0]:
-            yield Change("capacity_changed", code, row["name"], was[0], now[0], **told)
+            yield Change("capacity_changed", code, row["name"], was[0], now[0], **which)
         elif was[1] != now[1]:
-            yield Change("capacity_basis", code, row["name"], was[1], now[1], **told)
+            yield Change("capacity_basis", code, row["name"], was[1], now[1], **which)
 
 
 def _places(
     contents: Tables, service_ids: set[str], secret: set[str]
 ) -> dict[str, dict[tuple[Any, ...], str]]:
     """
-    Return the places of services, by codes and in words: no finer than the district where the address is protected.
+    Return the places of services, by codes and in words: no finer than the district where the address
+    is protected.
 
     A municipality that is renamed moves nobody: places are compared by code.
     """

@@ -1,8 +1,10 @@
 """
-Keep a bad build from being published: losses that are too large, norms that jump, two builds at once, leftovers of a killed one.
+Keep a bad build from being published: losses that are too large, norms that jump, two builds at once,
+leftovers of a killed one.
 
-A register that answers half, a renamed column or a wrong filter look like a sudden loss. So a build that loses more than a set
-share of services, capacity, people or municipalities stops, and only a person can let it through.
+A register that answers half, a renamed column or a wrong filter look like a sudden loss.
+So a build that loses more than a set share of services, capacity, people or municipalities stops,
+and only a person can let it through.
 """
 
 from __future__ import annotations
@@ -24,8 +26,8 @@ from geodata.vocabulary.codes import ServiceGroup, scope_in, service_groups
 MOST_LOST_SHARE = 0.05  # monthly changes of the register stay well below
 MOST_MOVED_SHARE = 0.10
 """
-Part by which a national norm may move from one build to the next. A month moves it by one or two in a hundred; a single typing error in beds (9,000 for
-90) moved it by 21.
+Part by which a national norm may move from one build to the next. A month moves it by one
+or two in a hundred; a single typing error in beds (9,000 for 90) moved it by 21.
 """
 SHOWN_EXAMPLES = 5
 OVERRIDE = "If it is meant so, build again with --accept-change."
@@ -46,8 +48,8 @@ class Loss:
     """
     How much of something the new tables lack.
 
-    `what` is services, municipalities, population or capacity; `form` and `unit` say which capacity. `before` and `lost`
-    are in that unit; `examples` name some of what is gone.
+    `what` is services, municipalities, population or capacity; `form` and `unit` say which capacity.
+    `before` and `lost` are in that unit; `examples` name some of what is gone.
     """
 
     what: str
@@ -88,12 +90,13 @@ def losses(old: Tables, new: Tables) -> list[Loss]:
     Returns
     -------
     losses
-        Services (by identity: as many new ones do not make up for them) and municipalities that are gone, inhabitants, and
-        capacity of each form and unit. Only what is really lost, largest share first.
+        Services (by identity: as many new ones do not make up for them) and municipalities that are gone,
+        inhabitants, and capacity of each form and unit. Only what is really lost, largest share first.
 
     Notes
     -----
-    An ended service counts as lost: a wrong date format ends a whole register at once. Planned and retold capacity is left out.
+    An ended service counts as lost: a wrong date format ends a whole register at once.
+    Planned and retold capacity is left out.
     """
     found = [
         _gone("services", _active(old)["service_id"], _active(new)["service_id"]),
@@ -112,7 +115,10 @@ def losses(old: Tables, new: Tables) -> list[Loss]:
 
 @dataclass(frozen=True)
 class NormJump:
-    """A national norm that moved: capacity per 1,000 of the target population before and after; None = there was, or is, none."""
+    """
+    A national norm that moved: capacity per 1,000 of the target population before and after;
+    None = there was, or is, none.
+    """
 
     group_id: str
     country: str
@@ -128,8 +134,8 @@ class NormJump:
         """Return one sentence for a reader."""
         after = "nothing" if self.after is None else f"{self.after:.3g}"
         return (
-            f"the national norm of {self.group_id} ({self.country}) would go from {self.before:.3g} to {after} per 1,000 people, "
-            f"{self.share:.1%}"
+            f"the national norm of {self.group_id} ({self.country}) would go "
+            f"from {self.before:.3g} to {after} per 1,000 people, {self.share:.1%}"
         )
 
 
@@ -145,8 +151,9 @@ def norm_jumps(old: Tables, new: Tables) -> list[NormJump]:
     Returns
     -------
     jumps
-        Every norm that moved, the farthest first. Norms of areas and of the loaded region are not looked at: what an office adds moves them, as it should.
-        Where the two count other registrations (the part open to seniors, then a whole register), there is nothing to compare.
+        Every norm that moved, the farthest first. Norms of areas and of the loaded region are not looked at:
+        what an office adds moves them, as it should. Where the two count other registrations
+        (the part open to seniors, then a whole register), there is nothing to compare.
     """
     found = []
     for group in service_groups().values():
@@ -199,7 +206,8 @@ def check_norms(
     if too_far and not accept:
         raise LossError(
             f"Nothing was published, the last dataset stays: {'; '.join(map(str, too_far))}. "
-            f"The limit is {most_moved_share:.0%}. Look for typing errors in capacities and for a changed list of people. {OVERRIDE}"
+            f"The limit is {most_moved_share:.0%}. Look for typing errors in capacities "
+            f"and for a changed list of people. {OVERRIDE}"
         )
     return too_far
 
@@ -248,8 +256,8 @@ def exclusive(path: Path, *, wait_s: float = 0.0) -> Iterator[None]:
     """
     Let one build at a time work on the dataset at `path`.
 
-    The operating system holds the lock and gives it back when the process ends, however it ends: there is no stale lock
-    to remove. What a killed build left behind is cleared away.
+    The operating system holds the lock and gives it back when the process ends, however it ends:
+    there is no stale lock to remove. What a killed build left behind is cleared away.
 
     Parameters
     ----------
@@ -276,14 +284,18 @@ def exclusive(path: Path, *, wait_s: float = 0.0) -> Iterator[None]:
         ) from None
     except OSError as error:
         raise PublishError(
-            f"Nothing can be written beside {path.name} ({error.strerror or error}). Choose another place with --output."
+            f"Nothing can be written beside {path.name} ({error.strerror or error}). "
+            "Choose another place with --output."
         ) from error
     with release:
         yield
 
 
 def remove_leftovers(path: Path) -> list[str]:
-    """Remove half-written files that killed builds left beside `path`; call it under the lock. Returns their names."""
+    """
+    Remove half-written files that killed builds left beside `path`; call it under the lock.
+    Returns their names.
+    """
     return durable.sweep(path)
 
 

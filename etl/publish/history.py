@@ -1,8 +1,9 @@
 """
-What was said of each capacity, build after build: the memory behind the card's "40 beds until 4 September, 46 since".
+What was said of each capacity, build after build: the memory behind the card's "40 beds until 4 September,
+46 since".
 
-One row is one statement and the days between which every dataset repeated it. The memory travels in the published dataset
-itself, as the tombstones do; it never tells what lies after the dataset's own day.
+One row is one statement and the days between which every dataset repeated it. The memory travels
+in the published dataset itself, as the tombstones do; it never tells what lies after the dataset's own day.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ def capacity_history(old: Tables | None, new: Tables) -> pd.DataFrame:
     Returns
     -------
     capacity_history
-        The same statement in the next dataset lengthens its row, another one begins a new row, and so does one that comes
-        back after it was away. A second build of the same day replaces what the first one said; a build of an earlier day
-        forgets what was said after it.
+        The same statement in the next dataset lengthens its row, another one begins a new row,
+        and so does one that comes back after it was away. A second build of the same day replaces what
+        the first one said; a build of an earlier day forgets what was said after it.
     """
     day = facts(new)["data_date"]
     said = {_key(row): row for row in _rows(new["capacity"][[*KEY, *SAID]])}

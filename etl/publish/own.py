@@ -1,8 +1,10 @@
 """
-Put a table into the published dataset or take it out again: look first, then build as the dataset was built before.
+Put a table into the published dataset or take it out again: look first, then build
+as the dataset was built before.
 
-Tables that are published this way get a name of their own ("own-findings-1.xlsx") in the folder of the office's tables; what
-somebody put there by hand is read as ever and never touched. A build that fails leaves folder and dataset as they were.
+Tables that are published this way get a name of their own ("own-findings-1.xlsx")
+in the folder of the office's tables; what somebody put there by hand is read as ever and never touched.
+A build that fails leaves folder and dataset as they were.
 """
 
 from __future__ import annotations
@@ -35,7 +37,10 @@ class ChangedMeanwhileError(PublishError):
 
 @dataclass(frozen=True)
 class OwnTable:
-    """A table of the office's folder; `can_be_withdrawn`: it was published from here, nobody put it there by hand."""
+    """
+    A table of the office's folder; `can_be_withdrawn`: it was published from here, nobody put it there
+    by hand.
+    """
 
     name: str
     can_be_withdrawn: bool
@@ -63,7 +68,10 @@ class Trial:
 
 
 def listed(dataset: Path) -> list[OwnTable]:
-    """Return the tables that the published dataset holds, and those of its folder that the next build will read."""
+    """
+    Return the tables that the published dataset holds,
+    and those of its folder that the next build will read.
+    """
     published = read_dataset(dataset)
     try:
         folder = folder_of(dataset, recall(dataset))
@@ -94,7 +102,7 @@ def known(dataset: Dataset) -> tuple[Places, dict[str, Sequence[str]]]:
         area_id: (name,) for area_id, name in zip(area["area_id"], area["name"], strict=True)
     }
     of_project = area_names(load_areas())
-    names = {area_id: (*told, *of_project.get(area_id, ())) for area_id, told in names.items()}
+    names = {area_id: (*stated, *of_project.get(area_id, ())) for area_id, stated in names.items()}
     return Places(dataset["municipality"]), names
 
 

@@ -1,11 +1,11 @@
 """
 How a dataset was built, kept beside it: so that a build can be repeated with one table more or less.
 
-The record names files of this machine, so it is no part of the dataset, which is handed on. It belongs to one dataset: of
-another one that was put in its place nothing is known.
+The record names files of this machine, so it is no part of the dataset, which is handed on.
+It belongs to one dataset: of another one that was put in its place nothing is known.
 
-It is written before the dataset takes its place, and tells of the one that comes and of the one that is there: whenever a build is killed,
-what is there is known.
+It is written before the dataset takes its place, and tells of the one that comes and of the one
+that is there: whenever a build is killed, what is there is known.
 """
 
 from __future__ import annotations
@@ -35,9 +35,10 @@ class NotRememberedError(DosahError):
     """A build that cannot be repeated; `reason` says why."""
 
     def __init__(self, dataset: Path, reason: Reason, detail: str = "") -> None:
-        told = f"{WORDS[reason]}{f' ({detail})' if detail else ''}"
+        cause = f"{WORDS[reason]}{f' ({detail})' if detail else ''}"
         super().__init__(
-            f"{dataset.name} cannot be built again by itself: {told}. Build it once with `dosah build` as you usually do."
+            f"{dataset.name} cannot be built again by itself: {cause}. "
+            "Build it once with `dosah build` as you usually do."
         )
         self.reason: Reason = reason
 
@@ -47,8 +48,9 @@ class BuildCall:
     """
     What a dataset was built from: the arguments of `etl.publish.build.build`.
 
-    Several files of one source are joined by commas. `tables` None = the folder beside the dataset. `goes` names tables of that folder,
-    with the checksum of their content, that were taken out of this dataset and are still to be removed.
+    Several files of one source are joined by commas. `tables` None = the folder beside the dataset.
+    `goes` names tables of that folder, with the checksum of their content, that were taken out
+    of this dataset and are still to be removed.
     """
 
     content_hash: str
@@ -84,7 +86,8 @@ def remember(dataset: Path, call: BuildCall) -> None:
     Raises
     ------
     OSError
-        If it cannot be written. Without it the dataset could not be built again by itself, so it is not published either.
+        If it cannot be written. Without it the dataset could not be built again by itself,
+        so it is not published either.
     """
     durable.sweep(record_path(dataset))
     now = _hash_of(dataset)

@@ -18,6 +18,7 @@ from geodata.vocabulary.codes import label
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from etl.publish.changes import Changes
 
@@ -30,10 +31,12 @@ class BuildReport:
     """
     What a build did.
 
-    `unconfirmed` are page services of kinds the register covers, in its districts, that it does not confirm; `near` are pages
-    that resemble a registration without being joined to it; `described` served areas that stayed words. None of them tells
-    the place of a protected service. `changes` are those since the last dataset (None where there was none to compare with),
-    `losses` what it lost, `notes` what a person should look at in the office's own tables, `alike` pairs of an own service and a known one that resemble each other.
+    `unconfirmed` are page services of kinds the register covers, in its districts,
+    that it does not confirm; `near` are pages that resemble a registration without being joined to it;
+    `described` served areas that stayed words. None of them tells the place of a protected service.
+    `changes` are those since the last dataset (None where there was none to compare with),
+    `losses` what it lost, `notes` what a person should look at in the office's own tables,
+    `alike` pairs of an own service and a known one that resemble each other.
     """
 
     path: str
@@ -107,49 +110,8 @@ def say(name: str, language: str, /, **values: object) -> str:
 
 def print_report(report: BuildReport, console: Console, language: str = "en") -> None:
     """Print the report as tables that can be read on a screen and in a file."""
-    from rich import box
-    from rich.table import Table
-
-    def table(title: str, *headings: str) -> Table:
-        made = Table(title=say(title, language), title_justify="left", box=box.SIMPLE)
-        for number, heading in enumerate(headings):
-            justify: Literal["left", "right"] = "left" if number == 0 else "right"
-            made.add_column(say(heading, language), justify=justify, overflow="fold")
-        return made
-
-    accounts = table("accounts", "source", "read", "loaded", "merged", "rejected")
-    for row in _records(report.tables["accounting"]):
-        numbers = (row[name] for name in ("rows_read", "rows_loaded", "rows_merged", "rows_rejected"))
-        accounts.add_row(row["origin_id"], *(f"{number:,}" for number in numbers))
-    console.print(accounts)
-
-    if len(report.tables["rejected"]):
-        rejected = table("rejected_rows", "source", "reason", "rows")
-        for origin, reason, number in _grouped(report.tables["rejected"], "reason"):
-            rejected.add_row(origin, reason, number)
-        console.print(rejected)
-    else:
-        console.print(say("none_rejected", language))
-    linked = table("linked", "source", "rule", "rows")
-    for origin, rule, number in _grouped(report.tables["linked"], "rule"):
-        linked.add_row(origin, rule, number)
-    console.print(linked)
-
-    counts = table("dataset", "table", "rows")
-    for name, frame in report.tables.items():
-        if len(frame):
-            counts.add_row(name, f"{len(frame):,}")
-    console.print(counts)
-
-    if report.unconfirmed:
-        lost = table("unconfirmed", "service", "kind", "name")
-        for service in report.unconfirmed:
-            if service["is_for_seniors"] != OTHER_GROUPS:
-                lost.add_row(service["service_id"], service["service_type_code"], service["name"])
-        console.print(lost)
-    others = sum(service["is_for_seniors"] == OTHER_GROUPS for service in report.unconfirmed)
-    if others:
-        console.print(say("others", language, number=others))
+    _print_rows(report, console, language)
+    _print_unconfirmed(report, console, language)
     for sentence in report.stale_decisions:
         console.print(say("look_again", language, sentence=sentence), markup=False)
     if report.near:
@@ -160,6 +122,57 @@ def print_report(report: BuildReport, console: Console, language: str = "en") ->
     end = {"date": report.data_date, "hash": report.content_hash}
     seconds = f"{sum(report.seconds.values()):.1f}"
     console.print(say("end", language, **end, seconds=seconds), highlight=False)
+
+
+def _table(language: str, title: str, *headings: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=say(title, language), title_justify="left", box=box.SIMPLE)
+    for number, heading in enumerate(headings):
+        justify: Literal["left", "right"] = "left" if number == 0 else "right"
+        table.add_column(say(heading, language), justify=justify, overflow="fold")
+    return table
+
+
+def _print_rows(report: BuildReport, console: Console, language: str) -> None:
+    """Print what became of the rows of every source, and how many rows the dataset's tables have."""
+    accounts = _table(language, "accounts", "source", "read", "loaded", "merged", "rejected")
+    for row in _records(report.tables["accounting"]):
+        numbers = (row[name] for name in ("rows_read", "rows_loaded", "rows_merged", "rows_rejected"))
+        accounts.add_row(row["origin_id"], *(f"{number:,}" for number in numbers))
+    console.print(accounts)
+
+    if len(report.tables["rejected"]):
+        rejected = _table(language, "rejected_rows", "source", "reason", "rows")
+        for origin, reason, number in _grouped(report.tables["rejected"], "reason"):
+            rejected.add_row(origin, reason, number)
+        console.print(rejected)
+    else:
+        console.print(say("none_rejected", language))
+    linked = _table(language, "linked", "source", "rule", "rows")
+    for origin, rule, number in _grouped(report.tables["linked"], "rule"):
+        linked.add_row(origin, rule, number)
+    console.print(linked)
+
+    counts = _table(language, "dataset", "table", "rows")
+    for name, frame in report.tables.items():
+        if len(frame):
+            counts.add_row(name, f"{len(frame):,}")
+    console.print(counts)
+
+
+def _print_unconfirmed(report: BuildReport, console: Console, language: str) -> None:
+    """Print the page services that the register does not confirm; those of other groups as a number."""
+    if report.unconfirmed:
+        lost = _table(language, "unconfirmed", "service", "kind", "name")
+        for service in report.unconfirmed:
+            if service["is_for_seniors"] != OTHER_GROUPS:
+                lost.add_row(service["service_id"], service["service_type_code"], service["name"])
+        console.print(lost)
+    others = sum(service["is_for_seniors"] == OTHER_GROUPS for service in report.unconfirmed)
+    if others:
+        console.print(say("others", language, number=others))
 
 
 def _print_own(report: BuildReport, console: Console, language: str) -> None:
@@ -177,5 +190,5 @@ def _print_own(report: BuildReport, console: Console, language: str) -> None:
     if report.changes is not None:
         counts = {kind: number for kind, number in report.changes.as_json()["counts"].items() if number}
         headings = of(language).headings
-        told = "; ".join(f"{headings.get(kind, kind)}: {number}" for kind, number in counts.items())
-        console.print(say("changed", language, what=told or say("nothing", language)), markup=False)
+        counted = "; ".join(f"{headings.get(kind, kind)}: {number}" for kind, number in counts.items())
+        console.print(say("changed", language, what=counted or say("nothing", language)), markup=False)

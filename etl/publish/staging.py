@@ -1,8 +1,10 @@
 """
-The folder of an office's tables, and how it follows the dataset: a table comes into it, or goes, only with the dataset.
+The folder of an office's tables, and how it follows the dataset: a table comes into it, or goes,
+only with the dataset.
 
-A table that comes waits in a hidden folder, one that goes is named in the record of the build. Whatever ends a run, the next one finds
-from the dataset that is there which of them it holds, and does what is left to do.
+A table that comes waits in a hidden folder, one that goes is named in the record of the build.
+Whatever ends a run, the next one finds from the dataset that is there which of them it holds,
+and does what is left to do.
 """
 
 from __future__ import annotations
@@ -53,7 +55,8 @@ def folder_of(dataset: Path, call: BuildCall) -> Path:
 @contextlib.contextmanager
 def staged_table(candidate: Path, folder: Path, name: str) -> Iterator[Path]:
     """
-    Give the place where a table waits for its dataset; when the block ends well it moves into the folder, else it is gone.
+    Give the place where a table waits for its dataset; when the block ends well it moves into the folder,
+    else it is gone.
 
     Raises
     ------
@@ -68,7 +71,8 @@ def staged_table(candidate: Path, folder: Path, name: str) -> Iterator[Path]:
     except OSError as error:
         shutil.rmtree(staged.parent, ignore_errors=True)
         raise PublishError(
-            f"The table cannot be kept in the folder {folder.name} ({error.strerror or error}). Nothing was changed. "
+            f"The table cannot be kept in the folder {folder.name} ({error.strerror or error}). "
+            "Nothing was changed. "
             "Free some space or let this program write there."
         ) from error
     try:
@@ -83,7 +87,10 @@ def staged_table(candidate: Path, folder: Path, name: str) -> Iterator[Path]:
 
 
 def remove_withdrawn(dataset: Path, folder: Path, call: BuildCall) -> None:
-    """Remove the tables that the dataset which is there does not hold any more, then forget them; call it under the lock."""
+    """
+    Remove the tables that the dataset which is there does not hold any more, then forget them;
+    call it under the lock.
+    """
     with contextlib.suppress(OSError):
         for name, content in call.goes.items():
             path = folder / name
@@ -95,7 +102,8 @@ def remove_withdrawn(dataset: Path, folder: Path, call: BuildCall) -> None:
 
 def settle(dataset: Path) -> None:
     """
-    Bring the folder in order after a run that was killed; a run that is at work holds the lock and is left alone.
+    Bring the folder in order after a run that was killed; a run that is at work holds the lock
+    and is left alone.
 
     Call it before anything else.
     """
@@ -106,7 +114,10 @@ def settle(dataset: Path) -> None:
 
 
 def settle_held(dataset: Path) -> None:
-    """As `settle`, under the lock: a table that is in the dataset is kept, one that was taken out is removed."""
+    """
+    As `settle`, under the lock:
+    a table that is in the dataset is kept, one that was taken out is removed.
+    """
     if _is_in_order(dataset):
         return
     call = recorded(dataset)

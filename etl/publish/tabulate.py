@@ -216,7 +216,10 @@ def _origin(origin: Origin, path: Path, *, is_replaced: bool) -> dict[str, Any]:
 def _accounting(
     inputs: SourceInputs, contents: Mapping[str, pd.DataFrame], outline: pd.DataFrame
 ) -> pd.DataFrame:
-    """Count rows of each source by what they became, each count from where it can be seen, none by subtraction."""
+    """
+    Count rows of each source by what they became,
+    each count from where it can be seen, none by subtraction.
+    """
     service = contents["service"]
     population = ["municipality_code", "sex", "reference_date"]
     national = ["country", "sex", "reference_date"]

@@ -1,4 +1,7 @@
-"""Last look before publishing: totals conserved, rows accounted for, nothing protected told, no service twice."""
+"""
+Last look before publishing:
+totals conserved, rows accounted for, nothing protected told, no service twice.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +74,10 @@ def check_capacity(tables: Mapping[str, pd.DataFrame], register: pd.DataFrame) -
 
 
 def check_sites(tables: Mapping[str, pd.DataFrame]) -> None:
-    """Check that every service has a site and a capacity row: without them it would drop out of every result."""
+    """
+    Check that every service has a site and a capacity row:
+    without them it would drop out of every result.
+    """
     services = set(tables["service"]["service_id"])
     for name in ("site", "capacity"):
         without = services - set(tables[name]["service_id"])

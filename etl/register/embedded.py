@@ -23,7 +23,10 @@ from geodata.vocabulary.identifiers import (
 )
 
 TARGET_GROUP = "seniors"
-"""The register's part that is loaded holds registrations whose coded target groups include seniors (its origin says so)."""
+"""
+The register's part that is loaded holds registrations whose coded target groups include seniors
+(its origin says so).
+"""
 
 
 def status_on(data_date: str, valid_from: str | None, valid_to: str | None) -> str:
@@ -52,8 +55,8 @@ def load_register(
     """
     Turn the register into records.
 
-    The first row of a registration opens its service; every further row is joined to it and is told in `linked`: a further
-    site, or the same site entered twice.
+    The first row of a registration opens its service; every further row is joined to it and is told
+    in `linked`: a further site, or the same site entered twice.
 
     Parameters
     ----------
@@ -92,9 +95,12 @@ def capacities_of(text: str | None) -> list[Capacity]:
 
 
 def _sites_total(rows: list[Row]) -> int | None:
-    """Return the sites of a registration in the whole register; what is entered twice here is one site there too."""
-    told = rows[0].get("sites_total")
-    return None if told is None else int(told) - len(rows) + len({_site_key(row) for row in rows})
+    """
+    Return the sites of a registration in the whole register; what is entered twice here
+    is one site there too.
+    """
+    stated = rows[0].get("sites_total")
+    return None if stated is None else int(stated) - len(rows) + len({_site_key(row) for row in rows})
 
 
 def _site_key(row: Row) -> tuple[str, ...]:

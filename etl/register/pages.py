@@ -41,7 +41,10 @@ SEPARATORS = {"source_url": " ", "target_groups_text": ";", "served_area_text": 
 
 @dataclass(frozen=True)
 class PageResult:
-    """Decisions by page_row, and served areas that stayed words (page_row, text; protected services left out)."""
+    """
+    Decisions by page_row, and served areas that stayed words (page_row, text;
+    protected services left out).
+    """
 
     links: Mapping[str, Link]
     described: tuple[tuple[str, str], ...]
@@ -168,7 +171,10 @@ def _provider_index(records: Records) -> dict[tuple[str, str], str]:
 
 
 def _provider_of(row: Row, records: Records, known: dict[tuple[str, str], str]) -> str | None:
-    """Return the provider of a page's service; a new one is added, the register's own is used where it is the same."""
+    """
+    Return the provider of a page's service; a new one is added, the register's own is used
+    where it is the same.
+    """
     name, country = row["provider_name"], row["country"]
     if not name:
         return None
@@ -334,8 +340,8 @@ def _add_served_area(
     text = row["served_area_text"]
     if not text:
         return None
-    place = places.get(row["municipality_code"] or "")
-    codes = resolve(text, row["country"], place.district_code if place else None, names)
+    municipality = places.get(row["municipality_code"] or "")
+    codes = resolve(text, row["country"], municipality.district_code if municipality else None, names)
     if codes is None:
         if service["served_area_state"] != "declared":
             service["served_area_state"] = "described"

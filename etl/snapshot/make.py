@@ -1,9 +1,11 @@
 """
-Make the embedded snapshot of `geodata/data` from the reference figures: `python -m etl.snapshot.make --reference DIR`.
+Make the embedded snapshot of `geodata/data` from the reference figures:
+`python -m etl.snapshot.make --reference DIR`.
 
-A maintainers' tool, run when the reference changes. The same reference gives the same bytes: rows are sorted by their
-key, nothing depends on the clock. Figures are taken over as they are; only what is plainly an artefact of how the
-reference was made (a path of a working folder, a remark about who read the page first) is left out.
+A maintainers' tool, run when the reference changes. The same reference gives the same bytes:
+rows are sorted by their key, nothing depends on the clock. Figures are taken over as they are;
+only what is plainly an artefact of how the reference was made (a path of a working folder,
+a remark about who read the page first) is left out.
 """
 
 from __future__ import annotations
@@ -148,9 +150,10 @@ def national_capacity_rows(rows: Iterable[Row], national: Sequence[Row]) -> list
     """
     National capacity by kind, form and unit under the names of table `benchmark`.
 
-    Made of every registration by the rule of the results (geodata.vocabulary.national), and compared with the published sums. The reference has no words beside
-    its numbers, so what only a text can tell (a number for a year, or for one time although it is large) is not applied here; `capacity_per_year_number`
-    is left blank.
+    Made of every registration by the rule of the results (geodata.vocabulary.national), and compared
+    with the published sums. The reference has no words beside its numbers, so what only a text can tell
+    (a number for a year, or for one time although it is large) is not applied here;
+    `capacity_per_year_number` is left blank.
 
     Raises
     ------
@@ -164,8 +167,8 @@ def national_capacity_rows(rows: Iterable[Row], national: Sequence[Row]) -> list
     kept = []
     for figure in _figures(national).to_dict("records"):
         key = (figure["service_type_code"], figure["form"], figure["unit"])
-        told = published.get(key)
-        if told is None or float(told["capacity"]) != figure["capacity_number"]:
+        figures = published.get(key)
+        if figures is None or float(figures["capacity"]) != figure["capacity_number"]:
             raise InputFileError(
                 "national_capacity_2026.csv",
                 [f"{' '.join(key)} differs from the sum of services_register_national.csv"],
@@ -179,9 +182,9 @@ def national_capacity_rows(rows: Iterable[Row], national: Sequence[Row]) -> list
                 "unit": key[2],
                 **{name: _plain(figure[name]) for name in WHOLE_FIGURES},
                 # As published: halves are written as decimals.
-                "median": told["median"],
-                "upper_quartile": told["upper_quartile"],
-                "largest": told["largest"],
+                "median": figures["median"],
+                "upper_quartile": figures["upper_quartile"],
+                "largest": figures["largest"],
                 "capacity_within_bound_number": _plain(figure["capacity_within_bound_number"]),
                 "registrations_within_bound": _plain(figure["registrations_within_bound"]),
                 "capacity_per_year_number": "",
@@ -232,13 +235,17 @@ def _figures(national: Sequence[Row]) -> pd.DataFrame:
 
 
 def sites_by_registration(national: Iterable[Row]) -> Counter[str]:
-    """Count the sites of every registration in the whole register, those at a secret or unknown address too."""
+    """
+    Count the sites of every registration in the whole register,
+    those at a secret or unknown address too.
+    """
     return Counter(row["registration_id"] for row in national)
 
 
 def register_rows(rows: Iterable[Row], sites: Mapping[str, int]) -> list[Row]:
     """
-    Sites of registrations, one row per site; what belongs to the registration stands at each: capacity, and its sites in the whole register.
+    Sites of registrations, one row per site; what belongs to the registration stands at each: capacity,
+    and its sites in the whole register.
 
     Raises
     ------

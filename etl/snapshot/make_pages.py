@@ -10,8 +10,9 @@ from geodata.vocabulary import codes
 
 Row = dict[str, str]
 
-# The pages were read area by area: rows up to and including the named one belong to the area (or lie near it), and a
-# municipality's name is looked up in these districts only. There are six Lhotkas: a name alone is not enough.
+# The pages were read area by area: rows up to and including the named one belong to the area
+# (or lie near it), and a municipality's name is looked up in these districts only. There are six Lhotkas:
+# a name alone is not enough.
 PAGE_BLOCKS = (
     (117, "CZ", "", ("CZ0802", "CZ0803", "CZ0804")),
     (157, "CZ", "podbrdsko", ("CZ020B", "CZ0316")),
@@ -30,14 +31,15 @@ READING_REMARK = re.compile(
 WORKING_PATH = re.compile(r"(?:/tmp|/work|/home)/\S+")
 
 
-# Two rows were transcribed from a public code repository whose address carries a person's name: the repository's own
-# name and version stay in the note, the address goes.
+# Two rows were transcribed from a public code repository whose address carries a person's name:
+# the repository's own name and version stay in the note, the address goes.
 REPOSITORY = re.compile(
     r"https://github\.com/[^/\s]+/(?P<name>\S+) \((?P<file>\S+) @(?P<version>\w+);[^)]*\)"
 )
 
 
-# Headlines that name a person by title ("bishop so-and-so blesses …"): another page of the same row says the same.
+# Headlines that name a person by title ("bishop so-and-so blesses …"): another page of the same row says
+# the same.
 PERSON_IN_ADDRESS = re.compile(r"/(?:biskup|starosta|senator|poslanec|burmistrz)-[a-z]+-")
 
 

@@ -1,4 +1,7 @@
-"""Inhabitants of municipalities by five-year age band: a wide table, one column a band, blank = band not given."""
+"""
+Inhabitants of municipalities by five-year age band:
+a wide table, one column a band, blank = band not given.
+"""
 
 from __future__ import annotations
 
@@ -32,11 +35,11 @@ def read(path: Path, known: Collection[str]) -> pd.DataFrame:
     InputFileError
         With all problems of the file.
     """
-    place = Column("municipality_code", is_required=True, codes=known, code_list="loaded municipalities")
-    return read_bands(path, place)
+    code = Column("municipality_code", is_required=True, codes=known, code_list="loaded municipalities")
+    return read_bands(path, code)
 
 
-def read_bands(path: Path, place: Column) -> pd.DataFrame:
+def read_bands(path: Path, code: Column) -> pd.DataFrame:
     """
     Read a wide table of age bands.
 
@@ -53,12 +56,12 @@ def read_bands(path: Path, place: Column) -> pd.DataFrame:
         As in the file, with row_number.
     """
     columns = (
-        place,
+        code,
         Column("sex", is_required=True, codes=codelist("sexes"), code_list="sexes"),
         Column("reference_date", "date", is_required=True),
         Column("source"),
     )
-    table = read_table(path, columns, key=(place.name, "sex", "reference_date"), extra="count")
+    table = read_table(path, columns, key=(code.name, "sex", "reference_date"), extra="count")
     bands = [name for name in table.columns if BAND.fullmatch(name)]
     names = {ROW_NUMBER, *(column.name for column in columns)}
     strange = [name for name in table.columns if name not in names and name not in bands]
@@ -67,7 +70,7 @@ def read_bands(path: Path, place: Column) -> pd.DataFrame:
         raise InputFileError(path.name, [f"row 1: {what}"], "Name age bands as 0-4, 5-9, …, 85+.")
     problems = Problems()
     empty = table[table[bands].isna().all(axis=1)]
-    for row, name in zip(empty[ROW_NUMBER], empty[place.name], strict=True):
+    for row, name in zip(empty[ROW_NUMBER], empty[code.name], strict=True):
         problems.add("no age band has a number", row, name)
     problems.raise_if_any(path.name)
     return table

@@ -38,8 +38,8 @@ def read(path: Path, municipality: pd.DataFrame) -> pd.DataFrame:
     path
         The file.
     municipality
-        Table of `snapshot_municipality`: in its Czech districts every municipality is loaded, so a code that is not
-        there is an error; elsewhere it is a place beyond the map.
+        Table of `snapshot_municipality`: in its Czech districts every municipality is loaded,
+        so a code that is not there is an error; elsewhere it is a place beyond the map.
 
     Raises
     ------
@@ -101,7 +101,10 @@ def _check_municipalities(table: pd.DataFrame, municipality: pd.DataFrame, probl
 
 
 def _check_registrations(table: pd.DataFrame, problems: Problems) -> None:
-    """Note registrations whose rows disagree on what belongs to the registration, or that end before they start."""
+    """
+    Note registrations whose rows disagree on what belongs to the registration,
+    or that end before they start.
+    """
     first: dict[str, dict[Any, Any]] = {}
     listed: dict[str, int] = {}
     for values in table.to_dict("records"):
@@ -118,10 +121,10 @@ def _check_registrations(table: pd.DataFrame, problems: Problems) -> None:
         ):
             problems.add("column valid_to is before valid_from", row, str(values["valid_to"]))
     for registration, known in first.items():
-        told = known["sites_total"]
-        if pd.notna(told) and told < listed[registration]:
+        stated = known["sites_total"]
+        if pd.notna(stated) and stated < listed[registration]:
             problems.add(
                 "column sites_total is less than the sites listed",
                 int(known[ROW_NUMBER]),
-                f"{registration}: {told}",
+                f"{registration}: {stated}",
             )

@@ -1,8 +1,9 @@
 """
 Which municipality belongs to which office, district and region in the Czech Republic.
 
-Two layouts: the statistical office's relation of two code lists (one pair of codes a row), and a table with one row per municipality.
-A municipality with extended powers (ORP) has two codes: 8107 with the statistical office, 1759 in RÚIAN.
+Two layouts: the statistical office's relation of two code lists (one pair of codes a row),
+and a table with one row per municipality. A municipality with extended powers (ORP) has two codes:
+8107 with the statistical office, 1759 in RÚIAN.
 """
 
 from __future__ import annotations
@@ -46,7 +47,10 @@ ENCODINGS = ("utf-8-sig", "cp1250")
 
 
 def addresses(origin: Origin) -> list[Download]:
-    """Return the relation municipality → ORP and the list of ORP with both codes; the server wants one call at a time."""
+    """
+    Return the relation municipality → ORP and the list of ORP with both codes; the server wants one call
+    at a time.
+    """
     return [
         Download(origin.origin_id, origin.address(name), f"{name}.csv", "csv", min_interval_s=2.0)
         for name in ("municipality_orp", "orp")
@@ -70,7 +74,8 @@ def read(path: Path, origin: Origin, *, orp_codes: Mapping[str, str] | None = No
     Raises
     ------
     InputFileError
-        If the file is another list (the server mixes answers when asked for two at once) or has no usable row.
+        If the file is another list (the server mixes answers when asked for two at once)
+        or has no usable row.
     """
     text = read_text(path, ENCODINGS)
     heading = text.split("\n", 1)[0]
@@ -132,7 +137,10 @@ def _from_relation(name: str, cells: Mapping[str, str]) -> dict[str, Any]:
         raise refuse(
             name,
             [
-                f"it relates list {cells['kodcis1']} to {cells['kodcis2']}, not municipalities (43) to ORP (65)"
+                (
+                    f"it relates list {cells['kodcis1']} to {cells['kodcis2']}, not municipalities (43) "
+                    "to ORP (65)"
+                )
             ],
             "Fetch it again, one list at a time: asked for two at once the server mixes its answers.",
         )

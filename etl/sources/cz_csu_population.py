@@ -1,8 +1,9 @@
 """
 Inhabitants of Czech municipalities by age: ČSÚ's yearly workbooks, the census of 2021, and DataStat.
 
-Three layouts, told apart by their content. What counts as a row: in a workbook a municipality and sex, in a census or
-DataStat table a municipality, sex and age band (rows of other areas and sums over ages are not rows, sums are compared).
+Three layouts, told apart by their content. What counts as a row: in a workbook a municipality and sex,
+in a census or DataStat table a municipality, sex and age band (rows of other areas and sums over ages
+are not rows, sums are compared).
 """
 
 from __future__ import annotations
@@ -81,12 +82,14 @@ def read(path: Path, origin: Origin, *, reference_date: str | None = None) -> So
     Parameters
     ----------
     reference_date
-        Day the count is of; needed for a workbook whose file name holds no year (then 31 December of it is meant).
+        Day the count is of; needed for a workbook whose file name holds no year (then 31 December of it
+        is meant).
 
     Returns
     -------
     tables
-        population: municipality_code, sex, age_from, age_to (NA = open), persons, reference_date. Codes are text.
+        population: municipality_code, sex, age_from, age_to (NA = open), persons, reference_date.
+        Codes are text.
 
     Raises
     ------
@@ -105,8 +108,9 @@ def read_workbook(path: Path, origin: Origin, *, reference_date: str | None = No
     """
     Read a yearly age workbook (municipalities up to 999 inhabitants, or from 1,000).
 
-    In the larger one the heading `85+` stands twice: the first is the last of the single-year columns, the second the age
-    group. The groups are the columns from `0-4` on; the first `85+` must agree with the second.
+    In the larger one the heading `85+` stands twice: the first is the last of the single-year columns,
+    the second the age group. The groups are the columns from `0-4` on; the first `85+` must agree
+    with the second.
     """
     day = _workbook_day(path, reference_date)
     rows = workbook.first_sheet(path)
@@ -116,7 +120,9 @@ def read_workbook(path: Path, origin: Origin, *, reference_date: str | None = No
     if missing:
         raise refuse(path.name, [f"column '{name}' is missing" for name in missing], AGAIN)
     first = heading.index("0-4")
-    bands = [(place, band) for place in range(first, len(heading)) if (band := band_of(heading[place]))]
+    bands = [
+        (position, band) for position in range(first, len(heading)) if (band := band_of(heading[position]))
+    ]
     _check_bands(path.name, [band for _, band in bands])
     last_place, (last_age, _) = bands[-1]
     twin = heading.index(heading[last_place]) if heading.index(heading[last_place]) < first else None
@@ -129,7 +135,7 @@ def read_workbook(path: Path, origin: Origin, *, reference_date: str | None = No
             continue
         read_rows += 1
         sex, code = SEXES.get(texts[0].lower()), texts[1]
-        counts = [persons_of(cells[place]) for place, _ in bands]
+        counts = [persons_of(cells[position]) for position, _ in bands]
         problem = _problem(code, sex, counts, persons_of(cells[places["Celkem"]]))
         if problem is None and twin is not None and persons_of(cells[twin]) != counts[-1]:
             problem = ("invalid_number", f"the two columns {last_age}+ disagree")
@@ -162,7 +168,8 @@ def read_census(path: Path, origin: Origin, *, reference_date: str | None = None
     """
     Read the census table of five-year groups; of its many levels only municipalities (uzemi_cis 43).
 
-    A code alone does not tell the level (a town and its district may share it), so both columns are filtered together.
+    A code alone does not tell the level (a town and its district may share it), so both columns
+    are filtered together.
     """
     day = reference_date or str(origin.options["census_date"])
     level = str(origin.options["municipality_level"])
@@ -204,7 +211,10 @@ def read_census(path: Path, origin: Origin, *, reference_date: str | None = None
 
 
 def read_datastat(path: Path, origin: Origin) -> SourceTables:
-    """Read a DataStat table (three age groups). Line ends are mixed; of its indicators only the count on 31 December is kept."""
+    """
+    Read a DataStat table (three age groups). Line ends are mixed; of its indicators only the count
+    on 31 December is kept.
+    """
     text = read_text(path)
     heading = next(iter(text.split("\n", 1))).replace('"', "").split(",")
     area, time, age = (
@@ -270,7 +280,10 @@ def read_datastat(path: Path, origin: Origin) -> SourceTables:
 
 
 def band_of(label: str) -> Band | None:
-    """Return the ages of a heading: "5-9", "5 - 9 let", "0 - 4 roky" → (5, 9) …; "85+", "100 a více let" → (85, None)."""
+    """
+    Return the ages of a heading: "5-9", "5 - 9 let", "0 - 4 roky" → (5, 9) …; "85+", "100 a více let" → (85,
+    None).
+    """
     match = BAND.match(label.strip())
     if match:
         low, high = int(match[1]), int(match[2])
@@ -368,7 +381,7 @@ def _sum_notes(population: pd.DataFrame, totals: dict[tuple[str, str], int | Non
     code, sex = differ[0]
     return [
         (
-            f"{len(differ)} totals differ from the sum of their age groups (first: {code}, {sex}: {totals[differ[0]]} against "
-            f"{sums[differ[0]]})."
+            f"{len(differ)} totals differ from the sum of their age groups "
+            f"(first: {code}, {sex}: {totals[differ[0]]} against {sums[differ[0]]})."
         )
     ]

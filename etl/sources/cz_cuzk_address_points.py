@@ -1,8 +1,9 @@
 """
 Czech address points from RÚIAN: where a registered address lies, to the metre.
 
-The files give positive S-JTSK coordinates, which no reference system takes as they are. Told apart by content: a CSV, a zip of
-CSVs (one or one for each of 6,258 municipalities), or the JSON of the map service. A row is an address point that was asked for.
+The files give positive S-JTSK coordinates, which no reference system takes as they are.
+Told apart by content: a CSV, a zip of CSVs (one or one for each of 6,258 municipalities),
+or the JSON of the map service. A row is an address point that was asked for.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ from etl.sources.formats.files import (
 from geodata.vocabulary.identifiers import clean_postal_code
 
 CODES_PER_CALL = 100
-# Published in cp1250; copies that passed through an editor are in UTF-8. Czech text in cp1250 is not valid UTF-8.
+# Published in cp1250; copies that passed through an editor are in UTF-8. Czech text in cp1250
+# is not valid UTF-8.
 ENCODINGS = ("utf-8-sig", "cp1250")
 CODE, MUNICIPALITY = "Kód ADM", "Kód obce"
 MUNICIPALITY_NAME, PART, STREET = "Název obce", "Název části obce", "Název ulice"
@@ -79,7 +81,8 @@ def addresses(
     day: dt.date | None = None,
 ) -> list[Download]:
     """
-    Return the files of given municipalities, or calls for single points (100 a call), or the whole country's file.
+    Return the files of given municipalities, or calls for single points (100 a call),
+    or the whole country's file.
 
     The files are of the last day of a month; the last one before `day` is taken.
     """
@@ -112,13 +115,14 @@ def read(path: Path, origin: Origin, *, wanted: Collection[str] | None = None) -
     Parameters
     ----------
     wanted
-        Codes of the points needed; None = all. The whole country has three million, of which a register uses thousands.
+        Codes of the points needed; None = all. The whole country has three million,
+        of which a register uses thousands.
 
     Returns
     -------
     tables
-        address_point: address_point_code, municipality_code, municipality_name, municipality_part, street_address,
-        postal_code, latitude, longitude (NA where the file has no coordinates).
+        address_point: address_point_code, municipality_code, municipality_name, municipality_part,
+        street_address, postal_code, latitude, longitude (NA where the file has no coordinates).
     """
     if path.suffix.lower() == ".json":
         return _read_json(path, origin, wanted)
@@ -164,8 +168,8 @@ def _only_wanted(text: str, wanted: Collection[str]) -> str:
     """
     Drop the lines of other points before they are taken apart: of three million, a register uses thousands.
 
-    The code is the first cell. A text with quotes may have line ends inside a cell and is left as it is, and so is a heading that begins
-    otherwise and the last line, where a cut-off would show.
+    The code is the first cell. A text with quotes may have line ends inside a cell and is left as it is,
+    and so is a heading that begins otherwise and the last line, where a cut-off would show.
     """
     lines = text.rstrip("\n").split("\n")
     if '"' in text or not lines[0].startswith(f"{CODE};"):
@@ -209,17 +213,21 @@ def _located(
     is_good = (krovak.is_inside(longitude, latitude) & ~is_swapped) | is_unknown
     kept = []
     seen: set[str] = set()
-    for place, row in enumerate(rows):
+    for position, row in enumerate(rows):
         code = row["address_point_code"]
-        if not is_good[place]:
+        if not is_good[position]:
             detail = "the coordinates lie outside the Czech Republic or are swapped"
-            rejected.append((numbers[place], code, "invalid_coordinates", detail))
+            rejected.append((numbers[position], code, "invalid_coordinates", detail))
         elif code in seen:
-            rejected.append((numbers[place], code, "duplicate_row", "the address point was loaded already"))
+            rejected.append(
+                (numbers[position], code, "duplicate_row", "the address point was loaded already")
+            )
         else:
             seen.add(code)
             point = (
-                (np.nan, np.nan) if is_unknown[place] else (float(latitude[place]), float(longitude[place]))
+                (np.nan, np.nan)
+                if is_unknown[position]
+                else (float(latitude[position]), float(longitude[position]))
             )
             kept.append({**row, "latitude": point[0], "longitude": point[1]})
     return source_tables(

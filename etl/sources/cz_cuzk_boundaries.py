@@ -1,5 +1,6 @@
 """
-Outlines of Czech municipalities from RÚIAN: the nation-wide shape file, the exchange format of one municipality, or map-service pages.
+Outlines of Czech municipalities from RÚIAN: the nation-wide shape file, the exchange format
+of one municipality, or map-service pages.
 
 Told apart by content. A row is a municipality in the file.
 """
@@ -93,7 +94,8 @@ def read(path: Path, origin: Origin) -> SourceTables:
     Returns
     -------
     tables
-        municipality: municipality_code, country, name, outline_state, latitude, longitude, geometry (EPSG:4326).
+        municipality: municipality_code, country, name, outline_state, latitude, longitude, geometry
+        (EPSG:4326).
     """
     if path.suffix.lower() in (".json", ".geojson"):
         return _read_page(path, origin)

@@ -116,15 +116,15 @@ def read(
     Returns
     -------
     tables
-        provider, service, capacity, site. A row of the source is a facility, or a service without any. Sites carry both
-        their own dates and those in force (the later start, the earlier end of service and facility).
-        `secrets` are the
-        words that may not be told of protected services.
+        provider, service, capacity, site. A row of the source is a facility, or a service without any.
+        Sites carry both their own dates and those in force (the later start, the earlier end of service
+        and facility). `secrets` are the words that may not be told of protected services.
 
     Raises
     ------
     InputFileError
-        If the file is cut off or is not this register. Single faulty records are rejected or noted, not raised.
+        If the file is cut off or is not this register. Single faulty records are rejected or noted,
+        not raised.
     """
     lists = Lists(code_lists or {}, districts or {}, municipalities or {})
     reading = Reading(lists, _kinds(lists.code_lists.get("kinds", {})))
@@ -169,7 +169,8 @@ def read(
 
 def status_on(day: dt.date, valid_from: pd.Series, valid_to: pd.Series) -> pd.Series:
     """
-    Say what is existing, planned or ended on a day; the last day counts as in force, an unknown date as no limit.
+    Say what is existing, planned or ended on a day; the last day counts as in force, an unknown date
+    as no limit.
 
     Parameters
     ----------

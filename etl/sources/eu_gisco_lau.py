@@ -1,7 +1,9 @@
 """
-Local administrative units of the European Union (Eurostat, GISCO): one file for both countries and their neighbours.
+Local administrative units of the European Union (Eurostat, GISCO): one file for both countries
+and their neighbours.
 
-For the user's own work only: the terms are non-commercial, so the data are never shipped. A row is a unit of the wanted countries.
+For the user's own work only: the terms are non-commercial, so the data are never shipped.
+A row is a unit of the wanted countries.
 """
 
 from __future__ import annotations
@@ -32,8 +34,9 @@ def read(path: Path, origin: Origin, *, countries: Sequence[str] = COUNTRIES) ->
     Returns
     -------
     tables
-        municipality: municipality_code (LAU_ID: six digits in CZ, seven in PL), country, name, area_km2, persons (NA where the file says 0:
-        that is how it writes "missing"), population_year, latitude, longitude, geometry.
+        municipality: municipality_code (LAU_ID: six digits in CZ, seven in PL), country, name, area_km2,
+        persons (NA where the file says 0: that is how it writes "missing"), population_year, latitude,
+        longitude, geometry.
     """
     features = listing(mapping(read_json(path)).get("features"))
     rows: dict[str, dict[str, Any]] = {}

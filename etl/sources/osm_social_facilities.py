@@ -1,7 +1,8 @@
 """
 Social facilities in OpenStreetMap, as Overpass gives them out.
 
-A supplement of unknown completeness: what is mapped exists in somebody's eyes, what is not mapped may exist. A row is an element.
+A supplement of unknown completeness: what is mapped exists in somebody's eyes, what is not mapped may exist.
+A row is an element.
 """
 
 from __future__ import annotations
@@ -52,12 +53,14 @@ def read(path: Path, origin: Origin) -> SourceTables:
     Returns
     -------
     tables
-        facility: osm_id, name, kind, for whom, operator, address, capacity as found and as a number (NA where it is none), point.
+        facility: osm_id, name, kind, for whom, operator, address, capacity as found and as a number
+        (NA where it is none), point.
 
     Raises
     ------
     InputFileError
-        Where Overpass ran out of time or memory: it says so in a remark, with status 200 and part of the data.
+        Where Overpass ran out of time or memory: it says so in a remark, with status 200 and part
+        of the data.
     """
     content = mapping(read_json(path))
     elements = content.get("elements")
@@ -130,7 +133,10 @@ def _phone(text: str | None, country: str | None) -> str | None:
 
 
 def _country(longitude: float | None, latitude: float | None) -> str | None:
-    """Return a country whose box holds the point. The boxes overlap: it is a sieve, not an answer to where it lies."""
+    """
+    Return a country whose box holds the point. The boxes overlap: it is a sieve, not an answer to
+    where it lies.
+    """
     if longitude is None or latitude is None:
         return None
     for country, (west, south, east, north) in BOUNDS.items():

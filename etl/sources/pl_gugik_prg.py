@@ -1,8 +1,9 @@
 """
 Outlines of Polish gminy from the State Register of Borders (PRG), a WFS of GUGiK.
 
-The axes of EPSG:2180 are northing, easting, and servers keep to that or not. Taken the wrong way round, Poland still looks like Poland (it is nearly
-square), so the order is checked against where each voivodeship lies. A row is a feature.
+The axes of EPSG:2180 are northing, easting, and servers keep to that or not. Taken the wrong way round,
+Poland still looks like Poland (it is nearly square), so the order is checked against
+where each voivodeship lies. A row is a feature.
 """
 
 from __future__ import annotations
@@ -69,8 +70,8 @@ def next_page(origin: Origin, path: Path, offset: int) -> Download | None:
     """
     Return the page after `path`, None where it was the last.
 
-    The server does not know how many there are (numberMatched="unknown"): the attribute `next` tells that there are more.
-    Its address is not followed, only counted on.
+    The server does not know how many there are (numberMatched="unknown"): the attribute `next` tells
+    that there are more. Its address is not followed, only counted on.
     """
     attributes = _collection(path)
     returned = attributes.get("numberReturned", "")
@@ -98,14 +99,14 @@ def read(path: Path, origin: Origin) -> SourceTables:
     Returns
     -------
     tables
-        municipality: municipality_code (TERYT, 7 digits), country, name, district_code (powiat), region_code (voivodeship),
-        outline_state, latitude, longitude, geometry (EPSG:4326).
+        municipality: municipality_code (TERYT, 7 digits), country, name, district_code (powiat), region_code
+        (voivodeship), outline_state, latitude, longitude, geometry (EPSG:4326).
 
     Raises
     ------
     InputFileError
-        If the answer is an error, is not whole (fewer features than it says), is in another reference system, or its axes cannot
-        be told.
+        If the answer is an error, is not whole (fewer features than it says), is in another reference system,
+        or its axes cannot be told.
     """
     attributes = _collection(path)
     found: list[tuple[int, str, str | None, MultiPolygon]] = []
@@ -132,9 +133,9 @@ def read(path: Path, origin: Origin) -> SourceTables:
             )
         except ShapeError as error:
             rejected.append((number, code, "invalid_shape", str(error)))
-    told = attributes.get("numberReturned", "")
-    if told.isdecimal() and int(told) != number:
-        raise refuse(path.name, [f"it holds {number} gminy but says {told}"], AGAIN)
+    stated = attributes.get("numberReturned", "")
+    if stated.isdecimal() and int(stated) != number:
+        raise refuse(path.name, [f"it holds {number} gminy but says {stated}"], AGAIN)
     return _result(path, origin, found, rejected, number)
 
 

@@ -1,8 +1,8 @@
 """
 Inhabitants of Polish gminy by age: the Local Data Bank (BDL) of Statistics Poland.
 
-The bank gives overlapping groups, one variable at a time; disjoint bands come from differences, and only where every part is known. A row is a unit
-in a page.
+The bank gives overlapping groups, one variable at a time; disjoint bands come from differences,
+and only where every part is known. A row is a unit in a page.
 """
 
 from __future__ import annotations
@@ -38,12 +38,14 @@ MIN_INTERVAL_S = 1.6
 
 def addresses(origin: Origin, *, year: int, parent_id: str | None = None) -> list[Download]:
     """
-    Return the first page of every variable (further pages: `next_page`); 1.6 seconds apart, or the server answers 429.
+    Return the first page of every variable (further pages: `next_page`); 1.6 seconds apart,
+    or the server answers 429.
 
     Parameters
     ----------
     parent_id
-        Unit of the bank whose gminy are wanted (a voivodeship or powiat, 12 digits); None = the whole country.
+        Unit of the bank whose gminy are wanted (a voivodeship or powiat, 12 digits);
+        None = the whole country.
     """
     return [
         page_address(origin, variable, year=year, parent_id=parent_id)
@@ -94,8 +96,8 @@ def read(path: Path, origin: Origin, *, year: int) -> SourceTables:
     Returns
     -------
     tables
-        value: municipality_code (TERYT of a gmina), name, variable_id, year, persons. Town and country parts of a gmina are merged into it: they are
-        listed beside it, and adding them would count people twice.
+        value: municipality_code (TERYT of a gmina), name, variable_id, year, persons. Town and country parts
+        of a gmina are merged into it: they are listed beside it, and adding them would count people twice.
     """
     content = _page(path)
     variable = _variable(content, path, origin)
@@ -155,7 +157,8 @@ def bands(values: pd.DataFrame, origin: Origin) -> tuple[pd.DataFrame, list[str]
     Returns
     -------
     population, notes
-        Table `population` on 31 December; a gmina where a band cannot be computed, or comes out negative, is left out and named.
+        Table `population` on 31 December; a gmina where a band cannot be computed, or comes out negative,
+        is left out and named.
     """
     years = sorted(set(values["year"]))
     if len(years) != 1:
@@ -193,7 +196,8 @@ def bands(values: pd.DataFrame, origin: Origin) -> tuple[pd.DataFrame, list[str]
     notes = []
     if unknown:
         notes.append(
-            f"{len(unknown)} gminy have an unknown or contradictory age band and are left out (first: {min(unknown)})."
+            f"{len(unknown)} gminy have an unknown or contradictory age band and are left out "
+            f"(first: {min(unknown)})."
         )
     return whole.astype(POPULATION).reset_index(drop=True), notes
 

@@ -1,8 +1,9 @@
 """
 Units of social assistance in Poland: the register RJPS of the ministry.
 
-The list gives points, a card gives what a unit is; capacity is in neither. Heads of units and contact persons are never read. Told apart by content: the
-list as JSON, a card as a page with JSON in a script, or a table of units.
+The list gives points, a card gives what a unit is; capacity is in neither. Heads of units and contact persons
+are never read. Told apart by content: the list as JSON, a card as a page with JSON in a script,
+or a table of units.
 """
 
 from __future__ import annotations
@@ -58,8 +59,8 @@ def read(path: Path, origin: Origin) -> SourceTables:
     Returns
     -------
     tables
-        unit: unit_id, country, name, municipality_code (TERYT), categories, latitude, longitude. What the file lacks is NA; capacity is
-        never known.
+        unit: unit_id, country, name, municipality_code (TERYT), categories, latitude, longitude.
+        What the file lacks is NA; capacity is never known.
     """
     rows = _rows_of_list(path) if path.suffix.lower() == ".json" else _rows_of_table(path)
     found: dict[str, dict[str, Any]] = {}
@@ -91,7 +92,8 @@ def read(path: Path, origin: Origin) -> SourceTables:
 
 def read_card(path: Path, origin: Origin) -> dict[str, str]:
     """
-    Read what is wanted of a unit's card: only the keys that the origin YAML names; persons are not among them.
+    Read what is wanted of a unit's card: only the keys that the origin YAML names;
+    persons are not among them.
 
     Raises
     ------
@@ -145,7 +147,10 @@ def _rows_of_table(path: Path) -> list[tuple[int, dict[str, Any]]]:
 
 
 def _teryt_of(text: str) -> str | None:
-    """Read a code in a table; six digits are a code without its kind or one that lost its zero: nobody can tell."""
+    """
+    Read a code in a table;
+    six digits are a code without its kind or one that lost its zero: nobody can tell.
+    """
     return teryt.normalise(text)
 
 

@@ -1,7 +1,8 @@
 """
 Outlines from any vector file of the user's own: GeoJSON, TopoJSON, GPKG, FlatGeobuf, SHP, KML, GML.
 
-A column mapping says which column is the code. Open lines are closed, broken rings mended, and every feature is accounted for.
+A column mapping says which column is the code. Open lines are closed, broken rings mended,
+and every feature is accounted for.
 """
 
 from __future__ import annotations
@@ -65,8 +66,9 @@ def read(
     Returns
     -------
     tables
-        municipality: municipality_code, country, name, outline_state, latitude, longitude, geometry (valid MultiPolygon, EPSG:4326).
-        Features of one code and name become one shape; the further ones count as merged.
+        municipality: municipality_code, country, name, outline_state, latitude, longitude,
+        geometry (valid MultiPolygon, EPSG:4326). Features of one code and name become one shape;
+        the further ones count as merged.
 
     Raises
     ------

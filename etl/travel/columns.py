@@ -1,8 +1,8 @@
 """
 One table of known columns, however a spreadsheet wrote it: travel costs and finer places are read by it.
 
-A leading zero that a spreadsheet dropped from a municipality's code is put back, a number that can be read in two ways is not
-guessed, and everything wrong is told at once, by kind and column.
+A leading zero that a spreadsheet dropped from a municipality's code is put back, a number that can be read
+in two ways is not guessed, and everything wrong is told at once, by kind and column.
 """
 
 from __future__ import annotations
@@ -40,9 +40,10 @@ class Layout:
     """
     What a table holds.
 
-    `columns` are all of its columns, `numbers` amounts (thousands may be divided), `degrees` coordinates (never in
-    thousands); the others are text. `room` words the problems (`geodata.wordings`); it knows the kinds `wrong_number`,
-    `ambiguous_number`, `column_twice`, `several_sheets`, `no_rows`, `merged`, `spoilt_cell` and `spoilt_text`.
+    `columns` are all of its columns, `numbers` amounts (thousands may be divided), `degrees` coordinates
+    (never in thousands); the others are text. `room` words the problems (`geodata.wordings`);
+    it knows the kinds `wrong_number`, `ambiguous_number`, `column_twice`, `several_sheets`, `no_rows`,
+    `merged`, `spoilt_cell` and `spoilt_text`.
     """
 
     columns: tuple[str, ...]
@@ -63,8 +64,8 @@ def read_columns(path: Path, layout: Layout, codes: frozenset[str] = frozenset()
     layout
         What it holds.
     codes
-        The known codes of municipalities: a leading zero that a spreadsheet dropped is put back where that makes one of
-        them.
+        The known codes of municipalities: a leading zero that a spreadsheet dropped is put back where
+        that makes one of them.
 
     Returns
     -------

@@ -1,4 +1,7 @@
-"""Travel costs that a user brings: a matrix as CSV or workbook, or an extract of OpenStreetMap whose roads are searched."""
+"""
+Travel costs that a user brings: a matrix as CSV or workbook, or an extract of OpenStreetMap whose roads
+are searched.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +33,9 @@ def read_travel(path: Path, dataset: Dataset, cache: Path | None = None) -> tupl
     Parameters
     ----------
     path
-        `.csv` or a workbook: one row per pair with municipality_code, site_id and either cost_m (metres) or cost_min (minutes), divided and
-        written as spreadsheets do; `.osm` or `.osm.pbf`: roads, travelled by car.
+        `.csv` or a workbook: one row per pair with municipality_code, site_id and either cost_m
+        (metres) or cost_min (minutes), divided and written as spreadsheets do; `.osm` or `.osm.pbf`:
+        roads, travelled by car.
     dataset
         Whose municipalities and sites the costs are between.
     cache

@@ -28,8 +28,8 @@ def read_finer(path: Path, dataset: Dataset) -> tuple[Dataset, pd.DataFrame]:
     Parameters
     ----------
     path
-        `.csv` or a workbook: one row per locality or cell with the columns of `geodata.studies.finer.CELL_COLUMNS`,
-        divided and written as spreadsheets do.
+        `.csv` or a workbook: one row per locality or cell with the columns
+        of `geodata.studies.finer.CELL_COLUMNS`, divided and written as spreadsheets do.
     dataset
         Whose municipalities the places are of. It is not modified.
 

@@ -1,7 +1,8 @@
 """
 Read roads from an OpenStreetMap extract (.osm or .osm.pbf), and keep computed travel times by content.
 
-GDAL reads both formats; `geodata.travel.roads` makes a network of them. OpenStreetMap data are under ODbL: say so wherever times are shown.
+GDAL reads both formats; `geodata.travel.roads` makes a network of them. OpenStreetMap data are under ODbL:
+say so wherever times are shown.
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ def read_ways(path: Path) -> Ways:
     Returns
     -------
     ways
-        Roads in the order of the file, each with whom it is open to; those open to nobody are left out. Obstacles (a bollard, a
-        gate with `access=private`) are told with the vertices they stand on.
+        Roads in the order of the file, each with whom it is open to; those open to nobody are left out.
+        Obstacles (a bollard, a gate with `access=private`) are told with the vertices they stand on.
 
     Raises
     ------
@@ -121,13 +122,19 @@ def _on_obstacles(path: Path, coordinates: NDArray[np.float64]) -> NDArray[np.bo
 
 
 def _key(coordinates: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return one number for each place, equal where longitude and latitude are: the file holds whole units of 1e-7 degrees."""
+    """
+    Return one number for each place, equal where longitude and latitude are: the file holds whole units
+    of 1e-7 degrees.
+    """
     units = np.round(coordinates * 1e7).astype(np.int64)
     return np.asarray((units[:, 0] << 32) + units[:, 1], dtype=np.int64)
 
 
 def points_of(frame: pd.DataFrame) -> Points:
-    """Return latitude and longitude of a table of the dataset; places known by their district only are left unknown."""
+    """
+    Return latitude and longitude of a table of the dataset; places known by their district only
+    are left unknown.
+    """
     hidden = np.zeros(len(frame), dtype=bool)
     if "location_quality" in frame:
         hidden = frame["location_quality"].isin(["district", "unknown"]).to_numpy(dtype=bool)
@@ -155,15 +162,16 @@ def road_times(
     mode
         "car" or "walk".
     cache
-        Folder for results; None = none. The name of a result is a digest of the roads and the points, so that a
-        changed file or a moved site is never answered from an old result.
+        Folder for results; None = none. The name of a result is a digest of the roads and the points,
+        so that a changed file or a moved site is never answered from an old result.
 
     Returns
     -------
     times
         Minutes up to `LARGEST_TIME_MIN`.
     not_snapped
-        What did not meet the network: kind (municipality or site), id, offset_m. For these the straight line stands in.
+        What did not meet the network: kind (municipality or site), id, offset_m.
+        For these the straight line stands in.
 
     Raises
     ------
@@ -186,8 +194,8 @@ def road_times(
         ignore_index=True,
     )[["kind", "id", "offset_m"]]
     # One cell holds what the result depends on beside the network: names and points, in order.
-    told = [network.content_hash, mode, str(LARGEST_TIME_MIN), *codes, "|", *site_ids]
-    digest = hashlib.sha256("\n".join(told).encode())
+    parts = [network.content_hash, mode, str(LARGEST_TIME_MIN), *codes, "|", *site_ids]
+    digest = hashlib.sha256("\n".join(parts).encode())
     for part in (keep.latitude, keep.longitude):
         digest.update(np.ascontiguousarray(part).tobytes())
     stored = None if cache is None else cache / f"times-{digest.hexdigest()[:24]}.npz"

@@ -1,8 +1,9 @@
 """
-Planning areas of an office's own: one YAML, members by code, or all municipalities of an ORP, district or powiat.
+Planning areas of an office's own: one YAML, members by code, or all municipalities of an ORP,
+district or powiat.
 
-The file is the one of geodata/areas with one more key, `all_of`. Codes and names are checked against the loaded
-municipalities, and what is misspelt gets suggestions.
+The file is the one of geodata/areas with one more key, `all_of`. Codes and names are checked against
+the loaded municipalities, and what is misspelt gets suggestions.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ def read_area(path: Path, places: Places) -> Area:
     Parameters
     ----------
     path
-        YAML: area_id, country, name, kind, membership, and `municipalities` (a list of codes) or `all_of` with `orp`,
-        `district` or `powiat` (a name, a code, or a list of them), or both.
+        YAML: area_id, country, name, kind, membership, and `municipalities` (a list of codes)
+        or `all_of` with `orp`, `district` or `powiat` (a name, a code, or a list of them), or both.
     places
         The loaded municipalities.
 

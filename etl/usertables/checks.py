@@ -1,4 +1,7 @@
-"""What cannot be told from one cell: rows that contradict each other, capacities without a unit, ends before starts."""
+"""
+What cannot be told from one cell: rows that contradict each other, capacities without a unit,
+ends before starts.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +98,10 @@ class _At(Exception):  # noqa: N818  # it carries a problem to its cell, it is n
 
 
 def service_key(row: Mapping[str, Any]) -> str | None:
-    """Return what makes rows of table `services` one service: the writer's identifier, else name, provider and kind."""
+    """
+    Return what makes rows of table `services` one service: the writer's identifier, else name,
+    provider and kind.
+    """
     if row["record_id"]:
         return str(row["record_id"])
     if not row["service_name"] or not row["provider_name"] or not row["service_type"]:
@@ -120,14 +126,20 @@ def _site_key(row: Mapping[str, Any]) -> tuple[Any, ...] | None:
 
 
 def own_ids(key: str) -> tuple[str, str]:
-    """Return the two identifiers that a service of the office's own may have: a readable one, and one that tells nothing."""
+    """
+    Return the two identifiers that a service of the office's own may have: a readable one,
+    and one that tells nothing.
+    """
     digest = f"user-{hashlib.sha256(key.encode()).hexdigest()[:DIGEST_LENGTH]}"
     readable = fold(key).replace(" ", "-")
     return (f"user-{readable}" if readable else digest), digest
 
 
 def country_of(row: Mapping[str, Any], places: Places) -> str | None:
-    """Return the country of a service: of its municipality, else of its district, else of its kind; None = cannot be told."""
+    """
+    Return the country of a service: of its municipality, else of its district, else of its kind;
+    None = cannot be told.
+    """
     if row["municipality"]:
         return places.by_code[row["municipality"]].country
     if row["district"]:
@@ -223,10 +235,10 @@ def _check_alike(
     """Note rows that say of one service (or area) something else than its first row."""
     first: dict[object, Row] = {}
     for row in reading.rows:
-        told = key(row)
-        if told is None:
+        row_key = key(row)
+        if row_key is None:
             continue
-        known = first.setdefault(told, row)
+        known = first.setdefault(row_key, row)
         for column in columns:
             if row[column] is None:
                 row[column] = known[column]
@@ -241,7 +253,8 @@ def _check_capacities(reading: Reading) -> None:
     """
     Note a second, different capacity of one service, form and unit: only one of them could be published.
 
-    A blank beside a number says nothing of its own: the number is that of the service (`notes.notes_of_rows` says so).
+    A blank beside a number says nothing of its own: the number is that of the service
+    (`notes.notes_of_rows` says so).
     """
     numbers: dict[tuple[Any, ...], Row] = {}
     bases: dict[tuple[Any, ...], Row] = {}
@@ -270,12 +283,12 @@ def _check_sites(reading: Reading) -> None:
         key = service_key(row)
         if key is not None and any(place_of(row)):
             places.setdefault(key, set()).add(place_of(row))
-    told: set[str] = set()
+    blamed: set[str] = set()
     for row in reading.rows:
         key = service_key(row)
-        if key is None or key in told or row["sites_total"] is None:
+        if key is None or key in blamed or row["sites_total"] is None:
             continue
-        told.add(key)
+        blamed.add(key)
         named = len(_distinct(places.get(key, set())))
         if row["sites_total"] < named:
             error = CellError("sites_fewer", str(row["sites_total"]), hint=str(named))
@@ -283,7 +296,10 @@ def _check_sites(reading: Reading) -> None:
 
 
 def _distinct(places: Collection[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Return the places without those that say less of another one: a municipality alone may be any of its addresses."""
+    """
+    Return the places without those that say less of another one: a municipality alone may be any
+    of its addresses.
+    """
 
     def says_less(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
         return one != other and all(part in (None, more) for part, more in zip(one, other, strict=True))
@@ -294,8 +310,8 @@ def _distinct(places: Collection[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 def _check_repeated(reading: Reading) -> None:
     first: dict[tuple[Any, ...], int] = {}
     for row in reading.rows:
-        told = {**row, "service_key": service_key(row) if reading.layout.kind == "services" else None}
-        key = tuple(told[column] for column in KEYS[reading.layout.kind])
+        keyed = {**row, "service_key": service_key(row) if reading.layout.kind == "services" else None}
+        key = tuple(keyed[column] for column in KEYS[reading.layout.kind])
         if key[0] is None or (reading.layout.kind not in MAY_END_EMPTY and key[-1] is None):
             continue
         if key in first:

@@ -63,7 +63,10 @@ def check_correction(field: str, cell: Cell, places: Places, *, is_new: bool) ->
 
 
 def same_value(field: str, found: str | None, expected: str, country: str) -> bool:
-    """Tell whether the value of the sources is the one that the office saw; spelling of phones and spaces does not count."""
+    """
+    Tell whether the value of the sources is the one that the office saw; spelling of phones
+    and spaces does not count.
+    """
     if found is None or expected == UNKNOWN:
         return found is None and expected == UNKNOWN
     if field == "service.phone":

@@ -1,8 +1,9 @@
 """
-Corrections by an office: they win over the sources on every build, as long as the sources still say what was corrected.
+Corrections by an office: they win over the sources on every build, as long as the sources still say what was
+corrected.
 
-The newest correction of a value stands. Two of one day that contradict each other are both left out and told; so is one whose
-expected value the sources no longer hold. A correction never makes a protected address known.
+The newest correction of a value stands. Two of one day that contradict each other are both left out and told;
+so is one whose expected value the sources no longer hold. A correction never makes a protected address known.
 """
 
 from __future__ import annotations
@@ -37,7 +38,10 @@ Key = tuple[str, str, str | None, str | None]
 
 @dataclass(frozen=True)
 class Correction:
-    """One row of a table `corrections`; `new` and `expected` as text, UNKNOWN = not known, None (expected) = not stated."""
+    """
+    One row of a table `corrections`; `new` and `expected` as text, UNKNOWN = not known, None (expected)
+    = not stated.
+    """
 
     origin_id: str
     row_number: int
@@ -74,7 +78,10 @@ class Correction:
 
 @dataclass
 class Outcome:
-    """What became of a correction: a code of `correction_states`, the value it replaced, why it was not applied."""
+    """
+    What became of a correction:
+    a code of `correction_states`, the value it replaced, why it was not applied.
+    """
 
     state: str
     record_id: str
@@ -211,7 +218,10 @@ class _State:
                 return (exact or sites)[0], ""
             return (
                 None,
-                f"the service has {len(sites)} sites: name one of {', '.join(row['site_id'] for row in sites)}",
+                (
+                    f"the service has {len(sites)} sites: "
+                    f"name one of {', '.join(row['site_id'] for row in sites)}"
+                ),
             )
         return self._capacity(correction, self.capacities[service["service_id"]])
 
@@ -230,10 +240,10 @@ class _State:
             found = [row for row in rows if fits(row, unit="unknown") and row["capacity_number"] is None]
         if len(found) == 1:
             return found[0], ""
-        told = ", ".join(f"{row['form']}:{row['unit']}" for row in found or rows)
+        choices = ", ".join(f"{row['form']}:{row['unit']}" for row in found or rows)
         return (
             None,
-            f"the service has {'several' if found else 'no such'} capacities: give form and unit ({told})",
+            f"the service has {'several' if found else 'no such'} capacities: give form and unit ({choices})",
         )
 
 

@@ -1,4 +1,7 @@
-"""Need, network capacity and funding from filled-in tables into the dataset; small numbers are hidden for good."""
+"""
+Need, network capacity and funding from filled-in tables into the dataset;
+small numbers are hidden for good.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +33,8 @@ def need_tables(
     sources
         Tables `needs` as read, each with its origin_id.
     area_membership, population
-        Tables of the dataset: totals are shown for each planning area; where a larger number must be hidden for the sake of a
-        small one, the smallest municipality is taken first, which everybody knows.
+        Tables of the dataset: totals are shown for each planning area; where a larger number must be hidden
+        for the sake of a small one, the smallest municipality is taken first, which everybody knows.
 
     Returns
     -------
@@ -40,8 +43,8 @@ def need_tables(
 
     Notes
     -----
-    Every total that is shown is a sum over whole parts: municipalities that belong to the same set of areas. Each part
-    protects itself, so that overlapping areas cannot be subtracted from each other.
+    Every total that is shown is a sum over whole parts: municipalities that belong to the same set of areas.
+    Each part protects itself, so that overlapping areas cannot be subtracted from each other.
     """
     frame = _needs(sources)
     if frame.empty:
@@ -123,7 +126,10 @@ def _totals(
 
 
 def network_table(sources: Sequence[tuple[UserTable, str]], service_ids: Mapping[str, str]) -> pd.DataFrame:
-    """Make table `network` of the rows whose service is known (`service_ids`: identifier or registration → service_id)."""
+    """
+    Make table `network` of the rows whose service is known (`service_ids`: identifier
+    or registration → service_id).
+    """
     rows = [
         {
             "service_id": service_ids[row["record_id"]],

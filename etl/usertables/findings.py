@@ -1,4 +1,7 @@
-"""Findings of focus groups from filled-in tables into the dataset: by area or municipality, never by person."""
+"""
+Findings of focus groups from filled-in tables into the dataset:
+by area or municipality, never by person.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ def with_area_ids(table: UserTable, areas: AreaNames) -> tuple[UserTable, list[P
         A cell that names no area is a problem, with suggestions.
     """
     known = {fold(name): area_id for area_id, names in areas.items() for name in (area_id, *names)}
-    told = {names[0] if names else area_id: area_id for area_id, names in areas.items()}
+    area_of = {names[0] if names else area_id: area_id for area_id, names in areas.items()}
     rows, problems = [], []
     for row in table.rows:
         name = row["planning_area"]
@@ -51,7 +54,7 @@ def with_area_ids(table: UserTable, areas: AreaNames) -> tuple[UserTable, list[P
                     row["row_number"],
                     table.columns.get("planning_area"),
                     str(name),
-                    suggestions=nearest(str(name), {name: name for name in told}),
+                    suggestions=nearest(str(name), {name: name for name in area_of}),
                 )
             )
         rows.append({**row, "planning_area": area_id})
@@ -70,7 +73,8 @@ def finding_table(sources: Sequence[tuple[UserTable, str]]) -> pd.DataFrame:
     Returns
     -------
     finding
-        Fewer than `FEWEST_PARTICIPANTS` people are "below": the number itself is not kept. No totals are made of them.
+        Fewer than `FEWEST_PARTICIPANTS` people are "below": the number itself is not kept.
+        No totals are made of them.
     """
     rows = [
         {

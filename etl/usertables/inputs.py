@@ -36,7 +36,10 @@ Contents = dict[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class UserInput:
-    """A table, the file it stands in, and the origin it gets; `stated` is what its mapping says of the origin."""
+    """
+    A table, the file it stands in, and the origin it gets;
+    `stated` is what its mapping says of the origin.
+    """
 
     table: UserTable
     path: Path
@@ -104,9 +107,9 @@ class UserInputs:
                     and service_id in hidden
                     and (one.table == "site" or one.told == "service.name")
                 ):
-                    told = [names.get(value or "", value) for value in (one.expected, one.new)]
+                    words = [names.get(value or "", value) for value in (one.expected, one.new)]
                     is_name = one.told == "service.name"
-                    records.secrets[service_id].add(() if is_name else told, told if is_name else ())
+                    records.secrets[service_id].add(() if is_name else words, words if is_name else ())
 
     def add_to_contents(self, contents: Mapping[str, pd.DataFrame], located: Mapping[str, Place]) -> Contents:
         """
@@ -143,7 +146,10 @@ class UserInputs:
         return found
 
     def notes(self, language: str) -> list[str]:
-        """Return sentences that a person should look at: unused columns, names of people, what a spreadsheet hides, services alike."""
+        """
+        Return sentences that a person should look at: unused columns, names of people,
+        what a spreadsheet hides, services alike.
+        """
         found = []
         for part in self.inputs:
             table = part.table
@@ -171,8 +177,8 @@ class UserInputs:
         Parameters
         ----------
         known
-            Identifiers of services, registrations and sites in the dataset, none = there is no dataset; services of these tables are
-            known besides.
+            Identifiers of services, registrations and sites in the dataset, none = there is no dataset;
+            services of these tables are known besides.
         """
         if not known:
             return []
@@ -223,12 +229,18 @@ class UserInputs:
 
     def _unknown(self, service_ids: Mapping[str, str]) -> list[dict[str, Any]]:
         return [
-            {"origin_id": origin_id, "row_number": row["row_number"], "record_id": row["record_id"], "reason": "unknown_service", "detail": None}
+            {
+                "origin_id": origin_id,
+                "row_number": row["row_number"],
+                "record_id": row["record_id"],
+                "reason": "unknown_service",
+                "detail": None,
+            }
             for kind in BY_SERVICE
             for table, origin_id in self.of(kind)
             for row in table.rows
             if row["record_id"] not in service_ids
-        ]  # fmt: skip
+        ]
 
     def _accounts(self, unknown: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         accounts = []
@@ -288,7 +300,10 @@ def _appended(name: str, frame: pd.DataFrame, rows: Sequence[Mapping[str, Any]])
 
 
 def _without_places(frame: pd.DataFrame, secret: Collection[str]) -> pd.DataFrame:
-    """Return rows without the texts that may tell where a protected service is: "resolution of the town of …"."""
+    """
+    Return rows without the texts that may tell where a protected service is:
+    "resolution of the town of …".
+    """
     is_secret = frame["service_id"].isin(list(secret))
     return frame.assign(
         source_text=frame["source_text"].mask(is_secret, HIDDEN_SOURCE), note=frame["note"].mask(is_secret)

@@ -1,8 +1,9 @@
 """
-Take the tables that an office keeps beside the dataset into a build: read them all, add, correct, account for every row.
+Take the tables that an office keeps beside the dataset into a build: read them all, add, correct,
+account for every row.
 
-The folder `tables` beside the dataset holds them (XLSX, CSV); a list in somebody else's layout has its mapping beside it:
-`list.xlsx` and `list.mapping.yaml`. They are inputs, so every build reads them again.
+The folder `tables` beside the dataset holds them (XLSX, CSV); a list in somebody else's layout has
+its mapping beside it: `list.xlsx` and `list.mapping.yaml`. They are inputs, so every build reads them again.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
 Bring a list in somebody else's layout into one of our tables, by a mapping written in YAML.
 
-Voivode and regional lists have no common layout: the mapping says which column is which, what is the same for all rows, and
-what the list's own words mean. Whatever it does not say is not guessed.
+Voivode and regional lists have no common layout: the mapping says which column is which,
+what is the same for all rows, and what the list's own words mean. Whatever it does not say is not guessed.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ class MappedColumn:
     """
     Where the values of one of our columns come from.
 
-    `sources` are headings of the list, joined by `join`; `values` translate its words, `unknown` are words for "not
-    known", `multiply` brings its unit to ours (a list in thousands: 1000).
+    `sources` are headings of the list, joined by `join`; `values` translate its words,
+    `unknown` are words for "not known", `multiply` brings its unit to ours (a list in thousands: 1000).
     """
 
     sources: tuple[str, ...]
@@ -69,7 +69,10 @@ class MappedColumn:
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """A whole mapping. `heading_row` counts from 1; `stop_at` and `skip_rows_with` are first cells of rows that are no data."""
+    """
+    A whole mapping. `heading_row` counts from 1; `stop_at` and `skip_rows_with` are first cells of rows
+    that are no data.
+    """
 
     name: str
     table: TableLayout
@@ -90,7 +93,8 @@ def read_mapping(path: Path) -> ColumnMapping:
     Raises
     ------
     InputFileError
-        With all its problems: unknown keys and columns with suggestions, a required column that nothing fills.
+        With all its problems: unknown keys and columns with suggestions, a required column
+        that nothing fills.
     """
     content = read_bounded(path, LIMITS.bytes, "Check its path.")
     entry = yaml_text.parse(content, path.name, LIMITS, next_step=NEXT_STEP)
@@ -207,13 +211,13 @@ def _sheet(path: Path, mapping: ColumnMapping) -> Grid:
 def _raw_rows(
     grid: Grid, heading: Mapping[str, int], mapping: ColumnMapping
 ) -> tuple[list[RawRow], list[Problem]]:
-    kept, problems = [], []
-    places = {
+    rows, problems = [], []
+    columns_of = {
         name: tuple(heading[fold(source)] for source in column.sources)
         for name, column in mapping.columns.items()
     }
-    positions: dict[str, int | None] = {name: columns[0] for name, columns in places.items()}
-    used = {position for columns in places.values() for position in columns}
+    positions: dict[str, int | None] = {name: columns[0] for name, columns in columns_of.items()}
+    used = {position for columns in columns_of.values() for position in columns}
     for number in range(mapping.heading_row + 1, len(grid.rows) + 1):
         cells = grid.rows[number - 1]
         first = fold(next((as_text(cell) for cell in cells if cell is not None), ""))
@@ -222,13 +226,11 @@ def _raw_rows(
         if all(grid.cell(number, position) is None for position in used) or first in mapping.skip_rows_with:
             continue
         row: dict[str, Cell] = dict(mapping.constants)
-        for name, column in mapping.columns.items():
-            found = [grid.cell(number, position) for position in places[name]]
+        for name in mapping.columns:
             try:
-                if len(found) > 1 and is_without_days(mapping.table.column(name)):
-                    for part in found:
-                        check_no_day(part, is_key=mapping.table.column(name).type == "key")
-                row[name] = _translated(found, column)
+                row[name] = _cell_of(
+                    [grid.cell(number, position) for position in columns_of[name]], name, mapping
+                )
             except CellError as error:
                 problems.append(
                     Problem(
@@ -244,14 +246,23 @@ def _raw_rows(
                     )
                 )
                 row[name] = None
-        kept.append(RawRow(number, row, positions))
-    told = {(problem.row, problem.column) for problem in problems}
+        rows.append(RawRow(number, row, positions))
+    blamed = {(problem.row, problem.column) for problem in problems}
     # A word that could not be translated is told once, not again as missing.
-    for raw in kept:
+    for raw in rows:
         for name in mapping.columns:
-            if (raw.number, positions[name]) in told:
+            if (raw.number, positions[name]) in blamed:
                 raw.cells.pop(name)  # type: ignore[attr-defined]  # a dict made above
-    return kept, problems
+    return rows, problems
+
+
+def _cell_of(parts: list[Cell], name: str, mapping: ColumnMapping) -> Cell:
+    """Return what a row of the list says of one of our columns."""
+    column = mapping.table.column(name)
+    if len(parts) > 1 and is_without_days(column):
+        for part in parts:
+            check_no_day(part, is_key=column.type == "key")
+    return _translated(parts, mapping.columns[name])
 
 
 def _translated(cells: list[Cell], column: MappedColumn) -> Cell:
@@ -350,7 +361,8 @@ def _wrong_codes(name: str, values: Any, table: TableLayout) -> list[str]:
 
     column = table.column(name)
     if column.type in AS_WRITTEN:
-        # A number may have lost its leading zeros in whatever wrote it; 0201011 itself stays text (`geodata.guarded.yaml_text`).
+        # A number may have lost its leading zeros in whatever wrote it; 0201011 itself stays text
+        # (`geodata.guarded.yaml_text`).
         return [
             say("mapping.in_quotes", name=name, value=value)
             for value in values

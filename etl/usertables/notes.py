@@ -1,4 +1,7 @@
-"""What is no problem of a table, but worth a look before it is published: in the reader's language, with its cells."""
+"""
+What is no problem of a table, but worth a look before it is published: in the reader's language,
+with its cells.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +64,10 @@ def notes_of_grid(
     formulas = sorted(at for at in grid.formulas if at[0] >= heading_row and at[1] in positions)
     if formulas:
         cells = [
-            f"{column_letters(column)}{row + 1}{f' = {text}' if (text := as_text(grid.cell(row + 1, column))) else ''}"
+            (
+                f"{column_letters(column)}{row + 1}"
+                f"{f' = {text}' if (text := as_text(grid.cell(row + 1, column))) else ''}"
+            )
             for row, column in formulas
         ]
         found.append(Note("computed_on_load", grid.sheet, values=_listed(cells)))
@@ -91,7 +97,10 @@ def notes_of_nameless(grid: Grid, heading_row: int, heading: Sequence[Cell]) -> 
 
 
 def notes_of_rows(kind: str, rows: Sequence[Row], sheet: str | None) -> list[Note]:
-    """Return what is to be said of the rows of a table: a blank capacity beside a number that holds for the whole service."""
+    """
+    Return what is to be said of the rows of a table: a blank capacity beside a number that holds
+    for the whole service.
+    """
     if kind != "services":
         return []
     stated: dict[tuple[object, ...], Row] = {}

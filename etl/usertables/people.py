@@ -1,8 +1,10 @@
 """
-Names of people where only organisations belong: a table is published, so whoever wrote it is asked to look again.
+Names of people where only organisations belong: a table is published, so whoever wrote it is asked
+to look again.
 
-A name cannot be told from the name of an organisation for certain ("Jana Nováková" may be a registered provider), so this is
-a word of caution and never a refusal. Titles and forms of address are what gives a person away.
+A name cannot be told from the name of an organisation for certain
+("Jana Nováková" may be a registered provider), so this is a word of caution and never a refusal.
+Titles and forms of address are what gives a person away.
 """
 
 from __future__ import annotations
@@ -26,7 +28,10 @@ _PERSON = re.compile(
 
 
 def likely_people(table: UserTable) -> Iterator[tuple[int, str]]:
-    """Yield row number and column where a table seems to name a person; the text itself is not repeated anywhere."""
+    """
+    Yield row number and column where a table seems to name a person; the text itself
+    is not repeated anywhere.
+    """
     for row in table.rows:
         for column in COLUMNS:
             value = row.get(column)

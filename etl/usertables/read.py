@@ -1,8 +1,8 @@
 """
 Read the tables that people filled in: XLSX or CSV, headings in any of three languages, all problems at once.
 
-A workbook may hold several tables, one per sheet. A row marked as an example is never read in; one that is marked but
-holds something else is a problem, so that nothing a person wrote is left out silently.
+A workbook may hold several tables, one per sheet. A row marked as an example is never read in;
+one that is marked but holds something else is a problem, so that nothing a person wrote is left out silently.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ class UserTable:
     """
     One table that was read in.
 
-    `rows` hold `row_number` and every column of the layout; `examples` counts rows left out as examples; `unused` are
-    headings that mean nothing to the program; `columns` say where each column stands, from 0 (empty where a mapping read it);
-    `notes` are no problems, but worth a look.
+    `rows` hold `row_number` and every column of the layout; `examples` counts rows left out as examples;
+    `unused` are headings that mean nothing to the program; `columns` say where each column stands, from 0
+    (empty where a mapping read it); `notes` are no problems, but worth a look.
     """
 
     kind: str
@@ -52,7 +52,10 @@ class UserTable:
 
 
 class ReadError(UserTableError):
-    """A table that cannot be read in; `tables` is what could be read of it, for checks that need every table."""
+    """
+    A table that cannot be read in;
+    `tables` is what could be read of it, for checks that need every table.
+    """
 
     def __init__(
         self, file: str, details: Sequence[Problem], language: str, tables: tuple[UserTable, ...]
@@ -244,7 +247,9 @@ def _heading_problems(table: _Found) -> list[Problem]:
     for column in table.layout.columns:
         if column.name in table.layout.required and column.name not in table.columns:
             likely = {
-                name for told in column.names() for name in nearest(told, strangers, 1, HEADING_LIKENESS)
+                name
+                for heading in column.names()
+                for name in nearest(heading, strangers, 1, HEADING_LIKENESS)
             }
             problems.append(
                 Problem("missing_column", sheet, row, None, column.heading["en"], values=column.heading,
@@ -275,13 +280,13 @@ def _raw_rows(table: _Found, settled: Settled) -> tuple[list[RawRow], int, list[
             name: cells[position] if position < len(cells) else None
             for name, position in table.columns.items()
         }
-        told = {name: fold(as_text(cell)) for name, cell in row.items() if name != MARK and cell is not None}
+        texts = {name: fold(as_text(cell)) for name, cell in row.items() if name != MARK and cell is not None}
         mark = as_text(row.get(MARK))
         position = table.columns.get(MARK)
-        if not told and (not mark or fold(mark) in marks):
+        if not texts and (not mark or fold(mark) in marks):
             continue
         if any(
-            told == {name: text for name, text in example.items() if name in table.columns}
+            texts == {name: text for name, text in example.items() if name in table.columns}
             for example in examples
         ):
             left_out += 1

@@ -1,4 +1,7 @@
-"""Services of a filled-in table on their way into the dataset: follow-on and missing ones, several forms to a service."""
+"""
+Services of a filled-in table on their way into the dataset: follow-on and missing ones,
+several forms to a service.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,8 @@ BASIS_WORDS = {
     ("per_year", "PL"): "rocznie",
 }
 COMPLETED = (
-    "web", "phone", "email", "age_from", "age_to", "year_of_information", "valid_from", "valid_to", "sites_total",
+    "web", "phone", "email", "age_from", "age_to", "year_of_information", "valid_from", "valid_to",
+    "sites_total",
 )  # fmt: skip
 
 
@@ -38,8 +42,8 @@ class Added:
     """
     What became of the rows of a table `services`.
 
-    `alike` are services that resemble one already known (same provider, kind and municipality) without being joined to it:
-    a person should look at them.
+    `alike` are services that resemble one already known (same provider, kind and municipality)
+    without being joined to it: a person should look at them.
     """
 
     loaded_rows: int = 0
@@ -68,7 +72,8 @@ def add_services(
     Returns
     -------
     added
-        A service whose registration number or identifier is known completes that service: what the register says stays.
+        A service whose registration number or identifier is known completes that service:
+        what the register says stays.
     """
     known = _known(records)
     alike, providers = _index_of_alike(records), _Providers(records)
@@ -233,8 +238,8 @@ def _add(
     records.add_capacities(service_id, _capacities(rows, country), kind, origin_id)
     sites = {place_of(part): part for part in rows}
     # A row that only adds a form names no place of its own.
-    told = [part for key, part in sites.items() if any(key)] or [first]
-    for number, part in enumerate(told, start=1):
+    sites_of_rows = [part for key, part in sites.items() if any(key)] or [first]
+    for number, part in enumerate(sites_of_rows, start=1):
         _add_site(part, f"{service_id}-s{number}", service, records=records, located=located)
     if protected:
         _keep_secret(rows, service_id, records, located)
@@ -287,13 +292,16 @@ def _groups_of(rows: Sequence[Row]) -> list[str]:
 
 
 def _note(rows: Sequence[Row], country: str) -> str | None:
-    """Return the notes of all rows with the sources in words and a registration number that the loaded register does not hold."""
+    """
+    Return the notes of all rows with the sources in words and a registration number
+    that the loaded register does not hold.
+    """
     parts = list(dict.fromkeys(row["note"] for row in rows if row["note"]))
     if rows[0]["registration_id"]:
         parts.append(f"{REGISTRATION_WORD[country]} {rows[0]['registration_id']}")
     words = dict.fromkeys(URL.sub("", row["source"]).strip(" ,;()") for row in rows)
-    if told := ", ".join(word for word in words if word):
-        parts.append(f"{SOURCE_WORD[country]}: {told}")
+    if source_words := ", ".join(word for word in words if word):
+        parts.append(f"{SOURCE_WORD[country]}: {source_words}")
     return "; ".join(parts) or None
 
 
@@ -307,7 +315,8 @@ def _capacities(rows: list[Row], country: str) -> list[Capacity]:
             word = BASIS_WORDS.get((bases.get(capacity_key(row), ""), country), "")
             text = f"{row['capacity']:g} {word}".strip()
         held = found.get((form, unit))
-        # Rows that differ by their site tell the same capacity: it belongs to the service (`checks` refuses two numbers).
+        # Rows that differ by their site tell the same capacity: it belongs to the service
+        # (`checks` refuses two numbers).
         if held is None or held.number is None:
             found[form, unit] = Capacity(form, unit, row["capacity"], text)
     kept = list(found.values())

@@ -1,5 +1,6 @@
 """
-Write an empty table for people to fill in: drop-down lists, notes, one example row, and a guide, in cs, pl or en.
+Write an empty table for people to fill in: drop-down lists, notes, one example row, and a guide, in cs,
+pl or en.
 
 Codes stand in the lists as "label [code]": people read the label, the program reads the code.
 """
@@ -93,7 +94,8 @@ def write_template(
         durable.write_whole(path, made.getvalue())
     except OSError as error:
         raise PublishError(
-            f"{path.name} could not be written ({error.strerror or error}). Close it if it is open, or choose another place with --output."
+            f"{path.name} could not be written ({error.strerror or error}). Close it if it is open, "
+            "or choose another place with --output."
         ) from error
 
 
@@ -111,8 +113,10 @@ def _write_lists(
     for column in table.columns:
         options = [choice_text(code, label) for code, label in column.labels(language).items()]
         if column.type == "municipality" and places is not None:
-            ordered = sorted(places.by_code.values(), key=lambda place: (place.name, place.code))
-            options = [choice_text(place.code, place.name) for place in ordered]
+            ordered = sorted(
+                places.by_code.values(), key=lambda municipality: (municipality.name, municipality.code)
+            )
+            options = [choice_text(municipality.code, municipality.name) for municipality in ordered]
         if not options:
             continue
         sheet.write_string(0, position, column.heading[language])
@@ -176,7 +180,10 @@ def _write_rows(
     *,
     first: int,
 ) -> None:
-    """Write rows as a person would: codes with their labels; a text is never read as a formula, a number or a link."""
+    """
+    Write rows as a person would: codes with their labels; a text is never read as a formula,
+    a number or a link.
+    """
     as_text = book.add_format({"num_format": "@"})
     for number, row in enumerate(rows, start=first):
         for position, column in enumerate(table.columns):
@@ -229,10 +236,10 @@ def _write_guide(book: Any, sheet: Any, table: TableLayout, language: str) -> No
         )
         sheet.write_string(row, 2, column.note[language], wrapped)
         labels = column.labels(language)
-        told = (
+        column_note = (
             "\n".join(labels.values()) if 0 < len(labels) <= 10 else texts["pick"][language] if labels else ""
         )
-        sheet.write_string(row, 3, told, wrapped)
+        sheet.write_string(row, 3, column_note, wrapped)
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 1, 10)
     sheet.set_column(2, 2, 90)

@@ -17,8 +17,8 @@ def problems_of(error: InputFileError, language: str) -> list[dict[str, Any]]:
     """Return the problems of a file, each with its place and what to do, in a language."""
     if isinstance(error, UserTableError):
         return [_problem(detail, language) for detail in error.details[:MOST_PROBLEMS]]
-    told = error.in_language(language)
-    text = f"{in_one(told.problems)} {told.next_step}".strip()
+    in_words = error.in_language(language)
+    text = f"{in_one(in_words.problems)} {in_words.next_step}".strip()
     return [_whole(text[:1].upper() + text[1:])]
 
 
@@ -51,7 +51,10 @@ def tables_of(found: UserInputs) -> list[dict[str, Any]]:
 
 
 def cautions_of(found: UserInputs, language: str) -> list[dict[str, Any]]:
-    """Return what is no problem, but worth a look: columns that are not read, names of persons, what a spreadsheet hides."""
+    """
+    Return what is no problem, but worth a look: columns that are not read, names of persons,
+    what a spreadsheet hides.
+    """
     cautions: list[dict[str, Any]] = []
     for part in found.inputs:
         table = part.table

@@ -32,12 +32,14 @@ def check_twice(tables: Sequence[UserTable], language: str = "en") -> None:
     for table in tables:
         if table.kind == "corrections":  # the newest stands
             continue
-        told = {(table.kind, *_key_of(table.kind, row)): row["row_number"] for row in table.rows}
+        row_of_key = {(table.kind, *_key_of(table.kind, row)): row["row_number"] for row in table.rows}
         where = f"{table.file}{f', {table.sheet}' if table.sheet else ''}"
         problems += [
-            {"where": where, "row": row, "earlier": first[key]} for key, row in told.items() if key in first
+            {"where": where, "row": row, "earlier": first[key]}
+            for key, row in row_of_key.items()
+            if key in first
         ]
-        for key in told:
+        for key in row_of_key:
             first.setdefault(key, where)
     if problems:
         told_twice = Told("said_twice", {**problems[0], "rows": len(problems)})

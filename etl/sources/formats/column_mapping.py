@@ -70,9 +70,9 @@ class ColumnMapping:
         unknown = sorted(map(str, set(content) - known))
         missing = [word for word in ("code", "country") if not content.get(word)]
         if unknown or missing:
-            told = [f"unknown: {', '.join(map(str, unknown))}"] if unknown else []
-            told += [f"missing: {', '.join(missing)}"] if missing else []
-            raise ParameterError(f"{where}: {'; '.join(told)}. Known words: {', '.join(sorted(known))}.")
+            faults = [f"unknown: {', '.join(map(str, unknown))}"] if unknown else []
+            faults += [f"missing: {', '.join(missing)}"] if missing else []
+            raise ParameterError(f"{where}: {'; '.join(faults)}. Known words: {', '.join(sorted(known))}.")
         if not isinstance(content["country"], str) or content["country"] not in BOUNDS:
             raise ParameterError(
                 f"{where}: country '{content['country']}' is unknown. Known: {', '.join(BOUNDS)}."

@@ -1,9 +1,9 @@
 """
 What every connector of an official source promises.
 
-A connector module has two functions: `read(path, origin, ...) -> SourceTables`, pure on a local file, and
-`addresses(origin, ...) -> list[Download]`, which says what to fetch. Addresses live in the origin YAML beside the
-module, so that a moved address is a one-line change.
+A connector module has two functions: `read(path, origin, ...) -> SourceTables`,
+pure on a local file, and `addresses(origin, ...) -> list[Download]`, which says what to fetch.
+Addresses live in the origin YAML beside the module, so that a moved address is a one-line change.
 """
 
 from __future__ import annotations
@@ -119,8 +119,8 @@ class SourceTables:
     Parameters
     ----------
     tables
-        Columns of `geodata.dataset.fields` as far as the source gives them, plus natural keys. A table of outlines has a
-        column `geometry` of shapely MultiPolygons in EPSG:4326.
+        Columns of `geodata.dataset.fields` as far as the source gives them, plus natural keys.
+        A table of outlines has a column `geometry` of shapely MultiPolygons in EPSG:4326.
     rows_read
         Rows of the file; what counts as a row is said by the reader's docstring.
     rejected
@@ -173,8 +173,9 @@ def source_tables(
     merged_table = _accounts(merged, MERGED_COLUMNS)
     if rows_read != rows_loaded + len(rejected_table) + len(merged_table):
         raise AccountingError(
-            f"{origin.origin_id}: {rows_read} rows were read, but {rows_loaded} loaded + {len(merged_table)} merged "
-            f"+ {len(rejected_table)} rejected. This is a fault of the program; please report it."
+            f"{origin.origin_id}: {rows_read} rows were read, but {rows_loaded} loaded "
+            f"+ {len(merged_table)} merged + {len(rejected_table)} rejected. "
+            "This is a fault of the program; please report it."
         )
     return SourceTables(
         origin.origin_id,
@@ -237,10 +238,10 @@ def load_origin(origin_id: str) -> Origin:
     OriginError
         If there is none, or it lacks a part.
     """
-    place = files("etl.sources").joinpath(f"{origin_id}.yaml")
-    if not place.is_file():
+    path = files("etl.sources").joinpath(f"{origin_id}.yaml")
+    if not path.is_file():
         raise OriginError(f"There is no origin called '{origin_id}' (etl/sources/{origin_id}.yaml).")
-    return origin_from_mapping(origin_id, yaml.safe_load(place.read_text(encoding="utf-8")))
+    return origin_from_mapping(origin_id, yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def origin_from_mapping(origin_id: str, content: Any) -> Origin:
@@ -282,7 +283,7 @@ def origin_ids() -> tuple[str, ...]:
 
 def refuse(file: str, problems: Sequence[str], next_step: str) -> InputFileError:
     """Make the error for a file that cannot be used; more than ten problems are counted, not listed."""
-    told = list(problems[:MOST_PROBLEMS_TOLD])
+    shown = list(problems[:MOST_PROBLEMS_TOLD])
     if len(problems) > MOST_PROBLEMS_TOLD:
-        told.append(f"and {len(problems) - MOST_PROBLEMS_TOLD} more problems")
-    return InputFileError(file, told, next_step)
+        shown.append(f"and {len(problems) - MOST_PROBLEMS_TOLD} more problems")
+    return InputFileError(file, shown, next_step)

@@ -1,7 +1,8 @@
 """
 Read text tables and JSON of strangers: encodings, line ends, missing columns, cut-off ends.
 
-A table is read as text, cell by cell, with the row number that a person sees in the file; meaning is given by the connectors.
+A table is read as text, cell by cell, with the row number that a person sees in the file;
+meaning is given by the connectors.
 """
 
 from __future__ import annotations
@@ -79,7 +80,8 @@ def read_csv(
     Raises
     ------
     InputFileError
-        If a column is missing, a row is short or long (a cut-off file), quotes do not close, or there are no rows.
+        If a column is missing, a row is short or long (a cut-off file), quotes do not close,
+        or there are no rows.
     """
     return list(
         iterate_csv(
@@ -163,7 +165,8 @@ def listing(value: Any) -> list[Any]:
 
 def printable(text: str) -> str:
     """
-    Return a text without what cannot be stored or seen: half characters (lone surrogates), control signs, soft hyphens.
+    Return a text without what cannot be stored or seen: half characters (lone surrogates), control signs,
+    soft hyphens.
 
     Blanks of every kind become plain spaces.
     """
@@ -202,7 +205,10 @@ def number_of(value: Any) -> float | None:
 
 
 def persons_of(value: Any) -> int | None:
-    """Return a count of persons: a whole number >= 0, in text with spaces between thousands or a float; else None."""
+    """
+    Return a count of persons: a whole number >= 0, in text with spaces between thousands or a float;
+    else None.
+    """
     if isinstance(value, bool):
         return None
     if isinstance(value, float):

@@ -1,8 +1,9 @@
 """
 Polygons of GML 3.2, read element by element.
 
-GDAL guesses types (a code "0222033" becomes the number 222033) and knows the Czech exchange format only with a template beside it. The
-two official formats need little: surfaces, rings, lists of positions, and the order of axes.
+GDAL guesses types (a code "0222033" becomes the number 222033) and knows the Czech exchange format only
+with a template beside it. The two official formats need little: surfaces, rings, lists of positions,
+and the order of axes.
 """
 
 from __future__ import annotations
@@ -76,7 +77,8 @@ def is_axis_order_official(srs: str | None) -> bool:
     """
     Tell whether coordinates come in the order of the reference system's definition.
 
-    "urn:ogc:def:crs:EPSG::2180" and the http URI say so (for EPSG:2180: northing first); "EPSG:2180" means easting first.
+    "urn:ogc:def:crs:EPSG::2180" and the http URI say so (for EPSG:2180: northing first);
+    "EPSG:2180" means easting first.
     """
     return bool(srs) and ("urn:" in str(srs) or "opengis.net/def/crs" in str(srs))
 

@@ -1,8 +1,8 @@
 """
 Read the items of one long JSON array one by one.
 
-The register is a single JSON object of about 99 MB; as Python objects it would take several times that. Here only one item and one chunk of
-text are in memory.
+The register is a single JSON object of about 99 MB; as Python objects it would take several times that.
+Here only one item and one chunk of text are in memory.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def iterate_items(path: Path, key: str) -> Iterator[Any]:
     Raises
     ------
     InputFileError
-        If the file is absent, cut off or broken, has no such array, or an item is longer than 32 million characters. The
-        items before the fault were given by then: a reader must not publish them.
+        If the file is absent, cut off or broken, has no such array, or an item is longer than 32 million
+        characters. The items before the fault were given by then: a reader must not publish them.
     """
     try:
         with path.open("rb") as stream:
@@ -98,7 +98,8 @@ class _Reader:
             except RecursionError as error:
                 raise self._broken("it is nested too deep") from error
             except json.JSONDecodeError as error:
-                # Far from the end the fault is real; near it, or in an open string, the rest may be yet to come.
+                # Far from the end the fault is real; near it, or in an open string, the rest may be yet
+                # to come.
                 is_far = len(self._text) - error.pos > NEAR_END and "Unterminated string" not in error.msg
                 if self._is_end or is_far:
                     raise self._broken(f"it is broken or cut off ({error.msg})") from error

@@ -173,6 +173,6 @@ def _inside(bounds: Any, box: tuple[float, float, float, float]) -> Any:
 def _told(codes: Sequence[str], shapes: Any, where: Any) -> Said:
     first = int(where[0])
     centre = shapely.centroid(shapes[first])
-    more = ", ".join(codes[int(place)] for place in where[1:SHOWN])
+    more = ", ".join(codes[int(position)] for position in where[1:SHOWN])
     at = {"code": codes[first], "latitude": f"{centre.y:.2f}", "longitude": f"{centre.x:.2f}"}
     return say("outlines.first_then", more=more, **at) if more else say("outlines.first", **at)

@@ -1,8 +1,9 @@
 """
 S-JTSK (Krovak) to WGS 84 by one pinned operation.
 
-For a point in the Czech Republic PROJ may choose an operation made for Slovakia (1.5 m off) or one for both countries (6 m
-accuracy, about 2 m off), depending on its version and on the grids installed. The one for the Czech Republic is named here, and another is never used.
+For a point in the Czech Republic PROJ may choose an operation made for Slovakia (1.5 m off)
+or one for both countries (6 m accuracy, about 2 m off), depending on its version and on the grids installed.
+The one for the Czech Republic is named here, and another is never used.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ def transformer() -> Transformer:
         if OPERATION in candidate.description:
             return candidate
     raise OperationMissingError(
-        f"The installed PROJ knows no operation '{OPERATION}'. Reinstall pyproj as the project's lock file says."
+        f"The installed PROJ knows no operation '{OPERATION}'. "
+        "Reinstall pyproj as the project's lock file says."
     )
 
 
@@ -55,7 +57,8 @@ def to_wgs84(
 
 def from_positive(y: NDArray[Any], x: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """
-    Transform the positive coordinates of Czech registers: Y (about 430,000 to 905,000) and X (935,000 to 1,230,000).
+    Transform the positive coordinates of Czech registers: Y (about 430,000 to 905,000) and X
+    (935,000 to 1,230,000).
 
     EPSG:5514 takes them as easting −Y, northing −X.
     """

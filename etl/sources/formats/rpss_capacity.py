@@ -27,10 +27,9 @@ def capacities(service_id: str, registration: str, forms: Any, losses: Losses) -
     """
     Return one row per form and unit of a registration; what could not be read is counted in `losses`.
 
-    A form without a number, and a number that is none, give a row of unknown capacity. One form and unit told twice with the same
-    number is told once; with two numbers nobody can say which holds, so it is unknown and both stay in the
-    text. So do the words of a form,
-    a unit or a number that is none.
+    A form without a number, and a number that is none, give a row of unknown capacity. One form
+    and unit told twice with the same number is told once; with two numbers nobody can say which holds,
+    so it is unknown and both stay in the text. So do the words of a form, a unit or a number that is none.
     """
     found: dict[tuple[str, str], list[tuple[float | None, str | None]]] = {}
     losses.add_if(BROKEN, registration, is_said(forms) and not isinstance(forms, list))
@@ -40,10 +39,10 @@ def capacities(service_id: str, registration: str, forms: Any, losses: Losses) -
         losses.add_if(UNKNOWN_FORMS, registration, form_words is not None)
         given = mapping(entry).get("kapacity")
         losses.add_if(BROKEN, registration, is_said(given) and not isinstance(given, list))
-        told = listing(given)
-        if not told:
+        stated = listing(given)
+        if not stated:
             found.setdefault((form, UNKNOWN), []).append((None, form_words))
-        for capacity in told:
+        for capacity in stated:
             losses.add_if(BROKEN, registration, is_strange(capacity, ("pocet", "typ", "popis")))
             unit, unit_words = _suffix(mapping(capacity).get("typ"), UNITS, "jednotka")
             losses.add_if(UNKNOWN_UNITS, registration, unit_words is not None)
@@ -59,9 +58,9 @@ def capacities(service_id: str, registration: str, forms: Any, losses: Losses) -
     if not found:
         found[UNKNOWN, UNKNOWN] = [(None, None)]
     rows = []
-    for (form, unit), told in found.items():
+    for (form, unit), stated in found.items():
         row: dict[str, Any] = {"service_id": service_id, "form": form, "unit": unit, "kind": "registered"}
-        rows.append(row | _one(registration, told, losses))
+        rows.append(row | _one(registration, stated, losses))
     return rows
 
 
@@ -113,7 +112,8 @@ def agreed(
 
 def outlier_notes(services: pd.DataFrame, table: pd.DataFrame) -> list[str]:
     """
-    Name capacities of another order of magnitude than their kind (100 times the median): typing errors or yearly numbers.
+    Name capacities of another order of magnitude than their kind (100 times the median):
+    typing errors or yearly numbers.
 
     They are reported, not mended; whether a number is believed is decided by its bound
     (docs/METHOD.md#what-a-number-counts).
@@ -130,23 +130,24 @@ def outlier_notes(services: pd.DataFrame, table: pd.DataFrame) -> list[str]:
     is_beyond = (joined["median"] > 0) & (joined["capacity_number"] >= OUTLIER_TIMES * joined["median"])
     beyond = joined[is_beyond]
     beyond = beyond.sort_values(["capacity_number", "registration_id"], ascending=[False, True])
-    told = beyond.head(MOST_OUTLIERS_TOLD)
+    shown = beyond.head(MOST_OUTLIERS_TOLD)
     notes = [
-        f"Registration {registration}: capacity {number:g} ({kind}, {form}, {unit}) is {number / middle:.0f} times the "
-        "median of its kind."
+        f"Registration {registration}: capacity {number:g} ({kind}, {form}, {unit}) "
+        f"is {number / middle:.0f} times the median of its kind."
         for registration, number, kind, form, unit, middle in zip(
-            told["registration_id"].tolist(),
-            told["capacity_number"].tolist(),
-            told["service_type_code"].tolist(),
-            told["form"].tolist(),
-            told["unit"].tolist(),
-            told["median"].tolist(),
+            shown["registration_id"].tolist(),
+            shown["capacity_number"].tolist(),
+            shown["service_type_code"].tolist(),
+            shown["form"].tolist(),
+            shown["unit"].tolist(),
+            shown["median"].tolist(),
             strict=True,
         )
     ]
     if len(beyond) > MOST_OUTLIERS_TOLD:
         notes.append(
-            f"{len(beyond) - MOST_OUTLIERS_TOLD} more capacities are beyond 100 times the median of their kind."
+            f"{len(beyond) - MOST_OUTLIERS_TOLD} more capacities are beyond "
+            "100 times the median of their kind."
         )
     return notes
 

@@ -40,8 +40,8 @@ BAD_GROUPS = "target groups or ages that are no reference, left out"
 BAD_CONTACTS = "contacts that cannot be read, left out"
 TWO_NAMES = "names of one provider number that differ; the most frequent one counts"
 TOLD_TWICE = (
-    "registrations told more than once and differently; the telling that is in force longest counts, a capacity on which they "
-    "differ is unknown, an address that one of them closes is closed"
+    "registrations told more than once and differently; the telling that is in force longest counts, "
+    "a capacity on which they differ is unknown, an address that one of them closes is closed"
 )
 
 
@@ -226,8 +226,8 @@ class Reading:
                 names.setdefault(key, Counter())[name or ""] += 1
                 numbers[key] = ico
         rows = []
-        for key, told in names.items():
-            known = {name: count for name, count in told.items() if name}
+        for key, stated in names.items():
+            known = {name: count for name, count in stated.items() if name}
             self.names.add_if(TWO_NAMES, numbers[key] or key, len({fold(name) for name in known}) > 1)
             name = min(known, key=lambda one: (-known[one], one), default=f"IČO {numbers[key]}")
             rows.append({"provider_id": key, "country": "CZ", "name": name, "provider_id_ico": numbers[key]})
@@ -252,9 +252,9 @@ class Reading:
         """
         ico = clean_ico(text_of(provider.get("ico")))
         losses.add_if(BAD_ICO, registration, ico is None and is_said(provider.get("ico")))
-        told = text_of(provider.get("nazev"))
+        stated = text_of(provider.get("nazev"))
         # A name without a letter or digit tells nobody apart.
-        name = told if told and fold(told) else None
+        name = stated if stated and fold(stated) else None
         losses.add_if(BAD_NAMES, registration, name is None and is_said(provider.get("nazev")))
         return name, ico
 
@@ -318,11 +318,11 @@ def _contact(
         entries = holder.get(plural)
         losses.add_if(BAD_CONTACTS, registration, is_said(entries) and not isinstance(entries, list))
         for entry in listing(entries):
-            told = mapping(entry).get(key)
-            value = clean(text_of(told))
+            stated = mapping(entry).get(key)
+            value = clean(text_of(stated))
             if value:
                 return value
             # An entry without its key is of another layout, one with null says nothing.
             is_strange = is_said(entry) and key not in mapping(entry)
-            losses.add_if(BAD_CONTACTS, registration, is_strange or is_said(told))
+            losses.add_if(BAD_CONTACTS, registration, is_strange or is_said(stated))
     return None

@@ -101,9 +101,9 @@ def facilities(
     """
     Read the facilities of a registration.
 
-    A facility has no number of its own and may be listed twice with the same name and address: then it is one site, in
-    force from the earlier start to the later end. Two secret or unknown addresses may be two places and stay two.
-    Ends stand at the service and at the facility and disagree: the earlier one counts.
+    A facility has no number of its own and may be listed twice with the same name and address: then it is one
+    site, in force from the earlier start to the later end. Two secret or unknown addresses may be two places
+    and stay two. Ends stand at the service and at the facility and disagree: the earlier one counts.
 
     Parameters
     ----------
@@ -122,15 +122,17 @@ def facilities(
         for number, entry in enumerate(entries, start=1)
     ]
     marked = [is_closed or is_secret(entry) for entry in entries]
-    secret = {place for site, closed in zip(read, marked, strict=True) if closed for place in _places(site)}
+    secret = {
+        site_key for site, closed in zip(read, marked, strict=True) if closed for site_key in _places(site)
+    }
     seen: dict[tuple[str | None, ...], dict[str, Any]] = {}
     for number, (site, closed) in enumerate(zip(read, marked, strict=True), start=1):
         is_known = bool(site["address_point_code"] or site["street_address"])
         if closed or secret.intersection(_places(site)):
             close(site, result)
             is_known = False
-        place = (*(site[part] for part in PLACE), None if is_known else str(number))
-        twin = seen.setdefault(place, site)
+        site_key = (*(site[part] for part in PLACE), None if is_known else str(number))
+        twin = seen.setdefault(site_key, site)
         if twin is not site:
             twin["valid_from"] = _earlier_start(twin["valid_from"], site["valid_from"])
             twin["valid_to"] = _later_end(twin["valid_to"], site["valid_to"])
@@ -272,7 +274,10 @@ def is_said(value: Any) -> bool:
 
 
 def is_strange(value: Any, keys: tuple[str, ...]) -> bool:
-    """Tell whether something is said, but not in a record with one of the keys: the layout may have changed."""
+    """
+    Tell whether something is said, but not in a record with one of the keys:
+    the layout may have changed.
+    """
     return is_said(value) and not any(key in mapping(value) for key in keys)
 
 

@@ -22,9 +22,14 @@ from etl.sources.formats.contract import refuse
 XML_SUFFIXES = (".kml", ".gml", ".xml", ".xsd")
 XML_ROOTS = ("kml", "FeatureCollection", "VymennyFormat")
 JSON_SUFFIXES = (".json", ".geojson", ".topojson")
-PLAIN_SUFFIXES = (".gpkg", ".shp", ".fgb")
+SIGNATURES = {
+    ".gpkg": (b"SQLite format 3\x00", "GeoPackage"),
+    ".shp": (b"\x00\x00\x27\x0a", "shape file"),
+    ".fgb": (b"fgb", "FlatGeobuf file"),
+}
+"""How a file begins, by suffix, and what it is then."""
 SIDE_FILES = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-READABLE = (*XML_SUFFIXES[:3], *JSON_SUFFIXES, *PLAIN_SUFFIXES)
+READABLE = (*XML_SUFFIXES[:3], *JSON_SUFFIXES, *SIGNATURES)
 NOT_READABLE = "Give GeoJSON, TopoJSON, GPKG, FlatGeobuf, SHP (zipped with its side files), KML or GML."
 
 
@@ -32,8 +37,8 @@ def as_multipolygon(shape: BaseGeometry | None) -> MultiPolygon | None:
     """
     Return a valid MultiPolygon of whatever stands for an area, None where nothing does.
 
-    Lines are closed (half of the outlines of a known KML are open lines), self-crossings resolved, heights dropped, points and leftover
-    lines left out.
+    Lines are closed (half of the outlines of a known KML are open lines), self-crossings resolved,
+    heights dropped, points and leftover lines left out.
     """
     if shape is None or shape.is_empty:
         return None
@@ -101,7 +106,10 @@ def transform(shapes: Any, operation: Callable[[Any, Any], tuple[Any, Any]]) -> 
 
 @contextmanager
 def unpacked(path: Path, wanted: Callable[[str], bool]) -> Iterator[list[Path]]:
-    """Give the readable files of a zip (unpacked for the while) or the file itself; side files come with them."""
+    """
+    Give the readable files of a zip (unpacked for the while) or the file itself;
+    side files come with them.
+    """
     if path.suffix.lower() != ".zip" and not _is_zip(path):
         yield [path]
         return
@@ -171,7 +179,8 @@ def read_layer(
                 path, layer=layer, encoding=encoding, force_2d=True, **options
             )
             shapes = np.array([], dtype=object) if wkb is None else shapely.from_wkb(wkb, on_invalid="ignore")
-    # A broken file makes GDAL, pyogrio and shapely raise nearly anything (IndexError, KeyError, errors of their own).
+    # A broken file makes GDAL, pyogrio and shapely raise nearly anything (IndexError, KeyError,
+    # errors of their own).
     except Exception as error:
         raise refuse(
             name, [f"it cannot be read as a vector file ({str(error)[:200]})"], NOT_READABLE
@@ -233,7 +242,10 @@ def _few(names: Sequence[str]) -> str:
 
 
 def check_vector_file(path: Path, name: str) -> None:
-    """Refuse what GDAL should not open: other kinds of files (some name further files or addresses), dangerous XML."""
+    """
+    Refuse what GDAL should not open: other kinds of files (some name further files or addresses),
+    dangerous XML.
+    """
     if not path.is_file():
         raise refuse(name, ["there is no such file"], "Check its name.")
     suffix = path.suffix.lower()
@@ -247,15 +259,10 @@ def check_vector_file(path: Path, name: str) -> None:
             raise refuse(name, ["it is not JSON"], NOT_READABLE)
     elif suffix in XML_SUFFIXES:
         check_xml(path, roots=XML_ROOTS)
-    elif suffix == ".gpkg":
-        if not head.startswith(b"SQLite format 3\x00"):
-            raise refuse(name, ["it is not a GeoPackage"], NOT_READABLE)
-    elif suffix == ".shp":
-        if not head.startswith(b"\x00\x00\x27\x0a"):
-            raise refuse(name, ["it is not a shape file"], NOT_READABLE)
-    elif suffix == ".fgb":
-        if not head.startswith(b"fgb"):
-            raise refuse(name, ["it is not a FlatGeobuf file"], NOT_READABLE)
+    elif suffix in SIGNATURES:
+        signature, kind = SIGNATURES[suffix]
+        if not head.startswith(signature):
+            raise refuse(name, [f"it is not a {kind}"], NOT_READABLE)
     else:
         raise refuse(name, [f"files of kind '{suffix or 'without suffix'}' are not read"], NOT_READABLE)
 

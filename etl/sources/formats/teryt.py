@@ -1,8 +1,9 @@
 """
 Polish territorial codes (TERYT): written in four ways, kept in one.
 
-The code of a gmina has 7 digits: voivodeship (2), powiat (2), gmina (2), kind (1): 1 town, 2 rural, 3 town and country; 4 and 5 are the town
-and the country part of a kind 3, 8 and 9 districts of a city. Only kinds 1 to 3 are gminy: counting parts would count people twice.
+The code of a gmina has 7 digits: voivodeship (2), powiat (2), gmina (2), kind (1): 1 town, 2 rural,
+3 town and country; 4 and 5 are the town and the country part of a kind 3, 8 and 9 districts of a city.
+Only kinds 1 to 3 are gminy: counting parts would count people twice.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ WRITTEN = re.compile(r"^(\d{6})_?(\d)$")
 
 def normalise(value: Any) -> str | None:
     """
-    Return a 7-digit code of "2467011", "246701_1", 2467011 or 222033 (a number that lost its zero); else None.
+    Return a 7-digit code of "2467011", "246701_1", 2467011 or 222033 (a number that lost its zero);
+    else None.
 
-    Six digits of text are refused: they are the code without its kind, and adding a zero would make another gmina of it.
+    Six digits of text are refused: they are the code without its kind, and adding a zero would make another
+    gmina of it.
     """
     if isinstance(value, bool) or value is None:
         return None

@@ -1,7 +1,9 @@
 """
-Give a table back with its problems marked: the writer's own values, coloured cells with a comment, and a list of all problems.
+Give a table back with its problems marked: the writer's own values, coloured cells with a comment,
+and a list of all problems.
 
-The copy can be corrected and read in again as it is. Text that a spreadsheet would take for a formula stays text.
+The copy can be corrected and read in again as it is. Text that a spreadsheet would take
+for a formula stays text.
 """
 
 from __future__ import annotations
@@ -73,7 +75,7 @@ def write_annotated(source: Path, problems: Sequence[Problem], output: Path, lan
     for problem in problems:
         by_cell[problem.sheet, problem.row or 1, problem.column or 0].append(problem)
     for name, (grid, sheet) in sheets.items():
-        wrong = {(row, column): found for (told, row, column), found in by_cell.items() if told == name}
+        wrong = {(row, column): found for (kind, row, column), found in by_cell.items() if kind == name}
         _write_grid(sheet, grid, wrong, formats, language)
     _write_list(book, problems, sheets, formats, language)
     book.close()
@@ -81,7 +83,8 @@ def write_annotated(source: Path, problems: Sequence[Problem], output: Path, lan
         durable.write_whole(output, made.getvalue())
     except OSError as error:
         raise PublishError(
-            f"{output.name} could not be written ({error.strerror or error}). Close it if it is open, or choose another place."
+            f"{output.name} could not be written ({error.strerror or error}). Close it if it is open, "
+            "or choose another place."
         ) from error
 
 
@@ -192,13 +195,13 @@ def _write_list(
     for position, name in enumerate(("where", "value", "problem")):
         sheet.write_string(0, position, texts[name][language], formats.heading)
     for row, problem in enumerate(problems, start=1):
-        place = problem.place(language)
+        cell_name = problem.place(language)
         if problem.sheet in sheets and problem.row is not None:
             target = sheets[problem.sheet][1].get_name().replace("'", "''")
             cell = problem.cell or f"{column_letters(0)}{problem.row}"
-            sheet.write_url(row, 0, f"internal:'{target}'!{cell}", formats.link, place)
+            sheet.write_url(row, 0, f"internal:'{target}'!{cell}", formats.link, cell_name)
         else:
-            sheet.write_string(row, 0, place, formats.wrapped)
+            sheet.write_string(row, 0, cell_name, formats.wrapped)
         sheet.write_string(row, 1, problem.stands, formats.of(problem.stands, is_wrong=False))
         sheet.write_string(row, 2, problem.message(language), formats.wrapped)
     sheet.set_column(0, 0, 30)

@@ -1,8 +1,8 @@
 """
 Cells that stand under no heading, so that nobody reads them.
 
-A CSV row that is longer than its heading has a delimiter too many, and what follows that has moved: a problem. Elsewhere, beside
-a table or under a blank heading, people keep remarks and sums: worth a note.
+A CSV row that is longer than its heading has a delimiter too many, and what follows that has moved:
+a problem. Elsewhere, beside a table or under a blank heading, people keep remarks and sums: worth a note.
 """
 
 from __future__ import annotations
@@ -33,14 +33,15 @@ def beyond_problems(grid: Grid, heading_row: int, among: Collection[int] | None 
     for number, row in enumerate(grid.rows[heading_row:], start=heading_row + 1):
         beyond = [(position, cell) for position, cell in enumerate(row[width:], width) if cell is not None]
         if beyond and (among is None or number in among):
-            told = "; ".join(as_text(cell) for _, cell in beyond[:MOST_LISTED])
-            found.append(Problem("beyond_heading", None, number, beyond[0][0], told))
+            texts = "; ".join(as_text(cell) for _, cell in beyond[:MOST_LISTED])
+            found.append(Problem("beyond_heading", None, number, beyond[0][0], texts))
     return found
 
 
 def nameless_cells(grid: Grid, heading_row: int, heading: Sequence[Cell]) -> list[str]:
     """
-    Return the names of cells below the heading, in rows and columns that hold something, whose own column has no heading.
+    Return the names of cells below the heading, in rows and columns that hold something,
+    whose own column has no heading.
 
     Parameters
     ----------

@@ -1,8 +1,9 @@
 """
 Read XLSX and CSV files of people into plain grids of cells, row by row as the spreadsheet shows them.
 
-Nothing is interpreted here beyond what the file format says: a cell is None, text, a number, a truth value, a day, or what a
-spreadsheet made of a value (a time, per cent, an error, a formula that was never computed). Spaces of all kinds are made plain.
+Nothing is interpreted here beyond what the file format says: a cell is None, text, a number, a truth value,
+a day, or what a spreadsheet made of a value (a time, per cent, an error, a formula that was never computed).
+Spaces of all kinds are made plain.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ class Grid:
     """
     One sheet; `rows[0]` is row 1 of the spreadsheet; `sheet` is None for CSV.
 
-    `merged` areas, `formulas` whose stored values wait to be computed anew, and what is hidden count rows and columns from 0.
+    `merged` areas, `formulas` whose stored values wait to be computed anew, and what is hidden count rows
+    and columns from 0.
     """
 
     file: str
@@ -81,7 +83,8 @@ def read_grids(path: Path) -> list[Grid]:
 
 def read_book(path: Path, most_cells: int = MOST_CELLS) -> Book:
     """
-    Read all visible sheets of a workbook, or a CSV file as one sheet. What a file is, its content says: names lie.
+    Read all visible sheets of a workbook, or a CSV file as one sheet. What a file is, its content says:
+    names lie.
 
     Parameters
     ----------
@@ -118,7 +121,10 @@ def read_book(path: Path, most_cells: int = MOST_CELLS) -> Book:
 
 
 def plain_text(value: str) -> str | None:
-    """Return text in composed form, with single plain spaces and without invisible characters; None where nothing is left."""
+    """
+    Return text in composed form, with single plain spaces and without invisible characters;
+    None where nothing is left.
+    """
     composed = unicodedata.normalize("NFC", value).translate(INVISIBLE)
     spaced = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in composed)
     return " ".join(spaced.split()) or None
@@ -147,13 +153,16 @@ def _cell(value: Value) -> Cell:
 
 
 def _check_width(name: str, row: int, cells: Sequence[object]) -> None:
-    """Refuse a row that is filled further right than any table is: every heading is compared with all that are known."""
+    """
+    Refuse a row that is filled further right than any table is: every heading is compared with all
+    that are known.
+    """
     if len(cells) <= MOST_COLUMNS:
         return
     width = max((number for number, cell in enumerate(cells, start=1) if cell not in (None, "")), default=0)
     if width > MOST_COLUMNS:
-        told = {"row": row, "columns": width, "most": MOST_COLUMNS}
-        raise WordedFileError(name, Told("too_many_columns", told))
+        details = {"row": row, "columns": width, "most": MOST_COLUMNS}
+        raise WordedFileError(name, Told("too_many_columns", details))
 
 
 def _without_tail(rows: Iterable[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
@@ -168,9 +177,9 @@ def _read_csv(name: str, content: bytes, most_cells: int) -> tuple[tuple[Cell, .
     if not text.strip():
         raise WordedFileError(name, Told("empty"))
     delimiter = None
-    told = re.match(r"\"?sep=([;,\t|])\"?\r?\n", text, re.IGNORECASE)
-    if told:  # Excel reads this line and does not show it
-        delimiter, text = told.group(1), text[told.end() :]
+    separator_line = re.match(r"\"?sep=([;,\t|])\"?\r?\n", text, re.IGNORECASE)
+    if separator_line:  # Excel reads this line and does not show it
+        delimiter, text = separator_line.group(1), text[separator_line.end() :]
     delimiter = delimiter or _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[Cell, ...]] = []
@@ -215,7 +224,10 @@ def _delimiter(text: str) -> str:
 
 
 def _decode(name: str, content: bytes) -> str:
-    """Decode UTF-8 (with or without a mark), UTF-16, else Windows-1250 or, where only that gives letters, CP852."""
+    """
+    Decode UTF-8 (with or without a mark), UTF-16,
+    else Windows-1250 or, where only that gives letters, CP852.
+    """
     encodings = _encodings(content)
     for encoding in encodings:
         try:
@@ -237,7 +249,10 @@ def _encodings(content: bytes) -> list[str]:
 
 
 def _is_dos(content: bytes) -> bool:
-    """Tell whether all signs beyond ASCII are Czech or Polish letters in CP852, and some of them none in Windows-1250."""
+    """
+    Tell whether all signs beyond ASCII are Czech or Polish letters in CP852, and some of them none
+    in Windows-1250.
+    """
     signs = bytes(sorted(set(content) - set(range(0x80))))
     count = sum(content.count(sign) for sign in signs)
     dos, windows = signs.decode("cp852", "replace"), signs.decode("cp1250", "replace")

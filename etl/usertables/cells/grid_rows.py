@@ -1,11 +1,13 @@
 """
-Read the rows of all sheets in a process of its own: `python -m etl.usertables.cells.grid_rows FILE LANGUAGE` prints them as JSON.
+Read the rows of all sheets in a process of its own: `python -m etl.usertables.cells.grid_rows FILE LANGUAGE`
+prints them as JSON.
 
-The dashboard starts it under `geodata.guarded.child` for files that a reader loads; it never imports `etl`. One JSON object comes
-out whatever the file is: `{"ok": true, "sheets": [{"name", "rows", "numbers", "left", "problems", "notes"}, …], "notes": […]}`, or
-`{"ok": false, "kind": …}` with exit code 1. `rows[0]` are the headings, `numbers` the rows of the spreadsheet (from 1), `left` counts filled
-rows that were too many. A problem is `{"rows": [first, last], "columns": [first, last], "message": …}`, its place said in the message:
-what `dosah table` would refuse is no value here either.
+The dashboard starts it under `geodata.guarded.child` for files that a reader loads; it never imports `etl`.
+One JSON object comes out whatever the file is: `{"ok": true, "sheets": [{"name", "rows", "numbers",
+"left", "problems", "notes"}, …], "notes": […]}`, or `{"ok": false, "kind": …}` with exit code 1.
+`rows[0]` are the headings, `numbers` the rows of the spreadsheet (from 1), `left` counts filled rows
+that were too many. A problem is `{"rows": [first, last], "columns": [first, last], "message":
+…}`, its place said in the message: what `dosah table` would refuse is no value here either.
 """
 
 from __future__ import annotations
@@ -33,7 +35,10 @@ TITLE: Final = 1
 
 
 def rows_of(path: Path, language: str = "en") -> dict[str, Any]:
-    """Return the filled rows of every visible sheet as texts, and what stands in them that is no value of anybody."""
+    """
+    Return the filled rows of every visible sheet as texts, and what stands in them that is no value
+    of anybody.
+    """
     try:
         book = read_book(path)
         grids = [grid for grid in book.grids if any(map(_is_filled, grid.rows)) and not is_helper(grid.sheet)]

@@ -1,8 +1,9 @@
 """
 Merged cells of a table: a spreadsheet keeps the value in the first cell and nothing in the others.
 
-Whatever lies under a merged area would be unknown without a word. A value that names or describes is repeated in the rows of its area, as the
-sheet shows it; a number is not, because nobody can tell whether it holds for each row or for all of them together.
+Whatever lies under a merged area would be unknown without a word. A value that names or describes is repeated
+in the rows of its area, as the sheet shows it; a number is not, because nobody can tell whether it holds
+for each row or for all of them together.
 """
 
 from __future__ import annotations
@@ -36,7 +37,10 @@ def area_name(area: Area) -> str:
 
 
 def heading_rows(grid: Grid, most: int) -> list[tuple[Cell, ...]]:
-    """Return the first rows with headings that are merged over several rows repeated downwards: the lowest row has them all."""
+    """
+    Return the first rows with headings that are merged over several rows repeated downwards:
+    the lowest row has them all.
+    """
     rows = [list(row) for row in grid.rows[:most]]
     for top, left, bottom, right in grid.merged:
         if left == right and top < len(rows) and isinstance(grid.cell(top + 1, left), str):
@@ -88,7 +92,10 @@ def settle(
 
 
 def _covered(grid: Grid) -> dict[int, list[Area]]:
-    """Return the areas that lie in each row; areas that lie on one another as no spreadsheet lets them are refused."""
+    """
+    Return the areas that lie in each row; areas that lie on one another as no spreadsheet lets them
+    are refused.
+    """
     found: dict[int, list[Area]] = {}
     cells = 0
     for area in grid.merged:
@@ -128,7 +135,10 @@ def _data_problem(grid: Grid, area: Area, ours: Sequence[int], of_type: ColumnTy
 
 
 def _hidden_value(grid: Grid, area: Area) -> str | None:
-    """Return a value that the file keeps under a merged area, where nobody sees it, and that is not the one shown."""
+    """
+    Return a value that the file keeps under a merged area, where nobody sees it,
+    and that is not the one shown.
+    """
     top, left, bottom, right = area
     shown = grid.cell(top + 1, left)
     for row in range(top, min(bottom + 1, len(grid.rows))):
@@ -145,7 +155,10 @@ def _repeat(
     of_position: Mapping[int, str],
     under: Mapping[int, Sequence[Area]],
 ) -> None:
-    """Write the first value into every row of the area that holds anything else; rows without data stay empty."""
+    """
+    Write the first value into every row of the area that holds anything else;
+    rows without data stay empty.
+    """
     top, left, bottom, _ = area
     for row in range(top + 1, min(bottom + 1, len(rows))):
         merged = {

@@ -1,8 +1,9 @@
 """
 Which municipality a cell means.
 
-A code decides. A name decides only within a stated district or area, where it stands for one municipality: there are six
-Lhotkas, and only a part of the country may be loaded. Otherwise the writer is told what the cell may mean.
+A code decides. A name decides only within a stated district or area, where it stands for one municipality:
+there are six Lhotkas, and only a part of the country may be loaded. Otherwise the writer
+is told what the cell may mean.
 """
 
 from __future__ import annotations
@@ -51,7 +52,10 @@ class Place:
 
     @property
     def told(self) -> str:
-        """The municipality as a suggestion: name, code and district; no comma, which divides several of them."""
+        """
+        The municipality as a suggestion: name, code and district;
+        no comma, which divides several of them.
+        """
         return f"{self.name} [{self.code}] ({self.district_name})"
 
 
@@ -73,12 +77,12 @@ class Places:
         columns = ["municipality_code", "name", "district_code", "district_name", "orp_name", "country"]
         for row in municipality[columns].itertuples(index=False):
             code, name, district, district_name, orp, country = row
-            place = Place(code, name, district, district_name, None if pd.isna(orp) else orp, country)
-            self.by_code[code] = place
-            self._by_name[fold(name)].append(place)
+            known = Place(code, name, district, district_name, None if pd.isna(orp) else orp, country)
+            self.by_code[code] = known
+            self._by_name[fold(name)].append(known)
             self.district_names[district] = district_name
-            for told in (district, district_name, DISTRICT_WORD.sub("", district_name)):
-                self._districts[fold(told)].add(district)
+            for spelling in (district, district_name, DISTRICT_WORD.sub("", district_name)):
+                self._districts[fold(spelling)].add(district)
 
     def district(self, text: str) -> str:
         """
@@ -130,11 +134,13 @@ class Places:
         if within is None:
             kind = "municipality_needs_code" if candidates else "unknown_municipality"
             raise CellError(kind, text, suggestions=self._suggestions(name, candidates, None))
-        inside = [place for place in candidates if place.code in within]
+        inside = [candidate for candidate in candidates if candidate.code in within]
         if len(inside) == 1:
             return inside[0].code
         if inside:
-            raise CellError("municipality_ambiguous", text, hint=", ".join(place.told for place in inside))
+            raise CellError(
+                "municipality_ambiguous", text, hint=", ".join(candidate.told for candidate in inside)
+            )
         raise CellError("unknown_municipality", text, suggestions=self._suggestions(name, candidates, within))
 
     def named(self, text: str) -> list[Place]:
@@ -143,19 +149,28 @@ class Places:
 
     def country_of_district(self, code: str) -> str:
         """Return the country of a district."""
-        return next(place.country for place in self.by_code.values() if place.district_code == code)
+        return next(
+            municipality.country
+            for municipality in self.by_code.values()
+            if municipality.district_code == code
+        )
 
     def members(self, *, districts: Collection[str] = (), orps: Collection[str] = ()) -> list[str]:
         """Return the codes of all loaded municipalities of districts (codes) and ORP (folded names)."""
         return [
-            place.code
-            for place in self.by_code.values()
-            if place.district_code in districts or (place.orp_name and fold(place.orp_name) in orps)
+            municipality.code
+            for municipality in self.by_code.values()
+            if municipality.district_code in districts
+            or (municipality.orp_name and fold(municipality.orp_name) in orps)
         ]
 
     def orp_names(self) -> dict[str, str]:
         """Return the names of ORP by their folded form."""
-        return {fold(place.orp_name): place.orp_name for place in self.by_code.values() if place.orp_name}
+        return {
+            fold(municipality.orp_name): municipality.orp_name
+            for municipality in self.by_code.values()
+            if municipality.orp_name
+        }
 
     def _by_stated_code(self, text: str, match: re.Match[str], within: Collection[str] | None) -> str:
         code = match["code"]
@@ -166,22 +181,22 @@ class Places:
             raise CellError(
                 "unknown_municipality", text, suggestions=tuple(self.by_code[one].told for one in near)
             )
-        place = self.by_code[found]
+        municipality = self.by_code[found]
         stated = KIND_WORD.sub("", (match["before"] or match["after"]).strip(" ,–-")).split(",")[0]
-        if stated and fold(stated) != fold(place.name):
-            raise CellError("code_mismatch", text, hint=place.told)
+        if stated and fold(stated) != fold(municipality.name):
+            raise CellError("code_mismatch", text, hint=municipality.told)
         if within is not None and found not in within:
-            raise CellError("district_mismatch", text, hint=place.told)
+            raise CellError("district_mismatch", text, hint=municipality.told)
         return found
 
     def _suggestions(
         self, name: str, candidates: Collection[Place], within: Collection[str] | None
     ) -> tuple[str, ...]:
         if candidates:
-            return tuple(place.told for place in list(candidates)[:MOST_SUGGESTIONS])
+            return tuple(municipality.told for municipality in list(candidates)[:MOST_SUGGESTIONS])
         names = {
-            place.told: place.name
-            for place in self.by_code.values()
-            if within is None or place.code in within
+            municipality.told: municipality.name
+            for municipality in self.by_code.values()
+            if within is None or municipality.code in within
         }
         return nearest(name, names)

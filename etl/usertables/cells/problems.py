@@ -1,4 +1,7 @@
-"""What is wrong with a table that somebody filled in: which cell, why, and what to do, in the reader's language."""
+"""
+What is wrong with a table that somebody filled in:
+which cell, why, and what to do, in the reader's language.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,9 @@ class Problem:
     """
     One problem of one cell, row or sheet.
 
-    `kind` is a key of messages.yaml; `row` counts as the spreadsheet does (the first is 1), `column` from 0. `suggestions` are
-    values the writer may have meant; `hint` is what else the message needs; `values`, `hints` and `suggestions_in` are the same by language.
+    `kind` is a key of messages.yaml; `row` counts as the spreadsheet does (the first is 1), `column` from 0.
+    `suggestions` are values the writer may have meant; `hint` is what else the message needs; `values`,
+    `hints` and `suggestions_in` are the same by language.
     """
 
     kind: str
@@ -69,8 +73,8 @@ class Problem:
 
     def sentence(self, language: str) -> str:
         """Say place and problem."""
-        place = self.place(language)
-        return f"{place}: {self.message(language)}" if place else self.message(language)
+        position = self.place(language)
+        return f"{position}: {self.message(language)}" if position else self.message(language)
 
 
 class UserTableError(InputFileError):

@@ -1,5 +1,6 @@
 """
-Turn raw rows of a table into checked values: each cell by the type of its column, the place with its district.
+Turn raw rows of a table into checked values: each cell by the type of its column,
+the place with its district.
 
 Problems are gathered, not raised: the writer gets all of them at once.
 """
@@ -22,7 +23,9 @@ from geodata.guarded.workbook import ErrorValue, Unstored
 Row = dict[str, Any]
 SEVERAL = re.compile(r"\s*[;\n|]\s*")
 NO_DAY = frozenset({"street_address"})
-"""Columns besides identifiers in which a spreadsheet likes to make a day of "3/4"; no street is wholly one."""
+"""
+Columns besides identifiers in which a spreadsheet likes to make a day of "3/4"; no street is wholly one.
+"""
 READERS = {
     "text": values.read_text,
     "key": values.read_key,
@@ -37,7 +40,10 @@ READERS = {
 
 @dataclass(frozen=True)
 class RawRow:
-    """One row as written: cells by column name, and where each stands in the file (column from 0; None = a constant)."""
+    """
+    One row as written: cells by column name, and where each stands in the file (column from 0;
+    None = a constant).
+    """
 
     number: int
     cells: Mapping[str, Cell]
@@ -93,12 +99,14 @@ def read_rows(
     places
         The loaded municipalities.
     within
-        Codes of the municipalities among which names are looked up where a row states no district; None = names need one.
+        Codes of the municipalities among which names are looked up where a row states no district;
+        None = names need one.
 
     Returns
     -------
     reading
-        One row for each raw row: `row_number` and every column of the layout, None where blank, unknown or wrong.
+        One row for each raw row: `row_number` and every column of the layout, None where blank,
+        unknown or wrong.
     """
     reading = Reading(layout, sheet)
     for raw in raw_rows:
@@ -139,7 +147,8 @@ def read_cell(cell: Cell, column: Column) -> Any:
         If it does not hold such a value.
     """
     if column.type == "value":
-        # What is corrected says whether a day, a number or a text belongs here; `check_correction` reads it so.
+        # What is corrected says whether a day, a number or a text belongs here;
+        # `check_correction` reads it so.
         return cell
     if is_without_days(column):
         values.check_no_day(cell, is_key=column.type == "key")
@@ -148,13 +157,17 @@ def read_cell(cell: Cell, column: Column) -> Any:
     if column.type == "codes":
         parts = [part for part in SEVERAL.split(values.read_text(cell)) if part]
         return tuple(dict.fromkeys(values.read_code(part, column) for part in parts))
-    if column.type == "year":
-        return int(values.read_bounded(cell, values.FIRST_YEAR, values.LAST_YEAR, whole=True))
-    if column.type == "count":
-        return int(values.read_bounded(cell, column.minimum, column.maximum, whole=True))
+    if column.type in ("year", "count", "number"):
+        return _read_number(cell, column)
+    return READERS[column.type](cell)
+
+
+def _read_number(cell: Cell, column: Column) -> float:
     if column.type == "number":
         return values.read_bounded(cell, column.minimum, column.maximum, whole=False)
-    return READERS[column.type](cell)
+    is_year = column.type == "year"
+    lowest, highest = (values.FIRST_YEAR, values.LAST_YEAR) if is_year else (column.minimum, column.maximum)
+    return int(values.read_bounded(cell, lowest, highest, whole=True))
 
 
 def is_without_days(column: Column) -> bool:

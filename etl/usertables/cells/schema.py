@@ -46,8 +46,8 @@ class Column:
     """
     One column of a table that people fill in.
 
-    `codelist` names a list of geodata/codelists, `choices` are labels of the few values of a column without a list;
-    `minimum` and `maximum` bound a number, both ends included.
+    `codelist` names a list of geodata/codelists, `choices` are labels of the few values of a column
+    without a list; `minimum` and `maximum` bound a number, both ends included.
     """
 
     name: str
@@ -74,7 +74,10 @@ class Column:
 
 @dataclass(frozen=True)
 class TableLayout:
-    """One table: `required` columns must be filled in; `example` is a row per language that is never read in."""
+    """
+    One table: `required` columns must be filled in;
+    `example` is a row per language that is never read in.
+    """
 
     kind: str
     sheet: Texts

@@ -1,8 +1,8 @@
 """
 Read one cell of a table that somebody filled in, or say what is wrong with it.
 
-A cell that can be read in two ways is not guessed: "1.234" may be a thousand or one and a bit. Blank, and the words for
-"unknown", are None: unknown is never zero.
+A cell that can be read in two ways is not guessed: "1.234" may be a thousand or one and a bit.
+Blank, and the words for "unknown", are None: unknown is never zero.
 """
 
 from __future__ import annotations
@@ -30,10 +30,12 @@ BOTH_SIGNS = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:,\d{3})+\.\d
 ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?", re.ASCII)
 LOCAL_DAY = re.compile(r"(\d{1,2})(\.\s?|/|-)(\d{1,2})(?:\.\s?|/|-)(\d{4})\.?", re.ASCII)
 BRACKETED = re.compile(r"^(?P<label>.*?)\s*\[(?P<code>[^\]]+)\]$")
-# UTF-8 read as Windows-1250 or 1252: "Ă­" or "Ã­" for "í". The second sign is what those pages have from 0x80 to 0xBF.
+# UTF-8 read as Windows-1250 or 1252: "Ă­" or "Ã­" for "í". The second sign is what those pages have from 0x80
+# to 0xBF.
 _SECOND = {sign for page in ("cp1250", "cp1252") for sign in bytes(range(0x80, 0xC0)).decode(page, "ignore")}
 MOJIBAKE = re.compile(f"[ÃÄÅĂĹ][{re.escape(''.join(sorted(_SECOND)))}\u00ad]|\ufffd")
-# What spreadsheet programs show in place of a value, in Czech, Polish and English: "#DIV/0!", "#ODKAZ!", "#N/D!", "Err:502", "####".
+# What spreadsheet programs show in place of a value, in Czech, Polish and English: "#DIV/0!", "#ODKAZ!",
+# "#N/D!", "Err:502", "####".
 FORMULA_ERROR = re.compile(
     r"#[A-ZÁÄČĎÉĚÍĹĽŁŃÓÔÖŔŘŚŠŤÚŮÜÝŹŻŽ_]+(?:/[0A-Z])?[!?]|#GETTING_DATA|(?:Err|Chyba|Błąd):\d{3}"
     # "Not available", which has no mark of its own at the end: en, pl, de, sk, cs, nl, da, hu.
@@ -84,7 +86,10 @@ def is_formula_error(cell: Cell) -> bool:
 
 
 def is_too_narrow(cell: Cell) -> bool:
-    """Tell whether a text is what a spreadsheet shows, and saves as CSV, where a value does not fit into its column."""
+    """
+    Tell whether a text is what a spreadsheet shows, and saves as CSV, where a value does not fit
+    into its column.
+    """
     return isinstance(cell, str) and TOO_NARROW.fullmatch(cell) is not None
 
 
@@ -100,7 +105,8 @@ def check_computed(cell: Cell) -> None:
     Raises
     ------
     CellError
-        If the cell holds an error value, the signs of a column too narrow, or a formula without a stored value.
+        If the cell holds an error value, the signs of a column too narrow, or a formula
+        without a stored value.
     """
     if isinstance(cell, ErrorValue) or is_formula_error(cell):
         raise CellError("formula_error", as_text(cell))
@@ -112,7 +118,8 @@ def check_computed(cell: Cell) -> None:
 
 def check_written(cell: Cell) -> None:
     """
-    Refuse what a spreadsheet made of a text that somebody wrote: a day of "3/4", a time, a truth value, a number without its last digits.
+    Refuse what a spreadsheet made of a text that somebody wrote: a day of "3/4", a time, a truth value,
+    a number without its last digits.
 
     Raises
     ------
@@ -136,12 +143,14 @@ def check_written(cell: Cell) -> None:
 
 def check_no_day(cell: Cell, *, is_key: bool) -> None:
     """
-    Refuse a text that is wholly a day as spreadsheets show one: a CSV file keeps "03.duben" where somebody wrote "3/4".
+    Refuse a text that is wholly a day as spreadsheets show one: a CSV file keeps "03.duben"
+    where somebody wrote "3/4".
 
     Parameters
     ----------
     is_key
-        Identifiers may look like short days and years of two digits ("3.4", "01.02.03", "V.26", "3/4/2026"); streets never do.
+        Identifiers may look like short days and years of two digits ("3.4", "01.02.03", "V.26", "3/4/2026");
+        streets never do.
 
     Raises
     ------
@@ -161,7 +170,10 @@ def _day_in_text(day: dt.date) -> CellError:
 
 
 def _made_a_day(kind: str, day: dt.date, written: list[str]) -> CellError:
-    """Return the problem with what may have been written: "3/4" became the third of April, "5/1987" the first of May."""
+    """
+    Return the problem with what may have been written: "3/4" became the third of April,
+    "5/1987" the first of May.
+    """
     shown = {
         "cs": f"{day.day}. {day.month}. {day.year}",
         "pl": f"{day.day}.{day.month:02}.{day.year}",
@@ -247,7 +259,10 @@ def read_date(cell: Cell) -> str:
 
 
 def _worded_day(text: str) -> tuple[int, int, int]:
-    """Return year, month and day of "12. září 2026", "12 września 2026", "12 September 2026", "September 12, 2026"."""
+    """
+    Return year, month and day of "12. září 2026", "12 września 2026", "12 September 2026", "September 12,
+    2026".
+    """
     worded, first = WORDED_DAY.fullmatch(text), WORDED_MONTH_FIRST.fullmatch(text)
     if worded:
         day, name, year = worded.groups()
@@ -268,10 +283,10 @@ def read_code(cell: Cell, column: Column) -> str:
     bracketed = BRACKETED.match(text)
     if bracketed:
         code = _by_code(bracketed["code"], labels)
-        told = fold(bracketed["label"])
+        stated_label = fold(bracketed["label"])
         if code is None:
             raise _unknown_code(text, column)
-        if told and told not in labels[code]:
+        if stated_label and stated_label not in labels[code]:
             hints = {language: column.labels(language)[code] for language in LANGUAGES}
             raise CellError("code_mismatch", text, hints=hints)
         return code
@@ -341,9 +356,9 @@ def _by_code(text: str, labels: Mapping[str, frozenset[str]]) -> str | None:
 def _unknown_code(text: str, column: Column) -> CellError:
     """Return the problem with what the writer may have meant: found in any language, said in the reader's."""
     label = BRACKETED.match(text)
-    told = _told(column)
-    near = nearest(label["label"] if label else text, {known: known for known in told}, likeness=70)
-    codes = list(dict.fromkeys(told[known] for known in near))
+    code_of = _told(column)
+    near = nearest(label["label"] if label else text, {known: known for known in code_of}, likeness=70)
+    codes = list(dict.fromkeys(code_of[known] for known in near))
     said = {
         language: tuple(f"{column.labels(language)[code]} [{code}]" for code in codes)
         for language in LANGUAGES

@@ -1,8 +1,10 @@
 """
-Days as spreadsheet programs spell them when they save CSV: "03.duben", "3-Apr", "kwi.87", "03.04.2026", "2026-04-03".
+Days as spreadsheet programs spell them when they save CSV: "03.duben", "3-Apr", "kwi.87", "03.04.2026",
+"2026-04-03".
 
-Of "3/4" in a column of house numbers Excel makes a day, and CSV keeps only how it was shown. Streets that bear a day ("28. října",
-"17. listopadu", "1 Maja", "3 Maja 12") have the month in the genitive: it is left out of the words here.
+Of "3/4" in a column of house numbers Excel makes a day, and CSV keeps only how it was shown.
+Streets that bear a day ("28. října", "17. listopadu", "1 Maja", "3 Maja 12") have the month in the genitive:
+it is left out of the words here.
 """
 
 from __future__ import annotations
@@ -30,7 +32,10 @@ WORDED_MONTH = re.compile(r"([^\W\d_]+)[.-](?:\d{2}|\d{4})")
 
 
 def full_day(text: str) -> dt.date | None:
-    """Return the day that a text is wholly, written with its year in four digits and with the day first or as ISO; else None."""
+    """
+    Return the day that a text is wholly, written with its year in four digits and with the day first or
+    as ISO; else None.
+    """
     iso, dotted = ISO.fullmatch(text), DOTTED.fullmatch(text)
     if iso:
         year, month, day = iso.groups()
@@ -45,7 +50,10 @@ def full_day(text: str) -> dt.date | None:
 
 
 def is_worded(text: str) -> bool:
-    """Tell whether a text is wholly a day, or a month and a year, whose month is a word: "03.duben", "3-Apr-26", "dub.87"."""
+    """
+    Tell whether a text is wholly a day, or a month and a year, whose month is a word: "03.duben", "3-Apr-26",
+    "dub.87".
+    """
     worded, month = WORDED.fullmatch(text), WORDED_MONTH.fullmatch(text)
     if worded:
         return 1 <= int(worded[1]) <= 31 and fold(worded[2]) in months("stand-alone")
@@ -53,7 +61,10 @@ def is_worded(text: str) -> bool:
 
 
 def is_short(text: str) -> bool:
-    """Tell whether a text is wholly a day in digits, or with a Roman month, as only a street could not be: "03/04/2026", "3.IV"."""
+    """
+    Tell whether a text is wholly a day in digits, or with a Roman month, as only a street could not be:
+    "03/04/2026", "3.IV".
+    """
     if ROMAN.fullmatch(text):
         return True
     parts = [int(part) for part in re.findall(r"\d+", text)[:2]]
@@ -68,7 +79,8 @@ def months(*contexts: Literal["format", "stand-alone"]) -> Mapping[str, int]:
     Parameters
     ----------
     contexts
-        "stand-alone" as spreadsheets show them beside a day (nominatives), "format" as they stand in a date (genitives).
+        "stand-alone" as spreadsheets show them beside a day (nominatives), "format" as they stand in a date
+        (genitives).
     """
     from babel.dates import get_month_names
 

@@ -1,4 +1,7 @@
-"""An exception that nobody foresaw: one sentence for people, exit code 1, the details only where they are asked for."""
+"""
+An exception that nobody foresaw: one sentence for people, exit code 1, the details only where they
+are asked for.
+"""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""A small count of the fuzzing that `python -m tests.fuzz` does at length, and that it leaves no reader out."""
+"""
+A small count of the fuzzing that `python -m tests.fuzz` does at length, and that it leaves no reader out.
+"""
 
 from __future__ import annotations
 

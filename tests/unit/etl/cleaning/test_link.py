@@ -1,4 +1,6 @@
-"""Which page describes which registration: rules on made services, and every decision on the 220 real pages."""
+"""
+Which page describes which registration: rules on made services, and every decision on the 220 real pages.
+"""
 
 import pytest
 

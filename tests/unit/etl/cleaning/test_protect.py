@@ -91,26 +91,60 @@ def frame(name: str, *rows: dict[str, object]) -> pd.DataFrame:
 
 def dataset(service: dict[str, object], **more: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return a shelter whose site is protected, a public service beside it, and whatever else."""
-    common = {"country": "CZ", "status": "existing", "evidence": "register", "is_follow_on": False, "served_area_state": "unknown", "origin_id": "o"}  # fmt: skip
+    common = {
+        "country": "CZ",
+        "status": "existing",
+        "evidence": "register",
+        "is_follow_on": False,
+        "served_area_state": "unknown",
+        "origin_id": "o",
+    }
     rows = [
-        {**common, "service_id": "a", "name": "azylové domy", "service_type_code": "cz-57", "provider_id": "p", **service},
-        {**common, "service_id": "b", "name": "Poradna", "service_type_code": "cz-37", "provider_id": "p", "web": "https://x.example/zapovezena"},
-    ]  # fmt: skip
+        {
+            **common,
+            "service_id": "a",
+            "name": "azylové domy",
+            "service_type_code": "cz-57",
+            "provider_id": "p",
+            **service,
+        },
+        {
+            **common,
+            "service_id": "b",
+            "name": "Poradna",
+            "service_type_code": "cz-37",
+            "provider_id": "p",
+            "web": "https://x.example/zapovezena",
+        },
+    ]
     site = {"country": "CZ", "district_code": "CZ0802", "origin_id": "o"}
     sites = [
         {**site, "site_id": "a-s1", "service_id": "a", "is_protected": True, "location_quality": "district"},
         {**site, "site_id": "b-s1", "service_id": "b", "is_protected": False, "municipality_code": "598143",
          "street_address": "Zapovězená 12", "location_quality": "municipality"},
     ]  # fmt: skip
-    where = {"country": "CZ", "district_code": "CZ0802", "district_name": "Frýdek-Místek", "region_code": "CZ080",
-             "region_name": "Moravskoslezský kraj", "latitude": 49.6, "longitude": 18.3, "origin_id": "o"}  # fmt: skip
+    where = {
+        "country": "CZ",
+        "district_code": "CZ0802",
+        "district_name": "Frýdek-Místek",
+        "region_code": "CZ080",
+        "region_name": "Moravskoslezský kraj",
+        "latitude": 49.6,
+        "longitude": 18.3,
+        "origin_id": "o",
+    }
     return {
-        "municipality": frame("municipality", *({**where, "municipality_code": code, "name": name} for code, name in MUNICIPALITIES)),
-        "provider": frame("provider", {"provider_id": "p", "country": "CZ", "name": "Charita Frýdlant", "origin_id": "o"}),
+        "municipality": frame(
+            "municipality",
+            *({**where, "municipality_code": code, "name": name} for code, name in MUNICIPALITIES),
+        ),
+        "provider": frame(
+            "provider", {"provider_id": "p", "country": "CZ", "name": "Charita Frýdlant", "origin_id": "o"}
+        ),
         "service": frame("service", *rows),
         "site": frame("site", *sites),
         **more,
-    }  # fmt: skip
+    }
 
 
 def network(*names: str) -> pd.DataFrame:
@@ -126,9 +160,20 @@ def network(*names: str) -> pd.DataFrame:
 
 
 def correction(field: str, new: str, office: str) -> pd.DataFrame:
-    row = {"correction_id": "1", "table_name": "service", "record_id": "a-s1", "field_name": field, "new_text": new,
-           "replaced_text": new, "expected_text": new, "correction_date": "2026-01-01", "office": office, "reason": "x",
-           "state": "applied", "origin_id": "o"}  # fmt: skip
+    row = {
+        "correction_id": "1",
+        "table_name": "service",
+        "record_id": "a-s1",
+        "field_name": field,
+        "new_text": new,
+        "replaced_text": new,
+        "expected_text": new,
+        "correction_date": "2026-01-01",
+        "office": office,
+        "reason": "x",
+        "state": "applied",
+        "origin_id": "o",
+    }
     return frame("correction", row)
 
 

@@ -1,4 +1,7 @@
-"""Parts of a country's build against plain Python: simplifying, telling twice, medians, districts, differing sets of codes."""
+"""
+Parts of a country's build against plain Python: simplifying, telling twice, medians, districts,
+differing sets of codes.
+"""
 
 from collections import defaultdict
 from pathlib import Path
@@ -200,7 +203,9 @@ def test_no_registration_loses_its_last_facility(rows, existing):
 
 
 def wavy(column: int, row: int, points: int = 120) -> shapely.Polygon:
-    """Return a square whose right and upper borders are waves, the left and lower ones those of its neighbours."""
+    """
+    Return a square whose right and upper borders are waves, the left and lower ones those of its neighbours.
+    """
     step = np.linspace(0, 1, points)
     wave = 0.004 * np.sin(12 * np.pi * step)
     south = np.column_stack([column + step, row + wave])

@@ -1,4 +1,7 @@
-"""HSDS as others write it, from file to rows of a table: a part is no whole, nothing is lost without a word, every sentence is true."""
+"""
+HSDS as others write it, from file to rows of a table: a part is no whole, nothing is lost without a word,
+every sentence is true.
+"""
 
 import codecs
 import copy
@@ -34,8 +37,10 @@ SERVICE = {
     "status": "active",
     "organization": {"id": "o", "name": "Ústav", "description": "x"},
     "capacities": [{"id": "c", "maximum": 12, "unit": {"id": "u", "name": "lůžka"}}],
-    "service_at_locations": [{"id": "sl", "location": {"id": "l", "latitude": POINT[0], "longitude": POINT[1]}}],
-}  # fmt: skip
+    "service_at_locations": [
+        {"id": "sl", "location": {"id": "l", "latitude": POINT[0], "longitude": POINT[1]}}
+    ],
+}
 
 
 def service(**changes):
@@ -114,7 +119,10 @@ def test_a_single_service_is_read(read):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (page(*TWO, total_items=23, total_pages=12, page_number=1, last_page=False), "page 1 of 12, 2 of 23 services"),
+        (
+            page(*TWO, total_items=23, total_pages=12, page_number=1, last_page=False),
+            "page 1 of 12, 2 of 23 services",
+        ),
         (page(*TWO, total_items=3), "2 of 3 services"),
         ({"content": TWO, "totalElements": 23, "totalPages": 12, "number": 0}, "page 1 of 12, 2 of 23"),
         (page(*TWO, total_pages=3, page_number=2), "pages 1, 3 are missing"),
@@ -136,7 +144,7 @@ def test_a_single_service_is_read(read):
         (page(service(), service(name="Other")), "contents[0] has the same, but says something else"),
         (page(service(status="open")), "is none of active"),
     ],
-)  # fmt: skip
+)
 def test_what_is_a_part_or_no_service_is_refused_in_three_languages(read, content, words):
     with pytest.raises(InputFileError) as caught:
         read(content)
@@ -146,10 +154,11 @@ def test_what_is_a_part_or_no_service_is_refused_in_three_languages(read, conten
     assert str(caught.value) in said
 
 
-# -- values -------------------------------------------------------------------------------------------------------------
+# -- values --------------------------------
 
 
-# Facts of a page as programs spell them: (of page 1 of 12 with 2 of 23 services, of the only page with both its services).
+# Facts of a page as programs spell them: (of page 1 of 12 with 2 of 23 services, of the only page
+# with both its services).
 SPELLINGS = {
     "flat": ({"total_items": 23, "total_pages": 12}, {"total_items": 2, "total_pages": 1, "page_number": 1}),
     "as text": ({"total_items": "23"}, {"total_items": "2", "total_pages": "1"}),
@@ -162,9 +171,15 @@ SPELLINGS = {
         {"page": {"size": 2, "totalElements": 2, "totalPages": 1, "number": 0}},
     ),
     "pages alone": ({"info": {"pages": 12}}, {"info": {"pages": 1}}),
-    "Laravel": ({"meta": {"current_page": 1, "last_page": 12}}, {"meta": {"current_page": 1, "last_page": 1}}),
+    "Laravel": (
+        {"meta": {"current_page": 1, "last_page": 12}},
+        {"meta": {"current_page": 1, "last_page": 1}},
+    ),
     "HAL": ({"_links": {"next": {"href": "https://x/2"}}}, {"_links": {"self": {"href": "https://x/1"}}}),
-    "JSON:API": ({"links": {"next": {"href": "https://x/2"}}}, {"links": {"next": None, "last": "https://x/1"}}),
+    "JSON:API": (
+        {"links": {"next": {"href": "https://x/2"}}},
+        {"links": {"next": None, "last": "https://x/1"}},
+    ),
     "list of links": (
         {"links": [{"rel": "self", "href": "https://x/1"}, {"rel": "next", "href": "https://x/2"}]},
         {"links": [{"rel": "self", "href": "https://x/1"}, {"rel": "prev", "href": None}]},
@@ -176,7 +191,7 @@ SPELLINGS = {
     "Elastic": ({"total": {"value": 23, "relation": "eq"}}, {"total": {"value": 2, "relation": "eq"}}),
     "not the last": ({"last": False}, {"first": True, "last": True}),
     "not the first": ({"pageInfo": {"hasPreviousPage": True}}, {"pageInfo": {"hasPreviousPage": False}}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", ["contents", "data"])
@@ -224,23 +239,32 @@ def test_pages_of_an_archive_that_lack_the_last_or_are_one_twice_are_a_part(read
         ({"phones": [{"id": 1, "number": 558111111}]}, {"phone": "558111111"}),
         ({"url": "www.example.org"}, {"web": "http://www.example.org"}),
         ({"email": "info(at)example.org"}, {"email": "info@example.org"}),
-        ({"minimum_age": 0.5, "maximum_age": 999}, {"age_from": 0.0, "age_to": None, "note": "age as told: 0.5–999"}),
+        (
+            {"minimum_age": 0.5, "maximum_age": 999},
+            {"age_from": 0.0, "age_to": None, "note": "age as told: 0.5–999"},
+        ),
         ({"minimum_age": "18", "maximum_age": 120}, {"age_from": 18.0, "age_to": 120.0}),
         ({"name": "Domov <b>A</b>\r\n&amp; B"}, {"service_name": "Domov A & B"}),
         ({"name": "=HYPERLINK(1)"}, {"service_name": "=HYPERLINK(1)"}),
         ({"eligibility_description": "<p>Pro <i>všechny</i></p><!-- x -->"}, {"note": "Pro všechny"}),
         ({"name": "Věk < 18 & > 3"}, {"service_name": "Věk < 18 & > 3"}),
-        ({"capacities": None, "phones": None, "attributes": None, "organization": None}, {"capacity": None, "provider_name": None}),
+        (
+            {"capacities": None, "phones": None, "attributes": None, "organization": None},
+            {"capacity": None, "provider_name": None},
+        ),
         ({"url": "not an address"}, {"web": None, "note": "not an address"}),
     ],
-)  # fmt: skip
+)
 def test_values_of_others_are_read_as_what_they_mean(read, change, expected):
     rows, _notes = read(page(service(**change)))
     assert {name: rows[0].get(name) for name in expected} == expected
 
 
 def test_two_numbers_of_one_unit_are_no_capacity(read):
-    beds = [{"id": number, "maximum": number, "unit": {"id": "u", "name": name}} for number, name in ((12, "beds"), (8, "bed"))]  # fmt: skip
+    beds = [
+        {"id": number, "maximum": number, "unit": {"id": "u", "name": name}}
+        for number, name in ((12, "beds"), (8, "bed"))
+    ]
     rows, notes = read(page(service(capacities=beds)))
     assert [("capacity" in row, row["note"]) for row in rows] == [(False, "12 beds; 8 bed")]
     assert "different numbers for one form and unit: 1." in told(notes)
@@ -283,7 +307,9 @@ def test_free_places_that_fit_leave_the_capacity(read, free):
     ],
 )
 def test_a_capacity_that_stands_elsewhere_is_said(read, change):
-    assert "do not stand with the service (but with a place or a schedule): 1." in told(read(page(service(**change)))[1])  # fmt: skip
+    assert "do not stand with the service (but with a place or a schedule): 1." in told(
+        read(page(service(**change)))[1]
+    )
 
 
 @pytest.mark.parametrize("sign", ["\0", "\x01", "\x0b", "\x0c", "\x85x\x9f", "\uffff"])
@@ -307,7 +333,7 @@ def test_the_same_service_twice_is_taken_once_and_said(read):
     assert "twice alike: 1 (first: contents[1])" in told(notes)
 
 
-# -- places -------------------------------------------------------------------------------------------------------------
+# -- places --------------------------------
 
 
 @pytest.mark.parametrize(
@@ -357,7 +383,7 @@ def test_no_document_says_where_it_stands(read):
     assert "contents[0].name: it is missing" in str(caught.value)
 
 
-# -- archives -----------------------------------------------------------------------------------------------------------
+# -- archives --------------------------------
 
 TABLES = {
     "services.csv": "id,organization_id,name,status\ns1,o,Domov,active\n",
@@ -389,7 +415,14 @@ PATHS = {"service": "a.csv", "organization": "b.csv", "location": "c.csv", "serv
         ({f"export/{name}": text for name, text in TABLES.items()}, "utf-8"),
         ({f"export\\{name}": text for name, text in TABLES.items()}, "utf-8"),
         ({f"a/b/c/{name}": text for name, text in TABLES.items()}, "utf-8"),
-        ({**{f"x/{name}": text for name, text in TABLES.items()}, "__MACOSX/x/._services.csv": b"\0\5junk", "x/.DS_Store": b"\0"}, "utf-8"),
+        (
+            {
+                **{f"x/{name}": text for name, text in TABLES.items()},
+                "__MACOSX/x/._services.csv": b"\0\5junk",
+                "x/.DS_Store": b"\0",
+            },
+            "utf-8",
+        ),
         ({name.upper(): text for name, text in TABLES.items()}, "utf-8"),
         ({name.title(): text for name, text in TABLES.items()}, "utf-8"),
         ({name: text.replace(",", ";") for name, text in TABLES.items()}, "utf-8"),
@@ -398,17 +431,44 @@ PATHS = {"service": "a.csv", "organization": "b.csv", "location": "c.csv", "serv
         (TABLES, "cp1250"),
         (TABLES, "utf-16"),
         (TABLES, "utf-8-sig"),
-        ({"service.csv": TABLES["services.csv"], "organization.csv": TABLES["organizations.csv"], "location.csv": TABLES["locations.csv"],
-          "service_at_locations.csv": TABLES["service_at_location.csv"]}, "utf-8"),
-        ({**{f"data/{path}": TABLES[name] for path, name in zip(PATHS.values(), TABLES, strict=True)},
-          "datapackage.json": package(**{key: f"data/{path}" for key, path in PATHS.items()})}, "utf-8"),
-        ({**{f"top/data/{path}": TABLES[name] for path, name in zip(PATHS.values(), TABLES, strict=True)},
-          "top/datapackage.json": package(**{f"{key}s": f"data/{path}" for key, path in PATHS.items()})}, "utf-8"),
+        (
+            {
+                "service.csv": TABLES["services.csv"],
+                "organization.csv": TABLES["organizations.csv"],
+                "location.csv": TABLES["locations.csv"],
+                "service_at_locations.csv": TABLES["service_at_location.csv"],
+            },
+            "utf-8",
+        ),
+        (
+            {
+                **{f"data/{path}": TABLES[name] for path, name in zip(PATHS.values(), TABLES, strict=True)},
+                "datapackage.json": package(**{key: f"data/{path}" for key, path in PATHS.items()}),
+            },
+            "utf-8",
+        ),
+        (
+            {
+                **{
+                    f"top/data/{path}": TABLES[name]
+                    for path, name in zip(PATHS.values(), TABLES, strict=True)
+                },
+                "top/datapackage.json": package(**{f"{key}s": f"data/{path}" for key, path in PATHS.items()}),
+            },
+            "utf-8",
+        ),
         ({"services.json": json.dumps(page(service(capacities=None)), ensure_ascii=False)}, "utf-8"),
-        ({"services.json": json.dumps([{"id": "s1", "name": "Domov", "status": "active", "organization_id": "o"}]),
-          **{name: TABLES[name] for name in list(TABLES)[1:]}}, "utf-8"),
+        (
+            {
+                "services.json": json.dumps(
+                    [{"id": "s1", "name": "Domov", "status": "active", "organization_id": "o"}]
+                ),
+                **{name: TABLES[name] for name in list(TABLES)[1:]},
+            },
+            "utf-8",
+        ),
     ],
-)  # fmt: skip
+)
 def test_archives_of_every_kind_give_the_service_with_its_place(read, files, encoding):
     rows, notes = read(packed(files, encoding), "theirs.zip")
     assert [(row["service_name"], row["provider_name"], row["municipality"]) for row in rows] == [
@@ -420,9 +480,11 @@ def test_archives_of_every_kind_give_the_service_with_its_place(read, files, enc
 
 def test_pages_in_an_archive_make_a_whole(read):
     pages = {
-        f"page{number}.json": json.dumps(page(service(id=f"s{number}"), total_items=11, total_pages=11, page_number=number))
+        f"page{number}.json": json.dumps(
+            page(service(id=f"s{number}"), total_items=11, total_pages=11, page_number=number)
+        )
         for number in range(1, 12)
-    }  # fmt: skip
+    }
     rows, _notes = read(packed(pages), "theirs.zip")
     assert [row["record_id"] for row in rows] == [f"s{number}" for number in range(1, 12)]
     del pages["page4.json"]
@@ -434,14 +496,29 @@ def test_pages_in_an_archive_make_a_whole(read):
     ("changes", "words"),
     [
         ({"locations.csv": None}, "service_at_location.csv: 1 rows point by location_id"),
-        ({"service_at_location.csv": None}, "Places that no service belongs to: 1 (first: locations.csv, line 2)"),
-        ({"locations.csv": None, "places.csv": TABLES["locations.csv"]}, "Not read from the archive: places.csv"),
-        ({"service_at_location.csv": "id,service_id,location_id\nsl,s1,l\nsm,s1,gone\n"}, "1 rows point by location_id"),
-        ({"contacts.csv": "id,name\n1,Jane\n", "readme.txt": "x"}, "Not read from the archive: contacts.csv, readme.txt"),
+        (
+            {"service_at_location.csv": None},
+            "Places that no service belongs to: 1 (first: locations.csv, line 2)",
+        ),
+        (
+            {"locations.csv": None, "places.csv": TABLES["locations.csv"]},
+            "Not read from the archive: places.csv",
+        ),
+        (
+            {"service_at_location.csv": "id,service_id,location_id\nsl,s1,l\nsm,s1,gone\n"},
+            "1 rows point by location_id",
+        ),
+        (
+            {"contacts.csv": "id,name\n1,Jane\n", "readme.txt": "x"},
+            "Not read from the archive: contacts.csv, readme.txt",
+        ),
         ({"old/services.csv": TABLES["services.csv"]}, "Not read from the archive: old/services.csv"),
-        ({"services.csv": TABLES["services.csv"] + "s1,o,Jiný,active\n"}, "another row of the same file has: 1 (first: services.csv, line 3)"),
+        (
+            {"services.csv": TABLES["services.csv"] + "s1,o,Jiný,active\n"},
+            "another row of the same file has: 1 (first: services.csv, line 3)",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_an_archive_loses_is_named(read, changes, words):
     files = {name: text for name, text in {**TABLES, **changes}.items() if text is not None}
     _rows, notes = read(packed(files), "theirs.zip")
@@ -451,14 +528,17 @@ def test_what_an_archive_loses_is_named(read, changes, words):
 @pytest.mark.parametrize(
     ("files", "words"),
     [
-        ({**TABLES, "datapackage.json": package(service="services.csv", location="data/gone.csv")}, "data/gone.csv, which is not in the archive"),
+        (
+            {**TABLES, "datapackage.json": package(service="services.csv", location="data/gone.csv")},
+            "data/gone.csv, which is not in the archive",
+        ),
         ({**TABLES, "datapackage.json": "{"}, "datapackage.json: it is no JSON"),
         ({**TABLES, "phones.csv": "number\n1\n"}, "phones.csv: it has no heading"),
         ({"locations.csv": TABLES["locations.csv"]}, "it holds no file of services"),
         ({"services.csv": "id,name\n"}, "it holds no service"),
         ({"page1.json": json.dumps(page(service())), "page2.json": "{"}, "page2.json: it is no JSON"),
     ],
-)  # fmt: skip
+)
 def test_an_archive_that_cannot_be_whole_is_refused(read, files, words):
     with pytest.raises(InputFileError) as caught:
         read(packed(files), "theirs.zip")

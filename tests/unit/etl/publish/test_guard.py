@@ -87,11 +87,18 @@ def nation(beds, *, scope="registrations open to seniors", seniors=1_000):
             ]
         ),
         "national_population": pd.DataFrame(
-            {"country": "CZ", "sex": "total", "age_from": [0, 80], "age_to": [79, None], "persons": [9_000, seniors],
-             "reference_date": "2020-12-31", "origin_id": "o"}
+            {
+                "country": "CZ",
+                "sex": "total",
+                "age_from": [0, 80],
+                "age_to": [79, None],
+                "persons": [9_000, seniors],
+                "reference_date": "2020-12-31",
+                "origin_id": "o",
+            }
         ),
         "dataset": pd.DataFrame({"name": ["data_date"], "value": ["2026-09-04"]}),
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("beds", [950.0, 1_000.0, 1_099.0, 1_100.0, 900.0])

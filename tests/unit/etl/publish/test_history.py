@@ -18,8 +18,15 @@ def built(old, day, capacities):
         number, kind, basis = said if isinstance(said, tuple) else (said, "registered", "at_one_time")
         basis = None if number is None else basis
         rows.append(
-            {"service_id": service, "form": form, "unit": unit, "kind": kind, "capacity_number": number, "basis": basis}
-        )  # fmt: skip
+            {
+                "service_id": service,
+                "form": form,
+                "unit": unit,
+                "kind": kind,
+                "capacity_number": number,
+                "basis": basis,
+            }
+        )
     columns = ["service_id", "form", "unit", "kind", "capacity_number", "basis"]
     made = {
         "capacity": pd.DataFrame(rows, columns=columns, dtype=object),
@@ -32,9 +39,14 @@ def built(old, day, capacities):
 def told(dataset):
     frame = dataset["capacity_history"]
     return [
-        (row["service_id"], None if pd.isna(row["capacity_number"]) else row["capacity_number"], row["seen_from"], row["seen_to"])
+        (
+            row["service_id"],
+            None if pd.isna(row["capacity_number"]) else row["capacity_number"],
+            row["seen_from"],
+            row["seen_to"],
+        )
         for row in frame.to_dict("records")
-    ]  # fmt: skip
+    ]
 
 
 BEDS = ("a", "pob", "luzka")
@@ -105,7 +117,10 @@ STATE = st.dictionaries(
 
 @given(st.lists(STATE, min_size=1, max_size=len(DAYS)))
 def test_the_memory_is_what_the_builds_said(states):
-    """Oracle: replaying the rows gives every build back; building any day again changes nothing; nothing is modified."""
+    """
+    Oracle: replaying the rows gives every build back; building any day again changes nothing;
+    nothing is modified.
+    """
     dataset = None
     for day, state in zip(DAYS, states, strict=False):
         dataset = built(dataset, day, state)
@@ -118,8 +133,10 @@ def test_the_memory_is_what_the_builds_said(states):
     history = dataset["capacity_history"].to_dict("records")
     for day, state in zip(DAYS, states, strict=False):
         said = {
-            (row["service_id"], row["form"], row["unit"]): None if pd.isna(row["capacity_number"]) else row["capacity_number"]
+            (row["service_id"], row["form"], row["unit"]): None
+            if pd.isna(row["capacity_number"])
+            else row["capacity_number"]
             for row in history
             if row["seen_from"] <= day <= row["seen_to"]
-        }  # fmt: skip
+        }
         assert said == state

@@ -40,11 +40,23 @@ def test_every_word_is_said_in_three_languages_with_the_same_fields(name):
 @pytest.mark.parametrize(
     ("language", "sentences"),
     [
-        ("cs", ("Řádky zdrojů", "Odmítnuté řádky: žádné.", "Ke kontrole: n", "Nepoužitá oprava, ", "Data ke dni 2026-01-05")),
-        ("pl", ("Wiersze źródeł", "Odrzucone wiersze: brak.", "Do sprawdzenia: n", "Niezastosowana poprawka, ")),
+        (
+            "cs",
+            (
+                "Řádky zdrojů",
+                "Odmítnuté řádky: žádné.",
+                "Ke kontrole: n",
+                "Nepoužitá oprava, ",
+                "Data ke dni 2026-01-05",
+            ),
+        ),
+        (
+            "pl",
+            ("Wiersze źródeł", "Odrzucone wiersze: brak.", "Do sprawdzenia: n", "Niezastosowana poprawka, "),
+        ),
         ("en", ("Rows of each source", "Rejected: no row.", "Look at: n", "Correction not applied, ")),
     ],
-)  # fmt: skip
+)
 def test_a_report_speaks_the_language_asked_for(language, sentences):
     sink = io.StringIO()
     print_report(replace(REPORT), Console(file=sink, width=160), language)

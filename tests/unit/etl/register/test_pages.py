@@ -29,8 +29,20 @@ MUNICIPALITY = pd.DataFrame(
     ]
 )
 REGISTER = dict.fromkeys(
-    ("valid_from", "valid_to", "street_address", "postal_code", "municipality_name", "municipality_part", "district_code",
-     "latitude", "longitude", "address_point_code", "web", "site_name")
+    (
+        "valid_from",
+        "valid_to",
+        "street_address",
+        "postal_code",
+        "municipality_name",
+        "municipality_part",
+        "district_code",
+        "latitude",
+        "longitude",
+        "address_point_code",
+        "web",
+        "site_name",
+    )
 ) | {
     "row_number": 2,
     "registration_id": "3661",
@@ -40,10 +52,26 @@ REGISTER = dict.fromkeys(
     "capacity_text": "ter:klient=18",
     "municipality_code": "598810",
     "phone": "558 993 000",
-}  # fmt: skip
+}
 PAGE = dict.fromkeys(
-    ("provider_id_text", "capacity_number", "capacity_unit_text", "target_groups_text", "age_from", "age_to", "street_address",
-     "postal_code", "municipality_name", "served_area_text", "phone", "email", "web", "year_of_information", "source_url", "note")
+    (
+        "provider_id_text",
+        "capacity_number",
+        "capacity_unit_text",
+        "target_groups_text",
+        "age_from",
+        "age_to",
+        "street_address",
+        "postal_code",
+        "municipality_name",
+        "served_area_text",
+        "phone",
+        "email",
+        "web",
+        "year_of_information",
+        "source_url",
+        "note",
+    )
 ) | {
     "row_number": 2,
     "page_row": "P900",
@@ -54,7 +82,7 @@ PAGE = dict.fromkeys(
     "forms": "ter",
     "municipality_code": "598810",
     "status": "existing",
-}  # fmt: skip
+}
 
 
 def load(**change):
@@ -67,8 +95,9 @@ def load(**change):
 
 def test_a_joined_page_completes_the_service_and_overrules_nothing():
     records, _ = load(
-        phone="111 222 333", email="a@b.cz", note="nově", source_url="https://x.cz", served_area_text="Třinec;Vendryně",
-        capacity_number=99.0, capacity_unit_text="klient", target_groups_text="senioři",
+        phone="111 222 333", email="a@b.cz", note="nově", source_url="https://x.cz",
+        served_area_text="Třinec;Vendryně", capacity_number=99.0, capacity_unit_text="klient",
+        target_groups_text="senioři",
     )  # fmt: skip
     (service,) = records.rows["service"]
     assert service["phone"] == "+420 558 993 000"

@@ -168,7 +168,8 @@ def test_an_address_that_names_a_person_by_title_is_left_out():
 
 def page(**changes):
     names = (
-        "page_row country service_name provider_name provider_id service_type forms capacity_number capacity_unit"
+        "page_row country service_name provider_name provider_id service_type forms capacity_number "
+        "capacity_unit"
         " target_groups age_from age_to street_address postal_code municipality served_area phone email web"
         " year_of_information source_url note status"
     )

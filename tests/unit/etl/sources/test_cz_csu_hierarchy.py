@@ -19,7 +19,10 @@ WIDE = "KOD_OBEC,NAZ_OBEC,NAZ_POU,KOD_ORP,NAZ_ORP,KOD_LAU1,NAZ_LAU1,KOD_CZNUTS3,
 
 
 def pair(code: str, name: str, orp: str = "8107", *, lists: tuple[str, str] = ("43", "65")) -> str:
-    return f'"CS","Editační vazba","CISOB",{lists[0]},"{code}","{name}","CISORP",{lists[1]},"{orp}","Frýdlant nad Ostravicí"'
+    return (
+        f'"CS","Editační vazba","CISOB",{lists[0]},"{code}","{name}","CISORP",{lists[1]},"{orp}",'
+        '"Frýdlant nad Ostravicí"'
+    )
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1250"])
@@ -59,7 +62,10 @@ def test_the_relation_may_be_written_the_other_way_round(write_text: Write) -> N
 
 
 def test_the_table_of_municipalities(write_text: Write) -> None:
-    text = f"{WIDE}\n598143,Frýdlant,Frýdlant,8107,Frýdlant,CZ0802,Frýdek-Místek,CZ080,Moravskoslezský kraj\n598143,znovu,,,,,,,\n5,krátký,,,,,,,\n"
+    text = (
+        f"{WIDE}\n598143,Frýdlant,Frýdlant,8107,Frýdlant,CZ0802,Frýdek-Místek,CZ080,"
+        "Moravskoslezský kraj\n598143,znovu,,,,,,,\n5,krátký,,,,,,,\n"
+    )
     got = cz_csu_hierarchy.read(write_text(text, "a.csv"), ORIGIN)
     assert got.tables["municipality"]["district_code"].tolist() == ["CZ0802"]
     assert got.rejected["reason"].tolist() == ["duplicate_row", "unknown_municipality"]

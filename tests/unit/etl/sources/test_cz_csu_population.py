@@ -176,7 +176,10 @@ def test_bands(label: str, band: Any) -> None:
     assert band_of(label) == band
 
 
-CENSUS = "idhod,hodnota,ukaz_kod,vek_cis,vek_kod,pohlavi_cis,pohlavi_kod,uzemi_cis,uzemi_kod,vek_txt,pohlavi_txt,uzemi_txt\n"
+CENSUS = (
+    "idhod,hodnota,ukaz_kod,vek_cis,vek_kod,pohlavi_cis,pohlavi_kod,uzemi_cis,uzemi_kod,vek_txt,"
+    "pohlavi_txt,uzemi_txt\n"
+)
 
 
 def test_the_census_is_read_for_municipalities_only(write_text: Write) -> None:
@@ -228,7 +231,11 @@ def test_trap_datastat_line_ends_are_mixed(write_text: Write) -> None:
 
 
 def test_trap_datastat_only_the_count_on_31_december_is_kept(write_text: Write) -> None:
-    rows = [("Počet obyvatel k 1. 7.", "598143", "2024", "VEK014", "7"), (INDICATOR, "598143", "2024", "VEK014", "8"), (INDICATOR, "598143", "2024", "VEKC", "9")]  # fmt: skip
+    rows = [
+        ("Počet obyvatel k 1. 7.", "598143", "2024", "VEK014", "7"),
+        (INDICATOR, "598143", "2024", "VEK014", "8"),
+        (INDICATOR, "598143", "2024", "VEKC", "9"),
+    ]
     got = cz_csu_population.read(write_text(datastat(*rows), "a.csv"), ORIGIN)
     assert got.tables["population"]["persons"].tolist() == [8]
     assert "9 against 8" in got.notes[0]

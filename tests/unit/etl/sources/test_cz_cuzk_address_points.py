@@ -24,8 +24,10 @@ from geodata.errors import InputFileError
 ORIGIN = load_origin("cz_cuzk_address_points")
 Write = Callable[..., Path]
 HEADING = (
-    "Kód ADM;Kód obce;Název obce;Kód MOMC;Název MOMC;Kód obvodu Prahy;Název obvodu Prahy;Kód části obce;Název části obce;"
-    "Kód ulice;Název ulice;Typ SO;Číslo domovní;Číslo orientační;Znak čísla orientačního;PSČ;Souřadnice Y;Souřadnice X;Platí Od\n"
+    "Kód ADM;Kód obce;Název obce;Kód MOMC;Název MOMC;Kód obvodu Prahy;Název obvodu Prahy;Kód části obce;"
+    "Název části obce;"
+    "Kód ulice;Název ulice;Typ SO;Číslo domovní;Číslo orientační;Znak čísla orientačního;PSČ;Souřadnice Y;"
+    "Souřadnice X;Platí Od\n"
 )
 
 
@@ -36,7 +38,10 @@ def row(
     street: str = "",
     orientation: str = ";",
 ) -> str:
-    return f"{code};599999;Trojanovice;;;;;168491;Trojanovice;;{street};č.p.;2;{orientation};74401;{y};{x};2022-08-24T00:00:00\n"
+    return (
+        f"{code};599999;Trojanovice;;;;;168491;Trojanovice;;{street};č.p.;2;{orientation};74401;{y};"
+        f"{x};2022-08-24T00:00:00\n"
+    )
 
 
 @pytest.mark.parametrize("encoding", ["cp1250", "utf-8", "utf-8-sig"])
@@ -47,7 +52,10 @@ def test_trap_the_file_is_in_cp1250(encoding: str, write_text: Write) -> None:
 
 
 def test_trap_positive_coordinates_and_the_czech_operation(write_text: Write) -> None:
-    """The point of the sample by the operation of the Czech Republic; Slovakia's lies 0.7 m off, the common one 2 m."""
+    """
+    The point of the sample by the operation of the Czech Republic; Slovakia's lies 0.7 m off,
+    the common one 2 m.
+    """
     point = (
         cz_cuzk_address_points.read(write_text(HEADING + row(), "a.csv"), ORIGIN)
         .tables["address_point"]
@@ -59,7 +67,10 @@ def test_trap_positive_coordinates_and_the_czech_operation(write_text: Write) ->
 
 
 def test_epsg_5513_and_5514_agree(write_text: Write) -> None:
-    """EPSG:5513 takes (X, Y) as they are; within the metres that its operation differs, it must be the same place."""
+    """
+    EPSG:5513 takes (X, Y) as they are; within the metres that its operation differs,
+    it must be the same place.
+    """
     other = Transformer.from_crs("EPSG:5513", "EPSG:4326", always_xy=False)
     latitude, longitude = other.transform(1133960.17, 479862.17)
     mine = krovak.from_positive(np.array([479862.17]), np.array([1133960.17]))

@@ -23,19 +23,24 @@ INSIDE = (49.5379, 18.1913)
 def border(kind: str, ring: str = RING, inner: str = "gml:LinearRing") -> str:
     tag = inner.partition(" ")[0]
     return (
-        f'<obi:{kind}><gml:MultiSurface srsName="urn:ogc:def:crs:EPSG::5514"><gml:surfaceMember><gml:Polygon><gml:exterior>'
-        f"<{inner}><gml:posList>{ring}</gml:posList></{tag}></gml:exterior></gml:Polygon></gml:surfaceMember></gml:MultiSurface></obi:{kind}>"
+        f'<obi:{kind}><gml:MultiSurface srsName="urn:ogc:def:crs:EPSG::5514"><gml:surfaceMember><gml:Polygon>'
+        "<gml:exterior>"
+        f"<{inner}><gml:posList>{ring}</gml:posList></{tag}></gml:exterior></gml:Polygon></gml:surfaceMember>"
+        f"</gml:MultiSurface></obi:{kind}>"
     )
 
 
 def exchange(*borders: str, code: str = "599999", name: str = "Trojanovice") -> str:
     return (
-        '<?xml version="1.0" encoding="UTF-8"?><vf:VymennyFormat xmlns:vf="urn:cz:isvs:ruian:schemas:VymennyFormatTypy:v1" '
+        '<?xml version="1.0" encoding="UTF-8"?><vf:VymennyFormat '
+        'xmlns:vf="urn:cz:isvs:ruian:schemas:VymennyFormatTypy:v1" '
         'xmlns:gml="http://www.opengis.net/gml/3.2" xmlns:obi="urn:cz:isvs:ruian:schemas:ObecIntTypy:v1" '
         'xmlns:coi="urn:cz:isvs:ruian:schemas:CastObceIntTypy:v1"><vf:Data><vf:Obce><vf:Obec gml:id="OB.1">'
-        f"<obi:Kod>{code}</obi:Kod><obi:Nazev>{name}</obi:Nazev><obi:Geometrie><obi:DefinicniBod><gml:Point><gml:pos>-480000 -1134000</gml:pos>"
+        f"<obi:Kod>{code}</obi:Kod><obi:Nazev>{name}</obi:Nazev><obi:Geometrie><obi:DefinicniBod><gml:Point>"
+        "<gml:pos>-480000 -1134000</gml:pos>"
         f"</gml:Point></obi:DefinicniBod>{''.join(borders)}</obi:Geometrie></vf:Obec></vf:Obce>"
-        f"<vf:CastiObci><vf:CastObce><coi:Obec><obi:Kod>{code}</obi:Kod></coi:Obec></vf:CastObce></vf:CastiObci></vf:Data></vf:VymennyFormat>"
+        f"<vf:CastiObci><vf:CastObce><coi:Obec><obi:Kod>{code}</obi:Kod></coi:Obec></vf:CastObce>"
+        "</vf:CastiObci></vf:Data></vf:VymennyFormat>"
     )
 
 

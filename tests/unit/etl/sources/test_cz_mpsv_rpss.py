@@ -233,7 +233,15 @@ def test_a_provider_that_is_a_person_has_no_name(read: Callable[..., SourceTable
 def test_a_secret_address_is_never_finer_than_the_district(
     declared: Any, read: Callable[..., SourceTables]
 ) -> None:
-    got = read(service(zarizeni=[facility(utajenaAdresa=declared)] if declared is not None else [facility(utajenaAdresa=None)], druhSocialniSluzby={"id": "DruhSocialniSluzby/20"}), districts={"554499": "CZ0411"})  # fmt: skip
+    got = read(
+        service(
+            zarizeni=[facility(utajenaAdresa=declared)]
+            if declared is not None
+            else [facility(utajenaAdresa=None)],
+            druhSocialniSluzby={"id": "DruhSocialniSluzby/20"},
+        ),
+        districts={"554499": "CZ0411"},
+    )
     site = got.tables["site"].iloc[0]
     assert bool(site["is_protected"])
     assert site["district_code"] == "CZ0411"
@@ -258,8 +266,11 @@ def test_a_shelter_is_never_shown_whatever_its_mark_says(
 ABSENT = object()
 MARKS = [
     *((mark, True) for mark in (ABSENT, None, False, 0, 0.0, "ne", "NE ", "0", "false", "no")),
-    *((mark, False) for mark in (True, 1, 2, "ano", "true", "1", "", "?", "nevím", [], {}, [False], {"id": "AnoNe/0"})),
-]  # fmt: skip
+    *(
+        (mark, False)
+        for mark in (True, 1, 2, "ano", "true", "1", "", "?", "nevím", [], {}, [False], {"id": "AnoNe/0"})
+    ),
+]
 
 
 def marked(at_facility: Any, at_address: Any) -> dict[str, Any]:
@@ -356,7 +367,14 @@ def test_two_units_on_one_form_are_two_rows(read: Callable[..., SourceTables]) -
 
 @pytest.mark.parametrize("count", [None, "32", -1, True, [], 1e12])
 def test_unknown_capacity_is_unknown_not_zero(count: Any, read: Callable[..., SourceTables]) -> None:
-    forms = [{"forma": {"id": "FormaSocialniSluzby/pob"}, "kapacity": [{"pocet": count, "popis": "viz text", "typ": {"id": "TypKapacitySocialniSluzby/luzka"}}]}]  # fmt: skip
+    forms = [
+        {
+            "forma": {"id": "FormaSocialniSluzby/pob"},
+            "kapacity": [
+                {"pocet": count, "popis": "viz text", "typ": {"id": "TypKapacitySocialniSluzby/luzka"}}
+            ],
+        }
+    ]
     row = read(service(formy=forms)).tables["capacity"].iloc[0]
     assert pd.isna(row["capacity_number"])
     assert row["capacity_text"].startswith("viz text")
@@ -364,12 +382,24 @@ def test_unknown_capacity_is_unknown_not_zero(count: Any, read: Callable[..., So
 
 @pytest.mark.parametrize(
     ("count", "text"),
-    [(None, None), ("32", "počet: 32"), (-1, "počet: -1"), (True, "počet: True"), ({"od": 3}, "počet: ?"), (1e12, "počet: 1000000000000.0")],
-)  # fmt: skip
+    [
+        (None, None),
+        ("32", "počet: 32"),
+        (-1, "počet: -1"),
+        (True, "počet: True"),
+        ({"od": 3}, "počet: ?"),
+        (1e12, "počet: 1000000000000.0"),
+    ],
+)
 def test_a_number_that_is_none_stays_in_words(
     count: Any, text: str | None, read: Callable[..., SourceTables]
 ) -> None:
-    forms = [{"forma": {"id": "FormaSocialniSluzby/pob"}, "kapacity": [{"pocet": count, "typ": {"id": "TypKapacitySocialniSluzby/luzka"}}]}]  # fmt: skip
+    forms = [
+        {
+            "forma": {"id": "FormaSocialniSluzby/pob"},
+            "kapacity": [{"pocet": count, "typ": {"id": "TypKapacitySocialniSluzby/luzka"}}],
+        }
+    ]
     got = read(service(formy=forms))
     found = got.tables["capacity"]["capacity_text"].iloc[0]
     assert (None if pd.isna(found) else found) == text
@@ -452,8 +482,18 @@ def test_code_lists_are_read(write_json: Write) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", '{"polozky": []}', '{"polozky": {}}', '{"polozky": [', '{"polozky": [{"a": NaN}]}', '{"polozky": [{}]} x', '{"polozky": [[[[1'],
-)  # fmt: skip
+    [
+        "",
+        "[]",
+        "{}",
+        '{"polozky": []}',
+        '{"polozky": {}}',
+        '{"polozky": [',
+        '{"polozky": [{"a": NaN}]}',
+        '{"polozky": [{}]} x',
+        '{"polozky": [[[[1',
+    ],
+)
 def test_what_is_not_the_register_is_one_clear_error(text: str, write_text: Write) -> None:
     with pytest.raises(InputFileError, match=r"rpss\.json"):
         cz_mpsv_rpss.read(write_text(text, "rpss.json"), ORIGIN)

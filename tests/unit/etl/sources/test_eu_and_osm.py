@@ -19,7 +19,15 @@ Write = Callable[..., Path]
 
 
 def lau(code: str, country: str = "CZ", persons: int = 100, **changes: Any) -> dict[str, Any]:
-    properties = {"GISCO_ID": f"{country}_{code}", "CNTR_CODE": country, "LAU_ID": code, "LAU_NAME": "X", "POP_2023": 1, "POP_2024": persons, "AREA_KM2": 2.5}  # fmt: skip
+    properties = {
+        "GISCO_ID": f"{country}_{code}",
+        "CNTR_CODE": country,
+        "LAU_ID": code,
+        "LAU_NAME": "X",
+        "POP_2023": 1,
+        "POP_2024": persons,
+        "AREA_KM2": 2.5,
+    }
     return {
         "properties": properties | changes,
         "geometry": {"type": "Polygon", "coordinates": [[[18, 49], [18.1, 49], [18.1, 49.1], [18, 49]]]},

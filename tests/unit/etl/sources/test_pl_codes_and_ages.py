@@ -205,7 +205,10 @@ def test_trap_hosts_have_changed_over_time() -> None:
 
 
 def test_a_table_of_units(write_text: Write) -> None:
-    text = 'id,x,y,categories,teryt,nazwa\n3736,19.14,50.67,"family,seniors",2404042,Kamienica Polska\n1,19,50,,222033,X\n'
+    text = (
+        'id,x,y,categories,teryt,nazwa\n3736,19.14,50.67,"family,seniors",2404042,Kamienica Polska\n'
+        "1,19,50,,222033,X\n"
+    )
     table = pl_mrips_rjps.read(write_text(text, "a.csv"), RJPS).tables["unit"]
     assert table["municipality_code"].iloc[0] == "2404042"
     assert table["categories"].iloc[0] == "family;seniors"
@@ -213,9 +216,10 @@ def test_a_table_of_units(write_text: Write) -> None:
 
 
 def test_trap_a_card_is_json_inside_a_script_call(write_text: Write) -> None:
-    page_text = r"""<html><script>ustawMetaDataDlaJednostki('a\'b','{"nazwa": "DPS", "kierownik": "Jan Nesmíbýt", "telefon": "32 1"}');</script></html>"""
-    card = pl_mrips_rjps.read_card(write_text(page_text, "card.html"), RJPS)
-    assert card == {"nazwa": "DPS", "telefon": "32 1"}
+    card = '{"nazwa": "DPS", "kierownik": "Jan Nesmíbýt", "telefon": "32 1"}'
+    page_text = rf"""<html><script>ustawMetaDataDlaJednostki('a\'b','{card}');</script></html>"""
+    known = pl_mrips_rjps.read_card(write_text(page_text, "card.html"), RJPS)
+    assert known == {"nazwa": "DPS", "telefon": "32 1"}
     with pytest.raises(InputFileError, match="no card"):
         pl_mrips_rjps.read_card(write_text("<html>przerwa techniczna</html>", "card.html"), RJPS)
 

@@ -26,9 +26,12 @@ def ring(first: float, second: float, size: float = 4000) -> str:
 
 def member(code: str, points: str, name: str = "Jastrzębie-Zdrój", srs: str = URN) -> str:
     return (
-        f"<wfs:member><ms:A03_Granice_gmin><gml:boundedBy><gml:Envelope srsName='{srs}'/></gml:boundedBy><ms:msGeometry>"
-        f"<gml:Polygon srsName='{srs}'><gml:exterior><gml:LinearRing><gml:posList>{points}</gml:posList></gml:LinearRing></gml:exterior>"
-        f"</gml:Polygon></ms:msGeometry><ms:JPT_KOD_JE>{code}</ms:JPT_KOD_JE><ms:JPT_NAZWA_>{name}</ms:JPT_NAZWA_>"
+        f"<wfs:member><ms:A03_Granice_gmin><gml:boundedBy><gml:Envelope srsName='{srs}'/></gml:boundedBy>"
+        "<ms:msGeometry>"
+        f"<gml:Polygon srsName='{srs}'><gml:exterior><gml:LinearRing><gml:posList>{points}</gml:posList>"
+        "</gml:LinearRing></gml:exterior>"
+        f"</gml:Polygon></ms:msGeometry><ms:JPT_KOD_JE>{code}</ms:JPT_KOD_JE>"
+        f"<ms:JPT_NAZWA_>{name}</ms:JPT_NAZWA_>"
         "</ms:A03_Granice_gmin></wfs:member>"
     )
 
@@ -36,8 +39,10 @@ def member(code: str, points: str, name: str = "Jastrzębie-Zdrój", srs: str = 
 def collection(*members: str, returned: int | str | None = None, further: str = "") -> str:
     count = len(members) if returned is None else returned
     return (
-        '<?xml version="1.0"?><wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs/2.0" xmlns:ms="http://mapserver.gis.umn.edu/mapserver" '
-        f'xmlns:gml="http://www.opengis.net/gml/3.2" numberMatched="unknown" numberReturned="{count}" {further}>{"".join(members)}'
+        '<?xml version="1.0"?><wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs/2.0" '
+        'xmlns:ms="http://mapserver.gis.umn.edu/mapserver" '
+        f'xmlns:gml="http://www.opengis.net/gml/3.2" numberMatched="unknown" numberReturned="{count}" '
+        f"{further}>{''.join(members)}"
         "</wfs:FeatureCollection>"
     )
 

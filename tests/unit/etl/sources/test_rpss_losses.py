@@ -328,7 +328,10 @@ def test_every_value_that_is_lost_is_named(path: tuple[Any, ...], junk: Any, tmp
 
 
 def says_nothing(junk: Any) -> bool:
-    """Blanks, signs that cannot be seen and lists of nothing are an empty cell; false is what "not at all" looks like."""
+    """
+    Blanks, signs that cannot be seen and lists of nothing are an empty cell; false is what "not
+    at all" looks like.
+    """
     if isinstance(junk, list | dict):
         return all(says_nothing(part) for part in (junk.values() if isinstance(junk, dict) else junk))
     return junk is None or junk is False or (isinstance(junk, str) and text_of(junk) is None)

@@ -73,8 +73,15 @@ def test_topojson_never_says_its_reference_system(tmp_path: Path) -> None:
     topology = {
         "type": "Topology",
         "arcs": [[[18.0, 49.0], [18.1, 49.0], [18.1, 49.1], [18.0, 49.1], [18.0, 49.0]]],
-        "objects": {"ob": {"type": "GeometryCollection", "geometries": [{"type": "Polygon", "arcs": [[0]], "properties": {"kod": 599999, "nazev": "Trojanovice"}}]}},
-    }  # fmt: skip
+        "objects": {
+            "ob": {
+                "type": "GeometryCollection",
+                "geometries": [
+                    {"type": "Polygon", "arcs": [[0]], "properties": {"kod": 599999, "nazev": "Trojanovice"}}
+                ],
+            }
+        },
+    }
     path = tmp_path / "obce.json"
     path.write_text(json.dumps(topology), encoding="utf-8")
     table = vector_file.read(path, ORIGIN, mapping=CZECH).tables["municipality"]
@@ -96,11 +103,17 @@ def test_s_jtsk_is_transformed_by_the_czech_operation(tmp_path: Path) -> None:
 
 
 def kml(*placemarks: str) -> str:
-    return f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Folder><name>gminy</name>{"".join(placemarks)}</Folder></Document></kml>'
+    return (
+        '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Folder>'
+        f"<name>gminy</name>{''.join(placemarks)}</Folder></Document></kml>"
+    )
 
 
 def line(code: str, points: str) -> str:
-    return f"<Placemark><name>{code}</name><LineString><coordinates>{points}</coordinates></LineString></Placemark>"
+    return (
+        f"<Placemark><name>{code}</name><LineString><coordinates>{points}</coordinates></LineString>"
+        "</Placemark>"
+    )
 
 
 GMINY = vector_file.preset(ORIGIN, "pl_gminy_kml")
@@ -323,7 +336,8 @@ def with_styles(path: Path) -> None:
         file.execute("CREATE TABLE layer_styles (id INTEGER PRIMARY KEY, f_table_name TEXT, styleQML TEXT)")
         file.execute("INSERT INTO layer_styles VALUES (1, 'obce', '<qgis/>')")
         file.execute(
-            "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('layer_styles', 'attributes', 'layer_styles')"
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('layer_styles', "
+            "'attributes', 'layer_styles')"
         )
         file.commit()
 

@@ -18,9 +18,15 @@ def tagged(tags):
 
 
 def osm(*ways, obstacles=None):
-    """Write an extract: nodes 0-9 stand on a meridian, 0.01 degree apart; each way: (nodes, {tag: value}); obstacles: {node: tags}."""
+    """
+    Write an extract: nodes 0-9 stand on a meridian, 0.01 degree apart; each way: (nodes, {tag: value});
+    obstacles: {node: tags}.
+    """
     nodes = "".join(
-        f'<node id="{i + 1}" lat="{49 + 0.01 * i}" lon="18.0" version="1">{tagged((obstacles or {}).get(i, {}))}</node>'
+        (
+            f'<node id="{i + 1}" lat="{49 + 0.01 * i}" lon="18.0" '
+            f'version="1">{tagged((obstacles or {}).get(i, {}))}</node>'
+        )
         for i in range(10)
     )
     drawn = "".join(
@@ -155,9 +161,10 @@ LONG = (list(range(10)), {"highway": "service"})
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("motor_vehicle", "no"), ("motor_vehicle", "private"), ("motor_vehicle", "agricultural;forestry"), ("vehicle", "no"),
-        ("vehicle", "forestry"), ("motorcar", "no"), ("access", "agricultural"), ("access", "forestry"), ("access", "military"),
-        ("access", "permit"), ("access", "delivery"), ("access", "customers"), ("access", "private"), ("route", "ferry"),
+        ("motor_vehicle", "no"), ("motor_vehicle", "private"), ("motor_vehicle", "agricultural;forestry"),
+        ("vehicle", "no"), ("vehicle", "forestry"), ("motorcar", "no"), ("access", "agricultural"),
+        ("access", "forestry"), ("access", "military"), ("access", "permit"), ("access", "delivery"),
+        ("access", "customers"), ("access", "private"), ("route", "ferry"),
     ],
 )  # fmt: skip
 def test_a_closed_road_is_not_driven_whatever_closes_it(write, tables, key, value):

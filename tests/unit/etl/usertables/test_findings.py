@@ -16,7 +16,10 @@ PLACES = Places(
     pd.DataFrame([("598011", "Baška", "CZ0802", "Frýdek-Místek", "Frýdek-Místek", "CZ")], columns=COLUMNS)
 )
 AREAS = {"nase": ("MAS Naše", "Our area")}
-HEAD = "municipality;planning_area;service_group;about_type;about_people;finding_state;speaker;participants;finding_date;source;note"
+HEAD = (
+    "municipality;planning_area;service_group;about_type;about_people;finding_state;speaker;"
+    "participants;finding_date;source;note"
+)
 GOOD = "598011;;home_care;;seniors;too_little;citizens;9;2026-10-01;zápis;"
 
 
@@ -119,7 +122,14 @@ PEOPLE = [
     "pani Anna Kowalska",
     "Jan Novák, DiS.",
 ]
-OFFICES = ["Charita Frýdek-Místek", "Městský úřad Příbram, odbor sociálních věcí", "Gmina Mikołów", "https://www.obec.cz/zapis", "Panorama z.s.", "plán Prahy"]  # fmt: skip
+OFFICES = [
+    "Charita Frýdek-Místek",
+    "Městský úřad Příbram, odbor sociálních věcí",
+    "Gmina Mikołów",
+    "https://www.obec.cz/zapis",
+    "Panorama z.s.",
+    "plán Prahy",
+]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""What a table of an office says is published or told: second capacities, cells beyond the headings, days in CSV, shown errors."""
+"""
+What a table of an office says is published or told: second capacities, cells beyond the headings,
+days in CSV, shown errors.
+"""
 
 import csv
 
@@ -28,9 +31,10 @@ PLACES = Places(
     )
 )
 SERVICE = {
-    "record_id": "a1", "service_name": "Dům Test", "provider_name": "Obec Baška", "service_type": "cz-49", "form": "pob", "unit": "luzka",
-    "capacity": "", "basis": "", "municipality": "598011", "district": "", "street_address": "", "postal_code": "", "sites_total": "",
-    "served_area": "", "target_groups": "", "year_of_information": "", "source": "sdělení", "note": "",
+    "record_id": "a1", "service_name": "Dům Test", "provider_name": "Obec Baška", "service_type": "cz-49",
+    "form": "pob", "unit": "luzka", "capacity": "", "basis": "", "municipality": "598011", "district": "",
+    "street_address": "", "postal_code": "", "sites_total": "", "served_area": "", "target_groups": "",
+    "year_of_information": "", "source": "sdělení", "note": "",
 }  # fmt: skip
 
 
@@ -54,7 +58,7 @@ def rows_of(path):
     return table.rows, table.notes
 
 
-# -- one capacity to a service, form and unit ------------------------------------------------------------------------------
+# -- one capacity to a service, form and unit --------------------------------
 
 
 @pytest.mark.parametrize("swapped", [False, True])
@@ -125,8 +129,13 @@ def test_one_address_has_one_postal_code(tmp_path):
 
 @pytest.mark.parametrize(
     ("total", "streets", "is_wrong"),
-    [("1", ("A 1", "B 2"), True), ("2", ("A 1", "B 2"), False), ("5", ("A 1", "B 2"), False), ("1", ("A 1", ""), False)],
-)  # fmt: skip
+    [
+        ("1", ("A 1", "B 2"), True),
+        ("2", ("A 1", "B 2"), False),
+        ("5", ("A 1", "B 2"), False),
+        ("1", ("A 1", ""), False),
+    ],
+)
 def test_sites_in_all_are_at_least_those_of_the_table(tmp_path, total, streets, is_wrong):
     path = csv_file(tmp_path, *({"sites_total": total, "street_address": street} for street in streets))
     if is_wrong:
@@ -135,7 +144,7 @@ def test_sites_in_all_are_at_least_those_of_the_table(tmp_path, total, streets, 
         assert len(rows_of(path)[0]) == 2
 
 
-# -- cells beyond the headings ---------------------------------------------------------------------------------------------
+# -- cells beyond the headings --------------------------------
 
 
 def test_a_csv_row_longer_than_its_heading_is_a_problem_that_names_what_is_lost(tmp_path):
@@ -172,14 +181,28 @@ def test_a_cell_that_is_too_long_is_no_open_quote(tmp_path, request, limit):
         assert (error.value.kind, error.value.told[0].values["row"]) == (kind, 2)
 
 
-# -- days that CSV kept ----------------------------------------------------------------------------------------------------
+# -- days that CSV kept --------------------------------
 
-DAYS = ["2026-04-03", "2026-04-03 00:00:00", "03.04.2026", "3. 4. 2026", "3-Apr", "3-Apr-26", "03.duben", "03.dub", "03.kwi", "Apr-87", "dub.87", "kwi.1987"]  # fmt: skip
+DAYS = [
+    "2026-04-03",
+    "2026-04-03 00:00:00",
+    "03.04.2026",
+    "3. 4. 2026",
+    "3-Apr",
+    "3-Apr-26",
+    "03.duben",
+    "03.dub",
+    "03.kwi",
+    "Apr-87",
+    "dub.87",
+    "kwi.1987",
+]
 OF_STREETS = ["03/04/2026", "3-4-2026", "03.04.26", "3.4.", "3.IV", "IV.87", "12.XII"]
 STREETS = [
-    "28. října 12", "28. října", "28.října 12", "17. listopadu", "17.listopadu 5", "1. máje 5", "1.máje", "5. května", "9. května 3", "1 Maja 5",
-    "3 Maja 12", "3 Maja", "11 Listopada", "11 listopada 18", "1. září", "Dubnová 3/4", "12", "3/4", "12/1987", "1-4", "č. p. 87", "15. dubna 2",
-    "Hlavní 2026", "8. března 20", "V Lukách 26", "1. čs. armády 4", "29. srpna 1944",
+    "28. října 12", "28. října", "28.října 12", "17. listopadu", "17.listopadu 5", "1. máje 5", "1.máje",
+    "5. května", "9. května 3", "1 Maja 5", "3 Maja 12", "3 Maja", "11 Listopada", "11 listopada 18",
+    "1. září", "Dubnová 3/4", "12", "3/4", "12/1987", "1-4", "č. p. 87", "15. dubna 2", "Hlavní 2026",
+    "8. března 20", "V Lukách 26", "1. čs. armády 4", "29. srpna 1944",
 ]  # fmt: skip
 KEYS = ["3.4", "3.4.", "01.02.03", "V.26", "3/4/2026", "2026-04", "2026/0012", "IV.87", "a-3", "1987"]
 
@@ -213,7 +236,7 @@ def test_impossible_days_are_none():
     assert not written_days.is_short("40/50/2026")
 
 
-# -- sentences -------------------------------------------------------------------------------------------------------------
+# -- sentences --------------------------------
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -231,8 +254,16 @@ def test_a_question_at_the_end_is_ended_once(language):
 @pytest.mark.parametrize("column", ["street_address", "note", "capacity"])
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("########", "too_narrow"), ("##", "too_narrow"), ("#N/D", "formula_error"), ("#NV", "formula_error"), ("#NEDOSTUPNÝ", "formula_error"), ("#ČÍSLO!", "formula_error"), ("#ÜBERLAUF!", "formula_error")],
-)  # fmt: skip
+    [
+        ("########", "too_narrow"),
+        ("##", "too_narrow"),
+        ("#N/D", "formula_error"),
+        ("#NV", "formula_error"),
+        ("#NEDOSTUPNÝ", "formula_error"),
+        ("#ČÍSLO!", "formula_error"),
+        ("#ÜBERLAUF!", "formula_error"),
+    ],
+)
 def test_what_a_spreadsheet_shows_in_place_of_a_value_is_told(tmp_path, column, text, kind):
     assert [found for _, found in told(csv_file(tmp_path, {column: text}))] == [kind]
 

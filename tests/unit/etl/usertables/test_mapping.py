@@ -192,8 +192,10 @@ def test_a_unit_is_brought_to_ours(tmp_path, places):
     )
     (tmp_path / "f.csv").write_text(text.getvalue(), encoding="utf-8")
     (tmp_path / "f.mapping.yaml").write_text(
-        "table: funding\ncolumns:\n  record_id: Usługa\n  amount: {from: Kwota (tys. zł), multiply: 1000, unknown: brak}\n"
-        "constants: {year: 2025, funding_source: municipality, funding_kind: granted, currency: PLN, source: budżet}\n",
+        "table: funding\ncolumns:\n  record_id: Usługa\n  amount: {from: Kwota (tys. zł), multiply: "
+        "1000, unknown: brak}\n"
+        "constants: {year: 2025, funding_source: municipality, funding_kind: granted, currency: "
+        "PLN, source: budżet}\n",
         encoding="utf-8",
     )
     rows = read_inputs([tmp_path / "f.csv"], places).inputs[0].table.rows

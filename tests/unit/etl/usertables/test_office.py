@@ -1,4 +1,7 @@
-"""Tables as offices write them: formulas, merged cells, days that Excel made, codes that it spoilt, files under a wrong name."""
+"""
+Tables as offices write them: formulas, merged cells, days that Excel made, codes that it spoilt,
+files under a wrong name.
+"""
 
 import datetime as dt
 import io
@@ -28,12 +31,14 @@ PLACES = [
 ]
 PLACE_COLUMNS = ["municipality_code", "name", "district_code", "district_name", "orp_name", "country"]
 HEADINGS = (
-    "Označení služby", "Název služby", "Poskytovatel", "IČO", "Druh služby", "Forma", "Jednotka kapacity", "Kapacita", "Obec",
-    "Ulice a číslo", "PSČ", "Telefon", "Poskytuje od", "Rok údaje", "Zdroj", "Obsluhované obce",
+    "Označení služby", "Název služby", "Poskytovatel", "IČO", "Druh služby", "Forma", "Jednotka kapacity",
+    "Kapacita", "Obec", "Ulice a číslo", "PSČ", "Telefon", "Poskytuje od", "Rok údaje", "Zdroj",
+    "Obsluhované obce",
 )  # fmt: skip
 SERVICE = {
-    "Označení služby": "x-1", "Název služby": "Dům", "Poskytovatel": "Obec Baška", "Druh služby": "cz-44", "Forma": "pob",
-    "Jednotka kapacity": "luzka", "Kapacita": 5, "Obec": "598143", "Ulice a číslo": "Hlavní 1", "Zdroj": "web",
+    "Označení služby": "x-1", "Název služby": "Dům", "Poskytovatel": "Obec Baška", "Druh služby": "cz-44",
+    "Forma": "pob", "Jednotka kapacity": "luzka", "Kapacita": 5, "Obec": "598143",
+    "Ulice a číslo": "Hlavní 1", "Zdroj": "web",
 }  # fmt: skip
 COLUMN = {name: position for position, name in enumerate(HEADINGS)}
 
@@ -45,7 +50,10 @@ def places():
 
 @pytest.fixture
 def table(tmp_path):
-    """Write a table of services; each row changes `SERVICE`, a cell may be a function of sheet, row, column and book."""
+    """
+    Write a table of services; each row changes `SERVICE`, a cell may be a function of sheet, row,
+    column and book.
+    """
 
     def make(*rows, headings=HEADINGS, skip=0, after=None, name="t.xlsx"):
         path = tmp_path / name
@@ -114,8 +122,21 @@ def test_an_error_value_is_a_problem_with_its_cell_in_every_column(table, places
 
 @pytest.mark.parametrize(
     "text",
-    ["#DIV/0!", "#N/A", "#ODKAZ!", "#DĚLENÍ_NULOU!", "#NENÍ_K_DISPOZICI", "#ARG!", "#N/D!", "#DZIEL/0!", "#SPILL!", "Err:502", "Chyba:508", "Błąd:502"],
-)  # fmt: skip
+    [
+        "#DIV/0!",
+        "#N/A",
+        "#ODKAZ!",
+        "#DĚLENÍ_NULOU!",
+        "#NENÍ_K_DISPOZICI",
+        "#ARG!",
+        "#N/D!",
+        "#DZIEL/0!",
+        "#SPILL!",
+        "Err:502",
+        "Chyba:508",
+        "Błąd:502",
+    ],
+)
 @pytest.mark.parametrize("column", ["Kapacita", "Obec", "Telefon", "Rok údaje", "Obsluhované obce"])
 def test_an_error_in_csv_is_one_too(tmp_path, places, text, column):
     cells = {**SERVICE, column: text}
@@ -196,10 +217,20 @@ def test_merged_names_and_places_are_repeated_and_told(table, places):
 
 def test_one_service_with_two_forms_merged_is_one_service(table, places):
     blank = dict.fromkeys(("Označení služby", "Název služby", "Poskytovatel", "Druh služby", "Obec", "Zdroj"))
-    areas = (("A2:A3", "x-1"), ("B2:B3", "Dům"), ("C2:C3", "Obec Baška"), ("E2:E3", "cz-44"), ("I2:I3", "598143"), ("O2:O3", "web"))  # fmt: skip
+    areas = (
+        ("A2:A3", "x-1"),
+        ("B2:B3", "Dům"),
+        ("C2:C3", "Obec Baška"),
+        ("E2:E3", "cz-44"),
+        ("I2:I3", "598143"),
+        ("O2:O3", "web"),
+    )
     second = {**blank, "Forma": "amb", "Jednotka kapacity": "klient", "Kapacita": 9}
     rows = rows_of(table({}, second, after=merging(*areas)), places)
-    assert [(row["record_id"], row["form"], row["capacity"]) for row in rows] == [("x-1", "pob", 5), ("x-1", "amb", 9)]  # fmt: skip
+    assert [(row["record_id"], row["form"], row["capacity"]) for row in rows] == [
+        ("x-1", "pob", 5),
+        ("x-1", "amb", 9),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -216,7 +247,12 @@ def test_what_only_the_writer_can_settle_is_a_problem(table, places, areas, rows
 
 def test_a_value_hidden_under_a_merged_area_is_told_and_not_published(table, places):
     path = table({"Obec": "598143"}, {"Obec": "598011"})
-    cells_changed(path, lambda xml: xml.replace("</sheetData>", '</sheetData><mergeCells count="1"><mergeCell ref="I2:I3"/></mergeCells>'))  # fmt: skip
+    cells_changed(
+        path,
+        lambda xml: xml.replace(
+            "</sheetData>", '</sheetData><mergeCells count="1"><mergeCell ref="I2:I3"/></mergeCells>'
+        ),
+    )
     assert kinds(path, places) == [("I2", "merged_hidden")]
 
 
@@ -233,7 +269,9 @@ def test_repeated_cells_are_told_beside_the_problem_that_they_cause(table, place
 
 
 def test_headings_of_two_rows(table, places):
-    """Groups of columns above, or headings that reach over both rows beside them: the lower row has all names."""
+    """
+    Groups of columns above, or headings that reach over both rows beside them: the lower row has all names.
+    """
 
     def after(sheet, _):
         sheet.merge_range("A1:E1", "Služba")
@@ -264,7 +302,8 @@ def test_merged_cells_of_a_list_in_another_layout(tmp_path, places):
         sheet.merge_range("D2:D3", "598143")
     mapping = tmp_path / "lista.mapping.yaml"
     mapping.write_text(
-        "table: services\ncolumns: {service_name: Dům, provider_name: Kdo, capacity: Místa, municipality: Kde}\n"
+        "table: services\ncolumns: {service_name: Dům, provider_name: Kdo, capacity: Místa, municipality: "
+        "Kde}\n"
         "constants: {service_type: cz-44, form: pob, unit: luzka, source: x}\n",
         encoding="utf-8",
     )
@@ -298,7 +337,22 @@ def test_joined_columns_of_a_list_hold_no_day(tmp_path, places):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("column", ["Označení služby", "Název služby", "Poskytovatel", "IČO", "Druh služby", "Obec", "Ulice a číslo", "PSČ", "Telefon", "Zdroj", "Obsluhované obce"])  # fmt: skip
+@pytest.mark.parametrize(
+    "column",
+    [
+        "Označení služby",
+        "Název služby",
+        "Poskytovatel",
+        "IČO",
+        "Druh služby",
+        "Obec",
+        "Ulice a číslo",
+        "PSČ",
+        "Telefon",
+        "Zdroj",
+        "Obsluhované obce",
+    ],
+)
 @pytest.mark.parametrize(
     ("cell", "kind"),
     [(dt.date(2026, 4, 3), "day_in_text"), (dt.time(8, 30), "time_in_text"), (True, "truth_in_text")],
@@ -332,13 +386,17 @@ def test_the_message_says_what_excel_did_and_what_to_do(table, places):
         ("Telefon", -138, "wrong_phone"),
         ("Telefon", 558.655111, "wrong_phone"),
         ("Kapacita", "12 %", "per_cent"),
-        ("Kapacita", lambda s, r, c, b: s.write_number(r, c, 0.12, b.add_format({"num_format": "0%"})), "per_cent"),
+        (
+            "Kapacita",
+            lambda s, r, c, b: s.write_number(r, c, 0.12, b.add_format({"num_format": "0%"})),
+            "per_cent",
+        ),
         ("Kapacita", dt.date(2026, 5, 10), "day_in_number"),
         ("Obsluhované obce", 598143.598011, "codes_run_together"),
         ("Obsluhované obce", 598143598011, "codes_run_together"),
         ("IČO", "1,23E+07", "scientific"),
     ],
-)  # fmt: skip
+)
 def test_numbers_that_a_spreadsheet_spoilt(table, places, column, cell, kind):
     assert [found for _, found in kinds(table({column: cell}), places)] == [kind]
 
@@ -417,16 +475,28 @@ def packed(parts):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("t.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "chráněný heslem"),
+        (
+            "t.xlsx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            "chráněný heslem",
+        ),
         ("t.xls", b"<html><table><tr><td>Obec</td></tr></table></html>", "webová stránka"),
-        ("t.xlsx", packed({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "x"}), "OpenDocument"),
-        ("t.ods", packed({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "x"}), "OpenDocument"),
+        (
+            "t.xlsx",
+            packed({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "x"}),
+            "OpenDocument",
+        ),
+        (
+            "t.ods",
+            packed({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "x"}),
+            "OpenDocument",
+        ),
         ("t.numbers", packed({"Index/Document.iwa": "x"}), "Exportovat – Excel"),
         ("t.xlsx", packed({"[Content_Types].xml": "x", "xl/workbook.bin": "x"}), "binární sešit"),
         ("t.csv", b"%PDF-1.7", "dokument"),
         ("t.csv", packed({"t.csv": "x"}), "Rozbalte"),
     ],
-)  # fmt: skip
+)
 def test_advice_is_true_for_what_the_file_is(tmp_path, places, name, content, words):
     path = tmp_path / name
     path.write_bytes(content)

@@ -148,7 +148,8 @@ def test_all_problems_at_once_each_with_its_cell(tmp_path, places):
     ]
     text = str(error)
     assert text.startswith(
-        "potreby.xlsx: list Potřeby, buňka A3: obec „Frýdlant n/O“ v načtených datech není. Nemysleli jste: Frýdlant nad Ostravicí [598143]"
+        "potreby.xlsx: list Potřeby, buňka A3: obec „Frýdlant n/O“ v načtených datech není. Nemysleli jste: "
+        "Frýdlant nad Ostravicí [598143]"
     )
     assert "Lhotka [598399] (Frýdek-Místek), Lhotka [531367] (Příbram)" in text
     assert "senioři [seniors]" in text
@@ -623,7 +624,10 @@ def test_every_problem_has_a_sentence_in_every_language_and_can_be_annotated(tmp
 
 
 def test_what_our_own_csv_marks_comes_back_as_it_was(tmp_path):
-    """An export is opened, sorted, saved and handed back as a table: an apostrophe before a phone is no part of it."""
+    """
+    An export is opened, sorted, saved and handed back as a table: an apostrophe before a phone is no part
+    of it.
+    """
     from dashboard.tables import sheets
     from etl.usertables.cells.grid import read_grids
 

@@ -1,4 +1,7 @@
-"""What is wrong with a file as a whole is said in the reader's language: no English sentence is left in Czech and Polish."""
+"""
+What is wrong with a file as a whole is said in the reader's language: no English sentence is left in Czech
+and Polish.
+"""
 
 from pathlib import Path
 
@@ -34,24 +37,37 @@ PLACES = Places(
         }
     )
 )
-MAPPING = "table: services\ncolumns: {service_name: Jmeno, provider_name: P, service_type: T, municipality: M, valid_from: V, source: S}\n"
+MAPPING = (
+    "table: services\ncolumns: {service_name: Jmeno, provider_name: P, service_type: "
+    "T, municipality: M, valid_from: V, source: S}\n"
+)
 HEAD = "area_id: a\nname: A\nkind: mas\nmembership: {certainty: confirmed, basis: x}\n"
 MAPPINGS = {
     "no table": "table: x",
     "nothing": "table: services",
-    "keys": "table: services\nx: 1\norigin: {y: 1}\nheading_row: 0\nconstants: 1\ncolumns: {nobody: A, service_name: 1}",
-    "values": "table: services\norigin: 1\ncolumns: {service_name: {from: A, values: 1, multiply: x}, capacity: B}\nconstants: {service_name: a, phone: 5, form: x}",
+    "keys": (
+        "table: services\nx: 1\norigin: {y: 1}\nheading_row: 0\nconstants: 1\ncolumns: {nobody: "
+        "A, service_name: 1}"
+    ),
+    "values": (
+        "table: services\norigin: 1\ncolumns: {service_name: {from: A, values: 1, multiply: "
+        "x}, capacity: B}\nconstants: {service_name: a, phone: 5, form: x}"
+    ),
 }
 AREAS = {
     "no members": HEAD,
     "nothing": "- 1",
-    "members": HEAD + "municipalities: ['000000', 1.5, '598143', '598143']\nall_of: {orp: Frydlant nad, x: 1, district: Nic}",
+    "members": HEAD
+    + "municipalities: ['000000', 1.5, '598143', '598143']\nall_of: {orp: Frydlant nad, x: 1, district: Nic}",
     "no list": HEAD + "municipalities: 5\nall_of: 5",
     "country": HEAD + "country: PL\nmunicipalities: ['598143']",
-    "keys": "area_id: 'Č Č'\nname: 5\nx: 1\nnames: 1\nkind_label: {cs: a, xx: b}\nfacts: 1\nmembership: {certainty: x, y: 1}\nmunicipalities: ['598143']",
+    "keys": (
+        "area_id: 'Č Č'\nname: 5\nx: 1\nnames: 1\nkind_label: {cs: a, xx: b}\nfacts: 1\nmembership: "
+        "{certainty: x, y: 1}\nmunicipalities: ['598143']"
+    ),
     "basis": "area_id: a\nname: A\nkind: mas\nmembership: {certainty: inferred}\nmunicipalities: ['598143']",
     "membership": "area_id: a\nname: A\nkind: mas\nmembership: x\nmunicipalities: ['598143']",
-}  # fmt: skip
+}
 
 
 def refusal(call):
@@ -126,8 +142,18 @@ def test_the_command_line_says_in_the_language_asked_for_that_there_is_no_datase
 ):
     path = tmp_path / "none.gpkg"
     done = CliRunner().invoke(
-        cli.app, ["gaps", "--dataset", str(path), *form.format(language).split(), "--area", "x", "--service", "home_care"]
-    )  # fmt: skip
+        cli.app,
+        [
+            "gaps",
+            "--dataset",
+            str(path),
+            *form.format(language).split(),
+            "--area",
+            "x",
+            "--service",
+            "home_care",
+        ],
+    )
     assert done.exit_code == 1
     assert words in done.stderr
 
@@ -145,7 +171,10 @@ def test_outlines_that_lie_elsewhere_and_what_the_cause_may_be():
 
 def test_municipalities_without_outline_or_ages():
     table = pd.DataFrame({"municipality_code": list("abcde"), "name": list("ABCDE")})
-    for found in (differences(set("abcde"), set("abc"), set("abc"), table), differences(set("abcde"), set(), set(), table)):  # fmt: skip
+    for found in (
+        differences(set("abcde"), set("abc"), set("abc"), table),
+        differences(set("abcde"), set(), set(), table),
+    ):
         assert len(found) == 2
         for note in found:
             for language in ("cs", "pl"):
@@ -191,7 +220,8 @@ def test_areas_that_are_not_wholly_loaded_and_gminy_that_were_not_joined():
 
 
 SOURCES = {
-    "columns": b"registration_id,x\n1,2\n", "empty": b" ", "no rows": b"a,b\n", "twice": b"a,a\n1,2\n", "bytes": b"a,b\n\xff,1\n", "none": None,
+    "columns": b"registration_id,x\n1,2\n", "empty": b" ", "no rows": b"a,b\n", "twice": b"a,a\n1,2\n",
+    "bytes": b"a,b\n\xff,1\n", "none": None,
 }  # fmt: skip
 
 
