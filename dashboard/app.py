@@ -15,6 +15,7 @@ import streamlit as st
 from streamlit.starlette import App
 
 from dashboard import navigation, text
+from dashboard.address import names
 from dashboard.address.question import LANGUAGE_PARAMETER
 from dashboard.answers import dataset
 from dashboard.frame import spoken, style, uploads
@@ -38,6 +39,13 @@ def shorten_address() -> bool:
     language = asked.get(LANGUAGE_PARAMETER, "")
     asked.from_dict({LANGUAGE_PARAMETER: language} if language in text.LANGUAGES else {})
     return True
+
+
+def rename_parameters() -> None:
+    """Write the address under the names of today, where it has an old one; after `st.navigation`, as the language."""
+    asked = st.query_params
+    if any(name in names.RENAMED for name in asked):
+        asked.from_dict(names.renamed(asked.to_dict()))
 
 
 def choose_language() -> str:
@@ -113,6 +121,7 @@ def main() -> None:
     language = choose_language()
     page = st.navigation(menu(), position="top")
     keep_language(language)
+    rename_parameters()
     st.html(style.style() + style.words())
     spoken.show()
     show_language_switch(language)

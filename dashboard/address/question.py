@@ -50,12 +50,12 @@ class Choice:
     base: str = ""
 
 
-# Names in the address; short, and the same in every language.
+# Names in the address, the same in every language; one that changes goes into `dashboard.address.names`.
 PARAMETERS: Final[Mapping[str, str]] = {
     "area": "area",
     "service": "service",
     "norm": "norm",
-    "typed_norm": "per1000",
+    "typed_norm": "norm_per_1000",
     "limit_km": "limit",
     "decay": "decay",
     "count_doubtful": "doubtful",

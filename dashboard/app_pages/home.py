@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dashboard.home.finder import AreaCard, Hit, Kind
     from geodata.dataset.dataset import Dataset
 
-QUERY: Final = "q"
+QUERY: Final = "query"
 QUERY_KEY: Final = "dosah-home-query"
 WRITTEN_KEY: Final = "dosah-home-written"
 

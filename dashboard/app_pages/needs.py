@@ -23,7 +23,7 @@ from dashboard.text import _
 if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
 
-PLACE: Final = "place"
+PLACE: Final = "municipality"
 PLACE_KEY: Final = "dosah-needs-place"
 PAGE: Final = "needs"
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 STORY: Final = "story"
 STEP: Final = "step"
 OWN: Final = edit.OWN
-LINK: Final = "mine"
+LINK: Final = "own_story"
 _STORY_KEY: Final = state.CHOSEN
 _AREA: Final = "dosah-present-area"
 _TURNS: Final = "dosah-present-turns"

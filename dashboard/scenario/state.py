@@ -21,9 +21,9 @@ from dashboard.scenario import steps as scenario
 from dashboard.scenario.edit import joined
 from dashboard.scenario.steps import Scenario
 
-STEPS: Final = "do"
-NORM: Final = "norm2"
-TYPED_NORM: Final = "per1000b"
+STEPS: Final = "changes"
+NORM: Final = "scenario_norm"
+TYPED_NORM: Final = "scenario_norm_per_1000"
 SHOW: Final = "picture"
 SHOWN: Final = ("scenario", "today", "both")
 PARAMETERS: Final = (STEPS, NORM, TYPED_NORM, SHOW)

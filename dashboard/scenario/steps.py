@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
+from dashboard.address.names import renamed
 from geodata.errors import DosahError, InputFileError
 from geodata.guarded import json_text
 from geodata.guarded.json_text import JsonLimits
@@ -265,7 +266,7 @@ def read_file(raw: bytes) -> tuple[Scenario, dict[str, str], int]:
     steps = tuple(step for step in found if step is not None)
     question = content.get("question")
     parameters = (
-        {name: value for name, value in question.items() if isinstance(value, str)}
+        renamed({name: value for name, value in question.items() if isinstance(value, str)})
         if isinstance(question, dict)
         else {}
     )

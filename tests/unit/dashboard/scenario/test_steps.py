@@ -135,11 +135,13 @@ def test_steps_of_a_file_that_are_nonsense_are_counted():
 
 @pytest.mark.parametrize(("norm", "typed", "expected"), [("typed", "4.5", ("typed", 4.5)), ("typed", "0", ("", None)), ("typed", "", ("", None)), ("national", "3", ("national", None))])  # fmt: skip
 def test_a_norm_of_an_address_needs_its_number(norm, typed, expected):
-    start = state.read({"norm2": norm, "per1000b": typed, "picture": "<b>"})
+    start = state.read({"scenario_norm": norm, "scenario_norm_per_1000": typed, "picture": "<b>"})
     assert (start.scenario.norm, start.scenario.typed_norm) == expected
     assert start.shown == "scenario"
     lost = {name for name, _value in start.misread}
-    assert lost == {"picture"} | ({"per1000b"} if norm == "typed" and not expected[0] else set())
+    assert lost == {"picture"} | (
+        {"scenario_norm_per_1000"} if norm == "typed" and not expected[0] else set()
+    )
     again = state.read(state.write(start.scenario, start.shown))
     assert (again.scenario, again.shown, again.misread) == (start.scenario, start.shown, ())
 
