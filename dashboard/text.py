@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, get_currency_symbol
 
 from geodata.figures import NOISE
 from geodata.figures import decimals as decimals_of
@@ -291,6 +291,14 @@ def percent(ratio: float | None, digits: int = 0) -> str:
     decimals = "." + "#" * digits if digits else ""
     gap = "" if current() == "en" else "\N{NO-BREAK SPACE}"
     return str(format_percent(shown / 100, format=f"#,##0{decimals}{gap}%", locale=_locale()))
+
+
+def money(value: float | None, currency: str) -> str:
+    """Write a sum of money with the sign of its currency (ISO 4217): "1 250 000 Kč"; small sums with two decimals at most."""
+    if value is None or is_missing(value):
+        return unknown()
+    symbol = get_currency_symbol(currency, locale=_locale())
+    return f"{number(value, 0 if abs(value) >= 1000 else 2)}\N{NO-BREAK SPACE}{symbol}"
 
 
 def significant(value: float) -> int:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dashboard import text
-from dashboard.phrases.bounds import least_sign, most_sign
+from dashboard.phrases.bounds import digits_below_all, least_sign, most_sign
 from dashboard.text import _, counted, forms
 from geodata.figures import PART_NOISE, Shown, adding_up
 from geodata.reading import values
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
     from geodata.method.summary import Summary
     from geodata.reading.gap import Gap
-
-
-# A share nearer to all of a need than this many decimals tell reads as all of it.
-MOST_DIGITS: Final = 4
 
 
 def digits_of(value: float | None) -> int:
@@ -189,18 +185,15 @@ def at_most(value: float | None, *, is_bound: bool) -> str:
     return _bounded(places(value), value, is_bound=is_bound)
 
 
-def at_least(ratio: float | None, *, is_bound: bool, digits: int = 0) -> str:
-    """Write a coverage: "≥ 76 %" where a capacity within reach is unknown, so that it could be more."""
+def at_least(ratio: float | None, *, is_bound: bool) -> str:
+    """
+    Write a coverage: "≥ 76 %" where a capacity within reach is unknown, so that it could be more.
+
+    One just below the norm does not read as all of what the norm asks.
+    """
     is_exact = ratio is None or values.is_missing(ratio)
-    share = text.percent(ratio, digits)
+    share = text.percent(ratio, digits_below_all(ratio))
     return least_sign(share, is_bound=is_bound and not is_exact)
-
-
-def digits_below_all(share: float | None) -> int:
-    """Return the decimals by which a share just below all of a need does not read as all of it: 0.998 is 99.8 %, not 100 %."""
-    if share is None or values.is_missing(share) or share >= 1:
-        return 0
-    return next((digits for digits in range(MOST_DIGITS) if round(share * 100, digits) != 100), 0)
 
 
 def amount(value: float | None, unit: str, digits: int | None = None) -> str:

@@ -15,7 +15,7 @@ from dashboard.phrases.villages import PERSON_UNITS
 
 SHORT: Final = ("none_within_reach", "far_below", "below")
 ENOUGH: Final = ("at_or_above", "no_need")
-# Need that rounds to nobody.
+# Need, in the units of its kind, that rounds to nobody: there is no figure to show of it, for a village or for an area.
 SLIGHT: Final = 0.5
 
 Row = TypeVar("Row")
@@ -74,9 +74,14 @@ def share_missing(found: Figures) -> float:
     return found.missing / found.demand if found.missing and found.demand else 0.0
 
 
+def rounds_to_nobody(demand: float) -> bool:
+    """Tell whether a need, in the units of its kind, is so small that there is no figure to show of it."""
+    return demand < SLIGHT
+
+
 def is_slight(found: Figures) -> bool:
     """Tell whether by the norm less than one person here would need it."""
-    return found.demand is not None and found.demand < SLIGHT
+    return found.demand is not None and rounds_to_nobody(found.demand)
 
 
 def divide(rows: Sequence[Row], figures: Callable[[Row], Figures]) -> Divided[Row]:

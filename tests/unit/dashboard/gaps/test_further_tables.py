@@ -87,7 +87,7 @@ def test_the_best_service_comes_first_and_a_protected_one_tells_no_place():
             ("at_or_above", "none_within_reach"),
             "No service of today is within reach of those who lack it here",
         ),
-        (("at_or_above", "unknown"), "It cannot be said"),
+        (("at_or_above", "unknown"), "What is missing here cannot be said"),
     ],
 )
 def test_why_no_place_helps_is_told(classes, said):

@@ -50,10 +50,10 @@ def test_every_municipality_is_in_one_sentence():
         ("below", True, "All three methods say: less"),
         ("at_or_above", True, "All three methods say: as much"),
         ("below", False, "The answer depends on the method."),
-        ("unknown", None, "It cannot be said"),
+        ("unknown", None, "What is missing here cannot be said"),
         ("no_need", None, "Nobody of the target group lives here."),
         # Known by the map and by no other method is not known by all.
-        ("at_or_above", None, "It cannot be said"),
+        ("at_or_above", None, "What is missing here cannot be said"),
     ],
 )
 def test_an_area_of_one_municipality_is_not_counted_but_told(gap_class, agree, said):

@@ -87,7 +87,7 @@ def nobody(**values):
 
 def test_where_nothing_is_known_nothing_is_told_as_0():
     found = nobody(unknown=("c",), persons_unknown=30.0)
-    assert said(found, {"c": "Dark"})[0].startswith("It cannot be said")
+    assert said(found, {"c": "Dark"})[0].startswith("What is missing here cannot be said")
     assert spread.spread_facts(found) == []
     assert said(nobody()) == ["Nobody of the target group lives here."]
 
