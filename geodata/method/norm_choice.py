@@ -8,6 +8,7 @@ import numpy as np
 
 from geodata.arrays import FloatArray
 from geodata.dataset.dataset import Dataset
+from geodata.dataset.membership import members
 from geodata.errors import ParameterError, UnknownCodeError
 from geodata.method import benchmark
 from geodata.method.benchmark import LocalFigures, Norm
@@ -29,14 +30,12 @@ def area_members(dataset: Dataset, area_id: str, country: str) -> tuple[str, ...
     ParameterError
         If the area lies in another country.
     """
+    codes_inside = members(dataset, area_id)
     area = dataset["area"]
-    of_area = area.loc[area["area_id"] == area_id, "country"].tolist()
-    if not of_area:
-        raise UnknownCodeError(f"There is no area '{area_id}'. Areas: {', '.join(area['area_id'])}.")
-    if of_area[0] != country:
-        raise ParameterError(f"area_id '{area_id}' lies in country '{of_area[0]}', not in '{country}'.")
-    membership = dataset["area_membership"]
-    return tuple(membership.loc[membership["area_id"] == area_id, "municipality_code"])
+    of_area = str(area.loc[area["area_id"] == area_id, "country"].iloc[0])
+    if of_area != country:
+        raise ParameterError(f"area_id '{area_id}' lies in country '{of_area}', not in '{country}'.")
+    return codes_inside
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,8 +130,8 @@ class NormSources:
             return replace(
                 Norm(benchmark.AREA, scope.form, scope.unit, ages), unavailable_reason=benchmark.NO_AREA
             )
-        members = area_members(self.dataset, self.area_id, self.country.country)
-        chosen = self.country.places.codes.isin(members)
+        inside = area_members(self.dataset, self.area_id, self.country.country)
+        chosen = self.country.places.codes.isin(inside)
         # A site known by its district only may lie in the area or not: it is not counted for the area.
         return benchmark.local_norm(benchmark.AREA, scope, ages, self._figures(chosen, with_districts=False))
 

@@ -301,6 +301,23 @@ def service_groups() -> Mapping[str, ServiceGroup]:
 
 
 @cache
+def groups_of(country: str) -> Mapping[str, ServiceGroup]:
+    """
+    Return the groups of services that exist in a country, in the order of the file.
+
+    Examples
+    --------
+    >>> "home_care" in groups_of("CZ")
+    True
+    >>> len(groups_of("SK"))
+    0
+    """
+    return MappingProxyType(
+        {group_id: group for group_id, group in service_groups().items() if country in group.scopes}
+    )
+
+
+@cache
 def norms() -> Mapping[str, PublishedNorm]:
     """Return the published norms, each with its year, denominator and citation."""
     found: dict[str, PublishedNorm] = {}

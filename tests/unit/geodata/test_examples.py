@@ -11,7 +11,9 @@ import geodata.method
 
 MODULES = [
     "geodata.arrays",
+    "geodata.dataset.membership",
     "geodata.figures",
+    "geodata.reading.area",
     "geodata.travel.straight",
     "geodata.vocabulary.identifiers",
     *(f"geodata.method.{module.name}" for module in pkgutil.iter_modules(geodata.method.__path__)),
