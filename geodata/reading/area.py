@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from geodata.dataset.membership import members
+from geodata.dataset.membership import members, members_by_area
 from geodata.reading import values
 from geodata.vocabulary.codes import ServiceGroup, groups_of
 
@@ -29,13 +29,8 @@ class Area:
         In the country's language.
     kind
         What it is (local action group, city), in English, as the dataset says it.
-    properties
-        What the area's own pages say (column `facts_json`): projects, planning process, localities, texts by language;
-        empty where nothing is known or it cannot be read.
     members
         Codes of its municipalities, in the order of the dataset (by code).
-    municipality
-        The rows of table `municipality` of its members, in their order; do not modify it.
     """
 
     area_id: str
@@ -43,8 +38,23 @@ class Area:
     name: str
     kind: str
     members: tuple[str, ...]
-    properties: Mapping[str, Any] = field(repr=False, compare=False)
-    municipality: pd.DataFrame = field(repr=False, compare=False)
+    _facts_json: str | None = field(repr=False)
+    _every_municipality: pd.DataFrame = field(repr=False, compare=False)
+
+    @cached_property
+    def properties(self) -> Mapping[str, Any]:
+        """
+        What the area's own pages say: projects, planning process, localities, texts by language.
+
+        Column `facts_json`; empty where nothing is known or it cannot be read.
+        """
+        if self._facts_json is None:
+            return {}
+        try:
+            content = json.loads(self._facts_json)
+        except ValueError:
+            return {}
+        return content if isinstance(content, dict) else {}
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -52,6 +62,15 @@ class Area:
         texts = self.properties.get("texts")
         names = texts.get("names") if isinstance(texts, dict) else None
         return {language: str(name) for language, name in names.items()} if isinstance(names, dict) else {}
+
+    @cached_property
+    def municipality(self) -> pd.DataFrame:
+        """Rows of table `municipality` of the members, in their order."""
+        every = self._every_municipality
+        rows = every.loc[every["municipality_code"].isin(self.members)]
+        # In a divided dataset the two tables are not sorted alike.
+        number_of = {code: number for number, code in enumerate(self.members)}
+        return rows.sort_values("municipality_code", key=lambda code: code.map(number_of))
 
     @cached_property
     def municipalities(self) -> Mapping[str, Mapping[str, Any]]:
@@ -91,20 +110,7 @@ def area_of(dataset: Dataset, area_id: str) -> Area:
     """
     codes = members(dataset, area_id)
     table = dataset["area"]
-    row = next(values.rows(table.loc[table["area_id"] == area_id]))
-    municipality = dataset["municipality"]
-    inside = municipality.loc[municipality["municipality_code"].isin(codes)]
-    # In the order of the members: in a divided dataset the two tables are not sorted alike.
-    number_of = {code: number for number, code in enumerate(codes)}
-    return Area(
-        area_id=area_id,
-        country=str(row["country"]),
-        name=str(row["name"]),
-        kind=str(row["kind"]),
-        members=codes,
-        properties=_properties(row["facts_json"]),
-        municipality=inside.sort_values("municipality_code", key=lambda code: code.map(number_of)),
-    )
+    return _area(next(values.rows(table.loc[table["area_id"] == area_id])), codes, dataset)
 
 
 def areas_of(dataset: Dataset) -> dict[str, Area]:
@@ -116,17 +122,23 @@ def areas_of(dataset: Dataset) -> dict[str, Area]:
     >>> from pathlib import Path
     >>> from geodata.dataset import rules
     >>> from geodata.dataset.dataset import Dataset
-    >>> areas_of(Dataset(Path("dosah.gpkg"), {"area": rules.empty("area")}, "1"))
+    >>> tables = {name: rules.empty(name) for name in ("area", "area_membership", "municipality")}
+    >>> areas_of(Dataset(Path("dosah.gpkg"), tables, "1"))
     {}
     """
-    return {area_id: area_of(dataset, area_id) for area_id in dataset["area"]["area_id"]}
+    inside = members_by_area(dataset)
+    return {
+        row["area_id"]: _area(row, inside[row["area_id"]], dataset) for row in values.rows(dataset["area"])
+    }
 
 
-def _properties(text: str | None) -> Mapping[str, Any]:
-    if text is None:
-        return {}
-    try:
-        content = json.loads(text)
-    except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}
+def _area(row: Mapping[str, Any], codes: tuple[str, ...], dataset: Dataset) -> Area:
+    return Area(
+        area_id=row["area_id"],
+        country=row["country"],
+        name=row["name"],
+        kind=row["kind"],
+        members=codes,
+        _facts_json=row["facts_json"],
+        _every_municipality=dataset["municipality"],
+    )

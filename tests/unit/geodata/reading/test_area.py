@@ -24,11 +24,13 @@ def world(make_dataset):
 
 
 def test_members_are_those_of_the_area_in_the_order_of_the_dataset(world):
-    assert {area_id: area.members for area_id, area in areas_of(world).items()} == {
-        "hills": ("3",),
-        "moor": (),
-        "valley": ("1", "3"),
-    }
+    inside = {"hills": ("3",), "moor": (), "valley": ("1", "3")}
+    assert {area_id: area.members for area_id, area in areas_of(world).items()} == inside
+    assert {area_id: members(world, area_id) for area_id in inside} == inside
+
+
+def test_an_area_is_the_same_read_alone_and_among_all(world):
+    assert {area_id: area_of(world, area_id) for area_id in areas_of(world)} == areas_of(world)
 
 
 def test_rows_of_members_stand_in_the_order_of_members(world):
