@@ -102,14 +102,20 @@ def dataset() -> Dataset:
 
 def analysis(group_id: str, country: str, area_id: str | None, settings: Settings) -> Analysis:
     """Return `geodata.method.analysis.analyse` for the dataset of this run. The answer is shared: treat it as read-only."""
-    found = dataset()
+    return analysis_of(dataset(), group_id, country, area_id, settings)
+
+
+def analysis_of(
+    dataset: Dataset, group_id: str, country: str, area_id: str | None, settings: Settings
+) -> Analysis:
+    """Return the same for a dataset in hand: a document is made outside of any run."""
 
     def make() -> Analysis:
         from geodata.method.analysis import analyse
 
-        return analyse(found, group_id, country, area_id, settings)
+        return analyse(dataset, group_id, country, area_id, settings)
 
-    return _ANALYSES.get((found.version, group_id, country, area_id, settings), make)
+    return _ANALYSES.get((dataset.version, group_id, country, area_id, settings), make)
 
 
 def weight(analysis: Analysis) -> int:

@@ -21,7 +21,7 @@ from dashboard.own import worker
 from dashboard.tables import html as tables
 from dashboard.tables.html import Cell, Column, html, html_facts, html_table
 from dashboard.text import _, ngettext, pgettext
-from geodata.dataset import fields
+from geodata.dataset import fields, membership
 from geodata.method.analysis import Settings
 
 if TYPE_CHECKING:
@@ -175,11 +175,10 @@ def show_confidence(dataset: Dataset) -> dict[str, str]:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _confidence(_dataset: Dataset, version: str, area: str, country: str) -> list[Confidence]:  # noqa: ARG001  # as above
-    membership = _dataset["area_membership"]
-    members = list(membership.loc[membership["area_id"] == area, "municipality_code"])
+    inside = list(membership.members(_dataset, area))
     old = confidence.old_services(_dataset)
     return [
-        confidence.confidence_of(data.analysis(group_id, country, area, Settings()), members, old)
+        confidence.confidence_of(data.analysis(group_id, country, area, Settings()), inside, old)
         for group_id in groups_of_country(country)
     ]
 

@@ -29,6 +29,7 @@ from dashboard.village import place as village
 from dashboard.village import services as village_services
 from dashboard.village import tables as village_tables
 from dashboard.village import words as village_words
+from geodata.dataset import membership
 from geodata.method.analysis import Settings
 from geodata.reading import people as reading_people
 from geodata.studies.peers import age_structure, peers_of
@@ -111,16 +112,12 @@ def group_views(dataset: Dataset, place: Place, alike: list[str]) -> list[GroupV
 
 def area_members(dataset: Dataset, place: Place) -> list[str]:
     """Return the municipalities of the planning area of a place; none where it belongs to none."""
-    membership = dataset["area_membership"]
-    if not place.areas:
-        return []
-    return membership.loc[membership["area_id"] == place.areas[0], "municipality_code"].tolist()
+    return list(membership.members(dataset, place.areas[0])) if place.areas else []
 
 
 def area_name(dataset: Dataset, place: Place) -> str | None:
     """Return the name of the planning area of a place."""
-    areas = dataset["area"].set_index("area_id")["name"]
-    return str(areas[place.areas[0]]) if place.areas else None
+    return answers_areas.areas_of(dataset)[place.areas[0]][0] if place.areas else None
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -21,6 +21,7 @@ from dashboard.gaps import (
 )
 from dashboard.map import base_maps, measure, message
 from dashboard.phrases import gaps
+from geodata.dataset import membership
 from geodata.vocabulary import codes
 
 if TYPE_CHECKING:
@@ -66,14 +67,12 @@ class View:
 def view_of(choice: Choice, dataset: Dataset) -> View:
     """Compute what a choice asks for."""
     name, country = areas.areas_of(dataset)[choice.area]
-    membership = dataset["area_membership"]
-    members = membership.loc[membership["area_id"] == choice.area, "municipality_code"]
     analysis = data.analysis(choice.service, country, choice.area, choices.settings(choice))
     return View(
         choice=choice,
         country=country,
         area_name=name,
-        members=tuple(members),
+        members=membership.members(dataset, choice.area),
         group=codes.service_groups()[choice.service],
         analysis=analysis,
         reach=selection.reach_of(analysis, dataset, choice.selected) if choice.selected else None,

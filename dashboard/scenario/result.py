@@ -17,6 +17,7 @@ from dashboard.map import message
 from dashboard.phrases import gaps
 from dashboard.scenario.steps import Known, Scenario, Step, fitting, known_of
 from dashboard.text import _
+from geodata.dataset import membership
 from geodata.vocabulary import codes
 
 if TYPE_CHECKING:
@@ -68,17 +69,16 @@ class View:
 def view_of(choice: Choice, dataset: Dataset) -> View:
     """Compute what a choice asks for, today."""
     name, country = areas.areas_of(dataset)[choice.area]
-    membership = dataset["area_membership"]
-    members = membership.loc[membership["area_id"] == choice.area, "municipality_code"]
+    inside = membership.members(dataset, choice.area)
     today = data.analysis(choice.service, country, choice.area, choices.settings(choice))
     places = dataset["municipality"]
-    regions = set(places.loc[places["municipality_code"].isin(members), "region_code"])
+    regions = set(places.loc[places["municipality_code"].isin(inside), "region_code"])
     around = places.loc[places["region_code"].isin(regions), "municipality_code"]
     return View(
         choice=choice,
         country=country,
         area_name=name,
-        members=tuple(members),
+        members=inside,
         offered=frozenset(around),
         today=today,
         known=_known(dataset, today, dataset.version, choice.service, country),

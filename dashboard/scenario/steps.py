@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from dashboard.address.names import renamed
+from geodata.dataset.membership import members_by_area
 from geodata.errors import DosahError, InputFileError
 from geodata.guarded import json_text
 from geodata.guarded.json_text import JsonLimits
@@ -118,12 +119,12 @@ def known_of(dataset: Dataset, analysis: Analysis) -> Known:
     places = dataset["municipality"]
     here = places.loc[places["country"] == analysis.country]
     areas = dataset["area"].loc[dataset["area"]["country"] == analysis.country, "area_id"]
-    membership = dataset["area_membership"].groupby("area_id")["municipality_code"].agg(tuple)
+    inside = members_by_area(dataset)
     return Known(
         services={service_id: tuple(found) for service_id, found in services.items()},
         fixed_sites=frozenset(sites.loc[sites["is_protected"].astype(bool), "site_id"]),
         municipalities=dict(zip(here["municipality_code"], here["name"], strict=True)),
-        areas={area_id: membership.get(area_id, ()) for area_id in areas},
+        areas={area_id: inside[area_id] for area_id in areas},
     )
 
 

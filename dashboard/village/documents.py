@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
 from dashboard import sorting
 
 if TYPE_CHECKING:
@@ -23,17 +21,13 @@ Maker = Callable[[], bytes]
 
 def facts_of(dataset: Dataset, place: Place) -> AreaFacts:
     """Return the facts of a municipality's planning area, or of its neighbours where it is in none. Shared: read only."""
-    area_id = place.areas[0] if place.areas else None
-    # One answer for all villages of an area.
-    return _facts(dataset, dataset.version, area_id, "" if area_id else place.code)
+    from dashboard.documents.facts import shared
 
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _facts(_dataset: Dataset, version: str, area_id: str | None, code: str) -> AreaFacts:  # noqa: ARG001  # the version is the key
-    from dashboard.documents.facts.area import AreaFacts
-    from dashboard.documents.facts.surroundings import Surroundings
-
-    return AreaFacts(_dataset, area_id) if area_id else Surroundings(_dataset, code)
+    return (
+        shared.area_facts(dataset, place.areas[0])
+        if place.areas
+        else shared.surroundings(dataset, place.code)
+    )
 
 
 def sheet_maker(dataset: Dataset, place: Place, language: str, base: str | None) -> Maker:

@@ -19,7 +19,7 @@ from dashboard.phrases.totals import share_missing
 from dashboard.phrases.village_counts import divide, rounds_to_nobody
 from dashboard.scenario.steps import NEW_PREFIX, Step, fitting, known_of, read_link
 from dashboard.text import _
-from geodata.method.analysis import Analysis, Settings, analyse
+from geodata.method.analysis import Analysis, Settings
 from geodata.method.summary import Summary
 from geodata.reading.gap import Gap
 from geodata.stories import View
@@ -33,9 +33,7 @@ if TYPE_CHECKING:
 
 def analysis_of(facts: AreaFacts, group_id: str, settings: Settings) -> Analysis:
     """Return the analysis of a group with the assumptions of a view; those of the document are not computed again."""
-    if settings == facts.settings:
-        return facts.analyses[group_id]
-    return analyse(facts.dataset, group_id, facts.country, facts.area_id, settings)
+    return facts.analysis_with(group_id, settings)
 
 
 # -- a map of gaps ---------------------------------------------------------------------------------------------------------
