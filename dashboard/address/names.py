@@ -1,8 +1,9 @@
 """
 Names that parameters of an address had before: they are understood forever, and written no more.
 
-A link is in somebody's mail, in a saved bookmark, on paper. The table is applied once, at the beginning of a run, so that no
-page knows an old name; a scenario saved as a file names its question in the same way and asks here, too.
+A link is in somebody's mail, in a saved bookmark, on paper. The table is applied once,
+at the beginning of a run, so that no page knows an old name; a scenario saved as a file names its question
+in the same way and asks here, too.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ RENAMED: Final[Mapping[str, str]] = {
 
 
 def renamed(parameters: Mapping[str, str]) -> dict[str, str]:
-    """Return parameters under the names of today; where both names stand, what the name of today says counts."""
+    """
+    Return parameters under the names of today; where both names stand,
+    what the name of today says counts.
+    """
     return {RENAMED.get(name, name): value for name, value in parameters.items()} | {
         name: value for name, value in parameters.items() if name not in RENAMED
     }

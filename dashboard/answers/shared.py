@@ -1,8 +1,9 @@
 """
 Answers that readers share: computed once, however many ask at the same moment, and kept within a bound.
 
-Streamlit's own cache does the same, but it reads the signature of a function and hashes every argument at each call; a page asks
-some twenty times in a run. Here a key is a tuple of what the answer depends on, the dataset's version first.
+Streamlit's own cache does the same, but it reads the signature of a function and hashes every argument
+at each call; a page asks some twenty times in a run. Here a key is a tuple of what the answer depends on,
+the dataset's version first.
 """
 
 from __future__ import annotations
@@ -50,7 +51,10 @@ class Shared(Generic[Answer]):
         self._total = 0
 
     def get(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
-        """Return the answer for a key; `make` is called where nobody has asked before. An error is not kept."""
+        """
+        Return the answer for a key; `make` is called where nobody has asked
+        before. An error is not kept.
+        """
         with self._lock:
             place = self._places.get(key)
             if place is None:

@@ -1,4 +1,7 @@
-"""Needs and profile of an area: who lives there, how it plans, what people say beside the gaps, what it costs."""
+"""
+Needs and profile of an area: who lives there, how it plans,
+what people say beside the gaps, what it costs.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ STYLE: Final = """<style>
 </style>"""
 
 
-# -- where ----------------------------------------------------------------------------------------------------------------
+# -- where ---------------------------------------------------------------------------------------------------
 
 
 def choose_area(dataset: Dataset) -> tuple[choices.Choice, str]:
@@ -55,7 +58,10 @@ def choose_area(dataset: Dataset) -> tuple[choices.Choice, str]:
 
 
 def keep(choice: choices.Choice, place: str, section: str) -> None:
-    """Write area, municipality and section into the address; the rest of the choice stays in the session for the map."""
+    """
+    Write area, municipality and section into the address; the rest of the choice stays
+    in the session for the map.
+    """
     st.session_state[kept.CHOICE_KEY] = choice
     st.session_state[kept.WRITTEN_KEY] = {"area": choice.area}
     st.session_state[PLACE_KEY] = place

@@ -1,4 +1,7 @@
-"""Present: a story of an area in full screen, and the reader's own story, made of views added on the other pages."""
+"""
+Present: a story of an area in full screen, and the reader's own story, made of views
+added on the other pages.
+"""
 
 from __future__ import annotations
 
@@ -97,13 +100,14 @@ def choose(dataset: Dataset, brought: str | None) -> tuple[str, str]:
     is_new = asked in labels and asked != st.session_state.get(_WRITTEN, {}).get(STORY)
     wanted = asked if is_new else st.session_state.get(_STORY_KEY)
     options = list(labels)
+    turn = _turn("story", is_new)
     with what:
         story = st.selectbox(
             _("Story"),
             options,
             index=options.index(wanted) if wanted in options else 0,
             format_func=labels.__getitem__,
-            key=f"{_STORY_KEY}-{area}-{_turn('story', is_new)}-{text.current()}-{state.version()}-{len(own.steps)}",
+            key=f"{_STORY_KEY}-{area}-{turn}-{text.current()}-{state.version()}-{len(own.steps)}",
         )
     st.session_state[_STORY_KEY] = story
     return area, story
@@ -122,7 +126,10 @@ def _turn(name: str, is_next: bool) -> int:
 
 
 def starting_step(story_id: str, steps: int) -> int:
-    """Take the slide from the address if it is new, else from the session; another story begins at its first."""
+    """
+    Take the slide from the address if it is new, else from the session;
+    another story begins at its first.
+    """
     key = (story_id, text.current())
     written = st.session_state.get(_WRITTEN, {})
     raw = st.query_params.get(STEP, "")
@@ -207,7 +214,8 @@ def page() -> None:
     else:
         st.info(
             _(
-                "Your story has no step yet. Add views with the button “Add to story” on the other pages, or begin below."
+                "Your story has no step yet. Add views with the button “Add to story” "
+                "on the other pages, or begin below."
             )
         )
         keep(area, story_id, 1, own)

@@ -1,4 +1,4 @@
-"""Village: what a municipality has, what it lacks, whom to call, how sure that is. Opened by ?municipality=CODE."""
+"""Village: what it has, what it lacks, whom to call, how sure that is. Opened by ?municipality=CODE."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ def page() -> None:
         if asked:
             st.info(
                 _(
-                    "We know no municipality with the code {code}. Perhaps the address is mistyped; find the municipality by its name.",
+                    "We know no municipality with the code {code}. Perhaps the address is mistyped; "
+                    "find the municipality by its name.",
                     code=text.plain(asked[:20]),
                 )
             )
@@ -80,11 +81,11 @@ def page() -> None:
     st.html(f'<script src="{SCRIPT}"></script>', unsafe_allow_javascript=True)
 
 
-# -- what the page stands on ---------------------------------------------------------------------------------------------
+# -- what the page stands on ---------------------------------------------------------------------------------
 
 
 def villages_alike(dataset: Dataset, place: Place) -> list[str]:
-    """Return the municipalities of the country most alike in size and age; none where too few are known to be called alike."""
+    """Return the municipalities most alike in size and age; none where too few of the country are known."""
     found = peers_of(_structure(dataset, dataset.version, place.country), place.code)
     return found if len(found) >= FEWEST_ALIKE else []
 
@@ -133,7 +134,7 @@ def _shapes(_dataset: Dataset, version: str) -> RingShapes:  # noqa: ARG001  # t
     )
 
 
-# -- the first screen ----------------------------------------------------------------------------------------------------
+# -- the first screen ----------------------------------------------------------------------------------------
 
 
 def show_first_screen(
@@ -214,7 +215,7 @@ def _open(code: str) -> None:
 
 
 def show_taking_away(dataset: Dataset, place: Place) -> None:
-    """Offer the address to share, the printed sheet, the PDF and the slip; files are made when they are asked for."""
+    """Offer the address to share, the printed sheet, the PDF and the slip, each made when it is asked for."""
     language = text.current()
     url = st.context.url
     base = share.stated_base()
@@ -263,7 +264,7 @@ def show_address(address: str) -> None:
     st.html(f'<img class="dosah-qr" alt="{html(alternative)}" src="{picture}">')
 
 
-# -- the rest, in folds --------------------------------------------------------------------------------------------------
+# -- the rest, in folds --------------------------------------------------------------------------------------
 
 
 def show_folds(
@@ -362,7 +363,7 @@ def show_ways_on(place: Place) -> None:
         )
 
 
-# -- paper ---------------------------------------------------------------------------------------------------------------
+# -- paper ---------------------------------------------------------------------------------------------------
 
 
 def show_sheet(dataset: Dataset, place: Place, population: Population, views: list[GroupView]) -> None:

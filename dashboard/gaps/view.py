@@ -90,7 +90,10 @@ def member_rows(view: View) -> pd.DataFrame:
 
 
 def verdict_of(view: View) -> pd.DataFrame | None:
-    """Return how often each municipality stays a gap; None where the reader does not ask: it is a dozen analyses."""
+    """
+    Return how often each municipality stays a gap; None where the reader does not
+    ask: it is a dozen analyses.
+    """
     if view.choice.measure != "robustness":
         return None
     choice = view.choice
@@ -98,7 +101,10 @@ def verdict_of(view: View) -> pd.DataFrame | None:
 
 
 def site_points(view: View, dataset: Dataset) -> list[dict[str, Any]]:
-    """Return the points where services of the group are given; they do not depend on the norm nor on the limit."""
+    """
+    Return the points where services of the group are given;
+    they do not depend on the norm nor on the limit.
+    """
     choice = view.choice
     return _site_points(
         view, dataset, dataset.version, choice.service, view.country, choice.count_doubtful, text.current()

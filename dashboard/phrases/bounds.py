@@ -1,8 +1,9 @@
 """
 "At least" and "at most", said once for page, paper and file.
 
-A capacity within reach that nobody knows makes every figure it enters a bound: what is within reach is at least so much, what is
-missing at most so much. Tables have room for a sign, sentences and cells for mayors for a word; both stand here and nowhere else.
+A capacity within reach that nobody knows makes every figure it enters a bound:
+what is within reach is at least so much, what is missing at most so much. Tables have room for a sign,
+sentences and cells for mayors for a word; both stand here and nowhere else.
 """
 
 from __future__ import annotations
@@ -74,7 +75,10 @@ def met(ratio: float | None, *, is_bound: bool, has_words: bool = False, digits:
 
 
 def digits_below_all(share: float | None) -> int:
-    """Return the decimals by which a share just below all of a need does not read as all of it: 0.998 is 99.8 %, not 100 %."""
+    """
+    Return the decimals by which a share just below all of a need does not read as all of it:
+    0.998 is 99.8 %, not 100 %.
+    """
     if share is None or values.is_missing(share) or share >= 1:
         return 0
     return next((digits for digits in range(MOST_DIGITS) if round(share * 100, digits) != 100), 0)

@@ -123,8 +123,10 @@ def _of_one(short: bool, differs: bool, fine: bool, no_need: bool) -> str:
 def bound_sentence(municipalities: int) -> str:
     """Say of how many municipalities a figure is "at least", whatever the method."""
     return ngettext(
-        "In {n} municipality a capacity within reach is unknown (“{sign}”): by every method there may be more.",
-        "In {n} municipalities a capacity within reach is unknown (“{sign}”): by every method there may be more.",
+        "In {n} municipality a capacity within reach is unknown (“{sign}”): "
+        "by every method there may be more.",
+        "In {n} municipalities a capacity within reach is unknown (“{sign}”): "
+        "by every method there may be more.",
         municipalities,
         sign=bounds.AT_LEAST,
     )

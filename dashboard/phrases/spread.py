@@ -51,8 +51,10 @@ def _told(found: Equity, names: Mapping[str, str], at_norm: float) -> list[str]:
         return [_everybody_below(found), *_range(found, names), _meaning(found, at_norm)]
     persons, share = text.number(found.persons_known), text.percent(found.share_below_norm)
     first = ngettext(
-        "Of {persons} people of the target group {n} ({share}) lives where less is within reach than the norm asks.",
-        "Of {persons} people of the target group {n} ({share}) live where less is within reach than the norm asks.",
+        "Of {persons} people of the target group {n} ({share}) lives where less is within "
+        "reach than the norm asks.",
+        "Of {persons} people of the target group {n} ({share}) live where less is within "
+        "reach than the norm asks.",
         below,
         bound=partial(bounds.most, is_bound=found.is_lower_bound),
         persons=persons,

@@ -119,8 +119,9 @@ def _missing_sentence(missing: float, summary: Summary, unknown: int) -> str:
 def told_note() -> str:
     """Say what “cannot be told” is in a table of totals."""
     return _(
-        "Served + waiting + out of reach + cannot be told = need; missing = waiting + out of reach. “Cannot be told” is the "
-        "need of municipalities that reach only services of unknown capacity: it is in no other figure."
+        "Served + waiting + out of reach + cannot be told = need; missing = waiting + out of reach. "
+        "“Cannot be told” is the need of municipalities that reach only services of unknown capacity: "
+        "it is in no other figure."
     )
 
 

@@ -1,8 +1,8 @@
 """
 What a result means, in plain sentences for a reader who is no statistician.
 
-Every sentence is built from one row of an analysis and says no more than the figures do: a lower bound is "at least",
-an unknown is unknown, and where the catalogue is incomplete "none known to us" is not "none".
+Every sentence is built from one row of an analysis and says no more than the figures do: a lower bound is "at
+least", an unknown is unknown, and where the catalogue is incomplete "none known to us" is not "none".
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def whole_parts(total: float, parts: Sequence[float]) -> list[int]:
     """
     Round parts of a total to whole numbers that add up to the rounded total.
 
-    The largest remainders are rounded up, so that no part is off by one or more: "6 of 11, 5 missing" must add up.
+    The largest remainders are rounded up, so that no part is off by one or more:
+    "6 of 11, 5 missing" must add up.
     """
     wanted = math.floor(total + 0.5)
     floors = [math.floor(part + 1e-9) for part in parts]
@@ -180,7 +181,7 @@ def class_sentence(gap_class: str) -> str:
     return str(codelist("gap_classes")[gap_class].attributes["sentence"][text.current()])
 
 
-# -- certainty ---------------------------------------------------------------------------------------------------
+# -- certainty -----------------------------------------------------------------------------------------------
 
 
 def doubts(gap: Gap) -> list[str]:
@@ -189,14 +190,17 @@ def doubts(gap: Gap) -> list[str]:
     if gap.is_lower_bound and gap.demand is not None:
         found.append(
             ngettext(
-                "The capacity of {n} service within reach is unknown or doubtful; it is not counted, so there may be more room than we say.",
-                "The capacity of {n} services within reach is unknown or doubtful; it is not counted, so there may be more room than we say.",
+                "The capacity of {n} service within reach is unknown or doubtful; "
+                "it is not counted, so there may be more room than we say.",
+                "The capacity of {n} services within reach is unknown or doubtful; "
+                "it is not counted, so there may be more room than we say.",
                 gap.services_in_reach_unknown,
             )
         )
     if gap.is_near_edge:
         said = _(
-            "The municipality is near the edge of the loaded data: services and people beyond the edge, which also matter, are not counted."
+            "The municipality is near the edge of the loaded data: services and people beyond the edge, "
+            "which also matter, are not counted."
         )
         found.append(edge_sentence(said, gap.edge_share))
     if not gap.is_register_complete:

@@ -1,7 +1,8 @@
 """
 What a reader does to a scenario on the map: one edit after the other, as the browser sends them.
 
-Pure functions. An edit comes from the browser, so nothing in it is taken for granted: what is no edit is left out.
+Pure functions. An edit comes from the browser, so nothing in it is taken for granted:
+what is no edit is left out.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ class Edit:
     number
         Grows from edit to edit of a reader; an edit that was heard before is not done again.
     action
-        step (a change more), revise (another place or capacity of a new service), undo (a change is taken back).
+        step (a change more), revise (another place or capacity of a new service),
+        undo (a change is taken back).
     step
         The change; of "revise" only what becomes different.
     position
@@ -56,7 +58,8 @@ def read_edits(raw: object, heard: int, serves_area: str) -> tuple[Edit, ...]:
     heard
         Number of the last edit that was done.
     serves_area
-        Planning area that a new service declares to serve if the reader ticks so; "" where its form declares none.
+        Planning area that a new service declares to serve if the reader ticks so;
+        "" where its form declares none.
     """
     entries = raw if isinstance(raw, list) else []
     found = [_read(entry, serves_area) for entry in entries[:_MOST]]
@@ -116,7 +119,8 @@ def joined(steps: Sequence[Step], *further: Step) -> tuple[Step, ...]:
     """
     Return the steps with further ones, as far as there is room.
 
-    A second capacity or place of the same service takes the place of the first: what counts is what it ends at.
+    A second capacity or place of the same service takes the place of the first:
+    what counts is what it ends at.
     """
     result = list(steps)
     for step in further:

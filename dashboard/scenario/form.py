@@ -33,7 +33,7 @@ PLACE_KEY: Final = "dosah-scenario-place"
 TABLE_KEY: Final = "dosah-scenario-table"
 
 
-# -- the norm of the scenario ---------------------------------------------------------------------------------------------
+# -- the norm of the scenario --------------------------------------------------------------------------------
 
 
 def norms_offered(view: View) -> dict[str, str]:
@@ -74,7 +74,7 @@ def show_norm(view: View, now: Scenario) -> Scenario:
     return replace(now, norm="typed", typed_norm=float(typed))
 
 
-# -- steps ----------------------------------------------------------------------------------------------------------------
+# -- steps ---------------------------------------------------------------------------------------------------
 
 
 def show_steps(view: View, key: Key, now: Scenario, names: dict[str, str]) -> None:

@@ -1,4 +1,7 @@
-"""What a scenario shows, computed once per question: the comparison, the names of things, the pictures for the map."""
+"""
+What a scenario shows, computed once per question: the comparison, the names of things,
+the pictures for the map.
+"""
 
 from __future__ import annotations
 
@@ -42,8 +45,9 @@ class View:
     """
     What the page shows: the choice, and the things its codes stand for.
 
-    `offered` are the municipalities that lists offer: those of the regions of the area, not a whole country of thousands.
-    `capacities` are those that count today, by service_id; what is unknown or doubtful is not there.
+    `offered` are the municipalities that lists offer: those of the regions of the area,
+    not a whole country of thousands. `capacities` are those that count today, by service_id;
+    what is unknown or doubtful is not there.
     """
 
     choice: Choice
@@ -141,13 +145,13 @@ def _result(view: View, dataset: Dataset, steps: Sequence[Step], other: Settings
     return Result(kept, then, comparison)
 
 
-# -- names ----------------------------------------------------------------------------------------------------------------
+# -- names ---------------------------------------------------------------------------------------------------
 
 
 def target_names(view: View, dataset: Dataset) -> dict[str, str]:
     """
-    Return what the services of the group are called, those within reach of the area first; then their sites, where a
-    service has several. A protected one carries its kind for a name.
+    Return what the services of the group are called, those within reach of the area first;
+    then their sites, where a service has several. A protected one carries its kind for a name.
     """
     names = data.service_names(dataset)
     supply = view.today.supply
@@ -181,7 +185,7 @@ def all_names(view: View, dataset: Dataset) -> dict[str, str]:
     return names | {area: name for area, (name, _country) in areas.areas_of(dataset).items()}
 
 
-# -- pictures -------------------------------------------------------------------------------------------------------------
+# -- pictures ------------------------------------------------------------------------------------------------
 
 
 def picture_of(

@@ -1,8 +1,8 @@
 """
 A scenario as people handle it: a list of steps that fits an address bar, a file and a table.
 
-Steps hold codes only. What a link or a file asks for is checked against the loaded dataset before it becomes changes
-of `geodata.studies.scenario`; what no longer fits is left out and counted, never guessed.
+Steps hold codes only. What a link or a file asks for is checked against the loaded dataset before it becomes
+changes of `geodata.studies.scenario`; what no longer fits is left out and counted, never guessed.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ class Step:
     capacity
         Of a new or resized service, in the unit of the group.
     serves
-        Planning area (area_id) whose municipalities a new field service declares to serve; "" = reach by distance.
+        Planning area (area_id) whose municipalities a new field service declares
+        to serve; "" = reach by distance.
     """
 
     kind: Kind
@@ -76,7 +77,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Scenario:
-    """Steps in order, and the norm of the scenario ("" = the same as today; "typed" with a number of its own)."""
+    """
+    Steps in order, and the norm of the scenario ("" = the same as today;
+    "typed" with a number of its own).
+    """
 
     steps: tuple[Step, ...] = ()
     norm: str = ""
@@ -90,7 +94,10 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Known:
-    """What steps may name: services and sites of the group, municipalities of the country, members of areas."""
+    """
+    What steps may name: services and sites of the group,
+    municipalities of the country, members of areas.
+    """
 
     services: Mapping[str, tuple[str, ...]]
     fixed_sites: frozenset[str]
@@ -128,7 +135,7 @@ def known_of(dataset: Dataset, analysis: Analysis) -> Known:
     )
 
 
-# -- the address bar ------------------------------------------------------------------------------------------------------
+# -- the address bar -----------------------------------------------------------------------------------------
 
 
 def write_link(steps: Sequence[Step]) -> str:
@@ -149,7 +156,10 @@ def _write_step(step: Step) -> str:
 
 
 def read_link(raw: str) -> Reading:
-    """Read steps from an address; what is no step, and what comes after the largest number of them, is counted as refused."""
+    """
+    Read steps from an address; what is no step, and what comes after the largest number
+    of them, is counted as refused.
+    """
     parts = [part for part in raw.split(_BETWEEN) if part]
     found = [_read_step(part) for part in parts[:MAX_STEPS]]
     steps = tuple(step for step in found if step is not None)
@@ -199,7 +209,7 @@ def plausible(step: Step) -> Step | None:
     return step if is_whole else None
 
 
-# -- the file -------------------------------------------------------------------------------------------------------------
+# -- the file ------------------------------------------------------------------------------------------------
 
 
 def write_file(scenario: Scenario, parameters: Mapping[str, str], data_date: str | None) -> bytes:
@@ -246,7 +256,8 @@ def read_file(raw: bytes) -> tuple[Scenario, dict[str, str], int]:
     Returns
     -------
     scenario, parameters, refused
-        `refused` counts the steps that could not be read; they are checked against the dataset later, like those of a link.
+        `refused` counts the steps that could not be read; they are checked against the dataset
+        later, like those of a link.
 
     Raises
     ------
@@ -287,12 +298,13 @@ def _step_of(entry: Any) -> Step | None:
     return plausible(Step(entry["kind"], target, municipality, read_number(entry.get("capacity")), serves))
 
 
-# -- what fits ------------------------------------------------------------------------------------------------------------
+# -- what fits -----------------------------------------------------------------------------------------------
 
 
 def change_of(step: Step, number: int, known: Known) -> Change | None:
     """
-    Return the change of `geodata.studies.scenario` that a step means; None where the dataset does not know what it names.
+    Return the change of `geodata.studies.scenario` that a step means;
+    None where the dataset does not know what it names.
 
     `number` tells new services apart.
     """
@@ -320,7 +332,8 @@ def fitting(
     steps: Sequence[Step], dataset: Dataset, known: Known, scope: GroupScope, country: str
 ) -> tuple[tuple[Step, ...], tuple[Change, ...], Dataset]:
     """
-    Keep the steps that fit the dataset and one another, with the changes they mean and the dataset they lead to.
+    Keep the steps that fit the dataset and one another, with the changes they mean
+    and the dataset they lead to.
 
     A later step sees the earlier ones: a service that was closed cannot be resized any more.
     """

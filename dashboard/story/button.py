@@ -89,7 +89,8 @@ def _show(area: str, view: View) -> None:
         st.button(
             _("Add to story"),
             help=_(
-                "Add this view to your own story for a meeting; the sentence on the slide can be changed there."
+                "Add this view to your own story for a meeting; "
+                "the sentence on the slide can be changed there."
             ),
             key=f"dosah-add-to-story-{text.current()}",
             on_click=_add,

@@ -1,8 +1,9 @@
 """
 The deck on the page for presenting: the very file of the meeting pack, in a frame.
 
-There is no second engine for slides: what is rehearsed here is what stands on the USB stick. A small script of ours
-(static/dosah-deck.js) starts it in full screen and tells Streamlit which slide is shown, for the address.
+There is no second engine for slides: what is rehearsed here is what stands on the USB stick.
+A small script of ours (static/dosah-deck.js) starts it in full screen and tells Streamlit which slide
+is shown, for the address.
 """
 
 from __future__ import annotations
@@ -52,7 +53,10 @@ def slides_of(dataset: Dataset, story: Story, language: str) -> bytes:
 
 @cache
 def _component() -> Any:
-    """Return our component; it is registered when the page is first shown, where there is a server to know it."""
+    """
+    Return our component; it is registered when the page is first shown,
+    where there is a server to know it.
+    """
     return st.components.v2.component(
         "dosah_deck",
         css=(FOLDER / "dosah-deck.css").read_text("utf-8"),

@@ -1,4 +1,7 @@
-"""What a story says of itself: its views in words, a first sentence for each, and what is wrong with a file, in the reader's language."""
+"""
+What a story says of itself: its views in words, a first sentence for each, and what is wrong with a file,
+in the reader's language.
+"""
 
 from __future__ import annotations
 

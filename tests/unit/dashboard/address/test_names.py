@@ -9,7 +9,8 @@ from dashboard.catalogue import address, filters
 from dashboard.scenario import state, steps
 
 READ = {
-    *PARAMETERS.values(), *state.PARAMETERS, *filters.ADDRESS_NAMES, address.FAVOURITES, home.QUERY, present.LINK, needs.PLACE,
+    *PARAMETERS.values(), *state.PARAMETERS, *filters.ADDRESS_NAMES,
+    address.FAVOURITES, home.QUERY, present.LINK, needs.PLACE,
 }  # fmt: skip
 
 

@@ -18,8 +18,8 @@ def english():
 
 def opinions(*rows):
     columns = [
-        "name", "methods_agree", "gap_class", "coverage_ratio", "gap_class_three_steps", "coverage_three_steps",
-        "gap_class_nearest", "served_share_nearest", "is_lower_bound",
+        "name", "methods_agree", "gap_class", "coverage_ratio", "gap_class_three_steps",
+        "coverage_three_steps", "gap_class_nearest", "served_share_nearest", "is_lower_bound",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns).astype({"methods_agree": "boolean"})
 

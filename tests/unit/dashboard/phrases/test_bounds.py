@@ -1,4 +1,7 @@
-"""Bounds are said in one module: whoever writes the sign or the word anew says it in a way of their own sooner or later."""
+"""
+Bounds are said in one module: whoever writes the sign or the word anew says it in a way
+of their own sooner or later.
+"""
 
 import ast
 import re
@@ -10,7 +13,8 @@ import dashboard
 from dashboard.phrases import amounts, bounds
 
 HOUSE = Path(dashboard.__file__).parent
-# Formulas, limits of input and the size of a sample are no bounds of what is known; a hidden number of few persons is explained with its signs.
+# Formulas, limits of input and the size of a sample are no bounds of what is known;
+# a hidden number of few persons is explained with its signs.
 EXCUSED = {
     "phrases/bounds.py": ("≥", "≤"),
     "method/formulas.py": ("≤", "at least {"),

@@ -35,8 +35,8 @@ def test_every_municipality_is_in_one_sentence():
         "Of 2 municipalities the answer depends on the method",
         "1 municipality has as much within reach as the norm asks by all three methods.",
         (
-            "Of 1 municipality it cannot be said, because the people, the norm or the capacity within reach is "
-            "not known"
+            "Of 1 municipality it cannot be said, because the people, the norm or the capacity "
+            "within reach is not known"
         ),
         "In 1 municipality nobody of the target group lives.",
     ]
