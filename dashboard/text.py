@@ -303,7 +303,7 @@ def percent(ratio: float | None, digits: int = 0) -> str:
 
 
 def money(value: float | None, currency: str) -> str:
-    """Return the decimals for three digits that count at most; small ones get theirs from `number`."""
+    """Write a sum with the sign of its currency (ISO 4217), a small one with two decimals at most."""
     if value is None or is_missing(value):
         return unknown()
     symbol = get_currency_symbol(currency, locale=_locale())

@@ -68,10 +68,15 @@ def sentence(gap: Gap, *, population_is_loaded: bool = True) -> str:
         return _none_sentence(gap)
     if gap.unit not in PERSON_UNITS:
         return _counted_sentence(gap)
-    served, missing = whole_parts(gap.demand, [gap.served, gap.missing])
+    return _person_sentence(gap, gap.demand, gap.served, gap.missing)
+
+
+def _person_sentence(gap: Gap, demand: float, met: float, lacking: float) -> str:
+    """Say of whole people how many are served and how many are not."""
+    served, missing = whole_parts(demand, [met, lacking])
     needed = served + missing
     # Rounded so that they add up, two fifths of a place would be told as room for one.
-    if needed < 2 or ((served == 0 or gap.served < _LESS_THAN_ONE) and gap.gap_class != "at_or_above"):
+    if needed < 2 or ((served == 0 or met < _LESS_THAN_ONE) and gap.gap_class != "at_or_above"):
         return f"{need_sentence(gap)} {class_sentence(gap.gap_class)}"
     if gap.gap_class == "at_or_above" and missing == 0:
         return ngettext(

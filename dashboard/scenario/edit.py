@@ -70,24 +70,31 @@ def read_edits(raw: object, heard: int, serves_area: str) -> tuple[Edit, ...]:
 def _read(entry: Any, serves_area: str) -> Edit | None:
     if not isinstance(entry, Mapping):
         return None
-    number, seen, position = (_whole(entry.get(name)) for name in ("n", "of", "position"))
-    kind = entry.get("kind")
+    number, kind = _whole(entry.get("n")), entry.get("kind")
     if number is None:
         return None
-    capacity = read_number(entry.get("capacity"))
-    target, place = (_code(entry.get(name)) for name in ("target", "municipality_code"))
     if kind in ("undo", "revise"):
-        if position is None or seen is None:
-            return None
-        if kind == "undo":
-            return Edit(number, "undo", None, position, seen)
-        is_told = bool(place) or (capacity is not None and capacity > 0)
-        return Edit(number, "revise", Step("add", "", place, capacity), position, seen) if is_told else None
+        return _read_of_earlier(entry, number)
     if kind not in KINDS:
         return None
+    capacity = read_number(entry.get("capacity"))
+    target, municipality = (_code(entry.get(name)) for name in ("target", "municipality_code"))
     serves = serves_area if kind == "add" and entry.get("serves") is True else ""
-    step = scenario.plausible(Step(kind, target, place, capacity, serves))
+    step = scenario.plausible(Step(kind, target, municipality, capacity, serves))
     return Edit(number, "step", step) if step is not None else None
+
+
+def _read_of_earlier(entry: Mapping[Any, Any], number: int) -> Edit | None:
+    """Read an edit of a step that is there: it is taken back, or has another municipality or capacity."""
+    seen, position = (_whole(entry.get(name)) for name in ("of", "position"))
+    if position is None or seen is None:
+        return None
+    if entry.get("kind") == "undo":
+        return Edit(number, "undo", None, position, seen)
+    capacity, municipality = read_number(entry.get("capacity")), _code(entry.get("municipality_code"))
+    if not municipality and (capacity is None or capacity <= 0):
+        return None
+    return Edit(number, "revise", Step("add", "", municipality, capacity), position, seen)
 
 
 def _whole(value: object) -> int | None:

@@ -308,24 +308,29 @@ def change_of(step: Step, number: int, known: Known) -> Change | None:
 
     `number` tells new services apart.
     """
-    is_place = step.municipality in known.municipalities
     site_ids = {site_id for sites in known.services.values() for site_id in sites} - known.fixed_sites
-    if step.kind == "add" and is_place and step.capacity is not None:
-        if step.serves and not known.areas.get(step.serves):
-            return None
-        served = tuple(known.areas[step.serves]) if step.serves else ()
-        return AddService(
-            f"{NEW_PREFIX}{number}", step.capacity, municipality_code=step.municipality, served=served
-        )
+    if step.kind == "add":
+        return _addition(step, number, known)
     if step.kind == "resize" and step.target in known.services and step.capacity is not None:
         return ResizeService(step.target, step.capacity)
-    if step.kind == "move" and is_place and step.target in site_ids:
+    if step.kind == "move" and step.municipality in known.municipalities and step.target in site_ids:
         return MoveSite(step.target, step.municipality)
     if step.kind == "close" and step.target in known.services:
         return CloseService(step.target)
     if step.kind == "close_site" and step.target in site_ids:
         return CloseSite(step.target)
     return None
+
+
+def _addition(step: Step, number: int, known: Known) -> AddService | None:
+    if step.municipality not in known.municipalities or step.capacity is None:
+        return None
+    if step.serves and not known.areas.get(step.serves):
+        return None
+    served = tuple(known.areas[step.serves]) if step.serves else ()
+    return AddService(
+        f"{NEW_PREFIX}{number}", step.capacity, municipality_code=step.municipality, served=served
+    )
 
 
 def fitting(

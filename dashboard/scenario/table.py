@@ -118,9 +118,13 @@ def _problem(kind: Kind | None, target: str, place: str, capacity: float | None,
         return _("choose the municipality.")
     if kind in ("add", "resize") and (capacity is None or (kind == "add" and capacity == 0)):
         return _("write the capacity as a number.")
-    if kind in ("move", "close_site") and not only_site(target, known):
+    return _site_problem(only_site(target, known), known) if kind in ("move", "close_site") else ""
+
+
+def _site_problem(site: str, known: Known) -> str:
+    if not site:
         return _("choose one of the sites of the service.")
-    if kind in ("move", "close_site") and only_site(target, known) in known.fixed_sites:
+    if site in known.fixed_sites:
         return _("the address of this service is protected, so it cannot be moved on a map.")
     return ""
 

@@ -68,27 +68,30 @@ def step_sentence(
         Capacities that count today, by service_id.
     """
     target = names.get(step.target, step.target)
-    place = municipalities.get(step.municipality, step.municipality)
+    municipality = municipalities.get(step.municipality, step.municipality)
     if step.kind == "add":
-        words = {"amount": amount(step.capacity, unit), "place": place}
-        if step.serves:
-            return _(
-                "New service in {place}: {amount}; it serves {area}",
-                area=names.get(step.serves, step.serves),
-                **words,
-            )
-        return _("New service in {place}: {amount}", **words)
+        return _addition(step, names, municipality, unit)
     if step.kind == "resize":
-        words = {"service": target, "amount": amount(step.capacity, unit)}
-        now = (capacities or {}).get(step.target)
-        if now is None:
-            return _("{service}: {amount} from now on", **words)
-        return _("{service}: {amount} instead of {before}", before=places(now), **words)
+        return _resizing(target, amount(step.capacity, unit), (capacities or {}).get(step.target))
     if step.kind == "move":
-        return _("{service} moves to {place}", service=target, place=place)
+        return _("{service} moves to {place}", service=target, place=municipality)
     if step.kind == "close":
         return _("{service} closes", service=target)
     return _("Site {service} closes, its capacity passes to the other sites", service=target)
+
+
+def _addition(step: Step, names: Mapping[str, str], municipality: str, unit: str) -> str:
+    words = {"amount": amount(step.capacity, unit), "place": municipality}
+    if step.serves:
+        area = names.get(step.serves, step.serves)
+        return _("New service in {place}: {amount}; it serves {area}", area=area, **words)
+    return _("New service in {place}: {amount}", **words)
+
+
+def _resizing(service: str, capacity: str, now: float | None) -> str:
+    if now is None:
+        return _("{service}: {amount} from now on", service=service, amount=capacity)
+    return _("{service}: {amount} instead of {before}", before=places(now), service=service, amount=capacity)
 
 
 # -- what changes --------------------------------------------------------------------------------------------

@@ -42,31 +42,27 @@ def view_words(view: View, names: Mapping[str, str], area_name: str) -> str:
     area_name
         Name of the area of the story.
     """
-    place = names.get(view.municipality or "", view.municipality or area_name)
-    group = group_label(view.group) if view.group else ""
-    groups = text.listing(group_label(one) for one in view.groups)
-    if view.kind == "title":
-        return _("Title: {area}", area=area_name)
     if view.kind == "population":
         return (
             _("Share of people aged 80 and over")
             if view.measure == "share_80"
             else _("Share of people aged 65 and over")
         )
-    if view.kind == "services":
-        return _("Who helps: {kinds}", kinds=groups)
+    group = group_label(view.group) if view.group else ""
     if view.kind == "gap":
         measure = measure_names()[view.measure or "coverage"]
         return _("Map of gaps: {service} ({measure})", service=group, measure=measure)
-    if view.kind == "village":
-        return _("Village: {name}", name=place)
-    if view.kind == "scenario":
-        return _("What if: {service}", service=group)
-    if view.kind == "compare":
-        return _("Side by side: {kinds}", kinds=groups)
-    if view.kind == "ages":
-        return _("Ages: {name}", name=place)
-    return _("How sure we are") if view.kind == "certainty" else _("What is missing most")
+    name = names.get(view.municipality or "", view.municipality or area_name)
+    groups = text.listing(group_label(group_id) for group_id in view.groups)
+    return {
+        "title": _("Title: {area}", area=area_name),
+        "services": _("Who helps: {kinds}", kinds=groups),
+        "village": _("Village: {name}", name=name),
+        "scenario": _("What if: {service}", service=group),
+        "compare": _("Side by side: {kinds}", kinds=groups),
+        "ages": _("Ages: {name}", name=name),
+        "certainty": _("How sure we are"),
+    }.get(view.kind, _("What is missing most"))
 
 
 def first_sentence(view: View, names: Mapping[str, str], area_name: str) -> str:
