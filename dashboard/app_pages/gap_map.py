@@ -235,10 +235,10 @@ def show_formula(view: View, summary: Summary, dataset: Dataset, name: str = "")
 def _need_facts(summary: Summary) -> list[tuple[str, html.Cell]]:
     """Say what becomes of the need, in parts that add up as they are shown."""
     shown = amounts.parts(summary)
-    told = (shown.demand, shown.served, shown.waiting, shown.out_of_reach)
+    parts = (shown.demand, shown.served, shown.waiting, shown.out_of_reach)
     if not summary.untold_places:
-        return [(_("Need, served, waiting, out of reach"), " · ".join(told))]
-    said = " · ".join((*told, shown.untold))
+        return [(_("Need, served, waiting, out of reach"), " · ".join(parts))]
+    said = " · ".join((*parts, shown.untold))
     return [(_("Need, served, waiting, out of reach, cannot be told"), said)]
 
 
@@ -307,8 +307,8 @@ def page() -> None:
     is_seen_before = address_kept.CHOICE_KEY in st.session_state
     known = controls.vocabulary(dataset)
     start = address_kept.starting_choice(known)
-    told = controls.told(start, dataset)
-    asked = answered.answered(told, known.bases)
+    announced = controls.told(start, dataset)
+    asked = answered.answered(announced, known.bases)
     offered = controls.offered_beside(asked, dataset)
     with_beside = controls.show_beside(asked, offered, is_drawn=False)
     choice = answered.fitting(with_beside, start, offered, dataset)
@@ -330,7 +330,7 @@ def page() -> None:
         time.sleep(HEAD_START_S)
     with st.sidebar:
         drawn = controls.show(start, dataset)
-        is_as_told = drawn == told and controls.show_beside(asked, offered) == with_beside
+        is_as_told = drawn == announced and controls.show_beside(asked, offered) == with_beside
     run_again_unless(is_as_told)
     with head:
         st.title(title_of(view), anchor=False)

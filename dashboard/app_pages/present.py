@@ -86,9 +86,9 @@ def choose(dataset: Dataset, brought: str | None) -> tuple[str, str]:
         )
     st.session_state[_AREA] = area
     st.session_state[address_kept.CHOICE_KEY] = replace(start, area=area)
-    told = ready(area)
+    of_the_project = ready(area)
     own = state.own(area)
-    labels = {story_id: said(story.title, text.current())[0] for story_id, story in told.items()}
+    labels = {story_id: said(story.title, text.current())[0] for story_id, story in of_the_project.items()}
     labels[OWN] = ngettext("My own story ({n} step)", "My own story ({n} steps)", len(own.steps))
     asked = st.query_params.get(STORY, "")
     if asked and asked not in labels:

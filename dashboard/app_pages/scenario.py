@@ -176,14 +176,14 @@ def say_refused(refused: int, kept: tuple[Step, ...]) -> None:
     """Say kindly that a part of a scenario no longer fits, for as long as the rest of it is looked at."""
     if refused > 0:
         st.session_state[REFUSED_KEY] = (refused, kept)
-    told, of_steps = st.session_state.get(REFUSED_KEY, (0, ()))
-    if told and of_steps == kept:
+    left_out, of_steps = st.session_state.get(REFUSED_KEY, (0, ()))
+    if left_out and of_steps == kept:
         st.info(
             ngettext(
                 "{n} of {total} changes of this scenario does not fit the data any more and was left out.",
                 "{n} of {total} changes of this scenario do not fit the data any more and were left out.",
-                told,
-                total=text.number(told + len(kept)),
+                left_out,
+                total=text.number(left_out + len(kept)),
             )
         )
 

@@ -73,10 +73,10 @@ def origins_of(dataset: Dataset) -> dict[str, Mapping[str, Any]]:
 
 def people_line(dataset: Dataset, row: Mapping[str, Any], country: str) -> str:
     """Name the source of the people of a country and its day or days."""
-    told = of_country(dataset, row, country)
-    if not told.days:
-        return _("{source}, without a date", source=told.title)
-    return _("{source}, {day}", source=told.title, day=told.day_words())
+    source = of_country(dataset, row, country)
+    if not source.days:
+        return _("{source}, without a date", source=source.title)
+    return _("{source}, {day}", source=source.title, day=source.day_words())
 
 
 def origin_line(origin_id: str, origins: Mapping[str, Mapping[str, Any]], dated: object = None) -> str:

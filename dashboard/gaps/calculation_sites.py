@@ -130,11 +130,11 @@ def site_row(
     if not values.is_missing(site["not_counted_reason"]):
         reason = reason_label(str(site["not_counted_reason"]))
         number = site["capacity_number"]
-        told = "" if values.is_missing(number) else f" ({amount(float(number), unit)})"
+        stated = "" if values.is_missing(number) else f" ({amount(float(number), unit)})"
         return [
             _service_cell(entry, letters),
             _reach_cell(site, entry),
-            f"{reason}{told}",
+            f"{reason}{stated}",
             None,
             _("does not count"),
         ]

@@ -215,17 +215,17 @@ def site_points(
         if row["site_id"] not in located:
             continue
         latitude, longitude, quality = located[row["site_id"]]
-        place = (round(float(latitude), 5), round(float(longitude), 5))
+        position = (round(float(latitude), 5), round(float(longitude), 5))
         service_id = str(row["service_id"])
         share = rounded(row["site_capacity"], 2)
-        seen = points.get((*place, service_id))
+        seen = points.get((*position, service_id))
         if seen is not None:
             # Several sites of one service at one place hold their shares together;
             # either all are known or none.
             seen["capacity"] = None if share is None else round((seen["capacity"] or 0) + share, 2)
             continue
-        points[*place, service_id] = {
-            "point": list(place),
+        points[*position, service_id] = {
+            "point": list(position),
             "service": service_id,
             "title": title(service_id),
             "detail": detail({str(name): value for name, value in row.items()}),

@@ -80,8 +80,8 @@ def _everybody_below(found: Equity) -> str:
 def _range(found: Equity, names: Mapping[str, str]) -> list[str]:
     """Name the worst and the best municipality, and what two people of the area differ by."""
     low, high = found.lowest, found.highest
-    told = len(names) - len(found.unknown)
-    if low is None or high is None or found.mean_difference is None or told < 2:
+    known = len(names) - len(found.unknown)
+    if low is None or high is None or found.mean_difference is None or known < 2:
         return []
     shares = [at_least(one.coverage_ratio, is_bound=one.is_lower_bound) for one in (low, high)]
     if shares[0] == shares[1]:

@@ -107,12 +107,12 @@ def divide(rows: Sequence[Row], figures: Callable[[Row], Figures]) -> Divided[Ro
         Every row once; what is short by what is missing, the most first (`most_missing_first`);
         of equals and of the others the order of `rows` is kept.
     """
-    told = [row for row in rows if figures(row).gap_class in SHORT + ENOUGH]
-    full = [row for row in told if not is_slight(figures(row))]
+    compared = [row for row in rows if figures(row).gap_class in SHORT + ENOUGH]
+    full = [row for row in compared if not is_slight(figures(row))]
     short = [row for row in full if figures(row).gap_class in SHORT]
     return Divided(
         short=sorted(short, key=lambda row: most_missing_first(figures(row))),
         enough=[row for row in full if figures(row).gap_class in ENOUGH],
-        slight=[row for row in told if is_slight(figures(row))],
+        slight=[row for row in compared if is_slight(figures(row))],
         unknown=[row for row in rows if figures(row).gap_class not in SHORT + ENOUGH],
     )

@@ -158,9 +158,14 @@ def circles(
     for supply, sites, is_closed in tables:
         for row, latitude, longitude, quality in _located(supply, sites):
             entry = entries.of(row, is_closed=is_closed)
-            place = (round(latitude, 5), round(longitude, 5))
-            empty = {"capacity": None, "is_approximate": False, "is_near": False, "entries": []}
-            point = points.setdefault(place, {"point": list(place), **empty})
+            position = (round(latitude, 5), round(longitude, 5))
+            empty: dict[str, Any] = {
+                "capacity": None,
+                "is_approximate": False,
+                "is_near": False,
+                "entries": [],
+            }
+            point = points.setdefault(position, {"point": list(position), **empty})
             share = None if is_closed else paint.rounded(row["site_capacity"], _DIGITS)
             if share is not None:
                 point["capacity"] = round((point["capacity"] or 0) + share, _DIGITS)

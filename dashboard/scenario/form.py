@@ -136,7 +136,7 @@ def show_form(view: View, key: Key, now: Scenario, targets: dict[str, str]) -> N
 
 def _asked_step(view: View, kind: Kind, targets: dict[str, str]) -> Step | None:
     if kind == "add":
-        place = _ask_place(view, _("Municipality of the new service"))
+        municipality = _ask_place(view, _("Municipality of the new service"))
         capacity = _ask_capacity(view)
         serves = ""
         if view.scope.form == scenario.FIELD_FORM and st.checkbox(
@@ -145,7 +145,7 @@ def _asked_step(view: View, kind: Kind, targets: dict[str, str]) -> Step | None:
             help=_("Otherwise it reaches as far as the limit of distance."),
         ):
             serves = view.choice.area
-        return Step("add", "", place, capacity, serves)
+        return Step("add", "", municipality, capacity, serves)
     target = _ask_target(view, kind, targets)
     if target is None:
         return None

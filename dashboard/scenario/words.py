@@ -276,7 +276,7 @@ def doubts(
         What services and sites are called.
     """
     owner = {site_id: service_id for service_id, sites in known.services.items() for site_id in sites}
-    told: dict[str, str] = {}
+    sentences: dict[str, str] = {}
     resized: set[str] = set()
     for step in steps:
         service_id = owner.get(step.target, step.target)
@@ -286,18 +286,18 @@ def doubts(
         if step.kind == "resize":
             # From here on its capacity is known: the scenario has set it.
             resized.add(service_id)
-            told[service_id] = _(
+            sentences[service_id] = _(
                 "The present capacity of {service} is not known: what it gains or loses cannot be "
                 "said, only what it has then.",
                 service=name,
             )
         else:
-            told[service_id] = _(
+            sentences[service_id] = _(
                 "The capacity of {service} is not known: what its change takes away "
                 "or brings is not in the figures.",
                 service=name,
             )
-    return list(told.values())
+    return list(sentences.values())
 
 
 # -- suggestions ---------------------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ def show(page: str, step: int) -> int:
         on_shown_change=lambda: None,
         key=f"{KEY}-{text.current()}",
     )
-    told = getattr(result, "shown", None)
-    if isinstance(told, dict) and told.get("name") == name and isinstance(told.get("step"), int | float):
-        return int(told["step"])
+    state = getattr(result, "shown", None)
+    if isinstance(state, dict) and state.get("name") == name and isinstance(state.get("step"), int | float):
+        return int(state["step"])
     return step

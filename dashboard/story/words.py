@@ -67,7 +67,7 @@ def view_words(view: View, names: Mapping[str, str], area_name: str) -> str:
 
 def first_sentence(view: View, names: Mapping[str, str], area_name: str) -> str:
     """Return the sentence a view begins with on the screen; the reader says it better."""
-    place = names.get(view.municipality or "", area_name)
+    whose = names.get(view.municipality or "", area_name)
     group = group_label(view.group) if view.group else ""
     if view.kind == "gap":
         questions = {
@@ -80,11 +80,11 @@ def first_sentence(view: View, names: Mapping[str, str], area_name: str) -> str:
         }
         return questions[view.measure or "coverage"]
     if view.kind == "village":
-        return _("{name}: what is within reach and what is missing?", name=place)
+        return _("{name}: what is within reach and what is missing?", name=whose)
     if view.kind == "scenario":
         return _("{service}: what would change?", service=group)
     if view.kind == "ages":
-        return _("{name}: who lives here?", name=place)
+        return _("{name}: who lives here?", name=whose)
     if view.kind == "compare":
         return _("{kinds}: what differs?", kinds=text.listing(group_label(one) for one in view.groups))
     return {
@@ -97,11 +97,11 @@ def first_sentence(view: View, names: Mapping[str, str], area_name: str) -> str:
 
 def problem_sentences(found: Sequence[Problem]) -> list[str]:
     """Say every problem of a file; after many of them how many more there are."""
-    told = [problem_sentence(problem) for problem in found[:MOST_TOLD]]
-    more = len(found) - len(told)
+    sentences = [problem_sentence(problem) for problem in found[:MOST_TOLD]]
+    more = len(found) - len(sentences)
     if more > 0:
-        told.append(text.ngettext("… and {n} more mistake.", "… and {n} more mistakes.", more))
-    return told
+        sentences.append(text.ngettext("… and {n} more mistake.", "… and {n} more mistakes.", more))
+    return sentences
 
 
 def problem_sentence(problem: Problem) -> str:
