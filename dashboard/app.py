@@ -1,7 +1,8 @@
 """
 The dashboard: navigation and language. A page only arranges; see dashboard/app_pages.
 
-`dosah serve` starts it, and builds the dataset first if there is none; `streamlit run dashboard/app.py` starts the same server.
+`dosah serve` starts it, and builds the dataset first if there is none;
+`streamlit run dashboard/app.py` starts the same server.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import streamlit as st
 from streamlit.starlette import App
 
 from dashboard import navigation, text
+from dashboard.address import names
 from dashboard.address.question import LANGUAGE_PARAMETER
 from dashboard.answers import dataset
 from dashboard.frame import spoken, style, uploads
@@ -31,7 +33,10 @@ LONGEST_ADDRESS = 20_000
 
 
 def shorten_address() -> bool:
-    """Open the page as from the menu where its address is longer than any that Dosah writes; tell whether this was so."""
+    """
+    Open the page as from the menu where its address is longer than any that Dosah writes;
+    tell whether this was so.
+    """
     asked = st.query_params
     if sum(len(name) + sum(map(len, asked.get_all(name))) for name in asked) <= LONGEST_ADDRESS:
         return False
@@ -40,8 +45,21 @@ def shorten_address() -> bool:
     return True
 
 
+def rename_parameters() -> None:
+    """
+    Write the address under the names of today, where it has an old one;
+    after `st.navigation`, as the language.
+    """
+    asked = st.query_params
+    if any(name in names.RENAMED for name in asked):
+        asked.from_dict(names.renamed(asked.to_dict()))
+
+
 def choose_language() -> str:
-    """Speak what the reader just chose, else what the address says, else what the session spoke: navigation clears the address."""
+    """
+    Speak what the reader just chose, else what the address says, else what the session spoke:
+    navigation clears the address.
+    """
     chosen = st.session_state.pop(CHOSEN_KEY, None)
     asked = st.query_params.get(LANGUAGE_PARAMETER)
     return text.use(chosen or (asked if asked in text.LANGUAGES else text.current()))
@@ -75,7 +93,10 @@ def show_language_switch(language: str) -> None:
 
 
 def menu() -> dict[str, list[Any]]:
-    """Return the pages by heading, with titles in the current language; a menu of one page would hide it for nothing."""
+    """
+    Return the pages by heading, with titles in the current language;
+    a menu of one page would hide it for nothing.
+    """
     found: dict[str, list[Any]] = {"": []}
     for page in navigation.pages():
         entry = st.Page(
@@ -94,13 +115,14 @@ def say_wrong(error: Exception) -> bool:
     """
     Say that something went wrong, in the reader's language, and tell the log what.
 
-    Streamlit asks it for parts of a page that run alone and for what a click does, which `main` does not see; True = it was said.
+    Streamlit asks it for parts of a page that run alone and for what a click does,
+    which `main` does not see; True = it was said.
     """
     LOG.error("page", exc_info=error)
     st.error(
         _(
-            "Something went wrong on our side, not on yours. Reload the page or open another one; whoever runs Dosah finds the "
-            "details in the log."
+            "Something went wrong on our side, not on yours. Reload the page or open another one; "
+            "whoever runs Dosah finds the details in the log."
         )
     )
     return True
@@ -113,18 +135,21 @@ def main() -> None:
     language = choose_language()
     page = st.navigation(menu(), position="top")
     keep_language(language)
+    rename_parameters()
     st.html(style.style() + style.words())
     spoken.show()
     show_language_switch(language)
     if is_shortened:
         st.warning(
             _(
-                "The address was longer than any that Dosah writes, so nothing of it was read: the page stands as from the menu."
+                "The address was longer than any that Dosah writes, so nothing of it was read: "
+                "the page stands as from the menu."
             )
         )
     waiting = st.empty()
     if not st.session_state.get(SEEN_KEY):
-        # The first page of a session may take a second or two: the header alone would look like the end of it.
+        # The first page of a session may take a second or two: the header alone
+        # would look like the end of it.
         word = _("Loading the data…")
         waiting.html(f'<p class="dosah-waiting" role="status">{escape(word)}</p>')
     uploads.begin()
@@ -137,7 +162,8 @@ def main() -> None:
     except DatasetMissingError:
         st.warning(
             _(
-                "The data are not here yet. Whoever runs Dosah makes them with the command `dosah build`; then reload this page."
+                "The data are not here yet. Whoever runs Dosah makes them with the command `dosah "
+                "build`; then reload this page."
             )
         )
     except DatasetError as error:
@@ -156,7 +182,8 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 elif __name__ == "app":
-    # `streamlit run` looks for this before it starts: Streamlit's server with our routes and headers round it.
+    # `streamlit run` looks for this before it starts: Streamlit's server with our
+    # routes and headers round it.
     from dashboard.process import folders, memory, streamlit_inside
     from dashboard.web import routes
 

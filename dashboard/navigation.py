@@ -17,7 +17,8 @@ from dashboard.text import _
 @dataclass(frozen=True)
 class Page:
     """
-    A page: `name` of its file in app_pages, `address` below the server's own, title and heading in the current language.
+    A page: `name` of its file in app_pages, `address` below the server's own,
+    title and heading in the current language.
 
     The page without address is the first view of a newcomer; without heading it stands in the header itself.
     """
@@ -32,8 +33,8 @@ def pages() -> tuple[Page, ...]:
     """
     Return the pages in the order of the menu.
 
-    What people come for every day stands in the header itself, the rest in menus: ten titles would not fit beside the
-    controls of a page on a laptop.
+    What people come for every day stands in the header itself, the rest in menus:
+    ten titles would not fit beside the controls of a page on a laptop.
     """
     meeting, data = _("For the meeting"), _("Data")
     return (

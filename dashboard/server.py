@@ -1,8 +1,8 @@
 """
 Start the dashboard: `python -m dashboard.server`, with the options of `streamlit run`; `dosah serve` does it.
 
-The first reader should not wait for what can be done before. While the browser is still loading the page's own scripts, a
-thread imports what every page needs, reads the dataset and computes the first view.
+The first reader should not wait for what can be done before. While the browser is still loading the page's
+own scripts, a thread imports what every page needs, reads the dataset and computes the first view.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ START_SECONDS = 20.0
 
 
 def prepare() -> None:
-    """Import what the pages need and answer the first question; a failure is left for the page, which says it in words."""
+    """
+    Import what the pages need and answer the first question; a failure is left
+    for the page, which says it in words.
+    """
     from dashboard.address.question import default_choice
     from dashboard.answers import dataset as data
     from dashboard.gaps.controls import vocabulary

@@ -26,8 +26,8 @@ def sort_key(word: str | None) -> tuple[tuple[float, ...], str, str]:
     """
     Return a key that sorts words as a dictionary of the current language does.
 
-    First by letters (Czech: č after c, ch after h; Polish: ł after l, ż after ź), then by accents, then small before
-    capital; what is missing comes last. A space comes before every letter, digits before letters.
+    First by letters (Czech: č after c, ch after h; Polish: ł after l, ż after ź), then by accents, then small
+    before capital; what is missing comes last. A space comes before every letter, digits before letters.
     """
     if word is None or is_missing(word):
         return (float("inf"),), "", ""

@@ -1,9 +1,10 @@
 """
 Words, numbers, dates and order of words in the reader's language.
 
-Messages are English sentences in the code and stand translated in `dashboard/translations/*.po`, which Babel reads
-once per process. The language belongs to a reader: in a Streamlit run it is kept in the reader's session (a fragment
-runs again in another thread, where a context variable would be lost), elsewhere in a context variable.
+Messages are English sentences in the code and stand translated in `dashboard/translations/*.po`,
+which Babel reads once per process. The language belongs to a reader: in a Streamlit run it is kept
+in the reader's session (a fragment runs again in another thread, where a context variable would be lost),
+elsewhere in a context variable.
 
 Functions cached by Streamlit must take the language as an argument if they speak.
 """
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, get_currency_symbol
 
 from geodata.figures import NOISE
 from geodata.figures import decimals as decimals_of
@@ -39,7 +40,8 @@ LANGUAGES: Final[Mapping[str, str]] = {"cs": "Čeština", "pl": "Polski", "en": 
 DEFAULT_LANGUAGE: Final = "cs"
 # British English: day before month, as both countries of the data write it.
 _LOCALES: Final = {"cs": Locale("cs"), "pl": Locale("pl"), "en": Locale("en", "GB")}
-# Order of plural forms in the .po files: CLDR's, with the form of fractions ("2,5 místa") beside that of five.
+# Order of plural forms in the .po files: CLDR's, with the form of fractions ("2,5
+# místa") beside that of five.
 _PLURAL_TAGS: Final = {
     "cs": ("one", "few", "many", "other"),
     "pl": ("one", "few", "many", "other"),
@@ -49,7 +51,7 @@ _SESSION_KEY: Final = "_dosah_language"
 _language: ContextVar[str] = ContextVar("dosah_language", default=DEFAULT_LANGUAGE)
 
 
-# -- the reader's language ---------------------------------------------------------------------------------------
+# -- the reader's language -----------------------------------------------------------------------------------
 
 
 def _session() -> Any | None:
@@ -84,7 +86,8 @@ def use(language: str | None) -> str:
 
 def current() -> str:
     """Return the code of the language spoken in this session: "cs", "pl" or "en"."""
-    # Asked thousands of times in a run. A thread of Streamlit's runs one session, and each full run begins with `use`.
+    # Asked thousands of times in a run. A thread of Streamlit's runs one session,
+    # and each full run begins with `use`.
     thread = threading.current_thread()
     known: str | None = getattr(thread, _SESSION_KEY, None)
     if known is not None:
@@ -97,7 +100,7 @@ def current() -> str:
     return found
 
 
-# -- messages ----------------------------------------------------------------------------------------------------
+# -- messages ------------------------------------------------------------------------------------------------
 
 
 @functools.cache
@@ -150,15 +153,16 @@ def _vowel(preposition: str, shown: str) -> str:
     """
     Return "e" where a Czech preposition takes it before a number in figures: "ve 12", "ze 7", "v 5".
 
-    It stands before a number whose first word begins with two consonants or with the letter of the preposition: ve dvou,
-    ve třech, ve čtyřech, ve dvanácti, ve sto; ze sedmi, ze šesti.
+    It stands before a number whose first word begins with two consonants or with the letter
+    of the preposition: ve dvou, ve třech, ve čtyřech, ve dvanácti, ve sto; ze sedmi, ze šesti.
     """
     whole = re.match(r"[\d\s]+", shown)
     if whole is None:
         return ""
     digits = re.sub(r"\s", "", whole[0]).lstrip("0")
     groups = (len(digits) - 1) // 3
-    # The word that is said first: that of the highest three digits; of a thousand itself nothing stands before "tisíc".
+    # The word that is said first: that of the highest three digits;
+    # of a thousand itself nothing stands before "tisíc".
     head = digits[: len(digits) - 3 * groups]
     if not head or (head == "1" and groups):
         return ""
@@ -197,7 +201,8 @@ def ngettext(
     one, many
         The English sentence for one and for more; `{n}` stands for the number.
     n
-        The number; rounded to `digits` decimals before the form is chosen, so that the words fit what is read.
+        The number; rounded to `digits` decimals before the form is chosen,
+        so that the words fit what is read.
     digits
         Decimals at most.
     bound
@@ -209,7 +214,10 @@ def ngettext(
 
 
 def forms(one: str, many: str) -> dict[str, str]:
-    """Translate a sentence that counts without counting yet: one form for each plural tag of CLDR, as browsers know them."""
+    """
+    Translate a sentence that counts without counting yet: one form for each plural tag
+    of CLDR, as browsers know them.
+    """
     language = current()
     said = _translated(language, one)
     tags = _PLURAL_TAGS[language]
@@ -224,7 +232,8 @@ def counted(
     """
     Say one of the `forms` with a number, rounded to `digits` decimals at most.
 
-    An amount that `digits` decimals would hide is told as less than the smallest they show: "less than 0.1 place".
+    An amount that `digits` decimals would hide is told as less than the smallest they
+    show: "less than 0.1 place".
     """
     shown, read = number(n, digits), _rounded(n, digits)
     if read == 0 and abs(n) >= NOISE:
@@ -242,7 +251,7 @@ def unknown() -> str:
     return _("unknown")
 
 
-# -- numbers, dates, distances -----------------------------------------------------------------------------------
+# -- numbers, dates, distances -------------------------------------------------------------------------------
 
 
 def _plain_decimal(value: Decimal) -> Decimal:
@@ -274,7 +283,7 @@ def _number(language: str, value: float, digits: int) -> str:
 
 
 def fixed(value: float, digits: int) -> str:
-    """Write a number with exactly `digits` decimals, so that figures stand under one another; more where it would read as zero."""
+    """Write a number with exactly `digits` decimals, as in columns; more where it would read as zero."""
     if decimals_of(value, digits) != digits:
         return number(value, digits)
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
@@ -293,8 +302,16 @@ def percent(ratio: float | None, digits: int = 0) -> str:
     return str(format_percent(shown / 100, format=f"#,##0{decimals}{gap}%", locale=_locale()))
 
 
+def money(value: float | None, currency: str) -> str:
+    """Write a sum with the sign of its currency (ISO 4217), a small one with two decimals at most."""
+    if value is None or is_missing(value):
+        return unknown()
+    symbol = get_currency_symbol(currency, locale=_locale())
+    return f"{number(value, 0 if abs(value) >= 1000 else 2)}\N{NO-BREAK SPACE}{symbol}"
+
+
 def significant(value: float) -> int:
-    """Return the decimals that write a figure with three digits that count at most; small ones get theirs from `number`."""
+    """Return the decimals for three digits that count at most; small figures get theirs from `number`."""
     return 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
 
 
@@ -348,10 +365,10 @@ def listing(parts: Iterable[str]) -> str:
     return str(format_list(words, locale=_locale())) if words else ""
 
 
-# -- order of words ----------------------------------------------------------------------------------------------
+# -- order of words ------------------------------------------------------------------------------------------
 
 
-# -- data on a page ----------------------------------------------------------------------------------------------
+# -- data on a page ------------------------------------------------------------------------------------------
 
 
 @contextmanager

@@ -1,9 +1,11 @@
 """
-Colours and shapes in one place: the map, its legend and the ranking show a class the same way, every page has one look.
+Colours and shapes in one place: the map, its legend and the ranking show a class the same
+way, every page has one look.
 
-The scale of the gap classes was chosen to be told apart by colour-blind readers, on a weak projector and in grey: each
-step is clearly darker than the one before (CIE L* about 91, 79, 57, 28) and the first one is blue, the others go from
-yellow to dark red. "No need" and "unknown" are no colours of the scale: white, and hatched.
+The scale of the gap classes was chosen to be told apart by colour-blind readers,
+on a weak projector and in grey: each step is clearly darker than the one before (CIE L* about 91,
+79, 57, 28) and the first one is blue, the others go from yellow to dark red.
+"No need" and "unknown" are no colours of the scale: white, and hatched.
 """
 
 from __future__ import annotations
@@ -18,8 +20,8 @@ class ClassStyle:
     """
     How a gap class looks.
 
-    `is_hatched`: lines across it, nothing is known. `is_dotted`: dots where the figure is "at least", because the class
-    itself could be better than shown.
+    `is_hatched`: lines across it, nothing is known. `is_dotted`: dots where the figure is "at least",
+    because the class itself could be better than shown.
     """
 
     fill: str
@@ -63,7 +65,10 @@ LIGHT: Final[Mapping[str, str]] = {
     "linkColor": "#175673",
     "borderColor": "#b7c3ca",
 }
-"""The light look by Streamlit's names; .streamlit/config.toml repeats it, because Streamlit reads nothing else (a test compares)."""
+"""
+The light look by Streamlit's names; .streamlit/config.toml repeats it, because Streamlit reads
+nothing else (a test compares).
+"""
 
 DARK: Final[Mapping[str, str]] = {
     "primaryColor": "#7cc0dc",

@@ -19,8 +19,8 @@ WRITTEN_KEY: Final = "dosah-map-written"
 REPLACED_KEY: Final = "dosah-map-replaced"
 
 
-# An address that was replaced less than this ago comes from a browser that lags behind a quick second click; an older one is
-# the button "back".
+# An address that was replaced less than this ago comes from a browser that lags behind a quick second click;
+# an older one is the button "back".
 LATE_SECONDS: Final = 1.0
 
 
@@ -56,7 +56,8 @@ def say_refused(refused: Mapping[str, str]) -> None:
         return
     st.info(
         _(
-            "The address asks for something this dataset does not know ({what}). The usual view is shown instead.",
+            "The address asks for something this dataset does not know ({what}). "
+            "The usual view is shown instead.",
             what=text.plain(", ".join(f"{name}={value}" for name, value in refused.items())),
         )
     )

@@ -1,8 +1,9 @@
 """
 What the reader chose on the map of gaps, and how it stands in the address bar: as codes, never as labels.
 
-A code reads the same in every language and after a new build; what an address asks for and nobody knows falls back to
-the default and is said kindly. Only what differs from the default is written, so that an address stays short.
+A code reads the same in every language and after a new build; what an address asks for and nobody
+knows falls back to the default and is said kindly. Only what differs from the default is written,
+so that an address stays short.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ class Choice:
     """
     A question to the map.
 
-    `limit_km` None means the default of the service's form; `typed_norm` counts only with the norm "typed". `selected` is the
-    service whose reach is shown, `beside` what a second map shows (`dashboard.gaps.beside`), `base` the base map; "" = none.
+    `limit_km` None means the default of the service's form; `typed_norm` counts only with the norm "typed".
+    `selected` is the service whose reach is shown, `beside` what a second map shows
+    (`dashboard.gaps.beside`), `base` the base map; "" = none.
     """
 
     area: str = FIRST_AREA
@@ -50,12 +52,12 @@ class Choice:
     base: str = ""
 
 
-# Names in the address; short, and the same in every language.
+# Names in the address, the same in every language; one that changes goes into `dashboard.address.names`.
 PARAMETERS: Final[Mapping[str, str]] = {
     "area": "area",
     "service": "service",
     "norm": "norm",
-    "typed_norm": "per1000",
+    "typed_norm": "norm_per_1000",
     "limit_km": "limit",
     "decay": "decay",
     "count_doubtful": "doubtful",
@@ -69,7 +71,10 @@ PARAMETERS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The codes that the loaded dataset and the code lists know; the first of `areas` and `services` is the default."""
+    """
+    The codes that the loaded dataset and the code lists know; the first of `areas`
+    and `services` is the default.
+    """
 
     areas: Collection[str]
     services: Collection[str]
@@ -88,7 +93,10 @@ class Reading:
 
 
 def default_choice(known: Vocabulary) -> Choice:
-    """Return the first view: the first area the project starts from, the first service group of the code list."""
+    """
+    Return the first view: the first area the project starts from,
+    the first service group of the code list.
+    """
     area = FIRST_AREA if FIRST_AREA in known.areas else next(iter(known.areas), "")
     return Choice(area=area, service=next(iter(known.services), ""))
 

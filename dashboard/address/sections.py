@@ -24,7 +24,8 @@ def choose(titles: Mapping[str, str], page: str) -> str:
     titles
         Words by code, in the order of the page; the first is the default.
     page
-        Short name of the page: each keeps its own choice in the session, because navigation clears the address.
+        Short name of the page: each keeps its own choice in the session,
+        because navigation clears the address.
 
     Returns
     -------
@@ -50,7 +51,10 @@ def choose(titles: Mapping[str, str], page: str) -> str:
 
 
 def select(label: str, words: Mapping[str, str], parameter: str, page: str) -> str:
-    """Let the reader choose a code from a list, kept in the address under `parameter`; one that is not known falls back to the first."""
+    """
+    Let the reader choose a code from a list, kept in the address under `parameter`;
+    one that is not known falls back to the first.
+    """
     start, key = _start(parameter, words, page)
     options = list(words)
     chosen = st.selectbox(label, options, index=options.index(start), format_func=words.__getitem__, key=key)
@@ -67,8 +71,9 @@ def _start(parameter: str, words: Mapping[str, str], page: str) -> tuple[str, st
     """
     Return where a choice starts and the key of its widget.
 
-    What the address says anew (a link, the button "back") wins: the widget then has a new key and starts again from there. What the
-    page itself wrote into the address is no news, else the second click would be lost.
+    What the address says anew (a link, the button "back") wins: the widget then has a new
+    key and starts again from there. What the page itself wrote into the address is no news,
+    else the second click would be lost.
     """
     stem = f"{_KEY}-{page}-{parameter}"
     asked, kept = st.query_params.get(parameter), st.session_state.get(stem)

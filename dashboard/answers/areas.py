@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geodata.vocabulary.codes import service_groups
+from geodata.vocabulary.codes import groups_of
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
@@ -21,4 +21,4 @@ def areas_of(dataset: Dataset) -> dict[str, tuple[str, str]]:
 
 def groups_of_country(country: str) -> list[str]:
     """Return the groups of services that exist in a country, in the order of the list."""
-    return [group_id for group_id, group in service_groups().items() if country in group.scopes]
+    return list(groups_of(country))

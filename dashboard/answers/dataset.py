@@ -1,9 +1,11 @@
 """
-The published dataset for pages: read once per version, analysed once per question, outlines put where the browser asks.
+The published dataset for pages: read once per version, analysed once per question,
+outlines put where the browser asks.
 
-One run of a page is of one dataset: `begin_run` takes the newest, `dataset` returns that one to all who ask in the run, and to the parts
-of the page that run again alone. Nobody else reads the published file for a page. Answers are keyed by the dataset's version, so that a
-new build is seen at the next run without a restart.
+One run of a page is of one dataset: `begin_run` takes the newest,
+`dataset` returns that one to all who ask in the run, and to the parts of the page that run again alone.
+Nobody else reads the published file for a page. Answers are keyed by the dataset's version,
+so that a new build is seen at the next run without a restart.
 """
 
 from __future__ import annotations
@@ -28,11 +30,13 @@ if TYPE_CHECKING:
 
 ANALYSES_BYTES: Final = 200_000_000
 RUN_KEY: Final = "dosah-dataset-of-this-run"
-# A file that is replaced while it is read is read again; in the third run of bad luck a reader is told to reload.
+# A file that is replaced while it is read is read again; in the third run of bad luck
+# a reader is told to reload.
 _TRIES: Final = 3
 
 
-# A whole country's analysis has some megabytes, the snapshot's a tenth of that; so the bytes are counted, too.
+# A whole country's analysis has some megabytes, the snapshot's a tenth of that;
+# so the bytes are counted, too.
 _BYTES_OF_A_ROW: Final = 160
 _DATASETS: Final[Shared[Dataset]] = Shared(2)
 _NORMS: Final[Shared[list[Norm]]] = Shared(256)
@@ -101,15 +105,24 @@ def dataset() -> Dataset:
 
 
 def analysis(group_id: str, country: str, area_id: str | None, settings: Settings) -> Analysis:
-    """Return `geodata.method.analysis.analyse` for the dataset of this run. The answer is shared: treat it as read-only."""
-    found = dataset()
+    """
+    Return `geodata.method.analysis.analyse` for the dataset of this run.
+    The answer is shared: treat it as read-only.
+    """
+    return analysis_of(dataset(), group_id, country, area_id, settings)
+
+
+def analysis_of(
+    dataset: Dataset, group_id: str, country: str, area_id: str | None, settings: Settings
+) -> Analysis:
+    """Return the same for a dataset in hand: a document is made outside of any run."""
 
     def make() -> Analysis:
         from geodata.method.analysis import analyse
 
-        return analyse(found, group_id, country, area_id, settings)
+        return analyse(dataset, group_id, country, area_id, settings)
 
-    return _ANALYSES.get((found.version, group_id, country, area_id, settings), make)
+    return _ANALYSES.get((dataset.version, group_id, country, area_id, settings), make)
 
 
 def weight(analysis: Analysis) -> int:
@@ -121,7 +134,10 @@ _ANALYSES: Final[Shared[Analysis]] = Shared(256, ANALYSES_BYTES, weight)
 
 
 def robustness(group_id: str, country: str, area_id: str | None, settings: Settings) -> Robustness:
-    """Return `geodata.studies.robustness.robustness` for the dataset of this run: a dozen analyses, so only where it is asked for."""
+    """
+    Return `geodata.studies.robustness.robustness` for the dataset of this run: a dozen analyses,
+    so only where it is asked for.
+    """
     found = dataset()
 
     def make() -> Robustness:

@@ -21,7 +21,10 @@ from dashboard.answers.dataset import dataset
 
 @dataclass(frozen=True)
 class Outlines:
-    """The file of outlines: its path below the static folder, the order of the municipalities, a point in the middle."""
+    """
+    The file of outlines: its path below the static folder, the order
+    of the municipalities, a point in the middle.
+    """
 
     path: str
     order: Sequence[str]
@@ -32,14 +35,18 @@ class Outlines:
 _WRITING: Final = threading.Lock()
 
 
-# About a metre: finer than the generalised outlines. Of a whole country, seen from further away, ten metres are enough.
+# About a metre: finer than the generalised outlines. Of a whole country, seen from further
+# away, ten metres are enough.
 OUTLINE_DECIMALS: Final = 5
 OUTLINE_DECIMALS_OF_MANY: Final = 4
 MANY_OUTLINES: Final = 1000
 
 
 def outlines() -> Outlines:
-    """Return the outlines of this run's dataset, where the browser asks for them; they are made on the first call after a build."""
+    """
+    Return the outlines of this run's dataset, where the browser asks for them;
+    they are made on the first call after a build.
+    """
     found = dataset()
     places = found["municipality"]
     _outlines_file(found)
@@ -104,8 +111,9 @@ def share_points(points: list[dict[str, Any]], files: SharedFiles | None = None)
     """
     Put the points of services where the browser can fetch them, and return the path below the static folder.
 
-    Thousands of points with their words would travel with every change of a filter that leaves them as they are. The name
-    tells the content, so that every dataset and language has its own file, and the browser keeps what it has.
+    Thousands of points with their words would travel with every change of a filter that leaves them
+    as they are. The name tells the content, so that every dataset and language has its own file,
+    and the browser keeps what it has.
     """
     files = files or FILES
     text = json.dumps(points, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

@@ -1,4 +1,7 @@
-"""Catalogue: find a service in a list and on a map, read all that is known of it, keep a list of one's own, take it away."""
+"""
+Catalogue: find a service in a list and on a map, read all that is known of it,
+keep a list of one's own, take it away.
+"""
 
 from __future__ import annotations
 
@@ -55,8 +58,8 @@ MAP_STYLE = """<style>
  border:1px solid rgba(128,128,128,.45)}
 @media (max-width:640px){.st-key-dosah-catalogue-map-place iframe{height:58vh}
  [data-testid="stColumn"]:has(.st-key-dosah-catalogue-map-place){order:-1}}
-@media (min-width:641px){[data-testid="stColumn"]:has(.st-key-dosah-catalogue-map-place){position:sticky;top:4rem;
- align-self:flex-start}}
+@media (min-width:641px){[data-testid="stColumn"]:has(.st-key-dosah-catalogue-map-place){position:sticky;
+ top:4rem;align-self:flex-start}}
 </style>"""
 
 
@@ -92,7 +95,10 @@ def page() -> None:
 
 
 def world_of(dataset: Dataset) -> World:
-    """Return the names of districts and municipalities by code, the origins by id, and the day of the data."""
+    """
+    Return the names of districts and municipalities by code,
+    the origins by id, and the day of the data.
+    """
     municipalities = dataset["municipality"]
     places = dict(zip(municipalities["municipality_code"], municipalities["name"], strict=True))
     origins = {
@@ -145,7 +151,7 @@ def show_list(world: World, favourites: Favourites) -> None:
     st.html(f"<p>{html(completeness_sentence(is_whole=stated.is_whole_register(world.dataset, 'CZ')))}</p>")
 
 
-# -- filters -------------------------------------------------------------------------------------------------------------
+# -- filters -------------------------------------------------------------------------------------------------
 
 
 def filters_of_address(options: Options) -> Filters:
@@ -221,16 +227,22 @@ def _clear() -> None:
 
 
 def write_address(filters: Filters) -> None:
-    """Write filters into the address bar; language, view and favourites stay, the page of the list begins anew."""
+    """
+    Write filters into the address bar; language, view and favourites stay,
+    the page of the list begins anew.
+    """
     kept = {name: st.query_params[name] for name in _KEPT if name in st.query_params}
     st.query_params.from_dict({**kept, **catalogue_filters.to_address(filters)})
 
 
-# -- list and map ----------------------------------------------------------------------------------------------------------
+# -- list and map --------------------------------------------------------------------------------------------
 
 
 def show_view_switch(view: View, mine: int) -> View:
-    """Show the switch between list, map and the reader's own list of so many services; the address keeps it."""
+    """
+    Show the switch between list, map and the reader's own list of so many
+    services; the address keeps it.
+    """
     words: dict[View, str] = {
         "list": _("List"),
         "map": _("List and map"),
@@ -259,7 +271,10 @@ def _view_into_address() -> None:
 
 
 def show_found(found: Sequence[Service], world: World, favourites: Favourites, *, with_map: bool) -> None:
-    """Show how many services were found, one page of them, and all of them on the map where the reader wants it."""
+    """
+    Show how many services were found, one page of them,
+    and all of them on the map where the reader wants it.
+    """
     st.header(ngettext("{n} service found", "{n} services found", len(found)), anchor=False)
     if not found:
         st.write(
@@ -322,7 +337,7 @@ def show_pages(number: int, pages: int) -> None:
         st.button(_("Next page"), disabled=number >= pages, on_click=turn(number + 1))
 
 
-# -- the reader's own list -------------------------------------------------------------------------------------------------
+# -- the reader's own list -----------------------------------------------------------------------------------
 
 
 def show_mine(mine: Sequence[Service], world: World, favourites: Favourites) -> None:
@@ -342,8 +357,8 @@ def show_mine(mine: Sequence[Service], world: World, favourites: Favourites) -> 
         return
     shown.paragraph(
         _(
-            "The list lives in the address of this page: keep it or send it, and whoever opens it sees the same services. "
-            "Printed, only the list stands on paper."
+            "The list lives in the address of this page: keep it or send it, and whoever opens it sees "
+            "the same services. Printed, only the list stands on paper."
         )
     )
     own = shown.parameters()

@@ -1,4 +1,7 @@
-"""Data and method: what to clean, how sure figures are, what is missing, where every figure comes from, how it is computed."""
+"""
+Data and method: what to clean, how sure figures are, what is missing, where every figure comes
+from, how it is computed.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from dashboard.own import worker
 from dashboard.tables import html as tables
 from dashboard.tables.html import Cell, Column, html, html_facts, html_table
 from dashboard.text import _, ngettext, pgettext
-from geodata.dataset import fields
+from geodata.dataset import fields, membership
 from geodata.method.analysis import Settings
 
 if TYPE_CHECKING:
@@ -90,7 +93,7 @@ def state_sentence(dataset: Dataset) -> str:
     )
 
 
-# -- what to clean --------------------------------------------------------------------------------------------------------
+# -- what to clean -------------------------------------------------------------------------------------------
 
 
 def show_doubtful(dataset: Dataset) -> dict[str, str]:
@@ -99,7 +102,9 @@ def show_doubtful(dataset: Dataset) -> dict[str, str]:
     found = method.doubtful(dataset)
     paragraph(
         _(
-            "These numbers are far beyond what is usual for their kind. They are probably clients of a whole year or a slip. Until somebody corrects them, they are not counted and the results around them are lower bounds."
+            "These numbers are far beyond what is usual for their kind. "
+            "They are probably clients of a whole year or a slip. Until somebody corrects them, "
+            "they are not counted and the results around them are lower bounds."
         )
     )
     if not found:
@@ -133,7 +138,10 @@ def show_doubtful(dataset: Dataset) -> dict[str, str]:
 
 
 def _corrections_maker(dataset: Dataset, language: str) -> Callable[[], bytes]:
-    """Return what makes a table of corrections that begins with every doubtful capacity, when somebody clicks."""
+    """
+    Return what makes a table of corrections that begins with every doubtful
+    capacity, when somebody clicks.
+    """
     rows = [correction.template_row(one) for one in method.doubtful(dataset)]
     return functools.partial(worker.template, "corrections", language, rows)
 
@@ -150,7 +158,7 @@ def _effects(_dataset: Dataset, version: str) -> Effects:  # noqa: ARG001  # the
     )
 
 
-# -- how sure -------------------------------------------------------------------------------------------------------------
+# -- how sure ------------------------------------------------------------------------------------------------
 
 
 def show_confidence(dataset: Dataset) -> dict[str, str]:
@@ -167,7 +175,8 @@ def show_confidence(dataset: Dataset) -> dict[str, str]:
     st.html(method_view.confidence_table(found, area, names[area]))
     paragraph(
         _(
-            "A municipality may have several reservations. Counted with the recommended norm and the usual limits."
+            "A municipality may have several reservations. Counted with the recommended "
+            "norm and the usual limits."
         )
     )
     return sections.write(AREA, area, PAGE)
@@ -175,16 +184,15 @@ def show_confidence(dataset: Dataset) -> dict[str, str]:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _confidence(_dataset: Dataset, version: str, area: str, country: str) -> list[Confidence]:  # noqa: ARG001  # as above
-    membership = _dataset["area_membership"]
-    members = list(membership.loc[membership["area_id"] == area, "municipality_code"])
+    inside = list(membership.members(_dataset, area))
     old = confidence.old_services(_dataset)
     return [
-        confidence.confidence_of(data.analysis(group_id, country, area, Settings()), members, old)
+        confidence.confidence_of(data.analysis(group_id, country, area, Settings()), inside, old)
         for group_id in groups_of_country(country)
     ]
 
 
-# -- sources and rows -----------------------------------------------------------------------------------------------------
+# -- sources and rows ----------------------------------------------------------------------------------------
 
 
 def show_missing(dataset: Dataset) -> None:
@@ -223,7 +231,7 @@ def show_accounting(dataset: Dataset) -> None:
             st.html(method_view.joined_table(joined, names))
 
 
-# -- the method ----------------------------------------------------------------------------------------------------------
+# -- the method ----------------------------------------------------------------------------------------------
 
 
 def show_method(_dataset: Dataset) -> None:
@@ -231,7 +239,8 @@ def show_method(_dataset: Dataset) -> None:
     st.header(_("How it is computed"), anchor=False)
     paragraph(
         _(
-            "Everything is computed for one group of services, one form and one unit at a time, and for each country by itself."
+            "Everything is computed for one group of services, one form and one unit at a time, "
+            "and for each country by itself."
         )
     )
     columns = [Column(_("Step")), Column(_("Formula")), Column(_("In words"))]
@@ -243,7 +252,8 @@ def show_method(_dataset: Dataset) -> None:
     )
     paragraph(
         _(
-            "The page of each village shows the same steps with its own numbers, down to every service: open “How was this calculated?” there."
+            "The page of each village shows the same steps with its own numbers, down to every service: "
+            "open “How was this calculated?” there."
         )
     )
     st.page_link(navigation.file("village"), label=_("Open the page of a village"))
@@ -258,7 +268,8 @@ def show_dictionary(_dataset: Dataset) -> None:
     st.header(_("Data dictionary"), anchor=False)
     paragraph(
         _(
-            "The dataset is one GeoPackage file; QGIS opens it by a double click. These are its tables and columns."
+            "The dataset is one GeoPackage file; QGIS opens it by a double click. "
+            "These are its tables and columns."
         )
     )
     for table in fields.TABLES:

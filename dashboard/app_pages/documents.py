@@ -1,4 +1,7 @@
-"""Documents: every file that is carried to a meeting, printed, sent or opened elsewhere, made when somebody asks for it."""
+"""
+Documents: every file that is carried to a meeting, printed, sent or opened elsewhere,
+made when somebody asks for it.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +40,10 @@ CUT_KEY: Final = "dosah-documents-steps"
 POPULATION_SUBJECTS: Final = ("share_65", "share_80")
 # Columns of `Analysis.coverage`: a measure is named without any answer.
 COVERAGE_COLUMNS: Final = (
-    "municipality_code", "name", "target_persons", "demand_places", "coverage_ratio", "served_places", "waiting_places",
-    "out_of_reach_places", "missing_places", "gap_class", "is_lower_bound", "is_near_edge", "services_in_reach",
-    "services_in_reach_unknown", "nearest_service_m", "nearest_service_id",
+    "municipality_code", "name", "target_persons", "demand_places", "coverage_ratio",
+    "served_places", "waiting_places", "out_of_reach_places", "missing_places",
+    "gap_class", "is_lower_bound", "is_near_edge",
+    "services_in_reach", "services_in_reach_unknown", "nearest_service_m", "nearest_service_id",
 )  # fmt: skip
 
 STYLE: Final = """<style>
@@ -48,11 +52,14 @@ STYLE: Final = """<style>
 </style>"""
 
 
-# -- what is wanted -------------------------------------------------------------------------------------------------------
+# -- what is wanted ------------------------------------------------------------------------------------------
 
 
 def choose_village(members: dict[str, str], area: str) -> str:
-    """Let the reader choose one municipality of the area; one that an address asks for and the area does not have is told."""
+    """
+    Let the reader choose one municipality of the area; one that an address asks
+    for and the area does not have is told.
+    """
     asked = st.query_params.get(VILLAGE, st.session_state.get(VILLAGE_KEY, ""))
     if asked and asked not in members and st.query_params.get("area") == area:
         st.info(_("The address asks for a municipality that is not in this area. Another one is shown."))
@@ -92,8 +99,8 @@ def choose_cut() -> str:
         index=list(labels).index(asked) if asked in labels else 0,
         format_func=labels.__getitem__,
         help=_(
-            "The steps depend on the municipalities of the area and are no norm. A map of a service keeps the steps "
-            "that the norm gives it."
+            "The steps depend on the municipalities of the area and are no norm. "
+            "A map of a service keeps the steps that the norm gives it."
         ),
         key=f"dosah-documents-cut-{text.current()}",
     )
@@ -147,11 +154,14 @@ def own_address() -> str:
     return (base or "").rstrip("/")
 
 
-# -- the page -------------------------------------------------------------------------------------------------------------
+# -- the page ------------------------------------------------------------------------------------------------
 
 
 def keep(choice: choices.Choice, village: str, subject: str, cut: str) -> None:
-    """Write what was chosen into the address as codes; the rest of the choice stays in the session for the map."""
+    """
+    Write what was chosen into the address as codes;
+    the rest of the choice stays in the session for the map.
+    """
     st.session_state[kept.CHOICE_KEY] = choice
     st.session_state[VILLAGE_KEY], st.session_state[SUBJECT_KEY] = village, subject
     st.session_state[CUT_KEY] = cut
@@ -177,7 +187,8 @@ def show(dataset: Dataset) -> None:
     """Show every offer of an area."""
     st.title(_("Documents"), anchor=False)
     lead = _(
-        "What you carry to a meeting, send, or open elsewhere. Each file is made when you ask for it, in the language you read now."
+        "What you carry to a meeting, send, or open elsewhere. Each file is made when you ask for it, "
+        "in the language you read now."
     )
     st.html(f'<p class="dosah-lead">{escape(lead)}</p>')
     place, _space = st.columns([2, 3])

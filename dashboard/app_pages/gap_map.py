@@ -40,14 +40,14 @@ if TYPE_CHECKING:
 
 CLICKED_KEY = "dosah-map-clicked"
 AGAIN_KEY = "dosah-map-again"
-# What is sent within a few milliseconds the browser renders in one go, 40 to 50 ms for controls and tables; a map that is alone
-# in its parcel is painted before them. The rest of the page waits so long.
+# What is sent within a few milliseconds the browser renders in one go, 40 to 50 ms for controls and tables;
+# a map that is alone in its parcel is painted before them. The rest of the page waits so long.
 HEAD_START_S = 0.03
 
 RankingOrder = Literal["missing_places", "coverage_ratio"]
 
 
-# -- what is shown ---------------------------------------------------------------------------------------------------------
+# -- what is shown -------------------------------------------------------------------------------------------
 
 
 def show_map(view: View, dataset: Dataset, label: str, key: str, *, is_linked: bool = False) -> None:
@@ -71,7 +71,9 @@ def show_both(view: View, other: View, dataset: Dataset) -> None:
     """Draw two maps beside each other, moved and zoomed as one; on a phone they stand one below the other."""
     from dashboard.map import component
 
-    shown = zip(st.columns(2), (view, other), beside.names(view.choice, view.country), (component.MAP_KEY, answered.BESIDE_KEY), strict=True)  # fmt: skip
+    names = beside.names(view.choice, view.country)
+    keys = (component.MAP_KEY, answered.BESIDE_KEY)
+    shown = zip(st.columns(2), (view, other), names, keys, strict=True)
     for column, each, name, key in shown:
         with column:
             st.header(name, anchor=False)
@@ -172,23 +174,26 @@ def show_trust(view: View, summary: Summary, dataset: Dataset) -> None:
     if summary.is_lower_bound:
         notes.append(
             _(
-                "“{least}” ({sign}, dotted on the map): a service within reach has an unknown capacity, so more may be "
-                "within reach and less may be missing.",
+                "“{least}” ({sign}, dotted on the map): a service within reach has an unknown capacity, "
+                "so more may be within reach and less may be missing.",
                 least=capitalised(bounds.at_least()),
                 sign=bounds.AT_LEAST,
             )
         )
     if summary.is_near_edge:
         said = _(
-            "“Near the edge”: people and services beyond the edge of the loaded data lie within reach but are not counted; "
-            "the figure may be better or worse."
+            "“Near the edge”: people and services beyond the edge of the loaded data lie within reach but "
+            "are not counted; the figure may be better or worse."
         )
         notes.append(gaps.edge_sentence(said, summary.edge_share))
     st.html("".join(f'<p class="dosah-small">{escape(note)}</p>' for note in notes))
 
 
 def show_formula(view: View, summary: Summary, dataset: Dataset, name: str = "") -> None:
-    """Lead from the figures to their formula, inputs and origin; `name` tells two questions of one page apart."""
+    """
+    Lead from the figures to their formula, inputs and origin;
+    `name` tells two questions of one page apart.
+    """
     analysis, norm, unit = view.analysis, view.analysis.norm, view.scope.unit
     heading = _("How was this calculated?")
     with st.expander(f"{heading} – {name}" if name else heading):
@@ -203,22 +208,25 @@ def show_formula(view: View, summary: Summary, dataset: Dataset, name: str = "")
                 ]
             )
         )
+        people = f"{text.number(summary.target_persons)} ({norms.persons(norm.age_weights)})"
+        not_counted = (
+            f"{gaps.reason_label(reason)}: {text.number(count)}"
+            for reason, count in gaps.not_counted_reasons(analysis).items()
+        )
+        kinds = (codes.label("service_types", code, text.current()) for code in view.scope.service_type_codes)
         facts: list[tuple[str, html.Cell]] = [
             (_("Norm"), norms.norm_words(norm)),
             (_("The norm comes from"), _norm_inputs(view)),
-            (_("Target group in the area"), f"{text.number(summary.target_persons)} ({norms.persons(norm.age_weights)})"),
+            (_("Target group in the area"), people),
             *_need_facts(summary),
             (_("Reach"), gaps.limit_words(analysis)),
             (_("Classes"), gaps.thresholds_sentence(analysis.settings)),
             (_("Capacity that counts"), amounts.amount(analysis.capacity_known, unit)),
             (_("Of it within reach of nobody counted"), amounts.amount(analysis.capacity_unreachable, unit)),
-            (_("Capacity that does not count"), text.listing(
-                f"{gaps.reason_label(reason)}: {text.number(count)}"
-                for reason, count in gaps.not_counted_reasons(analysis).items()) or None),
-            (_("Kinds of services"), text.listing(
-                codes.label("service_types", code, text.current()) for code in view.scope.service_type_codes)),
+            (_("Capacity that does not count"), text.listing(not_counted) or None),
+            (_("Kinds of services"), text.listing(kinds)),
             (_("Why these people"), view.group.population_reason[text.current()]),
-        ]  # fmt: skip
+        ]
         st.html(html.html_facts(facts))
         st.page_link(navigation.file("data_method"), label=_("Sources and method in full"))
         show_calculation(view, dataset, name)
@@ -227,10 +235,10 @@ def show_formula(view: View, summary: Summary, dataset: Dataset, name: str = "")
 def _need_facts(summary: Summary) -> list[tuple[str, html.Cell]]:
     """Say what becomes of the need, in parts that add up as they are shown."""
     shown = amounts.parts(summary)
-    told = (shown.demand, shown.served, shown.waiting, shown.out_of_reach)
+    parts = (shown.demand, shown.served, shown.waiting, shown.out_of_reach)
     if not summary.untold_places:
-        return [(_("Need, served, waiting, out of reach"), " · ".join(told))]
-    said = " · ".join((*told, shown.untold))
+        return [(_("Need, served, waiting, out of reach"), " · ".join(parts))]
+    said = " · ".join((*parts, shown.untold))
     return [(_("Need, served, waiting, out of reach, cannot be told"), said)]
 
 
@@ -259,10 +267,11 @@ def _norm_inputs(view: View) -> str | None:
         return norm.citation
     if norm.capacity_number is None or norm.population_persons is None:
         return None
+    ages = norms.persons(norm.age_weights)
     return _(
         "{capacity} ÷ {persons} × 1,000",
         capacity=amounts.amount(norm.capacity_number, norm.unit),
-        persons=f"{text.number(norm.population_persons)} ({norms.persons(norm.age_weights)}, {norm.population_year})",
+        persons=f"{text.number(norm.population_persons)} ({ages}, {norm.population_year})",
     )
 
 
@@ -279,7 +288,10 @@ def title_of(view: View) -> str:
 
 
 def run_again_unless(is_as_told: bool) -> None:  # the only question there is
-    """Run the page once more where the controls said something else than they told, so that the map fits them."""
+    """
+    Run the page once more where the controls said something else than they
+    told, so that the map fits them.
+    """
     if is_as_told:
         st.session_state.pop(AGAIN_KEY, None)
     elif not st.session_state.pop(AGAIN_KEY, False):
@@ -295,15 +307,16 @@ def page() -> None:
     is_seen_before = address_kept.CHOICE_KEY in st.session_state
     known = controls.vocabulary(dataset)
     start = address_kept.starting_choice(known)
-    told = controls.told(start, dataset)
-    asked = answered.answered(told, known.bases)
+    announced = controls.told(start, dataset)
+    asked = answered.answered(announced, known.bases)
     offered = controls.offered_beside(asked, dataset)
     with_beside = controls.show_beside(asked, offered, is_drawn=False)
     choice = answered.fitting(with_beside, start, offered, dataset)
     view = view_of(choice, dataset)
     other_choice = beside.choice_beside(choice)
     other = None if other_choice is None else view_of(other_choice, dataset)
-    # The map is sent before all else: the browser paints it while it still renders controls, sentences and tables.
+    # The map is sent before all else: the browser paints it while it still renders
+    # controls, sentences and tables.
     head = st.container()
     wide = st.container(key="dosah-map-place") if other is not None else None
     map_column, table_column = st.columns([5, 4], gap="medium")
@@ -317,7 +330,7 @@ def page() -> None:
         time.sleep(HEAD_START_S)
     with st.sidebar:
         drawn = controls.show(start, dataset)
-        is_as_told = drawn == told and controls.show_beside(asked, offered) == with_beside
+        is_as_told = drawn == announced and controls.show_beside(asked, offered) == with_beside
     run_again_unless(is_as_told)
     with head:
         st.title(title_of(view), anchor=False)

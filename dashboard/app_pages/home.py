@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dashboard.home.finder import AreaCard, Hit, Kind
     from geodata.dataset.dataset import Dataset
 
-QUERY: Final = "q"
+QUERY: Final = "query"
 QUERY_KEY: Final = "dosah-home-query"
 WRITTEN_KEY: Final = "dosah-home-written"
 
@@ -48,7 +48,10 @@ def doors() -> list[Door]:
         Door(
             "plan",
             _("I plan services"),
-            _("Which services fall short, where and by how much; what a new service would change; what people say they need."),
+            _(
+                "Which services fall short, where and by how much; what a new service would change; "
+                "what people say they need."
+            ),
             (
                 ("gap_map", _("Map of gaps")),
                 ("scenario", _("What if: try a new service")),
@@ -59,7 +62,10 @@ def doors() -> list[Door]:
         Door(
             "mayor",
             _("I run a municipality"),
-            _("What people in your municipality have within reach, what is missing, and whom to call. On one page, in plain words."),
+            _(
+                "What people in your municipality have within reach, what is missing, and whom to call. "
+                "On one page, in plain words."
+            ),
             (("village", _("My municipality on one page")), ("catalogue", _("Find a service"))),
         ),
         Door(
@@ -97,7 +103,7 @@ def show_doors() -> None:
                 st.page_link(navigation.file(page), label=label, query_params=language_parameter())
 
 
-# -- one box --------------------------------------------------------------------------------------------------------------
+# -- one box -------------------------------------------------------------------------------------------------
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
@@ -118,7 +124,10 @@ def link_of(hit: Hit) -> tuple[str, dict[str, str]]:
 
 
 def ask() -> str:
-    """Ask for any municipality, area, kind of help or service in one box; what was asked stands in the address."""
+    """
+    Ask for any municipality, area, kind of help or service in one box;
+    what was asked stands in the address.
+    """
     asked = st.query_params.get(QUERY, "")
     if asked != st.session_state.get(WRITTEN_KEY, ""):
         st.session_state[QUERY_KEY] = asked[:80]
@@ -148,7 +157,8 @@ def show_found(dataset: Dataset, query: str) -> None:
     if not found:
         st.info(
             _(
-                "Nothing of that name is known to us. Try another word, or a part of it; accents do not matter."
+                "Nothing of that name is known to us. Try another word, "
+                "or a part of it; accents do not matter."
             )
         )
         return
@@ -181,7 +191,7 @@ def show_more(kind: Kind, query: str, hidden: int) -> None:
         st.html(f'<p class="dosah-note">{escape(words)}</p>')
 
 
-# -- areas ----------------------------------------------------------------------------------------------------------------
+# -- areas ---------------------------------------------------------------------------------------------------
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -191,7 +201,10 @@ def _thumbnails(_dataset: Dataset, version: str) -> dict[str, str]:  # noqa: ARG
 
 
 def picture_html(svg: str) -> str:
-    """Return a picture as HTML: Streamlit lets a picture through, not the SVG itself. The words beside it say what it is."""
+    """
+    Return a picture as HTML: Streamlit lets a picture through, not the SVG itself.
+    The words beside it say what it is.
+    """
     return f'<img alt="" src="{address.data_address(svg)}">' if svg else "<span></span>"
 
 
@@ -239,7 +252,8 @@ def page() -> None:
     with said:
         st.title(_("Dosah: which help is within reach"), anchor=False)
         lead = _(
-            "Social services on the map: what there is, what people need by the norm, and where it falls short."
+            "Social services on the map: what there is, what people need by the norm, "
+            "and where it falls short."
         )
         st.html(f'<p class="dosah-lead">{escape(lead)}</p>')
     with asked, st.container(key="dosah-home-search"):

@@ -1,4 +1,7 @@
-"""Needs and profile of an area: who lives there, how it plans, what people say beside the gaps, what it costs."""
+"""
+Needs and profile of an area: who lives there, how it plans,
+what people say beside the gaps, what it costs.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ from dashboard.text import _
 if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
 
-PLACE: Final = "place"
+PLACE: Final = "municipality"
 PLACE_KEY: Final = "dosah-needs-place"
 PAGE: Final = "needs"
 
@@ -32,7 +35,7 @@ STYLE: Final = """<style>
 </style>"""
 
 
-# -- where ----------------------------------------------------------------------------------------------------------------
+# -- where ---------------------------------------------------------------------------------------------------
 
 
 def choose_area(dataset: Dataset) -> tuple[choices.Choice, str]:
@@ -44,26 +47,29 @@ def choose_area(dataset: Dataset) -> tuple[choices.Choice, str]:
     words = {"": _("the whole area"), **members}
     if st.query_params.get(PLACE, "") not in words:
         kept.say_refused({PLACE: asked})
-    place = st.selectbox(
+    municipality = st.selectbox(
         _("Ages of"),
         list(words),
         index=list(words).index(asked) if asked in words else 0,
         format_func=words.__getitem__,
         key=f"dosah-needs-place-{area}-{text.current()}",
     )
-    return choice, place
+    return choice, municipality
 
 
-def keep(choice: choices.Choice, place: str, section: str) -> None:
-    """Write area, municipality and section into the address; the rest of the choice stays in the session for the map."""
+def keep(choice: choices.Choice, municipality: str, section: str) -> None:
+    """
+    Write area, municipality and section into the address; the rest of the choice stays
+    in the session for the map.
+    """
     st.session_state[kept.CHOICE_KEY] = choice
     st.session_state[kept.WRITTEN_KEY] = {"area": choice.area}
-    st.session_state[PLACE_KEY] = place
+    st.session_state[PLACE_KEY] = municipality
     language = {name: value for name, value in st.query_params.items() if name == LANGUAGE_PARAMETER}
     parameters = {
         **language,
         "area": choice.area,
-        **({PLACE: place} if place else {}),
+        **({PLACE: municipality} if municipality else {}),
         **sections.write(sections.PARAMETER, section, PAGE),
     }
     if parameters != st.query_params.to_dict():
@@ -86,7 +92,7 @@ def page() -> None:
     dataset = data.dataset()
     st.html(html.STYLE + STYLE)
     with st.sidebar:
-        choice, place = choose_area(dataset)
+        choice, municipality = choose_area(dataset)
     area_name, country = areas.areas_of(dataset)[choice.area]
     members = members_of(dataset, choice.area)
     st.title(_("Needs and profile: {area}", area=text.plain(area_name)), anchor=False)
@@ -94,10 +100,10 @@ def page() -> None:
     shown = list(titles()) if section == sections.ALL else [section]
     for name in shown:
         if name == "people":
-            people = ages.people_of(dataset, [place] if place else list(members))
+            people = ages.people_of(dataset, [municipality] if municipality else list(members))
             whole = ages.people_of_country(dataset, country)
-            panels.show_people(people, whole, members.get(place, area_name))
-            offer_ages(choice.area, place)
+            panels.show_people(people, whole, members.get(municipality, area_name))
+            offer_ages(choice.area, municipality)
         elif name == "findings":
             findings_panel.show_findings(dataset, choice.area, country, members)
         elif name == "money":
@@ -106,7 +112,7 @@ def page() -> None:
             panels.show_indicators(dataset, choice.area, members)
         else:
             panels.show_planning(dataset, choice.area)
-    keep(choice, place, section)
+    keep(choice, municipality, section)
 
 
 if __name__ == "__main__":

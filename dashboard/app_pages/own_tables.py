@@ -1,4 +1,7 @@
-"""Own tables: take a template, give the table back, see what is wrong, see what would change, publish, withdraw."""
+"""
+Own tables: take a template, give the table back, see what is wrong,
+see what would change, publish, withdraw.
+"""
 
 from __future__ import annotations
 
@@ -46,8 +49,9 @@ def page() -> None:
     st.title(_("Own tables"), anchor=False)
     st.write(
         _(
-            "What no source knows, you add yourself: services, corrections, findings, money. Fill in a template, give it back here, look at what "
-            "would change, and only then publish it. Do not name people: what is published can be read by everybody."
+            "What no source knows, you add yourself: services, corrections, findings, money. "
+            "Fill in a template, give it back here, look at what would change, and only then publish it. "
+            "Do not name people: what is published can be read by everybody."
         )
     )
     wanted = correction.asked_for(dict(st.query_params), facts.doubtful(dataset))
@@ -72,7 +76,7 @@ def keep(kind: str, wanted: Doubtful | None) -> None:
         st.query_params.from_dict(parameters)
 
 
-# -- templates ------------------------------------------------------------------------------------------------------------
+# -- templates -----------------------------------------------------------------------------------------------
 
 
 def show_templates(dataset: Dataset, wanted: Doubtful | None) -> str:
@@ -92,7 +96,8 @@ def show_templates(dataset: Dataset, wanted: Doubtful | None) -> str:
         )
     about = own_words.kind_about(kind)
     how = _(
-        "Drop-down lists, notes at the headings and an example row, which is never read in, show how to fill it in."
+        "Drop-down lists, notes at the headings and an example row, which is never read "
+        "in, show how to fill it in."
     )
     st.html(f"<p>{html(about)} {html(how)}</p>")
     return kind
@@ -129,7 +134,7 @@ def show_how_to_get_in(reason: str) -> None:
         st.logout()
 
 
-# -- give the table back --------------------------------------------------------------------------------------------------
+# -- give the table back -------------------------------------------------------------------------------------
 
 
 def show_upload(wanted: Doubtful | None) -> None:

@@ -1,4 +1,7 @@
-"""Present: a story of an area in full screen, and the reader's own story, made of views added on the other pages."""
+"""
+Present: a story of an area in full screen, and the reader's own story, made of views
+added on the other pages.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 STORY: Final = "story"
 STEP: Final = "step"
 OWN: Final = edit.OWN
-LINK: Final = "mine"
+LINK: Final = "own_story"
 _STORY_KEY: Final = state.CHOSEN
 _AREA: Final = "dosah-present-area"
 _TURNS: Final = "dosah-present-turns"
@@ -83,9 +86,9 @@ def choose(dataset: Dataset, brought: str | None) -> tuple[str, str]:
         )
     st.session_state[_AREA] = area
     st.session_state[address_kept.CHOICE_KEY] = replace(start, area=area)
-    told = ready(area)
+    of_the_project = ready(area)
     own = state.own(area)
-    labels = {story_id: said(story.title, text.current())[0] for story_id, story in told.items()}
+    labels = {story_id: said(story.title, text.current())[0] for story_id, story in of_the_project.items()}
     labels[OWN] = ngettext("My own story ({n} step)", "My own story ({n} steps)", len(own.steps))
     asked = st.query_params.get(STORY, "")
     if asked and asked not in labels:
@@ -97,13 +100,14 @@ def choose(dataset: Dataset, brought: str | None) -> tuple[str, str]:
     is_new = asked in labels and asked != st.session_state.get(_WRITTEN, {}).get(STORY)
     wanted = asked if is_new else st.session_state.get(_STORY_KEY)
     options = list(labels)
+    turn = _turn("story", is_new)
     with what:
         story = st.selectbox(
             _("Story"),
             options,
             index=options.index(wanted) if wanted in options else 0,
             format_func=labels.__getitem__,
-            key=f"{_STORY_KEY}-{area}-{_turn('story', is_new)}-{text.current()}-{state.version()}-{len(own.steps)}",
+            key=f"{_STORY_KEY}-{area}-{turn}-{text.current()}-{state.version()}-{len(own.steps)}",
         )
     st.session_state[_STORY_KEY] = story
     return area, story
@@ -122,7 +126,10 @@ def _turn(name: str, is_next: bool) -> int:
 
 
 def starting_step(story_id: str, steps: int) -> int:
-    """Take the slide from the address if it is new, else from the session; another story begins at its first."""
+    """
+    Take the slide from the address if it is new, else from the session;
+    another story begins at its first.
+    """
     key = (story_id, text.current())
     written = st.session_state.get(_WRITTEN, {})
     raw = st.query_params.get(STEP, "")
@@ -207,7 +214,8 @@ def page() -> None:
     else:
         st.info(
             _(
-                "Your story has no step yet. Add views with the button “Add to story” on the other pages, or begin below."
+                "Your story has no step yet. Add views with the button “Add to story” "
+                "on the other pages, or begin below."
             )
         )
         keep(area, story_id, 1, own)

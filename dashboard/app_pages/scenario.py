@@ -1,4 +1,7 @@
-"""What if: services added, closed, moved or resized, and what that would change on the map, in the ranking and in words."""
+"""
+What if: services added, closed, moved or resized, and what that would change on the map,
+in the ranking and in words.
+"""
 
 from __future__ import annotations
 
@@ -37,8 +40,8 @@ REFUSED_KEY: Final = "dosah-scenario-refused"
 STYLE: Final = """<style>
 .dosah-totals{border-collapse:collapse;width:100%;margin-top:.6rem}
 .dosah-totals caption{text-align:left;font-weight:600;padding:.25rem 0}
-.dosah-totals th,.dosah-totals td{border:0;border-bottom:1px solid rgba(128,128,128,.35);padding:.3rem .5rem .3rem 0;
- text-align:right;font-weight:400;font-variant-numeric:tabular-nums}
+.dosah-totals th,.dosah-totals td{border:0;border-bottom:1px solid rgba(128,128,128,.35);
+ padding:.3rem .5rem .3rem 0;text-align:right;font-weight:400;font-variant-numeric:tabular-nums}
 .dosah-totals tr>:first-child{text-align:left}
 .dosah-totals thead th{font-weight:600}
 .dosah-differences a{color:inherit;text-decoration-thickness:1px;text-underline-offset:2px}
@@ -50,7 +53,10 @@ STYLE: Final = """<style>
 
 @dataclass(frozen=True)
 class Page:
-    """What the parts of the page share: the question, the scenario as it stands, what its services and sites are called."""
+    """
+    What the parts of the page share: the question, the scenario as it stands,
+    what its services and sites are called.
+    """
 
     view: View
     now: Scenario
@@ -58,7 +64,7 @@ class Page:
     dataset: Dataset
 
 
-# -- what it changes ------------------------------------------------------------------------------------------------------
+# -- what it changes -----------------------------------------------------------------------------------------
 
 
 def show_headline(view: View, now: Scenario, result: Result, names: dict[str, str]) -> None:
@@ -96,7 +102,10 @@ def choose_picture(shown: str) -> str:
 
 
 def show_map(page: Page, result: Result, shown: str, key: str) -> None:
-    """Show today or the scenario; on the scenario's map it is made, and a click chooses the place in the form too."""
+    """
+    Show today or the scenario; on the scenario's map it is made, and a click chooses
+    the place in the form too.
+    """
     from dashboard.map import component
 
     view, outlines = page.view, answers_outlines.outlines()
@@ -135,7 +144,8 @@ def show_hint(shown: str) -> None:
         _("This is today’s map; the scenario is changed on its own map, or in the list of changes.")
         if shown == circles.SHOWN_TODAY
         else _(
-            "Click a municipality to add a service there, a circle to change, move or close one. By keyboard: Tab and Enter."
+            "Click a municipality to add a service there, a circle to change, move or close one. "
+            "By keyboard: Tab and Enter."
         )
     )
     st.html(f'<p class="dosah-small">{escape(hint)}</p>')
@@ -159,21 +169,21 @@ def show_differences(view: View, result: Result) -> None:
             st.html(differences_table(same, labels, words, parameters))
 
 
-# -- the page -------------------------------------------------------------------------------------------------------------
+# -- the page ------------------------------------------------------------------------------------------------
 
 
 def say_refused(refused: int, kept: tuple[Step, ...]) -> None:
     """Say kindly that a part of a scenario no longer fits, for as long as the rest of it is looked at."""
     if refused > 0:
         st.session_state[REFUSED_KEY] = (refused, kept)
-    told, of_steps = st.session_state.get(REFUSED_KEY, (0, ()))
-    if told and of_steps == kept:
+    left_out, of_steps = st.session_state.get(REFUSED_KEY, (0, ()))
+    if left_out and of_steps == kept:
         st.info(
             ngettext(
                 "{n} of {total} changes of this scenario does not fit the data any more and was left out.",
                 "{n} of {total} changes of this scenario do not fit the data any more and were left out.",
-                told,
-                total=text.number(told + len(kept)),
+                left_out,
+                total=text.number(left_out + len(kept)),
             )
         )
 
@@ -204,7 +214,8 @@ def show() -> None:
     is_wide = shown == "both"
     wide = st.container()
     left, right = st.columns([5, 4], gap="medium")
-    # Words and pictures stand above the table but are made after it, because they show what was typed into it.
+    # Words and pictures stand above the table but are made after it, because they
+    # show what was typed into it.
     with st.expander(_("Edit the changes as a table")):
         now = form.show_table(view, key, now, targets)
     result = scenario_view.result_of(view, now, dataset)

@@ -1,4 +1,4 @@
-"""Village: what a municipality has, what it lacks, whom to call, how sure that is. Opened by ?municipality=CODE."""
+"""Village: what it has, what it lacks, whom to call, how sure that is. Opened by ?municipality=CODE."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from dashboard.village import place as village
 from dashboard.village import services as village_services
 from dashboard.village import tables as village_tables
 from dashboard.village import words as village_words
+from geodata.dataset import membership
 from geodata.method.analysis import Settings
 from geodata.reading import people as reading_people
 from geodata.studies.peers import age_structure, peers_of
@@ -61,7 +62,8 @@ def page() -> None:
         if asked:
             st.info(
                 _(
-                    "We know no municipality with the code {code}. Perhaps the address is mistyped; find the municipality by its name.",
+                    "We know no municipality with the code {code}. Perhaps the address is mistyped; "
+                    "find the municipality by its name.",
                     code=text.plain(asked[:20]),
                 )
             )
@@ -79,11 +81,11 @@ def page() -> None:
     st.html(f'<script type="module" src="{SCRIPT}"></script>', unsafe_allow_javascript=True)
 
 
-# -- what the page stands on ---------------------------------------------------------------------------------------------
+# -- what the page stands on ---------------------------------------------------------------------------------
 
 
 def villages_alike(dataset: Dataset, place: Place) -> list[str]:
-    """Return the municipalities of the country most alike in size and age; none where too few are known to be called alike."""
+    """Return the municipalities most alike in size and age; none where too few of the country are known."""
     found = peers_of(_structure(dataset, dataset.version, place.country), place.code)
     return found if len(found) >= FEWEST_ALIKE else []
 
@@ -111,16 +113,12 @@ def group_views(dataset: Dataset, place: Place, alike: list[str]) -> list[GroupV
 
 def area_members(dataset: Dataset, place: Place) -> list[str]:
     """Return the municipalities of the planning area of a place; none where it belongs to none."""
-    membership = dataset["area_membership"]
-    if not place.areas:
-        return []
-    return membership.loc[membership["area_id"] == place.areas[0], "municipality_code"].tolist()
+    return list(membership.members(dataset, place.areas[0])) if place.areas else []
 
 
 def area_name(dataset: Dataset, place: Place) -> str | None:
     """Return the name of the planning area of a place."""
-    areas = dataset["area"].set_index("area_id")["name"]
-    return str(areas[place.areas[0]]) if place.areas else None
+    return answers_areas.areas_of(dataset)[place.areas[0]][0] if place.areas else None
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -136,7 +134,7 @@ def _shapes(_dataset: Dataset, version: str) -> RingShapes:  # noqa: ARG001  # t
     )
 
 
-# -- the first screen ----------------------------------------------------------------------------------------------------
+# -- the first screen ----------------------------------------------------------------------------------------
 
 
 def show_first_screen(
@@ -217,7 +215,7 @@ def _open(code: str) -> None:
 
 
 def show_taking_away(dataset: Dataset, place: Place) -> None:
-    """Offer the address to share, the printed sheet, the PDF and the slip; files are made when they are asked for."""
+    """Offer the address to share, the printed sheet, the PDF and the slip, each made when it is asked for."""
     language = text.current()
     url = st.context.url
     base = share.stated_base()
@@ -266,7 +264,7 @@ def show_address(address: str) -> None:
     st.html(f'<img class="dosah-qr" alt="{html(alternative)}" src="{picture}">')
 
 
-# -- the rest, in folds --------------------------------------------------------------------------------------------------
+# -- the rest, in folds --------------------------------------------------------------------------------------
 
 
 def show_folds(
@@ -365,7 +363,7 @@ def show_ways_on(place: Place) -> None:
         )
 
 
-# -- paper ---------------------------------------------------------------------------------------------------------------
+# -- paper ---------------------------------------------------------------------------------------------------
 
 
 def show_sheet(dataset: Dataset, place: Place, population: Population, views: list[GroupView]) -> None:

@@ -19,7 +19,7 @@ CARD: Final = "card"
 PROVIDER: Final = "provider"
 PAGE: Final = "page"
 VIEW: Final = "view"
-FAVOURITES: Final = "fav"
+FAVOURITES: Final = "favourites"
 
 View = Literal["list", "map", "mine"]
 VIEWS: Final[tuple[View, ...]] = ("list", "map", "mine")
@@ -31,7 +31,7 @@ LONGEST_FAVOURITES: Final = 1_500
 LONGEST_WAY_BACK: Final = 4_000
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 # What leads back to the list a card was opened from.
-_LIST: Final = ("q", *ADDRESS_NAMES[1:], PAGE, VIEW, FAVOURITES, "lang")
+_LIST: Final = (*ADDRESS_NAMES, PAGE, VIEW, FAVOURITES, "lang")
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def list_parameters(parameters: Mapping[str, str]) -> dict[str, str]:
     kept: dict[str, str] = {}
     room = LONGEST_WAY_BACK
     for name in reversed(_LIST):
-        value = parameters.get(name, "")[: LONGEST_QUERY if name == "q" else None]
+        value = parameters.get(name, "")[: LONGEST_QUERY if name == "query" else None]
         if value and len(name) + len(value) <= room:
             kept[name] = value
             room -= len(name) + len(value)

@@ -53,7 +53,7 @@ class Filters:
 
 
 ADDRESS_NAMES: Final = tuple(field.name for field in fields(Filters))
-"""Names of the filters in the address bar; "query" is written q."""
+"""Names of the filters in the address bar."""
 
 
 @dataclass(frozen=True)
@@ -95,13 +95,13 @@ def from_address(
         known = set(allowed.get(name, ()))
         unknown += [value for value in asked if value not in known]
         values[name] = tuple(dict.fromkeys(value for value in asked if value in known))
-    return Filters(address.get("q", "")[:LONGEST_QUERY], **values), unknown
+    return Filters(address.get("query", "")[:LONGEST_QUERY], **values), unknown
 
 
 def to_address(filters: Filters) -> dict[str, str]:
     """Return the filters as the address bar holds them; empty ones are left out."""
     values = {name: ",".join(getattr(filters, name)) for name in ADDRESS_NAMES[1:]}
-    return {name: value for name, value in {"q": filters.query.strip(), **values}.items() if value}
+    return {name: value for name, value in {"query": filters.query.strip(), **values}.items() if value}
 
 
 def facets(

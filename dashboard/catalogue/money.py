@@ -13,8 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from babel.numbers import get_currency_symbol
-
 from dashboard import text
 from dashboard.phrases import bounds
 from dashboard.phrases.amounts import amount as capacity_amount
@@ -177,20 +175,12 @@ def divisor(entry: Service) -> Capacity | None:
 # -- words ---------------------------------------------------------------------------------------------------
 
 
-def currency_text(value: float | None, currency: str) -> str:
-    """Write an amount of money: "1 250 000 Kč"; the word for unknown where it is missing."""
-    if value is None:
-        return text.unknown()
-    symbol = get_currency_symbol(currency, locale=text.current())
-    return f"{text.number(value, 0 if abs(value) >= 1000 else 2)}\N{NO-BREAK SPACE}{symbol}"
-
-
 def total_text(total: Total, capacity: Capacity | None) -> str:
     """Say a total, and what of it comes to a place, with the division itself."""
     what = _("{year}, {kind}", year=total.year, kind=label("funding_kinds", total.kind))
     if total.amount is None:
         return f"{what}: {text.unknown()}"
-    said = currency_text(total.amount, total.currency)
+    said = text.money(total.amount, total.currency)
     if total.payers_unknown:
         said = _("{amount} (not every amount is known)", amount=bounds.least(said))
     if capacity is not None and capacity.number and not total.payers_unknown:
@@ -198,7 +188,7 @@ def total_text(total: Total, capacity: Capacity | None) -> str:
             "{amount} ÷ {capacity} = {share}",
             amount=said,
             capacity=capacity_amount(capacity.number, capacity.unit),
-            share=currency_text(total.amount / capacity.number, total.currency),
+            share=text.money(total.amount / capacity.number, total.currency),
         )
     return f"{what}: {said}"
 
@@ -228,7 +218,7 @@ def payments_table(payments: Sequence[Payment], names: Mapping[str, Cell] | None
             str(one.year),
             label("funding_sources", one.payer),
             label("funding_kinds", one.kind),
-            currency_text(one.amount, one.currency),
+            text.money(one.amount, one.currency),
             lines([one.source, one.note]),
         ]
         for one in payments

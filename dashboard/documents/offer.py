@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import text
@@ -308,27 +307,8 @@ def work(dataset: Dataset, wish: Wish) -> Callable[[Progress], bytes]:
     """Return how a wish is fulfilled, to be done elsewhere."""
 
     def make(progress: Progress) -> bytes:
-        return KINDS[wish.kind].make(_facts(dataset, dataset.version, wish.area), wish, progress)
+        from dashboard.documents.facts.shared import area_facts
+
+        return KINDS[wish.kind].make(area_facts(dataset, wish.area), wish, progress)
 
     return make
-
-
-@cache
-def _latest() -> dict[tuple[str, str], AreaFacts]:
-    return {}
-
-
-def _facts(dataset: Dataset, version: str, area: str) -> AreaFacts:
-    """
-    Return the facts of an area; those of the last one asked for are kept,
-    because people order several files of one area.
-    """
-    from dashboard.documents.facts.area import AreaFacts
-
-    kept = _latest()
-    found = kept.get((version, area))
-    if found is None:
-        found = AreaFacts(dataset, area)
-        kept.clear()
-        kept[version, area] = found
-    return found

@@ -1,4 +1,7 @@
-"""What the reader did on the map, taken over into the choice; and what of a choice still fits its question."""
+"""
+What the reader did on the map, taken over into the choice;
+and what of a choice still fits its question.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,8 @@ def answered(choice: Choice, known_bases: Collection[str]) -> Choice:
             choice = replace(choice, base=answer.base)
         if answer.service is not None and (answer.click, answer.service) != (last.click, last.service):
             choice = replace(choice, selected=answer.service)
-    # A run may be cut off by the next one before it keeps its choice; what was seen here must not be lost with it.
+    # A run may be cut off by the next one before it keeps its choice;
+    # what was seen here must not be lost with it.
     st.session_state[_SEEN] = now
     if choice != asked:
         st.session_state[kept.CHOICE_KEY] = choice

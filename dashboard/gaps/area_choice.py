@@ -12,6 +12,7 @@ from dashboard.address import kept
 from dashboard.answers import areas as answers_areas
 from dashboard.gaps import controls
 from dashboard.text import _
+from geodata.reading.area import area_of
 
 if TYPE_CHECKING:
     from dashboard.address.question import Choice
@@ -34,9 +35,5 @@ def choose_area(dataset: Dataset, page: str) -> Choice:
 
 def members_of(dataset: Dataset, area: str) -> dict[str, str]:
     """Return names of the municipalities of an area by code, in the order of the alphabet."""
-    membership = dataset["area_membership"]
-    codes = set(membership.loc[membership["area_id"] == area, "municipality_code"])
-    table = dataset["municipality"]
-    rows = table.loc[table["municipality_code"].isin(codes)]
-    names = dict(zip(rows["municipality_code"], rows["name"], strict=True))
+    names = {code: str(row["name"]) for code, row in area_of(dataset, area).municipalities.items()}
     return dict(sorted(names.items(), key=lambda pair: sorting.sort_key(pair[1])))

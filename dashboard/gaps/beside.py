@@ -1,7 +1,8 @@
 """
 What stands beside the first question on the map: another service group, another norm or another limit.
 
-One code in the address says it: `home_care`, `norm.oecd_2021`, `limit.15`. Pure functions from choices to choices and words.
+One code in the address says it: `home_care`, `norm.oecd_2021`, `limit.15`.
+Pure functions from choices to choices and words.
 """
 
 from __future__ import annotations
@@ -42,7 +43,10 @@ def choice_beside(choice: Choice) -> Choice | None:
 
 
 def options(choice: Choice, country: str, norms: Mapping[str, Norm], limit_km: float) -> dict[str, str]:
-    """Return what can stand beside a question, by code: other groups of the country, other norms, half and double the limit."""
+    """
+    Return what can stand beside a question, by code: other groups of the country, other norms,
+    half and double the limit.
+    """
     found = {"": _("nothing")}
     for group_id, group in codes.service_groups().items():
         if group_id != choice.service and country in group.scopes:
@@ -89,7 +93,8 @@ def table(
     village_parameters: Mapping[str, str],
 ) -> str:
     """
-    Return one ranking with the figures of both questions, as HTML; everything that comes from data is escaped.
+    Return one ranking with the figures of both questions, as HTML;
+    everything that comes from data is escaped.
 
     Parameters
     ----------
@@ -100,7 +105,8 @@ def table(
     headings
         What the two are called.
     further
-        For each question heading and cells by municipality_code of one more column (`measures.column_of`), or None.
+        For each question heading and cells by municipality_code of one more column
+        (`measures.column_of`), or None.
     labels
         Words of the gap classes.
     caption
@@ -136,7 +142,8 @@ def table(
         )
     groups = "".join(f'<colgroup span="{span}"></colgroup>' for span in (1, *spans))
     return (
-        f'<div class="dosah-ranking dosah-pair" id="dosah-table" tabindex="-1"><table><caption>{escape(caption)}</caption>'
+        f'<div class="dosah-ranking dosah-pair" id="dosah-table" tabindex="-1">'
+        f"<table><caption>{escape(caption)}</caption>"
         f"{groups}<thead>{head}</thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -160,7 +167,8 @@ STYLE: Final = """<style>
 .dosah-pair .dosah-words{justify-content:flex-end;white-space:normal}
 .dosah-pair td.dosah-opens~td.dosah-opens{border-left:1px solid rgba(128,128,128,.35)}
 @container (max-width:430px){.dosah-pair tr>:nth-child(4){display:table-cell}
- .dosah-pair .dosah-words>:last-child{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+ .dosah-pair .dosah-words>:last-child{position:absolute;width:1px;height:1px;overflow:hidden;
+  clip-path:inset(50%)}
  .dosah-pair th,.dosah-pair td{padding-left:.35rem;white-space:normal}
  .dosah-pair table{font-size:.85rem}}
 </style>"""

@@ -1,7 +1,9 @@
 """
-The way back of every figure of one municipality: norm, people, need, services within reach, result, each with its origin.
+The way back of every figure of one municipality: norm, people, need, services within reach,
+result, each with its origin.
 
-Pure functions from an analysis to HTML; numbers are written so that a pocket calculator comes to the same result.
+Pure functions from an analysis to HTML; numbers are written so that a pocket calculator
+comes to the same result.
 """
 
 from __future__ import annotations
@@ -43,10 +45,12 @@ STYLE: Final = """<style>
 .dosah-calculation .dosah-table{font-size:.95rem}
 .dosah-calculation .dosah-table tbody th{min-width:11rem;font-weight:600}
 .dosah-calculation .dosah-table caption{padding-top:.8rem}
-.dosah-calculation .dosah-table tr:last-child th,.dosah-calculation .dosah-table tr:last-child td{font-weight:600}
+.dosah-calculation .dosah-table tr:last-child th,
+ .dosah-calculation .dosah-table tr:last-child td{font-weight:600}
 .dosah-calculation .dosah-table small{display:block;font-size:.88em;font-weight:400}
 @media (max-width:1100px){
- .dosah-calculation .dosah-table thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+ .dosah-calculation .dosah-table thead{position:absolute;width:1px;height:1px;overflow:hidden;
+  clip-path:inset(50%)}
  .dosah-calculation :is(table,tbody,tr,th,td,caption){display:block;width:auto}
  .dosah-calculation .dosah-table tr{padding:.5rem 0;border-bottom:1px solid rgba(128,128,128,.5)}
  .dosah-calculation .dosah-table tbody :is(th,td){border:0;padding:.12rem 0}
@@ -55,7 +59,10 @@ STYLE: Final = """<style>
  .dosah-calculation .dosah-table .dosah-number{text-align:left;white-space:normal}
 }
 </style>"""
-"""Look of the calculation, beside `dashboard.tables.html.STYLE`. The width of the window decides, not that of half a page."""
+"""
+Look of the calculation, beside `dashboard.tables.html.STYLE`. The width of the window
+decides, not that of half a page.
+"""
 
 
 def origins_of(dataset: Dataset) -> dict[str, Mapping[str, Any]]:
@@ -66,10 +73,10 @@ def origins_of(dataset: Dataset) -> dict[str, Mapping[str, Any]]:
 
 def people_line(dataset: Dataset, row: Mapping[str, Any], country: str) -> str:
     """Name the source of the people of a country and its day or days."""
-    told = of_country(dataset, row, country)
-    if not told.days:
-        return _("{source}, without a date", source=told.title)
-    return _("{source}, {day}", source=told.title, day=told.day_words())
+    source = of_country(dataset, row, country)
+    if not source.days:
+        return _("{source}, without a date", source=source.title)
+    return _("{source}, {day}", source=source.title, day=source.day_words())
 
 
 def origin_line(origin_id: str, origins: Mapping[str, Mapping[str, Any]], dated: object = None) -> str:
@@ -81,7 +88,7 @@ def origin_line(origin_id: str, origins: Mapping[str, Mapping[str, Any]], dated:
     return _("{source}, {day}", source=title, day=text.date(str(day), "medium"))
 
 
-# -- the whole -----------------------------------------------------------------------------------------------------------
+# -- the whole -----------------------------------------------------------------------------------------------
 
 
 def calculation(analysis: Analysis, code: str, dataset: Dataset, entries: Mapping[str, Service]) -> str:
@@ -116,7 +123,7 @@ def calculation(analysis: Analysis, code: str, dataset: Dataset, entries: Mappin
     return f'<div class="dosah-calculation">{"".join([*parts, *said])}</div>'
 
 
-# -- from the norm to the result -----------------------------------------------------------------------------------------
+# -- from the norm to the result -----------------------------------------------------------------------------
 
 
 def steps_table(
@@ -252,7 +259,7 @@ def people_origin(dataset: Dataset, origins: Mapping[str, Mapping[str, Any]], co
     )
 
 
-# -- the services within reach -------------------------------------------------------------------------------------------
+# -- the services within reach -------------------------------------------------------------------------------
 
 
 def source_letters(sites: pd.DataFrame, entries: Mapping[str, Service]) -> dict[str, str]:
@@ -267,7 +274,7 @@ def sources_text(letters: Mapping[str, str], origins: Mapping[str, Mapping[str, 
     return _("Sources of the services: {sources}.", sources="; ".join(said))
 
 
-# -- what else a reader must know ----------------------------------------------------------------------------------------
+# -- what else a reader must know ----------------------------------------------------------------------------
 
 
 def notes(
@@ -282,12 +289,14 @@ def notes(
     place_origin = str(table.loc[table["municipality_code"] == code, "origin_id"].iloc[0])
     said = [
         _(
-            "Distance: from the middle of the municipality; reach: {reach}. Places of municipalities: {source}.",
+            "Distance: from the middle of the municipality; reach: {reach}. "
+            "Places of municipalities: {source}.",
             reach=limit_words(analysis),
             source=origin_line(place_origin, origins),
         ),
         _(
-            "Part of the coverage = places ÷ need shared × weight. Method: two-step floating catchment, Luo & Wang (2003)."
+            "Part of the coverage = places ÷ need shared × weight. Method: "
+            "two-step floating catchment, Luo & Wang (2003)."
         ),
     ]
     if found.sites["contribution"].isna().any():
@@ -310,7 +319,10 @@ def notes(
 
 
 def _for_others_sentence(analysis: Analysis, dataset: Dataset) -> str | None:
-    """Name services of these kinds that do not count because they are for other people than seniors; None where there are none."""
+    """
+    Name services of these kinds that do not count because they are for other people than seniors;
+    None where there are none.
+    """
     supply = analysis.supply
     ids = set(supply.loc[supply["not_counted_reason"] == NOT_FOR_SENIORS, "service_id"])
     if not ids:

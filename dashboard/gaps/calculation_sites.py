@@ -35,7 +35,10 @@ DISTRICT: Final = "district"
 
 
 def figure(value: float | None) -> str:
-    """Write a number to type into a calculator: whole ones as they are, others with five digits that count."""
+    """
+    Write a number to type into a calculator: whole ones as they are,
+    others with five digits that count.
+    """
     if value is None or values.is_missing(value):
         return text.unknown()
     number = float(value)
@@ -58,7 +61,10 @@ def sites_table(
     entries: Mapping[str, Service],
     letters: Mapping[str, str],
 ) -> str:
-    """Return every place within reach with what it gives to the municipality; the parts add up to the coverage."""
+    """
+    Return every place within reach with what it gives to the municipality;
+    the parts add up to the coverage.
+    """
     columns = [
         Column(_("Service and provider")),
         Column(_("Distance, weight")),
@@ -117,15 +123,18 @@ def site_row(
     *,
     contribution: str,
 ) -> list[Cell]:
-    """Return one place of a service with its `contribution` in words; a protected one without its name and distance."""
+    """
+    Return one place of a service with its `contribution` in words;
+    a protected one without its name and distance.
+    """
     if not values.is_missing(site["not_counted_reason"]):
         reason = reason_label(str(site["not_counted_reason"]))
         number = site["capacity_number"]
-        told = "" if values.is_missing(number) else f" ({amount(float(number), unit)})"
+        stated = "" if values.is_missing(number) else f" ({amount(float(number), unit)})"
         return [
             _service_cell(entry, letters),
             _reach_cell(site, entry),
-            f"{reason}{told}",
+            f"{reason}{stated}",
             None,
             _("does not count"),
         ]

@@ -1,7 +1,8 @@
 """
 The controls of the map of gaps, and the way of a choice between them, the session and the address bar.
 
-The address bar wins where it is new (a link, the button "back"); else the session, because navigation clears the address.
+The address bar wins where it is new (a link, the button "back"); else the session,
+because navigation clears the address.
 """
 
 from __future__ import annotations
@@ -82,7 +83,8 @@ def _ask(start: Choice, dataset: Dataset, *, is_drawn: bool) -> Choice:
     if not is_drawn:
         chosen = _doubtful_control(chosen, is_drawn=False)
         return _reach_controls(_norm_control(chosen, country, is_drawn=False), form, is_drawn=False)
-    # Norms are computed by the same rule for doubtful numbers, so the switch is read first, though it stands last.
+    # Norms are computed by the same rule for doubtful numbers, so the switch is read
+    # first, though it stands last.
     above = st.container()
     chosen = _doubtful_control(chosen, is_drawn=True)
     with above:
@@ -102,7 +104,10 @@ def offered_beside(choice: Choice, dataset: Dataset) -> dict[str, str]:
 
 
 def show_beside(choice: Choice, words: Mapping[str, str], *, is_drawn: bool = True) -> Choice:
-    """Show the list of what can stand beside the question on a second map; not drawn, it only says what it is going to say."""
+    """
+    Show the list of what can stand beside the question on a second map; not drawn,
+    it only says what it is going to say.
+    """
     chosen = _select(
         "beside",
         _("Beside it"),
@@ -115,7 +120,10 @@ def show_beside(choice: Choice, words: Mapping[str, str], *, is_drawn: bool = Tr
 
 
 def _kept(key: str, otherwise: Any) -> Any:
-    """Return what a control says that is not drawn yet; `otherwise` where the page has none of this key yet."""
+    """
+    Return what a control says that is not drawn yet;
+    `otherwise` where the page has none of this key yet.
+    """
     return st.session_state.get(key, otherwise)
 
 
@@ -131,8 +139,8 @@ def _select(
     """
     Show a list of codes in words and return the chosen code.
 
-    Streamlit keeps the words, not the code, of what was chosen. So the key of the widget changes with the words (another
-    language, another country), and the new widget starts from `current`.
+    Streamlit keeps the words, not the code, of what was chosen. So the key of the widget changes
+    with the words (another language, another country), and the new widget starts from `current`.
     """
     digest = hashlib.sha256(json.dumps(words).encode()).hexdigest()[:8]
     key = f"dosah-control-{name}-{digest}"
@@ -205,8 +213,11 @@ def _reach_controls(start: Choice, form: str, *, is_drawn: bool) -> Choice:
         steps,
         value=now_km,
         format_func=lambda km: text.distance(km * 1000),
-        help=_("Along roads, estimated from the straight line. The usual limit of this form of service is {limit}; it is "
-               "this program's convention, not a law.", limit=text.distance(DEFAULT_LIMITS_M[form])),
+        help=_(
+            "Along roads, estimated from the straight line. The usual limit of this form of service "
+            "is {limit}; it is this program's convention, not a law.",
+            limit=text.distance(DEFAULT_LIMITS_M[form]),
+        ),
         key=key,
     )  # fmt: skip
     decays = codes.codelist("decays")
@@ -229,8 +240,8 @@ def _doubtful_control(start: Choice, *, is_drawn: bool) -> Choice:
         _("Count doubtful capacities"),
         value=start.count_doubtful,
         help=_(
-            "Some providers register how many clients they serve in a year, others how many at one time. A number far beyond "
-            "the usual is doubtful and counts as unknown, unless you switch it on here."
+            "Some providers register how many clients they serve in a year, others how many at one time. "
+            "A number far beyond the usual is doubtful and counts as unknown, unless you switch it on here."
         ),
         key=key,
     )

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from dashboard import sorting, text
 from dashboard.gaps import ranking
 from dashboard.phrases import methods, spread
-from dashboard.phrases.amounts import at_least, digits_below_all
+from dashboard.phrases.amounts import at_least
 from dashboard.phrases.gaps import class_labels
+from dashboard.phrases.totals import untold_sentence
 from dashboard.tables import html
 from dashboard.text import _, ngettext
 from geodata.method.gaps import BELOW, FAR_BELOW, NONE_WITHIN_REACH, UNKNOWN
@@ -87,9 +88,7 @@ def methods_part(opinions: pd.DataFrame) -> str:
 def _opinion(row: Mapping[Any, Any], class_column: str, share_column: str) -> html.Cell:
     """Return a class with its colour and the share of the need that it stands for."""
     is_bound, share, gap_class = bool(row["is_lower_bound"]), float(row[share_column]), row[class_column]
-    words = (
-        f"{class_labels()[gap_class]}, {at_least(share, is_bound=is_bound, digits=digits_below_all(share))}"
-    )
+    words = f"{class_labels()[gap_class]}, {at_least(share, is_bound=is_bound)}"
     swatch = ranking.swatch(gap_class, is_lower_bound=is_bound)
     return html.Html(f'<span class="dosah-words">{swatch}<span>{escape(words)}</span></span>')
 
@@ -171,7 +170,7 @@ def _no_place_helps(members: pd.DataFrame) -> str:
             "them."
         )
     return (
-        methods.untold_sentence()
+        untold_sentence()
         if UNKNOWN in classes
         else _("Nothing is missing here, so one more place would add nothing.")
     )

@@ -1,8 +1,10 @@
 """
-What the map can show of one answer: coverage, missing places, people out of reach, services, how sure the figures are.
+What the map can show of one answer: coverage, missing places, people out of reach, services,
+how sure the figures are.
 
-Every measure sorts the municipalities into the same six places of the palette (`theme.GAP_CLASSES`): four steps from good
-to bad, "no need", "unknown". The browser gets all of them at once and switches without asking again.
+Every measure sorts the municipalities into the same six places of the palette (`theme.GAP_CLASSES`):
+four steps from good to bad, "no need", "unknown". The browser gets all of them at once
+and switches without asking again.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
 _PLACES: Final = tuple(GAP_CLASSES)
 _STEPS: Final = _PLACES[:4]
 _UNKNOWN: Final = CLASS_NUMBERS["unknown"]
-# Beside no figure (1, 2, 5, 10 …) two steps are enough for a hall; one place is the least that is worth a step.
+# Beside no figure (1, 2, 5, 10 …) two steps are enough for a hall;
+# one place is the least that is worth a step.
 SMALLEST_STEP: Final = 1.0
 SERVICES_STEPS: Final = (4, 2, 1)
 DETAILED_UP_TO: Final = 1000
@@ -64,7 +67,10 @@ def measures(
 
 
 def column_of(found: Sequence[Measure], measure_id: str) -> tuple[str, Mapping[str, str]] | None:
-    """Return heading and cells of the column that says a measure in the table; None where the table says it anyway."""
+    """
+    Return heading and cells of the column that says a measure in the table;
+    None where the table says it anyway.
+    """
     measure = next(each for each in found if each.measure_id == measure_id)
     if measure.measure_id in ("coverage", "missing") or measure.classes is None:
         return None
@@ -73,7 +79,10 @@ def column_of(found: Sequence[Measure], measure_id: str) -> tuple[str, Mapping[s
 
 
 class _Rows:
-    """What every measure asks of an answer: the municipalities, the numbers of their gap classes, who is a member."""
+    """
+    What every measure asks of an answer: the municipalities, the numbers of their gap
+    classes, who is a member.
+    """
 
     def __init__(self, table: pd.DataFrame, members: Sequence[str]) -> None:
         self._table = table

@@ -23,14 +23,17 @@ STYLE: Final = f"""<style>
 .dosah-ranking{{container-type:inline-size;overflow-x:auto}}
 .dosah-ranking table{{border-collapse:collapse;width:100%;line-height:1.35;font-size:.95rem}}
 .dosah-ranking caption{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
-.dosah-ranking th,.dosah-ranking td{{border:0;border-bottom:1px solid rgba(128,128,128,.35);padding:.4rem 0 .4rem .6rem;
+.dosah-ranking th,.dosah-ranking td{{border:0;border-bottom:1px solid rgba(128,128,128,.35);
+ padding:.4rem 0 .4rem .6rem;
  text-align:right;vertical-align:top;font-weight:400;font-variant-numeric:tabular-nums;white-space:nowrap}}
-.dosah-ranking thead th{{border-bottom:2px solid rgba(128,128,128,.7);font-weight:600;white-space:normal;vertical-align:bottom}}
+.dosah-ranking thead th{{border-bottom:2px solid rgba(128,128,128,.7);font-weight:600;
+ white-space:normal;vertical-align:bottom}}
 .dosah-ranking tr>:first-child{{text-align:left;white-space:normal;padding-left:0}}
 .dosah-ranking tbody tr:is(:hover,.dosah-pointed){{background:rgba(128,128,128,.14)}}
 .dosah-ranking a{{color:inherit;font-weight:600;text-decoration-thickness:1px;text-underline-offset:2px}}
 .dosah-ranking .dosah-words{{display:flex;gap:.45rem;align-items:baseline;font-size:.93em}}
-.dosah-class{{display:inline-block;flex:none;width:1.15rem;height:.8rem;border:1px solid {MAP_COLOURS["member_border"]}}}
+.dosah-class{{display:inline-block;flex:none;width:1.15rem;height:.8rem;
+ border:1px solid {MAP_COLOURS["member_border"]}}}
 .dosah-ranking small{{opacity:.8}}
 @container (max-width:430px){{.dosah-ranking tr>:nth-child(4){{display:none}}}}
 @container (max-width:640px){{.dosah-further tr>:nth-child(4){{display:none}}}}
@@ -43,7 +46,8 @@ def swatch(gap_class: str, *, is_lower_bound: bool = False) -> str:
     style = GAP_CLASSES[gap_class]
     look = f"background-color:{style.fill}"
     if style.is_hatched:
-        look += f";background-image:repeating-linear-gradient(135deg,{MAP_COLOURS['hatch']} 0 1.5px,transparent 1.5px 5px)"
+        lines = f"{MAP_COLOURS['hatch']} 0 1.5px,transparent 1.5px 5px"
+        look += f";background-image:repeating-linear-gradient(135deg,{lines})"
     elif is_lower_bound and style.is_dotted:
         dots = MAP_COLOURS["dots_on_dark" if gap_class == "none_within_reach" else "dots"]
         look += f";background-image:radial-gradient({dots} 1px,transparent 1.3px);background-size:5px 5px"
@@ -83,7 +87,8 @@ def table(
         _row(row, labels, village_parameters, telling, further) for row in ranked.to_dict("records")
     )
     return (
-        f'<div class="dosah-ranking{" dosah-further" if further else ""}" id="dosah-table" tabindex="-1"><table><caption>{escape(caption)}</caption>'
+        f'<div class="dosah-ranking{" dosah-further" if further else ""}" id="dosah-table" tabindex="-1">'
+        f"<table><caption>{escape(caption)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -120,7 +125,10 @@ def state(row: Mapping[Any, Any], labels: Mapping[str, str]) -> str:
 
 
 def missing(row: Mapping[Any, Any]) -> str:
-    """Say how many places are missing of how many are needed; "at most" where a capacity within reach is unknown."""
+    """
+    Say how many places are missing of how many are needed;
+    "at most" where a capacity within reach is unknown.
+    """
     if row["gap_class"] == "unknown":
         return text.unknown()
     shown = parts(RowParts.of(row))

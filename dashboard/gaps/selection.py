@@ -1,7 +1,8 @@
 """
 The service that the reader selected on the map: where it reaches, how that is known, and what is said of it.
 
-Pure functions of an answer and the dataset. A service with a protected address is shown by its district, never finer.
+Pure functions of an answer and the dataset. A service with a protected address is shown
+by its district, never finer.
 """
 
 from __future__ import annotations
@@ -39,8 +40,9 @@ class Reach:
     """
     Where a service reaches.
 
-    `mode` is how that is known (`geodata.method.reach`); `served` the municipality codes within reach; `circles` middle
-    (latitude, longitude) and radius in metres of a modelled reach; `districts` codes where no more is known.
+    `mode` is how that is known (`geodata.method.reach`); `served` the municipality codes within reach;
+    `circles` middle (latitude, longitude) and radius in metres of a modelled reach;
+    `districts` codes where no more is known.
     """
 
     service_id: str
@@ -52,14 +54,20 @@ class Reach:
 
 
 def services_within_reach(analysis: Analysis, members: Collection[str]) -> list[str]:
-    """Return the services that reach at least one of the municipalities, in the order of `Analysis.supply`."""
+    """
+    Return the services that reach at least one of the municipalities,
+    in the order of `Analysis.supply`.
+    """
     rows = np.flatnonzero(analysis.coverage["municipality_code"].isin(list(members)).to_numpy())
     columns = np.unique(analysis.reach[rows].nonzero()[1])
     return list(dict.fromkeys(analysis.supply["service_id"].iloc[columns]))
 
 
 def reach_of(analysis: Analysis, dataset: Dataset, service_id: str) -> Reach | None:
-    """Return where a service reaches under the settings of an answer; None if it is not part of the answer."""
+    """
+    Return where a service reaches under the settings of an answer;
+    None if it is not part of the answer.
+    """
     supply = analysis.supply
     columns = np.flatnonzero((supply["service_id"] == service_id).to_numpy())
     if not len(columns):
@@ -97,7 +105,8 @@ def names(
     places: Mapping[str, str],
 ) -> dict[str, str]:
     """
-    Return what services are called in a list, by id, in the order of the reader's language: title and where they stand.
+    Return what services are called in a list, by id, in the order of the reader's language:
+    title and where they stand.
 
     Parameters
     ----------
@@ -178,7 +187,10 @@ def reach_cell(
     if reach.mode == DECLARED:
         return lines([_("Declared: the provider names the municipalities it serves."), served])
     if reach.mode == MODELLED:
-        modelled = _("Modelled by distance: {circle}. A municipality counts when its middle lies inside.", circle=circle_words(analysis))  # fmt: skip
+        modelled = _(
+            "Modelled by distance: {circle}. A municipality counts when its middle lies inside.",
+            circle=circle_words(analysis),
+        )
         return lines([modelled, served])
     if reach.mode == DISTRICT:
         names = ", ".join(district_text(code, districts) for code in reach.districts) or text.unknown()
@@ -242,5 +254,6 @@ STYLE: Final = """<style>
 .dosah-selected h2{font-size:1.1rem;padding:0 0 .3rem;margin:0}
 .dosah-selected dl{margin:0}
 .dosah-skip{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.dosah-skip:focus{position:static;width:auto;height:auto;clip-path:none;display:inline-block;padding:.3rem .6rem}
+.dosah-skip:focus{position:static;width:auto;height:auto;clip-path:none;display:inline-block;
+ padding:.3rem .6rem}
 </style>"""

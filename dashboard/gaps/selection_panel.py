@@ -1,4 +1,7 @@
-"""The selected service on the page: the list to select one without the map, the panel of the one that is selected."""
+"""
+The selected service on the page: the list to select one without the map,
+the panel of the one that is selected.
+"""
 
 from __future__ import annotations
 

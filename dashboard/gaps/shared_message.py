@@ -1,8 +1,8 @@
 """
 What the map of gaps is told, as it is sent: written once for all readers who ask the same.
 
-A message names its question, and the questions that choosing another service would ask: a map that has seen the answer
-paints it at once (static/dosah-map-ahead.js).
+A message names its question, and the questions that choosing another service would ask:
+a map that has seen the answer paints it at once (static/dosah-map-ahead.js).
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ class Question:
     """
     What the answer depends on.
 
-    Version of the dataset, choice of the reader, language, what heads the legend, and whether a second map is linked to it.
+    Version of the dataset, choice of the reader, language, what heads the legend,
+    and whether a second map is linked to it.
     """
 
     version: str
@@ -38,7 +39,10 @@ class Question:
 
     @property
     def key(self) -> str:
-        """Name the question; by which measure it is looked at and how the table is ordered are no part of it."""
+        """
+        Name the question; by which measure it is looked at and how the table
+        is ordered are no part of it.
+        """
         alike = replace(self.choice, measure=MEASURES[0], order=RANKINGS[0])
         return hashlib.sha256(repr((self.version, alike, self.language)).encode()).hexdigest()[:12]
 
@@ -61,7 +65,8 @@ def message(picture: Callable[[], dict[str, Any]], question: Question, country: 
     Parameters
     ----------
     picture
-        Makes what the map is told (`dashboard.map.message.picture`); asked only where nobody has asked the same before.
+        Makes what the map is told (`dashboard.map.message.picture`);
+        asked only where nobody has asked the same before.
     question
         All that `picture` depends on.
     country
@@ -89,7 +94,10 @@ def _written(picture: dict[str, Any], question: Question, country: str) -> Messa
 
 
 def ahead(question: Question, country: str) -> dict[str, str]:
-    """Return the key of the question that each other service would ask, by the name that the control gives it."""
+    """
+    Return the key of the question that each other service would ask,
+    by the name that the control gives it.
+    """
     choice = question.choice
     groups = codes.service_groups()
     if choice.norm == "typed" or choice.service not in groups:

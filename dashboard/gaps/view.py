@@ -21,6 +21,7 @@ from dashboard.gaps import (
 )
 from dashboard.map import base_maps, measure, message
 from dashboard.phrases import gaps
+from geodata.dataset import membership
 from geodata.vocabulary import codes
 
 if TYPE_CHECKING:
@@ -66,14 +67,12 @@ class View:
 def view_of(choice: Choice, dataset: Dataset) -> View:
     """Compute what a choice asks for."""
     name, country = areas.areas_of(dataset)[choice.area]
-    membership = dataset["area_membership"]
-    members = membership.loc[membership["area_id"] == choice.area, "municipality_code"]
     analysis = data.analysis(choice.service, country, choice.area, choices.settings(choice))
     return View(
         choice=choice,
         country=country,
         area_name=name,
-        members=tuple(members),
+        members=membership.members(dataset, choice.area),
         group=codes.service_groups()[choice.service],
         analysis=analysis,
         reach=selection.reach_of(analysis, dataset, choice.selected) if choice.selected else None,
@@ -91,7 +90,10 @@ def member_rows(view: View) -> pd.DataFrame:
 
 
 def verdict_of(view: View) -> pd.DataFrame | None:
-    """Return how often each municipality stays a gap; None where the reader does not ask: it is a dozen analyses."""
+    """
+    Return how often each municipality stays a gap; None where the reader does not
+    ask: it is a dozen analyses.
+    """
     if view.choice.measure != "robustness":
         return None
     choice = view.choice
@@ -99,7 +101,10 @@ def verdict_of(view: View) -> pd.DataFrame | None:
 
 
 def site_points(view: View, dataset: Dataset) -> list[dict[str, Any]]:
-    """Return the points where services of the group are given; they do not depend on the norm nor on the limit."""
+    """
+    Return the points where services of the group are given;
+    they do not depend on the norm nor on the limit.
+    """
     choice = view.choice
     return _site_points(
         view, dataset, dataset.version, choice.service, view.country, choice.count_doubtful, text.current()

@@ -1,8 +1,9 @@
 """
-Base maps of other hosts, which a reader may choose on the map: addresses, attribution and licence in one file.
+Base maps of other hosts, which a reader may choose on the map: addresses,
+attribution and licence in one file.
 
-`base_maps.yaml` lies beside this module; an administrator names another one in DOSAH_BASE_MAPS. Nothing is asked of these
-hosts unless a reader chooses one (static/dosah-map-base.js).
+`base_maps.yaml` lies beside this module; an administrator names another one in DOSAH_BASE_MAPS.
+Nothing is asked of these hosts unless a reader chooses one (static/dosah-map-base.js).
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ class BaseMap:
     """
     A base map: tiles in Web Mercator.
 
-    `bounds` are [[south, west], [north, east]] in degrees beyond which nothing is asked; None = the whole world.
+    `bounds` are [[south, west], [north, east]] in degrees beyond which nothing
+    is asked; None = the whole world.
     """
 
     base_map_id: str
@@ -59,7 +61,8 @@ def base_maps() -> dict[str, BaseMap]:
     """
     Return the base maps that are offered, by id, in the order of the file.
 
-    A file of an administrator that cannot be read offers none and is told to the log: the map never needs one.
+    A file of an administrator that cannot be read offers none and is told
+    to the log: the map never needs one.
     """
     return _offered(os.environ.get(VARIABLE, ""))
 
@@ -93,7 +96,8 @@ def read(named: str) -> dict[str, BaseMap]:
         found = [_base_map(row) for row in rows]
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise BaseMapsError(
-            f"{Path(name).name}: no list of base maps could be read ({error}). Take dashboard/map/base_maps.yaml as a pattern."
+            f"{Path(name).name}: no list of base maps could be read ({error}). "
+            "Take dashboard/map/base_maps.yaml as a pattern."
         ) from error
     return {each.base_map_id: each for each in found}
 

@@ -1,8 +1,9 @@
 """
 The map: folium and streamlit-folium, told to ask nobody but ourselves.
 
-The base map never changes while a dataset is shown (same key, same HTML: the frame is not loaded again); what a filter
-changes goes through `feature_group_to_add` as one JSON text (`dashboard.map.message`). Measured: see bench/dashboard.py.
+The base map never changes while a dataset is shown (same key, same HTML: the frame is not loaded again);
+what a filter changes goes through `feature_group_to_add` as one JSON text (`dashboard.map.message`).
+Measured: see bench/dashboard.py.
 """
 
 from __future__ import annotations
@@ -52,8 +53,9 @@ def script_text(value: Any) -> str:
     r"""
     Write a value as a JavaScript string of its JSON that no layer on the way can read as anything else.
 
-    It passes through Jinja (branca compiles every script as a template), a regular expression of streamlit-folium,
-    HTML and `eval`: brackets, quotes, ampersands, line separators and all that is not ASCII become `\uXXXX`.
+    It passes through Jinja (branca compiles every script as a template),
+    a regular expression of streamlit-folium, HTML and `eval`: brackets, quotes, ampersands,
+    line separators and all that is not ASCII become `\uXXXX`.
     """
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     quoted = json.dumps(text)
@@ -63,7 +65,10 @@ def script_text(value: Any) -> str:
 
 
 class _Start(JSCSSMixin):
-    """Our own script: one empty layer of outlines, filled by fetch, so that clicks are bound to it from the start."""
+    """
+    Our own script: one empty layer of outlines, filled by fetch, so that clicks are
+    bound to it from the start.
+    """
 
     _template = Template(
         """
@@ -84,7 +89,8 @@ class _Start(JSCSSMixin):
 @dataclass(frozen=True)
 class Addition:
     """
-    A script of ours beside the map's own: `static/<name>.js` and `.css`, started with the map's colours, and its message.
+    A script of ours beside the map's own: `static/<name>.js` and `.css`, started with the map's
+    colours, and its message.
 
     `call` is the name of its object in the browser, which has start(map, config) and paint(message).
     """
@@ -118,7 +124,8 @@ class _Message(folium.FeatureGroup):
     """
     The group that carries the message.
 
-    streamlit-folium reads the script of each element itself; rendering them too would compile every message as a template.
+    streamlit-folium reads the script of each element itself; rendering them too would compile
+    every message as a template.
     """
 
     def render(self, **kwargs: Any) -> str:  # noqa: ARG002  # the signature of folium
@@ -169,13 +176,14 @@ def guard(element: Any) -> None:
 
 def base_map(outlines: str, centre: tuple[float, float], addition: Addition | None = None) -> folium.Map:
     """
-    Return the map without colours: the same for every filter and language, so that its frame is never loaded again.
+    Return the map without colours: the same for every filter and language,
+    so that its frame is never loaded again.
 
     Parameters
     ----------
     outlines
-        Path of the file of outlines below the static folder; its name contains the dataset's version, with hyphens
-        (streamlit-folium's hash drops what follows an underscore).
+        Path of the file of outlines below the static folder; its name contains the dataset's version,
+        with hyphens (streamlit-folium's hash drops what follows an underscore).
     centre
         Latitude and longitude the map shows until the outlines are there.
     addition
@@ -204,9 +212,9 @@ class Answer:
     """
     What the reader did on the map.
 
-    `municipality_code` of the outline that was clicked (Streamlit keeps it until the next one), the measure and the base map
-    that were chosen on the map, the point that was clicked (of a list beside the map), the service whose site was clicked
-    ("" lets go of it) and which click it was; None where nothing was.
+    `municipality_code` of the outline that was clicked (Streamlit keeps it until the next one), the measure
+    and the base map that were chosen on the map, the point that was clicked (of a list beside the map),
+    the service whose site was clicked ("" lets go of it) and which click it was; None where nothing was.
     """
 
     municipality_code: str | None = None
@@ -236,7 +244,8 @@ def ask(
 
     A `picture` that is text is one that `script_text` has written already: readers who ask the same share it.
     """
-    # Its import declares the component, which takes a running session: who prepares pages without one can do all but this.
+    # Its import declares the component, which takes a running session: who prepares pages
+    # without one can do all but this.
     from streamlit_folium import st_folium
 
     group = _Message(name="classes")

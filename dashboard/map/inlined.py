@@ -1,7 +1,9 @@
 """
-Scripts that stand inside a page instead of beside it: those of the meeting pack, and Streamlit's own few words.
+Scripts that stand inside a page instead of beside it: those of the meeting pack,
+and Streamlit's own few words.
 
-A browser that is told to run nothing but what it was told of (`dashboard.web.headers`) knows such scripts by their hash.
+A browser that is told to run nothing but what it was told of (`dashboard.web.headers`) knows
+such scripts by their hash.
 """
 
 from __future__ import annotations
@@ -44,7 +46,10 @@ def vendor(*parts: str) -> bytes:
 
 
 def pack_scripts() -> list[str]:
-    """Return the scripts of the meeting pack as they stand in it, in their order; what a pack tells is no script."""
+    """
+    Return the scripts of the meeting pack as they stand in it, in their order;
+    what a pack tells is no script.
+    """
     static = resources.files("dashboard.static")
     templates = resources.files("dashboard.documents.templates")
     codes = [
@@ -58,7 +63,10 @@ def pack_scripts() -> list[str]:
 
 @functools.cache
 def allowed_hashes() -> tuple[str, ...]:
-    """Return, as a Content-Security-Policy writes it, the hash of every script that may stand inside a page of ours."""
+    """
+    Return, as a Content-Security-Policy writes it, the hash of every script that may
+    stand inside a page of ours.
+    """
     frame = resources.files("streamlit").joinpath("static", "index.html").read_text(encoding="utf-8")
     try:
         ours = pack_scripts()

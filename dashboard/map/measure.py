@@ -11,9 +11,9 @@ class Measure:
     """
     One way to look at an answer.
 
-    `classes` by municipality_code (None: not computed yet, the map asks for it when it is chosen) and `labels` by place of
-    the palette; `has_bounds`: "at least" is drawn. `details` by municipality_code say more under `detail_label`;
-    `cells` say in a table what the map's own figures say already.
+    `classes` by municipality_code (None: not computed yet, the map asks for it when it is chosen)
+    and `labels` by place of the palette; `has_bounds`: "at least" is drawn. `details` by municipality_code
+    say more under `detail_label`; `cells` say in a table what the map's own figures say already.
     """
 
     measure_id: str

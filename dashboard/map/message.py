@@ -1,7 +1,8 @@
 """
 What the map is told: one letter per outline, the numbers of its tooltip, the sites, the words of the legend.
 
-Pure functions of tables and words; `dashboard.map.component` hands the result to the browser, `static/dosah-map.js` draws it.
+Pure functions of tables and words; `dashboard.map.component` hands the result to the browser,
+`static/dosah-map.js` draws it.
 """
 
 from __future__ import annotations
@@ -111,7 +112,10 @@ class Sheet:
         return {names[number] for number in np.unique(self._places(classes)[self._is_member])}
 
     def numbers(self, values: NDArray[np.float64]) -> list[float | None]:
-        """Return numbers of the rows of `coverage` in the order of the outlines; None where unknown or without a row."""
+        """
+        Return numbers of the rows of `coverage` in the order of the outlines;
+        None where unknown or without a row.
+        """
         ordered = np.append(values, np.nan)[self._rows]
         made = ordered.astype(object)
         is_known = np.isfinite(ordered)
@@ -140,8 +144,8 @@ def class_string(
     order
         municipality_code of every outline, as the file of outlines has them.
     coverage
-        `Analysis.coverage`: municipality_code, gap_class, is_lower_bound, is_near_edge. A municipality without a row
-        (the other country's) is not part of the calculation: ".".
+        `Analysis.coverage`: municipality_code, gap_class, is_lower_bound, is_near_edge.
+        A municipality without a row (the other country's) is not part of the calculation: ".".
     members
         municipality_code of the municipalities of the planning area.
     classes
@@ -159,7 +163,8 @@ def as_shown(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     short = np.floor(np.where(np.abs(values) >= WHOLE_FROM, values + 0.5, values * 10 + 0.5))
     short = np.where(np.abs(values) >= WHOLE_FROM, short, short / 10)
-    # So little keeps its first two digits: "at least 0.037" is told, "at least less than 0.1" would say nothing.
+    # So little keeps its first two digits: "at least 0.037" is told, "at least less
+    # than 0.1" would say nothing.
     tiny = (values >= PART_NOISE) & (short == 0)
     short[tiny] = [float(f"{value:.2g}") for value in values[tiny].tolist()]
     return short
@@ -180,7 +185,8 @@ def site_points(
     detail: Callable[[Mapping[str, Any]], str],
 ) -> list[dict[str, Any]]:
     """
-    Return where services of the group are given, one point per service and place; a protected address never becomes one.
+    Return where services of the group are given, one point per service and place;
+    a protected address never becomes one.
 
     Points that lie over each other are gathered by the map itself (static/dosah-map-sites.js).
 
@@ -196,8 +202,9 @@ def site_points(
     Returns
     -------
     points
-        point [latitude, longitude], service (its id), title, detail, capacity (its share of the registration's, in the
-        group's unit; None where unknown), is_approximate (placed on the municipality's point).
+        point [latitude, longitude], service (its id), title, detail,
+        capacity (its share of the registration's, in the group's unit; None where unknown),
+        is_approximate (placed on the municipality's point).
     """
     drawn = ~sites["is_protected"].astype(bool) & sites["latitude"].notna() & sites["longitude"].notna()
     drawn &= sites["site_id"].isin(supply["site_id"])
@@ -208,16 +215,17 @@ def site_points(
         if row["site_id"] not in located:
             continue
         latitude, longitude, quality = located[row["site_id"]]
-        place = (round(float(latitude), 5), round(float(longitude), 5))
+        position = (round(float(latitude), 5), round(float(longitude), 5))
         service_id = str(row["service_id"])
         share = rounded(row["site_capacity"], 2)
-        seen = points.get((*place, service_id))
+        seen = points.get((*position, service_id))
         if seen is not None:
-            # Several sites of one service at one place hold their shares together; either all are known or none.
+            # Several sites of one service at one place hold their shares together;
+            # either all are known or none.
             seen["capacity"] = None if share is None else round((seen["capacity"] or 0) + share, 2)
             continue
-        points[*place, service_id] = {
-            "point": list(place),
+        points[*position, service_id] = {
+            "point": list(position),
             "service": service_id,
             "title": title(service_id),
             "detail": detail({str(name): value for name, value in row.items()}),
@@ -240,7 +248,10 @@ def marks_of_sites(sites: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
 
 
 def class_counts(coverage: pd.DataFrame, members: Collection[str]) -> dict[str, int]:
-    """Return how many members each gap class has, in the order of the legend; classes without any are left out."""
+    """
+    Return how many members each gap class has, in the order of the legend;
+    classes without any are left out.
+    """
     classes = coverage.loc[coverage["municipality_code"].isin(list(members)), "gap_class"]
     counts = classes.value_counts()
     return {name: int(counts[name]) for name in GAP_CLASSES if name in counts.index}
@@ -280,8 +291,8 @@ def picture(
     attribution
         Who published the outlines.
     measures, measure
-        Every way to look at the answer, coverage first, and the one that is shown; the map switches by itself. Without
-        any it shows coverage alone.
+        Every way to look at the answer, coverage first, and the one that is shown;
+        the map switches by itself. Without any it shows coverage alone.
     """
     sheet = Sheet(order, coverage, members)
     need = sheet.column("demand_places")
@@ -339,7 +350,10 @@ def _look(measure: Measure, order: Sequence[str], sheet: Sheet) -> dict[str, Any
 
 
 def legend_classes(counts: Mapping[str, int], labels: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return the lines of the legend for classes: all steps of the scale, the others only where they occur."""
+    """
+    Return the lines of the legend for classes: all steps of the scale,
+    the others only where they occur.
+    """
     always = ("at_or_above", "below", "far_below", "none_within_reach")
     return [
         {"gap_class": CLASS_NUMBERS[name], "label": labels[name]}

@@ -40,15 +40,8 @@ def services_of(dataset: Dataset, members: Collection[str]) -> pd.DataFrame:
 
 def money(value: float | None, currency: str, *, is_at_least: bool = False) -> str:
     """Write a sum of money as the reader's language does; "at least" where a part of it is unknown."""
-    from babel.numbers import format_currency
-
-    if value is None or values.is_missing(value):
-        return text.unknown()
-    locale = {"cs": "cs_CZ", "pl": "pl_PL", "en": "en_GB"}[text.current()]
-    said = str(
-        format_currency(round(value), currency, locale=locale, format="#,##0 ¤", currency_digits=False)
-    )
-    return bounds.least(said, is_bound=is_at_least)
+    is_known = value is not None and not values.is_missing(value)
+    return bounds.least(text.money(value, currency), is_bound=is_at_least and is_known)
 
 
 def money_table(dataset: Dataset, services: pd.DataFrame) -> Html | None:

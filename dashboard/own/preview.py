@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from dashboard.phrases.amounts import digits_of
 from geodata.method.analysis import Settings, analyse
 from geodata.method.summary import summarise
 from geodata.vocabulary.codes import service_groups
@@ -35,7 +36,6 @@ COUNTED: Final = (
 )
 """Tables whose rows a reader counts, in the order in which they are told."""
 _DECIDING: Final = ("service", "capacity", "site", "served_area")
-SLIGHT: Final = 0.05
 
 
 @dataclass(frozen=True)
@@ -137,12 +137,7 @@ def _gap_change(
         for code, gap_class in classes_after.items()
         if classes_before.get(code, gap_class) != gap_class
     }
-    is_same = (
-        missing_before == missing_after
-        if missing_before is None or missing_after is None
-        else abs(missing_before - missing_after) < SLIGHT
-    )
-    if is_same and not moved:
+    if reads_the_same(missing_before, missing_after) and not moved:
         return None
     return GapChange(area_id, group_id, analysis.unit, missing_before, missing_after, moved)
 
@@ -155,6 +150,13 @@ def _members(dataset: Dataset, area_id: str) -> list[str]:
 def _classes(coverage: pd.DataFrame, members: list[str]) -> dict[str, str]:
     rows = coverage.loc[coverage["municipality_code"].isin(members)]
     return dict(zip(rows["municipality_code"], rows["gap_class"], strict=True))
+
+
+def reads_the_same(before: float | None, after: float | None) -> bool:
+    """Tell whether two amounts are shown alike (`amounts.amount`): then nothing has changed to a reader. None = unknown."""
+    if before is None or after is None:
+        return before == after
+    return round(before, digits_of(before)) == round(after, digits_of(after))
 
 
 def _missing(summary: Summary) -> float | None:

@@ -1,18 +1,18 @@
 """
 Amounts in words: places, capacities with their unit, shares, and a need with the parts that add up to it.
 
-One rule for page, paper and map: what is more than nothing never reads as nothing, "at least" and "at most" stand where a
-capacity within reach is unknown, and what is not known is the word for it.
+One rule for page, paper and map: what is more than nothing never reads as nothing, "at least" and "at most"
+stand where a capacity within reach is unknown, and what is not known is the word for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dashboard import text
-from dashboard.phrases.bounds import least_sign, most_sign
+from dashboard.phrases.bounds import digits_below_all, least_sign, most_sign
 from dashboard.text import _, counted, forms
 from geodata.figures import PART_NOISE, Shown, adding_up
 from geodata.reading import values
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
     from geodata.method.summary import Summary
     from geodata.reading.gap import Gap
-
-
-# A share nearer to all of a need than this many decimals tell reads as all of it.
-MOST_DIGITS: Final = 4
 
 
 def digits_of(value: float | None) -> int:
@@ -45,7 +41,8 @@ def places(value: float | None) -> str:
 @dataclass(frozen=True)
 class Parts:
     """
-    A need and what becomes of it, as it is shown: the parts add up to the need, "≥" and "≤" stand where they are bounds.
+    A need and what becomes of it, as it is shown: the parts add up to the need,
+    "≥" and "≤" stand where they are bounds.
 
     What is not known is the word for it. `untold`: need of which nobody can tell whether it is met.
     """
@@ -95,20 +92,29 @@ def parts(found: Summary | Met) -> Parts:
 
 
 def parts_of(gap: Gap) -> Parts:
-    """Write need and parts of a gap as they are read: they add up, with their bounds, and what is unknown is said so."""
+    """
+    Write need and parts of a gap as they are read: they add up, with their bounds,
+    and what is unknown is said so.
+    """
     return parts(
         RowParts(gap.demand, gap.served, gap.waiting, gap.out_of_reach, is_lower_bound=gap.is_lower_bound)
     )
 
 
 def _added(need: float, *found: float) -> Shown:
-    """Round a need with what is served, waiting, out of reach and untold of it; what is missing decides on the decimals."""
+    """
+    Round a need with what is served, waiting, out of reach and untold of it;
+    what is missing decides on the decimals.
+    """
     missing = found[1] + found[2]
     return adding_up(need, found, digits_of(missing if missing >= PART_NOISE else need))
 
 
 def missing_as_shown(found: Summary | Met) -> tuple[float, int]:
-    """Return what is missing as `parts` rounds it, with its decimals, so that a sentence says what the table says."""
+    """
+    Return what is missing as `parts` rounds it, with its decimals, so that a sentence
+    says what the table says.
+    """
     need, served = found.demand_places or 0.0, found.served_places or 0.0
     waiting, out = found.waiting_places or 0.0, found.out_of_reach_places or 0.0
     shown = _added(need, served, waiting, out, found.untold_places or 0.0)
@@ -183,28 +189,31 @@ def bounded_places(value: float | None, *, is_bound: bool) -> str:
 
 
 def at_most(value: float | None, *, is_bound: bool) -> str:
-    """Write places that are missing: "≤ 3" where a capacity within reach is unknown, so that it could be less."""
+    """
+    Write places that are missing: "≤ 3" where a capacity within reach
+    is unknown, so that it could be less.
+    """
     if value is None or values.is_missing(value):
         return text.unknown()
     return _bounded(places(value), value, is_bound=is_bound)
 
 
-def at_least(ratio: float | None, *, is_bound: bool, digits: int = 0) -> str:
-    """Write a coverage: "≥ 76 %" where a capacity within reach is unknown, so that it could be more."""
+def at_least(ratio: float | None, *, is_bound: bool) -> str:
+    """
+    Write a coverage: "≥ 76 %" where a capacity within reach is unknown, so that it could be more.
+
+    One just below the norm does not read as all of what the norm asks.
+    """
     is_exact = ratio is None or values.is_missing(ratio)
-    share = text.percent(ratio, digits)
+    share = text.percent(ratio, digits_below_all(ratio))
     return least_sign(share, is_bound=is_bound and not is_exact)
 
 
-def digits_below_all(share: float | None) -> int:
-    """Return the decimals by which a share just below all of a need does not read as all of it: 0.998 is 99.8 %, not 100 %."""
-    if share is None or values.is_missing(share) or share >= 1:
-        return 0
-    return next((digits for digits in range(MOST_DIGITS) if round(share * 100, digits) != 100), 0)
-
-
 def amount(value: float | None, unit: str, digits: int | None = None) -> str:
-    """Write a capacity with its unit in the right plural: "1 bed", "2 beds"; with `digits` decimals where they are given."""
+    """
+    Write a capacity with its unit in the right plural: "1 bed", "2 beds";
+    with `digits` decimals where they are given.
+    """
     if value is None or values.is_missing(value):
         return _("capacity unknown")
     digits = digits_of(value) if digits is None else digits

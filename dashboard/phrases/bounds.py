@@ -1,8 +1,9 @@
 """
 "At least" and "at most", said once for page, paper and file.
 
-A capacity within reach that nobody knows makes every figure it enters a bound: what is within reach is at least so much, what is
-missing at most so much. Tables have room for a sign, sentences and cells for mayors for a word; both stand here and nowhere else.
+A capacity within reach that nobody knows makes every figure it enters a bound:
+what is within reach is at least so much, what is missing at most so much. Tables have room for a sign,
+sentences and cells for mayors for a word; both stand here and nowhere else.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from geodata.reading import values
 
 AT_LEAST: Final = "≥"
 AT_MOST: Final = "≤"
-# A share that a tenth of a per cent does not tell from all of a need is all of it: "at least all" says nothing.
-ALL: Final = 1.0 - 0.0005
+# A share nearer to all of a need than this many decimals of a per cent tell reads as all of it.
+MOST_DIGITS: Final = 4
 
 
 def at_least() -> str:
@@ -62,13 +63,30 @@ def met(ratio: float | None, *, is_bound: bool, has_words: bool = False, digits:
     has_words
         "At least" in words, not as a sign.
     digits
-        Decimals of the per cent.
+        Decimals of the per cent; more where the share would read as all of the need and is not.
     """
     if ratio is None or values.is_missing(ratio):
         return text.unknown()
-    said = text.percent(min(ratio, 1.0), digits)
+    part = min(ratio, 1.0)
+    said = text.percent(part, max(digits, digits_below_all(part)))
     put = least if has_words else least_sign
-    return put(said, is_bound=is_bound and ratio < ALL)
+    # "At least all" says nothing.
+    return put(said, is_bound=is_bound and not reads_as_all(part))
+
+
+def digits_below_all(share: float | None) -> int:
+    """
+    Return the decimals by which a share just below all of a need does not read as all of it:
+    0.998 is 99.8 %, not 100 %.
+    """
+    if share is None or values.is_missing(share) or share >= 1:
+        return 0
+    return next((digits for digits in range(MOST_DIGITS) if round(share * 100, digits) != 100), 0)
+
+
+def reads_as_all(share: float) -> bool:
+    """Tell whether a share of a need, 0 to 1, is all of it as far as any decimal shows."""
+    return round(share * 100, digits_below_all(share)) == 100
 
 
 def note() -> str:

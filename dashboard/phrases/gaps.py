@@ -37,10 +37,10 @@ def class_labels() -> dict[str, str]:
     return {name: codes.label("gap_classes", name, text.current()) for name in GAP_CLASSES}
 
 
-# -- the yardstick -----------------------------------------------------------------------------------------------------
+# -- the yardstick -------------------------------------------------------------------------------------------
 
 
-# -- what falls short ----------------------------------------------------------------------------------------------------
+# -- what falls short ----------------------------------------------------------------------------------------
 
 
 def catalogue_sentence(analysis: Analysis) -> str:
@@ -56,7 +56,7 @@ def catalogue_sentence(analysis: Analysis) -> str:
     )
 
 
-# -- how far to trust it -------------------------------------------------------------------------------------------------
+# -- how far to trust it -------------------------------------------------------------------------------------
 
 
 def not_counted_reasons(analysis: Analysis) -> dict[str, int]:
@@ -70,7 +70,10 @@ _LEAST_SHARE_SAID = 0.01
 
 
 def edge_size(share: float | None, *, is_most: bool = False) -> str | None:
-    """Say how much of the surroundings lies beyond the edge of the loaded data; None where that is not known."""
+    """
+    Say how much of the surroundings lies beyond the edge of the loaded data;
+    None where that is not known.
+    """
     if share is None or reading_values.is_missing(share):
         return None
     if share < _LEAST_SHARE_SAID:
@@ -140,7 +143,8 @@ def doubtful_sentence(
     is_counted
         Whether doubtful numbers count in what is shown.
     norms
-        Norm per 1,000 as shown, and with the switch the other way: where it is a mean of what counts it moves too.
+        Norm per 1,000 as shown, and with the switch the other way: where it is a mean
+        of what counts it moves too.
     """
     if not doubtful:
         return None
@@ -153,7 +157,8 @@ def doubtful_sentence(
         if is_counted
         else ngettext(
             "{n} service has a doubtful number (perhaps clients per year): it counts as “capacity unknown”.",
-            "{n} services have a doubtful number (perhaps clients per year): they count as “capacity unknown”.",
+            "{n} services have a doubtful number (perhaps clients per year): "
+            "they count as “capacity unknown”.",
             doubtful,
         )
     )
@@ -185,7 +190,8 @@ def doubtful_sentence(
     if was is not None and will is not None and norm_value(was) != norm_value(will):
         # The norm is a mean of what counts: more capacity asks for more, so that more can be missing.
         third = _(
-            "The norm is a mean of what is counted, so it would change too: {then} instead of {now} per 1,000.",
+            "The norm is a mean of what is counted, so it would change too: "
+            "{then} instead of {now} per 1,000.",
             now=norm_value(was),
             then=norm_value(will),
         )
@@ -247,7 +253,7 @@ def thresholds_sentence(settings: Settings) -> str:
     )
 
 
-# -- words for the browser -----------------------------------------------------------------------------------------------
+# -- words for the browser -----------------------------------------------------------------------------------
 
 
 def map_words(unit: str) -> dict[str, str]:
@@ -300,7 +306,8 @@ def is_hidden(protected: int, in_reach: int, nearest_m: float | None) -> bool:
     """
     Tell whether the nearest service cannot be told by a distance.
 
-    So it is where one within reach has a protected address, and no other service of a known place is within reach.
+    So it is where one within reach has a protected address, and no other service
+    of a known place is within reach.
     """
     return protected > 0 and (
         nearest_m is None or reading_values.is_missing(nearest_m) or protected >= in_reach

@@ -44,7 +44,8 @@ def origin_text(origin_id: str, part: str, as_published: object) -> str | None:
     origin_id
         The origin.
     part
-        "title", "state_note" (in three languages beside the snapshot), "publisher" or "licence" (in the .po files).
+        "title", "state_note" (in three languages beside the snapshot),
+        "publisher" or "licence" (in the .po files).
     as_published
         What the dataset says. Another file of the same name has words of its own: they are never replaced.
     """
@@ -61,7 +62,10 @@ def origin_text(origin_id: str, part: str, as_published: object) -> str | None:
 
 
 def own_origin_text(said: str) -> str:
-    """Return what a build says of an office's own table, in the reader's language; what the office itself said stays."""
+    """
+    Return what a build says of an office's own table, in the reader's language;
+    what the office itself said stays.
+    """
     words = {
         "Vlastní tabulka": _("Own table"),
         "Vlastní území": _("Own area"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from dashboard import sorting, text
-from dashboard.phrases import bounds
+from dashboard.phrases import bounds, totals
 from dashboard.text import _, ngettext
 from geodata.method.gaps import AT_OR_ABOVE, NO_NEED
 
@@ -117,19 +117,16 @@ def _of_one(short: bool, differs: bool, fine: bool, no_need: bool) -> str:
         return _("All three methods say: as much is within reach as the norm asks.")
     if no_need:
         return _("Nobody of the target group lives here.")
-    return untold_sentence()
-
-
-def untold_sentence() -> str:
-    """Say that nothing can be said, and why."""
-    return _("It cannot be said, because the people, the norm or the capacity within reach is not known.")
+    return totals.untold_sentence()
 
 
 def bound_sentence(municipalities: int) -> str:
     """Say of how many municipalities a figure is "at least", whatever the method."""
     return ngettext(
-        "In {n} municipality a capacity within reach is unknown (“{sign}”): by every method there may be more.",
-        "In {n} municipalities a capacity within reach is unknown (“{sign}”): by every method there may be more.",
+        "In {n} municipality a capacity within reach is unknown (“{sign}”): "
+        "by every method there may be more.",
+        "In {n} municipalities a capacity within reach is unknown (“{sign}”): "
+        "by every method there may be more.",
         municipalities,
         sign=bounds.AT_LEAST,
     )

@@ -1,8 +1,8 @@
 """
 Who published a file and of what day it is, told for one country.
 
-One file can hold the people of two countries: counted by two offices on different days. A source line under a Czech table
-names the Czech office and its day, never the newest day of the file.
+One file can hold the people of two countries: counted by two offices on different days.
+A source line under a Czech table names the Czech office and its day, never the newest day of the file.
 """
 
 from __future__ import annotations
@@ -38,7 +38,10 @@ class OriginOfCountry:
 
     @property
     def day(self) -> str | None:
-        """Return its day or days in figures, as a cell of a sheet holds them; None where they are not known."""
+        """
+        Return its day or days in figures, as a cell of a sheet holds them;
+        None where they are not known.
+        """
         return ", ".join(self.days) or None
 
     def day_words(self) -> str:

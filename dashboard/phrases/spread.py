@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from dashboard import text
 from dashboard.phrases import bounds
-from dashboard.phrases.amounts import at_least, digits_below_all
-from dashboard.phrases.methods import named, untold_sentence
+from dashboard.phrases.amounts import at_least
+from dashboard.phrases.methods import named
+from dashboard.phrases.totals import untold_sentence
 from dashboard.text import _, ngettext
 from geodata.method.gaps import RATIO_TOLERANCE
 
@@ -50,8 +51,10 @@ def _told(found: Equity, names: Mapping[str, str], at_norm: float) -> list[str]:
         return [_everybody_below(found), *_range(found, names), _meaning(found, at_norm)]
     persons, share = text.number(found.persons_known), text.percent(found.share_below_norm)
     first = ngettext(
-        "Of {persons} people of the target group {n} ({share}) lives where less is within reach than the norm asks.",
-        "Of {persons} people of the target group {n} ({share}) live where less is within reach than the norm asks.",
+        "Of {persons} people of the target group {n} ({share}) lives where less is within "
+        "reach than the norm asks.",
+        "Of {persons} people of the target group {n} ({share}) live where less is within "
+        "reach than the norm asks.",
         below,
         bound=partial(bounds.most, is_bound=found.is_lower_bound),
         persons=persons,
@@ -77,10 +80,10 @@ def _everybody_below(found: Equity) -> str:
 def _range(found: Equity, names: Mapping[str, str]) -> list[str]:
     """Name the worst and the best municipality, and what two people of the area differ by."""
     low, high = found.lowest, found.highest
-    told = len(names) - len(found.unknown)
-    if low is None or high is None or found.mean_difference is None or told < 2:
+    known = len(names) - len(found.unknown)
+    if low is None or high is None or found.mean_difference is None or known < 2:
         return []
-    shares = [_share(one.coverage_ratio, is_bound=one.is_lower_bound) for one in (low, high)]
+    shares = [at_least(one.coverage_ratio, is_bound=one.is_lower_bound) for one in (low, high)]
     if shares[0] == shares[1]:
         return [
             _("All of them have about the same within reach: {share} of what the norm asks.", share=shares[0])
@@ -101,11 +104,6 @@ def _range(found: Equity, names: Mapping[str, str]) -> list[str]:
         found.mean_difference * 100,
     )
     return [said, difference]
-
-
-def _share(ratio: float | None, *, is_bound: bool) -> str:
-    """Write a coverage; one just below the norm does not read as all of what the norm asks."""
-    return at_least(ratio, is_bound=is_bound, digits=digits_below_all(ratio))
 
 
 def _meaning(found: Equity, at_norm: float) -> str:
@@ -157,7 +155,7 @@ def spread_facts(found: Equity) -> list[tuple[str, str]]:
     is_bound = found.is_lower_bound
     share = text.percent(found.share_below_norm)
     facts = [
-        (_("Mean coverage of a person"), _share(found.mean_coverage, is_bound=is_bound)),
+        (_("Mean coverage of a person"), at_least(found.mean_coverage, is_bound=is_bound)),
         (
             _("People where less is within reach than the norm asks"),
             bounds.most_sign(share, is_bound=is_bound and found.persons_below_norm > 0),

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 from dashboard import text
 from dashboard.phrases import amounts, bounds
+from dashboard.phrases.amounts import digits_of
+from dashboard.phrases.gaps import SHORT_CLASSES
 from dashboard.text import _, ngettext
 
 if TYPE_CHECKING:
     from geodata.method.summary import Summary
-
-from dashboard.phrases.amounts import digits_of
-from dashboard.phrases.gaps import SHORT_CLASSES
-from geodata.method.summary import Summary
 
 
 def headline(summary: Summary, area_name: str) -> list[str]:
@@ -25,11 +23,7 @@ def headline(summary: Summary, area_name: str) -> list[str]:
     """
     unknown = int(summary.class_counts.get("unknown", 0))
     if unknown >= summary.municipalities:
-        return [
-            _(
-                "What is missing here cannot be said: the people, the norm or the capacity within reach is not known."
-            )
-        ]
+        return [untold_sentence()]
     short = sum(int(summary.class_counts.get(name, 0)) for name in SHORT_CLASSES)
     sentences = [_short_sentence(short, summary.municipalities, unknown, area_name)]
     if short and summary.missing_places is not None:
@@ -52,6 +46,13 @@ def headline(summary: Summary, area_name: str) -> list[str]:
             )
         )
     return sentences
+
+
+def untold_sentence() -> str:
+    """Say that nothing can be said of an area, and why."""
+    return _(
+        "What is missing here cannot be said: the people, the norm or the capacity within reach is not known."
+    )
 
 
 def _short_sentence(short: int, municipalities: int, unknown: int, area_name: str) -> str:
@@ -118,8 +119,9 @@ def _missing_sentence(missing: float, summary: Summary, unknown: int) -> str:
 def told_note() -> str:
     """Say what “cannot be told” is in a table of totals."""
     return _(
-        "Served + waiting + out of reach + cannot be told = need; missing = waiting + out of reach. “Cannot be told” is the "
-        "need of municipalities that reach only services of unknown capacity: it is in no other figure."
+        "Served + waiting + out of reach + cannot be told = need; missing = waiting + out of reach. "
+        "“Cannot be told” is the need of municipalities that reach only services of unknown capacity: "
+        "it is in no other figure."
     )
 
 

@@ -1,8 +1,9 @@
 """
-What of a village's kinds of help can be compared with a norm, and which fall short: counted once for screen and paper.
+What of a village's kinds of help can be compared with a norm, and which fall short:
+counted once for screen and paper.
 
-Sentence and table of the page, the printed sheet, the PDF and the slides all take their rows from `divide`, so that a number
-in a sentence is the number of rows under it.
+Sentence and table of the page, the printed sheet, the PDF and the slides all take their rows from `divide`,
+so that a number in a sentence is the number of rows under it.
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ from dashboard.phrases.villages import PERSON_UNITS
 
 SHORT: Final = ("none_within_reach", "far_below", "below")
 ENOUGH: Final = ("at_or_above", "no_need")
-# Need that rounds to nobody.
+# Need, in the units of its kind, that rounds to nobody: there is no figure to show of it,
+# for a village or for an area.
 SLIGHT: Final = 0.5
 
 Row = TypeVar("Row")
 
 
 class Figures(Protocol):
-    """What is asked of a kind of help in a village: its class, its need and what of it is missing, in its own unit."""
+    """
+    What is asked of a kind of help in a village: its class, its need and what of it is
+    missing, in its own unit.
+    """
 
     @property
     def unit(self) -> str: ...  # noqa: D102
@@ -39,8 +44,8 @@ class Divided(Generic[Row]):
     """
     The kinds of help of a village.
 
-    `short` and `enough` are compared with a norm and needed by somebody; of `slight` less than one person would need any;
-    `unknown` cannot be compared.
+    `short` and `enough` are compared with a norm and needed by somebody;
+    of `slight` less than one person would need any; `unknown` cannot be compared.
     """
 
     short: list[Row]
@@ -58,9 +63,9 @@ def most_missing_first(found: Figures) -> tuple[bool, float]:
     """
     Return what sorts kinds of help by how much is missing, the most first.
 
-    A bed and a client at one time are one person who is served, so kinds told in them are compared by the people who lack a
-    place: eight beds come before one place in a workshop. Interventions and contacts are no people; they follow, by the part of
-    their need that is missing.
+    A bed and a client at one time are one person who is served, so kinds told in them are
+    compared by the people who lack a place: eight beds come before one place in a workshop.
+    Interventions and contacts are no people; they follow, by the part of their need that is missing.
     """
     if found.missing is None:
         return (True, 0.0)
@@ -74,14 +79,20 @@ def share_missing(found: Figures) -> float:
     return found.missing / found.demand if found.missing and found.demand else 0.0
 
 
+def rounds_to_nobody(demand: float) -> bool:
+    """Tell whether a need, in the units of its kind, is so small that there is no figure to show of it."""
+    return demand < SLIGHT
+
+
 def is_slight(found: Figures) -> bool:
     """Tell whether by the norm less than one person here would need it."""
-    return found.demand is not None and found.demand < SLIGHT
+    return found.demand is not None and rounds_to_nobody(found.demand)
 
 
 def divide(rows: Sequence[Row], figures: Callable[[Row], Figures]) -> Divided[Row]:
     """
-    Divide the kinds of help of a village into what falls short, what suffices, what hardly anybody needs, what is unknown.
+    Divide the kinds of help of a village into what falls short, what suffices,
+    what hardly anybody needs, what is unknown.
 
     Parameters
     ----------
@@ -93,15 +104,15 @@ def divide(rows: Sequence[Row], figures: Callable[[Row], Figures]) -> Divided[Ro
     Returns
     -------
     divided
-        Every row once; what is short by what is missing, the most first (`most_missing_first`); of equals and of the
-        others the order of `rows` is kept.
+        Every row once; what is short by what is missing, the most first (`most_missing_first`);
+        of equals and of the others the order of `rows` is kept.
     """
-    told = [row for row in rows if figures(row).gap_class in SHORT + ENOUGH]
-    full = [row for row in told if not is_slight(figures(row))]
+    compared = [row for row in rows if figures(row).gap_class in SHORT + ENOUGH]
+    full = [row for row in compared if not is_slight(figures(row))]
     short = [row for row in full if figures(row).gap_class in SHORT]
     return Divided(
         short=sorted(short, key=lambda row: most_missing_first(figures(row))),
         enough=[row for row in full if figures(row).gap_class in ENOUGH],
-        slight=[row for row in told if is_slight(figures(row))],
+        slight=[row for row in compared if is_slight(figures(row))],
         unknown=[row for row in rows if figures(row).gap_class not in SHORT + ENOUGH],
     )

@@ -1,8 +1,8 @@
 """
 What a result means, in plain sentences for a reader who is no statistician.
 
-Every sentence is built from one row of an analysis and says no more than the figures do: a lower bound is "at least",
-an unknown is unknown, and where the catalogue is incomplete "none known to us" is not "none".
+Every sentence is built from one row of an analysis and says no more than the figures do: a lower bound is "at
+least", an unknown is unknown, and where the catalogue is incomplete "none known to us" is not "none".
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def whole_parts(total: float, parts: Sequence[float]) -> list[int]:
     """
     Round parts of a total to whole numbers that add up to the rounded total.
 
-    The largest remainders are rounded up, so that no part is off by one or more: "6 of 11, 5 missing" must add up.
+    The largest remainders are rounded up, so that no part is off by one or more:
+    "6 of 11, 5 missing" must add up.
     """
     wanted = math.floor(total + 0.5)
     floors = [math.floor(part + 1e-9) for part in parts]
@@ -67,10 +68,15 @@ def sentence(gap: Gap, *, population_is_loaded: bool = True) -> str:
         return _none_sentence(gap)
     if gap.unit not in PERSON_UNITS:
         return _counted_sentence(gap)
-    served, missing = whole_parts(gap.demand, [gap.served, gap.missing])
+    return _person_sentence(gap, gap.demand, gap.served, gap.missing)
+
+
+def _person_sentence(gap: Gap, demand: float, met: float, lacking: float) -> str:
+    """Say of whole people how many are served and how many are not."""
+    served, missing = whole_parts(demand, [met, lacking])
     needed = served + missing
     # Rounded so that they add up, two fifths of a place would be told as room for one.
-    if needed < 2 or ((served == 0 or gap.served < _LESS_THAN_ONE) and gap.gap_class != "at_or_above"):
+    if needed < 2 or ((served == 0 or met < _LESS_THAN_ONE) and gap.gap_class != "at_or_above"):
         return f"{need_sentence(gap)} {class_sentence(gap.gap_class)}"
     if gap.gap_class == "at_or_above" and missing == 0:
         return ngettext(
@@ -180,7 +186,7 @@ def class_sentence(gap_class: str) -> str:
     return str(codelist("gap_classes")[gap_class].attributes["sentence"][text.current()])
 
 
-# -- certainty ---------------------------------------------------------------------------------------------------
+# -- certainty -----------------------------------------------------------------------------------------------
 
 
 def doubts(gap: Gap) -> list[str]:
@@ -189,14 +195,17 @@ def doubts(gap: Gap) -> list[str]:
     if gap.is_lower_bound and gap.demand is not None:
         found.append(
             ngettext(
-                "The capacity of {n} service within reach is unknown or doubtful; it is not counted, so there may be more room than we say.",
-                "The capacity of {n} services within reach is unknown or doubtful; it is not counted, so there may be more room than we say.",
+                "The capacity of {n} service within reach is unknown or doubtful; "
+                "it is not counted, so there may be more room than we say.",
+                "The capacity of {n} services within reach is unknown or doubtful; "
+                "it is not counted, so there may be more room than we say.",
                 gap.services_in_reach_unknown,
             )
         )
     if gap.is_near_edge:
         said = _(
-            "The municipality is near the edge of the loaded data: services and people beyond the edge, which also matter, are not counted."
+            "The municipality is near the edge of the loaded data: services and people beyond the edge, "
+            "which also matter, are not counted."
         )
         found.append(edge_sentence(said, gap.edge_share))
     if not gap.is_register_complete:

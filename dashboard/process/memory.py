@@ -1,11 +1,13 @@
 """
-Memory of a server that runs for months: what is free is given back, readers' threads share their reserves, shared tables forget who
-once looked at them.
+Memory of a server that runs for months: what is free is given back, readers' threads share their reserves,
+shared tables forget who once looked at them.
 
-- Streamlit starts a thread for every reader; glibc gives each of them reserves of its own (an arena) and keeps in each what was once
-  asked for. Two are enough where one interpreter lock lets one thread work at a time.
-- pandas notes every look at a column (a weak reference for each), and tidies a column's notes only from five hundred on. Of thousands of
-  columns that are shared by all readers these are some hundred bytes for every page, for ever.
+- Streamlit starts a thread for every reader; glibc gives each of them reserves of its own (an arena)
+  and keeps in each what was once asked for. Two are enough where one interpreter lock lets one thread
+  work at a time.
+- pandas notes every look at a column (a weak reference for each), and tidies a column's notes only
+  from five hundred on. Of thousands of columns that are shared by all readers these are some hundred
+  bytes for every page, for ever.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
 """
-Files that every browser fetches and nobody uploads: outlines of municipalities, points of services. They are held in memory.
+Files that every browser fetches and nobody uploads: outlines of municipalities,
+points of services. They are held in memory.
 
-Nothing is written for them, so an installation may be read-only. They are packed once, when they come, and kept within a bound; what
-was not asked for the longest time goes first. A name tells the content or the version of the dataset.
+Nothing is written for them, so an installation may be read-only. They are packed once,
+when they come, and kept within a bound; what was not asked for the longest time goes first.
+A name tells the content or the version of the dataset.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 """
-The one module that leans on what Streamlit and its server do not promise; tests/unit/dashboard/process/test_streamlit_inside.py says on what.
+The one module that leans on what Streamlit and its server do not promise;
+tests/unit/dashboard/process/test_streamlit_inside.py says on what.
 
 Everything else of ours goes by their documented doors (`st.App`, `streamlit run`, `config.toml`).
 """
@@ -23,7 +24,7 @@ UPLOADS: Final = "/_stcore/upload_file/"
 """What follows is the session and the file: a PUT brings one."""
 
 
-# -- sessions and their uploads --------------------------------------------------------------------------------------------
+# -- sessions and their uploads ------------------------------------------------------------------------------
 
 
 def session_id() -> str | None:
@@ -35,7 +36,10 @@ def session_id() -> str | None:
 
 
 def uploaded_sizes() -> dict[str, dict[str, int]]:
-    """Return the bytes of every uploaded file that is kept, by session and file, the oldest of a session first."""
+    """
+    Return the bytes of every uploaded file that is kept, by session and file,
+    the oldest of a session first.
+    """
     manager = _uploads()
     if manager is None:
         return {}
@@ -59,14 +63,16 @@ def _uploads() -> MemoryUploadedFileManager | None:
     return runtime.get_instance().uploaded_file_mgr if runtime.exists() else None  # type: ignore[return-value]  # Streamlit has one kind
 
 
-# -- requests that never end -----------------------------------------------------------------------------------------------
+# -- requests that never end ---------------------------------------------------------------------------------
 
 
 class PatientProtocol(H11Protocol):
     """
-    HTTP as uvicorn speaks it, with an end to patience: who does not send a whole request in time is hung up on.
+    HTTP as uvicorn speaks it, with an end to patience: who does not send a whole
+    request in time is hung up on.
 
-    uvicorn waits for the rest of a request for ever; a few hundred half-sent ones fill the table of open files.
+    uvicorn waits for the rest of a request for ever; a few hundred half-sent ones
+    fill the table of open files.
     """
 
     _deadline: asyncio.TimerHandle | None = None

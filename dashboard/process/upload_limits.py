@@ -1,8 +1,9 @@
 """
-How much a reader may put into the server's memory: what the page asks for, a few files a session, a bound for all together.
+How much a reader may put into the server's memory: what the page asks for, a few files a session,
+a bound for all together.
 
-Streamlit takes a file from any open session, whatever its page shows. Here a session may send one only while a page of it asks for
-one (`dashboard.frame.uploads`), no larger than that page says.
+Streamlit takes a file from any open session, whatever its page shows. Here a session may send one only while
+a page of it asks for one (`dashboard.frame.uploads`), no larger than that page says.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ MOST_FILES: Final = 3
 MOST_BYTES: Final = 150_000_000
 """Of all sessions together."""
 MOST_COMING: Final = 8
-"""Files that come in at the same moment, of all sessions; a browser sends those of a page one after another."""
+"""
+Files that come in at the same moment, of all sessions; a browser sends those of a page one after another.
+"""
 # What stands round a file in the body of a request.
 FRAMING: Final = 16_384
 # Sessions that were told of nobody says goodbye for; the oldest go.
@@ -26,7 +29,10 @@ _MOST_SESSIONS: Final = 5_000
 MEGABYTE: Final = 1024 * 1024
 
 Refusal = tuple[int, str]
-"""HTTP status and a short reason, for the log of a browser: readers see what the page says before anything is sent."""
+"""
+HTTP status and a short reason, for the log of a browser: readers see what the page
+says before anything is sent.
+"""
 
 
 class Doors:

@@ -46,7 +46,7 @@ def map_key(shown: str) -> str:
     return f"{MAP_KEY}-{shown}"
 
 
-# -- what the reader did --------------------------------------------------------------------------------------------------
+# -- what the reader did -------------------------------------------------------------------------------------
 
 
 def with_edits(view: View, key: Key, start: Start) -> Start:
@@ -73,7 +73,7 @@ def _answer(name: str) -> object:
     return value.get("dosah_edits") if isinstance(value, Mapping) else None
 
 
-# -- what the map is told ---------------------------------------------------------------------------------------------------
+# -- what the map is told ------------------------------------------------------------------------------------
 
 
 def addition(view: View, now: Scenario, result: Result, shown: str, names: Mapping[str, str]) -> Addition:
@@ -129,9 +129,10 @@ def circles(
     """
     Return a circle for every point where services of the group are, or were before the scenario closed them.
 
-    Each has its `entries`: title, detail, capacity of the service (None = unknown), target (service_id), site (site_id, None
-    where it cannot be moved), sites, state (today, new, closed), position (of a new service in the list of changes), steps (changes
-    that can be taken back: position and words). `is_near`: within reach of the area, or changed.
+    Each has its `entries`: title, detail, capacity of the service (None = unknown), target (service_id),
+    site (site_id, None where it cannot be moved), sites, state (today, new, closed), position (of
+    a new service in the list of changes), steps (changes that can be taken back: position and words).
+    `is_near`: within reach of the area, or changed.
     """
     is_today = shown == SHOWN_TODAY
     comparison = result.comparison
@@ -157,10 +158,14 @@ def circles(
     for supply, sites, is_closed in tables:
         for row, latitude, longitude, quality in _located(supply, sites):
             entry = entries.of(row, is_closed=is_closed)
-            place = (round(latitude, 5), round(longitude, 5))
-            point = points.setdefault(
-                place, {"point": list(place), "capacity": None, "is_approximate": False, "is_near": False, "entries": []}
-            )  # fmt: skip
+            position = (round(latitude, 5), round(longitude, 5))
+            empty: dict[str, Any] = {
+                "capacity": None,
+                "is_approximate": False,
+                "is_near": False,
+                "entries": [],
+            }
+            point = points.setdefault(position, {"point": list(position), **empty})
             share = None if is_closed else paint.rounded(row["site_capacity"], _DIGITS)
             if share is not None:
                 point["capacity"] = round((point["capacity"] or 0) + share, _DIGITS)
@@ -223,8 +228,10 @@ def _located(supply: pd.DataFrame, sites: pd.DataFrame) -> list[tuple[dict[str, 
     drawn = ~sites["is_protected"].astype(bool) & sites["latitude"].notna() & sites["longitude"].notna()
     columns = ("site_id", "latitude", "longitude", "location_quality")
     located = {row[0]: row[1:] for row in zip(*(sites.loc[drawn, name] for name in columns), strict=True)}
-    return [
-        ({str(name): value for name, value in row.items()}, *map(float, located[row["site_id"]][:2]), located[row["site_id"]][2])
-        for row in supply.loc[supply["reach_mode"] != DISTRICT].to_dict("records")
-        if row["site_id"] in located
-    ]  # fmt: skip
+    rows = []
+    for row in supply.loc[supply["reach_mode"] != DISTRICT].to_dict("records"):
+        if row["site_id"] in located:
+            latitude, longitude, quality = located[row["site_id"]]
+            named = {str(name): value for name, value in row.items()}
+            rows.append((named, float(latitude), float(longitude), quality))
+    return rows

@@ -1,7 +1,8 @@
 """
 What a reader does to a scenario on the map: one edit after the other, as the browser sends them.
 
-Pure functions. An edit comes from the browser, so nothing in it is taken for granted: what is no edit is left out.
+Pure functions. An edit comes from the browser, so nothing in it is taken for granted:
+what is no edit is left out.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ class Edit:
     number
         Grows from edit to edit of a reader; an edit that was heard before is not done again.
     action
-        step (a change more), revise (another place or capacity of a new service), undo (a change is taken back).
+        step (a change more), revise (another place or capacity of a new service),
+        undo (a change is taken back).
     step
         The change; of "revise" only what becomes different.
     position
@@ -56,7 +58,8 @@ def read_edits(raw: object, heard: int, serves_area: str) -> tuple[Edit, ...]:
     heard
         Number of the last edit that was done.
     serves_area
-        Planning area that a new service declares to serve if the reader ticks so; "" where its form declares none.
+        Planning area that a new service declares to serve if the reader ticks so;
+        "" where its form declares none.
     """
     entries = raw if isinstance(raw, list) else []
     found = [_read(entry, serves_area) for entry in entries[:_MOST]]
@@ -67,24 +70,31 @@ def read_edits(raw: object, heard: int, serves_area: str) -> tuple[Edit, ...]:
 def _read(entry: Any, serves_area: str) -> Edit | None:
     if not isinstance(entry, Mapping):
         return None
-    number, seen, position = (_whole(entry.get(name)) for name in ("n", "of", "position"))
-    kind = entry.get("kind")
+    number, kind = _whole(entry.get("n")), entry.get("kind")
     if number is None:
         return None
-    capacity = read_number(entry.get("capacity"))
-    target, place = (_code(entry.get(name)) for name in ("target", "municipality_code"))
     if kind in ("undo", "revise"):
-        if position is None or seen is None:
-            return None
-        if kind == "undo":
-            return Edit(number, "undo", None, position, seen)
-        is_told = bool(place) or (capacity is not None and capacity > 0)
-        return Edit(number, "revise", Step("add", "", place, capacity), position, seen) if is_told else None
+        return _read_of_earlier(entry, number)
     if kind not in KINDS:
         return None
+    capacity = read_number(entry.get("capacity"))
+    target, municipality = (_code(entry.get(name)) for name in ("target", "municipality_code"))
     serves = serves_area if kind == "add" and entry.get("serves") is True else ""
-    step = scenario.plausible(Step(kind, target, place, capacity, serves))
+    step = scenario.plausible(Step(kind, target, municipality, capacity, serves))
     return Edit(number, "step", step) if step is not None else None
+
+
+def _read_of_earlier(entry: Mapping[Any, Any], number: int) -> Edit | None:
+    """Read an edit of a step that is there: it is taken back, or has another municipality or capacity."""
+    seen, position = (_whole(entry.get(name)) for name in ("of", "position"))
+    if position is None or seen is None:
+        return None
+    if entry.get("kind") == "undo":
+        return Edit(number, "undo", None, position, seen)
+    capacity, municipality = read_number(entry.get("capacity")), _code(entry.get("municipality_code"))
+    if not municipality and (capacity is None or capacity <= 0):
+        return None
+    return Edit(number, "revise", Step("add", "", municipality, capacity), position, seen)
 
 
 def _whole(value: object) -> int | None:
@@ -116,7 +126,8 @@ def joined(steps: Sequence[Step], *further: Step) -> tuple[Step, ...]:
     """
     Return the steps with further ones, as far as there is room.
 
-    A second capacity or place of the same service takes the place of the first: what counts is what it ends at.
+    A second capacity or place of the same service takes the place of the first:
+    what counts is what it ends at.
     """
     result = list(steps)
     for step in further:

@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from geodata.method.summary import Summary
     from geodata.studies.scenario import Comparison
 
-# -- the whole area -------------------------------------------------------------------------------------------------------
+# -- the whole area ------------------------------------------------------------------------------------------
 
 
 def totals_table(comparison: Comparison) -> str:
-    """Return the totals of the area today and in the scenario as HTML, with "at least" and "at most" where they are."""
+    """
+    Return the totals of the area today and in the scenario as HTML, with "at least"
+    and "at most" where they are.
+    """
     both = (comparison.summary_before, comparison.summary_after)
     shown = {id(one): parts(one) for one in both}
     figures: list[tuple[str, Callable[[Summary], str]]] = [
@@ -56,7 +59,8 @@ def totals_table(comparison: Comparison) -> str:
         f'<th scope="col">{escape(word)}</th>' for word in (_("Whole area"), _("Today"), _("Scenario"))
     )
     body = "".join(
-        f'<tr><th scope="row">{escape(word)}</th>{"".join(f"<td>{escape(figure(one))}</td>" for one in both)}</tr>'
+        f'<tr><th scope="row">{escape(word)}</th>'
+        f"{''.join(f'<td>{escape(figure(one))}</td>' for one in both)}</tr>"
         for word, figure in figures
     )
     caption = escape(_("The area today and in the scenario"))
@@ -66,14 +70,15 @@ def totals_table(comparison: Comparison) -> str:
     )
 
 
-# -- town by town ---------------------------------------------------------------------------------------------------------
+# -- town by town --------------------------------------------------------------------------------------------
 
 
 def ordered(comparison: Comparison, members: Sequence[str]) -> pd.DataFrame:
     """
     Return the members' rows of `Comparison.differences` with is_lower_bound_before and is_lower_bound_after.
 
-    Those with the largest change come first, then those where most is still missing; every one of them is there.
+    Those with the largest change come first, then those where most is still missing;
+    every one of them is there.
     """
     bounds = {
         f"is_lower_bound_{when}": dict(
@@ -89,7 +94,8 @@ def ordered(comparison: Comparison, members: Sequence[str]) -> pd.DataFrame:
     rows = differences.loc[differences["municipality_code"].isin(list(members))]
     rows = rows.assign(**{name: rows["municipality_code"].map(known) for name, known in bounds.items()})
     change = (rows["missing_places_after"] - rows["missing_places_before"]).abs().round(9)
-    # What is known on one side only has changed from unknown to known: it stands with what changes, above what does not.
+    # What is known on one side only has changed from unknown to known:
+    # it stands with what changes, above what does not.
     appears = rows["missing_places_after"].isna() != rows["missing_places_before"].isna()
     change = change.mask(appears, rows["missing_places_after"].fillna(rows["missing_places_before"])).fillna(
         0.0
@@ -153,7 +159,8 @@ def _ratio(row: Mapping[Any, Any], when: str) -> str:
 
 def _class_cell(gap_class: str, labels: Mapping[str, str]) -> html.Html:
     return html.Html(
-        f'<span class="dosah-words">{ranking.swatch(gap_class)}<span>{escape(labels[gap_class])}</span></span>'
+        f'<span class="dosah-words">{ranking.swatch(gap_class)}'
+        f"<span>{escape(labels[gap_class])}</span></span>"
     )
 
 

@@ -33,7 +33,7 @@ PLACE_KEY: Final = "dosah-scenario-place"
 TABLE_KEY: Final = "dosah-scenario-table"
 
 
-# -- the norm of the scenario ---------------------------------------------------------------------------------------------
+# -- the norm of the scenario --------------------------------------------------------------------------------
 
 
 def norms_offered(view: View) -> dict[str, str]:
@@ -74,7 +74,7 @@ def show_norm(view: View, now: Scenario) -> Scenario:
     return replace(now, norm="typed", typed_norm=float(typed))
 
 
-# -- steps ----------------------------------------------------------------------------------------------------------------
+# -- steps ---------------------------------------------------------------------------------------------------
 
 
 def show_steps(view: View, key: Key, now: Scenario, names: dict[str, str]) -> None:
@@ -136,7 +136,7 @@ def show_form(view: View, key: Key, now: Scenario, targets: dict[str, str]) -> N
 
 def _asked_step(view: View, kind: Kind, targets: dict[str, str]) -> Step | None:
     if kind == "add":
-        place = _ask_place(view, _("Municipality of the new service"))
+        municipality = _ask_place(view, _("Municipality of the new service"))
         capacity = _ask_capacity(view)
         serves = ""
         if view.scope.form == scenario.FIELD_FORM and st.checkbox(
@@ -145,7 +145,7 @@ def _asked_step(view: View, kind: Kind, targets: dict[str, str]) -> Step | None:
             help=_("Otherwise it reaches as far as the limit of distance."),
         ):
             serves = view.choice.area
-        return Step("add", "", place, capacity, serves)
+        return Step("add", "", municipality, capacity, serves)
     target = _ask_target(view, kind, targets)
     if target is None:
         return None

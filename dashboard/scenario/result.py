@@ -1,4 +1,7 @@
-"""What a scenario shows, computed once per question: the comparison, the names of things, the pictures for the map."""
+"""
+What a scenario shows, computed once per question: the comparison, the names of things,
+the pictures for the map.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from dashboard.map import message
 from dashboard.phrases import gaps
 from dashboard.scenario.steps import Known, Scenario, Step, fitting, known_of
 from dashboard.text import _
+from geodata.dataset import membership
 from geodata.vocabulary import codes
 
 if TYPE_CHECKING:
@@ -41,8 +45,9 @@ class View:
     """
     What the page shows: the choice, and the things its codes stand for.
 
-    `offered` are the municipalities that lists offer: those of the regions of the area, not a whole country of thousands.
-    `capacities` are those that count today, by service_id; what is unknown or doubtful is not there.
+    `offered` are the municipalities that lists offer: those of the regions of the area,
+    not a whole country of thousands. `capacities` are those that count today, by service_id;
+    what is unknown or doubtful is not there.
     """
 
     choice: Choice
@@ -68,17 +73,16 @@ class View:
 def view_of(choice: Choice, dataset: Dataset) -> View:
     """Compute what a choice asks for, today."""
     name, country = areas.areas_of(dataset)[choice.area]
-    membership = dataset["area_membership"]
-    members = membership.loc[membership["area_id"] == choice.area, "municipality_code"]
+    inside = membership.members(dataset, choice.area)
     today = data.analysis(choice.service, country, choice.area, choices.settings(choice))
     places = dataset["municipality"]
-    regions = set(places.loc[places["municipality_code"].isin(members), "region_code"])
+    regions = set(places.loc[places["municipality_code"].isin(inside), "region_code"])
     around = places.loc[places["region_code"].isin(regions), "municipality_code"]
     return View(
         choice=choice,
         country=country,
         area_name=name,
-        members=tuple(members),
+        members=inside,
         offered=frozenset(around),
         today=today,
         known=_known(dataset, today, dataset.version, choice.service, country),
@@ -141,13 +145,13 @@ def _result(view: View, dataset: Dataset, steps: Sequence[Step], other: Settings
     return Result(kept, then, comparison)
 
 
-# -- names ----------------------------------------------------------------------------------------------------------------
+# -- names ---------------------------------------------------------------------------------------------------
 
 
 def target_names(view: View, dataset: Dataset) -> dict[str, str]:
     """
-    Return what the services of the group are called, those within reach of the area first; then their sites, where a
-    service has several. A protected one carries its kind for a name.
+    Return what the services of the group are called, those within reach of the area first;
+    then their sites, where a service has several. A protected one carries its kind for a name.
     """
     names = data.service_names(dataset)
     supply = view.today.supply
@@ -181,7 +185,7 @@ def all_names(view: View, dataset: Dataset) -> dict[str, str]:
     return names | {area: name for area, (name, _country) in areas.areas_of(dataset).items()}
 
 
-# -- pictures -------------------------------------------------------------------------------------------------------------
+# -- pictures ------------------------------------------------------------------------------------------------
 
 
 def picture_of(

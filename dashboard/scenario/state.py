@@ -1,8 +1,8 @@
 """
 The way of a scenario between the address bar, the session and the controls.
 
-A scenario belongs to a country and a group of services: another group has one of its own. The address wins where
-it is new (a link, the button "back"); else the session, because navigation clears the address.
+A scenario belongs to a country and a group of services: another group has one of its own. The address wins
+where it is new (a link, the button "back"); else the session, because navigation clears the address.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from dashboard.scenario import steps as scenario
 from dashboard.scenario.edit import joined
 from dashboard.scenario.steps import Scenario
 
-STEPS: Final = "do"
-NORM: Final = "norm2"
-TYPED_NORM: Final = "per1000b"
+STEPS: Final = "changes"
+NORM: Final = "scenario_norm"
+TYPED_NORM: Final = "scenario_norm_per_1000"
 SHOW: Final = "picture"
 SHOWN: Final = ("scenario", "today", "both")
 PARAMETERS: Final = (STEPS, NORM, TYPED_NORM, SHOW)
@@ -43,7 +43,8 @@ class Start:
     """
     The scenario to begin with, and which map is shown.
 
-    Of an address: `refused` counts the steps that could not be read, `misread` names the other parameters with their values.
+    Of an address: `refused` counts the steps that could not be read, `misread` names the other
+    parameters with their values.
     """
 
     scenario: Scenario
@@ -92,8 +93,8 @@ def start(key: Key) -> Start:
     """
     Take the scenario from the address if it is new, else from the session.
 
-    An address that names a service is a whole one: without steps it means an empty scenario (the button "back" after the
-    first step). One that navigation has cleared means nothing.
+    An address that names a service is a whole one: without steps it means an empty scenario (the button
+    "back" after the first step). One that navigation has cleared means nothing.
     """
     parameters = {name: st.query_params[name] for name in PARAMETERS if name in st.query_params}
     is_whole = bool(parameters) or choices.PARAMETERS["service"] in st.query_params
@@ -107,7 +108,10 @@ def start(key: Key) -> Start:
 
 
 def _is_late(parameters: Mapping[str, str]) -> bool:
-    """Tell whether the browser still sends the address that was written before the last one: a click was quicker than it."""
+    """
+    Tell whether the browser still sends the address that was written before the last one:
+    a click was quicker than it.
+    """
     before, written_at = st.session_state.get(_BEFORE, (None, 0.0))
     return bool(parameters == before and time.monotonic() - written_at < LATE_SECONDS)
 

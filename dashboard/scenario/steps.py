@@ -1,8 +1,8 @@
 """
 A scenario as people handle it: a list of steps that fits an address bar, a file and a table.
 
-Steps hold codes only. What a link or a file asks for is checked against the loaded dataset before it becomes changes
-of `geodata.studies.scenario`; what no longer fits is left out and counted, never guessed.
+Steps hold codes only. What a link or a file asks for is checked against the loaded dataset before it becomes
+changes of `geodata.studies.scenario`; what no longer fits is left out and counted, never guessed.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
+from dashboard.address.names import renamed
+from geodata.dataset.membership import members_by_area
 from geodata.errors import DosahError, InputFileError
 from geodata.guarded import json_text
 from geodata.guarded.json_text import JsonLimits
@@ -62,7 +64,8 @@ class Step:
     capacity
         Of a new or resized service, in the unit of the group.
     serves
-        Planning area (area_id) whose municipalities a new field service declares to serve; "" = reach by distance.
+        Planning area (area_id) whose municipalities a new field service declares
+        to serve; "" = reach by distance.
     """
 
     kind: Kind
@@ -74,7 +77,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Scenario:
-    """Steps in order, and the norm of the scenario ("" = the same as today; "typed" with a number of its own)."""
+    """
+    Steps in order, and the norm of the scenario ("" = the same as today;
+    "typed" with a number of its own).
+    """
 
     steps: tuple[Step, ...] = ()
     norm: str = ""
@@ -88,7 +94,10 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Known:
-    """What steps may name: services and sites of the group, municipalities of the country, members of areas."""
+    """
+    What steps may name: services and sites of the group,
+    municipalities of the country, members of areas.
+    """
 
     services: Mapping[str, tuple[str, ...]]
     fixed_sites: frozenset[str]
@@ -117,16 +126,16 @@ def known_of(dataset: Dataset, analysis: Analysis) -> Known:
     places = dataset["municipality"]
     here = places.loc[places["country"] == analysis.country]
     areas = dataset["area"].loc[dataset["area"]["country"] == analysis.country, "area_id"]
-    membership = dataset["area_membership"].groupby("area_id")["municipality_code"].agg(tuple)
+    inside = members_by_area(dataset)
     return Known(
         services={service_id: tuple(found) for service_id, found in services.items()},
         fixed_sites=frozenset(sites.loc[sites["is_protected"].astype(bool), "site_id"]),
         municipalities=dict(zip(here["municipality_code"], here["name"], strict=True)),
-        areas={area_id: membership.get(area_id, ()) for area_id in areas},
+        areas={area_id: inside[area_id] for area_id in areas},
     )
 
 
-# -- the address bar ------------------------------------------------------------------------------------------------------
+# -- the address bar -----------------------------------------------------------------------------------------
 
 
 def write_link(steps: Sequence[Step]) -> str:
@@ -147,7 +156,10 @@ def _write_step(step: Step) -> str:
 
 
 def read_link(raw: str) -> Reading:
-    """Read steps from an address; what is no step, and what comes after the largest number of them, is counted as refused."""
+    """
+    Read steps from an address; what is no step, and what comes after the largest number
+    of them, is counted as refused.
+    """
     parts = [part for part in raw.split(_BETWEEN) if part]
     found = [_read_step(part) for part in parts[:MAX_STEPS]]
     steps = tuple(step for step in found if step is not None)
@@ -197,7 +209,7 @@ def plausible(step: Step) -> Step | None:
     return step if is_whole else None
 
 
-# -- the file -------------------------------------------------------------------------------------------------------------
+# -- the file ------------------------------------------------------------------------------------------------
 
 
 def write_file(scenario: Scenario, parameters: Mapping[str, str], data_date: str | None) -> bytes:
@@ -244,7 +256,8 @@ def read_file(raw: bytes) -> tuple[Scenario, dict[str, str], int]:
     Returns
     -------
     scenario, parameters, refused
-        `refused` counts the steps that could not be read; they are checked against the dataset later, like those of a link.
+        `refused` counts the steps that could not be read; they are checked against the dataset
+        later, like those of a link.
 
     Raises
     ------
@@ -265,7 +278,7 @@ def read_file(raw: bytes) -> tuple[Scenario, dict[str, str], int]:
     steps = tuple(step for step in found if step is not None)
     question = content.get("question")
     parameters = (
-        {name: value for name, value in question.items() if isinstance(value, str)}
+        renamed({name: value for name, value in question.items() if isinstance(value, str)})
         if isinstance(question, dict)
         else {}
     )
@@ -285,27 +298,22 @@ def _step_of(entry: Any) -> Step | None:
     return plausible(Step(entry["kind"], target, municipality, read_number(entry.get("capacity")), serves))
 
 
-# -- what fits ------------------------------------------------------------------------------------------------------------
+# -- what fits -----------------------------------------------------------------------------------------------
 
 
 def change_of(step: Step, number: int, known: Known) -> Change | None:
     """
-    Return the change of `geodata.studies.scenario` that a step means; None where the dataset does not know what it names.
+    Return the change of `geodata.studies.scenario` that a step means;
+    None where the dataset does not know what it names.
 
     `number` tells new services apart.
     """
-    is_place = step.municipality in known.municipalities
     site_ids = {site_id for sites in known.services.values() for site_id in sites} - known.fixed_sites
-    if step.kind == "add" and is_place and step.capacity is not None:
-        if step.serves and not known.areas.get(step.serves):
-            return None
-        served = tuple(known.areas[step.serves]) if step.serves else ()
-        return AddService(
-            f"{NEW_PREFIX}{number}", step.capacity, municipality_code=step.municipality, served=served
-        )
+    if step.kind == "add":
+        return _addition(step, number, known)
     if step.kind == "resize" and step.target in known.services and step.capacity is not None:
         return ResizeService(step.target, step.capacity)
-    if step.kind == "move" and is_place and step.target in site_ids:
+    if step.kind == "move" and step.municipality in known.municipalities and step.target in site_ids:
         return MoveSite(step.target, step.municipality)
     if step.kind == "close" and step.target in known.services:
         return CloseService(step.target)
@@ -314,11 +322,23 @@ def change_of(step: Step, number: int, known: Known) -> Change | None:
     return None
 
 
+def _addition(step: Step, number: int, known: Known) -> AddService | None:
+    if step.municipality not in known.municipalities or step.capacity is None:
+        return None
+    if step.serves and not known.areas.get(step.serves):
+        return None
+    served = tuple(known.areas[step.serves]) if step.serves else ()
+    return AddService(
+        f"{NEW_PREFIX}{number}", step.capacity, municipality_code=step.municipality, served=served
+    )
+
+
 def fitting(
     steps: Sequence[Step], dataset: Dataset, known: Known, scope: GroupScope, country: str
 ) -> tuple[tuple[Step, ...], tuple[Change, ...], Dataset]:
     """
-    Keep the steps that fit the dataset and one another, with the changes they mean and the dataset they lead to.
+    Keep the steps that fit the dataset and one another, with the changes they mean
+    and the dataset they lead to.
 
     A later step sees the earlier ones: a service that was closed cannot be resized any more.
     """

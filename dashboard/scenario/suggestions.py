@@ -1,4 +1,7 @@
-"""What leads on from a scenario: suggestions where new sites help most, the scenario as a link and as a file."""
+"""
+What leads on from a scenario: suggestions where new sites help most,
+the scenario as a link and as a file.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ PROBLEM_KEY: Final = "dosah-scenario-problem"
 MOST_SITES: Final = 10
 
 
-# -- suggestions ----------------------------------------------------------------------------------------------------------
+# -- suggestions ---------------------------------------------------------------------------------------------
 
 
 def show_suggestions(view: View, key: Key, result: Result) -> None:
@@ -121,7 +124,7 @@ def _take_suggestion(key: Key, steps: tuple[Step, ...]) -> None:
     state.add(key, *steps)
 
 
-# -- keep and share -------------------------------------------------------------------------------------------------------
+# -- keep and share ------------------------------------------------------------------------------------------
 
 
 def show_sharing(
@@ -148,7 +151,10 @@ def show_sharing(
 
 
 def _load() -> None:
-    """Take question and scenario from a file into the session; the run that follows checks them like those of a link."""
+    """
+    Take question and scenario from a file into the session; the run that follows checks
+    them like those of a link.
+    """
     file = st.session_state.get(FILE_KEY)
     st.session_state[PROBLEM_KEY] = False
     if file is None:

@@ -91,17 +91,17 @@ def steps_of(
             continue
         kind = kinds.get(str(row["kind"]))
         target = words.code_of(row["target"], words.targets)
-        place = words.code_of(row["municipality"], words.municipalities)
+        municipality = words.code_of(row["municipality"], words.municipalities)
         capacity = None if values.is_missing(row["capacity"]) else read_number(row["capacity"])
-        problem = _problem(kind, target, place, capacity, known)
+        problem = _problem(kind, target, municipality, capacity, known)
         if problem or kind is None:
             problems.append(_("Row {n}: {problem}", n=text.number(number), problem=problem))
         elif kind == "add":
-            steps.append(Step("add", "", place, capacity, served.get((place, capacity), "")))
+            steps.append(Step("add", "", municipality, capacity, served.get((municipality, capacity), "")))
         elif kind == "resize":
             steps.append(Step("resize", service_of(target, known), capacity=capacity))
         elif kind == "move":
-            steps.append(Step("move", only_site(target, known), place))
+            steps.append(Step("move", only_site(target, known), municipality))
         elif kind == "close":
             steps.append(Step("close", service_of(target, known)))
         else:
@@ -109,18 +109,22 @@ def steps_of(
     return tuple(steps), problems
 
 
-def _problem(kind: Kind | None, target: str, place: str, capacity: float | None, known: Known) -> str:
+def _problem(kind: Kind | None, target: str, municipality: str, capacity: float | None, known: Known) -> str:
     if kind is None:
         return _("choose what happens.")
     if kind in ("resize", "move", "close", "close_site") and not target:
         return _("choose the service.")
-    if kind in ("add", "move") and not place:
+    if kind in ("add", "move") and not municipality:
         return _("choose the municipality.")
     if kind in ("add", "resize") and (capacity is None or (kind == "add" and capacity == 0)):
         return _("write the capacity as a number.")
-    if kind in ("move", "close_site") and not only_site(target, known):
+    return _site_problem(only_site(target, known), known) if kind in ("move", "close_site") else ""
+
+
+def _site_problem(site: str, known: Known) -> str:
+    if not site:
         return _("choose one of the sites of the service.")
-    if kind in ("move", "close_site") and only_site(target, known) in known.fixed_sites:
+    if site in known.fixed_sites:
         return _("the address of this service is protected, so it cannot be moved on a map.")
     return ""
 

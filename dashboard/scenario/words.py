@@ -68,34 +68,40 @@ def step_sentence(
         Capacities that count today, by service_id.
     """
     target = names.get(step.target, step.target)
-    place = municipalities.get(step.municipality, step.municipality)
+    municipality = municipalities.get(step.municipality, step.municipality)
     if step.kind == "add":
-        words = {"amount": amount(step.capacity, unit), "place": place}
-        if step.serves:
-            return _(
-                "New service in {place}: {amount}; it serves {area}",
-                area=names.get(step.serves, step.serves),
-                **words,
-            )
-        return _("New service in {place}: {amount}", **words)
+        return _addition(step, names, municipality, unit)
     if step.kind == "resize":
-        words = {"service": target, "amount": amount(step.capacity, unit)}
-        now = (capacities or {}).get(step.target)
-        if now is None:
-            return _("{service}: {amount} from now on", **words)
-        return _("{service}: {amount} instead of {before}", before=places(now), **words)
+        return _resizing(target, amount(step.capacity, unit), (capacities or {}).get(step.target))
     if step.kind == "move":
-        return _("{service} moves to {place}", service=target, place=place)
+        return _("{service} moves to {place}", service=target, place=municipality)
     if step.kind == "close":
         return _("{service} closes", service=target)
     return _("Site {service} closes, its capacity passes to the other sites", service=target)
 
 
-# -- what changes ---------------------------------------------------------------------------------------------------------
+def _addition(step: Step, names: Mapping[str, str], municipality: str, unit: str) -> str:
+    words = {"amount": amount(step.capacity, unit), "place": municipality}
+    if step.serves:
+        area = names.get(step.serves, step.serves)
+        return _("New service in {place}: {amount}; it serves {area}", area=area, **words)
+    return _("New service in {place}: {amount}", **words)
+
+
+def _resizing(service: str, capacity: str, now: float | None) -> str:
+    if now is None:
+        return _("{service}: {amount} from now on", service=service, amount=capacity)
+    return _("{service}: {amount} instead of {before}", before=places(now), service=service, amount=capacity)
+
+
+# -- what changes --------------------------------------------------------------------------------------------
 
 
 def is_told(summary: Summary) -> bool:
-    """Tell whether anything can be said of the totals: of somebody it is known how much of the need is met."""
+    """
+    Tell whether anything can be said of the totals:
+    of somebody it is known how much of the need is met.
+    """
     return summary.served_share is not None
 
 
@@ -117,8 +123,8 @@ def headline(
     if not is_told(after) or (compares and not is_told(before)):
         return [
             _(
-                "What this would change cannot be said: the population, the norm or the capacity within reach is not known. "
-                "Choose another norm in the settings, or type one of your own."
+                "What this would change cannot be said: the population, the norm or the capacity within "
+                "reach is not known. Choose another norm in the settings, or type one of your own."
             )
         ]
     if not compares:
@@ -174,7 +180,9 @@ def _coverage_sentence(
             area=area_name,
             **shares,
         )
-    return _("{area}: the part of the need that is met falls from {before} to {after}.", area=area_name, **shares)  # fmt: skip
+    return _(
+        "{area}: the part of the need that is met falls from {before} to {after}.", area=area_name, **shares
+    )
 
 
 def _told_sentence(before: Summary, after: Summary, area_name: str) -> str:
@@ -187,8 +195,9 @@ def _told_sentence(before: Summary, after: Summary, area_name: str) -> str:
         "share": _share(after, before.served_share or 0.0),
     }
     return _(
-        "{area}: in the scenario it can be told of {after} of {total} municipalities how much of the need is met, today of "
-        "{before}; so the totals do not compare. In the scenario {share} of it is met there.",
+        "{area}: in the scenario it can be told of {after} of {total} municipalities "
+        "how much of the need is met, today of {before}; so the totals do not compare. "
+        "In the scenario {share} of it is met there.",
         **values,
     )
 
@@ -245,7 +254,7 @@ def outside_sentence(differences: pd.DataFrame, members: Sequence[str]) -> str |
     return _("Outside the area: {changes}.", changes=text.listing(parts)) if parts else None
 
 
-# -- what cannot be said --------------------------------------------------------------------------------------------------
+# -- what cannot be said -------------------------------------------------------------------------------------
 
 
 def doubts(
@@ -267,7 +276,7 @@ def doubts(
         What services and sites are called.
     """
     owner = {site_id: service_id for service_id, sites in known.services.items() for site_id in sites}
-    told: dict[str, str] = {}
+    sentences: dict[str, str] = {}
     resized: set[str] = set()
     for step in steps:
         service_id = owner.get(step.target, step.target)
@@ -277,23 +286,28 @@ def doubts(
         if step.kind == "resize":
             # From here on its capacity is known: the scenario has set it.
             resized.add(service_id)
-            told[service_id] = _(
-                "The present capacity of {service} is not known: what it gains or loses cannot be said, only what it has then.",
+            sentences[service_id] = _(
+                "The present capacity of {service} is not known: what it gains or loses cannot be "
+                "said, only what it has then.",
                 service=name,
             )
         else:
-            told[service_id] = _(
-                "The capacity of {service} is not known: what its change takes away or brings is not in the figures.",
+            sentences[service_id] = _(
+                "The capacity of {service} is not known: what its change takes away "
+                "or brings is not in the figures.",
                 service=name,
             )
-    return list(told.values())
+    return list(sentences.values())
 
 
-# -- suggestions ----------------------------------------------------------------------------------------------------------
+# -- suggestions ---------------------------------------------------------------------------------------------
 
 
 def goals(*, has_classical: bool) -> dict[str, str]:
-    """Return what a suggestion can aim at, by method of `geodata.studies.siting`; the classical models need an optional part."""
+    """
+    Return what a suggestion can aim at, by method of `geodata.studies.siting`;
+    the classical models need an optional part.
+    """
     words = {
         "least_missing": _("as little missing as possible"),
         "spread_places": _("the same, capacity divided freely"),
@@ -325,7 +339,8 @@ def suggestion_method(method: str) -> str:
         "least_missing": _("Best of all choices, found exactly (mixed-integer programme, HiGHS)."),
         "spread_places": _("Best of all divisions, found exactly (mixed-integer programme, HiGHS)."),
         "site_by_site": _(
-            "Found site by site, each where it helps most beside those before it: a good choice, not always the best one."
+            "Found site by site, each where it helps most beside those before it: "
+            "a good choice, not always the best one."
         ),
         "p_median": _("Best of all choices by the p-median (Hakimi 1964), found exactly (PySAL spopt)."),
         "maximal_covering": _(
@@ -333,7 +348,7 @@ def suggestion_method(method: str) -> str:
         ),
     }
     note = _(
-        "New capacity is shared among all within reach, in neighbouring areas too. Staff, buildings and money are not part of "
-        "the calculation."
+        "New capacity is shared among all within reach, in neighbouring areas too. "
+        "Staff, buildings and money are not part of the calculation."
     )
     return f"{ways[method]} {note}"

@@ -78,9 +78,9 @@ def offer_village(code: str, areas: tuple[str, ...] | list[str]) -> None:
         _show(areas[0], View("village", municipality=code))
 
 
-def offer_ages(area: str, place: str) -> None:
+def offer_ages(area: str, municipality: str) -> None:
     """Offer to add the ages of an area, or of one municipality ("" = the area)."""
-    _show(area, View("ages", municipality=place or None))
+    _show(area, View("ages", municipality=municipality or None))
 
 
 def _show(area: str, view: View) -> None:
@@ -89,7 +89,8 @@ def _show(area: str, view: View) -> None:
         st.button(
             _("Add to story"),
             help=_(
-                "Add this view to your own story for a meeting; the sentence on the slide can be changed there."
+                "Add this view to your own story for a meeting; "
+                "the sentence on the slide can be changed there."
             ),
             key=f"dosah-add-to-story-{text.current()}",
             on_click=_add,

@@ -1,8 +1,9 @@
 """
 The deck on the page for presenting: the very file of the meeting pack, in a frame.
 
-There is no second engine for slides: what is rehearsed here is what stands on the USB stick. A small script of ours
-(static/dosah-deck.js) starts it in full screen and tells Streamlit which slide is shown, for the address.
+There is no second engine for slides: what is rehearsed here is what stands on the USB stick.
+A small script of ours (static/dosah-deck.js) starts it in full screen and tells Streamlit which slide
+is shown, for the address.
 """
 
 from __future__ import annotations
@@ -15,52 +16,47 @@ from typing import TYPE_CHECKING, Any, Final
 import streamlit as st
 
 from dashboard import text
+from dashboard.answers.shared import Shared
 from dashboard.text import _
 from geodata.stories import Story, parse_story, write_story
 
 if TYPE_CHECKING:
-    from dashboard.documents.facts.area import AreaFacts
     from geodata.dataset.dataset import Dataset
 
 FOLDER: Final = Path(__file__).parents[1] / "static"
 KEY: Final = "dosah-deck"
 
 
-def facts_of(dataset: Dataset, area_id: str) -> AreaFacts:
-    """Return the facts that every document of an area is made of, collected once for each dataset."""
-    return _facts(dataset, dataset.version, area_id)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _facts(_dataset: Dataset, version: str, area_id: str) -> AreaFacts:  # noqa: ARG001  # the version is the key
-    from dashboard.documents.facts.area import AreaFacts
-
-    return AreaFacts(_dataset, area_id)
+_PACKS: Final[Shared[str]] = Shared(12)
 
 
 def pack_of(dataset: Dataset, story: Story, language: str) -> str:
     """Return the meeting pack of a story."""
-    return _pack(dataset, dataset.version, write_story(story), language)
+    written = write_story(story)
 
+    def make() -> str:
+        from dashboard.documents.facts.shared import area_facts
+        from dashboard.documents.pack import make
 
-@st.cache_resource(max_entries=12, show_spinner=False)
-def _pack(_dataset: Dataset, version: str, written: str, language: str) -> str:  # noqa: ARG001  # the version is the key
-    from dashboard.documents.pack import make
+        return make.build(area_facts(dataset, story.area_id), parse_story(written, "story"), language)
 
-    story = parse_story(written, "story")
-    return make.build(facts_of(_dataset, story.area_id), story, language)
+    return _PACKS.get((dataset.version, written, language), make)
 
 
 def slides_of(dataset: Dataset, story: Story, language: str) -> bytes:
     """Return a story as PPTX; a map in it takes a second, so it is made only when it is asked for."""
+    from dashboard.documents.facts.shared import area_facts
     from dashboard.documents.office import slides
 
-    return slides.build(facts_of(dataset, story.area_id), story, language)
+    return slides.build(area_facts(dataset, story.area_id), story, language)
 
 
 @cache
 def _component() -> Any:
-    """Return our component; it is registered when the page is first shown, where there is a server to know it."""
+    """
+    Return our component; it is registered when the page is first shown,
+    where there is a server to know it.
+    """
     return st.components.v2.component(
         "dosah_deck",
         css=(FOLDER / "dosah-deck.css").read_text("utf-8"),
@@ -102,7 +98,7 @@ def show(page: str, step: int) -> int:
         on_shown_change=lambda: None,
         key=f"{KEY}-{text.current()}",
     )
-    told = getattr(result, "shown", None)
-    if isinstance(told, dict) and told.get("name") == name and isinstance(told.get("step"), int | float):
-        return int(told["step"])
+    state = getattr(result, "shown", None)
+    if isinstance(state, dict) and state.get("name") == name and isinstance(state.get("step"), int | float):
+        return int(state["step"])
     return step

@@ -1,4 +1,7 @@
-"""A story of the reader's own as a value: steps added, moved, reworded, removed. Pure functions; the session keeps the result."""
+"""
+A story of the reader's own as a value: steps added, moved, reworded, removed. Pure functions;
+the session keeps the result.
+"""
 
 from __future__ import annotations
 
@@ -67,8 +70,8 @@ def reworded(story: Story, position: int, part: str, text: str, language: str) -
     """
     Return the story with another sentence or other notes of a step.
 
-    The text is kept in the language it was written in only: the other languages would still say the old one. An empty
-    sentence changes nothing, empty notes remove them.
+    The text is kept in the language it was written in only: the other languages would still say the old one.
+    An empty sentence changes nothing, empty notes remove them.
     """
     said = clean(text)[: LONGEST[part]]
     if not 0 <= position < len(story.steps) or (not said and part == "sentence"):
@@ -85,7 +88,7 @@ def titled(story: Story, title: str, language: str) -> Story:
     return replace(story, title={language: said}) if said else story
 
 
-# -- the address -----------------------------------------------------------------------------------------------------------
+# -- the address ---------------------------------------------------------------------------------------------
 
 
 def to_link(story: Story) -> str:
@@ -96,7 +99,10 @@ def to_link(story: Story) -> str:
 
 
 def _content_of(written: bytes) -> object:
-    """Return what a link holds; a sign that is no text (pasted from elsewhere) is no reason to lose the whole story."""
+    """
+    Return what a link holds; a sign that is no text (pasted from elsewhere) is no
+    reason to lose the whole story.
+    """
     found = json_text.parse(written, "", _LIMITS)
     return json_text.cleared(written.decode("utf-8-sig"), found)[0]
 

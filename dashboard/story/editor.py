@@ -1,4 +1,7 @@
-"""The part of the page for presenting where the reader's own story is made: steps in order, their words, files."""
+"""
+The part of the page for presenting where the reader's own story is made:
+steps in order, their words, files.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +48,8 @@ def show(dataset: Dataset, area: str, ready: Mapping[str, Story]) -> None:
     story = state.own(area)
     st.header(_("My own story"), anchor=False)
     about = _(
-        "On Map of gaps, Village, What if and Needs the button “Add to story” adds what you see there: its settings, not a "
-        "picture, so that the figures are always those of the data."
+        "On Map of gaps, Village, What if and Needs the button “Add to story” adds what you see there: "
+        "its settings, not a picture, so that the figures are always those of the data."
     )
     st.html(f"<p>{html(about)}</p>")
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -96,7 +99,7 @@ def _names(dataset: Dataset, story: Story) -> dict[str, str]:
     return dict(zip(rows["municipality_code"], rows["name"], strict=True))
 
 
-# -- the steps -------------------------------------------------------------------------------------------------------------
+# -- the steps -----------------------------------------------------------------------------------------------
 
 
 def _key(part: str, position: int | str) -> str:
@@ -186,7 +189,7 @@ def _remove(area: str, position: int) -> None:
     state.put(edit.removed(state.own(area), position))
 
 
-# -- more slides -----------------------------------------------------------------------------------------------------------
+# -- more slides ---------------------------------------------------------------------------------------------
 
 
 def _ready_views(groups: list[str]) -> dict[str, tuple[str, View]]:
@@ -234,7 +237,7 @@ def _add(area: str, area_name: str, view: View) -> None:
     state.add(area, area_name, view, {})
 
 
-# -- files and links -------------------------------------------------------------------------------------------------------
+# -- files and links -----------------------------------------------------------------------------------------
 
 
 def _show_sharing(story: Story) -> None:

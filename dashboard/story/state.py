@@ -1,7 +1,8 @@
 """
 The reader's own stories in the session: one for each planning area, with what they were before, for "undo".
 
-A short one also stands in the address of the page for presenting, so that reloading loses nothing and a link shares it.
+A short one also stands in the address of the page for presenting, so that reloading loses
+nothing and a link shares it.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ def put(story: Story, *, is_typed: bool = False) -> None:
     """
     Keep a story of an area; the one before can be brought back.
 
-    `is_typed`: a field of the page says so itself, and keeps the focus; else every field starts from the story again, because
-    Streamlit would keep what was typed into it before.
+    `is_typed`: a field of the page says so itself, and keeps the focus;
+    else every field starts from the story again, because Streamlit would keep what was typed into it before.
     """
     kept: dict[str, Story] = dict(st.session_state.get(_KEPT, {}))
     before: dict[str, tuple[Story, ...]] = dict(st.session_state.get(_BEFORE, {}))
@@ -93,11 +94,14 @@ def choose_own() -> None:
     _renew()
 
 
-# -- adding a view ---------------------------------------------------------------------------------------------------------
+# -- adding a view -------------------------------------------------------------------------------------------
 
 
 def add(area_id: str, area_name: str, view: View, names: Mapping[str, str]) -> int:
-    """Add a view with its first sentence in every language, and return which step it is; 0 where there is no room."""
+    """
+    Add a view with its first sentence in every language, and return which step it is;
+    0 where there is no room.
+    """
     sentences = {}
     for language in text.LANGUAGES:
         with speaking(language):

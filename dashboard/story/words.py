@@ -1,4 +1,7 @@
-"""What a story says of itself: its views in words, a first sentence for each, and what is wrong with a file, in the reader's language."""
+"""
+What a story says of itself: its views in words, a first sentence for each, and what is wrong with a file,
+in the reader's language.
+"""
 
 from __future__ import annotations
 
@@ -39,36 +42,32 @@ def view_words(view: View, names: Mapping[str, str], area_name: str) -> str:
     area_name
         Name of the area of the story.
     """
-    place = names.get(view.municipality or "", view.municipality or area_name)
-    group = group_label(view.group) if view.group else ""
-    groups = text.listing(group_label(one) for one in view.groups)
-    if view.kind == "title":
-        return _("Title: {area}", area=area_name)
     if view.kind == "population":
         return (
             _("Share of people aged 80 and over")
             if view.measure == "share_80"
             else _("Share of people aged 65 and over")
         )
-    if view.kind == "services":
-        return _("Who helps: {kinds}", kinds=groups)
+    group = group_label(view.group) if view.group else ""
     if view.kind == "gap":
         measure = measure_names()[view.measure or "coverage"]
         return _("Map of gaps: {service} ({measure})", service=group, measure=measure)
-    if view.kind == "village":
-        return _("Village: {name}", name=place)
-    if view.kind == "scenario":
-        return _("What if: {service}", service=group)
-    if view.kind == "compare":
-        return _("Side by side: {kinds}", kinds=groups)
-    if view.kind == "ages":
-        return _("Ages: {name}", name=place)
-    return _("How sure we are") if view.kind == "certainty" else _("What is missing most")
+    name = names.get(view.municipality or "", view.municipality or area_name)
+    groups = text.listing(group_label(group_id) for group_id in view.groups)
+    return {
+        "title": _("Title: {area}", area=area_name),
+        "services": _("Who helps: {kinds}", kinds=groups),
+        "village": _("Village: {name}", name=name),
+        "scenario": _("What if: {service}", service=group),
+        "compare": _("Side by side: {kinds}", kinds=groups),
+        "ages": _("Ages: {name}", name=name),
+        "certainty": _("How sure we are"),
+    }.get(view.kind, _("What is missing most"))
 
 
 def first_sentence(view: View, names: Mapping[str, str], area_name: str) -> str:
     """Return the sentence a view begins with on the screen; the reader says it better."""
-    place = names.get(view.municipality or "", area_name)
+    whose = names.get(view.municipality or "", area_name)
     group = group_label(view.group) if view.group else ""
     if view.kind == "gap":
         questions = {
@@ -81,11 +80,11 @@ def first_sentence(view: View, names: Mapping[str, str], area_name: str) -> str:
         }
         return questions[view.measure or "coverage"]
     if view.kind == "village":
-        return _("{name}: what is within reach and what is missing?", name=place)
+        return _("{name}: what is within reach and what is missing?", name=whose)
     if view.kind == "scenario":
         return _("{service}: what would change?", service=group)
     if view.kind == "ages":
-        return _("{name}: who lives here?", name=place)
+        return _("{name}: who lives here?", name=whose)
     if view.kind == "compare":
         return _("{kinds}: what differs?", kinds=text.listing(group_label(one) for one in view.groups))
     return {
@@ -98,11 +97,11 @@ def first_sentence(view: View, names: Mapping[str, str], area_name: str) -> str:
 
 def problem_sentences(found: Sequence[Problem]) -> list[str]:
     """Say every problem of a file; after many of them how many more there are."""
-    told = [problem_sentence(problem) for problem in found[:MOST_TOLD]]
-    more = len(found) - len(told)
+    sentences = [problem_sentence(problem) for problem in found[:MOST_TOLD]]
+    more = len(found) - len(sentences)
     if more > 0:
-        told.append(text.ngettext("… and {n} more mistake.", "… and {n} more mistakes.", more))
-    return told
+        sentences.append(text.ngettext("… and {n} more mistake.", "… and {n} more mistakes.", more))
+    return sentences
 
 
 def problem_sentence(problem: Problem) -> str:

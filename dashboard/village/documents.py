@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
 from dashboard import sorting
 
 if TYPE_CHECKING:
@@ -27,17 +25,13 @@ def facts_of(dataset: Dataset, municipality: Place) -> AreaFacts:
 
     Shared: read only.
     """
-    area_id = municipality.areas[0] if municipality.areas else None
-    # One answer for all villages of an area.
-    return _facts(dataset, dataset.version, area_id, "" if area_id else municipality.code)
+    from dashboard.documents.facts import shared
 
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _facts(_dataset: Dataset, version: str, area_id: str | None, code: str) -> AreaFacts:  # noqa: ARG001  # the version is the key
-    from dashboard.documents.facts.area import AreaFacts
-    from dashboard.documents.facts.surroundings import Surroundings
-
-    return AreaFacts(_dataset, area_id) if area_id else Surroundings(_dataset, code)
+    return (
+        shared.area_facts(dataset, municipality.areas[0])
+        if municipality.areas
+        else shared.surroundings(dataset, municipality.code)
+    )
 
 
 def sheet_maker(dataset: Dataset, municipality: Place, language: str, base: str | None) -> Maker:

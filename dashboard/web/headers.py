@@ -1,5 +1,6 @@
 """
-What every answer of the server tells the browser: run and load nothing but what is ours, and stand in nobody else's frame.
+What every answer of the server tells the browser: run and load nothing but what is ours,
+and stand in nobody else's frame.
 
 Pure functions; `dashboard.web.routes` puts them on the answers.
 """

@@ -1,7 +1,9 @@
 """
-The server's face: files from memory, what every answer tells the browser, doors that stay shut, how much may be uploaded.
+The server's face: files from memory, what every answer tells the browser, doors that stay shut,
+how much may be uploaded.
 
-`dashboard.app` hands this to `st.App`, Streamlit's documented way to add routes and middleware; so it holds however the server is started.
+`dashboard.app` hands this to `st.App`, Streamlit's documented way to add routes and middleware;
+so it holds however the server is started.
 """
 
 from __future__ import annotations

@@ -54,11 +54,11 @@ def test_a_service_is_found_kept_opened_and_left_by_keyboard_alone(catalogue):
     tab_to(page, "^Search$")
     page.keyboard.type("domov pro seniory")
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("q=domov"))
+    page.wait_for_url(re.compile("query=domov"))
     settled(page)
     tab_to(page, "^☆ add to my list")
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("fav="))
+    page.wait_for_url(re.compile("favourites="))
     page.get_by_text("My list (1)").wait_for()
     # The star is drawn anew and keeps the focus: the next stop is the one after it.
     page.wait_for_function(
@@ -75,8 +75,8 @@ def test_a_service_is_found_kept_opened_and_left_by_keyboard_alone(catalogue):
     page.keyboard.press("Enter")
     page.locator(".dosah-star").first.wait_for()
     assert "card=" not in page.url
-    assert "q=domov" in page.url
-    assert "fav=" in page.url
+    assert "query=domov" in page.url
+    assert "favourites=" in page.url
     assert page.evaluate("window.stillHere")
 
 

@@ -162,7 +162,7 @@ def test_a_story_is_saved_and_loaded_and_its_mistakes_are_told_together(dashboar
     page.locator(".st-key-dosah-story-step-2").wait_for(state="detached")
     assert page.locator(".st-key-dosah-story-step-1").count() == 1
     # Short enough for the address now, which is written last.
-    page.wait_for_url(re.compile("mine="))
+    page.wait_for_url(re.compile("own_story="))
     settled(page)
     content["steps"].append({"view": {"kind": "gap", "group": "<b>no</b>"}})
     content["colour"] = "red"

@@ -45,10 +45,10 @@ def test_a_new_service_is_tried_by_a_click_on_the_map_and_the_address_keeps_it(d
     headline(page, "12 clients in Ostravice raise")
     painted_anew(frame, before)
     assert fills(frame) != today
-    page.wait_for_url(re.compile(r"do=a\.598542\.12"))
+    page.wait_for_url(re.compile(r"changes=a\.598542\.12"))
     page.get_by_role("button", name="Undo").first.click()
     page.get_by_text("Nothing is changed yet").wait_for()
-    page.wait_for_url(lambda url: "do=" not in url)
+    page.wait_for_url(lambda url: "changes=" not in url)
 
 
 def test_today_and_the_scenario_stand_side_by_side(dashboard, open_page):
@@ -68,7 +68,7 @@ def test_a_saved_scenario_is_opened_again(dashboard, open_page, tmp_path):
     page = open_page(f"{dashboard}?lang=en&{SHARED}")
     go(page, "What if")
     page.get_by_role("button", name="Add to the scenario").click()
-    page.wait_for_url(re.compile("do="))
+    page.wait_for_url(re.compile("changes="))
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the scenario as a file").click()
     path = tmp_path / "scenario.json"
@@ -168,28 +168,28 @@ def test_a_scenario_is_made_on_the_map_by_mouse(dashboard, open_page):
     window.get_by_label("Capacity (clients)").fill("8")
     window.get_by_role("button", name="Add the service").click()
     headline(page, "8 clients in Ostravice raise")
-    page.wait_for_url(re.compile(r"do=a\.598542\.8$"))
+    page.wait_for_url(re.compile(r"changes=a\.598542\.8$"))
     # Another place and capacity of the new service change its own line of the list.
     frame.locator(".dosah-circle-new").click()
     window = frame.get_by_role("dialog", name="New service")
     window.get_by_label("Capacity (clients)").fill("10")
     window.get_by_role("button", name="Change the capacity").click()
-    page.wait_for_url(re.compile(r"do=a\.598542\.10$"))
+    page.wait_for_url(re.compile(r"changes=a\.598542\.10$"))
     frame.locator(".dosah-circle-new").click()
     frame.get_by_role("button", name="Move…").click()
     frame.get_by_text("Where does New service move to?").wait_for()
     settled(page)
     click_outline(page, frame, "598143")
-    page.wait_for_url(re.compile(r"do=a\.598143\.10$"))
+    page.wait_for_url(re.compile(r"changes=a\.598143\.10$"))
     page.get_by_text("1. New service in Frýdlant nad Ostravicí: 10 clients").wait_for()
     # One that is there today closes; it stays on the map, to be taken back.
     frame.evaluate(ON_TOP)
     frame.locator("[data-on-top]").first.click()
     frame.get_by_role("button", name="Close the service").click()
     frame.locator(".dosah-circle-closed").wait_for()
-    page.wait_for_url(re.compile(r"do=a\.598143\.10~c\."))
+    page.wait_for_url(re.compile(r"changes=a\.598143\.10~c\."))
     frame.get_by_role("button", name=re.compile("^Take back: .* closes$")).click()
-    page.wait_for_url(re.compile(r"do=a\.598143\.10$"))
+    page.wait_for_url(re.compile(r"changes=a\.598143\.10$"))
     frame.get_by_role("button", name=re.compile("^Take back")).click()
     page.get_by_text("Nothing is changed yet").wait_for()
     assert frame.locator(".dosah-circle-new").count() == 0
@@ -213,7 +213,7 @@ def test_a_scenario_is_made_on_the_map_by_keyboard(dashboard, open_page):
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("6")
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"do=a\.598542\.6$"))
+    page.wait_for_url(re.compile(r"changes=a\.598542\.6$"))
     circle = frame.locator(".dosah-circle-new")
     assert "Nová služba" in circle.get_attribute("aria-label")
     circle.focus()
@@ -234,7 +234,7 @@ def test_a_scenario_is_made_on_the_map_by_keyboard(dashboard, open_page):
     second = frame.evaluate("document.activeElement.dataset.code")
     assert second != first
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(rf"do=a\.{second}\.6$"))
+    page.wait_for_url(re.compile(rf"changes=a\.{second}\.6$"))
 
 
 def test_an_edit_is_not_lost_under_the_answer_to_the_click_before_it(dashboard, open_page):
@@ -248,8 +248,8 @@ def test_an_edit_is_not_lost_under_the_answer_to_the_click_before_it(dashboard, 
         "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}));"
         "document.querySelector('.dosah-edit form').requestSubmit()"
     )
-    page.wait_for_url(re.compile(r"do=a\.598542\.12$"))
+    page.wait_for_url(re.compile(r"changes=a\.598542\.12$"))
     headline(page, "12 clients in Ostravice raise")
     settled(page)
     page.wait_for_timeout(600)
-    assert page.url.endswith("do=a.598542.12")
+    assert page.url.endswith("changes=a.598542.12")

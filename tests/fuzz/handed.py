@@ -361,7 +361,7 @@ def read_addresses(path: Path) -> object:
     start = state.read(parameters)
     again = state.read(state.write(start.scenario, start.shown))
     assert again.scenario == start.scenario
-    catalogue_address.read_favourites(parameters.get("fav", ""), known_here.selectable)
+    catalogue_address.read_favourites(parameters.get("favourites", ""), known_here.selectable)
     catalogue_address.read_view(parameters)
     catalogue_address.address(catalogue_address.list_parameters(parameters))
     filters, _ = catalogue_filters.from_address(parameters, {"form": ["pob"], "district": ["CZ0802"]})
@@ -371,15 +371,15 @@ def read_addresses(path: Path) -> object:
 
 ADDRESSES = (
     (
-        b"area=podbrdsko&service=home_care&norm=typed&per1000=12.5&limit=15&decay=gaussian&doubtful=1&"
+        b"area=podbrdsko&service=home_care&norm=typed&norm_per_1000=12.5&limit=15&decay=gaussian&doubtful=1&"
         b"order=coverage_ratio&show=missing"
     ),
     b"area=podbrdsko&service=day_care&beside=limit.10&base=osm&selected=cz-rpss-1312&show=out_of_reach",
     (
-        b"area=podbrdsko&service=home_care&do=a.529681.12.podbrdsko~r.9.cz-rpss-1312~m.598143.cz-rpss-760-s1~"
-        b"c.cz-rpss-760&norm2=typed&per1000b=14&picture=today"
+        b"area=podbrdsko&service=home_care&changes=a.529681.12.podbrdsko~r.9.cz-rpss-1312~"
+        b"m.598143.cz-rpss-760-s1~c.cz-rpss-760&scenario_norm=typed&scenario_norm_per_1000=14&picture=today"
     ),
-    b"q=domov&district=CZ0802&form=pob&view=map&fav=cz-rpss-1132,cz-rpss-760&page=2",
+    b"query=domov&district=CZ0802&form=pob&view=map&favourites=cz-rpss-1132,cz-rpss-760&page=2",
 )
 
 
@@ -413,18 +413,20 @@ def own_story() -> dict[str, Any]:
 
 PAGES = {
     "gap_map": (
-        "area=podbrdsko&service=home_care&norm=typed&per1000=12.5&limit=15&show=missing&selected=cz-rpss-1312"
+        "area=podbrdsko&service=home_care&norm=typed&norm_per_1000=12.5&limit=15&show=missing&"
+        "selected=cz-rpss-1312"
     ),
-    "home": "q=charita",
+    "home": "query=charita",
     "village": "municipality=598542&section=services",
-    "catalogue": "q=domov&district=CZ0802&form=pob&page=2&fav=cz-rpss-1132",
+    "catalogue": "query=domov&district=CZ0802&form=pob&page=2&favourites=cz-rpss-1132",
     "scenario": (
-        "area=podbrdsko&service=home_care&do=a.529681.12.podbrdsko~r.9.cz-rpss-1312&norm2=typed&per1000b=14"
+        "area=podbrdsko&service=home_care&changes=a.529681.12.podbrdsko~r.9.cz-rpss-1312&"
+        "scenario_norm=typed&scenario_norm_per_1000=14"
     ),
-    "present": "area=podbrdsko&story=podbrdsko&step=3&mine=",
+    "present": "area=podbrdsko&story=podbrdsko&step=3&own_story=",
     "documents": "area=podbrdsko&municipality=529681&map=share_65&show=missing&steps=natural",
     "data_method": "section=sources",
-    "needs": "area=podbrdsko&place=529681&section=planning",
+    "needs": "area=podbrdsko&municipality=529681&section=planning",
     "own_tables": "kind=corrections&record=cz-rpss-760&form=ter&unit=klient",
 }
 

@@ -6,14 +6,19 @@ A new page is one row of VIEWS, and one of MISFITS where its address names somet
 """
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from dashboard import text
+from dashboard.address.names import RENAMED
+from dashboard.story.edit import to_link
 from geodata.dataset.dataset import read_dataset
 from geodata.dataset.publish import write_dataset
+from geodata.stories import story_for
 from tests.integration.reader import asked
 
+OWN_STORY = to_link(replace(story_for("podbrdsko"), story_id="own", steps=story_for("podbrdsko").steps[:2]))
 MAP = {"area": "podbrdsko", "service": "home_care"}
 # Page, and an address that differs from the first view in as many ways as there are.
 VIEWS = {
@@ -22,7 +27,7 @@ VIEWS = {
         {
             **MAP,
             "norm": "typed",
-            "per1000": "12.5",
+            "norm_per_1000": "12.5",
             "limit": "15",
             "decay": "gaussian",
             "doubtful": "1",
@@ -36,34 +41,46 @@ VIEWS = {
         {**MAP, "beside": "day_care", "selected": "cz-rpss-1312", "show": "out_of_reach"},
     ),
     "two limits on a base map": ("gap_map", {**MAP, "beside": "limit.10", "base": "osm"}),
-    "home": ("home", {"q": "charita"}),
+    "home": ("home", {"query": "charita"}),
     "village": ("village", {"municipality": "598542"}),
-    "catalogue": ("catalogue", {"q": "domov", "district": "CZ0802", "form": "pob"}),
+    "catalogue": ("catalogue", {"query": "domov", "district": "CZ0802", "form": "pob"}),
     "card": ("catalogue", {"card": "cz-rpss-1016"}),
     "scenario": (
         "scenario",
         {
             **MAP,
             "limit": "15",
-            "do": "a.529681.12.podbrdsko~r.9.cz-rpss-1312",
-            "norm2": "typed",
-            "per1000b": "14",
+            "changes": "a.529681.12.podbrdsko~r.9.cz-rpss-1312",
+            "scenario_norm": "typed",
+            "scenario_norm_per_1000": "14",
             "picture": "today",
         },
     ),
     "catalogue on the map": (
         "catalogue",
-        {"view": "map", "area": "frydlantsko-beskydy", "fav": "cz-rpss-1132"},
+        {"view": "map", "area": "frydlantsko-beskydy", "favourites": "cz-rpss-1132"},
     ),
     "provider": ("catalogue", {"provider": "cz-ico-65468562"}),
     "present": ("present", {"area": "podbrdsko", "story": "podbrdsko", "step": "3"}),
+    "own story": ("present", {"area": "podbrdsko", "story": "own", "own_story": OWN_STORY}),
     "documents": (
         "documents",
         {"area": "podbrdsko", "municipality": "529681", "map": "day_care", "show": "missing"},
     ),
     "own tables": ("own_tables", {"kind": "findings"}),
     "data": ("data_method", {"section": "sources"}),
-    "needs": ("needs", {"area": "podbrdsko", "place": "529681", "section": "planning"}),
+    "needs": ("needs", {"area": "podbrdsko", "municipality": "529681", "section": "planning"}),
+}
+# A view that says what the old name of a parameter said.
+OLD_NAMES = {
+    "per1000": "map",
+    "do": "scenario",
+    "norm2": "scenario",
+    "per1000b": "scenario",
+    "q": "catalogue",
+    "fav": "catalogue on the map",
+    "mine": "own story",
+    "place": "needs",
 }
 UNKNOWN = "no-such-thing"
 HOSTILE = "<script>alert(1)</script>"
@@ -79,8 +96,8 @@ MISFITS = {
     "village": ("village", {"municipality": UNKNOWN}),
     "card": ("catalogue", {"card": HOSTILE}),
     "scenario of another area": ("scenario", {"area": UNKNOWN, "service": "day_care"}),
-    "step of a service that is gone": ("scenario", {**MAP, "do": f"c.{UNKNOWN}~a.529681.12"}),
-    "step that is none": ("scenario", {**MAP, "do": f"{HOSTILE}~a.529681.12"}),
+    "step of a service that is gone": ("scenario", {**MAP, "changes": f"c.{UNKNOWN}~a.529681.12"}),
+    "step that is none": ("scenario", {**MAP, "changes": f"{HOSTILE}~a.529681.12"}),
     "needs of another area": ("needs", {"area": UNKNOWN}),
     "provider": ("catalogue", {"provider": UNKNOWN}),
     "story": ("present", {"area": "podbrdsko", "story": HOSTILE}),
@@ -90,8 +107,8 @@ MISFITS = {
     "kind of an own table": ("own_tables", {"kind": UNKNOWN}),
     "section of the data": ("data_method", {"section": HOSTILE}),
     "filter of the catalogue": ("catalogue", {"kind": UNKNOWN}),
-    "needs of a municipality of another area": ("needs", {"area": "podbrdsko", "place": "598542"}),
-    "norm of a scenario": ("scenario", {**MAP, "norm2": UNKNOWN}),
+    "needs of a municipality of another area": ("needs", {"area": "podbrdsko", "municipality": "598542"}),
+    "norm of a scenario": ("scenario", {**MAP, "scenario_norm": UNKNOWN}),
     "picture of a scenario": ("scenario", {**MAP, "picture": HOSTILE}),
 }
 
@@ -169,6 +186,18 @@ def test_a_view_comes_back_after_a_new_build(open_view, newer_path, name):
     assert page_of(after) == page_of(before)
 
 
+@pytest.mark.parametrize("old", list(RENAMED))
+def test_an_old_name_of_a_parameter_leads_to_the_same_page(open_view, old):
+    page, parameters = VIEWS[OLD_NAMES[old]]
+    before = {old if name == RENAMED[old] else name: value for name, value in parameters.items()}
+    assert before != parameters
+    asked_before, asked_today = open_view(page, before), open_view(page, parameters)
+    assert asked(asked_before) == asked(asked_today) == parameters
+    assert page_of(asked_before) == page_of(asked_today)
+    misled = open_view(page, {**parameters, old: UNKNOWN})
+    assert page_of(misled) == page_of(asked_today)
+
+
 @pytest.mark.parametrize("language", list(text.LANGUAGES))
 @pytest.mark.parametrize("name", list(MISFITS))
 def test_an_address_that_no_longer_fits_says_so_kindly(open_view, name, language):
@@ -182,7 +211,7 @@ def test_an_address_that_no_longer_fits_says_so_kindly(open_view, name, language
 
 def test_what_still_fits_of_an_address_is_kept(open_view):
     app = open_view("scenario", MISFITS["step of a service that is gone"][1])
-    assert asked(app)["do"] == "a.529681.12"
+    assert asked(app)["changes"] == "a.529681.12"
     app = open_view("gap_map", {**MAP, "decay": UNKNOWN, "limit": "15"})
     assert asked(app) == {**MAP, "limit": "15"}
 
@@ -190,7 +219,18 @@ def test_what_still_fits_of_an_address_is_kept(open_view):
 @pytest.mark.parametrize("page", sorted({page for page, _parameters in VIEWS.values()}))
 def test_a_page_takes_no_more_from_an_address_than_anybody_writes(open_view, page):
     """Half a megabyte of address, repeated in the links of a page, would hold the server for everybody."""
-    names = ("q", "kind", "fav", "area", "municipality", "do", "story", "steps", "selected", "page")
+    names = (
+        "query",
+        "kind",
+        "favourites",
+        "area",
+        "municipality",
+        "changes",
+        "story",
+        "steps",
+        "selected",
+        "page",
+    )
     plain = sum(map(len, page_of(open_view(page, {}, "pl"))))
     app = open_view(page, dict.fromkeys(names, "a," * 12_000), "pl")
     assert any("Adres był dłuższy" in warning.value for warning in app.warning)

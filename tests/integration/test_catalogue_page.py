@@ -230,10 +230,10 @@ def test_an_unknown_provider_is_answered_kindly(open_page):
 
 def test_a_star_is_an_address_with_the_service_in_it(open_page):
     app = open_page(q="pecovatelska", view="map")
-    star = re.search(r'<a class="dosah-star" href="(catalogue\?[^"]*fav=([^"&]+)[^"]*)"', html_of(app))
+    star = re.search(r'<a class="dosah-star" href="(catalogue\?[^"]*favourites=([^"&]+)[^"]*)"', html_of(app))
     assert "view=map" in star[1]
-    assert "q=pecovatelska" in star[1]
-    mine = open_page(view="mine", fav=star[2])
+    assert "query=pecovatelska" in star[1]
+    mine = open_page(view="mine", favourites=star[2])
     assert f"card={star[2]}" in html_of(mine)
     assert "★ odebrat" in html_of(mine)
     assert 'class="dosah-sheet"' in html_of(mine)
@@ -241,11 +241,12 @@ def test_a_star_is_an_address_with_the_service_in_it(open_page):
 
 
 def test_an_own_list_says_kindly_what_it_does_not_know(open_page):
-    app = open_page(view="mine", fav="nikdo,<b>x</b>")
+    app = open_page(view="mine", favourites="nikdo,<b>x</b>")
     assert "nikdo" in app.info[0].value
     assert "prázdný" in app.markdown[0].value
     many = open_page(
-        view="mine", fav=",".join(["cz-rpss-1132"] * 3 + [f"page-P{number:03}" for number in range(300)])
+        view="mine",
+        favourites=",".join(["cz-rpss-1132"] * 3 + [f"page-P{number:03}" for number in range(300)]),
     )
     assert any("nejvýše 60 služeb" in sentence.value for sentence in many.info)
 
@@ -282,7 +283,7 @@ def test_a_service_that_is_gone_can_still_be_read(open_page, later_path, registe
     app = open_page(dataset=later_path, card=lost)
     assert "4. září 2026" in app.info[0].value.replace("\N{NO-BREAK SPACE}", " ").replace("\\", "")
     assert registered[1]["capacity_text"].removeprefix("pob:luzka=") + " lůžek" in told_in_html(app)
-    assert "už nejsou" in open_page(dataset=later_path, view="mine", fav=lost).info[0].value
+    assert "už nejsou" in open_page(dataset=later_path, view="mine", favourites=lost).info[0].value
 
 
 def test_money_stands_on_the_card_with_its_division(open_page, later_path, registered):

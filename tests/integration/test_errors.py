@@ -21,7 +21,7 @@ PAGES = {
     "home": {},
     "village": {"municipality": "598542"},
     "catalogue": {},
-    "scenario": {"area": "frydlantsko-beskydy", "service": "day_care", "do": "a.598542.12"},
+    "scenario": {"area": "frydlantsko-beskydy", "service": "day_care", "changes": "a.598542.12"},
     "needs": {"area": "frydlantsko-beskydy"},
 }
 NOT_YET = {"cs": "Data tu zatím nejsou", "pl": "Danych jeszcze tu nie ma", "en": "The data are not here yet"}

@@ -41,7 +41,7 @@ def test_nothing_is_computed_before_it_is_opened(open_page, monkeypatch):
 
     monkeypatch.setattr(second_opinions, "second_opinion", refuse)
     # A typed norm: nobody has asked this question before, so no answer is kept.
-    assert "dosah-further-figures" not in open_page("en", norm="typed", per1000="7.77")
+    assert "dosah-further-figures" not in open_page("en", norm="typed", norm_per_1000="7.77")
 
 
 @pytest.mark.parametrize("language", list(text.LANGUAGES))

@@ -112,7 +112,7 @@ def test_an_address_is_restored_whole_and_in_another_language(run):
         "area": "podbrdsko",
         "service": "home_care",
         "norm": "typed",
-        "per1000": "12.5",
+        "norm_per_1000": "12.5",
         "limit": "10",
         "decay": "gaussian",
         "doubtful": "1",

@@ -41,7 +41,7 @@ def sentences():
 @pytest.mark.parametrize("language", list(text.LANGUAGES))
 @pytest.mark.parametrize("page", list(TITLES))
 def test_each_page_opens_and_speaks_one_language(open_page, sentences, page, language):
-    address = {"do": "a.598542.12", **DAY_CARE} if "scenario" in page else {}
+    address = {"changes": "a.598542.12", **DAY_CARE} if "scenario" in page else {}
     app = open_page(page, lang=language, **address)
     assert clean(app), [*app.exception, *app.error]
     assert app.title[0].value.startswith(TITLES[page][language])
@@ -66,7 +66,7 @@ def test_home_leads_to_every_area_and_finds_what_is_typed(open_page, published):
     labels = [link.label for link in links]
     assert {name.replace("-", "\\-") for name in published["area"]["name"]} <= set(labels)
     app.text_input[0].set_value("ostravce").run()
-    assert asked(app)["q"] == "ostravce"
+    assert asked(app)["query"] == "ostravce"
     assert any("Ostravice" in link.proto.label for link in app.get("page_link"))
     app.text_input[0].set_value("<script>alert(1)</script>").run()
     assert clean(app)
@@ -90,15 +90,15 @@ def test_a_planner_adds_a_service_sees_the_effect_and_takes_it_back(open_page):
     municipality.select("598542").run()
     button(app, "Add to the scenario").click().run()
     assert clean(app)
-    assert asked(app)["do"] == "a.598542.12"
+    assert asked(app)["changes"] == "a.598542.12"
     assert re.search(r"12 clients in Ostravice raise .* from at least 50% to at least 96%", words_of(app))
     button(app, "Undo").click().run()
-    assert "do" not in app.query_params
+    assert "changes" not in app.query_params
     assert words_of(app) == before
 
 
 def test_a_link_restores_the_scenario_in_another_language(open_page):
-    address = {"do": "a.598542.12~a.598143.5", "picture": "today", **DAY_CARE}
+    address = {"changes": "a.598542.12~a.598143.5", "picture": "today", **DAY_CARE}
     shown = {
         language: words_of(open_page("app_pages/scenario.py", lang=language, **address))
         for language in ("cs", "pl")
@@ -122,16 +122,25 @@ def test_a_link_restores_the_scenario_in_another_language(open_page):
     ],
 )
 def test_an_address_that_no_longer_fits_is_answered_kindly(open_page, raw):
-    app = open_page("app_pages/scenario.py", lang="en", do=raw, norm2="no-such", per1000b="-4", **DAY_CARE)
+    app = open_page(
+        "app_pages/scenario.py",
+        lang="en",
+        changes=raw,
+        scenario_norm="no-such",
+        scenario_norm_per_1000="-4",
+        **DAY_CARE,
+    )
     assert clean(app)
     norm, *rest = [info.value for info in app.info]
-    assert "norm2" in norm
+    assert r"scenario\_norm=" in norm
     assert any("left out" in said for said in rest) == (raw != "~~~")
-    assert asked(app).get("do", "") in ("", "a.598542.12")
+    assert asked(app).get("changes", "") in ("", "a.598542.12")
 
 
 def test_another_norm_changes_the_need_of_the_scenario_only(open_page):
-    app = open_page("app_pages/scenario.py", lang="en", norm2="typed", per1000b="10", **DAY_CARE)
+    app = open_page(
+        "app_pages/scenario.py", lang="en", scenario_norm="typed", scenario_norm_per_1000="10", **DAY_CARE
+    )
     assert clean(app)
     assert "another norm: the need is 62 clients instead of 6" in words_of(app)
 
@@ -143,7 +152,7 @@ def test_suggestions_become_steps(open_page):
     assert "The best choice" in words_of(app)
     button(app, "Put this into the scenario").click().run()
     assert clean(app)
-    steps = scenario.read_link(asked(app)["do"]).steps
+    steps = scenario.read_link(asked(app)["changes"]).steps
     assert steps
     assert all(step.kind == "add" for step in steps)
 
@@ -156,18 +165,18 @@ def test_every_service_can_be_closed_and_resized_by_a_link(open_page, published)
     ].head(3)
     steps = [Step("resize", own.iloc[0], capacity=5.0), Step("close", own.iloc[1])]
     app = open_page(
-        "app_pages/scenario.py", lang="en", service="residential_seniors", do=scenario.write_link(steps)
+        "app_pages/scenario.py", lang="en", service="residential_seniors", changes=scenario.write_link(steps)
     )
     assert clean(app)
     assert not app.info
-    assert scenario.read_link(asked(app)["do"]).steps == tuple(steps)
+    assert scenario.read_link(asked(app)["changes"]).steps == tuple(steps)
 
 
 def test_the_shared_address_is_the_whole_state(open_page):
-    app = open_page("app_pages/scenario.py", lang="en", do="a.598542.12", limit="20", **DAY_CARE)
-    assert asked(app) == {"do": "a.598542.12", "limit": "20", **DAY_CARE}
+    app = open_page("app_pages/scenario.py", lang="en", changes="a.598542.12", limit="20", **DAY_CARE)
+    assert asked(app) == {"changes": "a.598542.12", "limit": "20", **DAY_CARE}
     assert app.code[0].value.endswith(
-        urlencode({"lang": "en", **DAY_CARE, "limit": "20", "do": "a.598542.12"})
+        urlencode({"lang": "en", **DAY_CARE, "limit": "20", "changes": "a.598542.12"})
     )
 
 
@@ -218,10 +227,10 @@ def test_every_area_has_a_profile(open_page, area, language):
 
 
 def test_ages_of_one_municipality_by_address_and_an_unknown_one_shows_the_area(open_page):
-    assert "Malenovice:" in words_of(open_page("app_pages/needs.py", lang="cs", place="552593"))
-    app = open_page("app_pages/needs.py", lang="cs", place="<script>")
+    assert "Malenovice:" in words_of(open_page("app_pages/needs.py", lang="cs", municipality="552593"))
+    app = open_page("app_pages/needs.py", lang="cs", municipality="<script>")
     assert clean(app)
-    assert "place" not in app.query_params
+    assert "municipality" not in app.query_params
 
 
 @pytest.mark.parametrize("language", ["pl", "en"])

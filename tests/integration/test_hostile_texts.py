@@ -91,7 +91,7 @@ def test_no_card_and_no_village_lets_one_act(open_page, hostile_path):
     dataset = read_dataset(hostile_path)
     for service_id in dataset["service"]["service_id"].iloc[[0, 7, 19]]:
         assert faults(open_page("app_pages/catalogue.py", card=service_id)) == []
-        assert faults(open_page("app_pages/catalogue.py", view="mine", fav=service_id)) == []
+        assert faults(open_page("app_pages/catalogue.py", view="mine", favourites=service_id)) == []
     for provider_id in dataset["service"]["provider_id"].dropna().iloc[[0, 30]]:
         assert faults(open_page("app_pages/catalogue.py", provider=provider_id)) == []
     assert faults(open_page("app_pages/catalogue.py", view="map")) == []

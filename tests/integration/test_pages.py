@@ -107,7 +107,7 @@ def test_the_catalogue_restores_its_address_and_writes_it(open_page):
     assert app.multiselect(key="dosah-catalogue-area").value == ["podbrdsko"]
     app.multiselect(key="dosah-catalogue-area").set_value(["mikolow"]).run()
     assert app.query_params["area"] == "mikolow"
-    assert app.query_params["q"] == "pecovatelska sluzba"
+    assert app.query_params["query"] == "pecovatelska sluzba"
 
 
 def test_every_card_of_the_catalogue_can_be_made(published):

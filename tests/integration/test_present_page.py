@@ -93,8 +93,8 @@ def test_a_story_without_steps_says_what_to_do(open_page):
 PLACES = {
     "gap": ("app_pages/gap_map.py", {"area": AREA, "service": "day_care", "show": "missing", "limit": "12"}),
     "village": ("app_pages/village.py", {"municipality": "598542"}),
-    "scenario": ("app_pages/scenario.py", {"area": AREA, "service": "day_care", "do": "a.598542.12"}),
-    "ages": ("app_pages/needs.py", {"area": AREA, "place": "598542"}),
+    "scenario": ("app_pages/scenario.py", {"area": AREA, "service": "day_care", "changes": "a.598542.12"}),
+    "ages": ("app_pages/needs.py", {"area": AREA, "municipality": "598542"}),
 }
 BUTTONS = {"cs": "Přidat do příběhu", "pl": "Dodaj do opowieści", "en": "Add to story"}
 ADDED = {"cs": "Krok 1 vašeho příběhu.", "pl": "Krok 1 Twojej opowieści.", "en": "Step 1 of your story."}
@@ -194,7 +194,7 @@ def test_a_short_story_is_restored_from_its_address(open_page, with_steps):
 
 @pytest.mark.parametrize("word", ["nonsense", "eNo", "..", "a" * 5000])
 def test_an_address_with_a_broken_story_is_told_and_shows_the_ready_one(open_page, word):
-    app = open_page(area=AREA, mine=word)
+    app = open_page(area=AREA, own_story=word)
     assert not app.exception
     assert not app.error
     assert [warning.value for warning in app.warning] == ["Příběh z adresy nelze vyprávět:"]
@@ -205,7 +205,7 @@ def test_an_address_cannot_put_script_into_the_deck(open_page, published):
     attack = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
     story = Story("own", AREA, {"cs": attack}, ())
     story = edit.added(story, View("ages"), {"cs": attack})
-    app = open_page(area=AREA, story="own", mine=edit.to_link(story))
+    app = open_page(area=AREA, story="own", own_story=edit.to_link(story))
     assert calm(app)
     assert "<script>alert" not in html_of(app)
     page = deck.pack_of(published, own(app), "cs")

@@ -7,7 +7,7 @@ Nothing is worded or rounded here; the rows come from `geodata.reading`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -23,7 +23,9 @@ from geodata.reading.gap import Gap, gap_of
 from geodata.reading.people import Population, population_of, together
 from geodata.reading.services import Service, services
 from geodata.reading.values import number
-from geodata.vocabulary.codes import ServiceGroup, service_groups
+from geodata.vocabulary.codes import ServiceGroup, groups_of
+
+Analyse = Callable[[Dataset, str, str, str | None, Settings], Analysis]
 
 
 class AreaFacts:
@@ -38,6 +40,8 @@ class AreaFacts:
         A planning area of it.
     settings
         Parameters of the calculation; the same for every document made from these facts.
+    analyse
+        What answers as `geodata.method.analysis.analyse` does; a server gives answers that its pages share.
 
     Raises
     ------
@@ -45,13 +49,20 @@ class AreaFacts:
         If the dataset has no such area.
     """
 
-    def __init__(self, dataset: Dataset, area_id: str, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        area_id: str,
+        settings: Settings | None = None,
+        analyse: Analyse = analyse,
+    ) -> None:
         areas = dataset["area"].set_index("area_id", drop=False)
         if area_id not in areas.index:
             known = ", ".join(areas.index)
             raise UnknownCodeError(f"There is no planning area '{area_id}'. Areas: {known}.")
         self.dataset = dataset
         self.settings = settings or Settings()
+        self._analyse = analyse
         self.area: Mapping[str, Any] = next(values.rows(areas.loc[[area_id]]))
         self.area_id = area_id
         self.country = str(self.area["country"])
@@ -71,17 +82,21 @@ class AreaFacts:
     @cached_property
     def groups(self) -> Mapping[str, ServiceGroup]:
         """Service groups that exist in the area's country, in the order of the list."""
-        return {
-            group_id: group for group_id, group in service_groups().items() if self.country in group.scopes
-        }
+        return groups_of(self.country)
 
     @cached_property
     def analyses(self) -> Mapping[str, Analysis]:
         """`geodata.method.analysis.analyse` of every group."""
         return {
-            group_id: analyse(self.dataset, group_id, self.country, self.area_id, self.settings)
+            group_id: self._analyse(self.dataset, group_id, self.country, self.area_id or None, self.settings)
             for group_id in self.groups
         }
+
+    def analysis_with(self, group_id: str, settings: Settings) -> Analysis:
+        """Analysis of a group with other parameters; one with those of the documents is not computed again."""
+        if settings == self.settings:
+            return self.analyses[group_id]
+        return self._analyse(self.dataset, group_id, self.country, self.area_id or None, settings)
 
     def place(self, code: str) -> Mapping[str, Any]:
         """Row of table municipality; a code of another country is no village of this area's documents."""

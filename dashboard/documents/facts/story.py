@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.gaps.measures import measures
@@ -16,10 +16,10 @@ from dashboard.map.measure import Measure
 from dashboard.people.ages import People, people_of, people_of_country
 from dashboard.phrases.labels import label
 from dashboard.phrases.totals import share_missing
-from dashboard.phrases.village_counts import divide
+from dashboard.phrases.village_counts import divide, rounds_to_nobody
 from dashboard.scenario.steps import NEW_PREFIX, Step, fitting, known_of, read_link
 from dashboard.text import _
-from geodata.method.analysis import Analysis, Settings, analyse
+from geodata.method.analysis import Analysis, Settings
 from geodata.method.summary import Summary
 from geodata.reading.gap import Gap
 from geodata.stories import View
@@ -30,18 +30,13 @@ if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
     from geodata.studies.scenario import Comparison
 
-# By the norm less than this would be needed: no figure to show to a hall.
-LEAST_NEED: Final = 1.0
-
 
 def analysis_of(facts: AreaFacts, group_id: str, settings: Settings) -> Analysis:
     """
     Return the analysis of a group with the assumptions of a view;
     those of the document are not computed again.
     """
-    if settings == facts.settings:
-        return facts.analyses[group_id]
-    return analyse(facts.dataset, group_id, facts.country, facts.area_id, settings)
+    return facts.analysis_with(group_id, settings)
 
 
 # -- a map of gaps -------------------------------------------------------------------------------------------
@@ -203,11 +198,13 @@ def area_totals(facts: AreaFacts, groups: Sequence[str] = ()) -> Totals:
     wanted = [one for one in groups if one in facts.groups] or main_groups(facts)
     totals = [(group_id, facts.total(group_id)) for group_id in wanted]
     known = [(group_id, one) for group_id, one in totals if one.is_told]
-    needed = [(group_id, one) for group_id, one in known if (one.demand_places or 0.0) >= LEAST_NEED]
+    needed = [(group_id, one) for group_id, one in known if not rounds_to_nobody(one.demand_places or 0.0)]
     needed.sort(key=lambda item: -share_missing(item[1]))
     return Totals(
         told=needed,
-        slight=[group_id for group_id, one in known if 0 < (one.demand_places or 0.0) < LEAST_NEED],
+        slight=[
+            group_id for group_id, one in known if one.demand_places and rounds_to_nobody(one.demand_places)
+        ],
         untold=[group_id for group_id, one in totals if not one.is_told],
     )
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from dashboard.documents.facts.area import AreaFacts
+from dashboard.documents.facts.area import Analyse, AreaFacts
 from geodata.errors import UnknownCodeError
-from geodata.method.analysis import Analysis, Settings, analyse
+from geodata.method.analysis import Settings, analyse
 from geodata.reading import values
 from geodata.reading.people import Population
 
@@ -27,8 +25,8 @@ class Surroundings(AreaFacts):
         A published dataset.
     code
         The municipality.
-    settings
-        Parameters of the calculation.
+    settings, analyse
+        As in `AreaFacts`; the answers are those without an area.
 
     Raises
     ------
@@ -36,9 +34,16 @@ class Surroundings(AreaFacts):
         If the dataset has no such municipality.
     """
 
-    def __init__(self, dataset: Dataset, code: str, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        code: str,
+        settings: Settings | None = None,
+        analyse: Analyse = analyse,
+    ) -> None:
         self.dataset = dataset
         self.settings = settings or Settings()
+        self._analyse = analyse
         self.places = {str(row["municipality_code"]): row for row in values.rows(dataset["municipality"])}
         if code not in self.places:
             raise UnknownCodeError(f"There is no municipality {code}.")
@@ -55,11 +60,3 @@ class Surroundings(AreaFacts):
             if row["country"] == self.country and row[key] == own[key]
         )
         self._populations: dict[str, Population] = {}
-
-    @cached_property
-    def analyses(self) -> Mapping[str, Analysis]:
-        """`geodata.method.analysis.analyse` of every group, without an area of its own."""
-        return {
-            group_id: analyse(self.dataset, group_id, self.country, None, self.settings)
-            for group_id in self.groups
-        }

@@ -103,7 +103,7 @@ def test_nothing_is_written_for_the_map(dataset_path, monkeypatch):
     assert answers_outlines.is_shared(answers_outlines.share_points([{"number": 1}]))
 
 
-# -- one run, one dataset -------------------------------------------------------------------------------------------------
+# -- one run, one dataset ------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -59,30 +59,36 @@ def test_a_star_twice_changes_nothing_and_the_address_gives_the_list_back(ids, s
         return
     assert (service_id in once) != (service_id in start.known)
     assert set(toggled(Favourites(once), service_id) or ()) == set(start.known)
-    parameters = parse_qs(urlsplit(address({"lang": "pl"}, fav=",".join(once))).query)
-    assert read_favourites(parameters.get("fav", [""])[0], KNOWN).known == once
+    parameters = parse_qs(urlsplit(address({"lang": "pl"}, favourites=",".join(once))).query)
+    assert read_favourites(parameters.get("favourites", [""])[0], KNOWN).known == once
 
 
 def test_addresses_keep_what_leads_back_and_nothing_else():
     here = {
-        "q": "dům & zahrada",
+        "query": "dům & zahrada",
         "kind": "cz-40",
         "view": "map",
-        "fav": "s-1",
+        "favourites": "s-1",
         "card": "x",
         "evil": "y",
         "page": "2",
     }
     kept = list_parameters(here)
-    assert kept == {"q": "dům & zahrada", "kind": "cz-40", "view": "map", "fav": "s-1", "page": "2"}
+    assert kept == {
+        "query": "dům & zahrada",
+        "kind": "cz-40",
+        "view": "map",
+        "favourites": "s-1",
+        "page": "2",
+    }
     there = urlsplit(address(kept, card="cz-rpss-1", page=None))
     assert there.path == "catalogue"
     assert parse_qs(there.query) == {
-        "q": ["dům & zahrada"], "kind": ["cz-40"], "view": ["map"], "fav": ["s-1"], "card": ["cz-rpss-1"]
+        "query": ["dům & zahrada"], "kind": ["cz-40"], "view": ["map"], "favourites": ["s-1"], "card": ["cz-rpss-1"]
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["q", "kind", "municipality", "fav", "page", "view", "lang"])
+@pytest.mark.parametrize("name", ["query", "kind", "municipality", "favourites", "page", "view", "lang"])
 @pytest.mark.parametrize("value", ["a" * 500_000, "a," * 250_000])
 def test_the_way_back_stays_short_whatever_the_address_brings(name, value):
     """Each row of the list carries it: half a megabyte once is thirty in the answer."""

@@ -151,9 +151,9 @@ def test_an_address_gives_its_filters_back(query, values):
 
 
 def test_an_address_holds_codes_and_forgets_what_nobody_knows():
-    assert catalogue_filters.to_address(Filters("x", kind=("a1", "b2"))) == {"q": "x", "kind": "a1,b2"}
+    assert catalogue_filters.to_address(Filters("x", kind=("a1", "b2"))) == {"query": "x", "kind": "a1,b2"}
     filters, unknown = catalogue_filters.from_address(
-        {"kind": "a1,zzz,a1", "form": "<b>", "q": "y" * 999}, CODES
+        {"kind": "a1,zzz,a1", "form": "<b>", "query": "y" * 999}, CODES
     )
     assert filters == Filters("y" * 200, kind=("a1",))
     assert unknown == ["zzz", "<b>"]

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard import text
 from dashboard.catalogue import money
 from dashboard.catalogue.money import Books, Payment
 from dashboard.tables.html import html
@@ -167,9 +168,9 @@ def test_nothing_loaded_is_one_calm_line(books):
 
 
 def test_amounts_are_written_as_the_language_does(in_language):
-    assert plain(money.currency_text(1234.5, "CZK")) == "1 235 Kč"
-    assert plain(money.currency_text(12.5, "PLN")) == "12,5 PLN"
+    assert plain(text.money(1234.5, "CZK")) == "1 235 Kč"
+    assert plain(text.money(12.5, "PLN")) == "12,5 PLN"
     in_language("pl")
-    assert plain(money.currency_text(12500, "PLN")) == "12 500 zł"
+    assert plain(text.money(12500, "PLN")) == "12 500 zł"
     in_language("en")
-    assert plain(money.currency_text(None, "PLN")) == "unknown"
+    assert plain(text.money(None, "PLN")) == "unknown"

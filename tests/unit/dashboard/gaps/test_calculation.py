@@ -1,4 +1,6 @@
-"""The way back of a figure: a reader with a pocket calculator comes from the shown inputs to the shown results."""
+"""
+The way back of a figure: a reader with a pocket calculator comes from the shown inputs to the shown results.
+"""
 
 import html as escapes
 import math

@@ -18,8 +18,8 @@ def english():
 
 def opinions(*rows):
     columns = [
-        "name", "methods_agree", "gap_class", "coverage_ratio", "gap_class_three_steps", "coverage_three_steps",
-        "gap_class_nearest", "served_share_nearest", "is_lower_bound",
+        "name", "methods_agree", "gap_class", "coverage_ratio", "gap_class_three_steps",
+        "coverage_three_steps", "gap_class_nearest", "served_share_nearest", "is_lower_bound",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns).astype({"methods_agree": "boolean"})
 
@@ -87,7 +87,7 @@ def test_the_best_service_comes_first_and_a_protected_one_tells_no_place():
             ("at_or_above", "none_within_reach"),
             "No service of today is within reach of those who lack it here",
         ),
-        (("at_or_above", "unknown"), "It cannot be said"),
+        (("at_or_above", "unknown"), "What is missing here cannot be said"),
     ],
 )
 def test_why_no_place_helps_is_told(classes, said):

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from dashboard import text
 from dashboard.needs import findings
 from dashboard.needs import money as needs_money
 from dashboard.needs import published as needs_published
@@ -182,3 +183,10 @@ def test_a_network_stands_beside_the_register_and_is_never_added(small_world, in
     assert "12 clients" in shown
     assert "22 clients" not in shown
     assert "<b>" not in shown
+
+
+def test_a_sum_reads_as_in_the_catalogue_and_never_as_nothing(in_language):
+    in_language("en")
+    assert needs_money.money(12.5, "CZK") == text.money(12.5, "CZK") == "12.5\N{NO-BREAK SPACE}CZK"
+    assert needs_money.money(0.2, "PLN", is_at_least=True) == "at least 0.2\N{NO-BREAK SPACE}PLN"
+    assert needs_money.money(None, "PLN", is_at_least=True) == "unknown"

@@ -50,6 +50,20 @@ def test_only_groups_of_changed_services_are_computed_again(small_world):
         assert before != now
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "is_same"),
+    [
+        (12.1, 12.3, True),  # 12 and 12
+        (5.04, 5.06, False),  # 5.0 and 5.1
+        (5.06, 5.1, True),
+        (None, None, True),
+        (None, 0.0, False),
+    ],
+)
+def test_a_change_is_what_reads_differently(before, after, is_same):
+    assert own_preview.reads_the_same(before, after) == is_same
+
+
 def test_rows_are_counted_before_and_after(small_world):
     fewer = changed(small_world, site=small_world["site"].iloc[1:].reset_index(drop=True))
     before, after = own_preview.compare(small_world, fewer).counts["site"]

@@ -205,7 +205,10 @@ def test_a_site_tells_its_share_of_the_registration():
         ),
         (
             0.004,
-            "They are not counted (less than 1% of the surroundings that the figure depends on is not loaded).",
+            (
+                "They are not counted (less than 1% of the surroundings that the figure depends on "
+                "is not loaded)."
+            ),
         ),
         (None, "They are not counted."),
         (float("nan"), "They are not counted."),

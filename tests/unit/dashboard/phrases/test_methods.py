@@ -35,8 +35,8 @@ def test_every_municipality_is_in_one_sentence():
         "Of 2 municipalities the answer depends on the method",
         "1 municipality has as much within reach as the norm asks by all three methods.",
         (
-            "Of 1 municipality it cannot be said, because the people, the norm or the capacity within reach is "
-            "not known"
+            "Of 1 municipality it cannot be said, because the people, the norm or the capacity "
+            "within reach is not known"
         ),
         "In 1 municipality nobody of the target group lives.",
     ]
@@ -50,10 +50,10 @@ def test_every_municipality_is_in_one_sentence():
         ("below", True, "All three methods say: less"),
         ("at_or_above", True, "All three methods say: as much"),
         ("below", False, "The answer depends on the method."),
-        ("unknown", None, "It cannot be said"),
+        ("unknown", None, "What is missing here cannot be said"),
         ("no_need", None, "Nobody of the target group lives here."),
         # Known by the map and by no other method is not known by all.
-        ("at_or_above", None, "It cannot be said"),
+        ("at_or_above", None, "What is missing here cannot be said"),
     ],
 )
 def test_an_area_of_one_municipality_is_not_counted_but_told(gap_class, agree, said):

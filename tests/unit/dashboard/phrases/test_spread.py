@@ -42,16 +42,16 @@ def test_too_little_for_all_is_told_from_enough_in_the_wrong_place():
     assert short == [
         "Of 400 people of the target group 100 (25%) live where less is within reach than the norm asks.",
         (
-            "The municipality with the least has 50% of what the norm asks within reach (Low), the one with the "
-            "most 110% (High)."
+            "The municipality with the least has 50% of what the norm asks within reach (Low), "
+            "the one with the most 110% (High)."
         ),
         (
             "Of two of these people taken at random, one has on average 16 percentage points more than the "
             "other."
         ),
         (
-            "It would not be enough even if everybody had the same: places are missing, not only in the right "
-            "spot."
+            "It would not be enough even if everybody had the same: places are missing, "
+            "not only in the right spot."
         ),
     ]
     assert enough[-1].startswith("On average it is enough, but not for everybody: where a service stands")
@@ -87,7 +87,7 @@ def nobody(**values):
 
 def test_where_nothing_is_known_nothing_is_told_as_0():
     found = nobody(unknown=("c",), persons_unknown=30.0)
-    assert said(found, {"c": "Dark"})[0].startswith("It cannot be said")
+    assert said(found, {"c": "Dark"})[0].startswith("What is missing here cannot be said")
     assert spread.spread_facts(found) == []
     assert said(nobody()) == ["Nobody of the target group lives here."]
 

@@ -58,13 +58,17 @@ def test_six_of_eleven(in_language):
     )
     in_language("en")
     assert villages.sentence(GAP) == (
-        "There is room within reach for 6 of the 11 people who would need the service by the norm; 5 places are missing."
+        "There is room within reach for 6 of the 11 people who would need the service "
+        "by the norm; 5 places are missing."
     )
 
 
 @pytest.mark.parametrize(("demand", "served"), [(2.76, 0.45), (10.4, 0.3), (3.49, 0.499)])
 def test_less_than_half_a_place_is_no_room_for_one(demand, served):
-    """2.76 people and 0.45 places add up to three by the largest remainder, and one of them would seem to have room."""
+    """
+    2.76 people and 0.45 places add up to three by the largest remainder,
+    and one of them would seem to have room.
+    """
     said = villages.sentence(
         gap(demand=demand, served=served, missing=demand - served, gap_class="far_below")
     )

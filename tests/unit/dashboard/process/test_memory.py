@@ -1,4 +1,7 @@
-"""What a server that runs for months gives back. Of pandas it leans on `_mgr.blocks[…].refs`: the first test says how."""
+"""
+What a server that runs for months gives back. Of pandas it leans
+on `_mgr.blocks[…].refs`: the first test says how.
+"""
 
 import platform
 

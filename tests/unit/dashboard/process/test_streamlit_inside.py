@@ -1,6 +1,6 @@
 """
-What we lean on that Streamlit and uvicorn do not promise: if one of these fails after an update, dashboard/process/streamlit_inside.py is the
-place to mend.
+What we lean on that Streamlit and uvicorn do not promise: if one of these fails after an update,
+dashboard/process/streamlit_inside.py is the place to mend.
 """
 
 import asyncio
@@ -23,7 +23,10 @@ from dashboard.process.streamlit_inside import PatientProtocol
 
 
 def test_streamlit_finds_our_server_in_the_script_before_it_starts():
-    """Routes and headers hold for `streamlit run` too: the script names an App, and this is how it is looked for."""
+    """
+    Routes and headers hold for `streamlit run` too: the script names an App,
+    and this is how it is looked for.
+    """
     found = discover_asgi_app(server.SCRIPT)
     assert (found.is_asgi_app, found.import_string) == (True, "app:app")
 
@@ -67,7 +70,10 @@ def test_uvicorn_takes_our_protocol_for_its_usual_one(monkeypatch):
 
 @pytest.fixture
 def patience(monkeypatch):
-    """A server of one small application whose patience ends soon; who waits for it waits for an event, not for a time."""
+    """
+    A server of one small application whose patience ends soon; who waits for it waits
+    for an event, not for a time.
+    """
     monkeypatch.setattr(streamlit_inside, "HEAD_SECONDS", 0.3)
     monkeypatch.setattr(streamlit_inside, "BODY_SECONDS", 0.3)
 

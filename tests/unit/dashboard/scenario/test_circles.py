@@ -1,4 +1,7 @@
-"""What a reader does to a scenario on the map: edits from the browser, circles to the browser, words that do not claim too much."""
+"""
+What a reader does to a scenario on the map: edits from the browser, circles to the browser,
+words that do not claim too much.
+"""
 
 import pytest
 from hypothesis import given, settings
@@ -21,22 +24,40 @@ MEMBERS = ("100001", "100002", "100003")
 ADD = Step("add", "", "100001", 12.0)
 CLOSE = Step("close", "s-home")
 
-# -- edits ----------------------------------------------------------------------------------------------------------------
+# -- edits ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("entry", "expected"),
     [
-        ({"n": 5, "of": 0, "kind": "add", "municipality_code": "100001", "capacity": 12, "serves": True}, Edit(5, "step", Step("add", "", "100001", 12.0, AREA))),
-        ({"n": 5, "of": 0, "kind": "add", "municipality_code": "100001", "capacity": 12, "serves": False}, Edit(5, "step", ADD)),
-        ({"n": 5.0, "of": 1, "kind": "resize", "target": "s", "capacity": 3.5}, Edit(5, "step", Step("resize", "s", capacity=3.5))),
-        ({"n": 5, "of": 1, "kind": "move", "target": "s-1", "municipality_code": "7"}, Edit(5, "step", Step("move", "s-1", "7"))),
+        (
+            {"n": 5, "of": 0, "kind": "add", "municipality_code": "100001", "capacity": 12, "serves": True},
+            Edit(5, "step", Step("add", "", "100001", 12.0, AREA)),
+        ),
+        (
+            {"n": 5, "of": 0, "kind": "add", "municipality_code": "100001", "capacity": 12, "serves": False},
+            Edit(5, "step", ADD),
+        ),
+        (
+            {"n": 5.0, "of": 1, "kind": "resize", "target": "s", "capacity": 3.5},
+            Edit(5, "step", Step("resize", "s", capacity=3.5)),
+        ),
+        (
+            {"n": 5, "of": 1, "kind": "move", "target": "s-1", "municipality_code": "7"},
+            Edit(5, "step", Step("move", "s-1", "7")),
+        ),
         ({"n": 5, "of": 1, "kind": "close", "target": "s"}, Edit(5, "step", Step("close", "s"))),
-        ({"n": 5, "of": 1, "kind": "close_site", "target": "s-1"}, Edit(5, "step", Step("close_site", "s-1"))),
+        (
+            {"n": 5, "of": 1, "kind": "close_site", "target": "s-1"},
+            Edit(5, "step", Step("close_site", "s-1")),
+        ),
         ({"n": 5, "of": 2, "kind": "undo", "position": 1}, Edit(5, "undo", None, 1, 2)),
-        ({"n": 5, "of": 2, "kind": "revise", "position": 1, "capacity": 9}, Edit(5, "revise", Step("add", "", "", 9.0), 1, 2)),
+        (
+            {"n": 5, "of": 2, "kind": "revise", "position": 1, "capacity": 9},
+            Edit(5, "revise", Step("add", "", "", 9.0), 1, 2),
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_edit_is_read_once(entry, expected):
     assert read_edits([entry], 4, AREA) == (expected,)
     assert read_edits([entry], 5, AREA) == ()
@@ -45,14 +66,28 @@ def test_an_edit_is_read_once(entry, expected):
 @pytest.mark.parametrize(
     "entry",
     [
-        None, 7, "close", [], {}, {"n": 5}, {"n": True, "kind": "close", "target": "s"}, {"n": "5", "kind": "close", "target": "s"},
-        {"n": 5.5, "kind": "close", "target": "s"}, {"n": float("inf"), "kind": "close", "target": "s"},
-        {"n": 5, "kind": ["close"], "target": "s"}, {"n": 5, "kind": "explode", "target": "s"}, {"n": 5, "kind": "close"},
-        {"n": 5, "kind": "close", "target": {"x": 1}}, {"n": 5, "kind": "close", "target": "s" * 201},
-        {"n": 5, "kind": "add", "municipality_code": "1", "capacity": -3}, {"n": 5, "kind": "add", "municipality_code": "1", "capacity": "x"},
-        {"n": 5, "kind": "undo"}, {"n": 5, "kind": "undo", "position": 0}, {"n": 5, "of": 1, "kind": "revise", "position": 0},
+        None,
+        7,
+        "close",
+        [],
+        {},
+        {"n": 5},
+        {"n": True, "kind": "close", "target": "s"},
+        {"n": "5", "kind": "close", "target": "s"},
+        {"n": 5.5, "kind": "close", "target": "s"},
+        {"n": float("inf"), "kind": "close", "target": "s"},
+        {"n": 5, "kind": ["close"], "target": "s"},
+        {"n": 5, "kind": "explode", "target": "s"},
+        {"n": 5, "kind": "close"},
+        {"n": 5, "kind": "close", "target": {"x": 1}},
+        {"n": 5, "kind": "close", "target": "s" * 201},
+        {"n": 5, "kind": "add", "municipality_code": "1", "capacity": -3},
+        {"n": 5, "kind": "add", "municipality_code": "1", "capacity": "x"},
+        {"n": 5, "kind": "undo"},
+        {"n": 5, "kind": "undo", "position": 0},
+        {"n": 5, "of": 1, "kind": "revise", "position": 0},
     ],
-)  # fmt: skip
+)
 def test_what_is_no_edit_is_left_out(entry):
     assert read_edits([entry], 0, AREA) == ()
 
@@ -102,7 +137,7 @@ def test_a_position_of_another_list_means_nothing():
     assert edited(begin, [Edit(1, "undo", None, 2, 2)]) == begin
 
 
-# -- circles --------------------------------------------------------------------------------------------------------------
+# -- circles -------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -184,7 +219,7 @@ def test_an_unknown_capacity_is_none_and_not_zero(made):
     assert all(entries_of(circles)[code]["capacity"] is None for code in unknown)
 
 
-# -- words that do not claim too much -----------------------------------------------------------------------------------------
+# -- words that do not claim too much ------------------------------------------------------------------------
 
 
 def test_a_doubtful_capacity_makes_the_sentence_at_least_and_at_most(made):

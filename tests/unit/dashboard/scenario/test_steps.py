@@ -22,12 +22,13 @@ HOME = "home_care"
 
 # An identifier holds no control sign: files with one are refused.
 IDS = st.text(st.characters(codec="ascii", min_codepoint=33, max_codepoint=126), min_size=1, max_size=20)
+CODES = IDS.map(lambda text: text.replace(".", "")).filter(bool)
 CAPACITIES = st.floats(0.5, 9999).map(lambda value: round(value, 2))
 AREAS = st.sampled_from(["", "frydlantsko-beskydy"])
 STEPS = st.one_of(
-    st.builds(lambda place, number, area: Step("add", "", place, number, area), IDS.map(lambda i: i.replace(".", "")).filter(bool), CAPACITIES, AREAS),
+    st.builds(lambda code, number, area: Step("add", "", code, number, area), CODES, CAPACITIES, AREAS),
     st.builds(lambda target, number: Step("resize", target, capacity=number), IDS, CAPACITIES),
-    st.builds(lambda target, place: Step("move", target, place), IDS, IDS.map(lambda i: i.replace(".", "")).filter(bool)),
+    st.builds(lambda target, code: Step("move", target, code), IDS, CODES),
     st.builds(lambda target: Step("close", target), IDS),
     st.builds(lambda target: Step("close_site", target), IDS),
 )  # fmt: skip
@@ -57,7 +58,7 @@ def compared(small_world, known, scope):
     return compared_
 
 
-# -- the address and the file ---------------------------------------------------------------------------------------------
+# -- the address and the file --------------------------------------------------------------------------------
 
 
 @settings(deadline=None)
@@ -77,7 +78,10 @@ def test_any_address_is_read_without_a_fault(raw):
 
 @pytest.mark.parametrize(
     "raw",
-    ["a", "a.598542", "a.598542.", "a.598542.nan", "a.598542.0", "a.598542.-4", "a.598542.1e9", "r.12", "r..x", "m.1", "c", "z.1", "a..12"],
+    [
+        "a", "a.598542", "a.598542.", "a.598542.nan", "a.598542.0", "a.598542.-4", "a.598542.1e9",
+        "r.12", "r..x", "m.1", "c", "z.1", "a..12",
+    ],
 )  # fmt: skip
 def test_a_step_that_says_too_little_or_nonsense_is_refused(raw):
     assert scenario.read_link(raw) == scenario.Reading((), 1)
@@ -108,8 +112,11 @@ def test_a_file_gives_back_the_scenario(steps, norm):
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b'{"dosah_scenario": 2, "steps": []}', b'{"dosah_scenario": 1, "steps": {}}',
-     b"[" * 100_000, b'{"dosah_scenario": 1, "steps": []}' + b" " * scenario.LARGEST_FILE],
+    [
+        b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe",
+        b'{"dosah_scenario": 2, "steps": []}', b'{"dosah_scenario": 1, "steps": {}}',
+        b"[" * 100_000, b'{"dosah_scenario": 1, "steps": []}' + b" " * scenario.LARGEST_FILE,
+    ],
 )  # fmt: skip
 def test_a_file_that_is_no_scenario_is_refused(raw):
     with pytest.raises(InputFileError):
@@ -133,18 +140,28 @@ def test_steps_of_a_file_that_are_nonsense_are_counted():
     assert refused == 4
 
 
-@pytest.mark.parametrize(("norm", "typed", "expected"), [("typed", "4.5", ("typed", 4.5)), ("typed", "0", ("", None)), ("typed", "", ("", None)), ("national", "3", ("national", None))])  # fmt: skip
+@pytest.mark.parametrize(
+    ("norm", "typed", "expected"),
+    [
+        ("typed", "4.5", ("typed", 4.5)),
+        ("typed", "0", ("", None)),
+        ("typed", "", ("", None)),
+        ("national", "3", ("national", None)),
+    ],
+)
 def test_a_norm_of_an_address_needs_its_number(norm, typed, expected):
-    start = state.read({"norm2": norm, "per1000b": typed, "picture": "<b>"})
+    start = state.read({"scenario_norm": norm, "scenario_norm_per_1000": typed, "picture": "<b>"})
     assert (start.scenario.norm, start.scenario.typed_norm) == expected
     assert start.shown == "scenario"
     lost = {name for name, _value in start.misread}
-    assert lost == {"picture"} | ({"per1000b"} if norm == "typed" and not expected[0] else set())
+    assert lost == {"picture"} | (
+        {"scenario_norm_per_1000"} if norm == "typed" and not expected[0] else set()
+    )
     again = state.read(state.write(start.scenario, start.shown))
     assert (again.scenario, again.shown, again.misread) == (start.scenario, start.shown, ())
 
 
-# -- what fits ------------------------------------------------------------------------------------------------------------
+# -- what fits -----------------------------------------------------------------------------------------------
 
 
 def test_steps_that_name_what_is_not_there_are_left_out(small_world, known, scope):
@@ -182,7 +199,7 @@ def test_a_service_for_the_whole_area_reaches_every_member(compared):
     assert not rows.loc["100004", "is_changed"]
 
 
-# -- words ----------------------------------------------------------------------------------------------------------------
+# -- words ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("word", ["cs zvýší", "pl wzrośnie", "en raise"])
@@ -242,7 +259,7 @@ def test_every_step_has_a_sentence(in_language, kind, language):
     assert ("Bílá" in sentence) == (kind in ("add", "move"))
 
 
-# -- the table ------------------------------------------------------------------------------------------------------------
+# -- the table -----------------------------------------------------------------------------------------------
 
 
 def words_of(known):

@@ -1,4 +1,7 @@
-"""The reader's own story: edited as a value, told in words, carried in an address; mistakes in the reader's language."""
+"""
+The reader's own story: edited as a value, told in words, carried in an address;
+mistakes in the reader's language.
+"""
 
 import base64
 import json
@@ -33,7 +36,7 @@ def sentences(story):
     return [step.sentence.get("cs") for step in story.steps]
 
 
-# -- edited ----------------------------------------------------------------------------------------------------------------
+# -- edited --------------------------------------------------------------------------------------------------
 
 
 def test_steps_are_moved_and_removed_and_the_ends_hold(story):
@@ -63,7 +66,7 @@ def test_a_full_story_takes_no_more(story):
     assert len(story.steps[-1].sentence["cs"]) == LONGEST["sentence"]
 
 
-# -- in an address ---------------------------------------------------------------------------------------------------------
+# -- in an address -------------------------------------------------------------------------------------------
 
 
 def test_a_short_story_goes_through_an_address(story):
@@ -102,13 +105,15 @@ def test_an_address_that_holds_no_story_is_refused(word):
         edit.from_link(word)
 
 
-# -- in words --------------------------------------------------------------------------------------------------------------
+# -- in words ------------------------------------------------------------------------------------------------
 
 VIEWS = [
     View("title"), View("population", measure="share_65"), View("population", measure="share_80"),
-    View("services", groups=("home_care", "day_care")), *[View("gap", group="home_care", measure=one) for one in GAP_MEASURES],
+    View("services", groups=("home_care", "day_care")),
+    *[View("gap", group="home_care", measure=one) for one in GAP_MEASURES],
     GAP, View("certainty"), View("help"), View("village", municipality="598143"),
-    View("scenario", group="day_care", changes="a.598143.3"), View("compare", groups=("home_care", "day_care")), AGES,
+    View("scenario", group="day_care", changes="a.598143.3"),
+    View("compare", groups=("home_care", "day_care")), AGES,
     View("ages", municipality="598143"),
 ]  # fmt: skip
 
@@ -144,7 +149,7 @@ def test_every_problem_is_told_in_the_readers_language(language):
     text.use("cs")
 
 
-# -- what the pages add ----------------------------------------------------------------------------------------------------
+# -- what the pages add --------------------------------------------------------------------------------------
 
 
 def test_the_map_of_gaps_is_added_as_it_is():

@@ -67,8 +67,10 @@ def test_ours_replace_what_was_said_and_no_other_site_may_read():
 @pytest.mark.parametrize(
     ("path", "is_shut"),
     [
-        ("/_stcore/metrics", True), ("/_stcore/metrics/", True), ("/_stcore/agent/mcp", True), ("/_stcore/script-health-check", True),
-        ("/_stcore/health", False), ("/_stcore/stream", False), ("/", False), ("/metrics", False), ("/_stcore/metricsx", False),
+        ("/_stcore/metrics", True), ("/_stcore/metrics/", True), ("/_stcore/agent/mcp", True),
+        ("/_stcore/script-health-check", True),
+        ("/_stcore/health", False), ("/_stcore/stream", False), ("/", False), ("/metrics", False),
+        ("/_stcore/metricsx", False),
     ],
 )  # fmt: skip
 def test_doors_that_no_page_needs_are_shut(path, is_shut):
