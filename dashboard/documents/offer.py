@@ -319,10 +319,7 @@ def _latest() -> dict[tuple[str, str], AreaFacts]:
 
 
 def _facts(dataset: Dataset, version: str, area: str) -> AreaFacts:
-    """
-    Return the facts of an area; those of the last one asked for are kept,
-    because people order several files of one area.
-    """
+    """Return the facts of an area; those of the last one asked for are kept, because people order several files of one area."""
     from dashboard.documents.facts.area import AreaFacts
 
     kept = _latest()

@@ -203,10 +203,10 @@ def area_totals(facts: AreaFacts, groups: Sequence[str] = ()) -> Totals:
     wanted = [one for one in groups if one in facts.groups] or main_groups(facts)
     totals = [(group_id, facts.total(group_id)) for group_id in wanted]
     known = [(group_id, one) for group_id, one in totals if one.is_told]
-    needed = [(group_id, one) for group_id, one in known if (one.demand_places or 0.0) >= LEAST_NEED]
-    needed.sort(key=lambda item: -share_missing(item[1]))
+    told = [(group_id, one) for group_id, one in known if (one.demand_places or 0.0) >= LEAST_NEED]
+    told.sort(key=lambda item: -share_missing(item[1]))
     return Totals(
-        told=needed,
+        told=told,
         slight=[group_id for group_id, one in known if 0 < (one.demand_places or 0.0) < LEAST_NEED],
         untold=[group_id for group_id, one in totals if not one.is_told],
     )
