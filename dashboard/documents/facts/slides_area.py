@@ -24,7 +24,7 @@ from dashboard.documents.facts.slide import (
     SlideTable,
     Tile,
 )
-from dashboard.documents.facts.story import area_totals, certainty_of
+from dashboard.documents.facts.story import Certainty, area_totals, certainty_of
 from dashboard.documents.facts.villages import share_of
 from dashboard.phrases import bounds
 from dashboard.phrases.amounts import parts
@@ -248,14 +248,13 @@ def certainty(facts: AreaFacts, _view: View) -> Slide:
     return Slide(
         "certainty",
         tiles=tuple(Tile(SlideFigure(text.number(number), number), said) for number, said in counts),
-        points=tuple(certainty_lines(facts)),
+        points=tuple(certainty_lines(facts, sure)),
         tables=(table,) if doubtful else (),
     )
 
 
-def certainty_lines(facts: AreaFacts) -> list[str]:
+def certainty_lines(facts: AreaFacts, sure: Certainty) -> list[str]:
     """Say in short lines what the figures do not know."""
-    sure = certainty_of(facts)
     said = []
     if sure.groups_bounded:
         said.append(

@@ -153,11 +153,7 @@ def gap_data(
 def population_data(facts: AreaFacts, measure: str, classes: str = QUANTILE) -> dict[str, Any]:
     """Collect the picture of the share of older people, cut by `classes`, in the language that is spoken."""
     drawn, breaks = population_picture(facts, measure, classes, has_patterns=True)
-    title = (
-        _("Share of people aged 65 and over")
-        if measure == "share_65"
-        else _("Share of people aged 80 and over")
-    )
+    title = words.share_name(measure)
     legend = [
         {"swatch": _box(fill), "label": said} for fill, said in population_legend(facts, measure, breaks)
     ]

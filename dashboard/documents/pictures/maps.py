@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from dashboard import text
+from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.villages import share_of
 from dashboard.drawing.outlines import POPULATION_STEPS, Look, draw, frame_of, population_fill
@@ -118,11 +119,7 @@ def population_picture(
         return Look(is_member=True, fill=population_fill(value, breaks), title=title)
 
     frame = frame_of(facts.shapes.bounds(facts.members), ratio=1.35)
-    name = (
-        _("Share of people aged 65 and over")
-        if measure == "share_65"
-        else _("Share of people aged 80 and over")
-    )
+    name = words.share_name(measure)
     drawn = draw(
         facts.shapes,
         frame,
