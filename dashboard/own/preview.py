@@ -153,7 +153,11 @@ def _classes(coverage: pd.DataFrame, members: list[str]) -> dict[str, str]:
 
 
 def reads_the_same(before: float | None, after: float | None) -> bool:
-    """Tell whether two amounts are shown alike (`amounts.amount`): then nothing has changed to a reader. None = unknown."""
+    """
+    Tell whether two amounts are shown alike (`amounts.amount`): then nothing has changed to a reader.
+
+    None = unknown.
+    """
     if before is None or after is None:
         return before == after
     return round(before, digits_of(before)) == round(after, digits_of(after))

@@ -1,9 +1,9 @@
 """
 Collect the messages of the dashboard's code and compare them with the words in the .po files.
 
-`python -m dashboard.translations` brings the .po files up to date: new messages are added without words, messages
-that the code no longer says are dropped, nothing is guessed (no fuzzy matching). The files hold no dates and no line
-numbers, so that a change of words is all that a difference shows.
+`python -m dashboard.translations` brings the .po files up to date: new messages are added without words,
+messages that the code no longer says are dropped, nothing is guessed (no fuzzy matching). The files hold no
+dates and no line numbers, so that a change of words is all that a difference shows.
 """
 
 from __future__ import annotations
@@ -104,10 +104,12 @@ def write(words: Catalog, language: str, folder: Path = _FOLDER) -> None:
 
 def problems(language: str, words: Catalog, template: Catalog) -> Iterator[str]:
     """
-    Yield what is wrong with the words of a language: missing, stale, or at odds with the message's placeholders.
+    Yield what is wrong with the words of a language.
 
-    A plural form may leave out `{n}` where words say the number; every other placeholder must stay, and none may be
-    added.
+    They are missing, stale, or at odds with the message's placeholders.
+
+    A plural form may leave out `{n}` where words say the number; every other placeholder must stay,
+    and none may be added.
     """
     plural_forms = HEADERS[language][1]
     said = {(message.context, _singular(message)) for message in template if message.id}
@@ -157,7 +159,8 @@ def _singular(message: Message) -> str:
 def _header(language: str) -> str:
     name, forms, rule = HEADERS[language]
     lines = (
-        f"# {name} words of Dosah. `python -m dashboard.translations` brings this file up to date with the code.",
+        f"# {name} words of Dosah. "
+        "`python -m dashboard.translations` brings this file up to date with the code.",
         'msgid ""',
         'msgstr ""',
         '"Project-Id-Version: dosah\\n"',

@@ -93,7 +93,7 @@ class AreaFacts:
         }
 
     def analysis_with(self, group_id: str, settings: Settings) -> Analysis:
-        """Analysis of a group with other parameters; one with those of the documents is not computed again."""
+        """Analysis of a group with other parameters; one with those of the documents is not made again."""
         if settings == self.settings:
             return self.analyses[group_id]
         return self._analyse(self.dataset, group_id, self.country, self.area_id or None, settings)

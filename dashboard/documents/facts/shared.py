@@ -1,5 +1,7 @@
 """
-The facts of an area that a server's pages and papers share: collected once, on the answers that the pages show.
+The facts of an area that a server's pages and papers share.
+
+They are collected once, on the answers that the pages show.
 
 A command collects its own (`AreaFacts`): it makes one document and ends.
 """
@@ -37,7 +39,9 @@ def area_facts(dataset: Dataset, area_id: str, settings: Settings | None = None)
 
 def surroundings(dataset: Dataset, code: str, settings: Settings | None = None) -> AreaFacts:
     """
-    Return the facts of a municipality's neighbours, for one that is in no planning area. They are shared: read only.
+    Return the facts of a municipality's neighbours, for one that is in no planning area.
+
+    They are shared: read only.
 
     Raises
     ------

@@ -1,4 +1,8 @@
-"""Plural forms of Czech and Polish, as CLDR counts: a machine knows no grammar, but it knows which word fits which number."""
+"""
+Plural forms of Czech and Polish, as CLDR counts.
+
+A machine knows no grammar, but it knows which word fits which number.
+"""
 
 import re
 from decimal import Decimal
@@ -16,25 +20,34 @@ TAGS = {
     "pl": ["many", "one", "few", "many", "many", "few", "other"],
 }
 ORDER = ("one", "few", "many", "other")
-# Words that stand behind the number, by the cases our sentences use: one, two to four, five and more, a fraction.
+# Words that stand behind the number, by the cases our sentences use:
+# one, two to four, five and more, a fraction.
 NOUNS = {
     "cs": {
-        "one": "místo místa obec obci obce služba služby službu člověk člověka lůžko klient hovor kontakt obyvatel účastník řádek rok "
+        "one": "místo místa obec obci obce služba služby službu člověk člověka lůžko klient hovor kontakt obyvatel "
+        "účastník řádek rok "
         "mezera kapacita skupina intervence",
-        "few": "místa míst obce obcích obcí služby služeb lidé lidi lůžka klienti hovory kontakty obyvatelé účastníci řádky roky "
+        "few": "místa míst obce obcích obcí služby služeb lidé lidi lůžka klienti hovory kontakty obyvatelé "
+        "účastníci řádky roky "
         "mezery kapacity skupiny intervence",
-        "other": "míst obcí obcích služeb lidí lůžek klientů hovorů kontaktů obyvatel účastníků řádků let mezer kapacit skupin intervencí",
-        "many": "místa obce služby člověka lůžka klienta hovoru kontaktu obyvatele účastníka řádku roku mezery kapacity skupiny intervence",
+        "other": "míst obcí obcích služeb lidí lůžek klientů hovorů kontaktů obyvatel účastníků řádků let "
+        "mezer kapacit skupin intervencí",
+        "many": "místa obce služby člověka lůžka klienta hovoru kontaktu obyvatele účastníka "
+        "řádku roku mezery kapacity skupiny intervence",
     },
     "pl": {
-        "one": "miejsce miejsca gmina gminie gminy usługa usługi usługę osoba osoby łóżko klient rozmowa kontakt mieszkaniec uczestnik "
+        "one": "miejsce miejsca gmina gminie gminy usługa usługi usługę osoba osoby łóżko klient rozmowa kontakt "
+        "mieszkaniec uczestnik "
         "wiersz rok roku luka skupina grupa interwencja",
-        "few": "miejsca miejsc gminy gminach gmin usługi usług osoby osób łóżka klientów rozmowy kontakty mieszkańców uczestników wiersze "
+        "few": "miejsca miejsc gminy gminach gmin usługi usług osoby osób łóżka klientów rozmowy kontakty "
+        "mieszkańców uczestników wiersze "
         "lata lat luki grupy interwencje",
-        "many": "miejsc gmin gminach usług osób łóżek klientów rozmów kontaktów mieszkańców uczestników wierszy lat luk grup interwencji",
-        "other": "miejsca gminy usługi osoby łóżka klienta rozmowy kontaktu mieszkańca uczestnika wiersza roku luki grupy interwencji",
+        "many": "miejsc gmin gminach usług osób łóżek klientów rozmów kontaktów mieszkańców uczestników "
+        "wierszy lat luk grup interwencji",
+        "other": "miejsca gminy usługi osoby łóżka klienta rozmowy kontaktu mieszkańca uczestnika wiersza roku "
+        "luki grupy interwencji",
     },
-}  # fmt: skip
+}
 COUNTED = {
     ("{n} place", "{n} places"): {
         "cs": ["0 míst", "1 místo", "2 místa", "5 míst", "12 míst", "22 míst", "1,5 místa"],
@@ -50,9 +63,17 @@ COUNTED = {
     },
     ("{n} client", "{n} clients"): {
         "cs": ["0 klientů", "1 klient", "2 klienti", "5 klientů", "12 klientů", "22 klientů", "1,5 klienta"],
-        "pl": ["0 klientów", "1 klient", "2 klientów", "5 klientów", "12 klientów", "22 klientów", "1,5 klienta"],
+        "pl": [
+            "0 klientów",
+            "1 klient",
+            "2 klientów",
+            "5 klientów",
+            "12 klientów",
+            "22 klientów",
+            "1,5 klienta",
+        ],
     },
-}  # fmt: skip
+}
 
 
 def counted_messages(language):

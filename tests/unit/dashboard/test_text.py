@@ -185,7 +185,8 @@ def test_czech_order():
         "Rychvald",
     ]
     assert sorted(words, key=sorting.sort_key) == [
-        "Cvikov", "Čeladná", "Český Těšín", "Hukvaldy", "Chodov", "Ivanovice", "Rychvald", "Řeka", "Zubří", "Žár",
+        "Cvikov", "Čeladná", "Český Těšín", "Hukvaldy", "Chodov", "Ivanovice", "Rychvald", "Řeka",
+        "Zubří", "Žár",
     ]  # fmt: skip
 
 
@@ -204,7 +205,8 @@ def test_polish_order():
         "Świerklany",
     ]
     assert sorted(words, key=sorting.sort_key) == [
-        "Cieszyn", "Ćmielów", "Lędziny", "Lubin", "Łaziska", "Mikołów", "Świerklany", "Zabrze", "Źródło", "Żory",
+        "Cieszyn", "Ćmielów", "Lędziny", "Lubin", "Łaziska", "Mikołów", "Świerklany", "Zabrze",
+        "Źródło", "Żory",
     ]  # fmt: skip
 
 
@@ -234,7 +236,7 @@ def test_a_list_of_words():
 
 @given(st.text(max_size=40))
 def test_markdown_from_data_is_escaped(value):
-    """Every sign that Markdown could read is behind a backslash; without the backslashes the text is the same."""
+    """Every sign that Markdown could read is behind a backslash; without them the text is the same."""
     escaped = text.plain(value)
     bare = escaped
     for sign in "`*_[]()<>$!&|~":

@@ -1,4 +1,8 @@
-"""Colours: told apart by colour-blind readers and in grey, readable in light and dark, written down in one place."""
+"""
+Colours: told apart by colour-blind readers and in grey, readable in light and dark.
+
+They are written down in one place.
+"""
 
 import itertools
 import re
@@ -14,12 +18,25 @@ from dashboard.tables import html
 
 DASHBOARD = Path(theme.__file__).parent
 SCALE = ["at_or_above", "below", "far_below", "none_within_reach"]
-# Machado, Oliveira & Fernandes 2009, doi 10.1109/TVCG.2009.113, severity 1.0: what a dichromat sees of linear RGB.
+# Machado, Oliveira & Fernandes 2009, doi 10.1109/TVCG.2009.113, severity 1.0:
+# what a dichromat sees of linear RGB.
 SEEN_BY = {
-    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
-}  # fmt: skip
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritanopia": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
 
 
 def linear(colour):
@@ -39,7 +56,13 @@ def contrast(one, other):
 
 def lab(rgb):
     """CIE L*a*b* (D65) of linear RGB."""
-    to_xyz = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])  # fmt: skip
+    to_xyz = np.array(
+        [
+            [0.4124564, 0.3575761, 0.1804375],
+            [0.2126729, 0.7151522, 0.0721750],
+            [0.0193339, 0.1191920, 0.9503041],
+        ]
+    )
     ratio = to_xyz @ np.clip(rgb, 0, 1) / [0.95047, 1.0, 1.08883]
     bent = np.where(ratio > 0.008856, np.cbrt(ratio), 7.787 * ratio + 16 / 116)
     return np.array([116 * bent[1] - 16, 500 * (bent[0] - bent[1]), 200 * (bent[1] - bent[2])])
@@ -52,7 +75,8 @@ def seen(colour, by):
 @pytest.mark.parametrize("by", [None, *SEEN_BY])
 def test_the_scale_keeps_its_order_for_every_eye(by):
     steps = [lab(seen(theme.GAP_CLASSES[name].fill, by)) for name in SCALE]
-    # Darker each time, so that the order stays where hues fall together; the first step differs in hue most of all (blue, yellow).
+    # Darker each time, so that the order stays where hues fall together;
+    # the first step differs in hue most of all (blue, yellow).
     least = 10 if by is None else 7
     assert all(first[0] - second[0] > least for first, second in itertools.pairwise(steps))
     assert all(np.linalg.norm(first - second) > 20 for first, second in itertools.pairwise(steps))

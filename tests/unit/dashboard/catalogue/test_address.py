@@ -84,7 +84,8 @@ def test_addresses_keep_what_leads_back_and_nothing_else():
     there = urlsplit(address(kept, card="cz-rpss-1", page=None))
     assert there.path == "catalogue"
     assert parse_qs(there.query) == {
-        "query": ["dům & zahrada"], "kind": ["cz-40"], "view": ["map"], "favourites": ["s-1"], "card": ["cz-rpss-1"]
+        "query": ["dům & zahrada"], "kind": ["cz-40"], "view": ["map"], "favourites": ["s-1"],
+        "card": ["cz-rpss-1"],
     }  # fmt: skip
 
 

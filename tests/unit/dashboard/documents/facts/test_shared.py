@@ -1,4 +1,4 @@
-"""Page, village, pack and file stand on one collection of facts, and it on the answers that the pages show."""
+"""Page, village, pack and file stand on one collection of facts, and it on the answers of the pages."""
 
 from types import SimpleNamespace
 
