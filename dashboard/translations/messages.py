@@ -159,8 +159,10 @@ def _singular(message: Message) -> str:
 def _header(language: str) -> str:
     name, forms, rule = HEADERS[language]
     lines = (
-        f"# {name} words of Dosah. "
-        "`python -m dashboard.translations` brings this file up to date with the code.",
+        (
+            f"# {name} words of Dosah. "
+            "`python -m dashboard.translations` brings this file up to date with the code."
+        ),
         'msgid ""',
         'msgstr ""',
         '"Project-Id-Version: dosah\\n"',

@@ -24,7 +24,8 @@ ORDER = ("one", "few", "many", "other")
 # one, two to four, five and more, a fraction.
 NOUNS = {
     "cs": {
-        "one": "místo místa obec obci obce služba služby službu člověk člověka lůžko klient hovor kontakt obyvatel "
+        "one": "místo místa obec obci obce služba služby službu člověk člověka lůžko klient "
+        "hovor kontakt obyvatel "
         "účastník řádek rok "
         "mezera kapacita skupina intervence",
         "few": "místa míst obce obcích obcí služby služeb lidé lidi lůžka klienti hovory kontakty obyvatelé "
@@ -36,7 +37,8 @@ NOUNS = {
         "řádku roku mezery kapacity skupiny intervence",
     },
     "pl": {
-        "one": "miejsce miejsca gmina gminie gminy usługa usługi usługę osoba osoby łóżko klient rozmowa kontakt "
+        "one": "miejsce miejsca gmina gminie gminy usługa usługi usługę osoba osoby łóżko "
+        "klient rozmowa kontakt "
         "mieszkaniec uczestnik "
         "wiersz rok roku luka skupina grupa interwencja",
         "few": "miejsca miejsc gminy gminach gmin usługi usług osoby osób łóżka klientów rozmowy kontakty "
@@ -44,7 +46,8 @@ NOUNS = {
         "lata lat luki grupy interwencje",
         "many": "miejsc gmin gminach usług osób łóżek klientów rozmów kontaktów mieszkańców uczestników "
         "wierszy lat luk grup interwencji",
-        "other": "miejsca gminy usługi osoby łóżka klienta rozmowy kontaktu mieszkańca uczestnika wiersza roku "
+        "other": "miejsca gminy usługi osoby łóżka klienta rozmowy kontaktu mieszkańca "
+        "uczestnika wiersza roku "
         "luki grupy interwencji",
     },
 }
