@@ -307,7 +307,7 @@ def page() -> None:
     is_seen_before = address_kept.CHOICE_KEY in st.session_state
     known = controls.vocabulary(dataset)
     start = address_kept.starting_choice(known)
-    announced = controls.told(start, dataset)
+    announced = controls.announced(start, dataset)
     asked = answered.answered(announced, known.bases)
     offered = controls.offered_beside(asked, dataset)
     with_beside = controls.show_beside(asked, offered, is_drawn=False)

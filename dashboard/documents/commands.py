@@ -70,7 +70,7 @@ AddressOption = Annotated[
 ]
 
 
-def told(command: Callable[..., None]) -> Callable[..., None]:
+def in_words(command: Callable[..., None]) -> Callable[..., None]:
     """Turn every DosahError of a command into one message on stderr and exit code 1, without a traceback."""
 
     @wraps(command)
@@ -119,7 +119,7 @@ def _story(area: str, story: str | None) -> Any:
     return story_for(area, story)
 
 
-@told
+@in_words
 def pack(
     *,
     area: AreaOption,
@@ -138,7 +138,7 @@ def pack(
     write(output or Path(f"{area}-{language.value}.html"), page.encode())
 
 
-@told
+@in_words
 def sheet(
     *,
     area: AreaOption,
@@ -177,7 +177,7 @@ def sheet(
     write(output or Path(f"{area}-{language.value}.{'zip' if as_zip else 'pdf'}"), content)
 
 
-@told
+@in_words
 def slip(
     *,
     area: AreaOption,
@@ -193,7 +193,7 @@ def slip(
     write(output or Path(f"{village}-{language.value}-corrections.xlsx"), content)
 
 
-@told
+@in_words
 def report(
     *,
     area: AreaOption,
@@ -220,7 +220,7 @@ def report(
     write(output or Path(f"{area}-{language.value}.docx"), content)
 
 
-@told
+@in_words
 def slides(
     *,
     area: AreaOption,
@@ -236,7 +236,7 @@ def slides(
     write(output or Path(f"{area}-{language.value}.pptx"), content)
 
 
-@told
+@in_words
 def workbook(
     *,
     area: AreaOption,
@@ -252,7 +252,7 @@ def workbook(
     )
 
 
-@told
+@in_words
 def picture(
     *,
     area: AreaOption,
@@ -281,7 +281,7 @@ def picture(
     write(output or Path(f"{area}-{shown}-{language.value}.{form.value}"), content)
 
 
-@told
+@in_words
 def export(
     *,
     area: AreaOption,

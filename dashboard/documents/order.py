@@ -94,7 +94,7 @@ def show_order(dataset: Dataset, one: Offer, wish: Wish) -> None:
     """Show the button that orders a file."""
     # The words of twenty buttons are the same: a screen reader hears of which file each is.
     prepare = _("Prepare")
-    spoken.name_place(f".st-key-dosah-order-{one.kind} button", f"{prepare}: {one.title}")
+    spoken.name_part(f".st-key-dosah-order-{one.kind} button", f"{prepare}: {one.title}")
     if st.button(prepare, key=f"dosah-order-{one.kind}"):
         try:
             workshop().order(
@@ -137,7 +137,7 @@ def wait_for(job: Job) -> None:
 def show_file(one: Offer, wish: Wish, job: Job) -> None:
     """Show the button that downloads; the file is read from the disk only when it is pressed."""
     words = _("Download ({size})", size=size_words(job.size))
-    spoken.name_place(f".st-key-dosah-download-{wish.kind} button", f"{words}: {one.title}")
+    spoken.name_part(f".st-key-dosah-download-{wish.kind} button", f"{words}: {one.title}")
     st.download_button(
         words,
         job.content,

@@ -51,7 +51,7 @@ def names() -> dict[str, str]:
     }
 
 
-def places() -> dict[str, str]:
+def parts() -> dict[str, str]:
     """Return names of parts that Streamlit leaves without one, by CSS selector."""
     return {
         '[data-testid="stSkipToContent"]': _("Skip to the content"),
@@ -70,14 +70,14 @@ def words() -> str:
         # Empty: what Streamlit says is kept.
         "help": "" if text.current() == "en" else _("Help"),
         "remove": "" if text.current() == "en" else _("Remove"),
-        "places": places(),
+        "places": parts(),
         # Not spoken, but this element is the first that reaches the browser (dosah-page.js).
         "soon": list(scripts.addresses()),
     }
     return json.dumps(said, ensure_ascii=False)
 
 
-def name_place(selector: str, name: str) -> None:
+def name_part(selector: str, name: str) -> None:
     """Name a part of a page for assistive technology: buttons of one word, each of them of another thing."""
     names_of_parts = json.dumps({selector: name}, ensure_ascii=False)
     st.html(Markup('<span hidden data-dosah-places="{}"></span>').format(names_of_parts))

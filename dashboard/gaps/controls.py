@@ -52,7 +52,7 @@ def show(start: Choice, dataset: Dataset) -> Choice:
     return _ask(start, dataset, is_drawn=True)
 
 
-def told(start: Choice, dataset: Dataset) -> Choice:
+def announced(start: Choice, dataset: Dataset) -> Choice:
     """
     Return what the controls are going to say in this run, without drawing them.
 

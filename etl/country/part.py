@@ -36,7 +36,7 @@ from etl.snapshot import municipality as snapshot_municipality
 from etl.snapshot import national_capacity, national_population, register
 from etl.snapshot import outline as snapshot_outline
 from etl.snapshot import population as snapshot_population
-from geodata.areas import Area
+from geodata.areas import AreaFile
 from geodata.said import Said, say
 from geodata.vocabulary.provenance import DATASET_LANGUAGE, checksum
 
@@ -153,7 +153,9 @@ class CountryPart:
         check_sites(contents)
 
 
-def loaded_areas(areas: Mapping[str, Area], municipality: pd.DataFrame) -> tuple[dict[str, Area], list[str]]:
+def loaded_areas(
+    areas: Mapping[str, AreaFile], municipality: pd.DataFrame
+) -> tuple[dict[str, AreaFile], list[str]]:
     """
     Keep the project's areas to the municipalities that are loaded; say what is missing.
 
@@ -163,7 +165,7 @@ def loaded_areas(areas: Mapping[str, Area], municipality: pd.DataFrame) -> tuple
         An area none of whose members is loaded is left out.
     """
     known = set(municipality["municipality_code"])
-    kept: dict[str, Area] = {}
+    kept: dict[str, AreaFile] = {}
     notes: list[str] = []
     for area_id, area in areas.items():
         members = tuple(code for code in area.municipality_codes if code in known)

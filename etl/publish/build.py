@@ -38,7 +38,7 @@ from etl.snapshot import outline as snapshot_outline
 from etl.snapshot import public_page, register
 from etl.usertables.cells.places import Places
 from etl.usertables.load import default_folder, read_inputs
-from geodata.areas import Area, load_areas
+from geodata.areas import AreaFile, load_areas
 from geodata.dataset.dataset import Dataset, read_dataset
 from geodata.dataset.publish import write_dataset
 from geodata.errors import DatasetError, DatasetMissingError
@@ -295,7 +295,7 @@ def _registered(inputs: Inputs, day: str, places: dict[str, Place]) -> tuple[Rec
 
 
 def _with_pages(
-    inputs: Inputs, records: Records, places: Mapping[str, Place], areas: Mapping[str, Area]
+    inputs: Inputs, records: Records, places: Mapping[str, Place], areas: Mapping[str, AreaFile]
 ) -> PageResult:
     """Add what public pages tell to the records of the register."""
     members = {area_id: area.municipality_codes for area_id, area in areas.items()}
@@ -308,7 +308,7 @@ def _kinds_of_pages(inputs: Inputs) -> dict[str, str]:
     return dict(zip(page["page_row"], page["service_type_code"], strict=True))
 
 
-def area_names(areas: Mapping[str, Area]) -> dict[str, tuple[str, ...]]:
+def area_names(areas: Mapping[str, AreaFile]) -> dict[str, tuple[str, ...]]:
     """Return every name of each planning area, in whichever language, by area_id."""
     return {area_id: (area.name, *area.names.values()) for area_id, area in areas.items()}
 

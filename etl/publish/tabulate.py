@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from etl.country.part import CountryPart
-    from geodata.areas import Area
+    from geodata.areas import AreaFile
 
 AREA_ORIGIN = "snapshot_area"
 REPLACED_NOTE = "Místní soubor na místě vloženého; datum a popis vydavatele platí pro vložený."
@@ -55,7 +55,7 @@ class SourceInputs(Protocol):
 
 
 def assemble(
-    inputs: SourceInputs, areas: Mapping[str, Area], records: Records, facts: Mapping[str, str]
+    inputs: SourceInputs, areas: Mapping[str, AreaFile], records: Records, facts: Mapping[str, str]
 ) -> tuple[dict[str, pd.DataFrame], gpd.GeoDataFrame]:
     """
     Make all tables of the dataset.
@@ -138,7 +138,7 @@ def _benchmark(inputs: SourceInputs, contents: Mapping[str, pd.DataFrame], day: 
     return tables.conform("benchmark", frame[list(fields.BY_NAME["benchmark"].columns)])
 
 
-def _areas(areas: Mapping[str, Area]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _areas(areas: Mapping[str, AreaFile]) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = [
         {
             "area_id": area.area_id,

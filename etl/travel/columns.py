@@ -27,7 +27,7 @@ from etl.usertables.cells.values import (
 )
 from geodata.travel.table import ROW_NUMBER
 from geodata.vocabulary.identifiers import fold
-from geodata.wordings import Told, WordedFileError
+from geodata.wordings import FileProblem, WordedFileError
 
 MUNICIPALITY: Final = "municipality_code"
 # What spreadsheets make of a code of municipalities: 598143.0, 598143,0, 598 143.
@@ -80,7 +80,7 @@ def read_columns(path: Path, layout: Layout, codes: frozenset[str] = frozenset()
     grid = _only_grid(path, layout)
     start, heading = _heading(grid, layout)
     problems = [
-        Told("column_twice", {"column": name})
+        FileProblem("column_twice", {"column": name})
         for name in layout.columns
         if list(heading.values()).count(name) > 1
     ]
@@ -90,7 +90,7 @@ def read_columns(path: Path, layout: Layout, codes: frozenset[str] = frozenset()
         if any(cell is not None for cell in row):
             found.take(number, row)
     problems += [
-        Told("merged", {"area": area_name(area)})
+        FileProblem("merged", {"area": area_name(area)})
         for area in grid.merged
         if area[2] >= start and any(area[1] <= position <= area[3] for position in heading)
     ]
@@ -103,11 +103,11 @@ def read_columns(path: Path, layout: Layout, codes: frozenset[str] = frozenset()
 def _only_grid(path: Path, layout: Layout) -> Grid:
     grids = [grid for grid in read_book(path, layout.most_cells).grids if grid.rows]
     if not grids:
-        raise WordedFileError(path.name, Told("no_rows"), room=layout.room)
+        raise WordedFileError(path.name, FileProblem("no_rows"), room=layout.room)
     with_heading = [grid for grid in grids if len(_heading(grid, layout)[1]) > 1]
     if len(with_heading) > 1:
         names = ", ".join(str(grid.sheet) for grid in with_heading)
-        raise WordedFileError(path.name, Told("several_sheets", {"names": names}), room=layout.room)
+        raise WordedFileError(path.name, FileProblem("several_sheets", {"names": names}), room=layout.room)
     return (with_heading or grids)[0]
 
 
@@ -167,9 +167,9 @@ class _Cells:
                 text = f"0{text}"
         return text
 
-    def problems(self) -> list[Told]:
+    def problems(self) -> list[FileProblem]:
         return [
-            Told(kind, {"column": column, "rows": len(rows), "row": rows[0][0], "value": rows[0][1]})
+            FileProblem(kind, {"column": column, "rows": len(rows), "row": rows[0][0], "value": rows[0][1]})
             for (kind, column), rows in self._wrong.items()
         ]
 

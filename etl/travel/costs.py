@@ -14,7 +14,7 @@ from geodata.dataset.dataset import Dataset
 from geodata.guarded.refusals import Refusal, RefusedTextError, kilobytes
 from geodata.said import say
 from geodata.travel.table import ROOM, TravelTable, travel_table
-from geodata.wordings import Told, WordedFileError
+from geodata.wordings import FileProblem, WordedFileError
 
 MOST_ROAD_BYTES = (
     8_000_000_000  # an extract of a country has one (.osm.pbf) or some twenty (.osm, which nobody keeps)
@@ -59,7 +59,7 @@ def read_travel(path: Path, dataset: Dataset, cache: Path | None = None) -> tupl
         _check_size(path)
         return road_times(path, dataset["municipality"], dataset["site"], cache=cache)
     if path.suffix.lower() not in TABLE_SUFFIXES:
-        raise WordedFileError(path.name, Told("wrong_kind"), room=ROOM)
+        raise WordedFileError(path.name, FileProblem("wrong_kind"), room=ROOM)
     codes = dataset["municipality"]["municipality_code"]
     pairs = read_pairs(path, frozenset(codes))
     costs = travel_table(pairs, path.name, known_sites=dataset["site"]["site_id"], known_codes=codes)

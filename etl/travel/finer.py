@@ -9,7 +9,7 @@ import pandas as pd
 from etl.travel.columns import Layout, read_columns
 from geodata.dataset.dataset import Dataset
 from geodata.studies.finer import CELL_COLUMNS, MOST_CELLS, ROOM, with_finer_places
-from geodata.wordings import Told, WordedFileError
+from geodata.wordings import FileProblem, WordedFileError
 
 SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls")
 LAYOUT = Layout(
@@ -46,6 +46,6 @@ def read_finer(path: Path, dataset: Dataset) -> tuple[Dataset, pd.DataFrame]:
         If the file cannot be used, with every problem.
     """
     if path.suffix.lower() not in SUFFIXES:
-        raise WordedFileError(path.name, Told("wrong_kind"), room=ROOM)
+        raise WordedFileError(path.name, FileProblem("wrong_kind"), room=ROOM)
     cells = read_columns(path, LAYOUT, frozenset(dataset["municipality"]["municipality_code"]))
     return with_finer_places(dataset, cells, path.name), cells

@@ -18,7 +18,7 @@ from etl.usertables.cells.likeness import nearest
 from etl.usertables.cells.places import Places
 from etl.usertables.cells.values import CellError
 from etl.usertables.read import UserTable
-from geodata.areas import LIMITS, NEXT_STEP, Area, area_of
+from geodata.areas import LIMITS, NEXT_STEP, AreaFile, area_from
 from geodata.errors import InputFileError
 from geodata.guarded import yaml_text
 from geodata.guarded.refusals import read_bounded
@@ -28,7 +28,7 @@ from geodata.vocabulary.identifiers import fold
 ALL_OF = ("orp", "district", "powiat")
 
 
-def read_area(path: Path, places: Places) -> Area:
+def read_area(path: Path, places: Places) -> AreaFile:
     """
     Read an area.
 
@@ -48,7 +48,7 @@ def read_area(path: Path, places: Places) -> Area:
     content = read_bounded(path, LIMITS.bytes, "Check its path.")
     entry = yaml_text.parse(content, path.name, LIMITS, next_step=NEXT_STEP)
     if not isinstance(entry, dict):
-        return area_of(entry, path.name)
+        return area_from(entry, path.name)
     problems: list[str] = []
     members = _stated(entry.pop("municipalities", None), places, problems)
     members += _all_of(entry.pop("all_of", None), places, problems)
@@ -69,10 +69,10 @@ def read_area(path: Path, places: Places) -> Area:
             say("area.next_members"),
         )
     # The rest is checked by the same rules as the project's own areas.
-    return area_of({**entry, "municipalities": members}, path.name)
+    return area_from({**entry, "municipalities": members}, path.name)
 
 
-def areas_of_table(table: UserTable, places: Places) -> list[Area]:
+def areas_of_table(table: UserTable, places: Places) -> list[AreaFile]:
     """Return the areas of a filled-in table `areas`, one for each name, in the order of the table."""
     areas = []
     for name in dict.fromkeys(row["area_name"] for row in table.rows):
@@ -89,11 +89,11 @@ def areas_of_table(table: UserTable, places: Places) -> list[Area]:
             "municipalities": [row["municipality"] for row in rows],
             "facts": {"sources": list(dict.fromkeys(row["source"] for row in rows))},
         }
-        areas.append(area_of(entry, table.file))
+        areas.append(area_from(entry, table.file))
     return areas
 
 
-def with_own_areas(areas: Mapping[str, Area], own: Sequence[Area]) -> dict[str, Area]:
+def with_own_areas(areas: Mapping[str, AreaFile], own: Sequence[AreaFile]) -> dict[str, AreaFile]:
     """
     Add areas of an office to the project's own ones.
 

@@ -22,7 +22,7 @@ from etl.usertables.notes import Note
 from etl.usertables.people import likely_people
 from etl.usertables.read import UserTable
 from etl.usertables.services import Added, add_services
-from geodata.areas import Area
+from geodata.areas import AreaFile
 from geodata.dataset import rules
 from geodata.vocabulary.provenance import checksum
 
@@ -51,7 +51,7 @@ class UserInput:
 class OwnArea:
     """A planning area of the office; `path` is None where a table of `inputs` holds it."""
 
-    area: Area
+    area: AreaFile
     origin_id: str
     path: Path | None = None
 
@@ -75,7 +75,7 @@ class UserInputs:
         """Return the tables of a kind, each with its origin_id."""
         return [(part.table, part.origin_id) for part in self.inputs if part.table.kind == kind]
 
-    def with_areas(self, areas: Mapping[str, Area]) -> dict[str, Area]:
+    def with_areas(self, areas: Mapping[str, AreaFile]) -> dict[str, AreaFile]:
         """Add the office's areas to the project's own ones."""
         return with_own_areas(areas, [own.area for own in self.own_areas])
 

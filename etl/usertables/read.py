@@ -24,7 +24,7 @@ from etl.usertables.cells.schema import MARK, TableLayout, layout, layouts, word
 from etl.usertables.notes import Note, notes_of_book, notes_of_grid, notes_of_nameless, notes_of_rows
 from geodata.vocabulary.codes import LANGUAGES
 from geodata.vocabulary.identifiers import fold
-from geodata.wordings import Told, WordedFileError
+from geodata.wordings import FileProblem, WordedFileError
 
 HEADING_WITHIN_ROWS = 15
 FEWEST_HEADINGS = 2
@@ -123,10 +123,10 @@ def read_user_tables(
     if not found:
         if hidden:
             raise WordedFileError(
-                path.name, Told("only_hidden", {"names": ", ".join(hidden)}), language=language
+                path.name, FileProblem("only_hidden", {"names": ", ".join(hidden)}), language=language
             )
         names = ", ".join(layouts()) if kind is None else kind
-        raise WordedFileError(path.name, Told("no_table", {"names": names}), language=language)
+        raise WordedFileError(path.name, FileProblem("no_table", {"names": names}), language=language)
     problems: list[Problem] = []
     tables = []
     for table in found:

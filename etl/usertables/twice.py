@@ -7,7 +7,7 @@ from typing import Any
 
 from etl.usertables.checks import KEYS, service_key
 from etl.usertables.read import UserTable
-from geodata.wordings import Told, WordedFileError
+from geodata.wordings import FileProblem, WordedFileError
 
 
 class SaidTwiceError(WordedFileError):
@@ -42,7 +42,7 @@ def check_twice(tables: Sequence[UserTable], language: str = "en") -> None:
         for key in row_of_key:
             first.setdefault(key, where)
     if problems:
-        told_twice = Told("said_twice", {**problems[0], "rows": len(problems)})
+        told_twice = FileProblem("said_twice", {**problems[0], "rows": len(problems)})
         raise SaidTwiceError(str(problems[0]["where"]), told_twice, language=language)
 
 

@@ -40,7 +40,7 @@ CODE_DIGITS = {"CZ": 6, "PL": 7}
 
 
 @dataclass(frozen=True)
-class Area:
+class AreaFile:
     """
     A planning area.
 
@@ -187,7 +187,7 @@ def _problems(entry: Mapping[str, Any]) -> Iterable[str]:
         yield from _json_problem(facts, "facts")
 
 
-def parse_area(text: str | bytes, file: str) -> Area:
+def parse_area(text: str | bytes, file: str) -> AreaFile:
     """
     Read one area.
 
@@ -203,10 +203,10 @@ def parse_area(text: str | bytes, file: str) -> Area:
     InputFileError
         With every problem at once: unknown keys, a member twice, a code that is not text, a missing basis.
     """
-    return area_of(yaml_text.parse(text, file, LIMITS, next_step=NEXT_STEP), file)
+    return area_from(yaml_text.parse(text, file, LIMITS, next_step=NEXT_STEP), file)
 
 
-def area_of(entry: Any, file: str) -> Area:
+def area_from(entry: Any, file: str) -> AreaFile:
     """
     Read one area from what its YAML holds.
 
@@ -221,7 +221,7 @@ def area_of(entry: Any, file: str) -> Area:
     if problems:
         raise InputFileError(file, problems, NEXT_STEP)
     membership = entry["membership"]
-    return Area(
+    return AreaFile(
         area_id=entry["area_id"],
         country=entry["country"],
         name=entry["name"],
@@ -237,7 +237,7 @@ def area_of(entry: Any, file: str) -> Area:
 
 
 @cache
-def load_areas() -> Mapping[str, Area]:
+def load_areas() -> Mapping[str, AreaFile]:
     """
     Return the areas of this folder by their id, sorted by country and id.
 
@@ -246,7 +246,7 @@ def load_areas() -> Mapping[str, Area]:
     InputFileError
         If a file is broken, or its name is not its area's id.
     """
-    areas: list[Area] = []
+    areas: list[AreaFile] = []
     for file in sorted(resources.files(__name__).iterdir(), key=lambda entry: entry.name):
         if not file.name.endswith(".yaml"):
             continue

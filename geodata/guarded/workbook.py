@@ -17,7 +17,7 @@ from typing import Any, Final
 from geodata.guarded import child
 from geodata.guarded.child import ChildLimits
 from geodata.guarded.file_kind import file_kind
-from geodata.wordings import Told, WordedFileError
+from geodata.wordings import FileProblem, WordedFileError
 
 CHILD: Final = "geodata.guarded.workbook_child"
 MOST_CELLS: Final = 1_000_000
@@ -136,11 +136,11 @@ def read_workbook(
     """
     kind = file_kind(content)
     if kind not in ("xlsx", "xls"):
-        raise WordedFileError(name, Told("is_other" if kind == "text" else kind))
+        raise WordedFileError(name, FileProblem("is_other" if kind == "text" else kind))
     wish = {"cells": limits.cells, "bytes": limits.unpacked_bytes, "facts": facts, "first_only": first_only}
     answer = ask(name, content, wish, limits)
     if "refused" in answer:
-        raise WordedFileError(name, Told(answer["refused"], answer["values"]))
+        raise WordedFileError(name, FileProblem(answer["refused"], answer["values"]))
     return Workbook(tuple(_sheet(entry) for entry in answer["sheets"]), answer["computes_on_load"])
 
 
@@ -153,11 +153,11 @@ def ask(name: str, content: bytes, wish: dict[str, Any], limits: WorkbookLimits)
         limits=ChildLimits(memory_bytes=limits.memory_bytes, seconds=limits.seconds),
     )
     if ended.end in ("too_long", "too_much"):
-        raise WordedFileError(name, Told("too_much"))
+        raise WordedFileError(name, FileProblem("too_much"))
     try:
         return json.loads(ended.written)
     except ValueError:
-        raise WordedFileError(name, Told("damaged")) from None
+        raise WordedFileError(name, FileProblem("damaged")) from None
 
 
 def _sheet(entry: dict[str, Any]) -> Sheet:

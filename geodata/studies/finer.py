@@ -19,7 +19,7 @@ from geodata.method.analysis import Analysis
 from geodata.method.coverage import BoolArray
 from geodata.travel.straight import Points, distance_between, nearest_sites
 from geodata.travel.table import ROW_NUMBER
-from geodata.wordings import Told, WordedFileError
+from geodata.wordings import FileProblem, WordedFileError
 
 CELL_COLUMNS = ("cell_id", "name", "municipality_code", "latitude", "longitude", "persons")
 ROOM = "finer"
@@ -52,11 +52,17 @@ def check_cells(cells: pd.DataFrame, dataset: Dataset, file: str) -> None:
         With every problem: columns, ids told twice or taken by a municipality, unknown municipalities,
         coordinates or persons that are no numbers, places far from their municipality, too many of them.
     """
-    missing = [Told("missing_column", {"column": column}) for column in CELL_COLUMNS if column not in cells]
+    missing = [
+        FileProblem("missing_column", {"column": column}) for column in CELL_COLUMNS if column not in cells
+    ]
     if missing:
         raise WordedFileError(file, missing, room=ROOM)
     if not 0 < len(cells) <= MOST_CELLS:
-        count = Told("too_many", {"rows": len(cells), "most": MOST_CELLS}) if len(cells) else Told("no_rows")
+        count = (
+            FileProblem("too_many", {"rows": len(cells), "most": MOST_CELLS})
+            if len(cells)
+            else FileProblem("no_rows")
+        )
         raise WordedFileError(file, count, room=ROOM)
     municipality = dataset["municipality"]
     codes = municipality["municipality_code"]
@@ -89,10 +95,10 @@ def check_cells(cells: pd.DataFrame, dataset: Dataset, file: str) -> None:
         raise WordedFileError(file, problems, room=ROOM)
 
 
-def _told(kind: str, column: str, wrong: BoolArray, cells: pd.DataFrame, rows: pd.Series) -> Told:
+def _told(kind: str, column: str, wrong: BoolArray, cells: pd.DataFrame, rows: pd.Series) -> FileProblem:
     first = int(np.flatnonzero(wrong)[0])
     value = cells[column].iloc[first]
-    return Told(
+    return FileProblem(
         kind,
         {
             "column": column,

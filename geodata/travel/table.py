@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from geodata.arrays import FloatArray
 from geodata.travel.straight import Pairs
-from geodata.wordings import Told, WordedFileError
+from geodata.wordings import FileProblem, WordedFileError
 
 Level = Literal["network", "matrix"]
 STRAIGHT_LINE = "straight_line"
@@ -122,13 +122,13 @@ def travel_table(
     `frame` is not modified. The order of its rows does not matter.
     """
     problems = [
-        Told("missing_column", {"column": column})
+        FileProblem("missing_column", {"column": column})
         for column in ("municipality_code", "site_id")
         if column not in frame
     ]
     costs = [column for column in ("cost_m", "cost_min") if column in frame]
     if len(costs) != 1:
-        problems.append(Told("one_cost"))
+        problems.append(FileProblem("one_cost"))
     if problems:
         raise WordedFileError(name, problems, room=ROOM)
     numbers = frame[ROW_NUMBER] if ROW_NUMBER in frame else pd.Series(np.arange(2, len(frame) + 2))
@@ -144,7 +144,7 @@ def travel_table(
     twice = frame.duplicated(["municipality_code", "site_id"]).to_numpy(dtype=bool)
     problems += _told("pair_twice", twice, numbers, frame["site_id"], "site_id")
     if len(frame) == 0:
-        problems.append(Told("no_rows"))
+        problems.append(FileProblem("no_rows"))
     if problems:
         raise WordedFileError(name, problems, room=ROOM)
     row, codes = pd.factorize(frame["municipality_code"].astype("str"), sort=True)
@@ -164,7 +164,7 @@ def travel_table(
 
 def _told(
     kind: str, wrong: NDArray[np.bool_], numbers: pd.Series, values: pd.Series, column: str
-) -> list[Told]:
+) -> list[FileProblem]:
     """Say how many rows are wrong, and which is the first."""
     rows = np.flatnonzero(wrong)
     if len(rows) == 0:
@@ -172,4 +172,4 @@ def _told(
     first = values.iloc[rows[0]]
     shown = "" if pd.isna(first) else first
     row = int(numbers.iloc[rows[0]])
-    return [Told(kind, {"rows": len(rows), "value": shown, "row": row, "column": column})]
+    return [FileProblem(kind, {"rows": len(rows), "value": shown, "row": row, "column": column})]

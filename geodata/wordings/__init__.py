@@ -2,7 +2,7 @@
 What can be wrong with a file as a whole, in three languages: one mechanism for every reader of files.
 
 A room has a YAML file here: `problems` (kind → cs, pl, en, and `next`) and `next_steps` (name → cs, pl, en).
-A reader raises `WordedFileError(file, Told(kind, …), room=…)`;
+A reader raises `WordedFileError(file, FileProblem(kind, …), room=…)`;
 whoever shows it asks for `error.in_language(language)`. Sentences need no plural forms: "rows: 3".
 """
 
@@ -24,7 +24,7 @@ MOST_SHOWN = 200
 
 
 @dataclass(frozen=True)
-class Told:
+class FileProblem:
     """One problem: a kind of the room's YAML file and what stands in its sentence."""
 
     kind: str
@@ -57,9 +57,14 @@ class WordedFileError(InputFileError):
     """
 
     def __init__(
-        self, file: str, told: Told | Sequence[Told], *, room: str = "files", language: str = "en"
+        self,
+        file: str,
+        told: FileProblem | Sequence[FileProblem],
+        *,
+        room: str = "files",
+        language: str = "en",
     ) -> None:
-        self.told = (told,) if isinstance(told, Told) else tuple(told)
+        self.told = (told,) if isinstance(told, FileProblem) else tuple(told)
         self.room, self.language = room, language
         known = texts(room)
         entries = [known["problems"][problem.kind] for problem in self.told]

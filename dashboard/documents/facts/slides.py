@@ -33,10 +33,12 @@ MAKERS: Final[Mapping[str, Callable[[AreaFacts, View], Slide]]] = MappingProxyTy
 def slide_of(facts: AreaFacts, step: Step) -> Slide:
     """Return what a step tells, in the language that is spoken."""
     return replace(
-        MAKERS[step.view.kind](facts, step.view), title=told(step.sentence), spoken=told(step.notes)
+        MAKERS[step.view.kind](facts, step.view),
+        title=story_text(step.sentence),
+        spoken=story_text(step.notes),
     )
 
 
-def told(texts: Mapping[str, str]) -> StoryText:
+def story_text(texts: Mapping[str, str]) -> StoryText:
     """Return a text in the language that is spoken, else in the first it has."""
     return StoryText(*said(texts, text.current()))

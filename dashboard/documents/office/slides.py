@@ -10,7 +10,7 @@ from dashboard import text
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.slide import Slide, StoryText
-from dashboard.documents.facts.slides import slide_of, told
+from dashboard.documents.facts.slides import slide_of, story_text
 from dashboard.documents.office import slides_area, slides_maps
 from dashboard.documents.office.show import Show
 from dashboard.text import _
@@ -54,7 +54,7 @@ def build(facts: AreaFacts, story: Story, language: str) -> bytes:
         "cs", "pl" or "en".
     """
     with text.speaking(language):
-        show = Show(facts, marked(told(story.title)))
+        show = Show(facts, marked(story_text(story.title)))
         for step in story.steps:
             slide = slide_of(facts, step)
             page = show.slide(marked(slide.title), marked(slide.spoken))

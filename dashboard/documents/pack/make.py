@@ -21,7 +21,7 @@ from dashboard import text
 from dashboard.catalogue.words import district_text
 from dashboard.documents.facts import words
 from dashboard.documents.facts.area import AreaFacts
-from dashboard.documents.facts.slides import told
+from dashboard.documents.facts.slides import story_text
 from dashboard.documents.facts.villages import listed_services, members_by_name
 from dashboard.documents.pack import live_map
 from dashboard.documents.pack.deck import Deck
@@ -223,7 +223,7 @@ def _build(facts: AreaFacts, story: Story) -> str:
         "documents/templates/pack.html.j2",
         language=text.current(),
         policy=_markup(POLICY),
-        title=told(story.title).text,
+        title=story_text(story.title).text,
         styles=_styles(),
         patterns=_markup(patterns()),
         words=said,

@@ -27,7 +27,7 @@ from geodata.guarded.workbook import (
     value_text,
 )
 from geodata.sheet_cells import unmarked
-from geodata.wordings import Told, WordedFileError
+from geodata.wordings import FileProblem, WordedFileError
 
 Cell = Value
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls")
@@ -100,13 +100,13 @@ def read_book(path: Path, most_cells: int = MOST_CELLS) -> Book:
         size = path.stat().st_size
         content = path.read_bytes() if size <= MOST_BYTES else b""
     except OSError:
-        raise WordedFileError(path.name, Told("missing")) from None
+        raise WordedFileError(path.name, FileProblem("missing")) from None
     if size == 0:
-        raise WordedFileError(path.name, Told("empty"))
+        raise WordedFileError(path.name, FileProblem("empty"))
     if size > MOST_BYTES:
         raise WordedFileError(
             path.name,
-            Told("too_large", {"size": -(-size // 1_000_000), "most": MOST_BYTES // 1_000_000}),
+            FileProblem("too_large", {"size": -(-size // 1_000_000), "most": MOST_BYTES // 1_000_000}),
         )
     if file_kind(content) == "text":
         return Book((Grid(path.name, None, _read_csv(path.name, content, most_cells)),))
@@ -162,7 +162,7 @@ def _check_width(name: str, row: int, cells: Sequence[object]) -> None:
     width = max((number for number, cell in enumerate(cells, start=1) if cell not in (None, "")), default=0)
     if width > MOST_COLUMNS:
         details = {"row": row, "columns": width, "most": MOST_COLUMNS}
-        raise WordedFileError(name, Told("too_many_columns", details))
+        raise WordedFileError(name, FileProblem("too_many_columns", details))
 
 
 def _without_tail(rows: Iterable[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
@@ -175,7 +175,7 @@ def _without_tail(rows: Iterable[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], .
 def _read_csv(name: str, content: bytes, most_cells: int) -> tuple[tuple[Cell, ...], ...]:
     text = _decode(name, content)
     if not text.strip():
-        raise WordedFileError(name, Told("empty"))
+        raise WordedFileError(name, FileProblem("empty"))
     delimiter = None
     separator_line = re.match(r"\"?sep=([;,\t|])\"?\r?\n", text, re.IGNORECASE)
     if separator_line:  # Excel reads this line and does not show it
@@ -193,13 +193,13 @@ def _read_csv(name: str, content: bytes, most_cells: int) -> tuple[tuple[Cell, .
             cells_read += max(len(cells), 1)
             lines_read = reader.line_num
             if cells_read > most_cells:
-                raise WordedFileError(name, Told("too_many_cells", {"most": most_cells}))
+                raise WordedFileError(name, FileProblem("too_many_cells", {"most": most_cells}))
     except csv.Error:
         lines = itertools.islice(io.StringIO(text, newline=""), lines_read, reader.line_num)
         # An open quote takes in the rest of the file; without any quote the cell itself is too long.
         kind = "open_quote" if any('"' in line for line in lines) else "cell_too_long"
         values = {"row": len(rows) + 1, "most": MOST_LETTERS}
-        raise WordedFileError(name, Told(kind, values)) from None
+        raise WordedFileError(name, FileProblem(kind, values)) from None
     return _without_tail(iter(rows))
 
 
@@ -234,7 +234,7 @@ def _decode(name: str, content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError as error:
             row = content.count(b"\n", 0, error.start) + 1
-    raise WordedFileError(name, Told("encoding", {"row": row}))
+    raise WordedFileError(name, FileProblem("encoding", {"row": row}))
 
 
 def _encodings(content: bytes) -> list[str]:

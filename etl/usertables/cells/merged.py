@@ -15,7 +15,7 @@ from etl.usertables.cells.grid import Cell, Grid, as_text
 from etl.usertables.cells.problems import Problem, column_letters
 from etl.usertables.cells.schema import ColumnType
 from geodata.guarded.workbook import Area
-from geodata.wordings import Told, WordedFileError
+from geodata.wordings import FileProblem, WordedFileError
 
 MOST_MERGED_CELLS = 2_000_000
 NOT_REPEATED: frozenset[ColumnType] = frozenset({"count", "number", "value"})
@@ -102,7 +102,7 @@ def _covered(grid: Grid) -> dict[int, list[Area]]:
         rows = range(area[0], min(area[2] + 1, len(grid.rows)))
         cells += len(rows) * (area[3] - area[1] + 1)
         if cells > MOST_MERGED_CELLS:
-            raise WordedFileError(grid.file, Told("too_much"))
+            raise WordedFileError(grid.file, FileProblem("too_much"))
         for row in rows:
             found.setdefault(row, []).append(area)
     return found

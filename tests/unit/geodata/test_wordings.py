@@ -6,7 +6,7 @@ import pytest
 
 from geodata import wordings
 from geodata.errors import InputFileError
-from geodata.wordings import Told, WordedFileError
+from geodata.wordings import FileProblem, WordedFileError
 
 LANGUAGES = {"cs", "pl", "en"}
 ROOMS = ("files", "travel")
@@ -34,7 +34,9 @@ def test_every_kind_has_its_sentence_and_its_next_step_in_three_languages(room):
 
 def test_an_error_says_all_its_problems_and_each_next_step_once():
     error = WordedFileError(
-        "t.csv", [Told("missing_column", {"column": "site_id"}), Told("one_cost")], room="travel"
+        "t.csv",
+        [FileProblem("missing_column", {"column": "site_id"}), FileProblem("one_cost")],
+        room="travel",
     )
     assert isinstance(error, InputFileError)
     assert error.problems == (
@@ -48,6 +50,6 @@ def test_an_error_says_all_its_problems_and_each_next_step_once():
 
 
 def test_what_a_stranger_wrote_is_shown_shortened_and_never_taken_for_a_template():
-    error = WordedFileError("t.csv", Told("no_table", {"names": "{0.__class__}" + "a" * 1_000}))
+    error = WordedFileError("t.csv", FileProblem("no_table", {"names": "{0.__class__}" + "a" * 1_000}))
     assert "{0.__class__}" in str(error)
     assert len(str(error)) < 700

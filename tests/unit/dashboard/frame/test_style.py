@@ -25,7 +25,7 @@ def test_styles_are_whole_elements_in_every_language(in_language, language):
 def test_a_name_for_assistive_technology_stays_in_its_attribute(monkeypatch):
     sent = []
     monkeypatch.setattr(spoken.st, "html", sent.append)
-    spoken.name_place("button", HOSTILE)
+    spoken.name_part("button", HOSTILE)
     read = HTMLParser()
     tags = []
     read.handle_starttag = lambda tag, attributes: tags.append((tag, dict(attributes)))
