@@ -7,7 +7,6 @@ only the few words that the project itself wrote into the facts are translated.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +17,7 @@ from dashboard.tables import html
 from dashboard.tables.html import Cell
 from dashboard.text import _, mark, ngettext
 from geodata.reading import values
+from geodata.reading.area import areas_of
 
 if TYPE_CHECKING:
     from geodata.dataset.dataset import Dataset
@@ -49,16 +49,10 @@ _PROJECT_LISTS: Final = {
 }
 
 
-def facts_of(dataset: Dataset, area_id: str) -> dict[str, Any]:
+def facts_of(dataset: Dataset, area_id: str) -> Mapping[str, Any]:
     """Return the facts of an area; empty where there are none or they cannot be read."""
-    rows = dataset["area"].loc[dataset["area"]["area_id"] == area_id, "facts_json"]
-    if rows.empty or values.is_missing(rows.iloc[0]):
-        return {}
-    try:
-        facts = json.loads(rows.iloc[0])
-    except ValueError:
-        return {}
-    return facts if isinstance(facts, dict) else {}
+    area = areas_of(dataset).get(area_id)
+    return {} if area is None else area.properties
 
 
 def in_own_language(facts: Mapping[str, Any], name: str) -> str | None:

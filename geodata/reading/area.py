@@ -55,7 +55,8 @@ class Area:
             return {}
         try:
             content = json.loads(self._facts_json)
-        except ValueError:
+        except (ValueError, RecursionError):
+            # A dataset that somebody else made: brackets without end are no facts either.
             return {}
         return content if isinstance(content, dict) else {}
 

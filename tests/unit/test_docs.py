@@ -33,9 +33,9 @@ FENCE = re.compile(r"^ *```.*?^ *```", re.DOTALL | re.MULTILINE)
 # Of HSDS in its JSON form: no table of ours or of the tabular form has them.
 OF_HSDS = {"dosah.origins", "service.capacities", "service_capacity.available"}
 # Libraries, as our modules call them.
-OTHERS = {"gpd", "html", "locale", "np", "st", "streamlit", "yaml"}
+OTHERS = {"gpd", "html", "locale", "markupsafe", "np", "st", "streamlit", "yaml"}
 # Ends of file names, which look like a column of a table.
-ENDS = {"csv", "geojson", "gpkg", "html", "json", "py", "toml", "xlsx", "yaml", "zip"}
+ENDS = {"css", "csv", "geojson", "gpkg", "html", "json", "py", "toml", "xlsx", "yaml", "zip"}
 
 
 @functools.cache

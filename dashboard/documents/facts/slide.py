@@ -122,7 +122,7 @@ class AreaMap:
 
 @dataclass(frozen=True)
 class ShareMap:
-    """The share of older people by municipality; `measure` is one of `geodata.stories.MEASURES`."""
+    """The share of older people by municipality; `measure` is one of `geodata.stories.views.MEASURES`."""
 
     measure: str
 

@@ -57,7 +57,7 @@ def share(part: int | None, whole: int | None) -> str:
 
 
 def share_name(measure: str) -> str:
-    """Name a share of older people, one of `geodata.stories.MEASURES`."""
+    """Name a share of older people, one of `geodata.stories.views.MEASURES`."""
     return (
         _("Share of people aged 65 and over")
         if measure == "share_65"

@@ -29,13 +29,13 @@ def test_the_first_view_is_ready_before_anybody_asks(dataset_path, monkeypatch):
     store = shared_message.Shared(4)
     monkeypatch.setattr(shared_message, "_MESSAGES", store)
     server.prepare()
-    (question,) = store._places
+    (question,) = store._slots
     assert question.choice.area == FIRST_AREA
     assert question.language == "cs"
     # The page asks just this question: its first run computes no second answer.
     page = AppTest.from_file(str(server.SCRIPT), default_timeout=60).run()
     assert not page.exception
-    assert list(store._places) == [question]
+    assert list(store._slots) == [question]
 
 
 def test_what_stands_on_the_command_line_goes_to_streamlit(monkeypatch):

@@ -34,7 +34,7 @@ def load(raw):
     found, problems = findings_file.findings_of(loaded.rows, KNOWN, loaded.places)
     return (
         [(one.municipality, one.service, one.felt) for one in found],
-        [*loaded.told, *problems],
+        [*loaded.problems, *problems],
         loaded.notes,
     )
 
@@ -105,7 +105,7 @@ def test_a_long_note_is_kept_whole_and_a_longer_one_told():
     )
     loaded = findings_file.rows_from_file("x", raw)
     assert [row["note"] for row in loaded.rows] == notes[:1]
-    assert ["E3" in one and "1000" in one for one in loaded.told] == [True]
+    assert ["E3" in one and "1000" in one for one in loaded.problems] == [True]
 
 
 @pytest.mark.slow

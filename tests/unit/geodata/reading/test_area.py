@@ -15,6 +15,7 @@ def world(make_dataset):
             {"area_id": "valley", "name": "Údolí", "facts_json": '{"texts": {"names": {"pl": "Dolina"}}}'},
             {"area_id": "hills", "name": "Kopce", "facts_json": '["no", "mapping"]'},
             {"area_id": "moor", "name": "Wrzosowisko", "country": "PL", "facts_json": "{not JSON"},
+            {"area_id": "pit", "name": "Díra", "facts_json": "[" * 100_000},
         ],
         area_membership=[
             {"area_id": area, "municipality_code": code}
@@ -24,7 +25,7 @@ def world(make_dataset):
 
 
 def test_members_are_those_of_the_area_in_the_order_of_the_dataset(world):
-    inside = {"hills": ("3",), "moor": (), "valley": ("1", "3")}
+    inside = {"hills": ("3",), "moor": (), "pit": (), "valley": ("1", "3")}
     assert {area_id: area.members for area_id, area in areas_of(world).items()} == inside
     assert {area_id: members(world, area_id) for area_id in inside} == inside
 
@@ -45,7 +46,7 @@ def test_an_area_says_its_names_as_far_as_the_dataset_has_them(world):
     assert area_of(world, "valley").names == {"pl": "Dolina"}
 
 
-@pytest.mark.parametrize("area_id", ["hills", "moor"])
+@pytest.mark.parametrize("area_id", ["hills", "moor", "pit"])
 def test_properties_that_cannot_be_read_are_none(world, area_id):
     area = area_of(world, area_id)
     assert (dict(area.properties), dict(area.names)) == ({}, {})
@@ -62,5 +63,5 @@ def test_groups_are_those_of_the_country(world):
 
 @pytest.mark.parametrize("look_up", [members, area_of])
 def test_an_unknown_area_is_an_error_that_names_the_known(world, look_up):
-    with pytest.raises(UnknownCodeError, match=r"no area 'sea'.*hills, moor, valley"):
+    with pytest.raises(UnknownCodeError, match=r"no area 'sea'.*hills, moor, pit, valley"):
         look_up(world, "sea")
