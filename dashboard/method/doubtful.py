@@ -86,7 +86,9 @@ def doubtful_table(found: Sequence[Doubtful], effects: Effects) -> Html:
             amount(one.number, one.unit),
             lines(
                 [
-                    _("about {number}", number=text.number(one.median, 1)),
+                    text.unknown()
+                    if one.median is None
+                    else _("about {number}", number=text.number(one.median, 1)),
                     _("doubtful from {number}", number=text.number(one.bound, 1)),
                 ]
             ),

@@ -15,7 +15,7 @@ from dashboard.answers.stated import facts, is_whole_register
 from dashboard.phrases.labels import origin_text
 from dashboard.phrases.origins import OriginOfCountry, countries_of, of_country
 from geodata.reading import values
-from geodata.vocabulary.basis import BOUND_FACTOR, DOUBTFUL
+from geodata.vocabulary.basis import DOUBTFUL, median_of
 from geodata.vocabulary.codes import service_groups
 
 if TYPE_CHECKING:
@@ -163,7 +163,8 @@ def doubtful(dataset: Dataset) -> list[Doubtful]:
     """
     Return the capacities that are doubtful, those farthest beyond their bound first.
 
-    The median is the national one where it is published, else what the bound was made of.
+    The median is the national one where it is published, else what the bound was made of; None where it was
+    made of none: beds have a bound of their own.
     """
     services = {row["service_id"]: row for row in _records(dataset, "service")}
     providers = dict(zip(dataset["provider"]["provider_id"], dataset["provider"]["name"], strict=True))
@@ -188,7 +189,7 @@ def doubtful(dataset: Dataset) -> list[Doubtful]:
                 unit=row["unit"],
                 number=float(row["capacity_number"]),
                 bound=bound,
-                median=medians.get(key, None if bound is None else bound / BOUND_FACTOR),
+                median=medians.get(key, median_of(bound, row["unit"])),
             )
         )
     return sorted(found, key=lambda one: (-one.number / (one.bound or one.number), one.service_id))

@@ -107,6 +107,20 @@ def bound_of(
     return np.where(is_held, np.fmax(of_many, LARGEST_PLAUSIBLE_BEDS), bound)
 
 
+def median_of(bound: float | None, unit: str) -> float | None:
+    """
+    Return the median that a bound was made of; None where it was made of none (`LARGEST_PLAUSIBLE_BEDS`).
+
+    Examples
+    --------
+    >>> median_of(70.0, "klient"), median_of(500.0, "luzka"), median_of(None, "klient")
+    (7.0, None, None)
+    """
+    if bound is None or (unit in UNITS_AT_ONE_TIME and bound <= LARGEST_PLAUSIBLE_BEDS):
+        return None
+    return bound / BOUND_FACTOR
+
+
 def basis_from_text(text: str | None, number: float) -> str | None:
     """
     Read the basis of a capacity from the words beside it.

@@ -55,6 +55,16 @@ def test_doubtful_capacities_with_bound_and_median(small_world):
     assert (found.service_id, found.number, found.bound, found.median) == ("s-doubt", 710.0, 70.0, 7.0)
 
 
+def test_the_bound_of_beds_is_no_median(small_world):
+    """Beds of a kind without a national median have the bound of the largest home, not ten times fifty."""
+    capacity = small_world["capacity"].copy()
+    is_beds = capacity["unit"] == "luzka"
+    capacity.loc[is_beds, ["basis", "capacity_number", "bound_number"]] = ["doubtful", 9_000.0, 500.0]
+    tables = {**small_world.tables, "capacity": capacity, "benchmark": small_world["benchmark"].iloc[:0]}
+    found = facts.doubtful(type(small_world)(small_world.path, tables, "beds"))
+    assert {(one.bound, one.median) for one in found if one.unit == "luzka"} == {(500.0, None)}
+
+
 def test_what_is_missing_is_counted(small_world):
     found = facts.missing(small_world)
     # Ten services, one of them ended.
