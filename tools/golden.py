@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import html
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +25,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("cs", "pl", "en")
@@ -157,7 +160,14 @@ def opened(page: str, parameters: dict[str, str]) -> str:
                 parts.append(f"{child.type}\n{child.proto}")
 
     walk(app._tree)  # noqa: SLF001  # the only way to all elements, whatever their kind
-    return "\n".join(parts).encode().decode("unicode_escape", "replace")
+    # A proto writes what is no ASCII as the octal numbers of its UTF-8.
+    return (
+        "\n".join(parts)
+        .encode()
+        .decode("unicode_escape", "replace")
+        .encode("latin-1", "replace")
+        .decode(errors="replace")
+    )
 
 
 def record_maps(recorder: Recorder, dataset: Any) -> None:
@@ -239,13 +249,42 @@ def run_in(tree: Path, folder: Path, parts: list[str]) -> None:
         list(pool.map(lambda part: call(str(Path(__file__)), "--record", part, str(folder)), parts))
 
 
+# What is of one run, or how a page is made and not what it says: random names, styles, scripts' addresses.
+NOT_SAID = (
+    (re.compile(r'deferred_file_id: "\w+"|\$\$ID-\w+-'), ""),
+    (re.compile(r'"(?:soon|js_links)": \[[^\]]*\]'), ""),
+    (re.compile(r"<style>.*?</style>", re.DOTALL), ""),
+    (re.compile(r"<script[^>]*></script>"), ""),
+    (re.compile(r"\s+"), " "),
+    (re.compile(r" ?([<>]) ?"), r"\1"),
+)
+
+
+def as_read(page: str) -> str:
+    """Return what a reader gets of a recorded page, whatever its markup is written like."""
+    text = re.sub(r"data:image/svg[^\"' )]*", lambda picture: unquote(picture[0]), page)
+    text = text.replace("\\n", " ").replace("\\'", "'").replace('\\"', '"')
+    # What stands in an attribute of a picture in an address is escaped twice.
+    text = html.unescape(html.unescape(text)).replace("'", '"')
+    for pattern, instead in NOT_SAID:
+        text = pattern.sub(instead, text)
+    return text
+
+
 def digests(folder: Path) -> dict[str, str]:
-    """Give a digest for every recorded output."""
+    """Give a digest for every recorded output; of a page, of what is read."""
     return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        str(path.relative_to(folder)): hashlib.sha256(content_of(path)).hexdigest()
         for path in sorted((folder / "said").rglob("*"))
         if path.is_file()
     }
+
+
+def content_of(path: Path) -> bytes:
+    """Return what is compared of a recorded output."""
+    content = path.read_bytes()
+    is_page = path.suffix == ".txt" and {"maps", "villages", "pages"} & set(path.parts)
+    return as_read(content.decode()).encode() if is_page else content
 
 
 def compare(revision: str, parts: list[str], most: int) -> int:
