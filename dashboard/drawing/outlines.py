@@ -160,9 +160,12 @@ class Shapes:
 
         The last window is kept, sheets of an area share it.
         """
-        if self._drawn is None or self._drawn[0] != frame:
-            self._drawn = (frame, {code: path_of(self.shapes[code], frame) for code in self.inside(frame)})
-        return self._drawn[1]
+        # Threads that draw for several readers share these shapes: what is returned is what was looked at.
+        drawn = self._drawn
+        if drawn is None or drawn[0] != frame:
+            drawn = (frame, {code: path_of(self.shapes[code], frame) for code in self.inside(frame)})
+            self._drawn = drawn
+        return drawn[1]
 
     def bounds(self, codes: Collection[str]) -> Box:
         """Return west, south, east, north of some municipalities."""

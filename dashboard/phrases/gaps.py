@@ -207,7 +207,11 @@ def robustness_sentence(verdict: pd.DataFrame) -> str:
     ----------
     verdict
         Rows of `Robustness.verdict` for the municipalities of an area.
+        Where `is_gap` is unknown nobody can say whether a gap stays.
     """
+    unknown = int(verdict["is_gap"].isna().sum())
+    if unknown == len(verdict):
+        return _("Whether a gap stays under other assumptions cannot be said here.")
     gaps = verdict.loc[verdict["is_gap"].fillna(value=False).astype(bool)]
     always = int((gaps["gap_in"] == gaps["variants_known"]).sum())
     first = ngettext(
@@ -223,10 +227,17 @@ def robustness_sentence(verdict: pd.DataFrame) -> str:
         "doubtful": _("doubtful numbers"),
     }
     flipping = {name for words in verdict["flipped_by"].dropna() for name in str(words).split()}
-    if not flipping:
-        return first
-    listed = text.listing(words for name, words in names.items() if name in flipping)
-    return first + " " + _("The answer somewhere turns over with: {assumptions}.", assumptions=listed)
+    said = [first]
+    if unknown:
+        said.append(
+            ngettext(
+                "Of {n} municipality it cannot be said.", "Of {n} municipalities it cannot be said.", unknown
+            )
+        )
+    if flipping:
+        listed = text.listing(words for name, words in names.items() if name in flipping)
+        said.append(_("The answer somewhere turns over with: {assumptions}.", assumptions=listed))
+    return " ".join(said)
 
 
 def limit_sentence(analysis: Analysis) -> str:

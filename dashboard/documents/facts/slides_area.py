@@ -136,7 +136,7 @@ def _helpers(facts: AreaFacts, group_id: str, most: int) -> SlideTable:
     members = services_of(facts, group_id)
     # One more than fits is shown rather than "and 1 more".
     shown = members if len(members) <= most + 1 else members[:most]
-    rest = _rest(len(members) - len(shown)) if members else _("No service in the area is known to us.")
+    rest = left_out(len(members) - len(shown)) if members else _("No service in the area is known to us.")
     count = ngettext("{n} service", "{n} services", len(members)) if members else ""
     return _service_table(facts, group_label(group_id), shown, members, rest=rest, count=count)
 
@@ -158,7 +158,8 @@ def _service_table(
     return SlideTable(caption, headings, tuple(rows), count=count, rest=rest, services=tuple(members))
 
 
-def _rest(more: int) -> str:
+def left_out(more: int) -> str:
+    """Say how many services do not stand in a table; "" where all do."""
     return ngettext("and {n} more service", "and {n} more services", more) if more > 0 else ""
 
 
@@ -243,7 +244,7 @@ def certainty(facts: AreaFacts, _view: View) -> Slide:
         _("Doubtful capacities: not counted until somebody confirms them"),
         doubtful[:MOST_DOUBTFUL],
         doubtful,
-        rest=_rest(len(doubtful) - MOST_DOUBTFUL),
+        rest=left_out(len(doubtful) - MOST_DOUBTFUL),
     )
     return Slide(
         "certainty",

@@ -73,7 +73,8 @@ def gap(facts: AreaFacts, view: View) -> Slide:
         pictures=(GapMap(analysis, measure=look.measure, said=said, notes=_yardstick(analysis)),),
         notes=(
             *settings_notes(view),
-            gaps.thresholds_sentence(analysis.settings),
+            # Other measures have classes of their own, and their legend says them.
+            *([gaps.thresholds_sentence(analysis.settings)] if look.measure.measure_id == "coverage" else []),
             gaps.catalogue_sentence(analysis),
         ),
     )

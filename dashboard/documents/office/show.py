@@ -98,13 +98,19 @@ def fitting_size(said: Sequence[str], width: float, height: float, size: float) 
     Return the size in points, `size` at most and `SMALLEST` at least,
     at which sentences fit a box in inches.
     """
-
-    def needed(points: float) -> float:
-        return sum(row_height((sentence,), (width,), points) for sentence in said)
-
-    while size > SMALLEST and needed(size) > height:
+    while size > SMALLEST and words_height(said, width, size) > height:
         size -= 1
     return size
+
+
+def words_height(said: Sequence[str], width: float, size: float) -> float:
+    """Guess how high sentences are set one below another, in inches."""
+    return sum(row_height((sentence,), (width,), size) for sentence in said)
+
+
+def fits(said: Sequence[str], width: float, height: float) -> bool:
+    """Tell whether sentences fit a box in inches, at the smallest size that a hall reads."""
+    return words_height(said, width, SMALLEST) <= height
 
 
 class Show:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard.documents.facts.slide import AgePyramid, MetBar, Slide, SlideCell, SlideFigure, SlideTable
+from dashboard.documents.facts.slides_area import left_out
 from dashboard.documents.office.show import ACCENT, TABLE_HEIGHT_IN, table_height
 from dashboard.people.ages import age_words
 from dashboard.text import _, ngettext
@@ -52,33 +53,35 @@ def population(show: Show, page: Any, slide: Slide) -> None:
 def services(show: Show, page: Any, slide: Slide) -> None:
     """Set who helps as one table, the kinds of help under one another."""
     headings = [_("kind of help"), *slide.tables[0].headings]
-    rows = [row for table in slide.tables for row in service_rows(table)]
     shares = (3.0, 4.5, 2.2, 2.6)
-    size = next(
-        (
-            size
-            for size in TABLE_SIZES
-            if table_height(headings, rows, shares, WHOLE, size) <= TABLE_HEIGHT_IN
-        ),
-        TABLE_SIZES[-1],
-    )
+    # Fewer services of each kind rather than a kind left out: down to its name and how many there are.
+    for most in range(max(len(table.rows) for table in slide.tables), -1, -1):
+        rows = [row for table in slide.tables for row in service_rows(table, most)]
+        heights = {size: table_height(headings, rows, shares, WHOLE, size) for size in TABLE_SIZES}
+        if min(heights.values()) <= TABLE_HEIGHT_IN:
+            break
+    size = next((size for size in TABLE_SIZES if heights[size] <= TABLE_HEIGHT_IN), TABLE_SIZES[-1])
     fitting = show.table(page, headings, rows, (0.5, 1.4, WHOLE), shares=shares, size=size)
-    cut = len([row for row in rows[fitting:] if row[2]])
+    cut = len([row for row in rows[fitting:] if row[0]])
     if cut:
-        said = ngettext("{n} more service is in the workbook.", "{n} more services are in the workbook.", cut)
+        said = ngettext(
+            "{n} more kind of help is in the workbook.", "{n} more kinds of help are in the workbook.", cut
+        )
         show.words(page, [said], (0.5, 6.6, WHOLE, 0.4), 14)
 
 
-def service_rows(table: SlideTable) -> list[list[str]]:
+def service_rows(table: SlideTable, most: int) -> list[list[str]]:
     """
-    Return the services of a kind of help with its name and their count before the first,
-    and what is left out after them.
+    Return `most` services of a kind of help with its name and their count before the first,
+    and how many are left out after them.
     """
     name = f"{table.caption}: {table.count}" if table.count else table.caption
-    rows = [["", *map(str, row)] for row in table.rows]
-    if table.rest:
-        rows.append(["", table.rest, "", ""])
-    return [[name, *rows[0][1:]], *rows[1:]]
+    rows = [["", *map(str, row)] for row in table.rows[:most]]
+    rest = left_out(len(table.services) - len(rows)) if table.services else table.rest
+    if rest and (rows or not table.services):
+        rows.append(["", rest, "", ""])
+    first = rows[0][1:] if rows else ["", "", ""]
+    return [[name, *first], *rows[1:]]
 
 
 def totals(show: Show, page: Any, slide: Slide) -> None:
@@ -122,11 +125,11 @@ def certainty(show: Show, page: Any, slide: Slide) -> None:
     for table in slide.tables:
         show.words(page, [table.caption], (6.4, 2.9, 6.4, 0.5), 14)
         rows = [list(map(str, row)) for row in table.rows]
-        show.table(
+        fitting = show.table(
             page, list(table.headings), rows, (6.4, 3.45, 6.4), shares=(3, 2, 2.6), size=12, height=3.1
         )
-        if table.rest:
-            show.words(page, [table.rest], (6.4, 6.6, 6.4, 0.4), 12)
+        if rest := left_out(len(table.services) - fitting):
+            show.words(page, [rest], (6.4, 6.6, 6.4, 0.4), 12)
 
 
 def village(show: Show, page: Any, slide: Slide) -> None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dashboard.address.question import MEASURES
 from dashboard.documents.facts.slide import GapMap, Slide
+from dashboard.documents.office.show import fits
 from dashboard.documents.pictures import file
+from dashboard.text import ngettext
 
 if TYPE_CHECKING:
     from dashboard.documents.office.show import Show
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 # Set for 145 mm and shown on 8.9 inches: as sharp as print.
 PICTURE_PPI: Final = 320
 MAP_WIDTH_IN: Final = 6.1
+CHANGES_HEIGHT_IN: Final = 1.4
 LEFTS: Final = (0.4, 6.8)
 """Where two maps of a slide begin, in inches."""
 
@@ -35,7 +38,21 @@ def scenario(show: Show, page: Any, slide: Slide) -> None:
     for left, shown in zip(LEFTS, maps_of(slide), strict=True):
         _map(show, page, shown, left, shown.heading)
     show.words(page, slide.said, (LEFTS[0], 4.85, MAP_WIDTH_IN, 1.4), 16, is_fitted=True)
-    show.words(page, [*slide.points, *slide.notes], (LEFTS[1], 4.85, MAP_WIDTH_IN, 1.4), 14, is_fitted=True)
+    show.words(
+        page, changes_that_fit(slide), (LEFTS[1], 4.85, MAP_WIDTH_IN, CHANGES_HEIGHT_IN), 14, is_fitted=True
+    )
+
+
+def changes_that_fit(slide: Slide) -> list[str]:
+    """Return the changes of a scenario and its notes: as many as fit below the map, the rest counted."""
+    said = list(slide.notes)
+    for shown in range(len(slide.points), 0, -1):
+        more = len(slide.points) - shown
+        rest = [ngettext("and {n} more change", "and {n} more changes", more)] if more else []
+        said = [*slide.points[:shown], *rest, *slide.notes]
+        if fits(said, MAP_WIDTH_IN, CHANGES_HEIGHT_IN):
+            break
+    return said
 
 
 def compare(show: Show, page: Any, slide: Slide) -> None:
