@@ -23,6 +23,8 @@ def test_an_old_name_leads_to_one_that_is_read_today():
 def test_the_name_of_today_counts_where_both_stand(old, new):
     assert renamed({old: "a", "area": "x"}) == {new: "a", "area": "x"}
     assert renamed({new: "b", old: "a"}) == renamed({old: "a", new: "b"}) == {new: "b"}
+    assert renamed({new: "", old: "a"}) == {new: "a"}
+    assert renamed({new: ""}) == {new: ""}
 
 
 def test_a_scenario_saved_under_old_names_asks_the_same():

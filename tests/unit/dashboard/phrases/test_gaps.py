@@ -317,7 +317,21 @@ def test_robustness_counts_what_stays_and_names_what_turns_it():
     )
     sentence = gaps.robustness_sentence(verdict)
     assert sentence.startswith("1 municipality stays a gap in every variant")
+    assert "Of 1 municipality it cannot be said." in sentence
     assert sentence.endswith("The answer somewhere turns over with: the limit and the norm.")
+
+
+def test_robustness_of_what_nobody_knows_is_no_zero():
+    verdict = pd.DataFrame(
+        {
+            "is_gap": pd.array([pd.NA, pd.NA], dtype="boolean"),
+            "gap_in": [0, 0],
+            "variants_known": [0, 0],
+            "flipped_by": ["", ""],
+        }
+    )
+    sentence = gaps.robustness_sentence(verdict)
+    assert sentence == "Whether a gap stays under other assumptions cannot be said here."
 
 
 def test_thresholds_are_said_in_per_cent():
