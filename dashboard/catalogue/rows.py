@@ -9,7 +9,7 @@ Everything that comes from data is escaped by `dashboard.tables.html`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from markupsafe import Markup
@@ -17,7 +17,7 @@ from markupsafe import Markup
 from dashboard.catalogue.address import CARD, FAVOURITES, PROVIDER, Favourites, address, toggled
 from dashboard.catalogue.words import capacity_lines, contacts, place_text, state_words
 from dashboard.markup import style
-from dashboard.phrases.labels import label
+from dashboard.phrases import service_columns
 from dashboard.tables.html import Cell, Column, Html, badge, html_table, lines, link, toggle_link
 from dashboard.text import _
 from geodata.reading.services import Service
@@ -57,24 +57,19 @@ def table(
         Points of the map beside the list by service_id, where there is a map:
         then the contacts are left to the card.
     """
+    asked = [one for one in service_columns.columns("list") if points is None or one.name != "contact"]
     columns = [
-        Column(_("Service and provider")),
-        Column(_("Kind")),
-        Column(_("Place")),
-        Column(_("Capacity")),
-        *([Column(_("Contacts"), is_wide=True)] if points is None else []),
+        *(Column(column.heading("list"), is_wide=column.name == "contact") for column in asked),
         Column(_("My list")),
     ]
     twins = Counter((entry.name, entry.provider_id, entry.kind) for entry in part)
+
+    def name(entry: Service) -> Cell:
+        is_twin = twins[entry.name, entry.provider_id, entry.kind] > 1
+        return name_cell(entry, today, parameters, is_twin=is_twin)
+
     rows: list[list[Cell]] = [
-        [
-            name_cell(entry, today, parameters, is_twin=twins[entry.name, entry.provider_id, entry.kind] > 1),
-            label("service_types", entry.kind),
-            place_cell(entry, districts),
-            lines(capacity_lines(entry)),
-            *([contacts(entry)] if points is None else []),
-            star(entry, parameters, favourites),
-        ]
+        [*read(asked, entry, {**own_cells(districts), "service": name}), star(entry, parameters, favourites)]
         for entry in part
     ]
     marks = (
@@ -83,6 +78,24 @@ def table(
         else None
     )
     return html_table(columns, rows, caption, marks)
+
+
+def own_cells(districts: Mapping[str, str]) -> dict[str, Callable[[Service], Cell]]:
+    """Return how the list says columns of a service that others say in one word or number."""
+    return {
+        "where": lambda entry: place_cell(entry, districts),
+        "capacity": lambda entry: lines(capacity_lines(entry)),
+        "contact": contacts,
+    }
+
+
+def read(
+    asked: Sequence[service_columns.ServiceColumn],
+    entry: Service,
+    own: Mapping[str, Callable[[Service], Cell]],
+) -> list[Cell]:
+    """Return the cells of a service for the columns asked for."""
+    return [service_columns.as_cell(cell) for cell in service_columns.cells(asked, entry, own)]
 
 
 def name_cell(
@@ -153,28 +166,12 @@ def paper(
     mine: Sequence[Service], districts: Mapping[str, str], today: str | None, title: str, note: str
 ) -> Markup:
     """Return the reader's list as it is printed: no links that nobody can click, no stars."""
-    columns = [
-        Column(_("Service and provider")),
-        Column(_("Kind")),
-        Column(_("Place")),
-        Column(_("Capacity")),
-        Column(_("Contacts")),
-    ]
-    rows: list[list[Cell]] = [
-        [
-            lines(
-                [
-                    entry.name,
-                    entry.provider if entry.provider != entry.name else None,
-                    *state_words(entry, today),
-                ]
-            ),
-            label("service_types", entry.kind),
-            place_cell(entry, districts),
-            lines(capacity_lines(entry)),
-            contacts(entry),
-        ]
-        for entry in mine
-    ]
-    table_of_mine = html_table(columns, rows, title)
+    asked = service_columns.columns("list")
+
+    def name(entry: Service) -> Cell:
+        provider = entry.provider if entry.provider != entry.name else None
+        return lines([entry.name, provider, *state_words(entry, today)])
+
+    rows = [read(asked, entry, {**own_cells(districts), "service": name}) for entry in mine]
+    table_of_mine = html_table([Column(column.heading("list")) for column in asked], rows, title)
     return Markup('<div class="dosah-sheet">{}<p>{}</p></div>').format(table_of_mine, note)

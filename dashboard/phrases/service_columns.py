@@ -9,20 +9,22 @@ the others are read from the service alone.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeVar
 
 from dashboard import text
 from dashboard.phrases.labels import label
+from dashboard.tables.html import Cell
 from dashboard.tables.sheets import Value
 from dashboard.text import _, mark
 from geodata.reading.services import Service
 
-Door = Literal["workbook", "doubtful", "pack", "points", "list", "export"]
+Door = Literal["workbook", "doubtful", "pack", "slide", "points", "list", "export"]
 """
-Workbook and CSV of an area; doubtful capacities there and in the chapter; pack;
-layer of the GeoPackage; list and export.
+Workbook and CSV of an area; doubtful capacities there and in the chapter; pack; slides of pack and PPTX;
+layer of the GeoPackage; the catalogue's list, on screen and printed, and its export.
 """
 
 CellT = TypeVar("CellT")
@@ -59,6 +61,7 @@ COLUMNS: tuple[ServiceColumn, ...] = (
         {
             "workbook": mark("service"),
             "pack": mark("service"),
+            "slide": mark("service"),
             "points": "name",
             "list": mark("Service and provider"),
             "export": mark("Name"),
@@ -99,6 +102,7 @@ COLUMNS: tuple[ServiceColumn, ...] = (
         {
             "workbook": mark("capacity of the whole registration"),
             "pack": mark("capacity"),
+            "slide": mark("capacity"),
             "points": "capacity",
             "list": mark("Capacity"),
             "export": mark("Capacity"),
@@ -116,6 +120,7 @@ COLUMNS: tuple[ServiceColumn, ...] = (
             "workbook": mark("where"),
             "doubtful": mark("where"),
             "pack": mark("where"),
+            "slide": mark("where"),
             "points": "municipality",
             "list": mark("Place"),
             "export": mark("Municipality"),
@@ -187,6 +192,7 @@ FIRST: Final[Mapping[Door, tuple[str, ...]]] = {
     ),
     "doubtful": ("identifier", "kind", "provider", "where"),
     "pack": ("service", "kind", "where", "capacity", "contact"),
+    "slide": ("service", "where", "capacity"),
     "points": (
         "identifier",
         "service",
@@ -232,3 +238,12 @@ def cells(
         How the door says some columns, by name.
     """
     return [(own.get(column.name) or column.read)(service) for column in asked]
+
+
+def as_cell(shown: Cell | Value) -> Cell:
+    """Return what a column holds as a cell of a page, where files keep numbers and days."""
+    if isinstance(shown, bool):
+        return _("yes") if shown else _("no")
+    if isinstance(shown, int | float):
+        return text.number(shown)
+    return text.date(shown) if isinstance(shown, dt.date) else shown

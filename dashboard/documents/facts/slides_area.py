@@ -26,7 +26,7 @@ from dashboard.documents.facts.slide import (
 )
 from dashboard.documents.facts.story import Certainty, area_totals, certainty_of
 from dashboard.documents.facts.villages import share_of
-from dashboard.phrases import bounds
+from dashboard.phrases import bounds, service_columns
 from dashboard.phrases.amounts import parts
 from dashboard.phrases.labels import group_label
 from dashboard.text import _, ngettext
@@ -150,11 +150,17 @@ def _service_table(
     rest: str,
     count: str = "",
 ) -> SlideTable:
+    own = {
+        "service": words.known_name,
+        "where": lambda service: words.place_text(service, facts),
+        "capacity": words.capacity_text,
+    }
+    asked = service_columns.columns("slide")
     rows = [
-        (words.known_name(service), words.place_text(service, facts), words.capacity_text(service))
+        tuple(str(service_columns.as_cell(cell) or "") for cell in service_columns.cells(asked, service, own))
         for service in shown
     ]
-    headings = (_("service"), _("where"), _("capacity"))
+    headings = tuple(column.heading("slide") for column in asked)
     return SlideTable(caption, headings, tuple(rows), count=count, rest=rest, services=tuple(members))
 
 

@@ -5,6 +5,7 @@ how sure that is, a village, ages.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard.documents.facts.slide import AgePyramid, MetBar, Slide, SlideCell, SlideFigure, SlideTable
@@ -53,7 +54,7 @@ def population(show: Show, page: Any, slide: Slide) -> None:
 def services(show: Show, page: Any, slide: Slide) -> None:
     """Set who helps as one table, the kinds of help under one another."""
     headings = [_("kind of help"), *slide.tables[0].headings]
-    shares = (3.0, 4.5, 2.2, 2.6)
+    shares = (3.0, *widths((4.5, 2.2, 2.6), slide.tables[0]))
     # Fewer services of each kind rather than a kind left out: down to its name and how many there are.
     for most in range(max(len(table.rows) for table in slide.tables), -1, -1):
         rows = [row for table in slide.tables for row in service_rows(table, most)]
@@ -76,12 +77,18 @@ def service_rows(table: SlideTable, most: int) -> list[list[str]]:
     and how many are left out after them.
     """
     name = f"{table.caption}: {table.count}" if table.count else table.caption
+    empty = [""] * len(table.headings)
     rows = [["", *map(str, row)] for row in table.rows[:most]]
     rest = left_out(len(table.services) - len(rows)) if table.services else table.rest
     if rest and (rows or not table.services):
-        rows.append(["", rest, "", ""])
-    first = rows[0][1:] if rows else ["", "", ""]
+        rows.append(["", rest, *empty[1:]])
+    first = rows[0][1:] if rows else empty
     return [[name, *first], *rows[1:]]
+
+
+def widths(usual: Sequence[float], table: SlideTable) -> list[float]:
+    """Return the widths of the columns of services, in shares: a further one is as wide as the last."""
+    return [usual[min(at, len(usual) - 1)] for at in range(len(table.headings))]
 
 
 def totals(show: Show, page: Any, slide: Slide) -> None:
@@ -126,7 +133,13 @@ def certainty(show: Show, page: Any, slide: Slide) -> None:
         show.words(page, [table.caption], (6.4, 2.9, 6.4, 0.5), 14)
         rows = [list(map(str, row)) for row in table.rows]
         fitting = show.table(
-            page, list(table.headings), rows, (6.4, 3.45, 6.4), shares=(3, 2, 2.6), size=12, height=3.1
+            page,
+            list(table.headings),
+            rows,
+            (6.4, 3.45, 6.4),
+            shares=widths((3, 2, 2.6), table),
+            size=12,
+            height=3.1,
         )
         if rest := left_out(len(table.services) - fitting):
             show.words(page, [rest], (6.4, 6.6, 6.4, 0.4), 12)

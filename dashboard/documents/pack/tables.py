@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Final
@@ -20,7 +19,6 @@ from dashboard.phrases import bounds, gaps, norms, service_columns
 from dashboard.phrases.amounts import parts, parts_of
 from dashboard.phrases.labels import group_label, label
 from dashboard.phrases.totals import share_missing, told_note
-from dashboard.tables import sheets
 from dashboard.tables.html import (
     Cell,
     Column,
@@ -297,19 +295,10 @@ def services_table(facts: AreaFacts, services: Sequence[tuple[Service, float | N
         "contact": contacts,
     }
     rows = [
-        [as_cell(shown) for shown in service_columns.cells(asked, service, own)]
+        [service_columns.as_cell(shown) for shown in service_columns.cells(asked, service, own)]
         for service, _distance in services
     ]
     return html_table([Column(column.heading("pack")) for column in asked], rows, caption)
-
-
-def as_cell(shown: Cell | sheets.Value) -> Cell:
-    """Return what a column holds as a cell that is read."""
-    if isinstance(shown, bool):
-        return _("yes") if shown else _("no")
-    if isinstance(shown, int | float):
-        return text.number(shown)
-    return text.date(shown) if isinstance(shown, dt.date) else shown
 
 
 def _name_cell(service: Service) -> Cell:
