@@ -43,7 +43,7 @@ class Payment:
 
 
 @dataclass(frozen=True)
-class Place:
+class NetworkCapacity:
     """Capacity that a network counts with in a year; number and full-time equivalents None = unknown."""
 
     service_id: str
@@ -57,7 +57,7 @@ class Place:
     note: str | None
 
 
-Row = TypeVar("Row", Payment, Place)
+Row = TypeVar("Row", Payment, NetworkCapacity)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Books:
     """Everything that tables told, by service_id."""
 
     payments: Mapping[str, tuple[Payment, ...]]
-    networks: Mapping[str, tuple[Place, ...]]
+    networks: Mapping[str, tuple[NetworkCapacity, ...]]
 
     @property
     def is_empty(self) -> bool:
@@ -106,7 +106,7 @@ def books(dataset: Dataset) -> Books:
     ]
     payments.sort(key=lambda one: (-one.year, kinds.index(one.kind), payers.index(one.payer)))
     networks = [
-        Place(
+        NetworkCapacity(
             service_id=row["service_id"],
             year=int(row["year"]),
             network=row["network_name"],
@@ -226,7 +226,7 @@ def payments_table(payments: Sequence[Payment], names: Mapping[str, Cell] | None
     return html_table(columns, rows, _("Money by year and payer"))
 
 
-def networks_table(networks: Sequence[Place], names: Mapping[str, Cell] | None = None) -> Html:
+def networks_table(networks: Sequence[NetworkCapacity], names: Mapping[str, Cell] | None = None) -> Html:
     """Return capacities in networks as a table; `names` as in `payments_table`."""
     columns = [
         *([Column(_("Service"))] if names is not None else []),

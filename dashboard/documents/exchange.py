@@ -121,7 +121,7 @@ def gaps_geojson(facts: AreaFacts) -> bytes:
         population = facts.population(code)
         properties: dict[str, Any] = {
             "municipality_code": code,
-            "name": str(facts.places[code]["name"]),
+            "name": str(facts.municipalities[code]["name"]),
             "persons": population.total,
             "persons_65": population.from_65,
             "persons_80": population.from_80,
@@ -226,7 +226,7 @@ def _gap_layer(facts: AreaFacts, group_id: str) -> gpd.GeoDataFrame:
         rows.append(
             {
                 "municipality_code": code,
-                "name": str(facts.places[code]["name"]),
+                "name": str(facts.municipalities[code]["name"]),
                 **values,
                 "geometry": facts.shapes.shapes.get(code),
             }

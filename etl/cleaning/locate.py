@@ -24,7 +24,7 @@ of the snapshot lies some hundred metres outside.
 
 
 @dataclass(frozen=True)
-class Place:
+class LoadedMunicipality:
     """A loaded municipality as far as a site needs it."""
 
     country: str
@@ -34,15 +34,17 @@ class Place:
     longitude: float
 
 
-def places_of(municipality: pd.DataFrame) -> dict[str, Place]:
+def loaded_municipalities(municipality: pd.DataFrame) -> dict[str, LoadedMunicipality]:
     """Return the loaded municipalities by code."""
     columns = ("municipality_code", "country", "name", "district_code", "latitude", "longitude")
     rows = zip(*(municipality[column] for column in columns), strict=True)
-    return {code: Place(*rest) for code, *rest in rows}
+    return {code: LoadedMunicipality(*rest) for code, *rest in rows}
 
 
 def locate(
-    site: Mapping[str, Any], places: Mapping[str, Place], address_points: Mapping[str, tuple[float, float]]
+    site: Mapping[str, Any],
+    places: Mapping[str, LoadedMunicipality],
+    address_points: Mapping[str, tuple[float, float]],
 ) -> dict[str, Any]:
     """
     Give a site the best point that is known, and say how good it is.

@@ -12,7 +12,7 @@ import typer
 from etl.commands.own import Form, FormOption, Language, LanguageOption, as_json, said, said_of_tables
 
 if TYPE_CHECKING:
-    from etl.usertables.cells.places import Places
+    from etl.usertables.cells.places import NamedMunicipalities
     from etl.usertables.findings import AreaNames
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -150,12 +150,12 @@ def read_prefilled(path: Path) -> list[dict[str, Any]]:
     return content
 
 
-def known_places(dataset: Path | None) -> tuple[Places, AreaNames]:
+def known_places(dataset: Path | None) -> tuple[NamedMunicipalities, AreaNames]:
     """Return the municipalities and areas of the dataset, else those of the embedded snapshot."""
     return known_to(dataset)[:2]
 
 
-def known_to(dataset: Path | None) -> tuple[Places, AreaNames, frozenset[str]]:
+def known_to(dataset: Path | None) -> tuple[NamedMunicipalities, AreaNames, frozenset[str]]:
     """
     Return what tables may speak of.
 
@@ -168,7 +168,7 @@ def known_to(dataset: Path | None) -> tuple[Places, AreaNames, frozenset[str]]:
     from etl.publish.build import area_names
     from etl.publish.own import known
     from etl.snapshot import municipality as snapshot_municipality
-    from etl.usertables.cells.places import Places
+    from etl.usertables.cells.places import NamedMunicipalities
     from geodata.areas import load_areas
     from geodata.dataset.dataset import default_dataset_path, read_dataset
     from geodata.vocabulary.provenance import data_folder, origins
@@ -184,4 +184,4 @@ def known_to(dataset: Path | None) -> tuple[Places, AreaNames, frozenset[str]]:
         return *known(found), frozenset(name for column in columns for name in column.dropna())
     name = snapshot_municipality.ORIGIN_ID
     municipality = snapshot_municipality.read(data_folder() / origins()[name].file_name)
-    return Places(municipality), area_names(load_areas()), frozenset()
+    return NamedMunicipalities(municipality), area_names(load_areas()), frozenset()

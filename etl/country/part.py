@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from etl.cleaning.locate import Place
+from etl.cleaning.locate import LoadedMunicipality
 from etl.cleaning.records import Records
 from etl.country.combine import Combined, combine, simplified
 from etl.country.official import (
@@ -67,7 +67,7 @@ class CountryPart:
         return {**facts, f"register_scope_{code}": "all"} if self.official.has_register else facts
 
     def load_register(
-        self, records: Records, day: str, places: Mapping[str, Place], outline: pd.DataFrame
+        self, records: Records, day: str, places: Mapping[str, LoadedMunicipality], outline: pd.DataFrame
     ) -> list[str]:
         """Turn the register into records; return sentences for the report."""
         return load_official_register(self.official, records, day, places, outline)

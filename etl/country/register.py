@@ -16,7 +16,7 @@ import pandas as pd
 import shapely
 
 from etl.cleaning.capacity import FORMS, UNIT_ORDER
-from etl.cleaning.locate import FAR_OUTSIDE_M, Place, locate
+from etl.cleaning.locate import FAR_OUTSIDE_M, LoadedMunicipality, locate
 from etl.cleaning.protect import is_protected, protect_service, protect_site
 from etl.cleaning.records import Records, Row, rows_of
 from etl.country.official import ADDRESS_POINTS, REGISTER, OfficialSources
@@ -33,7 +33,7 @@ def load_official_register(
     official: OfficialSources,
     records: Records,
     data_date: str,
-    places: Mapping[str, Place],
+    places: Mapping[str, LoadedMunicipality],
     outline: pd.DataFrame,
 ) -> list[str]:
     """
@@ -114,7 +114,7 @@ def _hidden(site: pd.DataFrame) -> set[str]:
     return set(site.loc[site["is_protected"], "service_id"])
 
 
-def unknown_places(site: pd.DataFrame, places: Mapping[str, Place]) -> list[str]:
+def unknown_places(site: pd.DataFrame, places: Mapping[str, LoadedMunicipality]) -> list[str]:
     """
     Say how many facilities name no municipality, or one that is not loaded.
 
@@ -322,7 +322,7 @@ def _add_sites(
     site: pd.DataFrame,
     service: pd.DataFrame,
     points: Mapping[str, tuple[float, float]],
-    places: Mapping[str, Place],
+    places: Mapping[str, LoadedMunicipality],
     records: Records,
 ) -> None:
     rows = _dicts(

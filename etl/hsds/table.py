@@ -29,7 +29,7 @@ from geodata.vocabulary.identifiers import (
 )
 
 if TYPE_CHECKING:
-    from etl.usertables.cells.places import Places
+    from etl.usertables.cells.places import NamedMunicipalities
 
 Row = dict[str, str | float]
 MOST_NOTE_LETTERS: Final = 1_900
@@ -122,7 +122,7 @@ class Surroundings:
     """
 
     file: str
-    places: Places
+    places: NamedMunicipalities
     kinds: Mapping[str, str] = field(default_factory=dict)
     code_at: Mapping[tuple[float, float], str] = field(default_factory=dict)
     language: str = "en"

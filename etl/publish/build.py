@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from etl.cleaning.link import check_reviewed
-from etl.cleaning.locate import Place, places_of
+from etl.cleaning.locate import LoadedMunicipality, loaded_municipalities
 from etl.cleaning.protect import check_protected, redact
 from etl.cleaning.records import Records
 from etl.cleaning.served import gazetteer
@@ -36,7 +36,7 @@ from etl.register.pages import PageResult, load_pages, registrations_of
 from etl.snapshot import municipality as snapshot_municipality
 from etl.snapshot import outline as snapshot_outline
 from etl.snapshot import public_page, register
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.load import default_folder, read_inputs
 from geodata.areas import AreaFile, load_areas
 from geodata.dataset.dataset import Dataset, read_dataset
@@ -216,13 +216,13 @@ def _build(
         areas, missing = load_areas(), list[str]()
         if inputs.country is not None:
             areas, missing = loaded_areas(areas, inputs.tables[snapshot_municipality.ORIGIN_ID])
-        index = Places(inputs.tables[snapshot_municipality.ORIGIN_ID])
+        index = NamedMunicipalities(inputs.tables[snapshot_municipality.ORIGIN_ID])
         paths = _paths_of_tables(own, output)
         user = read_inputs(paths, index, area_paths=own.areas, areas=area_names(areas), language=own.language)
         last, warning = _last(output, own.language)
     areas = user.with_areas(areas)
     with step("clean and link"):
-        places = places_of(inputs.tables[snapshot_municipality.ORIGIN_ID])
+        places = loaded_municipalities(inputs.tables[snapshot_municipality.ORIGIN_ID])
         records, notes = _registered(inputs, day, places)
         notes = [*(inputs.country.notes if inputs.country else ()), *missing, *notes]
         registrations = registrations_of(records)
@@ -284,7 +284,7 @@ def _paths_of_tables(own: Own, output: Path) -> Sequence[Path]:
     return [folder] if folder.is_dir() else []
 
 
-def _registered(inputs: Inputs, day: str, places: dict[str, Place]) -> tuple[Records, list[str]]:
+def _registered(inputs: Inputs, day: str, places: dict[str, LoadedMunicipality]) -> tuple[Records, list[str]]:
     """Return the records of the register, official or embedded, and what is to be noted of it."""
     records = Records()
     if inputs.country is not None and inputs.country.official.has_register:
@@ -295,7 +295,7 @@ def _registered(inputs: Inputs, day: str, places: dict[str, Place]) -> tuple[Rec
 
 
 def _with_pages(
-    inputs: Inputs, records: Records, places: Mapping[str, Place], areas: Mapping[str, AreaFile]
+    inputs: Inputs, records: Records, places: Mapping[str, LoadedMunicipality], areas: Mapping[str, AreaFile]
 ) -> PageResult:
     """Add what public pages tell to the records of the register."""
     members = {area_id: area.municipality_codes for area_id, area in areas.items()}

@@ -20,7 +20,7 @@ from etl.publish.guard import Loss, exclusive, losses
 from etl.publish.remembered import BuildCall, NotRememberedError, recall
 from etl.publish.report import BuildReport
 from etl.publish.staging import NAME, STAGED, folder_of, remove_withdrawn, settle_held, staged_table
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.inputs import UserInputs
 from etl.usertables.load import default_folder, find_files, read_inputs
 from geodata.areas import load_areas
@@ -95,7 +95,7 @@ def listed(dataset: Path) -> list[OwnTable]:
     ]
 
 
-def known(dataset: Dataset) -> tuple[Places, dict[str, Sequence[str]]]:
+def known(dataset: Dataset) -> tuple[NamedMunicipalities, dict[str, Sequence[str]]]:
     """Return the municipalities and the names of the areas of a dataset."""
     area = dataset["area"]
     names: dict[str, Sequence[str]] = {
@@ -103,7 +103,7 @@ def known(dataset: Dataset) -> tuple[Places, dict[str, Sequence[str]]]:
     }
     of_project = area_names(load_areas())
     names = {area_id: (*stated, *of_project.get(area_id, ())) for area_id, stated in names.items()}
-    return Places(dataset["municipality"]), names
+    return NamedMunicipalities(dataset["municipality"]), names
 
 
 def look(path: Path, dataset: Dataset, language: str) -> UserInputs:

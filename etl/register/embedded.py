@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from etl.cleaning.capacity import Capacity, parse_register
-from etl.cleaning.locate import Place, locate
+from etl.cleaning.locate import LoadedMunicipality, locate
 from etl.cleaning.protect import is_protected, protect_service, protect_site
 from etl.cleaning.records import Records, Row, rows_of
 from etl.snapshot.register import COUNTRY, ORIGIN_ID
@@ -49,7 +49,7 @@ def load_register(
     table: pd.DataFrame,
     records: Records,
     data_date: str,
-    places: Mapping[str, Place],
+    places: Mapping[str, LoadedMunicipality],
     address_points: Mapping[str, tuple[float, float]],
 ) -> None:
     """
@@ -156,7 +156,7 @@ def _add_sites(
     service_id: str,
     rows: list[Row],
     records: Records,
-    places: Mapping[str, Place],
+    places: Mapping[str, LoadedMunicipality],
     address_points: Mapping[str, tuple[float, float]],
     *,
     protected: bool,

@@ -15,7 +15,7 @@ import yaml
 
 from etl.cleaning.capacity import FORMS, parse_page
 from etl.cleaning.link import Link, PageService, Registration, link_pages
-from etl.cleaning.locate import Place, locate
+from etl.cleaning.locate import LoadedMunicipality, locate
 from etl.cleaning.protect import is_protected, protect_service, protect_site
 from etl.cleaning.records import Records, Row, rows_of
 from etl.cleaning.served import Gazetteer, resolve
@@ -89,7 +89,7 @@ def forms_of(row: Row) -> list[str]:
 
 
 def load_pages(
-    table: pd.DataFrame, records: Records, places: Mapping[str, Place], names: Gazetteer
+    table: pd.DataFrame, records: Records, places: Mapping[str, LoadedMunicipality], names: Gazetteer
 ) -> PageResult:
     """
     Turn pages into records.
@@ -248,7 +248,7 @@ def _add_service(
     row: Row,
     records: Records,
     known: dict[tuple[str, str], str],
-    places: Mapping[str, Place],
+    places: Mapping[str, LoadedMunicipality],
     *,
     protected: bool,
 ) -> Row:
@@ -334,7 +334,7 @@ def _add_target_groups(service_id: str, text: str | None, records: Records) -> N
 
 
 def _add_served_area(
-    service: Row, row: Row, records: Records, places: Mapping[str, Place], names: Gazetteer
+    service: Row, row: Row, records: Records, places: Mapping[str, LoadedMunicipality], names: Gazetteer
 ) -> str | None:
     """Add the municipalities a page lists; return the text where it is no list."""
     text = row["served_area_text"]

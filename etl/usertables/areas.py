@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.usertables.cells.likeness import nearest
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.cells.values import CellError
 from etl.usertables.read import UserTable
 from geodata.areas import LIMITS, NEXT_STEP, AreaFile, area_from
@@ -28,7 +28,7 @@ from geodata.vocabulary.identifiers import fold
 ALL_OF = ("orp", "district", "powiat")
 
 
-def read_area(path: Path, places: Places) -> AreaFile:
+def read_area(path: Path, places: NamedMunicipalities) -> AreaFile:
     """
     Read an area.
 
@@ -72,7 +72,7 @@ def read_area(path: Path, places: Places) -> AreaFile:
     return area_from({**entry, "municipalities": members}, path.name)
 
 
-def areas_of_table(table: UserTable, places: Places) -> list[AreaFile]:
+def areas_of_table(table: UserTable, places: NamedMunicipalities) -> list[AreaFile]:
     """Return the areas of a filled-in table `areas`, one for each name, in the order of the table."""
     areas = []
     for name in dict.fromkeys(row["area_name"] for row in table.rows):
@@ -123,7 +123,7 @@ def slug(name: str) -> str:
     return fold(name).replace(" ", "-")
 
 
-def _stated(members: Any, places: Places, problems: list[str]) -> list[str]:
+def _stated(members: Any, places: NamedMunicipalities, problems: list[str]) -> list[str]:
     if members is None:
         return []
     if not isinstance(members, list):
@@ -158,7 +158,7 @@ def _sentence(error: CellError) -> Said:
     return by_language({language: problem.message(language).rstrip(".?") for language in LANGUAGES})
 
 
-def _all_of(units: Any, places: Places, problems: list[str]) -> list[str]:
+def _all_of(units: Any, places: NamedMunicipalities, problems: list[str]) -> list[str]:
     if units is None:
         return []
     if not isinstance(units, dict):
@@ -180,7 +180,7 @@ def _names(stated: Any) -> Iterable[str]:
     return [_plain(str(part)) for part in (stated if isinstance(stated, list) else [stated])]
 
 
-def _orp(name: str, places: Places, problems: list[str]) -> list[str]:
+def _orp(name: str, places: NamedMunicipalities, problems: list[str]) -> list[str]:
     known = places.orp_names()
     wanted = fold(re.sub(r"^(SO\s+)?ORP\s+", "", name, flags=re.IGNORECASE))
     if wanted in known:
@@ -190,7 +190,7 @@ def _orp(name: str, places: Places, problems: list[str]) -> list[str]:
     return []
 
 
-def _district(name: str, places: Places, problems: list[str]) -> list[str]:
+def _district(name: str, places: NamedMunicipalities, problems: list[str]) -> list[str]:
     try:
         return places.members(districts=[places.district(name)])
     except CellError as error:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.cells.rows import Reading, Row
 from etl.usertables.cells.values import CellError
 from etl.usertables.correction_values import check_correction
@@ -61,7 +61,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 MAY_END_EMPTY = frozenset({"services", "findings"})  # the last part of their key may be unknown
 
 
-def check(reading: Reading, places: Places) -> None:
+def check(reading: Reading, places: NamedMunicipalities) -> None:
     """Add the problems between cells and between rows to a reading."""
     for row in reading.rows:
         for problem in _PER_ROW.get(reading.layout.kind, ()):
@@ -135,7 +135,7 @@ def own_ids(key: str) -> tuple[str, str]:
     return (f"user-{readable}" if readable else digest), digest
 
 
-def country_of(row: Mapping[str, Any], places: Places) -> str | None:
+def country_of(row: Mapping[str, Any], places: NamedMunicipalities) -> str | None:
     """
     Return the country of a service: of its municipality, else of its district, else of its kind;
     None = cannot be told.
@@ -148,7 +148,7 @@ def country_of(row: Mapping[str, Any], places: Places) -> str | None:
     return None if country is None else str(country)
 
 
-def _check_service(row: Row, places: Places) -> None:
+def _check_service(row: Row, places: NamedMunicipalities) -> None:
     if row["capacity"] is not None and not (row["form"] and row["unit"]):
         raise _At("capacity", CellError("capacity_needs_unit", f"{row['capacity']:g}"))
     if row["service_type"] is None or (row["district"] or "") not in places.district_names | {"": ""}:
@@ -165,12 +165,12 @@ def _check_service(row: Row, places: Places) -> None:
         raise _At("service_type", CellError("country_mismatch", kind.code, hints=hints))
 
 
-def _check_days(row: Row, _: Places) -> None:
+def _check_days(row: Row, _: NamedMunicipalities) -> None:
     if row["valid_from"] and row["valid_to"] and row["valid_to"] < row["valid_from"]:
         raise _At("valid_to", CellError("end_before_start", row["valid_to"], hint=row["valid_from"]))
 
 
-def _check_ages(row: Row, _: Places) -> None:
+def _check_ages(row: Row, _: NamedMunicipalities) -> None:
     if row["age_from"] is not None and row["age_to"] is not None and row["age_to"] < row["age_from"]:
         raise _At("age_to", CellError("ages_crossed", str(row["age_to"]), hint=str(row["age_from"])))
 
@@ -187,12 +187,12 @@ def _indicator(row: Row) -> tuple[Any, ...]:
     return row["indicator"], row["target_group"], row["year"]
 
 
-def _check_correction_day(row: Row, _: Places) -> None:
+def _check_correction_day(row: Row, _: NamedMunicipalities) -> None:
     if row["date"] and row["date"] > date.today().isoformat():  # noqa: DTZ011  # a day in the office's own calendar
         raise _At("date", CellError("date_in_future", row["date"]))
 
 
-def _check_correction(row: Row, places: Places) -> None:
+def _check_correction(row: Row, places: NamedMunicipalities) -> None:
     for column in ("old_value", "new_value"):
         if row["field"] is None or row[column] is None:
             continue
@@ -202,7 +202,7 @@ def _check_correction(row: Row, places: Places) -> None:
             raise _At(column, error) from None
 
 
-def _check_finding(row: Row, _: Places) -> None:
+def _check_finding(row: Row, _: NamedMunicipalities) -> None:
     if not row["municipality"] and not row["planning_area"]:
         raise _At("municipality", CellError("finding_without_place"))
     if row["municipality"] and row["planning_area"]:
@@ -213,12 +213,12 @@ def _check_finding(row: Row, _: Places) -> None:
         raise _At("about_type", CellError("finding_with_two_services"))
 
 
-def _check_finding_day(row: Row, _: Places) -> None:
+def _check_finding_day(row: Row, _: NamedMunicipalities) -> None:
     if row["finding_date"] and row["finding_date"] > date.today().isoformat():  # noqa: DTZ011  # as above
         raise _At("finding_date", CellError("date_in_future", row["finding_date"]))
 
 
-_PER_ROW: Mapping[str, tuple[Callable[[Row, Places], None], ...]] = {
+_PER_ROW: Mapping[str, tuple[Callable[[Row, NamedMunicipalities], None], ...]] = {
     "services": (_check_service, _check_days, _check_ages),
     "corrections": (_check_correction_day, _check_correction),
     "findings": (_check_finding, _check_finding_day),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from etl.usertables.cells import values
 from etl.usertables.cells.grid import Cell, as_text
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.cells.schema import layout
 from etl.usertables.cells.values import CellError
 from geodata.vocabulary.identifiers import clean_phone
@@ -28,7 +28,7 @@ LIKE_COLUMN = {
 NEVER_UNKNOWN = frozenset({"service.name", "service.status", "capacity.basis"})
 
 
-def check_correction(field: str, cell: Cell, places: Places, *, is_new: bool) -> str:
+def check_correction(field: str, cell: Cell, places: NamedMunicipalities, *, is_new: bool) -> str:
     """
     Return the value of a correction as text: a number as "35", a day as ISO, a code, `UNKNOWN`.
 

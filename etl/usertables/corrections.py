@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from etl.cleaning.locate import Place, locate
+from etl.cleaning.locate import LoadedMunicipality, locate
 from etl.cleaning.protect import is_protected
 from etl.usertables.cells.rows import Row
 from etl.usertables.checks import own_ids
@@ -57,7 +57,7 @@ class Correction:
     reason: str
 
     @property
-    def told(self) -> str:
+    def subject(self) -> str:
         """What is corrected, for instance capacity.capacity_number."""
         return f"{self.table}.{self.field}"
 
@@ -66,7 +66,7 @@ class Correction:
         """Return an identifier that stays the same on every build."""
         parts = (
             self.record,
-            self.told,
+            self.subject,
             self.form or "",
             self.unit or "",
             self.date,
@@ -112,7 +112,9 @@ def corrections_of(table: UserTable, origin_id: str) -> list[Correction]:
 
 
 def apply_corrections(
-    contents: Mapping[str, pd.DataFrame], corrections: Sequence[Correction], located: Mapping[str, Place]
+    contents: Mapping[str, pd.DataFrame],
+    corrections: Sequence[Correction],
+    located: Mapping[str, LoadedMunicipality],
 ) -> Contents:
     """
     Apply corrections to the tables of a dataset.
@@ -137,7 +139,7 @@ def apply_corrections(
     outcomes: dict[Correction, Outcome] = {}
     # The basis comes last: it is read anew from corrected numbers, and a stated one stands over that.
     for is_basis in (False, True):
-        part = [correction for correction in corrections if (correction.told == BASIS) == is_basis]
+        part = [correction for correction in corrections if (correction.subject == BASIS) == is_basis]
         state = _State(found, located)
         _apply(state, part, outcomes)
         for correction in part:
@@ -159,7 +161,9 @@ def apply_corrections(
 class _State:
     """Rows of the tables that corrections may change, found by identifier."""
 
-    def __init__(self, contents: Mapping[str, pd.DataFrame], located: Mapping[str, Place]) -> None:
+    def __init__(
+        self, contents: Mapping[str, pd.DataFrame], located: Mapping[str, LoadedMunicipality]
+    ) -> None:
         self._contents = dict(contents)
         self.located = located
         self.rows = {
@@ -250,7 +254,9 @@ class _State:
 def _apply(state: _State, corrections: Sequence[Correction], outcomes: dict[Correction, Outcome]) -> None:
     targets: dict[Key, list[tuple[Correction, Row]]] = defaultdict(list)
     for correction in sorted(corrections, key=lambda one: (one.date, one.correction_id)):
-        if state.is_secret(correction) and (correction.table == "site" or correction.told == "service.name"):
+        if state.is_secret(correction) and (
+            correction.table == "site" or correction.subject == "service.name"
+        ):
             # Whatever else may be wrong with it: the value may be the address.
             service = state.service(correction.record) or {}
             outcomes[correction] = Outcome("refused", service["service_id"], is_secret=True)
@@ -260,7 +266,7 @@ def _apply(state: _State, corrections: Sequence[Correction], outcomes: dict[Corr
             outcomes[correction] = Outcome("not_found", correction.record, detail=why)
             continue
         key: Key = (
-            correction.told,
+            correction.subject,
             row.get("site_id") or row["service_id"],
             row.get("form"),
             row.get("unit"),
@@ -300,12 +306,12 @@ def _judge(state: _State, correction: Correction, row: Row, before: str | None) 
     if before == _text(_value(correction, country)):
         return Outcome("applied", record_id, before)
     if correction.expected is not None and not same_value(
-        correction.told, before, correction.expected, country
+        correction.subject, before, correction.expected, country
     ):
         return Outcome("outdated", record_id, before, f"the sources say {before or '?'}")
-    if correction.told == "site.municipality_code" and correction.new not in {UNKNOWN, *state.located}:
+    if correction.subject == "site.municipality_code" and correction.new not in {UNKNOWN, *state.located}:
         return Outcome("not_found", record_id, before, f"municipality {correction.new or '?'} is not loaded")
-    if correction.told == BASIS and row["capacity_number"] is None:
+    if correction.subject == BASIS and row["capacity_number"] is None:
         return Outcome("not_found", record_id, before, "the capacity has no number")
     return Outcome("applied", record_id, before)
 
@@ -314,13 +320,13 @@ def _value(correction: Correction, country: str) -> Any:
     """Return the corrected value as the dataset holds it."""
     if correction.new == UNKNOWN:
         return None
-    if correction.told == "capacity.capacity_number":
+    if correction.subject == "capacity.capacity_number":
         return float(correction.new)
-    if correction.told in CLEANED:
-        return CLEANED[correction.told](correction.new, country)
-    if correction.told == "service.web":
+    if correction.subject in CLEANED:
+        return CLEANED[correction.subject](correction.new, country)
+    if correction.subject == "service.web":
         return clean_web(correction.new)
-    if correction.told == "service.email":
+    if correction.subject == "service.email":
         return clean_email(correction.new)
     return correction.new
 
@@ -333,14 +339,14 @@ def _write(state: _State, correction: Correction, row: Row) -> None:
         return
     if correction.table == "capacity":
         row["origin_id"] = correction.origin_id
-        if correction.told == BASIS:
+        if correction.subject == BASIS:
             row["basis_reason"], row["bound_number"] = "correction", None
         else:
             # The words of the source spoke of another number.
             row["capacity_text"] = None
             if row["unit"] == "unknown" and correction.unit is not None:
                 row["unit"] = correction.unit
-    if correction.told in ("site.municipality_code", "site.street_address"):
+    if correction.subject in ("site.municipality_code", "site.street_address"):
         # The old point is the point of the old address.
         row.update(dict.fromkeys(PLACE_COLUMNS), municipality_part=None, origin_id=correction.origin_id)
         if correction.field == "municipality_code":

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from etl.cleaning.locate import Place
+from etl.cleaning.locate import LoadedMunicipality
 from etl.cleaning.records import Records
 from etl.usertables.areas import with_own_areas
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.cells.schema import layout
 from etl.usertables.checks import own_ids
 from etl.usertables.corrections import apply_corrections, corrections_of
@@ -79,7 +79,9 @@ class UserInputs:
         """Add the office's areas to the project's own ones."""
         return with_own_areas(areas, [own.area for own in self.own_areas])
 
-    def add_to_records(self, records: Records, places: Places, located: Mapping[str, Place]) -> None:
+    def add_to_records(
+        self, records: Records, places: NamedMunicipalities, located: Mapping[str, LoadedMunicipality]
+    ) -> None:
         """Add the services of all tables, or complete those that are known."""
         for table, origin_id in self.of("services"):
             self.added[origin_id] = add_services(table, origin_id, records, places, located)
@@ -105,13 +107,15 @@ class UserInputs:
                 if (
                     service_id is not None
                     and service_id in hidden
-                    and (one.table == "site" or one.told == "service.name")
+                    and (one.table == "site" or one.subject == "service.name")
                 ):
                     words = [names.get(value or "", value) for value in (one.expected, one.new)]
-                    is_name = one.told == "service.name"
+                    is_name = one.subject == "service.name"
                     records.secrets[service_id].add(() if is_name else words, words if is_name else ())
 
-    def add_to_contents(self, contents: Mapping[str, pd.DataFrame], located: Mapping[str, Place]) -> Contents:
+    def add_to_contents(
+        self, contents: Mapping[str, pd.DataFrame], located: Mapping[str, LoadedMunicipality]
+    ) -> Contents:
         """
         Correct the tables of a dataset and add need, network, funding, origins and the account of every row.
 

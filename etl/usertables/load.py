@@ -14,7 +14,7 @@ from pathlib import Path
 
 from etl.usertables.areas import areas_of_table, read_area, slug
 from etl.usertables.cells.grid import WORKBOOK_SUFFIXES
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.cells.problems import Problem, UserTableError
 from etl.usertables.cells.schema import message_texts
 from etl.usertables.findings import AreaNames, with_area_ids
@@ -55,7 +55,7 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
 
 def read_inputs(
     paths: Sequence[Path],
-    places: Places,
+    places: NamedMunicipalities,
     *,
     area_paths: Sequence[Path] = (),
     areas: AreaNames | None = None,
@@ -158,7 +158,9 @@ def _with_areas(
     ]
 
 
-def _read_file(path: Path, places: Places, language: str) -> tuple[list[UserTable], Mapping[str, str]]:
+def _read_file(
+    path: Path, places: NamedMunicipalities, language: str
+) -> tuple[list[UserTable], Mapping[str, str]]:
     beside = path.with_name(f"{path.stem}{MAPPING_SUFFIX}")
     if beside.is_file():
         mapping: ColumnMapping = read_mapping(beside)

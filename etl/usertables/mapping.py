@@ -16,7 +16,7 @@ from etl.usertables.cells.beyond import beyond_problems
 from etl.usertables.cells.grid import Cell, Grid, as_text, read_grids
 from etl.usertables.cells.likeness import nearest
 from etl.usertables.cells.merged import settle
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.cells.problems import Problem, UserTableError
 from etl.usertables.cells.rows import RawRow, Reading, is_without_days, read_rows
 from etl.usertables.cells.schema import MARK, TableLayout, layout, layouts
@@ -133,7 +133,9 @@ def read_mapping(path: Path) -> ColumnMapping:
     )
 
 
-def read_mapped(path: Path, mapping: ColumnMapping, places: Places, language: str = "en") -> UserTable:
+def read_mapped(
+    path: Path, mapping: ColumnMapping, places: NamedMunicipalities, language: str = "en"
+) -> UserTable:
     """
     Read a list by its mapping.
 

@@ -17,7 +17,7 @@ from etl.usertables.cells.beyond import beyond_problems
 from etl.usertables.cells.grid import Cell, Grid, as_text, read_book
 from etl.usertables.cells.likeness import nearest
 from etl.usertables.cells.merged import Settled, area_name, heading_rows, settle
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.cells.problems import Problem, UserTableError
 from etl.usertables.cells.rows import RawRow, Reading, Row, read_rows
 from etl.usertables.cells.schema import MARK, TableLayout, layout, layouts, words
@@ -82,7 +82,7 @@ class _Found:
 
 def read_user_tables(
     path: Path,
-    places: Places,
+    places: NamedMunicipalities,
     *,
     kind: str | None = None,
     within: Collection[str] | None = None,
@@ -140,7 +140,7 @@ def read_user_tables(
 
 
 def _read_table(
-    found: _Found, places: Places, within: Collection[str] | None
+    found: _Found, places: NamedMunicipalities, within: Collection[str] | None
 ) -> tuple[UserTable, list[Problem]]:
     """Read one sheet: what could be read of it, and every problem."""
     problems = _heading_problems(found)
@@ -178,7 +178,7 @@ def repeated_beside(settled: Settled, problems: Collection[Problem], sheet: str 
     ]
 
 
-def finished(reading: Reading, places: Places) -> list[Problem]:
+def finished(reading: Reading, places: NamedMunicipalities) -> list[Problem]:
     """Return all problems of a reading, those between cells and rows included, in the order of the sheet."""
     checks.check(reading, places)
     return sorted(reading.problems, key=lambda problem: (problem.row or 0, problem.column or 0))

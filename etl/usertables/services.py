@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from etl.cleaning.capacity import Capacity, mark_retold
-from etl.cleaning.locate import Place, locate
+from etl.cleaning.locate import LoadedMunicipality, locate
 from etl.cleaning.protect import is_protected, protect_service, protect_site
 from etl.cleaning.records import Records
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.cells.rows import Row
 from etl.usertables.checks import capacity_key, country_of, own_ids, place_of, service_key
 from etl.usertables.read import UserTable
@@ -53,7 +53,11 @@ class Added:
 
 
 def add_services(
-    table: UserTable, origin_id: str, records: Records, places: Places, located: Mapping[str, Place]
+    table: UserTable,
+    origin_id: str,
+    records: Records,
+    places: NamedMunicipalities,
+    located: Mapping[str, LoadedMunicipality],
 ) -> Added:
     """
     Add the services of a table, or complete those that are known already.
@@ -159,7 +163,7 @@ def _complete(
     origin_id: str,
     *,
     records: Records,
-    located: Mapping[str, Place],
+    located: Mapping[str, LoadedMunicipality],
     by_number: bool,
     is_hidden: bool,
 ) -> None:
@@ -209,7 +213,7 @@ def _add(
     *,
     records: Records,
     providers: _Providers,
-    located: Mapping[str, Place],
+    located: Mapping[str, LoadedMunicipality],
 ) -> None:
     first = rows[0]
     protected = is_protected(first["service_type"])
@@ -245,7 +249,9 @@ def _add(
         _keep_secret(rows, service_id, records, located)
 
 
-def _keep_secret(rows: list[Row], service_id: str, records: Records, located: Mapping[str, Place]) -> None:
+def _keep_secret(
+    rows: list[Row], service_id: str, records: Records, located: Mapping[str, LoadedMunicipality]
+) -> None:
     """Remember what rows of a protected service tell of its place, so that no other text may."""
     names = {located[row["municipality"]].name for row in rows if row["municipality"] in located}
     streets = {row[name] for row in rows for name in ("street_address", "postal_code")}
@@ -331,7 +337,7 @@ def _add_site(
     service: Mapping[str, Any],
     *,
     records: Records,
-    located: Mapping[str, Place],
+    located: Mapping[str, LoadedMunicipality],
 ) -> None:
     site = locate(
         {

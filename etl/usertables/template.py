@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.cells.schema import KEPT_AS_TEXT, MARK, Column, TableLayout, layout, message_texts, words
 from etl.usertables.read import choice_text, example_cells
 from geodata import durable
@@ -40,7 +40,7 @@ def write_template(
     kind: str,
     language: str,
     path: Path,
-    places: Places | None = None,
+    places: NamedMunicipalities | None = None,
     *,
     rows: Sequence[Mapping[str, Any]] = (),
     is_example: bool = True,
@@ -105,7 +105,7 @@ def heading_text(column: Column, table: TableLayout, language: str) -> str:
 
 
 def _write_lists(
-    book: Any, sheet: Any, table: TableLayout, language: str, places: Places | None
+    book: Any, sheet: Any, table: TableLayout, language: str, places: NamedMunicipalities | None
 ) -> dict[str, str]:
     """Write the values to choose from, one column each; returns the name of each range."""
     ranges = {}

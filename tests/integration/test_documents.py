@@ -530,7 +530,7 @@ def test_the_file_carries_the_outlines_around_the_area_and_all_of_its_members(fa
     codes = {
         feature["properties"]["municipality_code"] for feature in pack_data(pack)["outlines"]["features"]
     }
-    assert set(facts.members) < codes < set(facts.places)
+    assert set(facts.members) < codes < set(facts.municipalities)
 
 
 def test_the_slides_of_pptx_show_every_kind_of_view(facts, own_story):
@@ -633,7 +633,7 @@ def test_charts_and_tables_of_the_slides_are_native_and_hold_the_datasets_figure
     shares = dict(zip(charts[0].plots[0].categories, charts[0].plots[0].series[0].values, strict=True))
     for code in facts.members:
         people = facts.population(code)
-        assert shares[facts.places[code]["name"]] == pytest.approx(people.from_65 / people.total)
+        assert shares[facts.municipalities[code]["name"]] == pytest.approx(people.from_65 / people.total)
     # What is missing most: the groups with complete registers that need a place at least,
     # by the part that is missing.
     totals = [
@@ -709,7 +709,7 @@ def test_a_filled_slip_is_read_back_as_corrections(facts, tmp_path, language):
     from python_calamine import CalamineWorkbook
 
     from dashboard.documents.work import workbook
-    from etl.usertables.cells.places import Places
+    from etl.usertables.cells.places import NamedMunicipalities
     from etl.usertables.read import read_user_tables
 
     made = slip.build(facts, SMALL, language)
@@ -735,7 +735,7 @@ def test_a_filled_slip_is_read_back_as_corrections(facts, tmp_path, language):
         workbook.Sheet(name, part[0], part[1:]) for name, part in zip(book.sheet_names, rows, strict=True)
     ]
     path.write_bytes(workbook.build("filled", language, sheets))
-    municipalities = Places(facts.dataset["municipality"])
+    municipalities = NamedMunicipalities(facts.dataset["municipality"])
     (table,) = read_user_tables(path, municipalities)
     (row,) = table.rows
     service_id = lists[1][0]

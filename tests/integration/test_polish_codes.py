@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from etl.cli import app
 from etl.publish.build import build
 from etl.sources.formats.teryt import changed_kinds, is_one_name, same_six
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.cells.values import CellError
 from geodata.dataset.dataset import Dataset, read_dataset
 
@@ -173,7 +173,7 @@ MUNICIPALITY = pd.DataFrame(
 )
 def test_a_cell_with_the_other_code_gets_the_gmina_suggested(cell: str, meant: str) -> None:
     with pytest.raises(CellError) as caught:
-        Places(MUNICIPALITY).municipality(cell)
+        NamedMunicipalities(MUNICIPALITY).municipality(cell)
     assert [f"[{meant}]" in suggestion for suggestion in caught.value.suggestions] == [True]
 
 
@@ -182,7 +182,7 @@ def test_a_cell_with_the_other_code_gets_the_gmina_suggested(cell: str, meant: s
     [("2404122", "2404122"), ("2404 12 2", "2404122"), ("240412_2", "2404122"), ("201011", "0201011")],
 )
 def test_ways_to_write_a_code(cell: str, code: str) -> None:
-    assert Places(MUNICIPALITY).municipality(cell) == code
+    assert NamedMunicipalities(MUNICIPALITY).municipality(cell) == code
 
 
 def test_no_other_code_is_suggested() -> None:

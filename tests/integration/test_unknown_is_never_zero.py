@@ -320,7 +320,7 @@ def test_the_slides(everything):
     from dashboard.documents.facts.story import area_totals, village_rows
 
     for facts in everything.values():
-        for _group, total in area_totals(facts, list(facts.groups)).told:
+        for _group, total in area_totals(facts, list(facts.groups)).needed:
             assert total.is_told
         for code in facts.members:
             rows, _slight = village_rows(facts, code, list(facts.groups))

@@ -226,7 +226,7 @@ def test_a_municipality_in_no_area_stands_among_those_of_its_town(published):
 
     facts = Surroundings(published, "598003")
     assert "598003" in facts.members
-    assert len({facts.places[code]["orp_name"] for code in facts.members}) == 1
+    assert len({facts.municipalities[code]["orp_name"] for code in facts.members}) == 1
     own = AreaFacts(published, "frydlantsko-beskydy")
     for group_id in ("home_care", "residential_seniors"):
         # The norm of the default does not depend on an area: the same figures.

@@ -68,10 +68,10 @@ class AreaFacts:
         self.country = str(self.area["country"])
         membership = dataset["area_membership"]
         members = set(membership.loc[membership["area_id"] == area_id, "municipality_code"])
-        self.places: Mapping[str, Mapping[str, Any]] = {
+        self.municipalities: Mapping[str, Mapping[str, Any]] = {
             str(row["municipality_code"]): row for row in values.rows(dataset["municipality"])
         }
-        self.members = tuple(code for code in self.places if code in members)
+        self.members = tuple(code for code in self.municipalities if code in members)
         self._populations: dict[str, Population] = {}
 
     @property
@@ -98,9 +98,9 @@ class AreaFacts:
             return self.analyses[group_id]
         return self._analyse(self.dataset, group_id, self.country, self.area_id or None, settings)
 
-    def place(self, code: str) -> Mapping[str, Any]:
+    def municipality(self, code: str) -> Mapping[str, Any]:
         """Row of table municipality; a code of another country is no village of this area's documents."""
-        row = self.places.get(code)
+        row = self.municipalities.get(code)
         if row is None or row["country"] != self.country:
             raise UnknownCodeError(f"There is no municipality {code} in the country of {self.area_id}.")
         return row
@@ -120,7 +120,7 @@ class AreaFacts:
     @cached_property
     def districts(self) -> Mapping[str, str]:
         """Name of every district by its code."""
-        return {str(row["district_code"]): str(row["district_name"]) for row in self.places.values()}
+        return {str(row["district_code"]): str(row["district_name"]) for row in self.municipalities.values()}
 
     @cached_property
     def _bands(self) -> tuple[pd.DataFrame, Mapping[str, Any]]:
@@ -238,8 +238,9 @@ class AreaFacts:
         frame = self.dataset.outlines()
         return Shapes(
             shapes=dict(zip(frame["municipality_code"].astype(str), frame.geometry, strict=True)),
-            names={code: str(row["name"]) for code, row in self.places.items()},
+            names={code: str(row["name"]) for code, row in self.municipalities.items()},
             points={
-                code: (float(row["latitude"]), float(row["longitude"])) for code, row in self.places.items()
+                code: (float(row["latitude"]), float(row["longitude"]))
+                for code, row in self.municipalities.items()
             },
         )

@@ -69,7 +69,7 @@ def population(facts: AreaFacts, view: View) -> Slide:
     ordered = sorted(shares, key=lambda code: (shares[code] is None, -(shares[code] or 0.0)))
     rows: list[tuple[SlideCell, ...]] = [
         (
-            str(facts.places[code]["name"]),
+            str(facts.municipalities[code]["name"]),
             SlideFigure(text.percent(shares[code], 1), shares[code], {"municipality": code}),
         )
         for code in ordered
@@ -175,9 +175,9 @@ def left_out(more: int) -> str:
 def totals(facts: AreaFacts, view: View) -> Slide:
     """Tell what is missing in the whole area: need, who gets help, who waits, whom nobody reaches."""
     summed = area_totals(facts, view.groups)
-    if not summed.told:
+    if not summed.needed:
         return Slide("help", said=(_("No group has a norm and a known need here."),))
-    shown = summed.told[:MOST_TOTALS]
+    shown = summed.needed[:MOST_TOTALS]
     notes = []
     if any(total.is_lower_bound for _group, total in shown):
         notes.append(bounds.note())

@@ -87,7 +87,7 @@ def village(facts: AreaFacts, view: View) -> Slide:
     """Tell of one municipality who lives there and what is missing."""
     code = view.municipality or ""
     try:
-        name = str(facts.place(code)["name"])
+        name = str(facts.municipality(code)["name"])
     except UnknownCodeError:
         return _unknown_municipality("village", code)
     rows, slight = village_rows(facts, code, view.groups)

@@ -184,11 +184,11 @@ class Totals:
     """
     What is missing in an area.
 
-    `told`: groups with their totals, the largest missing part first; `slight` need less than one place;
+    `needed`: groups with their totals, the largest missing part first; `slight` need less than one place;
     of `untold` nothing can be computed.
     """
 
-    told: list[tuple[str, Summary]]
+    needed: list[tuple[str, Summary]]
     slight: list[str]
     untold: list[str]
 
@@ -201,7 +201,7 @@ def area_totals(facts: AreaFacts, groups: Sequence[str] = ()) -> Totals:
     needed = [(group_id, one) for group_id, one in known if not rounds_to_nobody(one.demand_places or 0.0)]
     needed.sort(key=lambda item: -share_missing(item[1]))
     return Totals(
-        told=needed,
+        needed=needed,
         slight=[
             group_id for group_id, one in known if one.demand_places and rounds_to_nobody(one.demand_places)
         ],
@@ -258,5 +258,5 @@ class Ages:
 def ages_of(facts: AreaFacts, municipality: str | None) -> Ages:
     """Return the ages of the area, or of one municipality that is in the dataset."""
     codes = [municipality] if municipality else list(facts.members)
-    name = str(facts.place(municipality)["name"]) if municipality else facts.name
+    name = str(facts.municipality(municipality)["name"]) if municipality else facts.name
     return Ages(name, people_of(facts.dataset, codes), people_of_country(facts.dataset, facts.country))

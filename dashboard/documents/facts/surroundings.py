@@ -44,10 +44,12 @@ class Surroundings(AreaFacts):
         self.dataset = dataset
         self.settings = settings or Settings()
         self._analyse = analyse
-        self.places = {str(row["municipality_code"]): row for row in values.rows(dataset["municipality"])}
-        if code not in self.places:
+        self.municipalities = {
+            str(row["municipality_code"]): row for row in values.rows(dataset["municipality"])
+        }
+        if code not in self.municipalities:
             raise UnknownCodeError(f"There is no municipality {code}.")
-        own = self.places[code]
+        own = self.municipalities[code]
         self.country = str(own["country"])
         key = (
             "district_code" if own["orp_name"] is None or own["orp_name"] != own["orp_name"] else "orp_name"
@@ -56,7 +58,7 @@ class Surroundings(AreaFacts):
         self.area_id = ""
         self.members = tuple(
             other
-            for other, row in self.places.items()
+            for other, row in self.municipalities.items()
             if row["country"] == self.country and row[key] == own[key]
         )
         self._populations: dict[str, Population] = {}

@@ -58,7 +58,7 @@ def population(facts: AreaFacts) -> Topic:
     for code in members_by_name(facts):
         people = facts.population(code)
         rows.append(
-            [str(facts.places[code]["name"]), code, people.total, people.from_65,
+            [str(facts.municipalities[code]["name"]), code, people.total, people.from_65,
              _share(people.from_65, people.total), people.from_80, _share(people.from_80, people.total)]
         )  # fmt: skip
     whole = facts.area_population
@@ -224,7 +224,7 @@ def gap(facts: AreaFacts, group_id: str) -> Topic:
     analysis = facts.analyses[group_id]
     members = group_rows(facts, group_id)
     rows: list[list[Value]] = [
-        [str(facts.places[row.municipality_code]["name"]), row.municipality_code,
+        [str(facts.municipalities[row.municipality_code]["name"]), row.municipality_code,
          words.class_name(row.gap_class), row.target_persons, row.demand, row.within_reach, row.served,
          row.waiting, row.out_of_reach, row.missing, row.services_in_reach, words.nearest_km(row),
          row.is_lower_bound if row.is_told else None, row.is_near_edge]

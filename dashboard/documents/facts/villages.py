@@ -11,7 +11,7 @@ from geodata.reading.services import Service
 
 def members_by_name(facts: AreaFacts) -> list[str]:
     """Return the members of the area in the order of their names."""
-    return sorted(facts.members, key=lambda code: sorting.sort_key(str(facts.places[code]["name"])))
+    return sorted(facts.members, key=lambda code: sorting.sort_key(str(facts.municipalities[code]["name"])))
 
 
 MOST_SERVICES: Final = 13

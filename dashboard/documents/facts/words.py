@@ -204,8 +204,8 @@ def site_text(site: Site, facts: AreaFacts) -> str:
         if not site.district_code:
             return _("protected address")
         return _("protected address, {district}", district=district_text(site.district_code, facts.districts))
-    if site.municipality_code in facts.places:
-        return str(facts.places[str(site.municipality_code)]["name"])
+    if site.municipality_code in facts.municipalities:
+        return str(facts.municipalities[str(site.municipality_code)]["name"])
     return site.municipality or district or _("place unknown")
 
 
@@ -382,7 +382,7 @@ def source_line(facts: AreaFacts, origin_ids: Iterable[str]) -> str:
 
 def attribution(facts: AreaFacts) -> str:
     """Name the publishers of the outlines."""
-    used = dict.fromkeys(str(row["origin_id"]) for row in facts.places.values())
+    used = dict.fromkeys(str(row["origin_id"]) for row in facts.municipalities.values())
     said = [
         f"{origin_text(origin_id, 'publisher', row['publisher'])} "
         f"({origin_text(origin_id, 'licence', row['licence'])})"

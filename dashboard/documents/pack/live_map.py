@@ -38,7 +38,7 @@ def shown_places(facts: AreaFacts) -> list[str]:
     members = set(facts.members)
     return [
         code
-        for code in facts.places
+        for code in facts.municipalities
         if code in members
         or (code in facts.shapes.shapes and _meets(facts.shapes.shapes[code].bounds, window))
     ]
@@ -60,7 +60,7 @@ def outlines(facts: AreaFacts) -> dict[str, Any]:
 
     features = []
     for code in shown_places(facts):
-        row, shape = facts.places[code], facts.shapes.shapes.get(code)
+        row, shape = facts.municipalities[code], facts.shapes.shapes.get(code)
         geometry = (
             None
             if shape is None

@@ -81,7 +81,7 @@ def inline_style(css: str) -> str:
 
 def village(facts: AreaFacts, code: str) -> Markup:
     """Return the page of one village."""
-    row = facts.places[code]
+    row = facts.municipalities[code]
     divided = divided_rows(facts, code)
     rows, others = divided.compared, divided.unknown
     listed, more = listed_services(facts, code, SERVICES_OF_A_VILLAGE)
@@ -227,7 +227,7 @@ def _build(facts: AreaFacts, story: Story) -> str:
         styles=_styles(),
         patterns=_markup(patterns()),
         words=said,
-        members=[(code, str(facts.places[code]["name"])) for code in members],
+        members=[(code, str(facts.municipalities[code]["name"])) for code in members],
         slides=slides,
         tables=[_markup(table) for table in tables],
         villages=[village(facts, code) for code in members],

@@ -157,7 +157,9 @@ def group_table(facts: AreaFacts, group_id: str) -> str:
     rows: list[list[Cell]] = []
     for code in members_by_name(facts):
         fact = facts.gap(group_id, code)
-        name = Html(f'<a href="#village-{escape(code)}">{escape(str(facts.places[code]["name"]))}</a>')
+        name = Html(
+            f'<a href="#village-{escape(code)}">{escape(str(facts.municipalities[code]["name"]))}</a>'
+        )
         services = figure(
             fact.services_in_reach,
             text.number(fact.services_in_reach),
@@ -269,7 +271,9 @@ def population_table(facts: AreaFacts) -> str:
         about = {"municipality": code, "group": "population"}
         rows.append(
             [
-                Html(f'<a href="#village-{escape(code)}">{escape(str(facts.places[code]["name"]))}</a>'),
+                Html(
+                    f'<a href="#village-{escape(code)}">{escape(str(facts.municipalities[code]["name"]))}</a>'
+                ),
                 figure(population.total, words.persons(population.total), **about, measure="total"),
                 figure(population.from_65, words.persons(population.from_65), **about, measure="from_65"),
                 words.share(population.from_65, population.total),

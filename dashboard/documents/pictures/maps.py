@@ -76,7 +76,7 @@ def gap_picture(
             is_member=code in members,
             is_lower_bound=code in bounded,
             is_focus=code == focus,
-            title=f"{facts.places[code]['name']}: {labels[classes[code]]}",
+            title=f"{facts.municipalities[code]['name']}: {labels[classes[code]]}",
         )
 
     shown = facts.members if focus is None else around(facts, focus)
@@ -115,7 +115,7 @@ def population_picture(
         if code not in members:
             return Look()
         value = share_of(facts, code, measure)
-        title = f"{facts.places[code]['name']}: {text.percent(value, 1)}"
+        title = f"{facts.municipalities[code]['name']}: {text.percent(value, 1)}"
         return Look(is_member=True, fill=population_fill(value, breaks), title=title)
 
     frame = frame_of(facts.shapes.bounds(facts.members), ratio=1.35)

@@ -56,7 +56,7 @@ def headline(facts: AreaFacts, code: str, divided: Divided[Gap], shown: int) -> 
     shown
         How many of them the table has room for.
     """
-    name = str(facts.places[code]["name"])
+    name = str(facts.municipalities[code]["name"])
     if not divided.compared:
         said = (
             _("So few people live here that by the norm less than one would need any single kind of help.")
@@ -189,7 +189,7 @@ def sheet_data(
     services
         Most services listed; the rest is counted.
     """
-    municipality = facts.place(code)
+    municipality = facts.municipality(code)
     language = text.current()
     population = facts.population(code)
     divided = divided_rows(facts, code)
@@ -347,7 +347,7 @@ def village_sheet(
 def _all_data(
     facts: AreaFacts, codes: Iterable[str], address: str | None, return_to: str, progress: Progress | None
 ) -> Iterator[dict[str, Any]]:
-    ordered = sorted(codes, key=lambda code: sorting.sort_key(str(facts.places[code]["name"])))
+    ordered = sorted(codes, key=lambda code: sorting.sort_key(str(facts.municipalities[code]["name"])))
     for done, code in enumerate(ordered, start=1):
         data = fitted(facts, code, address=address, return_to=return_to)
         yield data

@@ -89,7 +89,7 @@ def area_slips_zip(facts: AreaFacts, language: str, *, progress: Progress | None
 
     def made() -> Iterator[tuple[str, bytes]]:
         for done, code in enumerate(members_by_name(facts), start=1):
-            name = str(facts.places[code]["name"])
+            name = str(facts.municipalities[code]["name"])
             yield archive.file_name(name, code, "xlsx"), _build(facts, code)
             if progress:
                 progress(done, len(facts.members), name)
@@ -100,7 +100,7 @@ def area_slips_zip(facts: AreaFacts, language: str, *, progress: Progress | None
 
 def _build(facts: AreaFacts, code: str) -> bytes:
     language = text.current()
-    name = str(facts.place(code)["name"])
+    name = str(facts.municipality(code)["name"])
     services = [service for service, _distance in listed_services(facts, code, MOST_SERVICES)[0]]
     known = [row for service in services for row in known_rows(facts, service)]
     ids = [service.service_id for service in services]

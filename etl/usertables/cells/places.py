@@ -40,7 +40,7 @@ def codes_in(text: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Place:
+class NamedMunicipality:
     """One loaded municipality."""
 
     code: str
@@ -51,7 +51,7 @@ class Place:
     country: str
 
     @property
-    def told(self) -> str:
+    def suggestion(self) -> str:
         """
         The municipality as a suggestion: name, code and district;
         no comma, which divides several of them.
@@ -59,7 +59,7 @@ class Place:
         return f"{self.name} [{self.code}] ({self.district_name})"
 
 
-class Places:
+class NamedMunicipalities:
     """
     The loaded municipalities, by code and by name.
 
@@ -70,14 +70,16 @@ class Places:
     """
 
     def __init__(self, municipality: pd.DataFrame) -> None:
-        self.by_code: dict[str, Place] = {}
-        self._by_name: dict[str, list[Place]] = defaultdict(list)
+        self.by_code: dict[str, NamedMunicipality] = {}
+        self._by_name: dict[str, list[NamedMunicipality]] = defaultdict(list)
         self._districts: dict[str, set[str]] = defaultdict(set)
         self.district_names: dict[str, str] = {}
         columns = ["municipality_code", "name", "district_code", "district_name", "orp_name", "country"]
         for row in municipality[columns].itertuples(index=False):
             code, name, district, district_name, orp, country = row
-            known = Place(code, name, district, district_name, None if pd.isna(orp) else orp, country)
+            known = NamedMunicipality(
+                code, name, district, district_name, None if pd.isna(orp) else orp, country
+            )
             self.by_code[code] = known
             self._by_name[fold(name)].append(known)
             self.district_names[district] = district_name
@@ -121,7 +123,7 @@ class Places:
         lettered = COUNTRY_LETTERS.fullmatch(text)
         if lettered:
             meant = self.by_code.get(lettered[1])
-            raise CellError("country_letters", text, suggestions=() if meant is None else (meant.told,))
+            raise CellError("country_letters", text, suggestions=() if meant is None else (meant.suggestion,))
         if len(codes_in(text)) > 1:
             raise CellError("several_codes", text)
         # "2404 12 2", "240412_2", "598143.0" and "598143,0" are ways to write a code.
@@ -139,11 +141,11 @@ class Places:
             return inside[0].code
         if inside:
             raise CellError(
-                "municipality_ambiguous", text, hint=", ".join(candidate.told for candidate in inside)
+                "municipality_ambiguous", text, hint=", ".join(candidate.suggestion for candidate in inside)
             )
         raise CellError("unknown_municipality", text, suggestions=self._suggestions(name, candidates, within))
 
-    def named(self, text: str) -> list[Place]:
+    def named(self, text: str) -> list[NamedMunicipality]:
         """Return the loaded municipalities that a name stands for."""
         return list(self._by_name.get(fold(KIND_WORD.sub("", text))) or self._by_name.get(fold(text)) or [])
 
@@ -179,23 +181,23 @@ class Places:
         if found not in self.by_code:
             near = same_six(code, self.by_code) or same_six(found, self.by_code)
             raise CellError(
-                "unknown_municipality", text, suggestions=tuple(self.by_code[one].told for one in near)
+                "unknown_municipality", text, suggestions=tuple(self.by_code[one].suggestion for one in near)
             )
         municipality = self.by_code[found]
         stated = KIND_WORD.sub("", (match["before"] or match["after"]).strip(" ,–-")).split(",")[0]
         if stated and fold(stated) != fold(municipality.name):
-            raise CellError("code_mismatch", text, hint=municipality.told)
+            raise CellError("code_mismatch", text, hint=municipality.suggestion)
         if within is not None and found not in within:
-            raise CellError("district_mismatch", text, hint=municipality.told)
+            raise CellError("district_mismatch", text, hint=municipality.suggestion)
         return found
 
     def _suggestions(
-        self, name: str, candidates: Collection[Place], within: Collection[str] | None
+        self, name: str, candidates: Collection[NamedMunicipality], within: Collection[str] | None
     ) -> tuple[str, ...]:
         if candidates:
-            return tuple(municipality.told for municipality in list(candidates)[:MOST_SUGGESTIONS])
+            return tuple(municipality.suggestion for municipality in list(candidates)[:MOST_SUGGESTIONS])
         names = {
-            municipality.told: municipality.name
+            municipality.suggestion: municipality.name
             for municipality in self.by_code.values()
             if within is None or municipality.code in within
         }

@@ -14,7 +14,7 @@ from typing import Any
 
 from etl.usertables.cells import values
 from etl.usertables.cells.grid import Cell, as_text
-from etl.usertables.cells.places import Places, codes_in
+from etl.usertables.cells.places import NamedMunicipalities, codes_in
 from etl.usertables.cells.problems import Problem
 from etl.usertables.cells.schema import Column, TableLayout
 from etl.usertables.cells.values import CellError
@@ -82,7 +82,7 @@ class Reading:
 def read_rows(
     layout: TableLayout,
     raw_rows: Collection[RawRow],
-    places: Places,
+    places: NamedMunicipalities,
     *,
     sheet: str | None = None,
     within: Collection[str] | None = None,
@@ -185,7 +185,7 @@ def _missing(sheet: str | None, row: int, position: int | None, headings: Mappin
 
 
 def _read_places(
-    reading: Reading, row: Row, raw: RawRow, places: Places, within: Collection[str] | None
+    reading: Reading, row: Row, raw: RawRow, places: NamedMunicipalities, within: Collection[str] | None
 ) -> None:
     """Read municipality, district and served area of a row together: a name needs its district."""
     district: str | None = None
@@ -216,7 +216,7 @@ def _read_places(
             reading.blame(raw.number, column.name, error, raw.positions.get(column.name))
 
 
-def _served(text: str, places: Places, near: Collection[str] | None) -> tuple[str, ...]:
+def _served(text: str, places: NamedMunicipalities, near: Collection[str] | None) -> tuple[str, ...]:
     """Return the codes of a list of municipalities; codes may lie anywhere, names in the district."""
     # "598143,598160" is one number to a spreadsheet, with decimals or without.
     if re.fullmatch(r"\d{6}\.\d+|\d{12,}", text) and not re.fullmatch(r"\d+\.0+", text):

@@ -14,12 +14,12 @@ import pytest
 
 from etl.hsds.file import read_document
 from etl.hsds.table import Surroundings, table_of
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from geodata.errors import InputFileError
 from geodata.hsds import foreign, shape
 
 TOWN, POINT = "598143", (49.59, 18.36)
-PLACES = Places(
+PLACES = NamedMunicipalities(
     pd.DataFrame(
         {
             "municipality_code": [TOWN, "598003", "501646"],

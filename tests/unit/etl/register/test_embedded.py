@@ -3,14 +3,14 @@
 import pandas as pd
 import pytest
 
-from etl.cleaning.locate import Place, note_far_points
+from etl.cleaning.locate import LoadedMunicipality, note_far_points
 from etl.cleaning.protect import check_protected
 from etl.cleaning.records import Records
 from etl.files.reading import Problems
 from etl.register.embedded import load_register, status_on
 from geodata.errors import PublishError
 
-PLACES = {"598143": Place("CZ", "Frýdlant nad Ostravicí", "CZ0802", 49.59, 18.36)}
+PLACES = {"598143": LoadedMunicipality("CZ", "Frýdlant nad Ostravicí", "CZ0802", 49.59, 18.36)}
 ROW = {
     "row_number": 2,
     "registration_id": "11",

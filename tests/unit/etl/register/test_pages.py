@@ -3,16 +3,16 @@
 import pandas as pd
 import pytest
 
-from etl.cleaning.locate import Place
+from etl.cleaning.locate import LoadedMunicipality
 from etl.cleaning.records import Records
 from etl.cleaning.served import gazetteer
 from etl.register.embedded import load_register
 from etl.register.pages import load_pages
 
 PLACES = {
-    "598810": Place("CZ", "Třinec", "CZ0802", 49.67, 18.67),
-    "511021": Place("CZ", "Vendryně", "CZ0802", 49.66, 18.71),
-    "2408021": Place("PL", "Mikołów", "2408", 50.17, 18.90),
+    "598810": LoadedMunicipality("CZ", "Třinec", "CZ0802", 49.67, 18.67),
+    "511021": LoadedMunicipality("CZ", "Vendryně", "CZ0802", 49.66, 18.71),
+    "2408021": LoadedMunicipality("PL", "Mikołów", "2408", 50.17, 18.90),
 }
 MUNICIPALITY = pd.DataFrame(
     [

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from etl.usertables.areas import areas_of_table, read_area, slug, with_own_areas
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.read import UserTable
 from geodata.areas import load_areas
 from geodata.errors import InputFileError
@@ -23,7 +23,7 @@ HEAD = "area_id: nase\nname: Naše\nkind: svazek obcí\nmembership: {certainty: 
 
 @pytest.fixture(scope="module")
 def places():
-    return Places(pd.DataFrame(MUNICIPALITIES, columns=COLUMNS))
+    return NamedMunicipalities(pd.DataFrame(MUNICIPALITIES, columns=COLUMNS))
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ import itertools
 import pandas as pd
 import pytest
 
-from etl.cleaning.locate import Place
+from etl.cleaning.locate import LoadedMunicipality
 from etl.usertables.corrections import HIDDEN_REASON, Correction, apply_corrections
 from geodata.dataset import fields, rules
 
 LOCATED = {
-    "598143": Place("CZ", "Frýdlant nad Ostravicí", "CZ0802", 49.6, 18.36),
-    "598011": Place("CZ", "Baška", "CZ0802", 49.64, 18.37),
+    "598143": LoadedMunicipality("CZ", "Frýdlant nad Ostravicí", "CZ0802", 49.6, 18.36),
+    "598011": LoadedMunicipality("CZ", "Baška", "CZ0802", 49.64, 18.37),
 }
 SERVICE = {
     "service_id": "cz-rpss-259",

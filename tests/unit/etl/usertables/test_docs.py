@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from etl.usertables.areas import read_area
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.cells.schema import layouts
 from etl.usertables.mapping import read_mapping
 
@@ -45,7 +45,7 @@ def test_the_area_of_the_documentation_is_right(tmp_path):
     ]
     path = tmp_path / "nase.yaml"
     path.write_text(EXAMPLES[1], encoding="utf-8")
-    assert read_area(path, Places(pd.DataFrame(rows, columns=columns))).municipality_codes == (
+    assert read_area(path, NamedMunicipalities(pd.DataFrame(rows, columns=columns))).municipality_codes == (
         "598011",
         "598143",
     )

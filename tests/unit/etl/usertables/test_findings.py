@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.cells.problems import UserTableError
 from etl.usertables.findings import finding_table
 from etl.usertables.load import read_inputs
@@ -12,7 +12,7 @@ from etl.usertables.read import UserTable
 from etl.usertables.told import cautions_of, problems_of
 
 COLUMNS = ["municipality_code", "name", "district_code", "district_name", "orp_name", "country"]
-PLACES = Places(
+PLACES = NamedMunicipalities(
     pd.DataFrame([("598011", "Baška", "CZ0802", "Frýdek-Místek", "Frýdek-Místek", "CZ")], columns=COLUMNS)
 )
 AREAS = {"nase": ("MAS Naše", "Our area")}

@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from etl.usertables.cells import written_days
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.cells.problems import Problem, UserTableError
 from etl.usertables.read import read_user_tables
 from etl.usertables.services import _capacities, _groups_of, _note
@@ -20,7 +20,7 @@ from geodata.wordings import WordedFileError
 
 LANGUAGES = ("cs", "pl", "en")
 COLUMNS = ["municipality_code", "name", "district_code", "district_name", "orp_name", "country"]
-PLACES = Places(
+PLACES = NamedMunicipalities(
     pd.DataFrame(
         [
             ("598143", "Frýdlant nad Ostravicí", "CZ0802", "Frýdek-Místek", None, "CZ"),

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.cells.problems import UserTableError
 from etl.usertables.load import read_inputs
 from etl.usertables.mapping import read_mapped, read_mapping
@@ -67,7 +67,7 @@ ROWS = [
 
 @pytest.fixture(scope="module")
 def places():
-    return Places(pd.DataFrame(MUNICIPALITIES, columns=COLUMNS))
+    return NamedMunicipalities(pd.DataFrame(MUNICIPALITIES, columns=COLUMNS))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import xlsxwriter
 
 from etl.usertables.cells import grid
 from etl.usertables.cells.annotate import write_annotated
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.cells.problems import UserTableError
 from etl.usertables.cells.schema import message_texts
 from etl.usertables.load import read_inputs
@@ -45,7 +45,7 @@ COLUMN = {name: position for position, name in enumerate(HEADINGS)}
 
 @pytest.fixture(scope="module")
 def places():
-    return Places(pd.DataFrame(PLACES, columns=PLACE_COLUMNS))
+    return NamedMunicipalities(pd.DataFrame(PLACES, columns=PLACE_COLUMNS))
 
 
 @pytest.fixture

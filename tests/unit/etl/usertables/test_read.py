@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from etl.usertables.cells import grid
 from etl.usertables.cells.annotate import write_annotated
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.cells.problems import UserTableError, column_letters
 from etl.usertables.cells.schema import layout, layouts, message_texts
 from etl.usertables.read import example_cells, read_user_tables
@@ -45,7 +45,7 @@ NEED = ["598143", "", "senioři", "příjemci příspěvku na péči", "87", "os
 
 @pytest.fixture(scope="module")
 def places():
-    return Places(pd.DataFrame(MUNICIPALITIES, columns=COLUMNS))
+    return NamedMunicipalities(pd.DataFrame(MUNICIPALITIES, columns=COLUMNS))
 
 
 def write_csv(path, rows, *, delimiter=";", encoding="utf-8", end="\r\n"):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from etl.usertables.cells import values
 from etl.usertables.cells.grid import plain_text
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.cells.schema import layout
 from etl.usertables.cells.values import CellError
 from geodata.guarded.workbook import Percent
@@ -31,7 +31,7 @@ COLUMNS = ["municipality_code", "name", "district_code", "district_name", "orp_n
 
 @pytest.fixture(scope="module")
 def places():
-    return Places(pd.DataFrame(MUNICIPALITIES, columns=COLUMNS))
+    return NamedMunicipalities(pd.DataFrame(MUNICIPALITIES, columns=COLUMNS))
 
 
 @pytest.mark.parametrize(

@@ -18,14 +18,14 @@ from etl.snapshot import register
 from etl.sources.formats.known_places import CAUSES, Known
 from etl.sources.formats.teryt import changed_kinds
 from etl.usertables.areas import read_area
-from etl.usertables.cells.places import Places
+from etl.usertables.cells.places import NamedMunicipalities
 from etl.usertables.mapping import read_mapped, read_mapping
 from geodata.areas import load_areas
 from geodata.dataset.dataset import _check_schema_version, read_dataset
 from geodata.errors import DosahError
 from geodata.said import in_language, say
 
-PLACES = Places(
+PLACES = NamedMunicipalities(
     pd.DataFrame(
         {
             "municipality_code": ["598143", "598003"],
