@@ -6,6 +6,7 @@ Few lines, to be read from afar.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -28,7 +29,7 @@ from dashboard.documents.facts.story import Certainty, area_totals, certainty_of
 from dashboard.documents.facts.villages import share_of
 from dashboard.phrases import bounds, service_columns
 from dashboard.phrases.amounts import parts
-from dashboard.phrases.labels import group_label
+from dashboard.phrases.labels import group_label, label
 from dashboard.text import _, ngettext
 from geodata.figures import adding_up
 from geodata.method.summary import Summary
@@ -150,8 +151,15 @@ def _service_table(
     rest: str,
     count: str = "",
 ) -> SlideTable:
+    twins = Counter(words.known_name(service) for service in members)
+
+    def name(service: Service) -> str:
+        known = words.known_name(service)
+        # Two services of one name are told apart by their kind.
+        return f"{known} – {label('service_types', service.kind)}" if twins[known] > 1 else known
+
     own = {
-        "service": words.known_name,
+        "service": name,
         "where": lambda service: words.place_text(service, facts),
         "capacity": words.capacity_text,
     }
@@ -178,13 +186,13 @@ def totals(facts: AreaFacts, view: View) -> Slide:
     if not summed.needed:
         return Slide("help", said=(_("No group has a norm and a known need here."),))
     shown = summed.needed[:MOST_TOTALS]
+    rows = tuple(_total_row(facts, group_id, total) for group_id, total in shown)
     notes = []
-    if any(total.is_lower_bound for _group, total in shown):
+    if any(sign in str(cell) for row in rows for cell in row for sign in (bounds.AT_LEAST, bounds.AT_MOST)):
         notes.append(bounds.note())
     if any(not facts.groups[group_id].is_register_complete_in(facts.country) for group_id, _total in shown):
         notes.append(words.incomplete_note())
     headings = (_("kind of help"), _("need"), _("how it is met"), _("missing"))
-    rows = tuple(_total_row(facts, group_id, total) for group_id, total in shown)
     return Slide(
         "help",
         tables=(SlideTable(_("What is missing in the whole area"), headings, rows),),

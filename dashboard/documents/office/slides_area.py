@@ -97,7 +97,7 @@ def totals(show: Show, page: Any, slide: Slide) -> None:
     has_bars = len(table.rows) >= FEWEST_BARS
     if has_bars:
         names = [str(row[0]) for row in table.rows]
-        show.chart(page, "share", names, met_series(table), box=(0.4, 1.3, 6.4, 5.2), number_format=AMOUNTS)
+        show.chart(page, "share", names, met_series(table), box=(0.4, 1.3, 6.4, 4.8), number_format=AMOUNTS)
     # The chart tells how needs are met: the table beside it has the other columns.
     columns = [at for at, part in enumerate(table.rows[0]) if not (has_bars and isinstance(part, MetBar))]
     rows = [[str(row[at]) for at in columns] for row in table.rows]

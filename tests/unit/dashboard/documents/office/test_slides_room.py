@@ -94,3 +94,18 @@ def test_changes_that_do_not_fit_below_the_map_are_counted(count):
     assert len(listed) + sum(more) == count
     assert said[-1] == "A note."
     assert len(said) <= 8
+
+
+def test_two_services_of_one_name_are_told_apart(published):
+    facts = AreaFacts(published, "jastrzebie-zdroj")
+    (page, *_) = shown(facts, View("services", groups=("home_care",)))
+    rows = [tuple(row[1:]) for row in cells(page) if row[2]]
+    assert len(rows) > 2
+    assert len(set(rows)) == len(rows)
+
+
+@pytest.mark.parametrize(("area", "has_signs"), [("jastrzebie-zdroj", False), ("podbrdsko", True)])
+def test_signs_are_explained_where_one_stands(published, area, has_signs):
+    (page, *_) = shown(AreaFacts(published, area), View("help"))
+    assert any("≤" in cell or "≥" in cell for row in cells(page) for cell in row) == has_signs
+    assert ("a capacity within reach is unknown or doubtful" in words(page)) == has_signs
