@@ -1,4 +1,5 @@
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.requests import Request
@@ -19,7 +20,9 @@ def asked(address, headers=()):
         "server": ("dosah.example", 80),
         "scheme": "http",
     }
-    return asyncio.run(routes._joined_script(Request(scope)))
+    # In a thread of its own: browser tests of the same worker leave a loop running in the main one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, routes._joined_script(Request(scope))).result()
 
 
 @pytest.mark.parametrize("name", map_scripts.JOINED)
