@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from dashboard.catalogue import search
-from geodata.reading import values
+from geodata.dataset.membership import members_by_area
 from geodata.reading.services import Service
 from geodata.vocabulary.codes import codelist
 
@@ -45,10 +44,7 @@ def search_index(found: Sequence[Service]) -> search.Index:
 
 def area_members(dataset: Dataset) -> dict[str, frozenset[str]]:
     """Return the municipalities of every planning area."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for row in values.rows(dataset["area_membership"]):
-        found[row["area_id"]].add(row["municipality_code"])
-    return {area: frozenset(codes) for area, codes in found.items()}
+    return {area: frozenset(codes) for area, codes in members_by_area(dataset).items()}
 
 
 def district_names(dataset: Dataset) -> dict[str, str]:

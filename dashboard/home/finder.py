@@ -14,6 +14,7 @@ from dashboard import text
 from dashboard.catalogue import search
 from dashboard.phrases.labels import label
 from dashboard.text import _, ngettext
+from geodata.dataset.membership import members_by_area
 from geodata.vocabulary import codes
 
 if TYPE_CHECKING:
@@ -49,13 +50,12 @@ class AreaCard:
 
 def area_cards(dataset: Dataset) -> list[AreaCard]:
     """Return the planning areas in the order of the dataset."""
-    membership, people = dataset["area_membership"], dataset["population"]
+    inside, people = members_by_area(dataset), dataset["population"]
     totals = people.loc[people["sex"] == "total"].groupby("municipality_code")["persons"].sum()
     cards = []
     for area_id, name in zip(dataset["area"]["area_id"], dataset["area"]["name"], strict=True):
-        members = tuple(membership.loc[membership["area_id"] == area_id, "municipality_code"])
-        known = totals.reindex(list(members)).dropna()
-        cards.append(AreaCard(area_id, name, members, int(known.sum()) if len(known) else None))
+        known = totals.reindex(list(inside[area_id])).dropna()
+        cards.append(AreaCard(area_id, name, inside[area_id], int(known.sum()) if len(known) else None))
     return cards
 
 

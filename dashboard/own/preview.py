@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from dashboard.phrases.amounts import digits_of
+from geodata.dataset.membership import members_by_area
 from geodata.method.analysis import Settings, analyse
 from geodata.method.summary import summarise
 from geodata.vocabulary.codes import service_groups
@@ -143,8 +144,8 @@ def _gap_change(
 
 
 def _members(dataset: Dataset, area_id: str) -> list[str]:
-    membership = dataset["area_membership"]
-    return list(membership.loc[membership["area_id"] == area_id, "municipality_code"])
+    # An own table may bring an area or take one away: one of the two datasets need not have it.
+    return list(members_by_area(dataset).get(area_id, ()))
 
 
 def _classes(coverage: pd.DataFrame, members: list[str]) -> dict[str, str]:

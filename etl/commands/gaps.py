@@ -13,6 +13,7 @@ import pandas as pd
 from etl.travel.costs import read_travel
 from etl.travel.finer import read_finer
 from geodata.dataset.dataset import Dataset, read_dataset
+from geodata.dataset.membership import members
 from geodata.errors import UnknownCodeError
 from geodata.figures import adding_up, decimals
 from geodata.method.analysis import Analysis, Settings, analyse
@@ -202,9 +203,7 @@ def gaps_of_area(
 
 def members_of(dataset: Dataset, area_id: str) -> list[str]:
     """Return the codes of the places of an area: municipalities, or the finer places that stand for them."""
-    membership = dataset["area_membership"]
-    codes: list[str] = membership.loc[membership["area_id"] == area_id, "municipality_code"].tolist()
-    return codes
+    return list(members(dataset, area_id))
 
 
 def _number(text: str) -> float | None:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from dashboard.drawing.outlines import Shapes
 from geodata.dataset.dataset import Dataset
+from geodata.dataset.membership import members
 from geodata.errors import UnknownCodeError
 from geodata.method.analysis import Analysis, Settings, analyse
 from geodata.method.summary import Summary, summarise
@@ -66,12 +67,11 @@ class AreaFacts:
         self.area: Mapping[str, Any] = next(values.rows(areas.loc[[area_id]]))
         self.area_id = area_id
         self.country = str(self.area["country"])
-        membership = dataset["area_membership"]
-        members = set(membership.loc[membership["area_id"] == area_id, "municipality_code"])
+        inside = set(members(dataset, area_id))
         self.municipalities: Mapping[str, Mapping[str, Any]] = {
             str(row["municipality_code"]): row for row in values.rows(dataset["municipality"])
         }
-        self.members = tuple(code for code in self.municipalities if code in members)
+        self.members = tuple(code for code in self.municipalities if code in inside)
         self._populations: dict[str, Population] = {}
 
     @property

@@ -33,6 +33,7 @@ from dashboard.phrases import gaps, norms
 from dashboard.phrases import totals as phrases_totals
 from dashboard.phrases.amounts import parts_of
 from dashboard.phrases.labels import group_label
+from dashboard.phrases.totals import untold_sentence
 from dashboard.scenario import words as scenario_words
 from dashboard.text import _, ngettext
 from geodata.errors import UnknownCodeError
@@ -94,8 +95,8 @@ def village(facts: AreaFacts, view: View) -> Slide:
     asked = [view.group] if view.group in facts.groups else [row.group_id for row in rows]
     group_id = str((asked or main_groups(facts) or list(facts.groups))[0])
     said, notes = [words.population_sentence(facts.population(code))], []
-    if not rows:
-        said.append(_("What is missing here cannot be said: the people or the norm is not known."))
+    if not rows and not slight:
+        said.append(untold_sentence())
     if slight:
         kinds = text.listing(group_label(row.group_id) for row in slight)
         notes.append(_("By the norm less than one place is needed here: {kinds}.", kinds=kinds))

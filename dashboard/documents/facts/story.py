@@ -184,8 +184,8 @@ class Totals:
     """
     What is missing in an area.
 
-    `needed`: groups with their totals, the largest missing part first; `slight` need less than one place;
-    of `untold` nothing can be computed.
+    `needed`: groups with their totals, the largest missing part first; `slight` need so little that it rounds
+    to nobody; of `untold` nothing can be computed.
     """
 
     needed: list[tuple[str, Summary]]

@@ -7,6 +7,8 @@ import pytest
 from pptx import Presentation
 
 from dashboard import text
+from dashboard.documents.facts import slides_views as slides_of_facts
+from dashboard.documents.facts import story as villages
 from dashboard.documents.facts.area import AreaFacts
 from dashboard.documents.facts.slide import Slide, SlideTable
 from dashboard.documents.office import slides, slides_area, slides_maps
@@ -109,3 +111,20 @@ def test_signs_are_explained_where_one_stands(published, area, has_signs):
     (page, *_) = shown(AreaFacts(published, area), View("help"))
     assert any("≤" in cell or "≥" in cell for row in cells(page) for cell in row) == has_signs
     assert ("a capacity within reach is unknown or doubtful" in words(page)) == has_signs
+
+
+def test_a_village_that_needs_next_to_nothing_is_not_said_to_be_unknown(published):
+    """Where every kind is needed by hardly anybody all can be said: it is no village of unknown people."""
+    facts = AreaFacts(published, "podbrdsko")
+    slight = [
+        code
+        for code in facts.members
+        for shown_rows, slight_rows in [villages.village_rows(facts, code, ("home_care",))]
+        if slight_rows and not shown_rows
+    ]
+    assert slight
+    view = View("village", municipality=slight[0], groups=("home_care",))
+    with text.speaking("en"):
+        slide = slides_of_facts.village(facts, view)
+    assert not any("cannot be said" in sentence for sentence in slide.said)
+    assert any("less than one place is needed" in note for note in slide.notes)
